@@ -1,0 +1,47 @@
+# Every target sets up what it needs: `make run` and `make test` work on a fresh clone with Python 3.11 or newer.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+.venv/.installed: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: run
+run: .venv/.installed ## Run everything on this machine: PostgreSQL, Valkey, an example workspace, the service
+	@exec $(BIN)/mci-router dev
+
+.PHONY: test
+test: .venv/.installed ## Run the whole suite on real PostgreSQL and Valkey
+	$(BIN)/pytest
+
+.PHONY: check
+check: .venv/.installed ## Check format, lint, types, import contracts and the OpenAPI document
+	$(BIN)/ruff format --check src tests migrations
+	$(BIN)/ruff check src tests migrations
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/checks/house_rules.py
+	$(BIN)/mci-router openapi --check openapi.yaml
+
+.PHONY: format
+format: .venv/.installed ## Format the code and regenerate openapi.yaml
+	$(BIN)/ruff check --fix --quiet src tests migrations
+	$(BIN)/ruff format src tests migrations
+	$(BIN)/mci-router openapi > openapi.yaml
+
+.PHONY: lock
+lock: ## Pin dependencies anew: names, versions and hashes, no address
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
+
+.PHONY: clean
+clean: ## Remove the environment and caches; data in .data stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,41 @@
+"""API keys: made, listed and revoked."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from mci_router.api.keys import Caller, Scope, list_keys, make_key, revoke_key
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.keys import KeyIn, KeyMade, KeyOut, KeyPage
+from mci_router.errors import ScopeMissing
+
+router = APIRouter(prefix="/v1/api-keys", tags=["keys"], responses=RESPONSES)
+
+Keeper = Annotated[Caller, needs(Scope.KEYS_WRITE)]
+
+
+@router.post("", status_code=201, response_model=KeyMade, summary="Make a key")
+async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> Any:
+    """Makes a key with some of your own scopes. It is shown this once: only its hash is kept."""
+    beyond = sorted(set(body.scopes) - caller.scopes)
+    if beyond:
+        raise ScopeMissing(f"A key can only give scopes it has; yours lacks {', '.join(beyond)}.", scopes=beyond)
+    async with parts.database.transaction() as session:
+        key, secret = await make_key(session, caller.workspace_id, body.name, body.scopes)
+        return {**KeyOut.model_validate(key).model_dump(), "key": secret}
+
+
+@router.get("", response_model=KeyPage, summary="List keys")
+async def get_keys(caller: Keeper, parts: Service) -> Any:
+    """All keys of the workspace, revoked ones too, without their secrets."""
+    async with parts.database.transaction() as session:
+        return {"items": await list_keys(session, caller.workspace_id)}
+
+
+@router.delete("/{key_id}", status_code=204, summary="Revoke a key")
+async def delete_key(key_id: str, caller: Keeper, parts: Service) -> None:
+    """The key is refused from now on; other processes follow within five seconds."""
+    async with parts.database.transaction() as session:
+        await revoke_key(session, caller.workspace_id, key_id)
+    parts.keys.forget()

@@ -1,0 +1,35 @@
+"""Bounds every request body, and says so as a problem document, which the framework's own limit does not."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mci_router.api.problems import answer
+from mci_router.errors import BodyTooLarge
+
+
+class BodyLimit:
+    """ASGI middleware: refuses a body that says it is too long, and stops reading one that turns out to be."""
+
+    def __init__(self, app: ASGIApp, largest: int) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        said = dict(scope["headers"]).get(b"content-length", b"0")
+        if said.isdigit() and int(said) > self._largest:
+            await answer(BodyTooLarge(f"The body has {int(said):,} bytes; at most {self._largest:,} are taken."))(scope, receive, send)
+            return
+        read = 0
+
+        async def bounded() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._largest:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, bounded, send)

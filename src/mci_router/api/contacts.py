@@ -1,0 +1,122 @@
+"""Contacts: adapters post them, customers and operators end them, services read them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.contacts import (
+    ContactDecided,
+    ContactIn,
+    ContactOut,
+    ContactPage,
+    DecisionOut,
+    Ended,
+    Ending,
+    EventPage,
+)
+from mci_router.intake import ledger
+from mci_router.vocabulary import ContactState
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+
+Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
+Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(min_length=1, max_length=255, description="Your own key for this contact: sent again, it gets the same answer."),
+]
+
+
+@router.post("", status_code=201, response_model=ContactDecided, summary="Take in a contact")
+async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None) -> Any:
+    """Accepts a contact, decides where it goes, and answers at once where automation can. 201 means that it is committed."""
+    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), idempotency_key)
+    answer = await parts.delivery.accept(arrival)
+    if answer["id"] == arrival.id:
+        await parts.meter.count(caller.workspace_id, answer["triage"]["topic"])
+    return answer
+
+
+@router.get("", response_model=ContactPage, summary="List contacts")
+async def list_contacts(
+    request: Request,
+    response: Response,
+    caller: Reader,
+    parts: Service,
+    state: ContactState | None = None,
+    queue: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Any:
+    """Contacts, newest first. Sensitive ones only for a key with `contacts:sensitive`."""
+    async with parts.database.transaction() as session:
+        found = await ledger.contacts(
+            session,
+            parts.engine,
+            caller.workspace_id,
+            sensitive=caller.may(Scope.CONTACTS_SENSITIVE),
+            state=state,
+            queue=queue,
+            after=cursor,
+            limit=limit + 1,
+        )
+    items, following = paged(request, response, found, limit)
+    return {"items": items, "next_cursor": following}
+
+
+@router.get("/{contact_id}", response_model=ContactOut, summary="Read a contact")
+async def get_contact(contact_id: str, caller: Reader, parts: Service) -> Any:
+    """The contact as it stands at this moment."""
+    async with parts.database.transaction() as session:
+        return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=caller.may(Scope.CONTACTS_SENSITIVE))
+
+
+@router.get("/{contact_id}/decision", response_model=DecisionOut, summary="Explain a decision")
+async def get_decision(contact_id: str, caller: Reader, parts: Service) -> Any:
+    """Why the contact is where it is, in words and numbers, rung by rung."""
+    await get_contact(contact_id, caller, parts)
+    async with parts.database.transaction() as session:
+        history = await ledger.decisions(session, caller.workspace_id, contact_id)
+    latest = history[-1]
+    return {"contact_id": contact_id, "triage": latest.triage, "route": latest.route, "history": history}
+
+
+@router.get("/{contact_id}/events", response_model=EventPage, summary="Read a contact's journal")
+async def get_events(contact_id: str, caller: Reader, parts: Service) -> Any:
+    """Every transition of the contact, oldest first."""
+    await get_contact(contact_id, caller, parts)
+    async with parts.database.transaction() as session:
+        return {"items": await ledger.events(session, caller.workspace_id, contact_id)}
+
+
+@router.post("/{contact_id}/unresolved", response_model=ContactDecided, summary="Say that it did not help")
+async def post_unresolved(contact_id: str, caller: Writer, parts: Service) -> Any:
+    """The answer or the community did not help: the contact moves to the next rung of its ladder."""
+    return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help")
+
+
+@router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")
+async def post_resolve(contact_id: str, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+    """The customer's matter is settled: the contact ends as `resolved`, wherever it is."""
+    return await _end(parts, caller, contact_id, ContactState.RESOLVED, body)
+
+
+@router.post("/{contact_id}/abandon", response_model=Ended, summary="Say that the customer left")
+async def post_abandon(contact_id: str, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+    """The customer hung up or left: the contact ends as `abandoned`, and a pending offer is taken back."""
+    return await _end(parts, caller, contact_id, ContactState.ABANDONED, body)
+
+
+@router.post("/{contact_id}/cancel", response_model=Ended, summary="Cancel a contact")
+async def post_cancel(contact_id: str, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+    """An operator ends the contact as `cancelled`."""
+    return await _end(parts, caller, contact_id, ContactState.CANCELLED, body)
+
+
+async def _end(parts: Service, caller: Caller, contact_id: str, state: ContactState, body: Ending | None) -> dict[str, str]:
+    standing = await parts.delivery.end(caller.workspace_id, contact_id, state, body.reason if body else "")
+    return {"id": contact_id, "state": standing.state or state}

@@ -1,0 +1,180 @@
+"""One agent's desk: journal entries become frames, frames become commands."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from mci_router.api.parts import Parts
+from mci_router.api.schemas.frames import (
+    AcceptOffer,
+    CompleteAssignment,
+    DeclineOffer,
+    EndWrapUp,
+    Frame,
+    Heartbeat,
+    SetPresence,
+)
+from mci_router.api.tokens import AgentIdentity
+from mci_router.clock import from_ms
+from mci_router.errors import AssignmentGone, OfferGone, UnknownAgent
+from mci_router.intake.answer import moment
+from mci_router.intake.redaction import mask
+from mci_router.outcomes.agent_desk import screen_pop
+from mci_router.routing.engine import Standing, Status
+from mci_router.vocabulary import ContactState, Presence
+
+TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")
+UNDER_WAY = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+
+
+class Desk:
+    """Serves one socket of one agent. `send` writes a frame to it."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        identity: AgentIdentity,
+        session: str,
+        entries: asyncio.Queue[dict[str, Any]],
+        send: Callable[[Any], Awaitable[None]],
+    ) -> None:
+        self.identity = identity
+        self._parts = parts
+        self._workspace = identity.workspace_id
+        self._agent = identity.agent
+        self._session = session
+        self._entries = entries
+        self._send = send
+        self._told = 0  # the agent's sequence number up to which the desk knows everything
+        self._presence: tuple[Presence, str] = (Presence.OFFLINE, "")
+
+    async def open(self, resume: int | None) -> None:
+        """Takes the agent over, says hello, and tells what the desk missed, or how things stand if it is new."""
+        reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
+        if reply["status"] == Status.UNKNOWN:
+            raise UnknownAgent(f"The live state does not know the agent {self._agent!r} yet. Try again in a moment.")
+        self._presence = (Presence(reply["presence"]), reply["reason"])
+        missed = await self._missed(resume, reply["seq"])
+        await self._send(
+            {
+                "type": "hello",
+                "data": {
+                    "agent": self._agent,
+                    "presence": reply["presence"],
+                    "resume": str(reply["seq"]),
+                    "resumed": missed is not None,
+                    "heartbeat_s": self._parts.settings.heartbeat_s,
+                    "lease_s": self._parts.settings.lease_s,
+                },
+            }
+        )
+        if missed is None:
+            await self._tell_standing()
+        for entry in missed or []:
+            await self._tell_entry(entry)
+        self._told = max(self._told, reply["seq"])
+
+    async def tell(self) -> None:
+        """Sends a frame for each of the agent's journal entries, once, in order."""
+        while True:
+            entry = await self._entries.get()
+            if entry.get("seq", 0) > self._told:
+                await self._tell_entry(entry)
+                self._told = entry["seq"]
+
+    async def do(self, frame: Frame) -> dict[str, Any]:
+        """Carries out a frame; what the ack says. Raises OfferGone, AssignmentGone or EngineUnavailable."""
+        engine, workspace, agent = self._parts.engine, self._workspace, self._agent
+        match frame:
+            case SetPresence(data=data):
+                self._presence = (data.state, mask(data.reason).text)
+                await engine.set_presence(workspace, agent, *self._presence)
+                return {"presence": data.state}
+            case AcceptOffer(data=data):
+                return _told(await engine.accept(workspace, agent, data.offer_id), OfferGone)
+            case DeclineOffer(data=data):
+                return _told(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
+            case CompleteAssignment(data=data):
+                words = mask(data.disposition).text, mask(data.notes).text
+                return _told(await engine.complete(workspace, agent, data.assignment_id, *words), AssignmentGone)
+            case EndWrapUp(data=data):
+                return _told(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
+            case Heartbeat():
+                return {"lease": await self.renew()}
+
+    async def renew(self) -> Status:
+        """Renews the lease; connects again, wanting the same, if it had lapsed or the live state was made anew."""
+        status = await self._parts.engine.renew_lease(self._workspace, self._agent, self._session)
+        if status is Status.LOST:
+            reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
+            if reply["status"] == Status.UNKNOWN:
+                return Status.UNKNOWN
+            if reply["seq"] < self._told:
+                self._told = 0  # the live state was made anew, and with it the agent's sequence
+            if reply["presence"] != self._presence[0]:
+                await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
+            return Status.OK
+        return status
+
+    async def _missed(self, resume: int | None, newest: int) -> list[dict[str, Any]] | None:
+        """The entries after `resume`; None if there is nothing to go by: a new desk, or one away for too long."""
+        if resume is None or resume > newest:
+            return None
+        entries = await self._parts.engine.inbox(self._workspace, self._agent, resume)
+        complete = not entries or entries[0]["seq"] == resume + 1
+        return [entry for entry in entries if entry["seq"] <= newest] if complete else None
+
+    async def _tell_standing(self) -> None:
+        """What the agent is offered and has under way, for a desk that knows nothing."""
+        contacts = await self._parts.engine.agent_contacts(self._workspace, self._agent)
+        for contact, live in zip(contacts, await self._parts.engine.contacts(self._workspace, contacts), strict=True):
+            if live.get("agent") != self._agent:
+                continue
+            if live["state"] == ContactState.OFFERED:
+                await self._offer(None, contact, live["offer"], live["expires_at"])
+            elif live["state"] in UNDER_WAY:
+                await self._started(None, contact, live["assignment"], live["state"])
+
+    async def _tell_entry(self, entry: dict[str, Any]) -> None:
+        seq, kind = entry["seq"], entry["type"]
+        if kind == "offer.created":
+            if (await self._parts.engine.contact(self._workspace, entry["contact"])).get("offer") == entry["offer"]:
+                await self._offer(seq, entry["contact"], entry["offer"], entry["expires_at"])
+        elif kind == "offer.accepted":
+            await self._started(seq, entry["contact"], entry["assignment"], entry["state"])
+        elif kind in TAKEN_BACK or (entry.get("offer") and kind.startswith("contact.")):
+            await self._frame("offer.revoked", seq, offer_id=entry["offer"], contact_id=entry["contact"], why=_why(entry))
+        elif kind == "agent.presence_changed":
+            self._presence = (Presence(entry["presence"]), entry.get("why", ""))
+            await self._frame("presence.changed", seq, state=entry["presence"], reason=entry.get("why", ""))
+        elif kind.startswith("contact."):
+            await self._frame(
+                "contact.updated", seq, contact_id=entry["contact"], state=entry["state"], assignment_id=entry.get("assignment")
+            )
+
+    async def _offer(self, seq: int | None, contact: str, offer: str, expires_at: str | int) -> None:
+        pop = await self._pop(contact)
+        await self._frame("offer.created", seq, offer_id=offer, expires_at=moment(from_ms(expires_at)), **pop)
+
+    async def _started(self, seq: int | None, contact: str, assignment: str, state: str) -> None:
+        pop = await self._pop(contact)
+        await self._frame("assignment.started", seq, assignment_id=assignment, state=state, **pop)
+
+    async def _pop(self, contact: str) -> dict[str, Any]:
+        async with self._parts.database.transaction() as session:
+            return await screen_pop(session, self._workspace, contact) or {"contact": {"id": contact}}
+
+    async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
+        frame: dict[str, Any] = {"type": kind, "data": data}
+        await self._send(frame if seq is None else {**frame, "seq": seq})
+
+
+def _why(entry: dict[str, Any]) -> str:
+    """Why an offer is no more: the reason given, or what became of the contact."""
+    return str(entry.get("why") or entry["type"].partition(".")[2])
+
+
+def _told(standing: Standing, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
+    if standing.status is Status.GONE:
+        raise gone
+    return {"contact_id": standing.contact, "state": standing.state, "assignment_id": standing.assignment}

@@ -1,0 +1,125 @@
+"""API keys: made once, shown once, kept as a hash, looked up on every request."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.database import Database
+from mci_router.errors import NotAuthenticated, NotFound
+from mci_router.ids import new_id
+from mci_router.models import ApiKey
+
+REMEMBER_S = 5  # a revoked key is refused everywhere after this long; it saves a query a request
+MOST_REMEMBERED = 10_000
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    CONTACTS_WRITE = "contacts:write"
+    CONTACTS_READ = "contacts:read"
+    CONTACTS_SENSITIVE = "contacts:sensitive"
+    COMMUNITY_READ = "community:read"
+    COMMUNITY_WRITE = "community:write"
+    CONFIGURATION_READ = "configuration:read"
+    CONFIGURATION_WRITE = "configuration:write"
+    AGENTS_TOKEN = "agents:token"
+    REPORTS_READ = "reports:read"
+    METRICS_READ = "metrics:read"
+    KEYS_WRITE = "keys:write"
+
+
+DESCRIPTIONS = {
+    Scope.CONTACTS_WRITE: "Post contacts and end them.",
+    Scope.CONTACTS_READ: "Read contacts that are not sensitive.",
+    Scope.CONTACTS_SENSITIVE: "Read sensitive contacts, too.",
+    Scope.COMMUNITY_READ: "Read the community board.",
+    Scope.COMMUNITY_WRITE: "Reply to posts and accept replies.",
+    Scope.CONFIGURATION_READ: "Read the workspace's configuration.",
+    Scope.CONFIGURATION_WRITE: "Change the workspace's configuration.",
+    Scope.AGENTS_TOKEN: "Make tokens for agents' desks.",
+    Scope.REPORTS_READ: "Read reports and the matrix.",
+    Scope.METRICS_READ: "Read the metrics.",
+    Scope.KEYS_WRITE: "Make, list and revoke keys.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends a request: a key of one workspace, with its scopes."""
+
+    workspace_id: str
+    key_id: str
+    scopes: frozenset[str]
+
+    def may(self, scope: Scope) -> bool:
+        return scope in self.scopes
+
+
+async def make_key(session: AsyncSession, workspace: str, name: str, scopes: Sequence[Scope]) -> tuple[ApiKey, str]:
+    """A fresh key, and its secret, which is nowhere else."""
+    secret = f"mci_{secrets.token_urlsafe(32)}"
+    key = ApiKey(
+        id=new_id("api_key"),
+        workspace_id=workspace,
+        name=name,
+        hint=secret[:8],
+        hash=_hash(secret),
+        scopes=sorted(set(scopes)),
+        created_at=utc_now(),
+    )
+    session.add(key)
+    await session.flush()
+    return key, secret
+
+
+async def list_keys(session: AsyncSession, workspace: str) -> Sequence[ApiKey]:
+    return (await session.scalars(select(ApiKey).where(ApiKey.workspace_id == workspace).order_by(ApiKey.id))).all()
+
+
+async def revoke_key(session: AsyncSession, workspace: str, key_id: str) -> None:
+    """Raises NotFound. Revoking again is harmless."""
+    found = await session.scalar(select(ApiKey.id).where(ApiKey.workspace_id == workspace, ApiKey.id == key_id))
+    if found is None:
+        raise NotFound(f"There is no key {key_id!r} in this workspace.")
+    await session.execute(update(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=utc_now()))
+
+
+class KeyRing:
+    """Finds the caller behind a secret, and remembers it for a few seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._callers: dict[str, tuple[float, Caller]] = {}
+
+    async def caller(self, secret: str) -> Caller:
+        """Raises NotAuthenticated."""
+        digest = _hash(secret)
+        known = self._callers.get(digest)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        self._callers.pop(digest, None)
+        async with self._database.transaction() as session:
+            key = await session.scalar(select(ApiKey).where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))
+        if key is None:
+            raise NotAuthenticated("The key is unknown or revoked.")
+        caller = Caller(key.workspace_id, key.id, frozenset(key.scopes))
+        if len(self._callers) >= MOST_REMEMBERED:
+            self._callers.clear()
+        self._callers[digest] = (time.monotonic() + REMEMBER_S, caller)
+        return caller
+
+    def forget(self) -> None:
+        """After a revocation here, so that it holds at once in this process."""
+        self._callers.clear()
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""The parts of the running service that routes use, and how a route names what it needs."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from starlette.requests import HTTPConnection
+
+from mci_router.api.keys import Caller, KeyRing
+from mci_router.api.tokens import Tokens
+from mci_router.configuration.snapshot import Snapshots
+from mci_router.database import Database
+from mci_router.errors import NotAuthenticated, ScopeMissing
+from mci_router.intake.delivery import Delivery
+from mci_router.intake.reception import Reception
+from mci_router.routing.engine import Engine
+from mci_router.routing.journal import AgentFeed
+from mci_router.settings import Settings
+from mci_router.triage.volume import VolumeMeter
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Made once by `app`, used by every route."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    snapshots: Snapshots
+    meter: VolumeMeter
+    reception: Reception
+    delivery: Delivery
+    feed: AgentFeed
+    keys: KeyRing
+    tokens: Tokens
+
+
+def _parts(connection: HTTPConnection) -> Parts:
+    parts: Parts = connection.app.state.parts
+    return parts
+
+
+Service = Annotated[Parts, Depends(_parts)]
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="api_key", description="An API key: `Authorization: Bearer mci_…`")
+
+
+async def _caller(
+    needed: SecurityScopes,
+    request: Request,
+    parts: Service,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    if credentials is None:
+        raise NotAuthenticated
+    caller = await parts.keys.caller(credentials.credentials)
+    missing = sorted(set(needed.scopes) - caller.scopes)
+    if missing:
+        raise ScopeMissing(f"This key lacks the scope {', '.join(missing)}.", scopes=missing)
+    return caller
+
+
+def needs(*scopes: str) -> Any:
+    """A caller whose key has these scopes: `Annotated[Caller, needs(Scope.CONTACTS_READ)]`."""
+    return Security(_caller, scopes=list(scopes))

@@ -1,0 +1,68 @@
+"""The community board: posts made of contacts, and their replies."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request, Response
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.posts import PostOut, PostPage, PostWithReplies, ReplyIn, ReplyOut
+from mci_router.clock import utc_now
+from mci_router.errors import WrongState
+from mci_router.intake.redaction import mask
+from mci_router.outcomes import community
+from mci_router.vocabulary import ContactState
+
+router = APIRouter(prefix="/v1/posts", tags=["community"], responses=RESPONSES)
+
+Reader = Annotated[Caller, needs(Scope.COMMUNITY_READ)]
+Writer = Annotated[Caller, needs(Scope.COMMUNITY_WRITE)]
+
+
+@router.get("", response_model=PostPage, summary="List posts")
+async def list_posts(
+    request: Request,
+    response: Response,
+    caller: Reader,
+    parts: Service,
+    status: Literal["open", "answered", "closed"] | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Any:
+    """Posts, newest first."""
+    async with parts.database.transaction() as session:
+        found = await community.posts(session, caller.workspace_id, status=status, after=cursor, limit=limit + 1)
+    items, following = paged(request, response, found, limit)
+    return {"items": items, "next_cursor": following}
+
+
+@router.get("/{post_id}", response_model=PostWithReplies, summary="Read a post")
+async def get_post(post_id: str, caller: Reader, parts: Service) -> Any:
+    """A post with its replies."""
+    async with parts.database.transaction() as session:
+        post = await community.post(session, caller.workspace_id, post_id)
+        replies = await community.replies(session, caller.workspace_id, post_id)
+    return {**PostOut.model_validate(post).model_dump(), "replies": replies}
+
+
+@router.post("/{post_id}/replies", status_code=201, response_model=ReplyOut, summary="Reply to a post")
+async def post_reply(post_id: str, body: ReplyIn, caller: Writer, parts: Service) -> Any:
+    """Adds a reply."""
+    async with parts.database.transaction() as session:
+        return await community.reply(session, caller.workspace_id, post_id, mask(body.author).text, mask(body.body).text)
+
+
+@router.post("/{post_id}/replies/{reply_id}/accept", response_model=PostOut, summary="Accept a reply")
+async def accept_reply(post_id: str, reply_id: str, caller: Writer, parts: Service) -> Any:
+    """The reply answers the question: the contact behind the post is resolved."""
+    async with parts.database.transaction() as session:
+        post = await community.accept_reply(session, caller.workspace_id, post_id, reply_id, utc_now())
+    try:
+        await parts.delivery.end(caller.workspace_id, post.contact_id, ContactState.RESOLVED, "reply_accepted")
+    except WrongState as problem:
+        # The customer left or moved on meanwhile; the reply still answers the post.
+        if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):
+            raise
+    return post

@@ -1,0 +1,106 @@
+"""Problems on the wire: every error of every route is a problem document."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from mci_router.api.schemas.common import ProblemDocument
+from mci_router.errors import (
+    BodyTooLarge,
+    InternalError,
+    InvalidRequest,
+    MalformedJson,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    problems,
+)
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+
+MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+MOST_INPUT = 60  # characters of a wrong value that are shown back
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDocument, "description": meaning, "content": {MEDIA_TYPE: {}}}
+    for status, meaning in {
+        401: "No valid key.",
+        403: "The key lacks a scope.",
+        404: "Not found in this workspace.",
+        409: "The state does not allow it.",
+        422: "The request is not valid.",
+        503: "The ledger or the live state cannot be reached.",
+    }.items()
+}
+"""What any route may answer; every one is a problem document."""
+
+
+def install(app: FastAPI) -> None:
+    """Makes the app answer every failure with a problem document."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The problem as a response."""
+    headers = dict(headers or {})
+    if problem.retry_after_s is not None:
+        headers["Retry-After"] = str(problem.retry_after_s)
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(problem.document(), problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def describe(errors: Sequence[Any]) -> list[dict[str, Any]]:
+    """Validation errors as place and problem. A wrong value is never shown back: it may be a secret."""
+    return [
+        {"where": ".".join(map(str, error["loc"])), "problem": str(error["msg"]).removeprefix("Value error, ")}
+        for error in errors[:MOST_ERRORS]
+    ]
+
+
+async def _problem(request: Request, problem: Exception) -> JSONResponse:
+    assert isinstance(problem, Problem)  # noqa: S101 — what it is registered for
+    return answer(problem)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    errors = error.errors()
+    if any(one["type"] == "json_invalid" for one in errors):
+        return answer(MalformedJson(errors=describe(errors)))
+    told = describe(errors)
+    return answer(InvalidRequest(f"{told[0]['where']}: {told[0]['problem']}", errors=told))
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    kinds: dict[int, type[Problem]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
+    kind = kinds.get(error.status_code, InvalidRequest if error.status_code < 500 else InternalError)
+    problem = kind(f"There is nothing at {request.url.path}." if kind is NotFound else "")
+    return answer(problem, dict(error.headers or {}))
+
+
+async def _unknown(request: Request, error: Exception) -> JSONResponse:
+    instance = f"urn:uuid:{uuid4()}"
+    log.error("%s %s failed, instance %s", request.method, request.url.path, instance, exc_info=error)
+    return answer(InternalError(instance=instance))
+
+
+@router.get("/problems/{slug}", tags=["problems"], summary="What a kind of problem means", responses={404: RESPONSES[404]})
+async def explain(slug: str) -> dict[str, Any]:
+    """The meaning of a problem's `type`, and how to mend it."""
+    kind = problems().get(slug)
+    if kind is None:
+        raise NotFound(f"There is no problem named {slug!r}.")
+    return {"type": f"/problems/{slug}", "status": kind.status, "meaning": kind.meaning()}

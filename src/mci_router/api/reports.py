@@ -1,0 +1,116 @@
+"""What is and what was: the matrix, service levels, contacts, and the metrics."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.reports import ContactReport, MatrixOut, ServiceLevelReport
+from mci_router.clock import utc_now
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.errors import InvalidRequest
+from mci_router.insight import metrics
+from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
+from mci_router.triage.matrix import cell_of
+from mci_router.vocabulary import ContactState, Outcome
+
+router = APIRouter(tags=["reports"], responses=RESPONSES)
+
+Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
+Since = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offset; a day ago unless given.")]
+Until = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offset; now unless given.")]
+LONGEST = timedelta(days=93)
+
+
+@router.get("/v1/matrix", response_model=MatrixOut, summary="Show the volume × touch matrix")
+async def get_matrix(caller: Reader, parts: Service) -> Any:
+    """Every topic with its rate, volume, touch and cell, and the ladder of each cell."""
+    snapshot = await parts.snapshots.get(caller.workspace_id)
+    return {"topics": _places(parts, snapshot), "ladders": snapshot.ladders}
+
+
+def _places(parts: Parts, snapshot: Snapshot) -> list[dict[str, Any]]:
+    rates, classes = parts.meter.rates(snapshot.workspace_id), parts.meter.classes(snapshot.workspace_id)
+    total = sum(rates.values())
+    return [
+        {
+            "topic": name,
+            "title": topic.title,
+            "contacts_last_hour": rates.get(name, 0),
+            "share": rates.get(name, 0) / total if total else None,
+            "volume": (volume := classes.get(name, topic.expected_volume)),
+            "measured": name in classes,
+            "touch": topic.touch,
+            "sensitive": topic.sensitive,
+            "cell": cell_of(volume, topic.touch),
+        }
+        for name, topic in sorted(snapshot.topics.items())
+    ]
+
+
+@router.get("/v1/reports/service-level", response_model=ServiceLevelReport, summary="Report service levels")
+async def get_service_level(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> Any:
+    """Service level, strict and forgiving, with the tail beside it: a percentage alone rewards forgetting those already late."""
+    snapshot = await parts.snapshots.get(caller.workspace_id)
+    since, until = _period(since, until)
+    async with parts.database.transaction() as session:
+        reports = await service_levels(session, caller.workspace_id, since, until, short_s=parts.settings.short_abandon_s)
+    return {"since": since, "until": until, "queues": [_level(snapshot, report) for report in reports]}
+
+
+def _level(snapshot: Snapshot, report: QueueReport) -> dict[str, Any]:
+    queue, tally = snapshot.queues.get(report.queue), report.tally
+    return {
+        "queue": report.queue,
+        "goal": queue.service_level.goal if queue else None,
+        "target_s": queue.service_level.target_s if queue else None,
+        "offered": tally.offered,
+        "answered": tally.answered,
+        "answered_in_time": tally.answered_in_time,
+        "abandoned": tally.abandoned,
+        "waiting": report.waiting,
+        "service_level": tally.service_level(),
+        "strict_service_level": tally.strict_service_level(),
+        "abandonment": tally.abandonment(),
+        "asa_s": report.asa_s,
+        "p99_wait_s": report.p99_wait_s,
+        "mean_excess_s": report.mean_excess_s,
+        "aht_s": report.aht_s,
+    }
+
+
+@router.get("/v1/reports/contacts", response_model=ContactReport, summary="Report contacts")
+async def get_contacts_report(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> Any:
+    """What became of the contacts of each cell."""
+    since, until = _period(since, until)
+    async with parts.database.transaction() as session:
+        counts: list[dict[str, Any]] = await contacts_by_fate(session, caller.workspace_id, since, until)
+    total = sum(row["contacts"] for row in counts)
+    automated = sum(row["contacts"] for row in counts if (row["outcome"], row["state"]) == (Outcome.AUTOMATION, ContactState.RESOLVED))
+    return {"since": since, "until": until, "automated": automated / total if total else None, "counts": counts}
+
+
+@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, tags=["health"])
+async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], parts: Service) -> Response:
+    """The workspace's live figures in the Prometheus text format. Every process tells the same: scrape one."""
+    workspace = caller.workspace_id
+    snapshot = await parts.snapshots.get(workspace)
+    figures = metrics.Figures(
+        contacts=await parts.engine.counts(workspace, "contacts"),
+        offers=await parts.engine.counts(workspace, "offers"),
+        presence=await parts.engine.counts(workspace, "presence"),
+        queues={queue: await parts.engine.queue_counts(workspace, queue) for queue in snapshot.queues},
+    )
+    return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)
+
+
+def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    until = until or utc_now()
+    since = since or until - timedelta(days=1)
+    if not timedelta(0) < until - since <= LONGEST:
+        raise InvalidRequest(f"`since` must be before `until`, by {LONGEST.days} days at most.")
+    return since, until

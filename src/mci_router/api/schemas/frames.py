@@ -1,0 +1,100 @@
+"""The frames of the agent socket `mci.v1`, from the desk: `{type, id, data}`. What the desk gets back is in `asyncapi.yaml`."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints, TypeAdapter
+
+from mci_router.api.schemas.common import Body
+from mci_router.vocabulary import Presence
+
+FrameId = Annotated[str, StringConstraints(min_length=1, max_length=64), Field(description="The desk's own; the ack carries it.")]
+OfferId = Annotated[str, StringConstraints(pattern=r"^ofr_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
+AssignmentId = Annotated[str, StringConstraints(pattern=r"^asg_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class PresenceData(Body):
+    """What the agent wants."""
+
+    state: Presence
+    reason: Reason = ""
+
+
+class SetPresence(Body):
+    """The agent comes, goes, or takes a break."""
+
+    type: Literal["presence.set"]
+    id: FrameId
+    data: PresenceData
+
+
+class AcceptData(Body):
+    """The offer to accept."""
+
+    offer_id: OfferId
+
+
+class AcceptOffer(Body):
+    """The agent takes the contact."""
+
+    type: Literal["offer.accept"]
+    id: FrameId
+    data: AcceptData
+
+
+class DeclineData(AcceptData):
+    """The offer to decline, and why."""
+
+    reason: Reason = ""
+
+
+class DeclineOffer(Body):
+    """The agent lets the contact go to somebody else."""
+
+    type: Literal["offer.decline"]
+    id: FrameId
+    data: DeclineData
+
+
+class CompleteData(Body):
+    """How the conversation ended."""
+
+    assignment_id: AssignmentId
+    disposition: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["solved"])]
+    notes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)] = ""
+
+
+class CompleteAssignment(Body):
+    """The conversation is over; wrap-up begins where the queue has it."""
+
+    type: Literal["assignment.complete"]
+    id: FrameId
+    data: CompleteData
+
+
+class WrapUpData(Body):
+    """The assignment wrapped up."""
+
+    assignment_id: AssignmentId
+
+
+class EndWrapUp(Body):
+    """The agent has done the after-call work."""
+
+    type: Literal["wrap_up.done"]
+    id: FrameId
+    data: WrapUpData
+
+
+class Heartbeat(Body):
+    """The desk is still there."""
+
+    type: Literal["heartbeat"]
+    id: FrameId
+    data: dict[str, str] = Field(default={}, max_length=0)
+
+
+Frame: TypeAlias = Annotated[
+    SetPresence | AcceptOffer | DeclineOffer | CompleteAssignment | EndWrapUp | Heartbeat, Field(discriminator="type")
+]
+FRAME: TypeAdapter[Frame] = TypeAdapter(Frame)

@@ -1,0 +1,46 @@
+"""API keys and agent tokens."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from mci_router.api.keys import Scope
+from mci_router.api.schemas.common import Answer, Body, Moment
+
+
+class KeyIn(Body):
+    """A key to make."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["web chat adapter"])]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=30)]
+
+
+class KeyOut(Answer):
+    """A key, without its secret."""
+
+    id: str
+    name: str
+    hint: Annotated[str, Field(description="The key's first characters.")]
+    scopes: list[str]
+    created_at: Moment
+    revoked_at: Moment | None
+
+
+class KeyMade(KeyOut):
+    """A fresh key. `key` is shown this once."""
+
+    key: str
+
+
+class KeyPage(Answer):
+    """All keys of the workspace, oldest first."""
+
+    items: list[KeyOut]
+
+
+class TokenOut(Answer):
+    """A short-lived token for one agent's desk."""
+
+    agent: str
+    token: str
+    expires_at: Moment

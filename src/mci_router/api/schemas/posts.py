@@ -1,0 +1,50 @@
+"""The community board."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from mci_router.api.schemas.common import Answer, Body, Moment
+
+
+class ReplyIn(Body):
+    """A reply to a post."""
+
+    author: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+
+class ReplyOut(Answer):
+    """A reply."""
+
+    id: str
+    post_id: str
+    author: str
+    body: str
+    accepted: bool
+    created_at: Moment
+
+
+class PostOut(Answer):
+    """A question in public. It does not tell who asked."""
+
+    id: str
+    topic: str | None
+    title: str
+    body: str
+    status: str
+    created_at: Moment
+    closed_at: Moment | None
+
+
+class PostWithReplies(PostOut):
+    """A post and its replies, oldest first."""
+
+    replies: list[ReplyOut]
+
+
+class PostPage(Answer):
+    """Posts, newest first. `next_cursor` continues the list; null at its end."""
+
+    items: list[PostOut]
+    next_cursor: str | None

@@ -1,0 +1,79 @@
+"""The matrix and the reports."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mci_router.api.schemas.common import Answer, Moment
+from mci_router.specs import Rung
+from mci_router.vocabulary import Cell, ContactState, Outcome, Touch, Volume
+
+Share = Annotated[float | None, Field(description="In [0, 1]; null where nothing counts.")]
+Seconds = Annotated[float | None, Field(description="Seconds; null where nothing counts.")]
+
+
+class TopicPlace(Answer):
+    """A topic's place in the matrix."""
+
+    topic: str
+    title: str
+    contacts_last_hour: int
+    share: Share
+    volume: Volume
+    measured: Annotated[bool, Field(description="Whether the volume was measured, or is the expected one for want of contacts.")]
+    touch: Touch
+    sensitive: bool
+    cell: Cell
+
+
+class MatrixOut(Answer):
+    """Every topic with its cell, and every cell with its ladder."""
+
+    topics: list[TopicPlace]
+    ladders: dict[Cell, list[Rung]]
+
+
+class QueueLevel(Answer):
+    """A queue's service level over a period. Waits count all hours; in time means by the due time, in open hours."""
+
+    queue: str
+    goal: float | None
+    target_s: float | None
+    offered: int
+    answered: int
+    answered_in_time: int
+    abandoned: int
+    waiting: int
+    service_level: Share
+    strict_service_level: Share
+    abandonment: Share
+    asa_s: Seconds
+    p99_wait_s: Seconds
+    mean_excess_s: Seconds
+    aht_s: Seconds
+
+
+class ServiceLevelReport(Answer):
+    """Service level by queue, over contacts accepted in [since, until)."""
+
+    since: Moment
+    until: Moment
+    queues: list[QueueLevel]
+
+
+class ContactCount(Answer):
+    """How many contacts of a cell came to an outcome and a state."""
+
+    cell: Cell
+    outcome: Outcome
+    state: ContactState
+    contacts: int
+
+
+class ContactReport(Answer):
+    """Contacts by cell, outcome and state, over contacts accepted in [since, until)."""
+
+    since: Moment
+    until: Moment
+    automated: Annotated[float | None, Field(description="Share of all contacts that automation resolved.")]
+    counts: list[ContactCount]

@@ -1,0 +1,152 @@
+"""Joins the parts. Nothing else wires."""
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import FrameType
+
+from fastapi import FastAPI
+from fastapi_swagger import patch_fastapi
+
+from mci_router import __version__
+from mci_router.api import (
+    agent_socket,
+    agents,
+    api_keys,
+    articles,
+    contacts,
+    escalations,
+    health,
+    policies,
+    posts,
+    problems,
+    queues,
+    reports,
+    skills,
+    topics,
+)
+from mci_router.api.body_limit import BodyLimit
+from mci_router.api.keys import KeyRing
+from mci_router.api.parts import Parts
+from mci_router.api.tokens import Tokens
+from mci_router.configuration.snapshot import Snapshots
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable
+from mci_router.intake.delivery import Delivery
+from mci_router.intake.reception import Reception
+from mci_router.intake.recovery import Recovery
+from mci_router.intake.upkeep import Upkeep
+from mci_router.routing.engine import Engine
+from mci_router.routing.journal import AgentFeed
+from mci_router.settings import Settings
+from mci_router.triage.volume import VolumeMeter
+
+log = logging.getLogger(__name__)
+
+ROUTERS = (
+    contacts,
+    posts,
+    agents,
+    queues,
+    topics,
+    skills,
+    policies,
+    articles,
+    escalations,
+    api_keys,
+    reports,
+    problems,
+    health,
+    agent_socket,
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503."""
+    app = FastAPI(
+        title="mci_router",
+        version=__version__,
+        summary="Routes every customer contact, from every channel, to the resource with the best possible outcome.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        telemetry=None,
+        lifespan=lambda app: _lifespan(app, settings),
+    )
+    for module in ROUTERS:
+        app.include_router(module.router)
+    app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
+    problems.install(app)
+    patch_fastapi(app, docs_url="/docs")
+    app.state.draining = False
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    if not settings.database_url or not settings.redis_url or not settings.token_secret:
+        raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
+    database = Database(settings.database_url, pool_size=settings.database_pool, timeout_s=settings.database_timeout_s)
+    engine = Engine(
+        settings.redis_url,
+        timeout_s=settings.redis_timeout_s,
+        reoffer_delay_s=settings.reoffer_delay_s,
+        lease_s=settings.lease_s,
+    )
+    snapshots = Snapshots(database, engine)
+    meter = VolumeMeter(engine.client)
+    delivery = Delivery(database, engine, snapshots, batch_limit=settings.batch_limit)
+    recovery = Recovery(database, engine, snapshots, delivery, age_s=settings.recovery_age_s, short_abandon_s=settings.short_abandon_s)
+    engine.build = recovery.rebuild
+    feed = AgentFeed(engine)
+    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter)
+    app.state.parts = Parts(
+        settings=settings,
+        database=database,
+        engine=engine,
+        snapshots=snapshots,
+        meter=meter,
+        reception=Reception(snapshots, meter),
+        delivery=delivery,
+        feed=feed,
+        keys=KeyRing(database),
+        tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
+    )
+    try:
+        await engine.load()
+        await snapshots.refresh()
+    except (DatabaseUnavailable, EngineUnavailable) as problem:
+        log.warning("starting all the same: %s", problem.detail)
+    upkeep.start()
+    _drain_on_sigterm(app, settings.drain_s)
+    try:
+        yield
+    finally:
+        await upkeep.stop()
+        await feed.close()
+        await engine.close()
+        await database.close()
+
+
+def from_environment() -> FastAPI:
+    """The service as the environment configures it: what each of several workers runs."""
+    return create_app(Settings())
+
+
+def _drain_on_sigterm(app: FastAPI, drain_s: float) -> None:
+    """On the first SIGTERM `/readyz` turns 503; the server's own handler follows after the drain. A second signal hurries."""
+    stop = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is not threading.main_thread() or not callable(stop):
+        return
+    loop = asyncio.get_running_loop()
+
+    def drain(number: int, frame: FrameType | None) -> None:
+        hurry = app.state.draining
+        app.state.draining = True
+        loop.call_soon_threadsafe(loop.call_later, 0 if hurry else drain_s, stop, number, frame)
+
+    signal.signal(signal.SIGTERM, drain)

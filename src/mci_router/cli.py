@@ -1,0 +1,173 @@
+"""The command line: `mci-router --help`."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from pydantic import ValidationError
+
+from mci_router import __version__
+from mci_router.api.keys import Scope, make_key
+from mci_router.configuration import store, workspace_file
+from mci_router.configuration.workspace_file import BadFile
+from mci_router.database import Database
+from mci_router.errors import Problem
+from mci_router.settings import Settings
+
+Result = TypeVar("Result")
+SHORTEST_SECRET = 32
+
+
+@click.group()
+@click.version_option(__version__, prog_name="mci-router")
+def cli() -> None:
+    """Routes every customer contact to the resource with the best possible outcome."""
+
+
+@cli.command()
+@click.option("--example", type=click.Path(path_type=Path), default=Path("examples/telecom.yaml"), help="Applied to an empty ledger.")
+def dev(example: Path) -> None:
+    """Run everything here: PostgreSQL and Valkey from wheels, an example workspace, the service."""
+    from mci_router import development
+    from mci_router.embedded import EmbeddedError
+    from mci_router.serving import PortInUse, configure_logging
+
+    settings = _settings()
+    configure_logging(settings.log_level)
+    try:
+        development.run(settings, example)
+    except (EmbeddedError, PortInUse, BadFile, Problem) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+def serve(workers: int) -> None:
+    """Run the service on the servers of DATABASE_URL and REDIS_URL."""
+    from mci_router.serving import PortInUse, check_port, configure_logging
+    from mci_router.serving import serve as run
+
+    settings = _settings()
+    _require(settings, "database_url", "redis_url", "token_secret")
+    if settings.token_secret and len(settings.token_secret.get_secret_value()) < SHORTEST_SECRET:
+        raise click.ClickException(f"MCI_TOKEN_SECRET is shorter than {SHORTEST_SECRET} characters")
+    configure_logging(settings.log_level)
+    try:
+        check_port(settings.host, settings.port)
+    except PortInUse as error:
+        raise click.ClickException(str(error)) from error
+    run(settings, workers)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the ledger's schema up to date."""
+    from mci_router.migrating import migrate as run
+
+    settings = _settings()
+    _require(settings, "database_url")
+    try:
+        run(settings.database_url or "")
+    except OSError as error:
+        raise click.ClickException(f"the ledger cannot be reached: {error}") from error
+    click.echo("The ledger's schema is up to date.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def apply(file: Path) -> None:
+    """Make a workspace as FILE says, and print what changed."""
+    try:
+        document = workspace_file.read(file)
+    except BadFile as error:
+        click.echo("\n".join(error.faults), err=True)
+        raise click.ClickException(f"{file} was not applied: nothing has changed") from error
+
+    async def work(database: Database) -> list[store.Change]:
+        async with database.transaction() as session:
+            _, changes = await workspace_file.apply(session, document)
+        return changes
+
+    changes = _with_database(work)
+    for change in changes:
+        if change.action != "unchanged":
+            click.echo(f"{change.action} {change.kind} {change.name}")
+    same = sum(change.action == "unchanged" for change in changes)
+    click.echo(f"{len(changes) - same} changed, {same} unchanged")
+
+
+@cli.group()
+def key() -> None:
+    """Manage API keys."""
+
+
+@key.command("create")
+@click.option("--workspace", required=True, help="The workspace's name.")
+@click.option("--name", required=True, help="What the key is for.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([*Scope, "all"]), help="May be given several times.")
+def create_key(workspace: str, name: str, scopes: tuple[str, ...]) -> None:
+    """Make a key and print it, this once."""
+
+    async def work(database: Database) -> str:
+        async with database.transaction() as session:
+            found = await store.workspace_named(session, workspace)
+            if found is None:
+                raise click.ClickException(f"there is no workspace {workspace!r}: make it with `mci-router apply FILE`")
+            granted = list(Scope) if "all" in scopes else [Scope(scope) for scope in scopes]
+            _, secret = await make_key(session, found.id, name, granted)
+        return secret
+
+    click.echo(_with_database(work))
+
+
+@cli.command()
+@click.option("--check", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Fail unless this file says the same.")
+def openapi(check: Path | None) -> None:
+    """Print the OpenAPI document."""
+    from mci_router.contract import openapi_yaml
+
+    document = openapi_yaml()
+    if check is None:
+        sys.stdout.write(document)
+    elif check.read_text(encoding="utf-8") != document:
+        raise click.ClickException(f"{check} is not what the code says: run `mci-router openapi > {check}`")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise click.ClickException(f"the environment is not right: {faults}") from error
+
+
+def _require(settings: Settings, *names: str) -> None:
+    missing = [name for name in names if getattr(settings, name) is None]
+    if missing:
+        variables = ", ".join(name.upper() if name.endswith("_url") else f"MCI_{name.upper()}" for name in missing)
+        raise click.ClickException(f"{variables} must be set; `mci-router dev` needs none of them")
+
+
+def _with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
+    settings = _settings()
+    _require(settings, "database_url")
+
+    async def run() -> Result:
+        database = Database(settings.database_url or "", pool_size=1, timeout_s=30)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+
+
+def main() -> Any:
+    """The entry point."""
+    return cli(prog_name="mci-router")

@@ -1,0 +1,16 @@
+"""The wall clock, in the two forms the house uses."""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def to_ms(at: datetime) -> int:
+    """Milliseconds since the epoch, as the live state counts time."""
+    return int(at.timestamp() * 1000)
+
+
+def from_ms(ms: str | int | float) -> datetime:
+    return datetime.fromtimestamp(float(ms) / 1000, UTC)

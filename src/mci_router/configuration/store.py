@@ -1,0 +1,138 @@
+"""Configuration in the ledger: read it, and change it as a whole or one resource at a time. Both doors come through here."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.configuration.references import Fault, check, users_of
+from mci_router.errors import InUse, InvalidConfiguration, NotFound, VersionMismatch
+from mci_router.ids import new_id
+from mci_router.models import Resource, Workspace
+from mci_router.specs import KINDS, Spec, WorkspaceSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change did to one resource."""
+
+    action: str
+    kind: str
+    name: str
+
+
+async def workspaces(session: AsyncSession) -> Sequence[Workspace]:
+    return (await session.scalars(select(Workspace).order_by(Workspace.name))).all()
+
+
+async def workspace_named(session: AsyncSession, name: str) -> Workspace | None:
+    return await session.scalar(select(Workspace).where(Workspace.name == name))
+
+
+async def make_workspace(session: AsyncSession, spec: WorkspaceSpec) -> tuple[Workspace, Change]:
+    """The workspace of that name, made or brought up to date, and locked against other changes until the transaction ends."""
+    # Two processes may make the same workspace at once; the second waits here.
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"workspace {spec.name}"))))
+    found = await session.scalar(select(Workspace).where(Workspace.name == spec.name).with_for_update())
+    wanted = spec.model_dump(mode="json")
+    if found is None:
+        found = Workspace(id=new_id("workspace"), name=spec.name, spec=wanted, revision=1)
+        session.add(found)
+        await session.flush()
+        return found, Change("created", "workspace", spec.name)
+    if found.spec == wanted:
+        return found, Change("unchanged", "workspace", spec.name)
+    found.spec, found.revision = wanted, found.revision + 1
+    return found, Change("updated", "workspace", spec.name)
+
+
+async def resources(session: AsyncSession, workspace: str, kind: str | None = None) -> Sequence[Resource]:
+    query = select(Resource).where(Resource.workspace_id == workspace).order_by(Resource.kind, Resource.name)
+    return (await session.scalars(query if kind is None else query.where(Resource.kind == kind))).all()
+
+
+async def resource(session: AsyncSession, workspace: str, kind: str, reference: str) -> Resource:
+    """The resource of that name or id. Raises NotFound."""
+    found = await session.scalar(
+        select(Resource).where(
+            Resource.workspace_id == workspace,
+            Resource.kind == kind,
+            (Resource.name == reference) | (Resource.id == reference),
+        )
+    )
+    if found is None:
+        raise NotFound(f"There is no {kind} {reference!r} in this workspace.")
+    return found
+
+
+def specs_of(rows: Iterable[Resource]) -> dict[str, dict[str, Spec]]:
+    specs: dict[str, dict[str, Spec]] = defaultdict(dict)
+    for row in rows:
+        specs[row.kind][row.name] = KINDS[row.kind][1].model_validate(row.spec)
+    return specs
+
+
+async def put(
+    session: AsyncSession, workspace: str, wanted: Mapping[str, Sequence[Spec]], *, if_version: int | None = None
+) -> list[Change]:
+    """Creates or updates resources by kind and name, all or none.
+
+    Raises:
+        InvalidConfiguration: a reference leads nowhere.
+        VersionMismatch: `if_version` is given and is not the version of the one resource wanted.
+    """
+    held = await _lock(session, workspace)
+    rows = {(row.kind, row.name): row for row in await resources(session, workspace)}
+    specs = specs_of(rows.values())
+    for kind, kind_specs in wanted.items():
+        specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
+    refuse(check(specs))
+    changes = [_put_one(session, workspace, kind, spec, rows, if_version) for kind, kind_specs in wanted.items() for spec in kind_specs]
+    if any(change.action != "unchanged" for change in changes):
+        held.revision += 1
+    return changes
+
+
+async def remove(session: AsyncSession, workspace: str, kind: str, name: str) -> None:
+    """Deletes a resource. Raises InUse while another refers to it."""
+    held = await _lock(session, workspace)
+    users = users_of(specs_of(await resources(session, workspace)), kind, name)
+    if users:
+        raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
+    await session.execute(delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name))
+    held.revision += 1
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        errors = [{"where": f"{fault.kind} {fault.name}: {'.'.join(map(str, fault.path))}", "problem": fault.problem} for fault in faults]
+        raise InvalidConfiguration(f"{errors[0]['where']}: {errors[0]['problem']}.", errors=errors)
+
+
+async def _lock(session: AsyncSession, workspace: str) -> Workspace:
+    return (await session.scalars(select(Workspace).where(Workspace.id == workspace).with_for_update())).one()
+
+
+def _put_one(
+    session: AsyncSession,
+    workspace: str,
+    kind: str,
+    spec: Spec,
+    rows: Mapping[tuple[str, str], Resource],
+    if_version: int | None,
+) -> Change:
+    wanted: dict[str, Any] = spec.model_dump(mode="json")
+    name: str = wanted["name"]
+    row = rows.get((kind, name))
+    if if_version is not None and (row is None or row.version != if_version):
+        raise VersionMismatch
+    if row is None:
+        session.add(Resource(id=new_id(kind), workspace_id=workspace, kind=kind, name=name, spec=wanted))
+        return Change("created", kind, name)
+    if row.spec == wanted:
+        return Change("unchanged", kind, name)
+    row.spec, row.version = wanted, row.version + 1
+    return Change("updated", kind, name)

@@ -1,0 +1,108 @@
+"""A workspace file: YAML, read whole or refused whole, each fault with its line."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.configuration.references import check
+from mci_router.configuration.store import Change, make_workspace, put
+from mci_router.specs import KINDS, Spec, WorkspaceFile
+
+LARGEST_FILE = 10_000_000  # bytes
+
+
+class BadFile(Exception):
+    """A workspace file that cannot be applied; `faults` has a line for each reason, ready to print."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(faults))
+
+
+def read(path: Path) -> WorkspaceFile:
+    """Reads and checks a workspace file. Raises BadFile."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile([f"{path}: is larger than {LARGEST_FILE:,} bytes"])
+        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise BadFile([f"{path}:{line}: {error.problem or error.context}"]) from error
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise BadFile([f"{path}: {error}"]) from error
+    try:
+        document = WorkspaceFile.model_validate(_plain(tree))
+    except ValidationError as error:
+        raise BadFile([_fault(path, tree, fault["loc"], fault["msg"]) for fault in error.errors()]) from error
+    faults = [*_repeated(path, tree, document), *_dangling(path, tree, document)]
+    if faults:
+        raise BadFile(faults)
+    return document
+
+
+def sections(document: WorkspaceFile) -> dict[str, Sequence[Spec]]:
+    """The document's resources by kind."""
+    return {kind: getattr(document, plural) for kind, (plural, _) in KINDS.items()}
+
+
+async def apply(session: AsyncSession, document: WorkspaceFile) -> tuple[str, list[Change]]:
+    """Makes the workspace as the document says. Resources it does not name are left alone. Returns the workspace's id and what changed."""
+    workspace, change = await make_workspace(session, document.workspace)
+    return workspace.id, [change, *await put(session, workspace.id, sections(document))]
+
+
+def _plain(node: Any) -> Any:
+    """The parsed tree without the parser's own types."""
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    return [_plain(item) for item in node] if isinstance(node, list) else node
+
+
+def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
+    faults = []
+    for kind, (plural, _) in KINDS.items():
+        names = [spec.name for spec in getattr(document, plural)]
+        repeated = {name for name, count in Counter(names).items() if count > 1}
+        for place, name in enumerate(names):
+            if name in repeated and name in names[:place]:
+                faults.append(
+                    _fault(path, tree, (plural, place, "name"), f"there are two {plural} named {name!r}: {kind} names are unique")
+                )
+    return faults
+
+
+def _dangling(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
+    by_kind = sections(document)
+    specs = {kind: {spec.name: spec for spec in kind_specs} for kind, kind_specs in by_kind.items()}  # type: ignore[attr-defined]
+    return [
+        _fault(path, tree, (KINDS[fault.kind][0], _place(by_kind[fault.kind], fault.name), *fault.path), fault.problem)
+        for fault in check(specs)
+    ]
+
+
+def _place(specs: Sequence[Spec], name: str) -> int:
+    return next(place for place, spec in enumerate(specs) if spec.name == name)  # type: ignore[attr-defined]
+
+
+def _fault(path: Path, tree: Any, place: Sequence[str | int], problem: str) -> str:
+    return f"{path}:{_line(tree, place)}: {'.'.join(map(str, place))}: {problem.removeprefix('Value error, ')}"
+
+
+def _line(tree: Any, place: Sequence[str | int]) -> int:
+    """The line of the deepest part of the place that the file has."""
+    line = 1
+    node: Any = tree
+    for step in place:
+        try:
+            lines: Any = node.lc
+            known = lines.key(step) if isinstance(step, str) else lines.item(step)
+            line, node = known[0] + 1, node[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return line

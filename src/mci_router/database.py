@@ -1,0 +1,122 @@
+"""The ledger's engine, its transactions and the group commit: the only place that commits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from mci_router.errors import DatabaseUnavailable
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Database:
+    """Connections to PostgreSQL. `transaction()` commits when its block ends well and rolls back when it raises."""
+
+    def __init__(self, url: str, *, pool_size: int, timeout_s: float) -> None:
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=timeout_s,
+            pool_pre_ping=True,
+            connect_args={"timeout": timeout_s, "command_timeout": timeout_s},
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work.
+
+        Raises:
+            DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time.
+        """
+        try:
+            async with self._sessions.begin() as session:
+                yield session
+        except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError) as error:
+            raise DatabaseUnavailable from error
+        except DBAPIError as error:
+            if error.connection_invalidated or "shutting down" in str(error.orig) or "starting up" in str(error.orig):
+                raise DatabaseUnavailable from error
+            raise
+
+    async def ping(self) -> None:
+        """Raises DatabaseUnavailable unless the ledger answers."""
+        async with self.transaction() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+class GroupCommit(Generic[Item, Result]):
+    """Lets concurrent requests share one commit.
+
+    What arrives while a commit is under way is worked together in the next one: `work` gets the items and gives one result (or
+    the exception that item deserves) each, in order. If the transaction fails, each item is tried alone, so that one bad item
+    cannot fail its neighbours.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        work: Callable[[AsyncSession, Sequence[Item]], Awaitable[Sequence[Result | Exception]]],
+        *,
+        limit: int,
+        lanes: int = 2,
+    ) -> None:
+        self._database = database
+        self._work = work
+        self._limit = limit
+        self._free_lanes = lanes  # two: one gathers while the other waits for the disk
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._flushes: set[asyncio.Task[None]] = set()
+
+    async def submit(self, item: Item) -> Result:
+        """The item's result, once it is committed."""
+        outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, outcome))
+        if self._free_lanes:
+            self._free_lanes -= 1
+            flush = asyncio.create_task(self._flush())
+            self._flushes.add(flush)
+            flush.add_done_callback(self._flushes.discard)
+        return await outcome
+
+    async def _flush(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
+                await self._settle(batch)
+        finally:
+            self._free_lanes += 1
+
+    async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._commit([item for item, _ in batch])
+        except DatabaseUnavailable as error:
+            results = [error] * len(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                for alone in batch:
+                    await self._settle([alone])
+                return
+            results = [error]
+        for (_, outcome), result in zip(batch, results, strict=True):
+            if outcome.done():
+                continue
+            if isinstance(result, Exception):
+                outcome.set_exception(result)
+            else:
+                outcome.set_result(result)
+
+    async def _commit(self, items: Sequence[Item]) -> Sequence[Result | Exception]:
+        async with self._database.transaction() as session:
+            return await self._work(session, items)

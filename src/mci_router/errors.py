@@ -1,0 +1,182 @@
+"""Every error a client can meet: one class, one slug and one status each, told as problem details (RFC 9457).
+
+The class docstring says what is wrong and how to mend it, and is served at the problem's `type`, `/problems/{slug}`.
+"""
+
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """Something went wrong."""
+
+    slug: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    retry_after_s: ClassVar[int | None] = None
+
+    def __init__(self, detail: str = "", **members: Any) -> None:
+        """`detail` tells this occurrence; `members` are extra fields of the problem document."""
+        self.detail = detail or self.meaning()
+        self.members = members
+        super().__init__(self.detail)
+
+    @classmethod
+    def meaning(cls) -> str:
+        return " ".join((cls.__doc__ or "").split())
+
+    def document(self) -> dict[str, Any]:
+        """The body of an `application/problem+json` answer."""
+        title = self.slug.replace("_", " ").capitalize()
+        return {"type": f"/problems/{self.slug}", "title": title, "status": self.status, "detail": self.detail, **self.members}
+
+
+class InternalError(Problem):
+    """The router failed in a way it does not know. The failure is in its log under the answer's `instance`."""
+
+
+class InvalidRequest(Problem):
+    """The request does not have the form this route takes: `errors` names each place and what it should be."""
+
+    slug, status = "invalid_request", 422
+
+
+class MalformedJson(Problem):
+    """The body is not JSON. Send `Content-Type: application/json` and a JSON object."""
+
+    slug, status = "malformed_json", 400
+
+
+class BodyTooLarge(Problem):
+    """The body is larger than this service takes. Shorten the text, or send attachments by their URL."""
+
+    slug, status = "body_too_large", 413
+
+
+class MethodNotAllowed(Problem):
+    """This path does not take that method. The `Allow` header lists those it takes."""
+
+    slug, status = "method_not_allowed", 405
+
+
+class NotFound(Problem):
+    """There is nothing here by that name or id in this workspace."""
+
+    slug, status = "not_found", 404
+
+
+class NotAuthenticated(Problem):
+    """The request carries no valid key. Send `Authorization: Bearer <API key>`."""
+
+    slug, status = "not_authenticated", 401
+
+
+class ScopeMissing(Problem):
+    """The key is valid but lacks the scope this needs. Use or make a key that has it."""
+
+    slug, status = "scope_missing", 403
+
+
+class UnknownTopic(Problem):
+    """No topic of this workspace has that name. `GET /v1/topics` lists them; leave it out to have the text classified."""
+
+    slug, status = "unknown_topic", 422
+
+
+class UnknownSkill(Problem):
+    """No skill of this workspace has that name. `GET /v1/skills` lists them."""
+
+    slug, status = "unknown_skill", 422
+
+
+class UnknownQueue(Problem):
+    """No queue of this workspace has that name. `GET /v1/queues` lists them."""
+
+    slug, status = "unknown_queue", 422
+
+
+class UnknownAgent(Problem):
+    """No agent of this workspace has that name. `GET /v1/agents` lists them."""
+
+    slug, status = "unknown_agent", 422
+
+
+class UnknownCustomer(Problem):
+    """No customer of this workspace has that id. Send an external id, e-mail or phone to have one made."""
+
+    slug, status = "unknown_customer", 422
+
+
+class NoQueue(Problem):
+    """No queue takes this contact's channel, so nobody could serve it. Add a queue with that channel, or with none named."""
+
+    slug, status = "no_queue", 409
+
+
+class IdempotencyKeyReused(Problem):
+    """This Idempotency-Key came before with another body. Use a fresh key for a new contact."""
+
+    slug, status = "idempotency_key_reused", 422
+
+
+class IdempotencyKeyInFlight(Problem):
+    """A request with this Idempotency-Key is being served. Try again in a moment to get its answer."""
+
+    slug, status, retry_after_s = "idempotency_key_in_flight", 409, 1
+
+
+class WrongState(Problem):
+    """The contact's state does not allow this. `state` tells where it stands."""
+
+    slug, status = "wrong_state", 409
+
+
+class InUse(Problem):
+    """Something else still refers to this. Change or remove what `used_by` names first."""
+
+    slug, status = "in_use", 409
+
+
+class InvalidConfiguration(Problem):
+    """The change would leave the workspace inconsistent: `errors` names each place and how to mend it."""
+
+    slug, status = "invalid_configuration", 422
+
+
+class VersionMismatch(Problem):
+    """The resource has changed since you read it (`If-Match`). Read it again and repeat your change."""
+
+    slug, status = "version_mismatch", 412
+
+
+class OfferGone(Problem):
+    """The offer is no longer yours to answer: it was taken back, has expired or was answered before."""
+
+    slug, status = "offer_gone", 409
+
+
+class AssignmentGone(Problem):
+    """You have no such assignment in the state this needs."""
+
+    slug, status = "assignment_gone", 409
+
+
+class InvalidFrame(Problem):
+    """The frame is not one this socket takes: `errors` names each place and what it should be."""
+
+    slug, status = "invalid_frame", 422
+
+
+class DatabaseUnavailable(Problem):
+    """The ledger cannot be reached, so nothing was accepted. Send the same request again, with its Idempotency-Key."""
+
+    slug, status, retry_after_s = "database_unavailable", 503, 2
+
+
+class EngineUnavailable(Problem):
+    """The live queues cannot be reached. Contacts are still accepted and are queued once they can; try this again soon."""
+
+    slug, status, retry_after_s = "engine_unavailable", 503, 2
+
+
+def problems() -> dict[str, type[Problem]]:
+    """Every kind of problem by its slug."""
+    return {kind.slug: kind for kind in Problem.__subclasses__()}

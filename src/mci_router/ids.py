@@ -1,0 +1,25 @@
+"""Identifiers: a prefix that names the noun, then a UUIDv7 in hex, so that ids sort by the time they were made."""
+
+from uuid_utils import uuid7
+
+NOUNS = {
+    "agent": "agt",
+    "api_key": "key",
+    "article": "art",
+    "case": "cas",
+    "contact": "con",
+    "customer": "cus",
+    "escalation": "esc",
+    "policy": "pol",
+    "post": "pst",
+    "queue": "que",
+    "reply": "rpl",
+    "skill": "skl",
+    "topic": "top",
+    "workspace": "wsp",
+}
+
+
+def new_id(noun: str) -> str:
+    """A fresh identifier such as `con_0198c7…`; `noun` is a key of `NOUNS`."""
+    return f"{NOUNS[noun]}_{uuid7().hex}"

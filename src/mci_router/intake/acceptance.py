@@ -1,0 +1,169 @@
+"""Acceptance: a batch of arrivals becomes customers, cases, contacts, decisions and posts, all in one transaction.
+
+Nothing here commits and nothing here touches the live state: when the transaction is through, every contact of it is owed a
+place, and `delivery` gives it one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.errors import IdempotencyKeyReused
+from mci_router.intake import cases, customers
+from mci_router.intake.answer import STATE_OF, route_data, triage_data
+from mci_router.intake.arrival import Accepted, Arrival
+from mci_router.intake.decide import Facts, Route, find, route
+from mci_router.intake.redaction import mask_public
+from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
+from mci_router.outcomes.community import make_post
+from mci_router.triage.decision import Triage
+from mci_router.vocabulary import ContactState, Outcome
+
+
+class IdempotencyRace(Exception):
+    """Another process committed the same Idempotency-Key meanwhile: done again alone, the request finds that answer."""
+
+
+async def accept(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Accepted | Exception]:
+    """What becomes of each arrival; an exception for those that cannot be accepted.
+
+    Raises NoQueue for the whole batch, so that nothing is written of a contact nobody could serve: alone, only that one fails.
+    """
+    results: dict[str, Accepted | Exception] = await _replays(session, arrivals)
+    fresh = [arrival for arrival in arrivals if arrival.id not in results]
+    identified = await customers.identify(session, fresh) if fresh else []
+    pairs: list[tuple[Arrival, Customer]] = []
+    for arrival, customer in zip(fresh, identified, strict=True):
+        if isinstance(customer, Exception):
+            results[arrival.id] = customer
+        else:
+            pairs.append((arrival, customer))
+    if pairs:
+        results |= await _enter(session, pairs)
+    return [results[arrival.id] for arrival in arrivals]
+
+
+async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[str, Accepted | Exception]:
+    keyed = {(a.workspace_id, a.idempotency_key): a for a in arrivals if a.idempotency_key}
+    if not keyed:
+        return {}
+    columns = (IdempotencyKey.workspace_id, IdempotencyKey.key)
+    seen = await session.scalars(select(IdempotencyKey).where(tuple_(*columns).in_(list(keyed))))
+    results: dict[str, Accepted | Exception] = {}
+    for row in seen:
+        arrival = keyed[row.workspace_id, row.key]
+        same = row.body_hash == arrival.body_hash
+        results[arrival.id] = Accepted(row.answer, None) if same else IdempotencyKeyReused()
+    return results
+
+
+def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[Triage, Route]:
+    found = find(
+        arrival.snapshot,
+        arrival.guess,
+        named=arrival.named,
+        volumes=arrival.volumes,
+        customer=customer.attributes,
+        came_back=came_back,
+    )
+    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, customer.attributes)
+    return found, route(arrival.snapshot, found.matter, facts, now=arrival.received_at)
+
+
+async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]]) -> dict[str, Accepted | Exception]:
+    topics = [_decide(arrival, customer, came_back=False)[0].topic or "" for arrival, customer in pairs]
+    threaded = await cases.thread(
+        session, [(arrival, customer.id, topic) for (arrival, customer), topic in zip(pairs, topics, strict=True)]
+    )
+    results: dict[str, Accepted | Exception] = {}
+    answers: list[tuple[Arrival, dict[str, Any]]] = []
+    for (arrival, customer), case in zip(pairs, threaded, strict=True):
+        found, way = _decide(arrival, customer, came_back=case.came_back)
+        contact = _contact(arrival, customer, case.case_id, found, way)
+        post = make_contact_post(contact) if way.outcome is Outcome.COMMUNITY else None
+        decision = _decision(contact, found, way, post)
+        session.add_all([contact, decision, *([post] if post else [])])
+        answer = {
+            "id": contact.id,
+            "case_id": contact.case_id,
+            "customer_id": customer.id,
+            "state": STATE_OF[way.outcome],
+            "triage": decision.triage,
+            "route": decision.route,
+        }
+        results[arrival.id] = Accepted(answer, contact)
+        answers.append((arrival, answer))
+    await session.flush()
+    await _keep_answers(session, answers)
+    return results
+
+
+async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, dict[str, Any]]]) -> None:
+    rows = [
+        {"workspace_id": a.workspace_id, "key": a.idempotency_key, "body_hash": a.body_hash, "answer": answer}
+        for a, answer in sorted(answers, key=lambda pair: (pair[0].workspace_id, pair[0].idempotency_key or ""))
+        if a.idempotency_key
+    ]
+    if rows:
+        kept = await session.execute(upsert(IdempotencyKey).values(rows).on_conflict_do_nothing().returning(IdempotencyKey.key))
+        if len(kept.all()) < len(rows):
+            raise IdempotencyRace
+
+
+def _contact(arrival: Arrival, customer: Customer, case_id: str, found: Triage, way: Route) -> Contact:
+    return Contact(
+        id=arrival.id,
+        workspace_id=arrival.workspace_id,
+        case_id=case_id,
+        customer_id=customer.id,
+        channel=arrival.channel,
+        subject=arrival.subject,
+        text=arrival.text,
+        language=arrival.language,
+        priority=arrival.priority,
+        context=arrival.context,
+        channel_ref=arrival.channel_ref,
+        attachments=arrival.attachments,
+        skills=[need.model_dump() for need in arrival.skills],
+        masked=arrival.masked,
+        topic=found.topic,
+        sensitive=found.sensitive,
+        cell=found.cell,
+        state=ContactState.ACCEPTED,
+        accepted_at=arrival.received_at,
+        journal_id="",
+        **placed(way, arrival.received_at),
+    )
+
+
+def placed(way: Route, now: datetime) -> dict[str, Any]:
+    """The columns of a contact that its rung decides."""
+    return {
+        "outcome": way.outcome,
+        "rung": way.place,
+        "rung_limit_at": way.limit_at,
+        "queue": way.queue.name if way.queue else None,
+        "requirement": [dict(need) for need in way.requirement],
+        "due_at": way.due_at,
+        "enqueued_at": now if way.queue else None,
+    }
+
+
+def make_contact_post(contact: Contact) -> Post:
+    """The public post of a contact's question."""
+    subject = mask_public(contact.subject) if contact.subject else None
+    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text))
+
+
+def _decision(contact: Contact, found: Triage, way: Route, post: Post | None) -> Decision:
+    return Decision(
+        contact_id=contact.id,
+        workspace_id=contact.workspace_id,
+        rung=way.place,
+        triage=triage_data(found, way),
+        route=route_data(way, post_id=post.id if post else None),
+    )

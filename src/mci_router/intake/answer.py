@@ -1,0 +1,50 @@
+"""What the adapter is told, and what a decision keeps: plain data in the words of the contract. Pure."""
+
+from typing import Any, TypeAlias
+
+from mci_router.intake.decide import Route
+from mci_router.triage.decision import Triage
+from mci_router.vocabulary import ContactState, Outcome
+
+Answer: TypeAlias = dict[str, Any]
+
+STATE_OF = {
+    Outcome.AUTOMATION: ContactState.AUTOMATING,
+    Outcome.COMMUNITY: ContactState.POSTED,
+    Outcome.AGENT: ContactState.QUEUED,
+}
+"""The state a contact enters when an outcome begins to serve it."""
+
+
+def triage_data(found: Triage, route: Route) -> dict[str, Any]:
+    return {
+        "topic": found.topic,
+        "confidence": found.confidence,
+        "volume": found.volume,
+        "touch": found.touch,
+        "sensitive": found.sensitive,
+        "cell": found.cell,
+        "modality": route.modality,
+        "reasons": list(found.reasons),
+        "ranked": [{"topic": topic, "probability": probability} for topic, probability in found.ranked],
+        "model": found.model,
+    }
+
+
+def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
+    article = route.article
+    return {
+        "outcome": route.outcome,
+        "rung": route.place,
+        "reasons": list(route.reasons),
+        "queue": route.queue.name if route.queue else None,
+        "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        "post": {"id": post_id} if post_id else None,
+        "reply_by": moment(route.due_at or route.limit_at),
+        "at_limit": route.rung.at_limit if route.limit_at else None,
+    }
+
+
+def moment(at: Any) -> str | None:
+    """RFC 3339 in UTC, as every answer has it."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None

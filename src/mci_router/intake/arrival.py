@@ -1,0 +1,59 @@
+"""A contact on its way in, and what has become of it once it is accepted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.models import Contact
+from mci_router.specs import SkillRequirement
+from mci_router.triage.classifier import Guess
+from mci_router.vocabulary import Channel, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerClaim:
+    """Who the customer says to be: an id of ours, or addresses by kind (`external_id`, `email`, `phone`), normalised."""
+
+    id: str | None = None
+    name: str | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A validated, masked and classified contact that is not accepted yet."""
+
+    snapshot: Snapshot
+    id: str
+    received_at: datetime
+    channel: Channel
+    customer: CustomerClaim
+    subject: str | None
+    text: str
+    language: str | None
+    priority: int
+    skills: tuple[SkillRequirement, ...]
+    context: dict[str, Any]
+    channel_ref: str | None
+    attachments: list[dict[str, Any]]
+    masked: int
+    guess: Guess
+    named: bool
+    volumes: Mapping[str, Volume]
+    idempotency_key: str | None = None
+    body_hash: str = ""
+
+    @property
+    def workspace_id(self) -> str:
+        return self.snapshot.workspace_id
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was committed: the answer for the adapter, and the contact to place, which is None for a replayed answer."""
+
+    answer: dict[str, Any]
+    contact: Contact | None

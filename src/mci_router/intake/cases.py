@@ -1,0 +1,69 @@
+"""Case threading: a contact joins the customer's open case of the same topic, or opens one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.ids import new_id
+from mci_router.intake.arrival import Arrival
+from mci_router.models import Case
+
+WINDOW = timedelta(days=7)
+"""A case nobody wrote to for this long is over: what comes next is a new matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threaded:
+    """The case a contact belongs to, and whether it was open before."""
+
+    case_id: str
+    came_back: bool
+
+
+async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
+    """The case of each (arrival, customer id, topic or ''). Two of a batch that belong together share one case."""
+    customers = {customer for _, customer, _ in entries}
+    now = max(arrival.received_at for arrival, _, _ in entries)
+    await session.execute(
+        update(Case)
+        .where(Case.customer_id.in_(customers), Case.status == "open", Case.last_contact_at < now - WINDOW)
+        .values(status="closed", closed_at=now)
+    )
+    firsts = {(customer, topic): arrival for arrival, customer, topic in reversed(entries)}
+    found = await _find_or_open(session, firsts)
+    threaded, seen = [], set[str]()
+    for _, customer, topic in entries:
+        case_id, contacts = found[customer, topic]
+        threaded.append(Threaded(case_id, came_back=contacts > 1 or case_id in seen))
+        seen.add(case_id)
+    return threaded
+
+
+async def _find_or_open(session: AsyncSession, firsts: Mapping[tuple[str, str], Arrival]) -> dict[tuple[str, str], tuple[str, int]]:
+    """Case id and number of contacts by customer and topic. The row lock keeps the case open until this transaction ends."""
+    rows = [
+        {
+            "id": new_id("case"),
+            "workspace_id": arrival.workspace_id,
+            "customer_id": customer,
+            "topic": topic,
+            "status": "open",
+            "opened_at": arrival.received_at,
+            "last_contact_at": arrival.received_at,
+            "contacts": 1,
+        }
+        for (customer, topic), arrival in sorted(firsts.items(), key=lambda item: item[0])
+    ]
+    insert = upsert(Case).values(rows)
+    cases = await session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["workspace_id", "customer_id", "topic"],
+            index_where=Case.status == "open",
+            set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + 1},
+        ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts)
+    )
+    return {(customer, topic): (case, contacts) for customer, topic, case, contacts in cases}

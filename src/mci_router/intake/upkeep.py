@@ -1,0 +1,130 @@
+"""What runs beside the requests, in every process: refresh, recovery, volume, and for each workspace its projector and timers.
+
+No process leads. Each loop outlives any failure of its work: it logs it and goes on.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+from mci_router.configuration.snapshot import Snapshot, Snapshots
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound, WrongState
+from mci_router.intake.delivery import Delivery
+from mci_router.intake.recovery import Recovery
+from mci_router.routing.engine import Engine
+from mci_router.routing.journal import Journal
+from mci_router.routing.projector import project
+from mci_router.settings import Settings
+from mci_router.triage.volume import VolumeMeter
+
+log = logging.getLogger(__name__)
+
+VOLUME_INTERVAL_S = 5  # a class changes over minutes
+TRIM_INTERVAL_S = 60
+PAUSE_AFTER_FAILURE_S = 0.5
+
+
+class Upkeep:
+    """The loops of one process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        delivery: Delivery,
+        recovery: Recovery,
+        meter: VolumeMeter,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._engine = engine
+        self._snapshots = snapshots
+        self._delivery = delivery
+        self._recovery = recovery
+        self._meter = meter
+        self._consumer = uuid4().hex
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    def start(self) -> None:
+        settings = self._settings
+        self._keep("refresh", self._refresh, settings.refresh_interval_s)
+        self._keep("recovery", self._recover, settings.recovery_interval_s)
+        self._keep("volume", self._read_volumes, VOLUME_INTERVAL_S)
+
+    async def stop(self) -> None:
+        self._stopping = True
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _keep(self, name: str, work: Callable[[], Awaitable[object]], interval_s: float) -> None:
+        if name not in self._tasks and not self._stopping:
+            self._tasks[name] = asyncio.create_task(_repeat(name, work, interval_s), name=name)
+
+    async def _refresh(self) -> None:
+        await self._snapshots.refresh()
+        held = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
+        for snapshot in held.values():
+            self._serve(snapshot)
+        for name, task in list(self._tasks.items()):
+            workspace = name.partition(" of ")[2]
+            if workspace and workspace not in held:
+                task.cancel()
+                del self._tasks[name]
+
+    def _serve(self, snapshot: Snapshot) -> None:
+        workspace = snapshot.workspace_id
+        journal = Journal(self._engine, workspace, self._consumer)
+        self._keep(f"projector of {workspace}", lambda: self._project(workspace, journal), 0)
+        self._keep(f"timers of {workspace}", lambda: self._fire(workspace), self._settings.timer_interval_s)
+        self._keep(f"trim of {workspace}", journal.trim, TRIM_INTERVAL_S)
+
+    async def _recover(self) -> None:
+        await self._recovery.check()
+        await self._recovery.place_forgotten()
+
+    async def _read_volumes(self) -> None:
+        for snapshot in self._snapshots.held():
+            spec = snapshot.spec
+            await self._meter.read(snapshot.workspace_id, share=spec.high_volume_share, floor=spec.volume_floor)
+
+    async def _project(self, workspace: str, journal: Journal) -> None:
+        entries = await journal.unprojected()
+        if entries:
+            async with self._database.transaction() as session:
+                await project(session, workspace, entries)
+            await journal.projected(entries)
+
+    async def _fire(self, workspace: str) -> None:
+        _, passed = await self._engine.fire_timers(workspace)
+        for contact in passed:
+            try:
+                await self._delivery.pass_limit(workspace, contact)
+            except (WrongState, NotFound) as problem:
+                log.info("the rung limit of %s has passed to no effect: %s", contact, problem.detail)
+
+
+async def _repeat(name: str, work: Callable[[], Awaitable[object]], interval_s: float) -> None:
+    failing = False
+    while True:
+        began = time.monotonic()
+        try:
+            await work()
+            if failing:
+                log.warning("%s goes on", name)
+            failing = False
+        except (EngineUnavailable, DatabaseUnavailable) as problem:
+            if not failing:
+                log.warning("%s waits: %s", name, problem.detail)
+            failing = True
+        except Exception:
+            log.exception("%s failed and will be tried again", name)
+            failing = True
+        spent = time.monotonic() - began
+        await asyncio.sleep(PAUSE_AFTER_FAILURE_S if failing else max(0, interval_s - spent))

@@ -1,0 +1,31 @@
+"""The tables, one noun a file."""
+
+from mci_router.models.api_key import ApiKey
+from mci_router.models.base import Base
+from mci_router.models.case import Case
+from mci_router.models.contact import Contact
+from mci_router.models.customer import Customer, CustomerAddress
+from mci_router.models.decision import Decision
+from mci_router.models.event import Event
+from mci_router.models.idempotency import IdempotencyKey
+from mci_router.models.offer import Offer
+from mci_router.models.post import Post, Reply
+from mci_router.models.resource import Resource
+from mci_router.models.workspace import Workspace
+
+__all__ = [
+    "ApiKey",
+    "Base",
+    "Case",
+    "Contact",
+    "Customer",
+    "CustomerAddress",
+    "Decision",
+    "Event",
+    "IdempotencyKey",
+    "Offer",
+    "Post",
+    "Reply",
+    "Resource",
+    "Workspace",
+]

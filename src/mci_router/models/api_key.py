@@ -1,0 +1,20 @@
+"""API keys: scoped, revocable, and stored only as a hash."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mci_router.models.base import Base, InWorkspace, Made
+
+
+class ApiKey(InWorkspace, Made, Base):
+    """A key. `hash` is the SHA-256 of 32 random bytes, which needs no slow hash; `hint` is how people recognise it."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    hint: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    revoked_at: Mapped[datetime | None]

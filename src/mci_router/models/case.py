@@ -1,0 +1,28 @@
+"""Cases: what a customer wants, over all the contacts it takes."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mci_router.models.base import Base, InWorkspace
+
+
+class Case(InWorkspace, Base):
+    """One matter of one customer. A customer has at most one open case of a topic (`topic` is empty while unknown)."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        CheckConstraint("status IN ('open','closed')", name="status"),
+        Index("uq_cases_open", "workspace_id", "customer_id", "topic", unique=True, postgresql_where=text("status = 'open'")),
+        Index(None, "workspace_id", "customer_id", "last_contact_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    topic: Mapped[str] = mapped_column(default="")
+    status: Mapped[str] = mapped_column(default="open")
+    opened_at: Mapped[datetime]
+    last_contact_at: Mapped[datetime]
+    contacts: Mapped[int] = mapped_column(default=1)
+    closed_at: Mapped[datetime | None]

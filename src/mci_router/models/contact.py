@@ -1,0 +1,70 @@
+"""Contacts: one customer reaching out once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mci_router.models.base import Base, InWorkspace, word
+from mci_router.vocabulary import Cell, Channel, ContactState, Outcome
+
+
+class Contact(InWorkspace, Base):
+    """A contact as it came in, where it stands, and what became of it.
+
+    `rung` is the step of its cell's ladder in force. `journal_id` is the last journal entry that the row reflects: an
+    older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index(None, "workspace_id", "id"),
+        Index(None, "workspace_id", "state", "id"),
+        Index(None, "workspace_id", "queue", "id"),
+        Index(None, "case_id"),
+        Index(None, "workspace_id", "customer_id", "id"),
+        Index("ix_contacts_unplaced", "accepted_at", postgresql_where=text("state = 'accepted'")),
+        Index(
+            "ix_contacts_open",
+            "workspace_id",
+            "id",
+            postgresql_where=text("state NOT IN ('completed','abandoned','cancelled','resolved')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    channel: Mapped[Channel] = mapped_column(word(Channel, "channel"))
+    subject: Mapped[str | None]
+    text: Mapped[str]
+    language: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(default=0)
+    context: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    channel_ref: Mapped[str | None]
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    skills: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    masked: Mapped[int] = mapped_column(default=0)
+
+    topic: Mapped[str | None]
+    sensitive: Mapped[bool]
+    cell: Mapped[Cell] = mapped_column(word(Cell, "cell"))
+    outcome: Mapped[Outcome] = mapped_column(word(Outcome, "outcome"))
+    rung: Mapped[int] = mapped_column(default=0)
+    rung_limit_at: Mapped[datetime | None]
+    queue: Mapped[str | None]
+    requirement: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    due_at: Mapped[datetime | None]
+
+    state: Mapped[ContactState] = mapped_column(word(ContactState, "state"))
+    agent: Mapped[str | None]
+    assignment_id: Mapped[str | None]
+    disposition: Mapped[str | None]
+    notes: Mapped[str | None]
+    accepted_at: Mapped[datetime]
+    enqueued_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    journal_id: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,25 @@
+"""Offers: a contact put before an agent, and what the agent made of it."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mci_router.models.base import Base, InWorkspace, word
+from mci_router.vocabulary import OfferState
+
+
+class Offer(InWorkspace, Base):
+    """One offer, as the journal tells it."""
+
+    __tablename__ = "offers"
+    __table_args__ = (Index(None, "workspace_id", "contact_id"), Index(None, "workspace_id", "agent"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    contact_id: Mapped[str]
+    agent: Mapped[str]
+    queue: Mapped[str | None]
+    state: Mapped[OfferState] = mapped_column(word(OfferState, "state"))
+    why: Mapped[str | None]
+    created_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]

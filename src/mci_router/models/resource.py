@@ -1,0 +1,26 @@
+"""Configured resources: skills, queues, topics, articles, agents, policies and escalations (ADR 3: one table, spec as data)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mci_router.models.base import Base, InWorkspace, Made
+
+
+class Resource(InWorkspace, Made, Base):
+    """One configured resource; `spec` is its specification as the workspace file has it."""
+
+    __tablename__ = "resources"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "kind", "name"),
+        CheckConstraint("kind IN ('skill','queue','topic','article','agent','policy','escalation')", name="kind"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    spec: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

@@ -1,0 +1,84 @@
+"""The agent desk's screen pop: all that an agent sees of a contact when it is offered."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.models import Contact, Customer, CustomerAddress, Decision
+
+MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
+
+
+async def screen_pop(session: AsyncSession, workspace: str, contact_id: str) -> dict[str, Any] | None:
+    """Contact, customer, history and reasons, ready to send; None if there is no such contact."""
+    contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id))
+    if contact is None:
+        return None
+    customer = await session.get_one(Customer, contact.customer_id)
+    addresses = await session.execute(
+        select(CustomerAddress.kind, CustomerAddress.value).where(
+            CustomerAddress.workspace_id == workspace, CustomerAddress.customer_id == customer.id
+        )
+    )
+    earlier = await session.scalars(
+        select(Contact)
+        .where(Contact.workspace_id == workspace, Contact.customer_id == customer.id, Contact.id != contact_id)
+        .order_by(Contact.id.desc())
+        .limit(MOST_HISTORY)
+    )
+    decision = await session.scalar(
+        select(Decision)
+        .where(Decision.workspace_id == workspace, Decision.contact_id == contact_id)
+        .order_by(Decision.rung.desc())
+        .limit(1)
+    )
+    return {
+        "contact": _contact(contact),
+        "customer": {
+            "id": customer.id,
+            "name": customer.name,
+            "attributes": customer.attributes,
+            "addresses": [{"kind": kind, "value": value} for kind, value in addresses],
+        },
+        "history": [_earlier(one, contact.case_id) for one in earlier],
+        "reasons": [*decision.triage["reasons"], *decision.route["reasons"]] if decision else [],
+    }
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "id": contact.id,
+        "case_id": contact.case_id,
+        "channel": contact.channel,
+        "subject": contact.subject,
+        "text": contact.text,
+        "language": contact.language,
+        "priority": contact.priority,
+        "topic": contact.topic,
+        "sensitive": contact.sensitive,
+        "cell": contact.cell,
+        "queue": contact.queue,
+        "context": contact.context,
+        "channel_ref": contact.channel_ref,
+        "attachments": contact.attachments,
+        "accepted_at": contact.accepted_at.isoformat(),
+    }
+
+
+def _earlier(contact: Contact, case_id: str) -> dict[str, Any]:
+    return {
+        "id": contact.id,
+        "same_case": contact.case_id == case_id,
+        "channel": contact.channel,
+        "topic": contact.topic,
+        "subject": contact.subject,
+        "text": contact.text,
+        "state": contact.state,
+        "outcome": contact.outcome,
+        "agent": contact.agent,
+        "disposition": contact.disposition,
+        "notes": contact.notes,
+        "accepted_at": contact.accepted_at.isoformat(),
+        "ended_at": contact.ended_at.isoformat() if contact.ended_at else None,
+    }

@@ -1,0 +1,377 @@
+"""The live state: one Redis function library, and one typed method for each of its functions.
+
+Every function touches one workspace, is idempotent by its command id, and journals what it did in the same atomic step
+(see `lua/`). The clients never retry by themselves: a function that timed out may have run.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from typing import Any
+from uuid import uuid4
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import ResponseError as ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from mci_router.errors import EngineUnavailable
+from mci_router.vocabulary import ContactState, Presence
+
+log = logging.getLogger(__name__)
+
+SHARED = (
+    "workspace",
+    "journal",
+    "lines",
+    "agents",
+    "signatures",
+    "service_level",
+    "matching",
+    "endings",
+    "completion",
+    "presence",
+    "rungs",
+)
+
+
+class Status(StrEnum):
+    """What a function answers."""
+
+    OK = "ok"
+    KNOWN = "known"
+    GONE = "gone"
+    CLOSED = "closed"
+    WRONG_STATE = "wrong_state"
+    UNKNOWN = "unknown"
+    BUSY = "busy"
+    STALE = "stale"
+    LOST = "lost"
+    REPLACED = "replaced"
+    BUILT = "built"
+    NOT_BUILT = "not_built"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a contact stands after a function has run; all but the status are None where it does not apply."""
+
+    status: Status
+    contact: str | None = None
+    state: ContactState | None = None
+    queue: str | None = None
+    agent: str | None = None
+    offer: str | None = None
+    assignment: str | None = None
+    rung: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A contact on its way to an agent. Times are ms since the epoch."""
+
+    contact: str
+    queue: str
+    channel: str
+    requirement: Sequence[Mapping[str, Any]]
+    units: int
+    enqueued_at: int
+    due_at: int
+    priority: int
+    rung: int
+
+    def arguments(self) -> dict[str, Any]:
+        wanted = ",".join(f"{need['skill']}:{need['min']}" for need in self.requirement)
+        return {
+            "id": self.contact,
+            "queue": self.queue,
+            "channel": self.channel,
+            "requirement": list(self.requirement),
+            "line": f"{self.queue}|{self.channel}|{wanted}",
+            "units": self.units,
+            "enqueued_at": self.enqueued_at,
+            "due_at": self.due_at,
+            "credit_ms": self.priority * PRIORITY_CREDIT_MS,
+            "outcome": "agent",
+            "rung": self.rung,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A contact that automation or the community serves, until `limit_at` (ms since the epoch) if it is set."""
+
+    contact: str
+    channel: str
+    outcome: str
+    state: ContactState
+    rung: int
+    limit_at: int | None
+
+    def arguments(self) -> dict[str, Any]:
+        arguments = {
+            "id": self.contact,
+            "channel": self.channel,
+            "outcome": self.outcome,
+            "state": self.state,
+            "rung": self.rung,
+        }
+        return arguments | ({"limit_at": self.limit_at} if self.limit_at is not None else {})
+
+
+PRIORITY_CREDIT_MS = 60_000  # a point of priority counts as a minute waited: age still decides, so nobody starves
+
+
+def library() -> str:
+    """The source of the function library: the shared parts in order, then one block for each transition."""
+    root = resources.files(__package__) / "lua"
+    shared = [(root / "shared" / f"{name}.lua").read_text() for name in SHARED]
+    transitions = sorted(file.name for file in root.iterdir() if file.name.endswith(".lua"))
+    blocks = [f"do\n{(root / name).read_text()}end\n" for name in transitions]
+    return "#!lua name=mci_router\n" + "\n".join(shared + blocks)
+
+
+def prefix(workspace: str) -> str:
+    """What all keys of a workspace begin with. The hash tag keeps them on one shard."""
+    return f"mci:{{{workspace}}}"
+
+
+class Engine:
+    """The functions of the live state. `build` makes a workspace's live state from the ledger when it is missing.
+
+    Every method raises EngineUnavailable when Redis cannot be reached.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float, reoffer_delay_s: float, lease_s: float) -> None:
+        options: dict[str, Any] = {
+            "decode_responses": True,
+            "retry": Retry(NoBackoff(), 0),
+            "socket_connect_timeout": timeout_s,
+        }
+        # redis-py's types allow for bytes everywhere; these clients decode.
+        self.client: Any = Redis.from_url(url, socket_timeout=timeout_s, **options)
+        self.blocking: Any = Redis.from_url(url, socket_timeout=None, **options)
+        self.build: Callable[[str], Awaitable[None]] | None = None
+        self._reoffer_delay_ms = round(reoffer_delay_s * 1000)
+        self._lease_ms = round(lease_s * 1000)
+        self._building: dict[str, asyncio.Lock] = {}
+
+    async def close(self) -> None:
+        await self.client.aclose()
+        await self.blocking.aclose()
+
+    async def ping(self) -> None:
+        async with reachable():
+            await self.client.execute_command("PING")
+
+    # Contacts
+
+    async def enqueue(self, workspace: str, placement: Placement) -> Standing:
+        """Puts a contact in line, and offers it at once if an able agent is free. Harmless to repeat."""
+        return await self._contact(workspace, "enqueue", json.dumps(placement.arguments()))
+
+    async def hold(self, workspace: str, hold: Hold) -> Standing:
+        """Notes that automation or the community serves a contact. Harmless to repeat."""
+        return await self._contact(workspace, "hold", json.dumps(hold.arguments()))
+
+    async def close_contact(
+        self, workspace: str, contact: str, state: ContactState, why: str, *, only_from: ContactState | None = None
+    ) -> Standing:
+        """Ends a contact as abandoned, cancelled or resolved."""
+        return await self._contact(workspace, "close", contact, state, why, only_from or "")
+
+    async def contact(self, workspace: str, contact: str) -> dict[str, str]:
+        """The live hash of a contact; empty if it is not live."""
+        async with reachable():
+            return dict(await self.client.hgetall(f"{prefix(workspace)}:contact:{contact}"))
+
+    async def contacts(self, workspace: str, contacts: Sequence[str]) -> list[dict[str, str]]:
+        """The live hashes of several contacts, in order."""
+        async with reachable(), self.client.pipeline(transaction=False) as pipeline:
+            for contact in contacts:
+                pipeline.hgetall(f"{prefix(workspace)}:contact:{contact}")
+            return list(await pipeline.execute())
+
+    # Agents
+
+    async def accept(self, workspace: str, agent: str, offer: str) -> Standing:
+        return await self._contact(workspace, "accept", agent, offer, contact_of(offer))
+
+    async def decline(self, workspace: str, agent: str, offer: str, why: str) -> Standing:
+        return await self._contact(workspace, "decline", agent, offer, contact_of(offer), why, self._reoffer_delay_ms)
+
+    async def complete(self, workspace: str, agent: str, assignment: str, disposition: str, notes: str) -> Standing:
+        return await self._contact(workspace, "complete", agent, assignment, contact_of(assignment), disposition, notes)
+
+    async def end_wrap_up(self, workspace: str, agent: str, assignment: str) -> Standing:
+        return await self._contact(workspace, "end_wrap_up", agent, assignment, contact_of(assignment))
+
+    async def set_presence(self, workspace: str, agent: str, presence: Presence, reason: str) -> Status:
+        return Status((await self._call(workspace, "set_presence", agent, presence, reason))["status"])
+
+    async def connect(self, workspace: str, agent: str, session: str) -> dict[str, Any]:
+        """Gives the agent's lease to a socket; the reply has `presence`, `reason` and `seq`."""
+        return await self._call(workspace, "connect", agent, session, self._lease_ms)
+
+    async def renew_lease(self, workspace: str, agent: str, session: str) -> Status:
+        return Status((await self._call(workspace, "renew_lease", agent, session, self._lease_ms))["status"])
+
+    async def agent(self, workspace: str, agent: str) -> dict[str, str]:
+        """The live hash of an agent; empty if unknown."""
+        async with reachable():
+            return dict(await self.client.hgetall(f"{prefix(workspace)}:agent:{agent}"))
+
+    async def agent_contacts(self, workspace: str, agent: str) -> list[str]:
+        """The contacts an agent is offered, serves or wraps up."""
+        async with reachable():
+            return sorted(await self.client.smembers(f"{prefix(workspace)}:agent_contacts:{agent}"))
+
+    async def inbox(self, workspace: str, agent: str, after: int) -> list[dict[str, Any]]:
+        """The journal entries that concern an agent after a sequence number, oldest first."""
+        async with reachable():
+            entries = await self.client.xrange(f"{prefix(workspace)}:inbox:{agent}", min=f"({after}-0")
+        return [json.loads(fields["entry"]) for _, fields in entries]
+
+    # Configuration
+
+    async def configure_queue(self, workspace: str, revision: int, queue: Mapping[str, Any]) -> None:
+        await self._prepare(
+            workspace,
+            "configure_queue",
+            queue["name"],
+            revision,
+            round(queue["offer_timeout_s"] * 1000),
+            round(queue["wrap_up_s"] * 1000),
+        )
+
+    async def configure_agent(self, workspace: str, revision: int, agent: Mapping[str, Any]) -> None:
+        skills = {skill["skill"]: skill["proficiency"] for skill in sorted(agent["skills"], key=lambda s: str(s["skill"]))}
+        signature = ",".join(f"{name}:{proficiency}" for name, proficiency in skills.items())
+        capacity = agent["capacity"]
+        await self._prepare(
+            workspace,
+            "configure_agent",
+            agent["name"],
+            revision,
+            signature,
+            json.dumps(skills),
+            capacity["units"],
+            json.dumps(capacity["channels"]),
+        )
+
+    async def remove_agent(self, workspace: str, agent: str) -> Status:
+        return Status((await self._call(workspace, "remove_agent", agent))["status"])
+
+    async def remove_queue(self, workspace: str, queue: str) -> Status:
+        return Status((await self._call(workspace, "remove_queue", queue))["status"])
+
+    async def configured(self, workspace: str) -> tuple[set[str], set[str]]:
+        """The names of the agents and of the queues the live state knows."""
+        async with reachable():
+            agents = await self.client.smembers(f"{prefix(workspace)}:agents")
+            queues = await self.client.smembers(f"{prefix(workspace)}:queues")
+        return set(agents), set(queues)
+
+    # Building
+
+    async def restore(self, workspace: str, arguments: Mapping[str, Any]) -> Status:
+        return Status((await self._prepare(workspace, "restore", json.dumps(arguments)))["status"])
+
+    async def mark_built(self, workspace: str, revision: int, short_abandon_s: float) -> None:
+        await self._prepare(workspace, "mark_built", revision, round(short_abandon_s * 1000))
+
+    async def built(self, workspace: str) -> bool:
+        async with reachable():
+            return bool(await self.client.exists(f"{prefix(workspace)}:built"))
+
+    # Timers and figures
+
+    async def fire_timers(self, workspace: str, *, limit: int = 200) -> tuple[int, list[str]]:
+        """Fires what is due. Returns how many timers fired, and the contacts whose rung's limit has passed."""
+        reply = await self._call(workspace, "fire_timers", limit, self._reoffer_delay_ms)
+        return reply["fired"], reply.get("rungs", [])
+
+    async def counts(self, workspace: str, name: str) -> dict[str, int]:
+        """A hash of counters: `contacts` by outcome, `offers` by fate, `presence` by state."""
+        async with reachable():
+            return {field: int(value) for field, value in (await self.client.hgetall(f"{prefix(workspace)}:{name}")).items()}
+
+    async def queue_counts(self, workspace: str, queue: str) -> dict[str, int]:
+        """A queue's counters: `waiting`, `answered`, `answered_in_time`, `abandoned_…`, `wait:{bound in s}`, `wait_sum_ms`."""
+        return await self.counts(workspace, f"queue:{queue}")
+
+    # Calling
+
+    async def _contact(self, workspace: str, function: str, *arguments: str | int) -> Standing:
+        return Standing(**_standing(await self._call(workspace, function, *arguments)))
+
+    async def _call(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        reply = await self._run(workspace, function, uuid4().hex, "", *arguments)
+        if reply["status"] == Status.NOT_BUILT:
+            await self.ensure_built(workspace)
+            reply = await self._run(workspace, function, uuid4().hex, "", *arguments)
+        return reply
+
+    async def _prepare(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        return await self._run(workspace, function, "", "", *arguments)
+
+    async def ensure_built(self, workspace: str) -> None:
+        """Makes the live state of a workspace from the ledger if it is missing."""
+        async with self._building.setdefault(workspace, asyncio.Lock()):
+            if self.build and not await self.built(workspace):
+                await self.build(workspace)
+
+    async def _run(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        async with reachable():
+            try:
+                reply = await self.client.fcall(function, 1, prefix(workspace), *arguments)
+            except ResponseError as error:
+                if "Function not found" not in str(error):
+                    raise
+                await self.load()
+                reply = await self.client.fcall(function, 1, prefix(workspace), *arguments)
+        answer: dict[str, Any] = json.loads(reply)
+        return answer
+
+    async def load(self) -> None:
+        """Loads this version's function library, in place of any other."""
+        async with reachable():
+            await self.client.function_load(library(), replace=True)
+
+
+@asynccontextmanager
+async def reachable() -> AsyncIterator[None]:
+    """Turns a lost or loading server into EngineUnavailable."""
+    try:
+        yield
+    except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+        raise EngineUnavailable from error
+    except ResponseError as error:
+        if str(error).startswith(("LOADING", "CLUSTERDOWN", "READONLY")):
+            raise EngineUnavailable from error
+        raise
+    except RedisError as error:
+        log.exception("the engine failed")
+        raise EngineUnavailable from error
+
+
+def contact_of(reference: str) -> str:
+    """The contact an offer or assignment id belongs to; an id of neither form names no contact."""
+    parts = reference.split("_")
+    return f"con_{parts[1]}" if len(parts) == 4 and parts[0] in ("ofr", "asg") else ""
+
+
+def _standing(reply: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: reply[name] for name in Standing.__dataclass_fields__ if name in reply}
+    fields["status"] = Status(reply["status"])
+    if "state" in fields:
+        fields["state"] = ContactState(fields["state"])
+    return fields

@@ -1,0 +1,158 @@
+"""Reading the journal: the ledger's consumer group, and the feed from which agent sockets are served."""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.clock import to_ms, utc_now
+from mci_router.errors import EngineUnavailable
+from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
+
+log = logging.getLogger(__name__)
+
+GROUP = "ledger"
+BLOCK_MS = 1_000  # a reader looks up this often, to be stopped and to claim what a dead one left
+CLAIM_AFTER_MS = 5_000  # longer than any commit takes
+KEEP_MS = 600_000  # what the ledger has, the stream keeps ten minutes more, for people who look
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One journal entry. `id` is padded, so that text order is time order; `stream_id` is Redis's own."""
+
+    stream_id: str
+    data: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        ms, sequence = self.stream_id.split("-")
+        return f"{int(ms):015d}-{int(sequence):06d}"
+
+
+class Journal:
+    """The journal of one workspace."""
+
+    def __init__(self, engine: Engine, workspace: str, consumer: str) -> None:
+        self._engine = engine
+        self._stream = f"{prefix(workspace)}:journal"
+        self._consumer = consumer
+
+    async def unprojected(self) -> list[Entry]:
+        """The next entries for the ledger: first those that a dead reader left, then new ones. Empty after a while without any."""
+        async with reachable():
+            try:
+                claimed = await self._engine.client.xautoclaim(
+                    self._stream, GROUP, self._consumer, min_idle_time=CLAIM_AFTER_MS, count=BATCH
+                )
+                if claimed[1]:
+                    return _entries(claimed[1])
+                read = await self._engine.blocking.xreadgroup(GROUP, self._consumer, {self._stream: ">"}, count=BATCH, block=BLOCK_MS)
+            except ResponseError as error:
+                if "NOGROUP" not in str(error):
+                    raise
+                await self._make_group()
+                return []
+        return _entries(_of_stream(read))
+
+    async def projected(self, entries: Sequence[Entry]) -> None:
+        """The ledger has committed these."""
+        async with reachable():
+            await self._engine.client.xack(self._stream, GROUP, *(entry.stream_id for entry in entries))
+
+    async def trim(self) -> None:
+        """Drops entries that the ledger has had for a while."""
+        async with reachable():
+            if not await self._engine.client.exists(self._stream):
+                return
+            groups = await self._engine.client.xinfo_groups(self._stream)
+            delivered = next((group["last-delivered-id"] for group in groups if group["name"] == GROUP), "0-0")
+            pending = await self._engine.client.xpending(self._stream, GROUP)
+            oldest = str(pending["min"] or delivered)
+            limit = min(int(oldest.split("-")[0]), to_ms(utc_now()) - KEEP_MS)
+            await self._engine.client.xtrim(self._stream, minid=f"{limit}-0")
+
+    async def _make_group(self) -> None:
+        with suppress(ResponseError):  # another process was first
+            await self._engine.client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
+
+
+class AgentFeed:
+    """Hands journal entries to the sockets of the agents they concern: one reader a workspace, however many sockets."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queues: dict[str, dict[str, set[asyncio.Queue[dict[str, Any]]]]] = defaultdict(lambda: defaultdict(set))
+        self._readers: dict[str, asyncio.Task[None]] = {}
+        self._started: dict[str, asyncio.Event] = {}
+
+    async def subscribe(self, workspace: str, agent: str) -> asyncio.Queue[dict[str, Any]]:
+        """A queue of the agent's entries from now on: when this returns, none that follows is missed."""
+        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._queues[workspace][agent].add(queue)
+        if workspace not in self._readers:
+            self._started[workspace] = asyncio.Event()
+            self._readers[workspace] = asyncio.create_task(self._read(workspace, self._started[workspace]))
+        await self._started[workspace].wait()
+        return queue
+
+    def unsubscribe(self, workspace: str, agent: str, queue: asyncio.Queue[dict[str, Any]]) -> None:
+        agents = self._queues[workspace]
+        agents[agent].discard(queue)
+        if not agents[agent]:
+            del agents[agent]
+        if not agents and (reader := self._readers.pop(workspace, None)):
+            reader.cancel()
+
+    async def close(self) -> None:
+        readers = list(self._readers.values())
+        for reader in readers:
+            reader.cancel()
+        await asyncio.gather(*readers, return_exceptions=True)
+
+    async def _read(self, workspace: str, started: asyncio.Event) -> None:
+        stream, last = f"{prefix(workspace)}:journal", None
+        while True:
+            try:
+                last = last or await self._end_of(stream)
+                started.set()
+                async with reachable():
+                    read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
+                for entry in _entries(_of_stream(read)):
+                    last = entry.stream_id
+                    self._hand_out(workspace, entry.data)
+            except EngineUnavailable:
+                # Redis may come back emptied, with ids that begin before ours: sockets read their inbox then.
+                last = None
+                started.set()
+                await asyncio.sleep(BLOCK_MS / 1000)
+
+    async def _end_of(self, stream: str) -> str:
+        async with reachable():
+            newest = await self._engine.client.xrevrange(stream, count=1)
+        return str(newest[0][0]) if newest else "0-0"
+
+    def _hand_out(self, workspace: str, entry: dict[str, Any]) -> None:
+        agent = entry.get("agent")
+        if agent and agent in self._queues[workspace]:
+            for queue in self._queues[workspace][agent]:
+                queue.put_nowait(entry)
+
+
+def _of_stream(read: Any) -> Sequence[tuple[str, dict[str, str]]]:
+    """The entries of the one stream read: redis-py gives pairs in RESP2 and a mapping in RESP3."""
+    if not read:
+        return []
+    if isinstance(read, dict):
+        (batches,) = read.values()
+        return [entry for batch in batches for entry in batch]
+    return list(read[0][1])
+
+
+def _entries(raw: Sequence[tuple[str, dict[str, str]]]) -> list[Entry]:
+    return [Entry(stream_id, json.loads(fields["entry"])) for stream_id, fields in raw]

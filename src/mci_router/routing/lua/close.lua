@@ -1,0 +1,31 @@
+-- close: a contact ends without an agent completing it: the customer left, an operator cancelled it, or it was resolved.
+-- Arguments: contact id, state ('abandoned', 'cancelled' or 'resolved'), reason, the only state it may be closed from or ''.
+-- Returns:   'ok' with the contact's standing; 'closed' if it had ended before; 'wrong_state'; 'unknown'.
+transition('close', function(w, id, state, why, from)
+  local contact = load_contact(w, id)
+  if not contact then
+    return say('unknown')
+  end
+  if FINAL[contact.state] then
+    return told(contact, 'closed')
+  end
+  if from ~= '' and contact.state ~= from then
+    return told(contact, 'wrong_state')
+  end
+  if contact.state == 'queued' then
+    leave_line(w, contact)
+  end
+  if state == 'abandoned' and contact.queue and not contact.answered_at then
+    count_abandon(w, contact)
+  end
+  local held, offer = contact.agent, contact.offer
+  local agent = free_agent(w, contact)
+  if contact.state == 'offered' then
+    count(w, 'offers', 'revoked', 1)
+  end
+  finish(w, contact, 'contact.' .. state, state, {}, { why = why, agent = held, offer = offer })
+  if agent then
+    match_agent(w, agent)
+  end
+  return told(contact)
+end)

@@ -1,0 +1,11 @@
+-- remove_queue: a queue is no more, unless a contact waits in it.
+-- Arguments: queue.
+-- Returns:   'ok' or 'busy'.
+transition('remove_queue', function(w, name)
+  if tonumber(redis.call('HGET', key(w, 'queue', name), 'waiting') or 0) > 0 then
+    return say('busy')
+  end
+  redis.call('DEL', key(w, 'queue', name))
+  redis.call('SREM', key(w, 'queues'), name)
+  return say('ok')
+end)

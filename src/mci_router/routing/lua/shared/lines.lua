@@ -1,0 +1,62 @@
+-- Lines: a queue, a channel and the exact set of skills wanted. All contacts of a line are interchangeable to every agent.
+-- Signatures: the exact set of skills an agent has. Which signature can serve which line is worked out once, when either is new.
+
+local function able(skills, requirement)
+  for _, want in ipairs(requirement) do
+    if (skills[want.skill] or 0) < want.min then
+      return false
+    end
+  end
+  return true
+end
+
+local function pair(w, line, signature)
+  redis.call('SADD', key(w, 'line_signatures', line), signature)
+  redis.call('SADD', key(w, 'signature_lines', signature), line)
+end
+
+local function ensure_line(w, line, requirement)
+  if redis.call('HSETNX', key(w, 'lines'), line, cjson.encode(requirement)) == 0 then
+    return
+  end
+  for signature, skills in pairs(read_hash(key(w, 'signatures'))) do
+    if able(cjson.decode(skills), requirement) then
+      pair(w, line, signature)
+    end
+  end
+end
+
+local function ensure_signature(w, signature, skills)
+  if redis.call('HSETNX', key(w, 'signatures'), signature, cjson.encode(skills)) == 0 then
+    return
+  end
+  for line, requirement in pairs(read_hash(key(w, 'lines'))) do
+    if able(skills, cjson.decode(requirement)) then
+      pair(w, line, signature)
+    end
+  end
+end
+
+-- Called when the last agent of a signature has gone.
+local function drop_signature(w, signature)
+  for _, line in ipairs(redis.call('SMEMBERS', key(w, 'signature_lines', signature))) do
+    redis.call('SREM', key(w, 'line_signatures', line), signature)
+  end
+  redis.call('DEL', key(w, 'signature_lines', signature))
+  redis.call('HDEL', key(w, 'signatures'), signature)
+end
+
+local function join_line(w, contact)
+  redis.call('ZADD', key(w, 'line', contact.line), contact.age, contact.id)
+  redis.call('SADD', key(w, 'waiting'), contact.line)
+  count(w, 'queue:' .. contact.queue, 'waiting', 1)
+end
+
+local function leave_line(w, contact)
+  if redis.call('ZREM', key(w, 'line', contact.line), contact.id) == 1 then
+    count(w, 'queue:' .. contact.queue, 'waiting', -1)
+    if redis.call('EXISTS', key(w, 'line', contact.line)) == 0 then
+      redis.call('SREM', key(w, 'waiting'), contact.line)
+    end
+  end
+end

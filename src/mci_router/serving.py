@@ -1,0 +1,55 @@
+"""Runs the service under uvicorn."""
+
+import logging
+import socket
+
+import uvicorn
+
+from mci_router.app import create_app
+from mci_router.settings import Settings
+
+GRACE_S = 5  # what open requests and sockets get to end by themselves
+
+
+class PortInUse(Exception):
+    """The port is taken: one line for the user."""
+
+
+def configure_logging(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises PortInUse."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortInUse(
+                f"{host}:{port} cannot be used ({error.strerror}): stop what uses it, or choose another with MCI_PORT"
+            ) from error
+
+
+def serve(settings: Settings, workers: int = 1) -> None:
+    """Serves until SIGINT or SIGTERM. Several workers read their settings from the environment."""
+    options = {
+        "host": settings.host,
+        "port": settings.port,
+        "log_config": None,
+        "access_log": False,
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "websockets-sansio",
+        "ws_max_size": 1_048_576,
+        "ws_ping_interval": 20.0,
+        "ws_ping_timeout": 20.0,
+        "timeout_graceful_shutdown": GRACE_S,
+        "server_header": False,
+    }
+    if workers > 1:
+        uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)  # type: ignore[arg-type]
+    else:
+        uvicorn.run(create_app(settings), **options)  # type: ignore[arg-type]

