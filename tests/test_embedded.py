@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import mci_router
 from mci_router.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, Servers, held, running
+from mci_router.embedded.programs import command_lines
 
 OWNER = """
 import sys
@@ -97,15 +98,7 @@ def said(process: subprocess.Popen[str]) -> str:
 
 def processes_of(data_dir: Path) -> dict[int, str]:
     """Every living process that names the data directory: servers, guard, owner."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            line = os.fsdecode((folder / "cmdline").read_bytes()).replace("\0", " ")
-        except OSError:
-            continue
-        if str(data_dir) in line:
-            found[int(folder.name)] = line
-    return found
+    return {pid: line for pid, line in command_lines().items() if str(data_dir) in line}
 
 
 def server_pids(data_dir: Path) -> set[int]:
@@ -113,7 +106,7 @@ def server_pids(data_dir: Path) -> set[int]:
 
 
 def guard_pid(data_dir: Path) -> int:
-    [pid] = [pid for pid, line in processes_of(data_dir).items() if "embedded.py" in line]
+    [pid] = [pid for pid, line in processes_of(data_dir).items() if " -IS " in line]
     return pid
 
 
@@ -374,26 +367,23 @@ def test_starting_twice_is_refused(data_dir: Path) -> None:
         valkey.stop()
 
 
-def test_data_of_another_postgres_version_are_refused_and_kept(data_dir: Path) -> None:
-    """PostgreSQL does not read another major version's data; they may be dear, so the user moves them."""
-    version = data_dir / "postgres" / "PG_VERSION"
-    version.parent.mkdir(parents=True)
-    version.write_text("17\n")
+@pytest.mark.parametrize(
+    ("file", "content", "reason"),
+    [
+        ("PG_VERSION", "17\n", "was made by PostgreSQL 17, installed is 18"),
+        ("PG_VERSION", "18\n", "is half-initialised"),
+        ("note.txt", "mine", "is not a PostgreSQL data directory"),
+    ],
+)
+def test_data_that_postgres_cannot_use_are_refused_and_kept(data_dir: Path, file: str, content: str, reason: str) -> None:
+    """Another version's data, a killed `initdb`'s or whatever else lies there may be dear, so the user moves it."""
+    kept = data_dir / "postgres" / file
+    kept.parent.mkdir(parents=True)
+    kept.write_text(content)
     line = refusal(data_dir)
-    assert "was made by PostgreSQL 17, installed is 18" in line
+    assert reason in line
     assert f"mv {data_dir}/postgres {data_dir}/postgres.old" in line
-    assert version.read_text() == "17\n"
-
-
-def test_half_initialised_data_are_refused_and_kept(data_dir: Path) -> None:
-    """A killed `initdb` of another tool leaves a directory that PostgreSQL itself cannot explain."""
-    version = data_dir / "postgres" / "PG_VERSION"
-    version.parent.mkdir(parents=True)
-    version.write_text("18\n")
-    line = refusal(data_dir)
-    assert "is half-initialised" in line
-    assert f"mv {data_dir}/postgres {data_dir}/postgres.old" in line
-    assert version.exists()
+    assert kept.read_text() == content
 
 
 def test_own_killed_initialisation_leaves_nothing_in_the_way(data_dir: Path) -> None:
@@ -404,15 +394,6 @@ def test_own_killed_initialisation_leaves_nothing_in_the_way(data_dir: Path) -> 
     with running(data_dir, durable=False) as servers:
         assert query(servers, "SELECT 1") == 1
     assert not abandoned.exists()
-
-
-def test_folder_of_other_things_is_refused_and_kept(data_dir: Path) -> None:
-    """Whatever lies in the place of the data is not ours to remove."""
-    note = data_dir / "postgres" / "note.txt"
-    note.parent.mkdir(parents=True)
-    note.write_text("mine")
-    assert "is not a PostgreSQL data directory" in refusal(data_dir)
-    assert note.read_text() == "mine"
 
 
 def test_damaged_data_are_refused_with_the_words_of_postgres(copy: Path) -> None:
@@ -433,6 +414,17 @@ def test_file_in_the_place_of_a_folder_is_refused(data_dir: Path, place: str) ->
     assert file.read_text() == "mine"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder away")
+@pytest.mark.parametrize("place", ["postgres", "valkey"])
+def test_folder_of_another_user_is_refused(data_dir: Path, place: str) -> None:
+    """In another user's folder the data would not be ours alone."""
+    folder = data_dir / place
+    folder.mkdir(parents=True)
+    os.chown(folder, 54321, -1)
+    assert f"{folder} belongs to user id 54321" in refusal(data_dir)
+    assert folder.stat().st_uid == 54321
+
+
 def test_directory_that_cannot_be_made_is_refused() -> None:
     """A place where nothing can be written is named, with advice."""
     assert refusal(Path("/proc/mci-router")).startswith("/proc/mci-router cannot be the data directory; choose another: ")
@@ -448,7 +440,7 @@ def test_missing_wheel_is_named_with_both_ways_out(data_dir: Path, monkeypatch: 
 
 def test_lock_that_outlives_its_holder_is_waited_for_no_longer_than_a_stop_takes(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A child of a dead owner that never lets go is an error in the end, not a hang."""
-    monkeypatch.setattr("mci_router.embedded.STOP_SECONDS", 0.05)
+    monkeypatch.setattr("mci_router.embedded.ownership.STOP_SECONDS", 0.05)
     data_dir.mkdir()
     with (data_dir / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

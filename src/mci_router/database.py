@@ -39,6 +39,7 @@ class Database:
         """
         try:
             async with self._sessions.begin() as session:
+                await self._connect(session)
                 yield session
         except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError) as error:
             raise DatabaseUnavailable from error
@@ -46,6 +47,13 @@ class Database:
             if error.connection_invalidated or "shutting down" in str(error.orig) or "starting up" in str(error.orig):
                 raise DatabaseUnavailable from error
             raise
+
+    async def _connect(self, session: AsyncSession) -> None:
+        """Whatever keeps us from a connection, the ledger is away; only later may an error be the statement's own."""
+        try:
+            await session.connection()
+        except Exception as error:
+            raise DatabaseUnavailable from error
 
     async def ping(self) -> None:
         """Raises DatabaseUnavailable unless the ledger answers."""

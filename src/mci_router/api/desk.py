@@ -21,6 +21,7 @@ from mci_router.intake.answer import moment
 from mci_router.intake.redaction import mask
 from mci_router.outcomes.agent_desk import screen_pop
 from mci_router.routing.engine import Standing, Status
+from mci_router.routing.journal import GAP
 from mci_router.vocabulary import ContactState, Presence
 
 TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")
@@ -78,9 +79,16 @@ class Desk:
         """Sends a frame for each of the agent's journal entries, once, in order."""
         while True:
             entry = await self._entries.get()
-            if entry.get("seq", 0) > self._told:
-                await self._tell_entry(entry)
-                self._told = entry["seq"]
+            if entry is GAP:
+                for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._told):
+                    await self._tell_once(missed)
+            else:
+                await self._tell_once(entry)
+
+    async def _tell_once(self, entry: dict[str, Any]) -> None:
+        if entry.get("seq", 0) > self._told:
+            await self._tell_entry(entry)
+            self._told = entry["seq"]
 
     async def do(self, frame: Frame) -> dict[str, Any]:
         """Carries out a frame; what the ack says. Raises OfferGone, AssignmentGone or EngineUnavailable."""
@@ -109,8 +117,6 @@ class Desk:
             reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
             if reply["status"] == Status.UNKNOWN:
                 return Status.UNKNOWN
-            if reply["seq"] < self._told:
-                self._told = 0  # the live state was made anew, and with it the agent's sequence
             if reply["presence"] != self._presence[0]:
                 await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
             return Status.OK
@@ -121,7 +127,7 @@ class Desk:
         if resume is None or resume > newest:
             return None
         entries = await self._parts.engine.inbox(self._workspace, self._agent, resume)
-        complete = not entries or entries[0]["seq"] == resume + 1
+        complete = resume == newest or (entries and entries[0]["seq"] == resume + 1)
         return [entry for entry in entries if entry["seq"] <= newest] if complete else None
 
     async def _tell_standing(self) -> None:

@@ -18,7 +18,11 @@ log = logging.getLogger(__name__)
 GROUP = "ledger"
 BLOCK_MS = 1_000  # a reader looks up this often, to be stopped and to claim what a dead one left
 CLAIM_AFTER_MS = 5_000  # longer than any commit takes
+GAP: dict[str, Any] = {"type": "feed.gap"}
+"""Handed to every socket when entries may have been missed: what an agent missed stands in its inbox."""
+
 KEEP_MS = 600_000  # what the ledger has, the stream keeps ten minutes more, for people who look
+RETRY_S = 0.2
 BATCH = 500
 
 
@@ -116,10 +120,12 @@ class AgentFeed:
         await asyncio.gather(*readers, return_exceptions=True)
 
     async def _read(self, workspace: str, started: asyncio.Event) -> None:
-        stream, last = f"{prefix(workspace)}:journal", None
+        stream, last = f"{prefix(workspace)}:journal", ""
         while True:
             try:
-                last = last or await self._end_of(stream)
+                if not last:
+                    last = await self._end_of(stream)
+                    self._tell_of_gap(workspace)
                 started.set()
                 async with reachable():
                     read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
@@ -127,15 +133,23 @@ class AgentFeed:
                     last = entry.stream_id
                     self._hand_out(workspace, entry.data)
             except EngineUnavailable:
-                # Redis may come back emptied, with ids that begin before ours: sockets read their inbox then.
-                last = None
+                last = ""
                 started.set()
-                await asyncio.sleep(BLOCK_MS / 1000)
+                await asyncio.sleep(RETRY_S)
+            except Exception:
+                log.exception("the feed of %s failed and is read anew", workspace)
+                last = ""
+                await asyncio.sleep(RETRY_S)
 
     async def _end_of(self, stream: str) -> str:
         async with reachable():
             newest = await self._engine.client.xrevrange(stream, count=1)
         return str(newest[0][0]) if newest else "0-0"
+
+    def _tell_of_gap(self, workspace: str) -> None:
+        for queues in self._queues[workspace].values():
+            for queue in queues:
+                queue.put_nowait(GAP)
 
     def _hand_out(self, workspace: str, entry: dict[str, Any]) -> None:
         agent = entry.get("agent")

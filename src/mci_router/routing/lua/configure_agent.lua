@@ -11,7 +11,9 @@ preparation('configure_agent', function(w, name, revision, signature, skills, un
   else
     agent = { name = name, limits = {}, wants = 'offline', reachable = '0', used = '0', reason = '', idle_since = w.now }
     count(w, 'presence', 'offline', 1)
-    redis.call('HSET', key(w, 'agent', name), 'wants', 'offline', 'reachable', 0, 'used', 0, 'reason', '', 'idle_since', w.now)
+    -- The sequence begins at the time, so that it rises on also over a rebuild of the live state.
+    redis.call('HSET', key(w, 'agent', name), 'wants', 'offline', 'reachable', 0, 'used', 0, 'reason', '', 'idle_since', w.now,
+      'seq', w.now)
     redis.call('SADD', key(w, 'agents'), name)
   end
   ensure_signature(w, signature, cjson.decode(skills))

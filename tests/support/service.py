@@ -1,0 +1,168 @@
+"""A router as its clients see it: an address, a workspace, keys and desks."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+
+from mci_router.api.keys import Scope, make_key
+from mci_router.api.parts import Parts
+from mci_router.app import create_app
+from mci_router.configuration import workspace_file
+from mci_router.database import Database
+from mci_router.settings import Settings
+from mci_router.specs import WorkspaceFile
+
+PATIENCE_S = 10
+
+
+@asynccontextmanager
+async def running_service(settings: Settings) -> AsyncIterator[tuple[str, Parts]]:
+    """The service on a free port of this process, under a real uvicorn; its address and its parts."""
+    app = create_app(settings)
+    config = uvicorn.Config(app, port=0, log_config=None, ws="websockets-sansio", lifespan="on", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    server.capture_signals = _no_signals  # type: ignore[method-assign]  # Ctrl-C belongs to pytest
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}", app.state.parts
+    finally:
+        server.should_exit = True
+        await task
+
+
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    yield
+
+
+@dataclass
+class Workspace:
+    """A workspace of its own for one test, with a client that may do everything in it."""
+
+    url: str
+    id: str
+    name: str
+    key: str
+    api: httpx.AsyncClient
+    database: Database
+
+    async def post(self, text: str = "hello there", **contact: Any) -> dict[str, Any]:
+        """Posts a contact and returns the answer."""
+        response = await self.api.post("/v1/contacts", json={"channel": "chat", "text": text, **contact})
+        assert response.status_code == 201, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def contact(self, contact_id: str) -> dict[str, Any]:
+        response = await self.api.get(f"/v1/contacts/{contact_id}")
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def until_state(self, contact_id: str, state: str) -> dict[str, Any]:
+        """The contact, once the ledger itself says that it is in the state."""
+
+        async def arrived() -> dict[str, Any] | None:
+            contact = await self.contact(contact_id)
+            return contact if contact["state"] == state else None
+
+        return await eventually(arrived)
+
+    async def events(self, contact_id: str) -> list[dict[str, Any]]:
+        response = await self.api.get(f"/v1/contacts/{contact_id}/events")
+        items: list[dict[str, Any]] = response.json()["items"]
+        return items
+
+    async def token(self, agent: str) -> str:
+        response = await self.api.post(f"/v1/agents/{agent}/token")
+        assert response.status_code == 201, response.text
+        return str(response.json()["token"])
+
+    @asynccontextmanager
+    async def desk(self, agent: str, *, available: bool = True, resume: int | None = None) -> AsyncIterator["TestDesk"]:
+        """A connected desk that has said hello, and is available unless told otherwise."""
+        token = await self.token(agent)
+        url = self.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
+        async with connect(url, subprotocols=["mci.v1"], additional_headers={"Authorization": f"Bearer {token}"}) as socket:  # type: ignore[list-item]
+            desk = TestDesk(agent, socket)
+            desk.hello = await desk.expect("hello")
+            if available:
+                await desk.do("presence.set", state="available")
+            yield desk
+
+
+@dataclass
+class TestDesk:
+    """An agent's desk: sends frames, and finds the frame it waits for among those that come."""
+
+    __test__ = False
+    agent: str
+    socket: ClientConnection
+    hello: dict[str, Any] = field(default_factory=dict)
+    unread: list[dict[str, Any]] = field(default_factory=list)
+    last_seq: int = 0
+    sent: int = 0
+
+    async def do(self, kind: str, **data: Any) -> dict[str, Any]:
+        """Sends a frame and returns the ack's or error's data."""
+        self.sent += 1
+        frame_id = f"f{self.sent}"
+        await self.socket.send(json.dumps({"type": kind, "id": frame_id, "data": data}))
+        reply = await self._find(lambda frame: frame.get("id") == frame_id)
+        data_out: dict[str, Any] = reply["data"]
+        return data_out
+
+    async def expect(self, kind: str, **data: Any) -> dict[str, Any]:
+        """The data of the next frame of a kind (with these members in it)."""
+        frame = await self._find(lambda f: f["type"] == kind and data.items() <= f["data"].items())
+        found: dict[str, Any] = frame["data"]
+        return found
+
+    async def silent(self, kind: str, seconds: float = 0.3) -> bool:
+        """Whether no frame of a kind comes for a while."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.expect(kind)
+        except TimeoutError:
+            return True
+        return False
+
+    async def _find(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        for frame in self.unread:
+            if wanted(frame):
+                self.unread.remove(frame)
+                return frame
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                frame = json.loads(await self.socket.recv())
+                self.last_seq = max(self.last_seq, frame.get("seq", 0))
+                if wanted(frame):
+                    return dict(frame)
+                self.unread.append(frame)
+
+
+async def eventually(look: Callable[[], Awaitable[Any]], seconds: float = PATIENCE_S) -> Any:
+    """What `look` returns as soon as it is true; fails after a while."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if found := await look():
+                return found
+            await asyncio.sleep(0.02)
+
+
+async def make_workspace(database: Database, document: dict[str, Any]) -> tuple[str, str]:
+    """A workspace as the document says; its id and a key that may do everything."""
+    async with database.transaction() as session:
+        workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(document))
+        _, key = await make_key(session, workspace, "test", list(Scope))
+    return workspace, key

@@ -1,0 +1,203 @@
+"""Bad days, for real: routers killed, Redis gone, Redis back and empty, PostgreSQL gone."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from mci_router.database import Database
+from mci_router.embedded import EmbeddedValkey, Servers, held
+from mci_router.migrating import migrate
+from tests.support.documents import small
+from tests.support.processes import Router, environment, router
+from tests.support.service import Workspace, eventually, make_workspace
+
+RECOVERY_S = 10
+
+
+@dataclass
+class Site:
+    """A database and a Valkey of its own, for tests that break them."""
+
+    database_url: str
+    valkey: EmbeddedValkey
+    directory: Path
+
+    @asynccontextmanager
+    async def router(self) -> AsyncIterator[Router]:
+        async with router(environment(self.database_url, self.valkey.url), self.directory) as started:
+            yield started
+
+    @asynccontextmanager
+    async def workspace(self, started: Router) -> AsyncIterator[Workspace]:
+        database = Database(self.database_url, pool_size=2, timeout_s=10)
+        document = small()
+        workspace_id, key = await make_workspace(database, document)
+        async with self.client(started, key) as api:
+            yield Workspace(started.url, workspace_id, document["workspace"]["name"], key, api, database)
+        await database.close()
+
+    def client(self, started: Router, key: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+
+
+@pytest.fixture
+async def site(servers: Servers) -> AsyncIterator[Site]:
+    name = f"site_{uuid4().hex[:12]}"
+    admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    database_url = servers.database_url.replace("/mci_router?", f"/{name}?")
+    await asyncio.to_thread(migrate, database_url)
+    with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, held(Path(directory)):
+        valkey = EmbeddedValkey(Path(directory))
+        valkey.start()
+        try:
+            yield Site(database_url, valkey, Path(directory))
+        finally:
+            valkey.stop()
+    async with admin.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    await admin.dispose()
+
+
+async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Site) -> None:
+    """Another router queues the contact within ten seconds, with its original age."""
+    async with site.router() as survivor, site.workspace(survivor) as workspace:
+        await workspace.post("warm up")
+        async with site.router() as doomed, site.client(doomed, workspace.key) as api:
+            await api.get("/v1/contacts")
+            pause = Redis.from_url(site.valkey.url)
+            await pause.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
+            posting = asyncio.create_task(
+                api.post("/v1/contacts", json={"channel": "chat", "text": "a formal complaint, I demand a manager"})
+            )
+            contact_id = await eventually(lambda: _committed(workspace))
+            doomed.kill()
+            with pytest.raises(httpx.TransportError):
+                await posting
+            await pause.execute_command("CLIENT", "UNPAUSE")
+            await pause.aclose()
+
+        async def placed() -> bool:
+            return (await workspace.contact(contact_id))["state"] == "queued"
+
+        await eventually(placed, RECOVERY_S)
+        contact = await workspace.contact(contact_id)
+        assert contact["enqueued_at"] == contact["accepted_at"]
+        async with workspace.desk("ann") as ann:
+            assert (
+                await ann.expect(
+                    "offer.created",
+                )
+            )["contact"]["id"]
+
+
+async def test_a_valkey_restarted_empty_is_rebuilt_from_the_ledger(site: Site) -> None:
+    """Waiting contacts wait again with their age, conversations stay with their agents, and answers keep their rung."""
+    async with site.router() as started, site.workspace(started) as workspace, workspace.desk("ann") as ann:
+        talking = await workspace.post("a formal complaint, I demand a manager")
+        offer = await ann.expect("offer.created")
+        assignment = (await ann.do("offer.accept", offer_id=offer["offer_id"]))["assignment_id"]
+        waiting = await workspace.post("someone stole my card, fraud", channel="voice")
+        answered = await workspace.post("forgot my password, cannot sign in")
+        await eventually(lambda: _in_ledger(workspace, {talking["id"]: "assigned", waiting["id"]: "queued", answered["id"]: "automating"}))
+
+        site.valkey.kill()
+        site.valkey.wipe()
+        site.valkey.start()
+
+        async def rebuilt() -> bool:
+            states = [(await workspace.contact(c["id"]))["state"] for c in (talking, waiting, answered)]
+            return states == ["assigned", "queued", "automating"] and await _live(site, workspace, waiting["id"])
+
+        await eventually(rebuilt, RECOVERY_S)
+        async with workspace.desk("fred") as fred:
+            offered = await fred.expect("offer.created")
+            assert offered["contact"]["id"] == waiting["id"]
+        done = await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
+        assert done["state"] == "wrapping_up"
+        moved = await workspace.api.post(f"/v1/contacts/{answered['id']}/unresolved")
+        assert moved.json()["route"]["rung"] == 1
+
+
+async def test_contacts_are_accepted_while_redis_is_away_and_queued_when_it_returns(site: Site) -> None:
+    """201 says `accepted`, the same when replayed, and the contact reaches its queue once Redis answers again."""
+    async with site.router() as started, site.workspace(started) as workspace:
+        await workspace.post("warm up")
+        site.valkey.kill()
+        answer = await workspace.api.post(
+            "/v1/contacts", json={"channel": "voice", "text": "fraud on my stolen card"}, headers={"Idempotency-Key": "once"}
+        )
+        again = await workspace.api.post(
+            "/v1/contacts", json={"channel": "voice", "text": "fraud on my stolen card"}, headers={"Idempotency-Key": "once"}
+        )
+        assert (answer.status_code, answer.json()["state"]) == (201, "accepted")
+        assert again.json() == answer.json()
+        ready = await workspace.api.get("/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+        site.valkey.start()
+        await eventually(lambda: _live(site, workspace, answer.json()["id"]), RECOVERY_S)
+        assert (await workspace.contact(answer.json()["id"]))["state"] == "queued"
+
+
+async def test_without_postgresql_nothing_is_accepted_and_the_answer_says_when_to_retry(site: Site) -> None:
+    """503 with Retry-After and a stable type; afterwards the same request is accepted."""
+    async with site.router() as started, site.workspace(started) as workspace:
+        await workspace.post("warm up")
+        async with _connections_refused(site.database_url):
+            refused = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "anyone there?"})
+            assert (refused.status_code, refused.json()["type"]) == (503, "/problems/database_unavailable")
+            assert refused.headers["Retry-After"]
+            assert (await workspace.api.get("/readyz")).status_code == 503
+        await eventually(lambda: _accepted(workspace), RECOVERY_S)
+
+
+@asynccontextmanager
+async def _connections_refused(database_url: str) -> AsyncIterator[None]:
+    """Throws everyone out of a database and lets nobody in."""
+    name = database_url.partition("?")[0].rpartition("/")[2]
+    admin = create_async_engine(database_url.replace(f"/{name}?", "/postgres?"), isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"))
+        await connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": name})
+        try:
+            yield
+        finally:
+            await connection.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"))
+    await admin.dispose()
+
+
+async def _accepted(workspace: Workspace) -> bool:
+    return (await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "anyone there?"})).status_code == 201
+
+
+async def _committed(workspace: Workspace) -> str | None:
+    async with workspace.database.transaction() as session:
+        found: str | None = await session.scalar(
+            text("SELECT id FROM contacts WHERE workspace_id = :workspace AND text LIKE 'a formal%'"), {"workspace": workspace.id}
+        )
+    return found
+
+
+async def _in_ledger(workspace: Workspace, states: dict[str, str]) -> bool:
+    async with workspace.database.transaction() as session:
+        rows = await session.execute(text("SELECT id, state FROM contacts WHERE id = ANY(:ids)"), {"ids": list(states)})
+    return {row.id: row.state for row in rows} == states
+
+
+async def _live(site: Site, workspace: Workspace, contact_id: str) -> bool:
+    client = Redis.from_url(site.valkey.url)
+    try:
+        return bool(await client.exists(f"mci:{{{workspace.id}}}:contact:{contact_id}"))
+    finally:
+        await client.aclose()
