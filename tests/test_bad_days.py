@@ -77,7 +77,7 @@ async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Si
         async with site.router() as doomed, site.client(doomed, workspace.key) as api:
             await api.get("/v1/contacts")
             pause = Redis.from_url(site.valkey.url)
-            await pause.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
+            await pause.client_pause(60_000, all=False)
             posting = asyncio.create_task(
                 api.post("/v1/contacts", json={"channel": "chat", "text": "a formal complaint, I demand a manager"})
             )
@@ -85,11 +85,11 @@ async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Si
             doomed.kill()
             with pytest.raises(httpx.TransportError):
                 await posting
-            await pause.execute_command("CLIENT", "UNPAUSE")
+            await pause.client_unpause()
             await pause.aclose()
 
         async def placed() -> bool:
-            return (await workspace.contact(contact_id))["state"] == "queued"
+            return bool((await workspace.contact(contact_id))["state"] == "queued")
 
         await eventually(placed, RECOVERY_S)
         contact = await workspace.contact(contact_id)

@@ -70,13 +70,14 @@ class Workspace:
         return answer
 
     async def until_state(self, contact_id: str, state: str) -> dict[str, Any]:
-        """The contact, once the ledger itself says that it is in the state."""
+        """The contact, once it is in the state."""
 
         async def arrived() -> dict[str, Any] | None:
             contact = await self.contact(contact_id)
             return contact if contact["state"] == state else None
 
-        return await eventually(arrived)
+        found: dict[str, Any] = await eventually(arrived)
+        return found
 
     async def events(self, contact_id: str) -> list[dict[str, Any]]:
         response = await self.api.get(f"/v1/contacts/{contact_id}/events")

@@ -37,7 +37,7 @@ async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempote
     arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), idempotency_key)
     answer = await parts.delivery.accept(arrival)
     if answer["id"] == arrival.id:
-        await parts.meter.count(caller.workspace_id, answer["triage"]["topic"])
+        parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
     return answer
 
 

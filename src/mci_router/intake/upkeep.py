@@ -22,7 +22,7 @@ from mci_router.triage.volume import VolumeMeter
 
 log = logging.getLogger(__name__)
 
-VOLUME_INTERVAL_S = 5  # a class changes over minutes
+VOLUME_INTERVAL_S = 2  # a class changes over minutes; a wallboard wants its counts sooner
 TRIM_INTERVAL_S = 60
 PAUSE_AFTER_FAILURE_S = 0.5
 
@@ -90,6 +90,7 @@ class Upkeep:
         await self._recovery.place_forgotten()
 
     async def _read_volumes(self) -> None:
+        await self._meter.flush()
         for snapshot in self._snapshots.held():
             spec = snapshot.spec
             await self._meter.read(snapshot.workspace_id, share=spec.high_volume_share, floor=spec.volume_floor)

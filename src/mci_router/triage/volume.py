@@ -5,12 +5,14 @@ makes up a set share of all contacts; a topic leaves the set only at a larger sh
 """
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from mci_router.errors import EngineUnavailable
 from mci_router.vocabulary import Volume
 
 BUCKET_S = 300
@@ -26,6 +28,7 @@ class VolumeMeter:
         self._client = client
         self._rates: dict[str, dict[str, int]] = {}
         self._classes: dict[str, dict[str, Volume]] = {}
+        self._noted: dict[str, Counter[str]] = defaultdict(Counter)
 
     def classes(self, workspace: str) -> Mapping[str, Volume]:
         """The volume of each topic as last read; empty until there were enough contacts."""
@@ -35,25 +38,32 @@ class VolumeMeter:
         """Contacts of each topic in the last hour, as last read."""
         return self._rates.get(workspace, {})
 
-    async def count(self, workspace: str, topic: str | None) -> None:
-        """Counts one contact. A lost count is no harm, so an unreachable Redis is."""
-        bucket = f"mci:{{{workspace}}}:volume:{int(time.time()) // BUCKET_S}"
-        try:
-            async with self._client.pipeline(transaction=False) as pipeline:
-                pipeline.hincrby(bucket, topic or "", 1)
-                pipeline.expire(bucket, EXPIRE_S)
-                await pipeline.execute()
-        except (RedisError, OSError):
-            return
+    def note(self, workspace: str, topic: str | None) -> None:
+        """Notes one contact; the next `flush` counts it for everybody. No request waits for this."""
+        self._noted[workspace][topic or ""] += 1
+
+    async def flush(self) -> None:
+        """Adds what was noted to the counts that all processes share. Raises EngineUnavailable, and keeps the notes."""
+        bucket = int(time.time()) // BUCKET_S
+        noted = {workspace: Counter(topics) for workspace, topics in self._noted.items() if topics}
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for workspace, topics in noted.items():
+                name = f"mci:{{{workspace}}}:volume:{bucket}"
+                for topic, contacts in topics.items():
+                    pipeline.hincrby(name, topic, contacts)
+                pipeline.expire(name, EXPIRE_S)
+            await _run(pipeline)
+        for workspace, topics in noted.items():
+            self._noted[workspace] -= topics
 
     async def read(self, workspace: str, *, share: float, floor: int) -> None:
-        """Reads the last hour's counts and classes the topics anew."""
+        """Reads the last hour's counts and classes the topics anew. Raises EngineUnavailable."""
         newest = int(time.time()) // BUCKET_S
         async with self._client.pipeline(transaction=False) as pipeline:
             for bucket in range(newest - WINDOW_BUCKETS + 1, newest + 1):
                 pipeline.hgetall(f"mci:{{{workspace}}}:volume:{bucket}")
             pipeline.smembers(f"mci:{{{workspace}}}:volume:high")
-            *buckets, high = await pipeline.execute()
+            *buckets, high = await _run(pipeline)
         rates: Counter[str] = Counter()
         for counts in buckets:
             rates.update({topic: int(count) for topic, count in counts.items() if topic})
@@ -64,10 +74,21 @@ class VolumeMeter:
     async def _remember(self, workspace: str, classes: Mapping[str, Volume], before: frozenset[str]) -> None:
         high = {topic for topic, volume in classes.items() if volume is Volume.HIGH}
         name = f"mci:{{{workspace}}}:volume:high"
-        if high - before:
-            await self._client.sadd(name, *(high - before))
-        if before - high:
-            await self._client.srem(name, *(before - high))
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for topic in high - before:
+                pipeline.sadd(name, topic)
+            for topic in before - high:
+                pipeline.srem(name, topic)
+            await _run(pipeline)
+
+
+async def _run(pipeline: Any) -> list[Any]:
+    """The replies; raises EngineUnavailable."""
+    try:
+        replies: list[Any] = await pipeline.execute()
+    except (RedisError, OSError) as error:
+        raise EngineUnavailable from error
+    return replies
 
 
 def classify(rates: Mapping[str, int], *, before: frozenset[str], share: float, floor: int) -> dict[str, Volume]:
