@@ -20,6 +20,7 @@ from mci_router.api import (
     contacts,
     escalations,
     health,
+    openapi,
     policies,
     posts,
     problems,
@@ -75,12 +76,14 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         telemetry=None,
+        generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
     for module in ROUTERS:
         app.include_router(module.router)
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     problems.install(app)
+    openapi.install(app)
     patch_fastapi(app, docs_url="/docs")
     app.state.draining = False
     return app

@@ -105,6 +105,12 @@ class UnknownCustomer(Problem):
     slug, status = "unknown_customer", 422
 
 
+class UnknownSeverity(Problem):
+    """The workspace's escalation matrix has no row of that severity. `PUT /v1/escalations/{severity}` adds one."""
+
+    slug, status = "unknown_severity", 422
+
+
 class NoQueue(Problem):
     """No queue takes this contact's channel, so nobody could serve it. Add a queue with that channel, or with none named."""
 

@@ -20,14 +20,15 @@ from mci_router.specs import KINDS, Spec
 
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
-IfMatch = Annotated[str | None, Header(pattern=r'^"\d+"$', description="The `ETag` you read: another change between is refused.")]
+IfMatch = Annotated[str | None, Header(alias="If-Match", pattern=r'^"\d+"$', description="The `ETag` you read.")]
 MergePatch: TypeAlias = dict[str, Any]
 
 
 def resource_router(kind: str) -> APIRouter:
     """List, read, put, patch and delete for one kind of resource."""
     plural, spec = KINDS[kind]
-    shown, page, body_model = _shown(kind, spec), _page(kind, spec), _body(kind, spec)
+    shown, body_model = _shown(kind, spec), _body(kind, spec)
+    page = _page(kind, shown)
     router = APIRouter(prefix=f"/v1/{plural}", tags=["configuration"], responses=RESPONSES)
 
     @router.get("", response_model=page, summary=f"List {plural}", operation_id=f"list_{plural}")
@@ -131,8 +132,8 @@ def _shown(kind: str, spec: type[Spec]) -> type[BaseModel]:
     return create_model(f"{kind.capitalize()}Out", __base__=spec, __doc__=spec.__doc__, **extra)
 
 
-def _page(kind: str, spec: type[Spec]) -> type[BaseModel]:
-    items: dict[str, Any] = {"items": (list[_shown(kind, spec)], ...)}  # type: ignore[misc]
+def _page(kind: str, shown: type[BaseModel]) -> type[BaseModel]:
+    items: dict[str, Any] = {"items": (list[shown], ...)}  # type: ignore[valid-type]
     return create_model(f"{kind.capitalize()}Page", __doc__=f"All of the {KINDS[kind][0]}, by name.", **items)
 
 

@@ -16,9 +16,11 @@ from mci_router.api.schemas.contacts import (
     DecisionOut,
     Ended,
     Ending,
+    Escalation,
     EventPage,
 )
 from mci_router.intake import ledger
+from mci_router.intake.redaction import mask
 from mci_router.vocabulary import ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
@@ -27,7 +29,12 @@ Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 IdempotencyKey = Annotated[
     str | None,
-    Header(min_length=1, max_length=255, description="Your own key for this contact: sent again, it gets the same answer."),
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Your own key for this contact: sent again, it gets the same answer.",
+    ),
 ]
 
 
@@ -99,6 +106,12 @@ async def post_unresolved(contact_id: str, caller: Writer, parts: Service) -> An
     return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help")
 
 
+@router.post("/{contact_id}/escalate", response_model=ContactDecided, summary="Escalate a contact")
+async def post_escalate(contact_id: str, body: Escalation, caller: Writer, parts: Service) -> Any:
+    """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's response target."""
+    return await parts.delivery.escalate(caller.workspace_id, contact_id, body.severity, mask(body.reason).text)
+
+
 @router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")
 async def post_resolve(contact_id: str, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
     """The customer's matter is settled: the contact ends as `resolved`, wherever it is."""
@@ -118,5 +131,5 @@ async def post_cancel(contact_id: str, caller: Writer, parts: Service, body: End
 
 
 async def _end(parts: Service, caller: Caller, contact_id: str, state: ContactState, body: Ending | None) -> dict[str, str]:
-    standing = await parts.delivery.end(caller.workspace_id, contact_id, state, body.reason if body else "")
+    standing = await parts.delivery.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
     return {"id": contact_id, "state": standing.state or state}

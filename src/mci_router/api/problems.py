@@ -29,16 +29,19 @@ MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
 MOST_INPUT = 60  # characters of a wrong value that are shown back
 
+MEANINGS = {
+    400: "The body is not JSON.",
+    401: "No valid key.",
+    403: "The key lacks a scope.",
+    404: "Not found in this workspace.",
+    409: "The state does not allow it.",
+    412: "The resource has changed since it was read.",
+    413: "The body is too large.",
+    422: "The request is not valid.",
+    503: "The ledger or the live state cannot be reached; `Retry-After` says when to try again.",
+}
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "description": meaning, "content": {MEDIA_TYPE: {}}}
-    for status, meaning in {
-        401: "No valid key.",
-        403: "The key lacks a scope.",
-        404: "Not found in this workspace.",
-        409: "The state does not allow it.",
-        422: "The request is not valid.",
-        503: "The ledger or the live state cannot be reached.",
-    }.items()
+    status: {"model": ProblemDocument, "description": MEANINGS[status]} for status in (401, 403, 404, 409, 422, 503)
 }
 """What any route may answer; every one is a problem document."""
 

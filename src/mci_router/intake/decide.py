@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mci_router.configuration.snapshot import Snapshot
+from mci_router.errors import UnknownSeverity
+from mci_router.models import Contact
 from mci_router.outcomes.automation import best_article
 from mci_router.routing.hours import due_at
 from mci_router.routing.policy import choose_queue, choose_rung, requirement
@@ -13,7 +15,7 @@ from mci_router.specs import ArticleSpec, QueueSpec, Rung, SkillRequirement, Top
 from mci_router.triage.classifier import Guess
 from mci_router.triage.decision import Matter, Triage, triage
 from mci_router.triage.matrix import modality_of
-from mci_router.vocabulary import Channel, Modality, Outcome, Volume
+from mci_router.vocabulary import Channel, Modality, Outcome, Severity, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,25 @@ def _to_agent(
         queue=queue,
         requirement=tuple(needs),
         due_at=due_at(now, queue.service_level.target_s, queue.hours),
+    )
+
+
+def escalation_route(snapshot: Snapshot, contact: Contact, severity: Severity, now: datetime) -> Route:
+    """One rung above where the contact stands: the queue and response target of the matrix's row. Raises UnknownSeverity."""
+    row = snapshot.escalations.get(severity)
+    if row is None:
+        raise UnknownSeverity(f"The escalation matrix has no row {severity}.")
+    queue = snapshot.queues[row.queue]
+    topic = snapshot.topics.get(contact.topic) if contact.topic else None
+    skills = [SkillRequirement.model_validate(need) for need in contact.skills]
+    needs = requirement(queue.skills, topic.skills if topic else (), skills)
+    return Route(
+        place=contact.rung + 1,
+        rung=Rung(outcome=Outcome.AGENT),
+        reasons=(f"queue {queue.name}: the escalation matrix's for {severity}", *_staffing(snapshot, needs, contact.channel)),
+        queue=queue,
+        requirement=tuple(needs),
+        due_at=now + timedelta(seconds=row.response_target_s),
     )
 
 

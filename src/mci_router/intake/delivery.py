@@ -16,18 +16,19 @@ from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight, NotFoun
 from mci_router.intake.acceptance import IdempotencyRace, accept, make_contact_post, placed
 from mci_router.intake.answer import STATE_OF, Answer, route_data
 from mci_router.intake.arrival import Accepted, Arrival
-from mci_router.intake.decide import Facts, Route, route
+from mci_router.intake.decide import Facts, Route, escalation_route, route
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
 from mci_router.outcomes.community import close_post
 from mci_router.routing.engine import Engine, Hold, Placement, Standing, Status
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Matter
 from mci_router.triage.matrix import modality_of
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, Outcome, Severity
 
 log = logging.getLogger(__name__)
 
 RUNG_STATES = (ContactState.ACCEPTED, ContactState.AUTOMATING, ContactState.POSTED)
+AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 
 
 class Delivery:
@@ -109,14 +110,27 @@ class Delivery:
             if not live or int(live["rung"]) >= contact.rung:
                 decision = await self._climb(session, snapshot, contact, decision, why)
         await self.place(snapshot, contact)
-        return {
-            "id": contact.id,
-            "case_id": contact.case_id,
-            "customer_id": contact.customer_id,
-            "state": STATE_OF[contact.outcome],
-            "triage": decision.triage,
-            "route": decision.route,
-        }
+        return _answer(contact, decision)
+
+    async def escalate(self, workspace: str, contact_id: str, severity: Severity, why: str) -> Answer:
+        """Moves a contact from wherever agents have it to the queue that the escalation matrix names, with its original age.
+
+        Raises:
+            NotFound, WrongState: there is no such contact, or no agent or line has it.
+            UnknownSeverity: the escalation matrix has no such row.
+        """
+        snapshot = await self._snapshots.get(workspace)
+        async with self._database.transaction() as session:
+            contact = await self._locked(session, workspace, contact_id)
+            live = await self._engine.contact(workspace, contact_id)
+            state = ContactState(live["state"]) if live else contact.state
+            if state not in AGENT_STATES:
+                raise WrongState(f"The contact is {state}: only one that waits for an agent or is with one can escalate.", state=state)
+            before = await self._decision(session, contact)
+            way = escalation_route(snapshot, contact, severity, utc_now())
+            decision = self._put_on_rung(session, contact, before, way, f"escalated as {severity}: {why}")
+        await self.place(snapshot, contact)
+        return _answer(contact, decision)
 
     async def pass_limit(self, workspace: str, contact_id: str) -> None:
         """The limit of a contact's rung has passed: it moves on, or counts as resolved if the rung or an accepted reply says so."""
@@ -166,12 +180,16 @@ class Delivery:
         ).one()
 
     async def _climb(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, before: Decision, why: str) -> Decision:
-        now = utc_now()
         customer = await session.get_one(Customer, contact.customer_id)
         way = _next_route(snapshot, contact, customer)
-        await close_post(session, contact.id, now)
-        for column, value in placed(way, now).items():
+        await close_post(session, contact.id, utc_now())
+        return self._put_on_rung(session, contact, before, way, why)
+
+    def _put_on_rung(self, session: AsyncSession, contact: Contact, before: Decision, way: Route, why: str) -> Decision:
+        """Notes the new rung. Until it is placed the contact is `accepted` again, so that recovery would find it."""
+        for column, value in placed(way, contact.enqueued_at or utc_now()).items():
             setattr(contact, column, value)
+        contact.state = ContactState.ACCEPTED
         post = make_contact_post(contact) if way.outcome is Outcome.COMMUNITY else None
         told = route_data(way, post_id=post.id if post else None)
         decision = Decision(
@@ -183,6 +201,17 @@ class Delivery:
         )
         session.add_all([decision, *([post] if post else [])])
         return decision
+
+
+def _answer(contact: Contact, decision: Decision) -> Answer:
+    return {
+        "id": contact.id,
+        "case_id": contact.case_id,
+        "customer_id": contact.customer_id,
+        "state": STATE_OF[contact.outcome],
+        "triage": decision.triage,
+        "route": decision.route,
+    }
 
 
 def _next_route(snapshot: Snapshot, contact: Contact, customer: Customer) -> Route:

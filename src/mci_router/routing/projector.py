@@ -17,6 +17,7 @@ FATES = {
     "offer.declined": OfferState.DECLINED,
     "offer.expired": OfferState.EXPIRED,
     "offer.revoked": OfferState.REVOKED,
+    "contact.queued": OfferState.REVOKED,
     "contact.abandoned": OfferState.REVOKED,
     "contact.cancelled": OfferState.REVOKED,
     "contact.resolved": OfferState.REVOKED,

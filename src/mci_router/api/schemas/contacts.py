@@ -9,7 +9,7 @@ from pydantic import EmailStr, Field, HttpUrl, StringConstraints, field_validato
 
 from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.specs import Language, Name, SkillRequirement
-from mci_router.vocabulary import Cell, Channel, ContactState, Modality, Outcome, Touch, Volume
+from mci_router.vocabulary import Cell, Channel, ContactState, Modality, Outcome, Severity, Touch, Volume
 
 LARGEST_CONTEXT = 16_384  # characters of JSON
 DEEPEST_CONTEXT = 8  # levels
@@ -239,6 +239,13 @@ class Ending(Body):
     """Why a contact ends."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class Escalation(Body):
+    """How grave it is, and why it cannot stay where it is."""
+
+    severity: Severity
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class Ended(Answer):

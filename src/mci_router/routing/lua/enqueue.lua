@@ -1,10 +1,10 @@
--- enqueue: puts a contact in line for an agent, and offers it at once if one is free.
+-- enqueue: puts a contact in line for an agent, wherever it was before, and offers it at once if one is free.
 -- Arguments: contact as JSON: id, queue, channel, requirement [{skill, min}], line, units, enqueued_at and due_at (ms),
 --            credit_ms (age granted for priority), outcome, rung.
 -- Returns:   the contact's standing with status 'ok'; 'known' if it is on this rung or a later one already, or closed.
 transition('enqueue', function(w, json)
   local want = cjson.decode(json)
-  local contact = take_rung(w, want)
+  local contact, left = take_rung(w, want)
   if not contact then
     return told(load_contact(w, want.id), 'known')
   end
@@ -19,7 +19,14 @@ transition('enqueue', function(w, json)
     age = contact.age,
     enqueued_at = want.enqueued_at,
     due_at = want.due_at,
-  })
+    agent = false,
+    offer = false,
+    assignment = false,
+    expires_at = false,
+  }, left)
   match_contact(w, contact)
+  if left.agent then
+    match_agent(w, load_agent(w, left.agent))
+  end
   return told(contact)
 end)

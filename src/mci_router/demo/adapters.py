@@ -1,0 +1,118 @@
+"""Channel adapters: each takes one customer's contact from its first word to its end, over HTTP.
+
+An adapter knows what the service answers and nothing else. It posts with an Idempotency-Key, shows automation's answers, carries the
+community's replies, hangs up for a caller who has waited too long, and otherwise looks now and then whether the contact has ended.
+"""
+
+import asyncio
+import contextlib
+from random import Random
+from typing import Any
+
+from mci_router.demo.customers import Customer
+from mci_router.demo.scene import Clock, Place, Tally
+from mci_router.demo.service import DemoError, Refused, Service
+from mci_router.vocabulary import FINAL_STATES, ContactState, Outcome
+
+LOOK_S = 5  # real seconds between looks at a contact that nobody here has seen ending
+PLACE_OF = {
+    ContactState.RESOLVED: Place.RESOLVED,
+    ContactState.COMPLETED: Place.COMPLETED,
+    ContactState.ABANDONED: Place.ABANDONED,
+    ContactState.CANCELLED: Place.LOST,
+}
+MEMBERS = ("old_hand", "router_whisperer", "night_owl_77", "fibre_fan", "helpful_heron")
+REPLY = "I had the same last month. What helped me: switch it off, wait a minute, try again, and check the settings once more."
+
+
+class Adapters:
+    """All adapters of a run."""
+
+    def __init__(self, service: Service, clock: Clock, tally: Tally, run: str) -> None:
+        self._service = service
+        self._clock = clock
+        self._tally = tally
+        self._run = run
+
+    async def serve(self, customer: Customer) -> None:
+        """Takes a contact from its post to its end."""
+        try:
+            decided = await self._service.post("/v1/contacts", customer.contact(self._run), key=f"demo-{self._run}-{customer.number}")
+        except Refused as refused:
+            self._tally.refused.append(refused.detail)
+            return
+        contact = str(decided["id"])
+        self._tally.contacts[contact] = []
+        while (outcome := self._enter(contact, decided)) is not Outcome.AGENT:
+            decided = await self._try(contact, outcome, customer, decided)
+            if not decided:
+                return
+        await self._wait_for_agent(contact, customer)
+
+    def _enter(self, contact: str, decided: dict[str, Any]) -> Outcome:
+        outcome = Outcome(decided["route"]["outcome"])
+        self._tally.contacts[contact].append(outcome)
+        places = {Outcome.AUTOMATION: Place.AUTOMATION, Outcome.COMMUNITY: Place.COMMUNITY, Outcome.AGENT: Place.WAITING}
+        self._tally.place(contact, places[outcome])
+        return outcome
+
+    async def _try(self, contact: str, outcome: Outcome, customer: Customer, decided: dict[str, Any]) -> dict[str, Any]:
+        """Lets automation or the community try; the next decision if it did not help, nothing if the contact has ended."""
+        try:
+            if outcome is Outcome.AUTOMATION:
+                helped = await self._read_answer(contact, customer)
+            else:
+                helped = await self._ask_members(decided["route"]["post"]["id"], customer)
+            if not helped:
+                return await self._service.post(f"/v1/contacts/{contact}/unresolved")
+            self._tally.place(contact, Place.RESOLVED)
+        except Refused:  # the contact moved on by itself meanwhile: follow it
+            await self._until_ended(contact)
+        return {}
+
+    async def _read_answer(self, contact: str, customer: Customer) -> bool:
+        await self._clock.sleep(customer.reading_s)
+        helped = Outcome.AUTOMATION in customer.content
+        if helped:
+            await self._service.post(f"/v1/contacts/{contact}/resolve", {"reason": "the answer helped"})
+        return helped
+
+    async def _ask_members(self, post: str, customer: Customer) -> bool:
+        await self._clock.sleep(customer.reply_s)
+        member = Random(customer.number).choice(MEMBERS)  # noqa: S311 — a simulation, not a secret
+        reply = await self._service.post(f"/v1/posts/{post}/replies", {"author": member, "body": REPLY})
+        helped = Outcome.COMMUNITY in customer.content
+        if helped:
+            await self._service.post(f"/v1/posts/{post}/replies/{reply['id']}/accept")
+        return helped
+
+    async def _wait_for_agent(self, contact: str, customer: Customer) -> None:
+        if customer.patience_s is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._tally.settled(contact).wait(), customer.patience_s / self._clock.speed)
+                return
+            if (await self.look(contact))["state"] in (ContactState.QUEUED, ContactState.OFFERED):
+                with contextlib.suppress(Refused):
+                    await self._service.post(f"/v1/contacts/{contact}/abandon", {"reason": "hung up"})
+        await self._until_ended(contact)
+
+    async def _until_ended(self, contact: str) -> None:
+        while True:
+            state = ContactState((await self.look(contact))["state"])
+            if state in FINAL_STATES:
+                self._tally.place(contact, PLACE_OF[state])
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._tally.settled(contact).wait(), LOOK_S)
+
+    async def look(self, contact: str) -> dict[str, Any]:
+        """The contact as it stands now."""
+        try:
+            return await self._service.get(f"/v1/contacts/{contact}")
+        except Refused as refused:
+            raise DemoError(f"the key may not read the contact it posted: it needs contacts:sensitive ({refused.detail})") from refused
+
+    async def cancel(self, contact: str) -> None:
+        """Ends a contact that is left over; harmless if it has ended."""
+        with contextlib.suppress(Refused, DemoError):
+            await self._service.post(f"/v1/contacts/{contact}/cancel", {"reason": "the demo is over"})

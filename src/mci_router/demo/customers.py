@@ -1,0 +1,187 @@
+"""Customers: who writes what on which channel, and how they will behave. Pure, and the same for the same seed.
+
+Everything a customer will do is drawn beforehand, so that two runs with one seed differ only in what the service does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from mci_router.demo.workspace import Topic
+from mci_router.vocabulary import Channel, Outcome, Volume
+
+CHANNEL_SHARES = {
+    Channel.VOICE: 24,
+    Channel.CHAT: 30,
+    Channel.EMAIL: 20,
+    Channel.PRODUCT: 9,
+    Channel.SMS: 7,
+    Channel.SOCIAL: 6,
+    Channel.COMMUNITY: 4,
+}
+HIGH_VOLUME_WEIGHT, LOW_VOLUME_WEIGHT, SENSITIVE_WEIGHT = 9.0, 1.0, 0.6
+VIP_SHARE = 0.05
+HELPED = {Outcome.AUTOMATION: 0.7, Outcome.COMMUNITY: 0.6}
+"""How often an answer of each kind settles the matter."""
+MEAN_PATIENCE_S = 372  # Erlang-A's theta in the project's reference simulator
+IMPATIENT = (Channel.VOICE, Channel.CHAT)  # who holds a line leaves it some time; who wrote waits
+READING_S = (15.0, 80.0)  # from automation's answer to the customer's verdict
+REPLY_S = (40.0, 240.0)  # from a post to another member's reply
+
+FIRST_NAMES = [
+    "Amina",
+    "Bastian",
+    "Carla",
+    "Dmitri",
+    "Elin",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jakub",
+    "Keiko",
+    "Leon",
+    "Mara",
+    "Nils",
+    "Olga",
+    "Pavel",
+    "Quentin",
+    "Rosa",
+    "Stefan",
+    "Tomasz",
+    "Uma",
+    "Viktor",
+    "Wanda",
+    "Xenia",
+    "Yara",
+    "Zoltan",
+]
+LAST_NAMES = [
+    "Abara",
+    "Birkeland",
+    "Castellan",
+    "Dorn",
+    "Eklund",
+    "Falk",
+    "Granger",
+    "Holub",
+    "Ivers",
+    "Jansky",
+    "Kestrel",
+    "Lindqvist",
+    "Marlow",
+    "Novotny",
+    "Okafor",
+    "Pell",
+    "Quist",
+    "Rowan",
+    "Sandoval",
+    "Thorne",
+    "Ulrich",
+    "Varga",
+    "Wexford",
+    "Yilmaz",
+    "Zeller",
+]
+GREETINGS = ("Hi, ", "Hello, ", "hey, ", "Good morning, ", "Hi there! ", "Sorry to bother you, ")
+CLOSINGS = (" Thanks!", " thank you", " Please help.", " Regards", " thx", " Can you help?")
+TYPO_SHARE, SHORTEST_WITH_TYPO = 0.25, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One contact to come: what is sent, when, and how its customer behaves. Times are simulated seconds."""
+
+    number: int
+    moment: float
+    """When in the run it comes: 0 at its start, 1 at its end."""
+    name: str
+    vip: bool
+    channel: Channel
+    topic: Topic
+    text: str
+    content: frozenset[Outcome]
+    """The outcomes whose answer will settle the matter."""
+    reading_s: float
+    reply_s: float
+    patience_s: float | None
+
+    def contact(self, run: str) -> dict[str, Any]:
+        """The body to post. `run` makes the customer a new one in each run."""
+        handle = f"{run}-{self.number}"
+        email = f"{self.name.lower().replace(' ', '.')}.{handle}@example.com"
+        return {
+            "channel": self.channel,
+            "customer": {
+                "external_id": f"demo-{handle}",
+                "name": self.name,
+                "email": email,
+                "attributes": {"vip": True} if self.vip else {},
+            },
+            "subject": _subject(self.text) if self.channel is Channel.EMAIL else None,
+            "text": self.text,
+            "channel_ref": f"demo-{handle}",
+            "context": {"demo": run},
+        }
+
+
+def plan(topics: Sequence[Topic], channels: Sequence[Channel], contacts: int, seed: int) -> list[Customer]:
+    """The customers in order of arrival: Poisson arrivals, given how many."""
+    dice = Random(f"mci_router demo {seed}")  # noqa: S311 — a simulation, not a secret
+    moments = sorted(dice.random() for _ in range(contacts))
+    return [_customer(dice, number, moment, topics, channels) for number, moment in enumerate(moments, 1)]
+
+
+def _customer(dice: Random, number: int, moment: float, topics: Sequence[Topic], channels: Sequence[Channel]) -> Customer:
+    topic = dice.choices(topics, [_weight(topic) for topic in topics])[0]
+    channel = dice.choices(channels, [CHANNEL_SHARES[channel] for channel in channels])[0]
+    patience = dice.expovariate(1 / MEAN_PATIENCE_S)
+    return Customer(
+        number=number,
+        moment=moment,
+        name=f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}",
+        vip=dice.random() < VIP_SHARE,
+        channel=channel,
+        topic=topic,
+        text=vary(dice, dice.choice(topic.examples), channel),
+        content=frozenset(outcome for outcome, share in HELPED.items() if dice.random() < share),
+        reading_s=dice.uniform(*READING_S),
+        reply_s=dice.uniform(*REPLY_S),
+        patience_s=patience if channel in IMPATIENT else None,
+    )
+
+
+def _weight(topic: Topic) -> float:
+    if topic.sensitive:
+        return SENSITIVE_WEIGHT
+    return HIGH_VOLUME_WEIGHT if topic.expected_volume is Volume.HIGH else LOW_VOLUME_WEIGHT
+
+
+def vary(dice: Random, text: str, channel: Channel) -> str:
+    """The same words as another person would write them. A call is a transcript: it has no typing errors and no capitals."""
+    if channel is Channel.VOICE:
+        return text
+    if dice.random() < TYPO_SHARE and len(text) >= SHORTEST_WITH_TYPO:
+        text = _with_typo(dice, text)
+    if dice.random() < 0.3:
+        text = dice.choice(GREETINGS) + text
+    if dice.random() < 0.2:
+        text += dice.choice(CLOSINGS)
+    manner = dice.random()
+    return text.lower() if manner < 0.15 else text.upper() if manner > 0.97 else text
+
+
+def _with_typo(dice: Random, text: str) -> str:
+    """Two neighbouring letters swapped, or one left out, inside a word."""
+    inside = [place for place in range(1, len(text) - 2) if text[place - 1 : place + 3].isalpha()]
+    if not inside:
+        return text
+    place = dice.choice(inside)
+    swapped = text[place + 1] + text[place] if dice.random() < 0.5 else text[place]
+    return text[:place] + swapped + text[place + 2 :]
+
+
+def _subject(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:6]) + ("…" if len(words) > 6 else "")

@@ -1,0 +1,35 @@
+// One request to the service this page came from. What goes wrong arrives as a Failure with words to show.
+
+const PATIENCE_MS = 8_000;
+
+export class Failure extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status; // 0: there was no answer
+  }
+}
+
+export async function request(path, key, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, {
+      ...options,
+      headers: { Authorization: `Bearer ${key}` },
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch {
+    throw new Failure(0, "The service cannot be reached.");
+  }
+  if (!response.ok) throw new Failure(response.status, await explained(response));
+  return response;
+}
+
+async function explained(response) {
+  try {
+    const problem = await response.json();
+    return problem.detail || problem.title;
+  } catch {
+    return `The service answered with status ${response.status}.`;
+  }
+}

@@ -1,0 +1,134 @@
+// The agent socket `mci.v1`, kept connected. What its frames and close codes mean is written in asyncapi.yaml.
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+const REPLACED = 4409;
+const REMOVED = 4404;
+
+export class AgentSocket {
+  #token;
+  #onState;
+  #onFrame;
+  #socket = null;
+  #seq = null; // of the last frame that had one: where to resume
+  #welcome = false; // whether this socket has said hello
+  #known = false; // whether any socket has: this token was good once
+  #failures = 0;
+  #count = 0;
+  #waiting = new Map(); // frames sent and not answered yet, by id
+  #pulse = null;
+  #retry = null;
+
+  // `onState(name, detail)`: connecting | open | waiting (ms) | refused | removed | replaced. The last three are final.
+  constructor(token, { onState, onFrame }) {
+    this.#token = token;
+    this.#onState = onState;
+    this.#onFrame = onFrame;
+    addEventListener("online", this.#hurry);
+    this.open();
+  }
+
+  open() {
+    clearTimeout(this.#retry);
+    this.#welcome = false;
+    this.#onState("connecting");
+    const url = new URL("v1/agent-socket", document.baseURI);
+    url.protocol = url.protocol.replace("http", "ws");
+    if (this.#seq !== null) url.searchParams.set("resume", this.#seq);
+    // A browser cannot set headers on a socket, and a URL ends up in logs: the token goes as a subprotocol.
+    const socket = new WebSocket(url, ["mci.v1", `bearer.${this.#token}`]);
+    this.#socket = socket;
+    socket.onmessage = (event) => this.#read(JSON.parse(event.data));
+    socket.onclose = (event) => this.#lost(event.code);
+  }
+
+  close() {
+    removeEventListener("online", this.#hurry);
+    this.#drop();
+  }
+
+  // Resolves with the ack's data; rejects with an Error in words, `slug` naming the problem.
+  send(type, data = {}) {
+    if (!this.#welcome) return Promise.reject(new Error("Not connected. Try again in a moment."));
+    const id = `d${++this.#count}`;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#socket.send(JSON.stringify({ type, id, data }));
+    });
+  }
+
+  #read(frame) {
+    if (frame.seq) this.#seq = frame.seq;
+    const asked = this.#waiting.get(frame.id);
+    if (frame.type === "ack") {
+      this.#waiting.delete(frame.id);
+      asked?.resolve(frame.data);
+    } else if (frame.type === "error") {
+      this.#waiting.delete(frame.id);
+      const { type, detail, title } = frame.data.problem;
+      const error = Object.assign(new Error(detail || title), { slug: type.split("/").pop() });
+      if (asked) asked.reject(error);
+      else this.#onFrame({ type: "error", data: error });
+    } else {
+      if (frame.type === "hello") this.#greeted(frame.data);
+      this.#onFrame(frame);
+    }
+  }
+
+  #greeted({ resumed, resume, heartbeat_s }) {
+    this.#welcome = this.#known = true;
+    this.#failures = 0;
+    if (!resumed) this.#seq = Number(resume);
+    this.#pulse = setInterval(() => this.#beat(), heartbeat_s * 1_000);
+    this.#onState("open");
+  }
+
+  // A heartbeat without an answer by the next one: the line is dead, though the browser may not notice for minutes.
+  #beat() {
+    if (this.#waiting.has("beat")) return this.#lost(0);
+    this.#waiting.set("beat", { resolve() {}, reject() {} });
+    this.#socket.send(JSON.stringify({ type: "heartbeat", id: "beat", data: {} }));
+  }
+
+  async #lost(code) {
+    const opened = this.#welcome;
+    this.#drop();
+    if (code === REPLACED) return this.#onState("replaced");
+    if (code === REMOVED) return this.#onState("removed");
+    this.#failures += 1;
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
+    this.#onState("waiting", pause);
+    this.#retry = setTimeout(() => this.open(), pause);
+    // A browser does not tell why a handshake failed. If the service is well, it was the token.
+    if (!opened && this.#failures >= (this.#known ? 4 : 1) && (await ready())) {
+      clearTimeout(this.#retry);
+      this.#drop();
+      this.#onState("refused");
+    }
+  }
+
+  #drop() {
+    clearTimeout(this.#retry);
+    clearInterval(this.#pulse);
+    this.#welcome = false;
+    if (this.#socket) {
+      this.#socket.onmessage = this.#socket.onclose = null;
+      this.#socket.close();
+      this.#socket = null;
+    }
+    for (const { reject } of this.#waiting.values()) reject(new Error("The connection was lost before the router answered."));
+    this.#waiting.clear();
+  }
+
+  #hurry = () => {
+    if (!this.#socket && this.#known) this.open();
+  };
+}
+
+async function ready() {
+  try {
+    return (await fetch("readyz", { cache: "no-store", signal: AbortSignal.timeout(5_000) })).ok;
+  } catch {
+    return false;
+  }
+}
