@@ -21,6 +21,7 @@ from mci_router.api import (
     escalations,
     health,
     openapi,
+    pages,
     policies,
     posts,
     problems,
@@ -33,7 +34,7 @@ from mci_router.api.body_limit import BodyLimit
 from mci_router.api.keys import KeyRing
 from mci_router.api.parts import Parts
 from mci_router.api.tokens import Tokens
-from mci_router.configuration.snapshot import Snapshots
+from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.intake.delivery import Delivery
@@ -62,6 +63,7 @@ ROUTERS = (
     problems,
     health,
     agent_socket,
+    pages,
 )
 
 

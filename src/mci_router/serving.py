@@ -44,8 +44,8 @@ def serve(settings: Settings, workers: int = 1) -> None:
         "http": "httptools",
         "ws": "websockets-sansio",
         "ws_max_size": 1_048_576,
-        "ws_ping_interval": 20.0,
-        "ws_ping_timeout": 20.0,
+        "ws_ping_interval": settings.heartbeat_s,  # a desk whose network died is noticed within two of these
+        "ws_ping_timeout": settings.heartbeat_s,
         "timeout_graceful_shutdown": GRACE_S,
         "server_header": False,
     }

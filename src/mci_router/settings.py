@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context
     batch_limit: int = 256  # contacts a commit at most, so that one flush stays within milliseconds
 
+    idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
+
     agent_token_ttl_s: int = 43_200  # 12 h: one shift
     heartbeat_s: float = 5  # how often a desk proves that it is there
     lease_s: float = 15  # three heartbeats missed: the agent is gone

@@ -1,7 +1,8 @@
 """The agent socket, subprotocol `mci.v1`: a desk is offered contacts here and says what it does with them.
 
 Every frame to the desk that tells of a transition carries `seq`, the agent's own sequence number. A desk that comes back with
-`?resume=<last seq>` gets exactly the frames it missed; without it, what is pending and assigned now. Described in `asyncapi.yaml`.
+`?resume=<last seq>` gets exactly the frames it missed; without it, what is pending and assigned now. Either way a `ready` frame
+follows, whose `seq` says up to where everything has been told. Described in `asyncapi.yaml`.
 """
 
 import asyncio
@@ -29,11 +30,10 @@ router = APIRouter()
 
 SUBPROTOCOL = "mci.v1"
 TOKEN_SUBPROTOCOL = "bearer."  # browsers cannot set headers on a socket: the token may come as a subprotocol
-LARGEST_FRAME = 65_536  # bytes
+LARGEST_FRAME = 65_536  # characters
 
 CLOSE_REPLACED = 4409
 CLOSE_REMOVED = 4404
-CLOSE_FRAME_TOO_LARGE = 4413
 
 
 @router.websocket("/v1/agent-socket")
@@ -98,7 +98,7 @@ async def _listen(socket: WebSocket, desk: Desk) -> tuple[int, str] | None:
             raise WebSocketDisconnect(message.get("code", 1005))
         text = message.get("text")
         if text is None or len(text) > LARGEST_FRAME:
-            await socket.send_json(_error("", InvalidFrame("Send text frames of 64 KiB at most.")))
+            await socket.send_json(_error("", InvalidFrame("Send text frames of 65,536 characters at most.")))
             continue
         try:
             frame = FRAME.validate_json(text)
@@ -137,7 +137,7 @@ def _id_of(text: str) -> str:
     """The id of a frame that is wrong otherwise, so that the desk knows which it was."""
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(frame.get("id", ""))[:64] if isinstance(frame, dict) else ""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from mci_router.api.configuration import resource_router
 from mci_router.api.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
+from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.keys import TokenOut
 from mci_router.api.tokens import AgentIdentity
 from mci_router.configuration import store
@@ -13,7 +14,7 @@ router = resource_router("agent")
 
 
 @router.post("/{reference}/token", status_code=201, response_model=TokenOut, summary="Make a token for an agent's desk")
-async def post_token(reference: str, caller: Annotated[Caller, needs(Scope.AGENTS_TOKEN)], parts: Service) -> Any:
+async def post_token(reference: Reference, caller: Annotated[Caller, needs(Scope.AGENTS_TOKEN)], parts: Service) -> Any:
     """A short-lived token with which the agent's desk opens its socket."""
     async with parts.database.transaction() as session:
         agent = await store.resource(session, caller.workspace_id, "agent", reference)

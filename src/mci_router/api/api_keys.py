@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from mci_router.api.keys import Caller, Scope, list_keys, make_key, revoke_key
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.keys import KeyIn, KeyMade, KeyOut, KeyPage
 from mci_router.errors import ScopeMissing
 
@@ -34,7 +35,7 @@ async def get_keys(caller: Keeper, parts: Service) -> Any:
 
 
 @router.delete("/{key_id}", status_code=204, summary="Revoke a key")
-async def delete_key(key_id: str, caller: Keeper, parts: Service) -> None:
+async def delete_key(key_id: Reference, caller: Keeper, parts: Service) -> None:
     """The key is refused from now on; other processes follow within five seconds."""
     async with parts.database.transaction() as session:
         await revoke_key(session, caller.workspace_id, key_id)

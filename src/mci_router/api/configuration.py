@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from mci_router.api.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, describe
-from mci_router.api.schemas.common import Moment
+from mci_router.api.schemas.common import Moment, Reference
 from mci_router.configuration import store
 from mci_router.errors import InUse, InvalidRequest
 from mci_router.models import Resource
@@ -37,12 +37,12 @@ def resource_router(kind: str) -> APIRouter:
             return {"items": [_view(row) for row in await store.resources(session, caller.workspace_id, kind)]}
 
     @router.get("/{reference}", response_model=shown, summary=f"Read one of the {plural}, by name or id", operation_id=f"get_{kind}")
-    async def get_resource(reference: str, caller: Reader, parts: Service, response: Response) -> Any:
+    async def get_resource(reference: Reference, caller: Reader, parts: Service, response: Response) -> Any:
         return await _read(parts, caller, kind, reference, response)
 
     @router.put("/{name}", response_model=shown, summary=f"Create or replace one of the {plural}", operation_id=f"put_{kind}")
     async def put_resource(
-        name: str,
+        name: Reference,
         body: Annotated[Any, Body()],
         caller: Writer,
         parts: Service,
@@ -53,7 +53,7 @@ def resource_router(kind: str) -> APIRouter:
 
     @router.patch("/{reference}", response_model=shown, summary=f"Change one of the {plural}", operation_id=f"patch_{kind}")
     async def patch_resource(
-        reference: str,
+        reference: Reference,
         body: Annotated[MergePatch, Body(description="JSON Merge Patch (RFC 7396).")],
         caller: Writer,
         parts: Service,
@@ -66,7 +66,7 @@ def resource_router(kind: str) -> APIRouter:
         return await _write(parts, caller, kind, spec, wanted, response, if_match or f'"{row.version}"')
 
     @router.delete("/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}")
-    async def delete_resource(reference: str, caller: Writer, parts: Service) -> None:
+    async def delete_resource(reference: Reference, caller: Writer, parts: Service) -> None:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name)

@@ -8,6 +8,7 @@ from mci_router.api.keys import Caller, Scope
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import (
     ContactDecided,
     ContactIn,
@@ -55,7 +56,7 @@ async def list_contacts(
     caller: Reader,
     parts: Service,
     state: ContactState | None = None,
-    queue: Annotated[str | None, Query(max_length=64)] = None,
+    queue: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
@@ -76,14 +77,14 @@ async def list_contacts(
 
 
 @router.get("/{contact_id}", response_model=ContactOut, summary="Read a contact")
-async def get_contact(contact_id: str, caller: Reader, parts: Service) -> Any:
+async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> Any:
     """The contact as it stands at this moment."""
     async with parts.database.transaction() as session:
         return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=caller.may(Scope.CONTACTS_SENSITIVE))
 
 
 @router.get("/{contact_id}/decision", response_model=DecisionOut, summary="Explain a decision")
-async def get_decision(contact_id: str, caller: Reader, parts: Service) -> Any:
+async def get_decision(contact_id: Reference, caller: Reader, parts: Service) -> Any:
     """Why the contact is where it is, in words and numbers, rung by rung."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
@@ -93,7 +94,7 @@ async def get_decision(contact_id: str, caller: Reader, parts: Service) -> Any:
 
 
 @router.get("/{contact_id}/events", response_model=EventPage, summary="Read a contact's journal")
-async def get_events(contact_id: str, caller: Reader, parts: Service) -> Any:
+async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> Any:
     """Every transition of the contact, oldest first."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
@@ -101,35 +102,35 @@ async def get_events(contact_id: str, caller: Reader, parts: Service) -> Any:
 
 
 @router.post("/{contact_id}/unresolved", response_model=ContactDecided, summary="Say that it did not help")
-async def post_unresolved(contact_id: str, caller: Writer, parts: Service) -> Any:
+async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service) -> Any:
     """The answer or the community did not help: the contact moves to the next rung of its ladder."""
     return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help")
 
 
 @router.post("/{contact_id}/escalate", response_model=ContactDecided, summary="Escalate a contact")
-async def post_escalate(contact_id: str, body: Escalation, caller: Writer, parts: Service) -> Any:
+async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer, parts: Service) -> Any:
     """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's response target."""
     return await parts.delivery.escalate(caller.workspace_id, contact_id, body.severity, mask(body.reason).text)
 
 
 @router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")
-async def post_resolve(contact_id: str, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
     """The customer's matter is settled: the contact ends as `resolved`, wherever it is."""
     return await _end(parts, caller, contact_id, ContactState.RESOLVED, body)
 
 
 @router.post("/{contact_id}/abandon", response_model=Ended, summary="Say that the customer left")
-async def post_abandon(contact_id: str, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+async def post_abandon(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
     """The customer hung up or left: the contact ends as `abandoned`, and a pending offer is taken back."""
     return await _end(parts, caller, contact_id, ContactState.ABANDONED, body)
 
 
 @router.post("/{contact_id}/cancel", response_model=Ended, summary="Cancel a contact")
-async def post_cancel(contact_id: str, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+async def post_cancel(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
     """An operator ends the contact as `cancelled`."""
     return await _end(parts, caller, contact_id, ContactState.CANCELLED, body)
 
 
-async def _end(parts: Service, caller: Caller, contact_id: str, state: ContactState, body: Ending | None) -> dict[str, str]:
+async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> dict[str, str]:
     standing = await parts.delivery.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
     return {"id": contact_id, "state": standing.state or state}

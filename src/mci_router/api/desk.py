@@ -15,9 +15,8 @@ from mci_router.api.schemas.frames import (
     SetPresence,
 )
 from mci_router.api.tokens import AgentIdentity
-from mci_router.clock import from_ms
+from mci_router.clock import from_ms, moment
 from mci_router.errors import AssignmentGone, OfferGone, UnknownAgent
-from mci_router.intake.answer import moment
 from mci_router.intake.redaction import mask
 from mci_router.outcomes.agent_desk import screen_pop
 from mci_router.routing.engine import Standing, Status
@@ -62,7 +61,7 @@ class Desk:
                 "data": {
                     "agent": self._agent,
                     "presence": reply["presence"],
-                    "resume": str(reply["seq"]),
+                    "resume": "" if missed is None else str(resume),
                     "resumed": missed is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,
                     "lease_s": self._parts.settings.lease_s,
@@ -74,6 +73,7 @@ class Desk:
         for entry in missed or []:
             await self._tell_entry(entry)
         self._told = max(self._told, reply["seq"])
+        await self._frame("ready", self._told)
 
     async def tell(self) -> None:
         """Sends a frame for each of the agent's journal entries, once, in order."""
@@ -96,7 +96,8 @@ class Desk:
         match frame:
             case SetPresence(data=data):
                 self._presence = (data.state, mask(data.reason).text)
-                await engine.set_presence(workspace, agent, *self._presence)
+                if await engine.set_presence(workspace, agent, *self._presence) is Status.UNKNOWN:
+                    raise UnknownAgent(f"The live state does not know the agent {agent!r}.")
                 return {"presence": data.state}
             case AcceptOffer(data=data):
                 return _told(await engine.accept(workspace, agent, data.offer_id), OfferGone)

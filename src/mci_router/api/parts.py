@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from mci_router.api.keys import Caller, KeyRing
 from mci_router.api.tokens import Tokens
-from mci_router.configuration.snapshot import Snapshots
+from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.intake.delivery import Delivery

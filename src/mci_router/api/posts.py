@@ -8,6 +8,7 @@ from mci_router.api.keys import Caller, Scope
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.posts import PostOut, PostPage, PostWithReplies, ReplyIn, ReplyOut
 from mci_router.clock import utc_now
 from mci_router.errors import WrongState
@@ -39,7 +40,7 @@ async def list_posts(
 
 
 @router.get("/{post_id}", response_model=PostWithReplies, summary="Read a post")
-async def get_post(post_id: str, caller: Reader, parts: Service) -> Any:
+async def get_post(post_id: Reference, caller: Reader, parts: Service) -> Any:
     """A post with its replies."""
     async with parts.database.transaction() as session:
         post = await community.post(session, caller.workspace_id, post_id)
@@ -48,14 +49,14 @@ async def get_post(post_id: str, caller: Reader, parts: Service) -> Any:
 
 
 @router.post("/{post_id}/replies", status_code=201, response_model=ReplyOut, summary="Reply to a post")
-async def post_reply(post_id: str, body: ReplyIn, caller: Writer, parts: Service) -> Any:
+async def post_reply(post_id: Reference, body: ReplyIn, caller: Writer, parts: Service) -> Any:
     """Adds a reply."""
     async with parts.database.transaction() as session:
         return await community.reply(session, caller.workspace_id, post_id, mask(body.author).text, mask(body.body).text)
 
 
 @router.post("/{post_id}/replies/{reply_id}/accept", response_model=PostOut, summary="Accept a reply")
-async def accept_reply(post_id: str, reply_id: str, caller: Writer, parts: Service) -> Any:
+async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, parts: Service) -> Any:
     """The reply answers the question: the contact behind the post is resolved."""
     async with parts.database.transaction() as session:
         post = await community.accept_reply(session, caller.workspace_id, post_id, reply_id, utc_now())

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from mci_router.api.schemas.common import ProblemDocument
+from mci_router.api.schemas.common import ProblemDocument, Reference
 from mci_router.errors import (
     BodyTooLarge,
     InternalError,
@@ -101,7 +101,7 @@ async def _unknown(request: Request, error: Exception) -> JSONResponse:
 
 
 @router.get("/problems/{slug}", tags=["problems"], summary="What a kind of problem means", responses={404: RESPONSES[404]})
-async def explain(slug: str) -> dict[str, Any]:
+async def explain(slug: Reference) -> dict[str, Any]:
     """The meaning of a problem's `type`, and how to mend it."""
     kind = problems().get(slug)
     if kind is None:

@@ -1,24 +1,11 @@
-"""A workspace's configuration as one immutable value, with its trained classifier; and the cache that keeps it current."""
+"""A workspace's configuration as one immutable value, with its trained classifier. Pure."""
 
-import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
-
-from mci_router.configuration.store import resources, specs_of
-from mci_router.database import Database
-from mci_router.errors import EngineUnavailable, NotFound
-from mci_router.models import Workspace
-from mci_router.routing.engine import Engine
-from mci_router.routing.policy import DEFAULT_LADDERS
 from mci_router.specs import AgentSpec, ArticleSpec, EscalationSpec, QueueSpec, Rung, SkillSpec, TopicSpec, WorkspaceSpec
-from mci_router.triage.classifier import TopicClassifier, train, version_of
+from mci_router.triage.classifier import TopicClassifier
 from mci_router.vocabulary import Cell
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,97 +23,3 @@ class Snapshot:
     ladders: Mapping[Cell, list[Rung]]
     escalations: Mapping[str, EscalationSpec]
     classifier: TopicClassifier
-
-
-class Snapshots:
-    """The current snapshot of every workspace. A change is seen at once here, and within the refresh interval elsewhere."""
-
-    def __init__(self, database: Database, engine: Engine) -> None:
-        self._database = database
-        self._engine = engine
-        self._held: dict[str, Snapshot] = {}
-        self._loading: dict[str, asyncio.Lock] = {}
-        self._unsynced: set[str] = set()
-
-    def held(self) -> list[Snapshot]:
-        return list(self._held.values())
-
-    async def get(self, workspace: str) -> Snapshot:
-        """The snapshot of a workspace. Raises NotFound."""
-        return self._held.get(workspace) or await self.reload(workspace)
-
-    async def reload(self, workspace: str) -> Snapshot:
-        """Reads the configuration, retrains the classifier if examples changed, and tells the live state."""
-        async with self._loading.setdefault(workspace, asyncio.Lock()):
-            async with self._database.transaction() as session:
-                row = await session.get(Workspace, workspace)
-                if row is None:
-                    raise NotFound("There is no such workspace.")
-                specs: dict[str, Any] = specs_of(await resources(session, workspace))
-            before = self._held.get(workspace)
-            if before and before.revision == row.revision:
-                return before
-            snapshot = Snapshot(
-                workspace_id=workspace,
-                revision=row.revision,
-                spec=WorkspaceSpec.model_validate(row.spec),
-                skills=specs.get("skill", {}),
-                queues=specs.get("queue", {}),
-                topics=specs.get("topic", {}),
-                articles=specs.get("article", {}),
-                agents=specs.get("agent", {}),
-                ladders={**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in specs.get("policy", {}).values()}},
-                escalations=specs.get("escalation", {}),
-                classifier=await _classifier(specs.get("topic", {}), before),
-            )
-            self._held[workspace] = snapshot
-            self._unsynced.add(workspace)
-        await self.sync()
-        return snapshot
-
-    async def refresh(self) -> None:
-        """Reloads what other processes have changed, and tells the live state what it has not heard yet."""
-        async with self._database.transaction() as session:
-            revisions = (await session.execute(select(Workspace.id, Workspace.revision))).all()
-        for gone in set(self._held) - {workspace for workspace, _ in revisions}:
-            del self._held[gone]
-        for workspace, revision in revisions:
-            before = self._held.get(workspace)
-            if before is None or before.revision != revision:
-                await self.reload(workspace)
-        await self.sync()
-
-    async def sync(self) -> None:
-        """Tells the live state about agents and queues. Put off while Redis is away."""
-        for workspace in list(self._unsynced & set(self._held)):
-            try:
-                if await self._engine.built(workspace):
-                    await configure(self._engine, self._held[workspace])
-                    await _forget_removed(self._engine, self._held[workspace])
-            except EngineUnavailable:
-                log.warning("the live state has not heard of the new configuration yet: Redis cannot be reached")
-                return
-            self._unsynced.discard(workspace)
-
-
-async def configure(engine: Engine, snapshot: Snapshot) -> None:
-    """Tells the live state every queue and agent. Harmless to repeat."""
-    for queue in snapshot.queues.values():
-        await engine.configure_queue(snapshot.workspace_id, snapshot.revision, queue.model_dump(mode="json"))
-    for agent in snapshot.agents.values():
-        await engine.configure_agent(snapshot.workspace_id, snapshot.revision, agent.model_dump(mode="json"))
-
-
-async def _forget_removed(engine: Engine, snapshot: Snapshot) -> None:
-    agents, queues = await engine.configured(snapshot.workspace_id)
-    for agent in agents - set(snapshot.agents):
-        await engine.remove_agent(snapshot.workspace_id, agent)
-    for queue in queues - set(snapshot.queues):
-        await engine.remove_queue(snapshot.workspace_id, queue)
-
-
-async def _classifier(topics: Mapping[str, TopicSpec], before: Snapshot | None) -> TopicClassifier:
-    examples = {name: topic.examples for name, topic in topics.items() if topic.examples}
-    if before and before.classifier.version == version_of(examples):
-        return before.classifier
-    return await asyncio.to_thread(train, examples)

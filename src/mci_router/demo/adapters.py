@@ -115,4 +115,4 @@ class Adapters:
     async def cancel(self, contact: str) -> None:
         """Ends a contact that is left over; harmless if it has ended."""
         with contextlib.suppress(Refused, DemoError):
-            await self._service.post(f"/v1/contacts/{contact}/cancel", {"reason": "the demo is over"})
+            await self._service.post(f"/v1/contacts/{contact}/cancel", {"reason": "the demo is over"}, attempts=1)

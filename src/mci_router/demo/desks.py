@@ -21,7 +21,7 @@ from mci_router.vocabulary import Channel, ContactState, Presence
 ACCEPT_S = (1.0, 3.0)
 DECLINE_SHARE = 0.02
 SPREAD = 0.5  # sigma of the lognormal of conversations and after-call work
-OPENING_TIMEOUT_S = 20
+OPENING_TIMEOUT_S, CLOSING_TIMEOUT_S = 20, 5
 DISPOSITIONS = ("solved", "solved", "solved", "explained", "refund_agreed", "follow_up")
 
 
@@ -153,5 +153,5 @@ class Desks:
     async def leave(self) -> None:
         """Sends every agent home, for as long as that may take."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(OPENING_TIMEOUT_S):
+            async with asyncio.timeout(CLOSING_TIMEOUT_S):
                 await asyncio.gather(*(desk.leave() for desk in self._desks))

@@ -23,12 +23,17 @@ class Fate:
     outcome: Outcome
     state: ContactState
     queue: str | None
-    answered: bool
+    agent: str | None
     wait_s: float | None
     """From its queue to an agent, or to giving up; None while it waits and where it never did."""
-    handle_s: float | None
     accepted_at: datetime
+    answered_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether an agent took it."""
+        return self.answered_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,10 @@ def fate(contact: dict[str, Any], speed: float) -> Fate:
         outcome=Outcome(contact["outcome"]),
         state=ContactState(contact["state"]),
         queue=contact["queue"],
-        answered=answered_at is not None,
+        agent=contact["agent"],
         wait_s=_between(_moment(contact["enqueued_at"]), left_line, speed),
-        handle_s=_between(answered_at, ended_at, speed),
         accepted_at=datetime.fromisoformat(contact["accepted_at"]),
+        answered_at=answered_at,
         ended_at=ended_at,
     )
 
@@ -125,11 +130,28 @@ def waiting(one: Fate) -> bool:
     return not one.state.final or one.state is ContactState.CANCELLED
 
 
-def occupancy(fates: Iterable[Fate], queues: Sequence[Queue], units: int, lasted_s: float) -> float | None:
-    """Share of the agents' units that conversations and after-call work took."""
-    taken = {queue.name: queue.units for queue in queues}
-    busy = sum((one.handle_s or 0) * taken.get(one.queue or "", 1) for one in fates)
-    return busy / (units * lasted_s) if units and lasted_s > 0 else None
+def occupancy(fates: Sequence[Fate], agents: int) -> float | None:
+    """Share of their time that the agents had someone to serve or to wrap up, from the first arrival to the last."""
+    if not fates or not agents:
+        return None
+    start, end = min(one.accepted_at for one in fates), max(one.accepted_at for one in fates)
+    spans: dict[str, list[tuple[datetime, datetime]]] = {}
+    for one in fates:
+        if one.agent and one.answered_at:
+            spans.setdefault(one.agent, []).append((max(one.answered_at, start), min(one.ended_at or end, end)))
+    busy = sum(_covered_s(span) for span in spans.values())
+    length = (end - start).total_seconds()
+    return busy / (agents * length) if length else None
+
+
+def _covered_s(spans: list[tuple[datetime, datetime]]) -> float:
+    """Seconds that lie in at least one of the spans: an agent with three chats is busy once."""
+    covered, reached = 0.0, None
+    for start, end in sorted(spans):
+        begin = start if reached is None else max(start, reached)
+        covered += max(0.0, (end - begin).total_seconds())
+        reached = end if reached is None else max(end, reached)
+    return covered
 
 
 def lasted_s(fates: Sequence[Fate], speed: float) -> float:

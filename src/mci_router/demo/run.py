@@ -79,8 +79,8 @@ async def _play(options: Options, console: Console) -> tables.Run:
         desks = Desks(service, clock, tally, options.seed)
         await desks.seat(agents)
         console.print(
-            f"[bold]{options.contacts} contacts, {len(agents)} agents, {options.speed:g} × real time[/bold] at {service.url}: about "
-            f"{tables.duration(asked.horizon_s / options.speed)} and a little to finish. Ctrl-C ends it early."
+            f"[bold]{_heading(options, len(agents))}[/bold] at {service.url}\n"
+            f"Contacts come for {tables.duration(asked.horizon_s / options.speed)}; then what is open is finished. Ctrl-C ends it early."
         )
         with progress.shown(console, clock, tally, options.contacts):
             fates = await _act(clock, tally, adapters, desks, customers, asked.horizon_s)
@@ -145,7 +145,7 @@ async def _fates(clock: Clock, tally: Tally, adapters: Adapters) -> list[Fate]:
     found = await asyncio.gather(*(adapters.look(contact) for contact in tally.contacts))
     for contact in found:
         if contact["state"] in FINAL_STATES:
-            tally.place(contact["id"], Place.COMPLETED)
+            tally.settled(contact["id"]).set()
     return [fate(contact, clock.speed) for contact in found]
 
 
@@ -177,6 +177,11 @@ def _interrupt() -> Iterator[asyncio.Event]:
         yield stop
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+
+
+def _heading(options: Options, agents: int) -> str:
+    few = f" (all there are; {options.agents} were asked for)" if agents < options.agents else ""
+    return f"{options.contacts} contacts, {agents} agent{'s' * (agents != 1)}{few}, {options.speed:g} × real time"
 
 
 def _run_name() -> str:

@@ -60,9 +60,9 @@ class Service:
     async def get(self, path: str, *, attempts: int = ATTEMPTS) -> dict[str, Any]:
         return await self._ask("GET", path, attempts=attempts)
 
-    async def post(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
+    async def post(self, path: str, body: Any = None, *, key: str | None = None, attempts: int = ATTEMPTS) -> dict[str, Any]:
         """Raises Refused or DemoError."""
-        return await self._ask("POST", path, body, {"Idempotency-Key": key} if key else {})
+        return await self._ask("POST", path, body, {"Idempotency-Key": key} if key else {}, attempts=attempts)
 
     async def _ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, attempts: int = ATTEMPTS

@@ -42,7 +42,7 @@ def _cells(run: Run) -> Table:
     table = _table("Contacts by cell and outcome")
     table.add_column("Cell", no_wrap=True)
     table.add_column("Outcome", no_wrap=True)
-    for heading in ("Contacts", "Share", "Resolved", "Completed", "Abandoned", "Still waiting"):
+    for heading in ("Contacts", "Share", "Resolved", "Completed", "Abandoned", "Waiting"):
         table.add_column(heading, justify="right", no_wrap=True)
     rows, before = report.cells(run.fates), None
     for row in rows:
@@ -89,22 +89,22 @@ def _level(row: QueueRow) -> Text:
 
 
 def _sums(run: Run) -> Table:
-    table = _table("")
-    table.box, table.show_header = None, False
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
     fates, offers = run.fates, run.tally.offers
     in_queues = report.queued(fates)
     left = report.count(in_queues, ContactState.ABANDONED)
     tried = sum(Outcome.AUTOMATION in outcomes for outcomes in run.tally.contacts.values())
-    busy = report.occupancy(fates, run.queues, sum(agent.units for agent in run.agents), run.lasted_s)
-    table.add_row("Settled by automation", f"{_part(fates, Outcome.AUTOMATION)}; it answered {tried} at once")
+    table.add_row("Settled by automation", f"{_part(fates, Outcome.AUTOMATION)}; it answered {tried}")
     table.add_row("Settled by the community", _part(fates, Outcome.COMMUNITY))
     table.add_row("Abandoned", f"{left} of {len(in_queues)} that came to a queue{_in_brackets(left, len(in_queues))}")
     table.add_row(
         "Offers to agents", ", ".join(f"{offers[kind]} {kind}" for kind in ("made", "accepted", "declined", "expired", "revoked"))
     )
-    table.add_row("Agents' occupancy", f"{_share(busy)} of what {len(run.agents)} can do at once, from first contact to last")
+    table.add_row("Agents' occupancy", f"{_share(report.occupancy(fates, len(run.agents)))} of their time, while contacts came")
+    if len(fates) + len(run.tally.refused) < run.wanted:
+        table.add_row("Ended early", f"{run.wanted - len(fates)} of {run.wanted} contacts had not come yet", style="yellow")
     if run.tally.refused:
         table.add_row("Not taken in", f"{len(run.tally.refused)}: {run.tally.refused[0]}", style="red")
     return table
@@ -120,14 +120,21 @@ def _notes(run: Run) -> Text:
     return Text(
         f"{simulated} of simulated time in {real}. Waits are the contacts' own timestamps × {run.speed:g}, and targets are held in these "
         "simulated seconds, at all hours. The service's own timers and reports run in real ones. Service level: answered in time ÷ "
-        "(answered + abandoned after the target). Still waiting: open when the demo ended, and cancelled by it.",
+        "(answered + abandoned after the target). Waiting: still open when the demo ended, and cancelled by it.",
         style="dim",
     )
 
 
 def _table(title: str) -> Table:
     return Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim bold"
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=box.HORIZONTALS,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeAlias
 
+from mci_router.clock import moment
 from mci_router.intake.decide import Route
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
@@ -40,11 +41,6 @@ def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
         "queue": route.queue.name if route.queue else None,
         "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
         "post": {"id": post_id} if post_id else None,
-        "reply_by": moment(route.due_at or route.limit_at),
+        "reply_by": moment(by) if (by := route.due_at or route.limit_at) else None,
         "at_limit": route.rung.at_limit if route.limit_at else None,
     }
-
-
-def moment(at: Any) -> str | None:
-    """RFC 3339 in UTC, as every answer has it."""
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None

@@ -7,7 +7,6 @@ from typing import Any
 
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import UnknownSeverity
-from mci_router.models import Contact
 from mci_router.outcomes.automation import best_article
 from mci_router.routing.hours import due_at
 from mci_router.routing.policy import choose_queue, choose_rung, requirement
@@ -118,19 +117,18 @@ def _to_agent(
     )
 
 
-def escalation_route(snapshot: Snapshot, contact: Contact, severity: Severity, now: datetime) -> Route:
-    """One rung above where the contact stands: the queue and response target of the matrix's row. Raises UnknownSeverity."""
+def escalation_route(snapshot: Snapshot, matter: Matter, facts: Facts, severity: Severity, *, now: datetime, after: int) -> Route:
+    """One rung above where the contact stands, at `after`: the queue and response target of the matrix's row. Raises UnknownSeverity."""
     row = snapshot.escalations.get(severity)
     if row is None:
         raise UnknownSeverity(f"The escalation matrix has no row {severity}.")
     queue = snapshot.queues[row.queue]
-    topic = snapshot.topics.get(contact.topic) if contact.topic else None
-    skills = [SkillRequirement.model_validate(need) for need in contact.skills]
-    needs = requirement(queue.skills, topic.skills if topic else (), skills)
+    topic = snapshot.topics.get(matter.topic) if matter.topic else None
+    needs = requirement(queue.skills, topic.skills if topic else (), facts.skills)
     return Route(
-        place=contact.rung + 1,
+        place=after + 1,
         rung=Rung(outcome=Outcome.AGENT),
-        reasons=(f"queue {queue.name}: the escalation matrix's for {severity}", *_staffing(snapshot, needs, contact.channel)),
+        reasons=(f"queue {queue.name}: the escalation matrix's for {severity}", *_staffing(snapshot, needs, facts.channel)),
         queue=queue,
         requirement=tuple(needs),
         due_at=now + timedelta(seconds=row.response_target_s),

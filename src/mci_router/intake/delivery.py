@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
-from mci_router.configuration.snapshot import Snapshot, Snapshots
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database, GroupCommit
 from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight, NotFound, WrongState
 from mci_router.intake.acceptance import IdempotencyRace, accept, make_contact_post, placed
@@ -127,7 +128,8 @@ class Delivery:
             if state not in AGENT_STATES:
                 raise WrongState(f"The contact is {state}: only one that waits for an agent or is with one can escalate.", state=state)
             before = await self._decision(session, contact)
-            way = escalation_route(snapshot, contact, severity, utc_now())
+            facts = _facts(contact, await session.get_one(Customer, contact.customer_id))
+            way = escalation_route(snapshot, _matter(contact), facts, severity, now=utc_now(), after=contact.rung)
             decision = self._put_on_rung(session, contact, before, way, f"escalated as {severity}: {why}")
         await self.place(snapshot, contact)
         return _answer(contact, decision)
@@ -181,7 +183,7 @@ class Delivery:
 
     async def _climb(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, before: Decision, why: str) -> Decision:
         customer = await session.get_one(Customer, contact.customer_id)
-        way = _next_route(snapshot, contact, customer)
+        way = route(snapshot, _matter(contact), _facts(contact, customer), now=utc_now(), after=contact.rung)
         await close_post(session, contact.id, utc_now())
         return self._put_on_rung(session, contact, before, way, why)
 
@@ -214,16 +216,13 @@ def _answer(contact: Contact, decision: Decision) -> Answer:
     }
 
 
-def _next_route(snapshot: Snapshot, contact: Contact, customer: Customer) -> Route:
-    facts = Facts(
-        contact.channel,
-        contact.text,
-        contact.language,
-        [SkillRequirement.model_validate(need) for need in contact.skills],
-        customer.attributes,
-    )
-    matter = Matter(contact.topic, contact.sensitive, contact.cell)
-    return route(snapshot, matter, facts, now=utc_now(), after=contact.rung)
+def _facts(contact: Contact, customer: Customer) -> Facts:
+    skills = [SkillRequirement.model_validate(need) for need in contact.skills]
+    return Facts(contact.channel, contact.text, contact.language, skills, customer.attributes)
+
+
+def _matter(contact: Contact) -> Matter:
+    return Matter(contact.topic, contact.sensitive, contact.cell)
 
 
 def placement(snapshot: Snapshot, contact: Contact) -> Placement | Hold:

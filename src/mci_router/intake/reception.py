@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mci_router.clock import utc_now
-from mci_router.configuration.snapshot import Snapshot, Snapshots
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, CustomerClaim

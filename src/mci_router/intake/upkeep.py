@@ -9,9 +9,10 @@ import time
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-from mci_router.configuration.snapshot import Snapshot, Snapshots
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound, WrongState
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.recovery import Recovery
 from mci_router.routing.engine import Engine
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 VOLUME_INTERVAL_S = 2  # a class changes over minutes; a wallboard wants its counts sooner
 TRIM_INTERVAL_S = 60
+FORGET_INTERVAL_S = 600
 PAUSE_AFTER_FAILURE_S = 0.5
 
 
@@ -55,6 +57,7 @@ class Upkeep:
         settings = self._settings
         self._keep("refresh", self._refresh, settings.refresh_interval_s)
         self._keep("recovery", self._recover, settings.recovery_interval_s)
+        self._keep("forgetting", lambda: self._recovery.forget_answers(settings.idempotency_keep_s), FORGET_INTERVAL_S)
         self._keep("volume", self._read_volumes, VOLUME_INTERVAL_S)
 
     async def stop(self) -> None:
@@ -88,6 +91,7 @@ class Upkeep:
     async def _recover(self) -> None:
         await self._recovery.check()
         await self._recovery.place_forgotten()
+        await self._recovery.place_lost()
 
     async def _read_volumes(self) -> None:
         await self._meter.flush()
@@ -107,8 +111,10 @@ class Upkeep:
         for contact in passed:
             try:
                 await self._delivery.pass_limit(workspace, contact)
-            except (WrongState, NotFound) as problem:
-                log.info("the rung limit of %s has passed to no effect: %s", contact, problem.detail)
+            except (EngineUnavailable, DatabaseUnavailable):
+                raise
+            except Problem as problem:  # one contact that cannot move must not hold up the others
+                log.warning("the rung limit of %s has passed to no effect: %s", contact, problem.detail)
 
 
 async def _repeat(name: str, work: Callable[[], Awaitable[object]], interval_s: float) -> None:

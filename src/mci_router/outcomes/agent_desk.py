@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.clock import moment
 from mci_router.models import Contact, Customer, CustomerAddress, Decision
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
@@ -41,7 +42,7 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str) -> 
             "attributes": customer.attributes,
             "addresses": [{"kind": kind, "value": value} for kind, value in addresses],
         },
-        "history": [_earlier(one, contact.case_id) for one in earlier],
+        "history": [_earlier(one, contact) for one in earlier],
         "reasons": [*decision.triage["reasons"], *decision.route["reasons"]] if decision else [],
     }
 
@@ -62,23 +63,26 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "context": contact.context,
         "channel_ref": contact.channel_ref,
         "attachments": contact.attachments,
-        "accepted_at": contact.accepted_at.isoformat(),
+        "accepted_at": moment(contact.accepted_at),
     }
 
 
-def _earlier(contact: Contact, case_id: str) -> dict[str, Any]:
+def _earlier(contact: Contact, now: Contact) -> dict[str, Any]:
+    """What came before. A sensitive contact's words are only for agents who were trusted with a sensitive contact now."""
+    told = now.sensitive or not contact.sensitive
     return {
         "id": contact.id,
-        "same_case": contact.case_id == case_id,
+        "same_case": contact.case_id == now.case_id,
+        "sensitive": contact.sensitive,
         "channel": contact.channel,
         "topic": contact.topic,
-        "subject": contact.subject,
-        "text": contact.text,
+        "subject": contact.subject if told else None,
+        "text": contact.text if told else None,
         "state": contact.state,
         "outcome": contact.outcome,
         "agent": contact.agent,
         "disposition": contact.disposition,
-        "notes": contact.notes,
-        "accepted_at": contact.accepted_at.isoformat(),
-        "ended_at": contact.ended_at.isoformat() if contact.ended_at else None,
+        "notes": contact.notes if told else None,
+        "accepted_at": moment(contact.accepted_at),
+        "ended_at": moment(contact.ended_at) if contact.ended_at else None,
     }

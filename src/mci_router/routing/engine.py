@@ -1,7 +1,8 @@
 """The live state: one Redis function library, and one typed method for each of its functions.
 
 Every function touches one workspace, is idempotent by its command id, and journals what it did in the same atomic step
-(see `lua/`). The clients never retry by themselves: a function that timed out may have run.
+(see `lua/`). The clients never retry by themselves: a function that timed out may have run. Every transition names what it acts
+on (this offer, that rung), so our own calls are harmless to repeat and need no command id.
 """
 
 import asyncio
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
 from typing import Any
-from uuid import uuid4
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -200,6 +200,13 @@ class Engine:
                 pipeline.hgetall(f"{prefix(workspace)}:contact:{contact}")
             return list(await pipeline.execute())
 
+    async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
+        """Whether the live state knows each (workspace, contact)."""
+        async with reachable(), self.client.pipeline(transaction=False) as pipeline:
+            for workspace, contact in contacts:
+                pipeline.exists(f"{prefix(workspace)}:contact:{contact}")
+            return [bool(found) for found in await pipeline.execute()]
+
     # Agents
 
     async def accept(self, workspace: str, agent: str, offer: str) -> Standing:
@@ -314,10 +321,10 @@ class Engine:
         return Standing(**_standing(await self._call(workspace, function, *arguments)))
 
     async def _call(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
-        reply = await self._run(workspace, function, uuid4().hex, "", *arguments)
+        reply = await self._run(workspace, function, "", "", *arguments)
         if reply["status"] == Status.NOT_BUILT:
             await self.ensure_built(workspace)
-            reply = await self._run(workspace, function, uuid4().hex, "", *arguments)
+            reply = await self._run(workspace, function, "", "", *arguments)
         return reply
 
     async def _prepare(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:

@@ -3,7 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from mci_router.clock import moment
+
+Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,64}$", description="A name or an id.")]
+"""A path parameter that names a resource. What could never be one is refused before it reaches a database or a key."""
 
 
 class Body(BaseModel):
@@ -18,11 +24,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-def _utc(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Moment = Annotated[datetime, PlainSerializer(_utc, return_type=str), Field(description="RFC 3339, UTC.")]
+Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), Field(description="RFC 3339, UTC.")]
 
 
 class ProblemDocument(BaseModel):

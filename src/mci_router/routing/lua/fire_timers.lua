@@ -29,6 +29,8 @@ function fire.retry(w, id_and_agent)
   end
 end
 
+fire.line = drop_line
+
 function fire.wrap_up(w, id)
   local contact = load_contact(w, id)
   if contact and contact.state == 'wrapping_up' then

@@ -4,6 +4,8 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 const REPLACED = 4409;
 const REMOVED = 4404;
+const FAILED = 1006; // also what a browser says of a refused handshake
+const REFUSALS_BELIEVED = 4; // in a row, of a token that was good before: a router behind a balancer may just be starting
 
 export class AgentSocket {
   #token;
@@ -13,6 +15,7 @@ export class AgentSocket {
   #seq = null; // of the last frame that had one: where to resume
   #welcome = false; // whether this socket has said hello
   #known = false; // whether any socket has: this token was good once
+  #over = false;
   #failures = 0;
   #count = 0;
   #waiting = new Map(); // frames sent and not answered yet, by id
@@ -43,6 +46,7 @@ export class AgentSocket {
   }
 
   close() {
+    this.#over = true;
     removeEventListener("online", this.#hurry);
     this.#drop();
   }
@@ -93,18 +97,22 @@ export class AgentSocket {
   async #lost(code) {
     const opened = this.#welcome;
     this.#drop();
-    if (code === REPLACED) return this.#onState("replaced");
-    if (code === REMOVED) return this.#onState("removed");
+    if (code === REPLACED) return this.#end("replaced");
+    if (code === REMOVED) return this.#end("removed");
     this.#failures += 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
     this.#onState("waiting", pause);
-    this.#retry = setTimeout(() => this.open(), pause);
     // A browser does not tell why a handshake failed. If the service is well, it was the token.
-    if (!opened && this.#failures >= (this.#known ? 4 : 1) && (await ready())) {
-      clearTimeout(this.#retry);
-      this.#drop();
-      this.#onState("refused");
-    }
+    const doubtful = code === FAILED && !opened && this.#failures >= (this.#known ? REFUSALS_BELIEVED : 1);
+    const refused = doubtful && (await ready());
+    if (this.#over || this.#socket) return;
+    if (refused) return this.#end("refused");
+    this.#retry = setTimeout(() => this.open(), pause);
+  }
+
+  #end(state) {
+    this.close();
+    this.#onState(state);
   }
 
   #drop() {
@@ -121,7 +129,7 @@ export class AgentSocket {
   }
 
   #hurry = () => {
-    if (!this.#socket && this.#known) this.open();
+    if (!this.#socket) this.open();
   };
 }
 

@@ -26,4 +26,7 @@ export function duration(seconds) {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-export const age = (time) => duration(Math.max(0, Math.round((Date.now() - new Date(time)) / 1_000)) + 0).replace(".0 s", " s");
+export function age(time) {
+  const seconds = Math.max(0, (Date.now() - new Date(time)) / 1_000);
+  return seconds < 99.5 ? `${Math.round(seconds)} s` : duration(seconds);
+}

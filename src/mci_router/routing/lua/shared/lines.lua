@@ -1,6 +1,8 @@
 -- Lines: a queue, a channel and the exact set of skills wanted. All contacts of a line are interchangeable to every agent.
 -- Signatures: the exact set of skills an agent has. Which signature can serve which line is worked out once, when either is new.
 
+local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
+
 local function able(skills, requirement)
   for _, want in ipairs(requirement) do
     if (skills[want.skill] or 0) < want.min then
@@ -46,6 +48,18 @@ local function drop_signature(w, signature)
   redis.call('HDEL', key(w, 'signatures'), signature)
 end
 
+-- Forgets a line that nobody stands in.
+local function drop_line(w, line)
+  if redis.call('EXISTS', key(w, 'line', line)) == 1 then
+    return
+  end
+  for _, signature in ipairs(redis.call('SMEMBERS', key(w, 'line_signatures', line))) do
+    redis.call('SREM', key(w, 'signature_lines', signature), line)
+  end
+  redis.call('DEL', key(w, 'line_signatures', line))
+  redis.call('HDEL', key(w, 'lines'), line)
+end
+
 local function join_line(w, contact)
   redis.call('ZADD', key(w, 'line', contact.line), contact.age, contact.id)
   redis.call('SADD', key(w, 'waiting'), contact.line)
@@ -57,6 +71,7 @@ local function leave_line(w, contact)
     count(w, 'queue:' .. contact.queue, 'waiting', -1)
     if redis.call('EXISTS', key(w, 'line', contact.line)) == 0 then
       redis.call('SREM', key(w, 'waiting'), contact.line)
+      set_timer(w, 'line', contact.line, w.now + LINE_MEMORY_MS)
     end
   end
 end

@@ -16,6 +16,9 @@ local function take_rung(w, want)
     if contact.state == 'queued' then
       leave_line(w, contact)
     end
+    if contact.state == 'offered' then
+      count(w, 'offers', 'revoked', 1)
+    end
     free_agent(w, contact)
     contact.agent = nil
   else

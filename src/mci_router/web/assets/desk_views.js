@@ -1,0 +1,138 @@
+// The panes of the desk: what is offered and under way, the contact, the customer.
+
+import { h } from "./dom.js";
+import { NONE, capital, cellWords, moment, words } from "./words.js";
+import { nameOf } from "./work.js";
+
+const STAGES = { assigned: () => tag("Under way", "good"), wrapping_up: () => tag("Wrap-up", "warn") };
+
+// One line of the list on the left.
+export function card(item, selected, onSelect) {
+  const { contact, stage } = item;
+  return h("li", {},
+    h("button", {
+      type: "button", class: `contact-card ${stage}`, "data-contact": contact.id,
+      "aria-current": selected ? "true" : null, click: () => onSelect(contact.id),
+    },
+      h("span", { class: "row" },
+        h("span", { class: "who" }, nameOf(item)),
+        stage === "offered" ? h("span", { class: "left", "data-expires": item.expires_at }) : STAGES[stage]()),
+      h("span", { class: "row" },
+        h("span", { class: "what" }, `${capital(words(contact.channel))} · ${capital(words(contact.topic)) || "no topic"}`),
+        h("span", { class: "age", "data-since": contact.accepted_at })),
+      stage === "offered" && h("span", { class: "fuse", "data-fuse": item.expires_at, "data-allowed": item.allowed }),
+    ));
+}
+
+// The middle: the contact and what can be done with it.
+export function contactPane(item, draft, actions) {
+  const { contact } = item;
+  return [
+    h("header", { class: "contact-head" },
+      h("h3", { tabindex: "-1" }, contact.subject || capital(words(contact.topic)) || "Contact"),
+      h("p", { class: "tags" },
+        tag(capital(words(contact.channel))),
+        contact.queue && tag(`Queue ${words(contact.queue)}`),
+        contact.cell && tag(capital(cellWords(contact.cell))),
+        contact.language && tag(contact.language.toUpperCase()),
+        contact.priority > 0 && tag(`Priority ${contact.priority}`, "warn"),
+        contact.sensitive && tag("Sensitive: keep it private", "bad"),
+      ),
+    ),
+    { offered: offerActions, assigned: completion, wrapping_up: wrapUp }[item.stage](item, draft, actions),
+    h("section", { class: "words-of" },
+      h("h2", {}, "What the customer says"),
+      h("blockquote", {}, contact.text || NONE),
+      h("p", { class: "hint" }, `Accepted ${moment(contact.accepted_at)}`, contact.channel_ref && ` · reference ${contact.channel_ref}`),
+    ),
+    attachments(contact.attachments),
+    facts("Context", contact.context),
+    reasons(item.reasons),
+  ];
+}
+
+function offerActions(item, draft, { accept, decline }) {
+  const reason = h("input", { id: "decline-reason", maxlength: 200, placeholder: "Reason, if any", "aria-label": "Reason for declining" });
+  return h("form", { class: "actions offer", submit: (event) => { event.preventDefault(); accept(item); } },
+    h("p", { class: "countdown" }, h("strong", { "data-expires": item.expires_at }), " to answer"),
+    h("button", { class: "primary", "data-primary": true }, "Accept ", h("kbd", {}, "Ctrl ↵")),
+    h("span", { class: "decline" }, reason, h("button", { type: "button", click: () => decline(item, reason.value.trim()) }, "Decline")),
+  );
+}
+
+function completion(item, draft, { complete }) {
+  const disposition = h("input", { id: "disposition", list: "dispositions", required: true, maxlength: 100, autocomplete: "off",
+    input: () => { draft.disposition = disposition.value; } });
+  const notes = h("textarea", { id: "notes", maxlength: 10_000, input: () => { draft.notes = notes.value; } });
+  disposition.value = draft.disposition ?? "";
+  notes.value = draft.notes ?? "";
+  return h("form", { class: "actions", submit: (event) => { event.preventDefault(); complete(item, disposition.value, notes.value); } },
+    h("div", {}, h("label", { for: "disposition" }, "Disposition"), disposition),
+    h("div", {}, h("label", { for: "notes" }, "Notes"), notes),
+    h("button", { class: "primary", "data-primary": true }, "Complete ", h("kbd", {}, "Ctrl ↵")),
+  );
+}
+
+function wrapUp(item, draft, { endWrapUp }) {
+  return h("form", { class: "actions", submit: (event) => { event.preventDefault(); endWrapUp(item); } },
+    h("p", {}, "The conversation is over. Finish your after-call work; wrap-up ends by itself after the queue's time."),
+    h("button", { class: "primary", "data-primary": true }, "Wrap-up done ", h("kbd", {}, "Ctrl ↵")),
+  );
+}
+
+function attachments(list) {
+  if (!list?.length) return null;
+  return h("section", {}, h("h2", {}, "Attachments"), h("ul", { class: "plain" }, list.map(({ url, name, content_type }) => {
+    const label = `${name || url}${content_type ? ` (${content_type})` : ""}`;
+    const safe = /^https?:\/\//i.test(url); // a customer's link may be anything, script included
+    return h("li", {}, safe ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label) : label);
+  })));
+}
+
+function reasons(list) {
+  if (!list?.length) return null;
+  return h("details", {}, h("summary", {}, "Why it came to you"), h("ul", { class: "plain dotted" }, list.map((reason) => h("li", {}, reason))));
+}
+
+// The right: who it is and what was before.
+export function customerPane({ customer, history = [] }) {
+  if (!customer) return [h("p", { class: "hint" }, "Nothing is known about this customer.")];
+  return [
+    h("section", {},
+      h("h2", {}, "Customer"),
+      h("h3", {}, nameOf({ customer }), customer.attributes?.vip === true && tag("VIP", "warn")),
+      h("dl", { class: "facts" }, (customer.addresses ?? []).map(({ kind, value }) => fact(kind, value))),
+    ),
+    facts("Attributes", customer.attributes),
+    h("section", {},
+      h("h2", {}, `Earlier contacts (${history.length})`),
+      history.length ? h("ul", { class: "history" }, history.map(earlier)) : h("p", { class: "hint" }, "This is the first contact."),
+    ),
+  ];
+}
+
+function earlier(contact) {
+  const ending = contact.disposition || words(contact.state);
+  return h("li", {}, h("details", {},
+    h("summary", {},
+      h("span", {}, contact.subject || capital(words(contact.topic)) || "Contact", contact.same_case && tag("Same case")),
+      h("span", { class: "hint" }, `${moment(contact.accepted_at)} · ${words(contact.channel)} · ${ending}`),
+    ),
+    h("blockquote", {}, contact.text || NONE),
+    contact.notes && h("p", {}, `Notes: ${contact.notes}`),
+    h("p", { class: "hint" }, `Served by ${contact.agent ? words(contact.agent) : words(contact.outcome)}`),
+  ));
+}
+
+function facts(title, values) {
+  const entries = Object.entries(values ?? {});
+  if (!entries.length) return null;
+  return h("section", {}, h("h2", {}, title), h("dl", { class: "facts" }, entries.map(([name, value]) => fact(name, value))));
+}
+
+function fact(name, value) {
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return h("div", {}, h("dt", {}, capital(words(name))), h("dd", {}, text));
+}
+
+const tag = (text, tone = "") => h("span", { class: `pill ${tone}` }, text);

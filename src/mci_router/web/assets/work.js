@@ -1,0 +1,94 @@
+// What the agent is offered and has under way, as the router's frames tell it. No page, no network.
+
+const TAKEN_BACK = {
+  not_responding: "You did not answer in time, so it goes to somebody else.",
+  abandoned: "The customer left.",
+  cancelled: "An operator cancelled the contact.",
+  resolved: "It was resolved without you.",
+  agent_away: "You went away, so it goes to somebody else.",
+  agent_offline: "You went offline, so it goes to somebody else.",
+  agent_lost: "The desk was not connected, so it goes to somebody else.",
+};
+const ENDED = {
+  completed: "Completed.",
+  abandoned: "The customer left.",
+  cancelled: "An operator cancelled the contact.",
+  resolved: "Resolved.",
+};
+
+export class Work {
+  presence = { state: "offline", reason: "" };
+  drafts = new Map(); // disposition and notes being typed, by assignment id: they outlive a reconnect
+  items = new Map(); // by contact id: a contact has one offer or one assignment at most
+
+  offers = () => this.#of("offered");
+  assignments = () => [...this.#of("assigned"), ...this.#of("wrapping_up")];
+
+  // So that the agent's own decline is not told as news.
+  decline(id) {
+    const item = this.items.get(id);
+    if (item) item.declined = true;
+  }
+
+  // Takes a frame in; returns what to tell the agent, if anything.
+  apply({ type, data }) {
+    switch (type) {
+      case "hello":
+        if (!data.resumed) this.items.clear(); // what is still there follows
+        // hello does not carry the reason for being away
+        this.presence = { state: data.presence, reason: data.presence === this.presence.state ? this.presence.reason : "" };
+        return null;
+      case "presence.changed":
+        this.presence = data;
+        return null;
+      case "offer.created":
+        return this.#offered(data);
+      case "offer.revoked":
+        return this.#revoked(data);
+      case "assignment.started":
+        this.items.set(data.contact.id, { ...this.items.get(data.contact.id), ...data, stage: data.state, offer_id: null });
+        return null;
+      case "contact.updated":
+        return this.#updated(data);
+      case "error":
+        return { tone: "bad", text: data.message };
+      default:
+        return null; // a newer router may say more than this desk knows
+    }
+  }
+
+  #offered(data) {
+    const id = data.contact.id;
+    if (this.items.get(id)?.offer_id === data.offer_id) return null; // delivery is at least once
+    const allowed = Math.max(1, new Date(data.expires_at) - Date.now());
+    this.items.set(id, { ...data, stage: "offered", allowed });
+    return { tone: "offer", text: `New offer: ${nameOf(data)}, ${data.contact.channel ?? "contact"}` };
+  }
+
+  #revoked({ offer_id, contact_id, why }) {
+    const item = this.items.get(contact_id);
+    if (item?.offer_id !== offer_id) return null;
+    this.items.delete(contact_id);
+    if (item.declined) return { tone: "", text: `Declined: ${nameOf(item)}` };
+    return { tone: "warn", text: `Offer taken back: ${nameOf(item)}. ${TAKEN_BACK[why] ?? why}` };
+  }
+
+  #updated({ contact_id, state }) {
+    const item = this.items.get(contact_id);
+    if (!item) return null;
+    if (state === "assigned" || state === "wrapping_up") {
+      item.stage = state;
+      return null;
+    }
+    this.items.delete(contact_id);
+    this.drafts.delete(item.assignment_id);
+    const text = ENDED[state] ?? `It is ${state} now and no longer yours.`;
+    return { tone: state === "completed" ? "good" : "warn", text: `${nameOf(item)}: ${text}` };
+  }
+
+  #of = (stage) => [...this.items.values()].filter((item) => item.stage === stage);
+}
+
+export function nameOf({ customer }) {
+  return customer?.name || customer?.addresses?.[0]?.value || "Unknown customer";
+}

@@ -1,0 +1,181 @@
+"""What a router must survive: every bad request gets a problem document that says what and where, and leaves nothing half written."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.support.documents import small
+from tests.support.problems import assert_nothing_written, assert_problem
+from tests.support.service import Workspace, eventually
+
+LIMIT = 262_144  # bytes of a body
+NOBODY = "cus_" + "0" * 32
+
+
+def nested(levels: int) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for _ in range(levels - 1):
+        tree = {"a": tree}
+    return tree
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "unknown channel": ({"channel": "telex"}, "invalid_request", "body.channel"),
+    "empty text": ({"text": ""}, "invalid_request", "body.text"),
+    "only blanks": ({"text": " \t\n\u00a0\u3000"}, "invalid_request", "body.text"),
+    "only invisible characters": ({"text": "\u200b\u200d\ufeff\u2060"}, "invalid_request", "body.text"),
+    "only a variation selector and marks": ({"text": "\u00ad\u200e"}, "invalid_request", "body.text"),
+    "only NUL": ({"text": "\x00\x00"}, "invalid_request", "body.text"),
+    "text over its limit": ({"text": "a" * 50_001}, "invalid_request", "body.text"),
+    "text of another type": ({"text": 42}, "invalid_request", "body.text"),
+    "text missing": ({"text": ...}, "invalid_request", "body.text"),
+    "channel missing": ({"channel": ...}, "invalid_request", "body.channel"),
+    "an unknown field": ({"colour": "red"}, "invalid_request", "body.colour"),
+    "an unknown field inside": ({"customer": {"colour": "red"}}, "invalid_request", "body.customer.colour"),
+    "customer of another type": ({"customer": "Sam"}, "invalid_request", "body.customer"),
+    "priority out of range": ({"priority": 11}, "invalid_request", "body.priority"),
+    "priority as a fraction": ({"priority": 1.5}, "invalid_request", "body.priority"),
+    "a bad language": ({"language": "English"}, "invalid_request", "body.language"),
+    "a bad e-mail": ({"customer": {"email": "sam at example"}}, "invalid_request", "body.customer.email"),
+    "a bad phone": ({"customer": {"phone": "call me"}}, "invalid_request", "body.customer.phone"),
+    "a phone too long": ({"customer": {"phone": "+49 30 9018 2000 1234 5678"}}, "invalid_request", "body.customer.phone"),
+    "a customer id of another form": ({"customer": {"id": "sam"}}, "invalid_request", "body.customer.id"),
+    "a customer id nobody has": ({"customer": {"id": NOBODY}}, "unknown_customer", ""),
+    "an unknown topic": ({"topic": "no_such_topic"}, "unknown_topic", "body.topic"),
+    "a topic of another form": ({"topic": "No Such Topic"}, "invalid_request", "body.topic"),
+    "an unknown skill": ({"skills": [{"skill": "billing"}, {"skill": "juggling"}]}, "unknown_skill", "body.skills.1.skill"),
+    "a skill out of range": ({"skills": [{"skill": "billing", "min": 6}]}, "invalid_request", "body.skills.0.min"),
+    "a bad attachment": (
+        {"attachments": [{"url": "ftp://files/a", "name": "a", "content_type": "text/plain"}]},
+        "invalid_request",
+        "body.attachments.0.url",
+    ),
+    "a context that is no object": ({"context": [1]}, "invalid_request", "body.context"),
+    "a context nested too deep": ({"context": nested(9)}, "invalid_request", "body"),
+    "a context nested far too deep": ({"context": nested(400)}, "invalid_request", "body"),
+    "a context too long": ({"context": {"page": "x" * 16_400}}, "invalid_request", "body"),
+    "NaN in the context": ({"context": {"a": [float("nan")]}}, "invalid_request", "body"),
+    "infinity in the context": ({"context": {"a": {"b": float("-inf")}}}, "invalid_request", "body"),
+    "NaN in the customer's attributes": ({"customer": {"attributes": {"age": float("nan")}}}, "invalid_request", "body.customer"),
+    "infinity as a customer's attribute": ({"customer": {"attributes": {"age": float("inf")}}}, "invalid_request", "body.customer"),
+}
+
+
+@pytest.mark.parametrize(("change", "slug", "where"), REFUSED.values(), ids=REFUSED.keys())
+async def test_a_contact_that_is_not_right_is_refused_whole(workspace: Workspace, change: dict[str, Any], slug: str, where: str) -> None:
+    """422, the stable type, the place; no contact, customer, case, post or idempotency key remains."""
+    body = {"channel": "chat", "text": "hello there", "customer": {"email": "sam@example.com"}} | change
+    body = {name: value for name, value in body.items() if value is not ...}
+    response = await workspace.api.post("/v1/contacts", content=json.dumps(body), headers=headers())
+    assert_problem(response, 422, slug, where)
+    await assert_nothing_written(workspace)
+
+
+MALFORMED: dict[str, bytes] = {
+    "nothing": b"",
+    "cut off": b'{"channel": "chat", "text": "hel',
+    "not JSON": b"channel=chat",
+    "not UTF-8": b'{"channel": "chat", "text": "\xff\xfe"}',
+    "an endless list": b"[" * 100_000,
+    "endless objects": b'{"a":' * 40_000,
+    "a number with too many digits": b'{"channel": "chat", "text": "hi", "context": {"n": ' + b"9" * 5_000 + b"}}",
+    "a list": b"[]",
+    "a word": b'"hello"',
+    "null": b"null",
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+async def test_a_body_that_is_no_json_object_is_refused(workspace: Workspace, body: bytes) -> None:
+    """400 or 422 with a problem document, and nothing is written."""
+    response = await workspace.api.post("/v1/contacts", content=body, headers=headers())
+    assert response.status_code in (400, 422), response.text
+    assert_problem(response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request")
+    await assert_nothing_written(workspace)
+
+
+@pytest.mark.parametrize("levels", [50, 500, 950, 5_000])
+async def test_nesting_of_any_depth_is_refused_and_never_breaks_the_service(workspace: Workspace, levels: int) -> None:
+    """Lists in lists are bounded like objects, whichever part of the service meets them first."""
+    body = b'{"channel": "chat", "text": "hi", "context": {"a": ' + b"[" * levels + b"]" * levels + b"}}"
+    response = await workspace.api.post("/v1/contacts", content=body, headers=headers())
+    assert_problem(response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request")
+    await assert_nothing_written(workspace)
+
+
+async def test_a_body_that_is_too_long_is_refused_by_its_announced_length(workspace: Workspace) -> None:
+    """1 MB of text: 413, before it is read."""
+    response = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "a" * 1_000_000})
+    assert_problem(response, 413, "body_too_large")
+    await assert_nothing_written(workspace)
+
+
+async def test_a_body_that_turns_out_to_be_too_long_is_refused(workspace: Workspace) -> None:
+    """A chunked body announces no length: it is read up to the limit and no further."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b'{"channel": "chat", "text": "'
+        for _ in range(2 * LIMIT // 8_192):
+            yield b"a" * 8_192
+        yield b'"}'
+
+    response = await workspace.api.post("/v1/contacts", content=chunks(), headers=headers())
+    assert_problem(response, 413, "body_too_large")
+    await assert_nothing_written(workspace)
+
+
+SPOILT: dict[str, bytes] = {
+    "text": rb'{"channel": "chat", "text": "one\ud800two\u0000three"}',
+    "text with NUL": rb'{"channel": "chat", "text": "one\u0000two"}',
+    "subject": rb'{"channel": "email", "text": "hi", "subject": "a\udfffb\u0000"}',
+    "context value": rb'{"channel": "chat", "text": "hi", "context": {"page": "a\ud800b\u0000"}}',
+    "context name": rb'{"channel": "chat", "text": "hi", "context": {"p\udc00age\u0000": 1}}',
+    "external id": rb'{"channel": "chat", "text": "hi", "customer": {"external_id": "a\ud800\u0000"}}',
+    "name": rb'{"channel": "chat", "text": "hi", "customer": {"name": "S\u0000am"}}',
+    "attribute": rb'{"channel": "chat", "text": "hi", "customer": {"attributes": {"a\u0000": "b\u0000\udc00"}}}',
+    "channel reference": rb'{"channel": "chat", "text": "hi", "channel_ref": "a\u0000\ud800"}',
+    "attachment": rb'{"channel":"chat","text":"hi","attachments":[{"url":"https://x.test/a","name":"\u0000","content_type":"a/b"}]}',
+}
+
+
+@pytest.mark.parametrize("body", SPOILT.values(), ids=SPOILT.keys())
+async def test_characters_that_no_database_holds_are_taken_cleanly_or_refused(workspace: Workspace, body: bytes) -> None:
+    """Half surrogate pairs and NUL: 201 with a text that can be read back, or 422; never a failure."""
+    response = await workspace.api.post("/v1/contacts", content=body, headers=headers())
+    if response.status_code == 201:
+        assert "\x00" not in json.dumps(await workspace.contact(response.json()["id"]), ensure_ascii=False)
+        assert (await workspace.api.get("/v1/contacts")).status_code == 200
+    else:
+        assert_problem(response, 422, "invalid_request", "body")
+        await assert_nothing_written(workspace)
+
+
+@pytest.mark.parametrize("reason", [r"gone\u0000", r"gone\ud800"])
+async def test_a_spoilt_reason_does_not_stop_the_journal(workspace: Workspace, reason: str) -> None:
+    """Whatever an ending says, it reaches the ledger, and so does what comes after it."""
+    contact = await workspace.post("a formal complaint, I demand a manager")
+    response = await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon", content=f'{{"reason": "{reason}"}}', headers=headers())
+    assert response.status_code in (200, 422), response.text
+    ended = await workspace.post("a formal complaint, I demand a manager")
+    await workspace.api.post(f"/v1/contacts/{ended['id']}/cancel")
+
+    async def told() -> bool:
+        return bool(await workspace.events(ended["id"]))
+
+    await eventually(told, 3)
+
+
+async def test_no_queue_takes_the_channel(make: Callable[..., Awaitable[Workspace]]) -> None:
+    """409 no_queue, and nothing is written of a contact that nobody could serve."""
+    workspace = await make(small(queues=[small()["queues"][0], small()["queues"][2] | {"channels": ["voice"]}]))
+    body = {"channel": "chat", "text": "a formal complaint, I demand a manager", "customer": {"email": "sam@example.com"}}
+    response = await workspace.api.post("/v1/contacts", json=body, headers=headers())
+    assert_problem(response, 409, "no_queue")
+    await assert_nothing_written(workspace)
+
+
+def headers() -> dict[str, str]:
+    return {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}

@@ -1,0 +1,110 @@
+"""Card numbers never reach the disk, a log, Redis or another person, wherever in a request they stand."""
+
+import logging
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from mci_router.api.parts import Parts
+from mci_router.serving import configure_logging
+from tests.support.service import Workspace, eventually
+
+CARD = "4111111111111111"
+SPACED = "4111 1111 1111 1111"
+CLIENTS = ("httpx", "httpcore", "websockets.client")  # what the test itself says is no concern
+
+PLACES: dict[str, dict[str, Any]] = {
+    "text": {"text": f"my card {SPACED} does not work"},
+    "text with dashes": {"text": "my card 4111-1111-1111-1111 does not work"},
+    "text in another script": {"text": "my card ٤١١١ ١١١١ ١١١١ ١١١١ does not work"},
+    "subject": {"subject": f"card {CARD}"},
+    "context text": {"context": {"page": f"/pay?card={CARD}"}},
+    "context number": {"context": {"card": int(CARD)}},
+    "context float": {"context": {"card": float(CARD)}},
+    "context name": {"context": {"deep": [{CARD: 1}]}},
+    "customer's name": {"customer": {"name": f"Sam {SPACED}"}},
+    "customer's attribute": {"customer": {"attributes": {"card": CARD}}},
+    "customer's attribute as a number": {"customer": {"attributes": {"card": int(CARD)}}},
+    "customer's attribute's name": {"customer": {"attributes": {CARD: True}}},
+    "channel reference": {"channel_ref": f"chat-{CARD}"},
+    "attachment's name": {"attachments": [{"url": "https://files.example/1", "name": f"{CARD}.pdf", "content_type": "text/plain"}]},
+    "attachment's address": {"attachments": [{"url": f"https://files.example/{CARD}", "name": "a", "content_type": "text/plain"}]},
+}
+
+
+@pytest.fixture
+async def everywhere(service: tuple[str, Parts], caplog: pytest.LogCaptureFixture) -> Any:
+    """Says in which tables, Redis keys or logs the workspace holds a card number."""
+    _, parts = service
+    caplog.set_level(logging.DEBUG)
+    configure_logging("debug")
+
+    async def found(workspace: Workspace) -> list[str]:
+        holders = []
+        async with workspace.database.transaction() as session:
+            tables = (await session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).all()
+            for table in tables:
+                whole = f"SELECT count(*) FROM {table} t WHERE regexp_replace(t::text, '[^0-9]', '', 'g') LIKE '%{CARD}%'"
+                if await session.scalar(text(whole)):
+                    holders.append(table)
+        redis = parts.engine.client
+        async for key in redis.scan_iter(f"mci:{{{workspace.id}}}:*"):
+            reader = {"hash": redis.hgetall, "string": redis.get, "set": redis.smembers, "stream": redis.xrange}.get(await redis.type(key))
+            if reader and CARD in str(await reader(key)).replace(" ", ""):
+                holders.append(key)
+        records = [record for record in caplog.records if not record.name.startswith(CLIENTS)]
+        return [*holders, *(f"log of {r.name}" for r in records if CARD in "".join(filter(str.isdigit, r.getMessage())))]
+
+    return found
+
+
+@pytest.mark.parametrize("sent", PLACES.values(), ids=PLACES.keys())
+async def test_a_card_number_anywhere_in_a_contact_is_masked_before_it_is_kept(
+    workspace: Workspace, everywhere: Any, sent: dict[str, Any]
+) -> None:
+    """No table, no Redis key and no log holds it; `masked` counts it; the rest of the contact stays."""
+    made = await workspace.post(**{"text": "a formal complaint, I demand a manager"} | sent)
+    contact = await workspace.contact(made["id"])
+    assert contact["masked"] == 1
+    assert await everywhere(workspace) == []
+
+
+async def test_a_card_number_in_a_key_or_a_reason_or_a_reply_is_not_kept_either(workspace: Workspace, everywhere: Any) -> None:
+    """What comes after the contact is masked like the contact: replies, reasons of endings, notes of agents, idempotency keys."""
+    posted = await workspace.post("how do I set up my voicemail")
+    post = posted["route"]["post"]["id"]
+    replied = await workspace.api.post(f"/v1/posts/{post}/replies", json={"author": f"h {CARD}", "body": f"use {SPACED}"})
+    assert "4111" not in replied.text
+    abandoned = await workspace.post("a formal complaint, I demand a manager")
+    assert (await workspace.api.post(f"/v1/contacts/{abandoned['id']}/abandon", json={"reason": f"paid by {CARD}"})).status_code == 200
+    async with workspace.desk("ann") as ann:
+        contact = await workspace.post("a formal complaint, I demand a manager")
+        offer = await ann.expect("offer.created")
+        await ann.do("offer.decline", offer_id=offer["offer_id"], reason=f"asked for {CARD}")
+        await ann.do("presence.set", state="away", reason=f"card {CARD}")
+        await ann.do("presence.set", state="available")
+        again = await ann.expect("offer.created")
+        taken = await ann.do("offer.accept", offer_id=again["offer_id"])
+        await ann.do("assignment.complete", assignment_id=taken["assignment_id"], disposition=f"paid {CARD}", notes=f"card {SPACED}")
+    await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"}, headers={"Idempotency-Key": f"pay-{CARD}"})
+
+    async def written() -> bool:
+        return (await workspace.contact(contact["id"]))["notes"] is not None
+
+    await eventually(written)
+    assert await everywhere(workspace) == []
+
+
+async def test_a_refusal_never_shows_a_wrong_value_back(workspace: Workspace, everywhere: Any) -> None:
+    """A problem document, and the log, say what is wrong without quoting it: it may be a card number."""
+    bad = [
+        {"channel": "chat", "text": "hi", "priority": f"x{CARD}"},
+        {"channel": "chat", "text": "hi", "customer": {"email": f"{CARD}@"}},
+        {"channel": f"{CARD}", "text": "hi"},
+    ]
+    for body in bad:
+        refused = await workspace.api.post("/v1/contacts", json=body)
+        assert refused.status_code == 422
+        assert CARD not in refused.text
+    assert await everywhere(workspace) == []

@@ -1,0 +1,58 @@
+"""The service explains itself: documentation, contract and problems, without reaching for anything outside."""
+
+import re
+
+import httpx
+import pytest
+
+from mci_router.errors import problems
+from tests.support.service import Workspace
+
+ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(["']?([^"')]+)|@import\s+["']([^"']+)""")
+
+
+@pytest.mark.filterwarnings("ignore:open_binary is deprecated")  # fastapi-swagger's own
+async def test_the_documentation_page_loads_from_this_service_alone(workspace: Workspace) -> None:
+    """Every script and style of /docs comes from here, so it works without the internet; no key is needed to read it."""
+    async with httpx.AsyncClient(base_url=workspace.url) as client:
+        page = await client.get("/docs")
+        assert page.status_code == 200
+        assert page.headers["Content-Type"].startswith("text/html")
+        wanted = [next(filter(None, found)) for found in ADDRESS.findall(page.text)]
+        assert len(wanted) >= 2
+        assert not [address for address in wanted if re.match(r"(https?:)?//", address) and not address.startswith(f"{workspace.url}/")]
+        for address in wanted:
+            if not address.startswith("data:"):
+                assert (await client.get(httpx.URL(f"{workspace.url}/docs").join(address))).status_code == 200
+        assert "/openapi.json" in page.text
+
+
+async def test_the_contract_is_served(workspace: Workspace) -> None:
+    """OpenAPI 3.1 with every resource of the core contract; each operation has a summary, a name of its own and its problems."""
+    async with httpx.AsyncClient(base_url=workspace.url) as client:
+        document = (await client.get("/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert all(operation.get("summary") for operation in operations)
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    for plural in ("agents", "queues", "topics", "skills", "policies", "articles", "escalations"):
+        assert set(document["paths"][f"/v1/{plural}/{{reference}}"]) | set(document["paths"].get(f"/v1/{plural}/{{name}}", {})) >= {
+            "get",
+            "put",
+            "patch",
+            "delete",
+        }
+    posted = document["paths"]["/v1/contacts"]["post"]
+    assert {"201", "401", "403", "409", "413", "422", "503"} <= set(posted["responses"])
+    assert "Idempotency-Key" in {parameter["name"] for parameter in posted["parameters"]}
+
+
+@pytest.mark.parametrize("slug", problems())
+async def test_every_kind_of_problem_is_explained_at_its_type(workspace: Workspace, slug: str) -> None:
+    """`/problems/{slug}` says what it means in a sentence or two, and with which status it comes."""
+    async with httpx.AsyncClient(base_url=workspace.url) as client:
+        told = (await client.get(f"/problems/{slug}")).json()
+    assert (told["type"], told["status"]) == (f"/problems/{slug}", problems()[slug].status)
+    assert len(told["meaning"]) > 30
+    assert "\n" not in told["meaning"]
