@@ -79,7 +79,7 @@ def test_a_holiday_is_closed_in_spite_of_the_week() -> None:
     [
         ("2026-01-05T07:00", "2026-01-05T09:00"),
         ("2026-07-06T06:00", "2026-07-06T08:00"),
-        ("2026-07-06T15:30", "2026-07-07T07:30"),
+        ("2026-07-06T14:30", "2026-07-07T07:30"),
     ],
 )
 def test_hours_are_local_to_their_time_zone(start: str, due: str) -> None:
@@ -103,9 +103,10 @@ def test_a_clock_change_counts_as_the_time_it_takes(day: str, length_h: int) -> 
     assert due_at(midnight, real_h * HOUR + 1, night) > midnight + timedelta(days=6)
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)), st.floats(1, 30 * 86_400), st.floats(1, 86_400))
-def test_a_later_target_is_due_later_and_never_before_its_time(start: datetime, target_s: float, more_s: float) -> None:
+@given(st.integers(0, 365 * 86_400), st.floats(1, 30 * 86_400), st.floats(1, 86_400))
+def test_a_later_target_is_due_later_and_never_before_its_time(second: int, target_s: float, more_s: float) -> None:
     """Of any start: the due time lies in open hours, at least the target away, and grows with the target."""
+    start = utc("2026-01-01T00:00") + timedelta(seconds=second)
     due = due_at(start, target_s, office("Europe/Berlin"))
     local = due.astimezone(ZoneInfo("Europe/Berlin"))
     assert due - start >= timedelta(seconds=target_s) - timedelta(milliseconds=1)

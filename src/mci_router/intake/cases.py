@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -62,7 +62,7 @@ async def _find_or_open(session: AsyncSession, firsts: Mapping[tuple[str, str], 
     cases = await session.execute(
         insert.on_conflict_do_update(
             index_elements=["workspace_id", "customer_id", "topic"],
-            index_where=Case.status == "open",
+            index_where=text("status = 'open'"),  # a literal: with a parameter a generic plan cannot find the index
             set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + 1},
         ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts)
     )
