@@ -95,6 +95,8 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
+    # At its finest this logger writes out every frame, and frames hold what customers say.
+    logging.getLogger("uvicorn.error").setLevel(logging.INFO)
     database = Database(settings.database_url, pool_size=settings.database_pool, timeout_s=settings.database_timeout_s)
     engine = Engine(
         settings.redis_url,

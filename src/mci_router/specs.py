@@ -5,11 +5,12 @@ Resources refer to each other by name. A name is the resource's identity in its 
 """
 
 from datetime import date, time
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from mci_router.storable import all_storable
 from mci_router.vocabulary import Cell, Channel, Outcome, Severity, Touch, Volume
 
 Name = Annotated[
@@ -28,6 +29,11 @@ class Spec(BaseModel):
     """A resource's specification: unknown fields are refused, so that a typing error is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def storable(cls, data: Any) -> Any:
+        return all_storable(data)
 
 
 class SkillSpec(Spec):

@@ -65,13 +65,13 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize(("change", "slug", "where"), REFUSED.values(), ids=REFUSED.keys())
-async def test_a_contact_that_is_not_right_is_refused_whole(workspace: Workspace, change: dict[str, Any], slug: str, where: str) -> None:
+async def test_a_contact_that_is_not_right_is_refused_whole(shared: Workspace, change: dict[str, Any], slug: str, where: str) -> None:
     """422, the stable type, the place; no contact, customer, case, post or idempotency key remains."""
     body = {"channel": "chat", "text": "hello there", "customer": {"email": "sam@example.com"}} | change
     body = {name: value for name, value in body.items() if value is not ...}
-    response = await workspace.api.post("/v1/contacts", content=json.dumps(body), headers=headers())
+    response = await shared.api.post("/v1/contacts", content=json.dumps(body), headers=headers())
     assert_problem(response, 422, slug, where)
-    await assert_nothing_written(workspace)
+    await assert_nothing_written(shared)
 
 
 MALFORMED: dict[str, bytes] = {
@@ -89,31 +89,31 @@ MALFORMED: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
-async def test_a_body_that_is_no_json_object_is_refused(workspace: Workspace, body: bytes) -> None:
+async def test_a_body_that_is_no_json_object_is_refused(shared: Workspace, body: bytes) -> None:
     """400 or 422 with a problem document, and nothing is written."""
-    response = await workspace.api.post("/v1/contacts", content=body, headers=headers())
+    response = await shared.api.post("/v1/contacts", content=body, headers=headers())
     assert response.status_code in (400, 422), response.text
     assert_problem(response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request")
-    await assert_nothing_written(workspace)
+    await assert_nothing_written(shared)
 
 
 @pytest.mark.parametrize("levels", [50, 500, 950, 5_000])
-async def test_nesting_of_any_depth_is_refused_and_never_breaks_the_service(workspace: Workspace, levels: int) -> None:
+async def test_nesting_of_any_depth_is_refused_and_never_breaks_the_service(shared: Workspace, levels: int) -> None:
     """Lists in lists are bounded like objects, whichever part of the service meets them first."""
     body = b'{"channel": "chat", "text": "hi", "context": {"a": ' + b"[" * levels + b"]" * levels + b"}}"
-    response = await workspace.api.post("/v1/contacts", content=body, headers=headers())
+    response = await shared.api.post("/v1/contacts", content=body, headers=headers())
     assert_problem(response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request")
-    await assert_nothing_written(workspace)
+    await assert_nothing_written(shared)
 
 
-async def test_a_body_that_is_too_long_is_refused_by_its_announced_length(workspace: Workspace) -> None:
+async def test_a_body_that_is_too_long_is_refused_by_its_announced_length(shared: Workspace) -> None:
     """1 MB of text: 413, before it is read."""
-    response = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "a" * 1_000_000})
+    response = await shared.api.post("/v1/contacts", json={"channel": "chat", "text": "a" * 1_000_000})
     assert_problem(response, 413, "body_too_large")
-    await assert_nothing_written(workspace)
+    await assert_nothing_written(shared)
 
 
-async def test_a_body_that_turns_out_to_be_too_long_is_refused(workspace: Workspace) -> None:
+async def test_a_body_that_turns_out_to_be_too_long_is_refused(shared: Workspace) -> None:
     """A chunked body announces no length: it is read up to the limit and no further."""
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -122,9 +122,9 @@ async def test_a_body_that_turns_out_to_be_too_long_is_refused(workspace: Worksp
             yield b"a" * 8_192
         yield b'"}'
 
-    response = await workspace.api.post("/v1/contacts", content=chunks(), headers=headers())
+    response = await shared.api.post("/v1/contacts", content=chunks(), headers=headers())
     assert_problem(response, 413, "body_too_large")
-    await assert_nothing_written(workspace)
+    await assert_nothing_written(shared)
 
 
 SPOILT: dict[str, bytes] = {

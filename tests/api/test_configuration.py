@@ -116,22 +116,22 @@ BAD: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("address", "body", "slug", "where"), BAD)
-async def test_what_does_not_fit_is_refused(workspace: Workspace, address: str, body: Any, slug: str, where: str) -> None:
+async def test_what_does_not_fit_is_refused(shared: Workspace, address: str, body: Any, slug: str, where: str) -> None:
     """422 with the place, whether the resource itself is wrong or a name in it leads nowhere; nothing changes."""
     plural = address.partition("/")[0]
-    before = (await workspace.api.get(f"/v1/{plural}")).json()
-    assert_problem(await workspace.api.put(f"/v1/{address}", json=body), 422, slug, where)
-    assert (await workspace.api.get(f"/v1/{plural}")).json() == before
+    before = (await shared.api.get(f"/v1/{plural}")).json()
+    assert_problem(await shared.api.put(f"/v1/{address}", json=body), 422, slug, where)
+    assert (await shared.api.get(f"/v1/{plural}")).json() == before
 
 
 @pytest.mark.parametrize(
     ("address", "user"),
     [("skills/fraud", "queue fraud_desk"), ("queues/fraud_desk", "topic card_fraud"), ("topics/sign_in", "article locked")],
 )
-async def test_what_others_refer_to_cannot_be_deleted(workspace: Workspace, address: str, user: str) -> None:
+async def test_what_others_refer_to_cannot_be_deleted(shared: Workspace, address: str, user: str) -> None:
     """409 with the names of those who use it."""
-    assert user in assert_problem(await workspace.api.delete(f"/v1/{address}"), 409, "in_use")["used_by"]
-    assert (await workspace.api.get(f"/v1/{address}")).status_code == 200
+    assert user in assert_problem(await shared.api.delete(f"/v1/{address}"), 409, "in_use")["used_by"]
+    assert (await shared.api.get(f"/v1/{address}")).status_code == 200
 
 
 async def test_a_queue_or_an_agent_with_contacts_cannot_be_deleted(workspace: Workspace) -> None:

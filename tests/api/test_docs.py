@@ -12,24 +12,24 @@ ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(["']?([^"')]+)|@im
 
 
 @pytest.mark.filterwarnings("ignore:open_binary is deprecated")  # fastapi-swagger's own
-async def test_the_documentation_page_loads_from_this_service_alone(workspace: Workspace) -> None:
+async def test_the_documentation_page_loads_from_this_service_alone(shared: Workspace) -> None:
     """Every script and style of /docs comes from here, so it works without the internet; no key is needed to read it."""
-    async with httpx.AsyncClient(base_url=workspace.url) as client:
+    async with httpx.AsyncClient(base_url=shared.url) as client:
         page = await client.get("/docs")
         assert page.status_code == 200
         assert page.headers["Content-Type"].startswith("text/html")
         wanted = [next(filter(None, found)) for found in ADDRESS.findall(page.text)]
         assert len(wanted) >= 2
-        assert not [address for address in wanted if re.match(r"(https?:)?//", address) and not address.startswith(f"{workspace.url}/")]
+        assert not [address for address in wanted if re.match(r"(https?:)?//", address) and not address.startswith(f"{shared.url}/")]
         for address in wanted:
             if not address.startswith("data:"):
-                assert (await client.get(httpx.URL(f"{workspace.url}/docs").join(address))).status_code == 200
+                assert (await client.get(httpx.URL(f"{shared.url}/docs").join(address))).status_code == 200
         assert "/openapi.json" in page.text
 
 
-async def test_the_contract_is_served(workspace: Workspace) -> None:
+async def test_the_contract_is_served(shared: Workspace) -> None:
     """OpenAPI 3.1 with every resource of the core contract; each operation has a summary, a name of its own and its problems."""
-    async with httpx.AsyncClient(base_url=workspace.url) as client:
+    async with httpx.AsyncClient(base_url=shared.url) as client:
         document = (await client.get("/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
     operations = [operation for path in document["paths"].values() for operation in path.values()]
@@ -49,9 +49,9 @@ async def test_the_contract_is_served(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("slug", problems())
-async def test_every_kind_of_problem_is_explained_at_its_type(workspace: Workspace, slug: str) -> None:
+async def test_every_kind_of_problem_is_explained_at_its_type(shared: Workspace, slug: str) -> None:
     """`/problems/{slug}` says what it means in a sentence or two, and with which status it comes."""
-    async with httpx.AsyncClient(base_url=workspace.url) as client:
+    async with httpx.AsyncClient(base_url=shared.url) as client:
         told = (await client.get(f"/problems/{slug}")).json()
     assert (told["type"], told["status"]) == (f"/problems/{slug}", problems()[slug].status)
     assert len(told["meaning"]) > 30

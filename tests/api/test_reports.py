@@ -44,9 +44,9 @@ async def serve(workspace: Workspace, **contact: Any) -> None:
         await workspace.until_state(posted["id"], "completed")
 
 
-async def test_the_matrix_shows_every_topic_in_its_cell(workspace: Workspace) -> None:
+async def test_the_matrix_shows_every_topic_in_its_cell(shared: Workspace) -> None:
     """Expected volumes until they are measured, touch as configured, and the ladder of each of the four cells."""
-    matrix = (await workspace.api.get("/v1/matrix")).json()
+    matrix = (await shared.api.get("/v1/matrix")).json()
     cells = {place["topic"]: (place["cell"], place["measured"], place["sensitive"]) for place in matrix["topics"]}
     assert cells == {
         "sign_in": ("high_volume_low_touch", False, False),
@@ -146,9 +146,9 @@ async def test_the_contacts_report_counts_by_cell_outcome_and_state(workspace: W
     ],
 )
 @pytest.mark.parametrize("report", ["service-level", "contacts"])
-async def test_a_period_that_makes_no_sense_is_refused(workspace: Workspace, report: str, query: str) -> None:
+async def test_a_period_that_makes_no_sense_is_refused(shared: Workspace, report: str, query: str) -> None:
     """422: without an offset, backwards, longer than 93 days, or beyond the calendar."""
-    assert_problem(await workspace.api.get(f"/v1/reports/{report}?{query}"), 422, "invalid_request")
+    assert_problem(await shared.api.get(f"/v1/reports/{report}?{query}"), 422, "invalid_request")
 
 
 async def test_the_metrics_move_as_contacts_move(workspace: Workspace) -> None:
@@ -172,7 +172,7 @@ async def test_the_metrics_move_as_contacts_move(workspace: Workspace) -> None:
         assert (await metrics(workspace))["mci_agents", "available"] == after.get(("mci_agents", "available"), 0) + 1
 
 
-async def test_health_needs_no_key(workspace: Workspace, service: tuple[str, Parts]) -> None:
+async def test_health_needs_no_key(shared: Workspace, service: tuple[str, Parts]) -> None:
     """Alive says alive; ready names the ledger and the live state."""
     async with httpx.AsyncClient(base_url=service[0]) as client:
         assert (await client.get("/livez")).json() == {"status": "alive"}

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -96,13 +96,14 @@ def test_the_day_is_the_queues_own_and_not_utcs() -> None:
 def test_a_clock_change_counts_as_the_time_it_takes(day: str, length_h: int) -> None:
     """Berlin's short and long Sundays: open from midnight to six, one hour less or more of it is real."""
     name = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[date.fromisoformat(day).weekday()]
-    night = hours("Europe/Berlin", **{name: [("00:00", "06:00")]})
+    night = hours("Europe/Berlin", (), **{name: [("00:00", "06:00")]})
     midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo("Europe/Berlin")).astimezone(UTC)
     real_h = 6 + length_h - 24
     assert due_at(midnight, real_h * HOUR, night) == midnight + timedelta(hours=real_h)
     assert due_at(midnight, real_h * HOUR + 1, night) > midnight + timedelta(days=6)
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 365 * 86_400), st.floats(1, 30 * 86_400), st.floats(1, 86_400))
 def test_a_later_target_is_due_later_and_never_before_its_time(second: int, target_s: float, more_s: float) -> None:
     """Of any start: the due time lies in open hours, at least the target away, and grows with the target."""

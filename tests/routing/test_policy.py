@@ -39,7 +39,8 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
 )
 def test_the_first_rung_that_can_serve_is_chosen(changes: dict[str, Any], outcome: Outcome, place: int) -> None:
     """From where the contact stands; a ladder shortened under it ends with an agent, on a rung never used before."""
-    choice = choose_rung(FULL, **({"after": -1, "channel": Channel.CHAT, "sensitive": False, "answerable": True} | changes))
+    facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "sensitive": False, "answerable": True}
+    choice = choose_rung(FULL, **(facts | changes))
     assert (choice.rung.outcome, choice.place) == (outcome, place)
     passed_over = choice.place - (changes.get("after", -1) + 1)
     assert len(choice.reasons) == 1 + min(passed_over, len(FULL))

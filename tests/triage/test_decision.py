@@ -10,15 +10,13 @@ from mci_router.triage.decision import Triage, triage
 from mci_router.triage.matrix import cell_of, modality_of
 from mci_router.vocabulary import Cell, Modality, Outcome, Touch, Volume
 
-TOPICS = {
-    name: TopicSpec.model_validate({"name": name, "title": name, **more})
-    for name, more in {
-        "sign_in": {"expected_volume": "high"},
-        "how_to": {},
-        "fraud": {"touch": "high", "sensitive": True},
-        "complaint": {"touch": "high"},
-    }.items()
+KINDS: dict[str, dict[str, Any]] = {
+    "sign_in": {"expected_volume": "high"},
+    "how_to": {},
+    "fraud": {"touch": "high", "sensitive": True},
+    "complaint": {"touch": "high"},
 }
+TOPICS = {name: TopicSpec.model_validate({"name": name, "title": name, **more}) for name, more in KINDS.items()}
 
 
 def decide(topic: str | None, confidence: float = 0.9, **changes: Any) -> Triage:

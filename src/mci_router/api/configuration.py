@@ -49,6 +49,8 @@ def resource_router(kind: str) -> APIRouter:
         response: Response,
         if_match: IfMatch = None,
     ) -> Any:
+        async with parts.database.transaction() as session:
+            name = await store.name_of(session, caller.workspace_id, kind, name)
         return await _write(parts, caller, kind, spec, {**body.model_dump(mode="json"), "name": name}, response, if_match)
 
     @router.patch("/{reference}", response_model=shown, summary=f"Change one of the {plural}", operation_id=f"patch_{kind}")
@@ -66,10 +68,10 @@ def resource_router(kind: str) -> APIRouter:
         return await _write(parts, caller, kind, spec, wanted, response, if_match or f'"{row.version}"')
 
     @router.delete("/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}")
-    async def delete_resource(reference: Reference, caller: Writer, parts: Service) -> None:
+    async def delete_resource(reference: Reference, caller: Writer, parts: Service, if_match: IfMatch = None) -> None:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
-            await store.remove(session, caller.workspace_id, kind, row.name)
+            await store.remove(session, caller.workspace_id, kind, row.name, if_version=_version(if_match))
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await parts.snapshots.reload(caller.workspace_id)
 
@@ -104,11 +106,14 @@ async def _write(
         valid = spec.model_validate(wanted)
     except ValidationError as error:
         raise InvalidRequest(errors=describe(error.errors())) from error
-    version = int(if_match.strip('"')) if if_match else None
     async with parts.database.transaction() as session:
-        await store.put(session, caller.workspace_id, {kind: [valid]}, if_version=version)
+        await store.put(session, caller.workspace_id, {kind: [valid]}, if_version=_version(if_match))
     await parts.snapshots.reload(caller.workspace_id)
     return await _read(parts, caller, kind, wanted["name"], response)
+
+
+def _version(if_match: str | None) -> int | None:
+    return int(if_match.strip('"')) if if_match else None
 
 
 async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) -> None:

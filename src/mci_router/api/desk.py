@@ -55,25 +55,26 @@ class Desk:
             raise UnknownAgent(f"The live state does not know the agent {self._agent!r} yet. Try again in a moment.")
         self._presence = (Presence(reply["presence"]), reply["reason"])
         missed = await self._missed(resume, reply["seq"])
+        standing = await self._standing() if missed is None else []
         await self._send(
             {
                 "type": "hello",
                 "data": {
                     "agent": self._agent,
                     "presence": reply["presence"],
-                    "resume": "" if missed is None else str(resume),
+                    "resume": _resume_from(resume if missed else None if standing else reply["seq"]),
                     "resumed": missed is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,
                     "lease_s": self._parts.settings.lease_s,
                 },
             }
         )
-        if missed is None:
-            await self._tell_standing()
+        for place, (contact, live) in enumerate(standing, start=1):
+            # The last one says that everything up to here is told; a socket that breaks before it begins anew.
+            await self._tell_one(contact, live, reply["seq"] if place == len(standing) else None)
         for entry in missed or []:
             await self._tell_entry(entry)
         self._told = max(self._told, reply["seq"])
-        await self._frame("ready", self._told)
 
     async def tell(self) -> None:
         """Sends a frame for each of the agent's journal entries, once, in order."""
@@ -131,16 +132,22 @@ class Desk:
         complete = resume == newest or (entries and entries[0]["seq"] == resume + 1)
         return [entry for entry in entries if entry["seq"] <= newest] if complete else None
 
-    async def _tell_standing(self) -> None:
+    async def _standing(self) -> list[tuple[str, dict[str, str]]]:
         """What the agent is offered and has under way, for a desk that knows nothing."""
         contacts = await self._parts.engine.agent_contacts(self._workspace, self._agent)
-        for contact, live in zip(contacts, await self._parts.engine.contacts(self._workspace, contacts), strict=True):
-            if live.get("agent") != self._agent:
-                continue
-            if live["state"] == ContactState.OFFERED:
-                await self._offer(None, contact, live["offer"], live["expires_at"])
-            elif live["state"] in UNDER_WAY:
-                await self._started(None, contact, live["assignment"], live["state"])
+        hashes = await self._parts.engine.contacts(self._workspace, contacts)
+        states = (ContactState.OFFERED, *UNDER_WAY)
+        return [
+            (contact, live)
+            for contact, live in zip(contacts, hashes, strict=True)
+            if live.get("agent") == self._agent and live["state"] in states
+        ]
+
+    async def _tell_one(self, contact: str, live: dict[str, str], seq: int | None) -> None:
+        if live["state"] == ContactState.OFFERED:
+            await self._offer(seq, contact, live["offer"], live["expires_at"])
+        else:
+            await self._started(seq, contact, live["assignment"], live["state"])
 
     async def _tell_entry(self, entry: dict[str, Any]) -> None:
         seq, kind = entry["seq"], entry["type"]
@@ -174,6 +181,11 @@ class Desk:
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
         frame: dict[str, Any] = {"type": kind, "data": data}
         await self._send(frame if seq is None else {**frame, "seq": seq})
+
+
+def _resume_from(seq: int | None) -> str:
+    """What a desk may resume from if its socket breaks right after hello; empty: it begins anew."""
+    return "" if seq is None else str(seq)
 
 
 def _why(entry: dict[str, Any]) -> str:

@@ -41,7 +41,7 @@ MEANINGS = {
     503: "The ledger or the live state cannot be reached; `Retry-After` says when to try again.",
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "description": MEANINGS[status]} for status in (401, 403, 404, 409, 422, 503)
+    status: {"model": ProblemDocument, "description": MEANINGS[status]} for status in (401, 403, 404, 409, 413, 422, 503)
 }
 """What any route may answer; every one is a problem document."""
 
@@ -82,6 +82,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     errors = error.errors()
     if any(one["type"] == "json_invalid" for one in errors):
         return answer(MalformedJson(errors=describe(errors)))
+    if all(one["loc"][0] == "path" for one in errors):
+        return answer(NotFound("Nothing can have that name or id."))
     told = describe(errors)
     return answer(InvalidRequest(f"{told[0]['where']}: {told[0]['problem']}", errors=told))
 

@@ -68,6 +68,12 @@ async def resource(session: AsyncSession, workspace: str, kind: str, reference: 
     return found
 
 
+async def name_of(session: AsyncSession, workspace: str, kind: str, reference: str) -> str:
+    """The name of the resource with that id; the reference itself where it is none."""
+    query = select(Resource.name).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.id == reference)
+    return await session.scalar(query) or reference
+
+
 def specs_of(rows: Iterable[Resource]) -> dict[str, dict[str, Spec]]:
     specs: dict[str, dict[str, Spec]] = defaultdict(dict)
     for row in rows:
@@ -96,10 +102,13 @@ async def put(
     return changes
 
 
-async def remove(session: AsyncSession, workspace: str, kind: str, name: str) -> None:
-    """Deletes a resource. Raises InUse while another refers to it."""
+async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *, if_version: int | None = None) -> None:
+    """Deletes a resource. Raises InUse while another refers to it, VersionMismatch if it has another version."""
     held = await _lock(session, workspace)
-    users = users_of(specs_of(await resources(session, workspace)), kind, name)
+    rows = await resources(session, workspace)
+    if if_version is not None and (kind, name, if_version) not in {(row.kind, row.name, row.version) for row in rows}:
+        raise VersionMismatch
+    users = users_of(specs_of(rows), kind, name)
     if users:
         raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
     await session.execute(delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name))

@@ -1,5 +1,6 @@
 """Case threading: a contact joins the customer's open case of the same topic, or opens one."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,16 +35,20 @@ async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, st
         .values(status="closed", closed_at=now)
     )
     firsts = {(customer, topic): arrival for arrival, customer, topic in reversed(entries)}
-    found = await _find_or_open(session, firsts)
+    coming = Counter((customer, topic) for _, customer, topic in entries)
+    found = await _find_or_open(session, firsts, coming)
     threaded, seen = [], set[str]()
     for _, customer, topic in entries:
         case_id, contacts = found[customer, topic]
-        threaded.append(Threaded(case_id, came_back=contacts > 1 or case_id in seen))
+        was_open = contacts > coming[customer, topic]
+        threaded.append(Threaded(case_id, came_back=was_open or case_id in seen))
         seen.add(case_id)
     return threaded
 
 
-async def _find_or_open(session: AsyncSession, firsts: Mapping[tuple[str, str], Arrival]) -> dict[tuple[str, str], tuple[str, int]]:
+async def _find_or_open(
+    session: AsyncSession, firsts: Mapping[tuple[str, str], Arrival], coming: Mapping[tuple[str, str], int]
+) -> dict[tuple[str, str], tuple[str, int]]:
     """Case id and number of contacts by customer and topic. The row lock keeps the case open until this transaction ends."""
     rows = [
         {
@@ -54,7 +59,7 @@ async def _find_or_open(session: AsyncSession, firsts: Mapping[tuple[str, str], 
             "status": "open",
             "opened_at": arrival.received_at,
             "last_contact_at": arrival.received_at,
-            "contacts": 1,
+            "contacts": coming[customer, topic],
         }
         for (customer, topic), arrival in sorted(firsts.items(), key=lambda item: item[0])
     ]
@@ -63,7 +68,7 @@ async def _find_or_open(session: AsyncSession, firsts: Mapping[tuple[str, str], 
         insert.on_conflict_do_update(
             index_elements=["workspace_id", "customer_id", "topic"],
             index_where=text("status = 'open'"),  # a literal: with a parameter a generic plan cannot find the index
-            set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + 1},
+            set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + insert.excluded.contacts},
         ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts)
     )
     return {(customer, topic): (case, contacts) for customer, topic, case, contacts in cases}

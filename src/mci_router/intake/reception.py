@@ -13,7 +13,7 @@ from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.customers import KINDS
-from mci_router.intake.redaction import mask_all
+from mci_router.intake.redaction import mask, mask_all
 from mci_router.specs import SkillRequirement
 from mci_router.triage.classifier import Guess
 from mci_router.triage.volume import VolumeMeter
@@ -45,7 +45,7 @@ class Reception:
             id=new_id("contact"),
             received_at=utc_now(),
             channel=Channel(sent["channel"]),
-            customer=_claim(masked["customer"]),
+            customer=_claim(masked["customer"], _addresses(sent["customer"])),
             subject=masked["subject"],
             text=masked["text"],
             language=sent["language"],
@@ -58,8 +58,8 @@ class Reception:
             guess=guess,
             named=sent["topic"] is not None,
             volumes=self._meter.classes(workspace),
-            idempotency_key=idempotency_key,
-            body_hash=hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest(),
+            idempotency_key=_hash(idempotency_key) if idempotency_key else None,  # whatever an adapter puts into it
+            body_hash=_hash(json.dumps(sent, sort_keys=True)),
         )
 
 
@@ -83,10 +83,23 @@ async def _guess(snapshot: Snapshot, topic: str | None, subject: str | None, tex
     return guess
 
 
-def _claim(customer: Mapping[str, Any]) -> CustomerClaim:
+def _addresses(customer: Mapping[str, Any]) -> dict[str, str]:
+    """Addresses tell customers apart, so one that looks like a card number is kept as its hash, not as a common mask.
+
+    A phone number has 15 digits at most and is a phone number whatever its digits.
+    """
+    addresses = {kind: customer[kind] for kind in KINDS if customer[kind]}
+    return {kind: value if kind == "phone" or not mask(value).count else f"sha256:{_hash(value)}" for kind, value in addresses.items()}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _claim(customer: Mapping[str, Any], addresses: Mapping[str, str]) -> CustomerClaim:
     return CustomerClaim(
         id=customer["id"],
         name=customer["name"],
-        addresses={kind: customer[kind] for kind in KINDS if customer[kind]},
+        addresses=addresses,
         attributes=customer["attributes"],
     )

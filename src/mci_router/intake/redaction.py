@@ -7,6 +7,8 @@ from typing import Any
 
 from stdnum import luhn
 
+from mci_router.storable import storable
+
 CARD_MASK = "[card number removed]"
 EMAIL_MASK = "[e-mail removed]"
 PHONE_MASK = "[phone number removed]"
@@ -64,11 +66,6 @@ def mask_all(value: Any) -> tuple[Any, int]:
 def mask_public(text: str) -> str:
     """For a public post: e-mail addresses and phone numbers are taken out as well."""
     return _PHONE.sub(PHONE_MASK, _EMAIL.sub(EMAIL_MASK, mask(text).text))
-
-
-def storable(text: str) -> str:
-    """The text without what no database column or UTF-8 stream can hold: NUL and half surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _ascii_digits(text: str) -> str:

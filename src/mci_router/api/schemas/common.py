@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from mci_router.clock import moment
+from mci_router.storable import all_storable
 
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,64}$", description="A name or an id.")]
 """A path parameter that names a resource. What could never be one is refused before it reaches a database or a key."""
@@ -16,6 +17,11 @@ class Body(BaseModel):
     """A request body: unknown fields are refused, so that a typing error is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def storable(cls, data: Any) -> Any:
+        return all_storable(data)
 
 
 class Answer(BaseModel):

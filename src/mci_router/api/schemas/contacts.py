@@ -5,7 +5,7 @@ import math
 from typing import Annotated, Any, Self
 
 import phonenumbers
-from pydantic import EmailStr, Field, HttpUrl, StringConstraints, field_validator, model_validator
+from pydantic import EmailStr, Field, FiniteFloat, HttpUrl, StringConstraints, field_validator, model_validator
 
 from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.specs import Language, Name, SkillRequirement
@@ -26,7 +26,7 @@ class CustomerIn(Body):
     email: Annotated[EmailStr | None, Field(max_length=254)] = None
     phone: Annotated[str | None, Field(max_length=40, examples=["+49 30 901820"])] = None
     attributes: Annotated[
-        dict[Annotated[str, StringConstraints(max_length=64)], str | bool | int | float | None],
+        dict[Annotated[str, StringConstraints(max_length=64)], str | bool | int | FiniteFloat | None],
         Field(max_length=50, description="Facts about the customer, such as `vip` or `vulnerable`.", examples=[{"vip": True}]),
     ] = {}
 

@@ -11,6 +11,7 @@ const EVERY_MS = 2_000;
 
 let timer = null;
 let round = 0; // of polling: an answer to an earlier key or period is not shown
+let blind = false; // whether this key may not see the metrics
 let last = null; // when the figures on the page came
 
 byId("key-form").addEventListener("submit", (event) => {
@@ -28,6 +29,7 @@ document.addEventListener("visibilitychange", () => {
 function start() {
   byId("sign-in").hidden = true;
   byId("wallboard").hidden = false;
+  blind = false;
   poll(++round);
 }
 
@@ -73,13 +75,14 @@ async function ask() {
   return { levels, contacts, places, live: metrics };
 }
 
-// The live figures; null if the key may not see them: the reports are worth showing without.
+// The live figures; nothing if the key may not see them: the reports are worth showing without.
 async function live(key) {
+  if (blind) return undefined;
   try {
     const text = await (await request("metrics", key)).text();
     return { waiting: byLabel(text, "mci_queue_waiting", "queue"), agents: byLabel(text, "mci_agents", "presence") };
   } catch (problem) {
-    if (problem.status === 403) return null;
+    if (problem.status === 403) return void (blind = true);
     throw problem;
   }
 }

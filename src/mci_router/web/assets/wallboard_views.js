@@ -20,10 +20,11 @@ export function tiles({ levels, contacts, live }) {
     tile("Waiting now", String(waiting), waiting ? "warn" : ""),
     tile("Agents available", agents("available"), live && !live.agents.get("available") ? "bad" : "good"),
     tile("Agents away", agents("away")),
+    live?.agents.has("unreachable") && tile("Unreachable", agents("unreachable"), live.agents.get("unreachable") ? "warn" : "", "their desk is gone"),
     tile("Agents offline", agents("offline"), "", live ? "" : "The key lacks metrics:read."),
     tile("Contacts", total.toLocaleString()),
-    tile("Automated", percent(contacts.automated), "", "resolved without an agent"),
-  ];
+    tile("Automated", percent(contacts.automated), "", "resolved by automation"),
+  ].filter(Boolean);
 }
 
 const tile = (name, value, tone = "", hint = "") =>
@@ -75,7 +76,7 @@ export function matrix({ contacts, places }) {
     const topics = places.topics.filter((topic) => topic.cell === cell);
     return h("section", { class: "card cell", "aria-label": title },
       h("header", {}, h("h3", {}, title), h("strong", { class: "figure" }, total.toLocaleString())),
-      h("p", { class: "hint" }, (places.ladders[cell] ?? []).map((rung) => words(rung.outcome)).join(" → ")),
+      h("p", { class: "hint" }, `Ladder: ${(places.ladders[cell] ?? []).map((rung) => words(rung.outcome)).join(" → ")}`),
       total ? outcomes(rows, total) : h("p", { class: "hint" }, "No contacts in this period."),
       busiest(topics),
     );
@@ -100,8 +101,10 @@ function busiest(topics) {
   const live = topics.filter((topic) => topic.contacts_last_hour).sort((a, b) => b.contacts_last_hour - a.contacts_last_hour);
   const rest = topics.length - Math.min(live.length, MOST_TOPICS);
   const named = live.slice(0, MOST_TOPICS).map((topic) => `${topic.title} ${topic.contacts_last_hour.toLocaleString()}`);
-  if (!named.length) return h("p", { class: "hint topics" }, `${topics.length} topics, quiet in the last hour`);
-  return h("p", { class: "topics" }, `Last hour: ${named.join(", ")}`, rest > 0 && h("span", { class: "hint" }, ` and ${rest} more topics`));
+  if (!named.length) return h("p", { class: "hint topics" }, `${count(topics.length)}, quiet in the last hour`);
+  return h("p", { class: "topics" }, `Last hour: ${named.join(", ")}`, rest > 0 && h("span", { class: "hint" }, ` and ${count(rest, "other topic")}`));
 }
+
+const count = (number, noun = "topic") => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 const sum = (numbers) => [...numbers].reduce((total, number) => total + number, 0);

@@ -15,18 +15,15 @@ export const moment = (time) => (time ? day.format(new Date(time)) : NONE);
 
 export const timeOfDay = (time) => clock.format(time);
 
-export const percent = (share) => (share == null ? NONE : `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)} %`);
+export const percent = (share) => (share == null ? NONE : `${Math.round(share * 1_000) / 10} %`);
 
 export function duration(seconds) {
   if (seconds == null) return NONE;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return `${Math.round(seconds * 10) / 10} s`;
   if (seconds < 99.5) return `${Math.round(seconds)} s`;
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${(seconds / 3_600).toFixed(1)} h`;
+  if (seconds < 172_800) return `${Math.round(seconds / 360) / 10} h`;
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-export function age(time) {
-  const seconds = Math.max(0, (Date.now() - new Date(time)) / 1_000);
-  return seconds < 99.5 ? `${Math.round(seconds)} s` : duration(seconds);
-}
+export const age = (time) => duration(Math.max(0, Math.round((Date.now() - new Date(time)) / 1_000)));

@@ -4,7 +4,8 @@
 
 local INBOX_LENGTH = 512 -- more than a desk can miss within its lease; an older resume starts from the live state
 
-local STANDING = { 'state', 'queue', 'channel', 'outcome', 'rung', 'assignment', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at' }
+local WORDS = { 'state', 'queue', 'channel', 'outcome', 'assignment' }
+local NUMBERS = { 'rung', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at' } -- a hash gives them back as text
 
 local function append(w, entry)
   entry.at = w.now
@@ -41,8 +42,11 @@ local function move(w, contact, event, state, changes, about)
     redis.call('HDEL', name, unpack(unset))
   end
   local entry = { type = event, contact = contact.id }
-  for _, field in ipairs(STANDING) do
+  for _, field in ipairs(WORDS) do
     entry[field] = contact[field]
+  end
+  for _, field in ipairs(NUMBERS) do
+    entry[field] = tonumber(contact[field])
   end
   entry.agent = contact.agent
   for field, value in pairs(about or {}) do

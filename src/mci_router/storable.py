@@ -1,0 +1,17 @@
+"""Text that every database column, key and stream can hold."""
+
+from typing import Any
+
+
+def storable(text: str) -> str:
+    """The text without NUL, and with a question mark for each half of a broken surrogate pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def all_storable(value: Any) -> Any:
+    """JSON-like data with every text in it storable."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {all_storable(name): all_storable(inner) for name, inner in value.items()}
+    return [all_storable(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,23 @@
+"""A workspace for the tests of one file that leave nothing behind in it, such as refusals: they need not wait for one each."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from mci_router.api.parts import Parts
+from tests.conftest import _remove
+from tests.support.documents import small
+from tests.support.service import Workspace, make_workspace
+
+
+@pytest.fixture(scope="module")
+async def shared(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
+    """A small workspace that tests only read, or try to change in vain."""
+    url, parts = service
+    document = small()
+    workspace_id, key = await make_workspace(parts.database, document)
+    await parts.snapshots.get(workspace_id)
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10) as api:
+        yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
+    await _remove(parts, workspace_id)

@@ -1,0 +1,202 @@
+"""A workspace file is applied whole or refused whole, each fault with its line; the example is one to copy."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
+from sklearn.model_selection import StratifiedKFold
+from sqlalchemy import text
+
+from mci_router.cli import cli
+from mci_router.configuration import workspace_file
+from mci_router.configuration.workspace_file import BadFile
+from mci_router.settings import Settings
+from mci_router.triage.classifier import train
+from tests.support.documents import small
+from tests.support.service import Workspace, eventually
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "telecom.yaml"
+
+Apply = Callable[[dict[str, Any]], Result]
+
+
+@pytest.fixture
+def apply(settings: Settings, tmp_path: Path) -> Apply:
+    """Runs `mci-router apply` on a document."""
+
+    def run(document: dict[str, Any]) -> Result:
+        file = tmp_path / "workspace.yaml"
+        with file.open("w", encoding="utf-8") as output:
+            YAML().dump(document, output)
+        variables = {"DATABASE_URL": settings.database_url or "", "REDIS_URL": "", "MCI_TOKEN_SECRET": ""}
+        return CliRunner().invoke(cli, ["apply", str(file)], env=variables, catch_exceptions=False)
+
+    return run
+
+
+def as_document(workspace: Workspace, **changes: Any) -> dict[str, Any]:
+    document = small(**changes)
+    document["workspace"]["name"] = workspace.name
+    return document
+
+
+async def test_apply_prints_what_it_changed_and_again_changes_nothing(workspace: Workspace, apply: Apply) -> None:
+    """Idempotent: the second time everything is unchanged, and the revision stays."""
+
+    async def revision() -> int:
+        async with workspace.database.transaction() as session:
+            return int(await session.scalar(text("SELECT revision FROM workspaces WHERE id = :id"), {"id": workspace.id}) or 0)
+
+    document = as_document(workspace)
+    before = await revision()
+    same = await asyncio.to_thread(apply, document)
+    assert (same.exit_code, same.output) == (0, "0 changed, 14 unchanged\n")
+    assert await revision() == before
+
+    document["queues"][0]["position"] = 5
+    document["skills"].append({"name": "german"})
+    document["workspace"]["title"] = "Smaller"
+    changed = await asyncio.to_thread(apply, document)
+    assert changed.exit_code == 0
+    assert set(changed.output.splitlines()) == {
+        f"updated workspace {workspace.name}",
+        "updated queue voice",
+        "created skill german",
+        "3 changed, 12 unchanged",
+    }
+    assert await revision() > before
+
+    async def seen() -> bool:
+        return bool((await workspace.api.get("/v1/queues/voice")).json()["position"] == 5)
+
+    await eventually(seen)
+
+
+async def test_a_service_that_runs_follows_the_file(workspace: Workspace, apply: Apply) -> None:
+    """What another process applies decides about contacts here within the refresh interval."""
+    document = as_document(workspace)
+    document["topics"][1]["touch"] = "high"
+    assert (await asyncio.to_thread(apply, document)).exit_code == 0
+
+    async def followed() -> bool:
+        return bool((await workspace.post("how do I set up my voicemail", customer={}))["triage"]["touch"] == "high")
+
+    await eventually(followed, 5)
+
+
+def written(tmp_path: Path, content: str) -> Path:
+    file = tmp_path / "bad.yaml"
+    file.write_text(content, encoding="utf-8")
+    return file
+
+
+HEAD = "workspace: {name: bad, title: Bad}\n"
+QUEUE = "queues:\n  - {name: desk, service_level: {goal: 0.8, target_s: 20}}\n"
+BAD: dict[str, tuple[str, int, str]] = {
+    "YAML syntax": (HEAD + "skills:\n  - name: [a\n", 4, ""),
+    "an indentation": (HEAD + "skills:\n  - name: a\n   description: b\n", 4, ""),
+    "a tab": (HEAD + "skills:\n\t- name: a\n", 3, ""),
+    "a key twice": (HEAD + "skills:\n  - name: a\n    name: b\n", 4, "name"),
+    "a section twice": (HEAD + "skills: []\nqueues: []\nskills: []\n", 4, "skills"),
+    "an unknown field": (HEAD + "skills:\n  - name: a\n    colour: red\n", 4, "colour"),
+    "an unknown section": (HEAD + "robots: []\n", 2, "robots"),
+    "a wrong type": (HEAD + "queues:\n  - name: desk\n    service_level:\n      goal: high\n      target_s: 20\n", 5, "goal"),
+    "a list for a mapping": (HEAD + "skills:\n  - [a]\n", 3, ""),
+    "a missing field": (HEAD + "queues:\n  - name: desk\n", 3, "service_level"),
+    "no workspace": ("skills: []\n", 1, "workspace"),
+    "nothing at all": ("", 1, ""),
+    "only a word": ("hello\n", 1, ""),
+    "a bad name": (HEAD + "skills:\n  - name: Two Words\n", 3, "name"),
+    "two of one name": (HEAD + "skills:\n  - name: a\n  - name: b\n  - name: a\n", 5, "'a'"),
+    "a skill that is not there": (
+        HEAD + QUEUE + "agents:\n  - name: ann\n    title: Ann\n    capacity: {channels: {chat: 1}}\n    skills:\n      - skill: x\n",
+        9,
+        "'x'",
+    ),
+    "a queue that is not there": (HEAD + QUEUE + "topics:\n  - name: t\n    title: T\n    queue: nowhere\n", 7, "'nowhere'"),
+    "a ladder without a person": (
+        HEAD + "policies:\n  - name: low_volume_low_touch\n    ladder:\n      - outcome: community\n",
+        3,
+        "agent",
+    ),
+    "a sensitive topic of low touch": (HEAD + "topics:\n  - name: t\n    title: T\n    sensitive: true\n", 3, "touch"),
+    "a time zone nobody knows": (
+        HEAD + "queues:\n  - name: desk\n    service_level: {goal: 0.8, target_s: 20}\n    hours:\n      timezone: Mars/Olympus\n"
+        "      week: {mon: [{open: '09:00', close: '17:00'}]}\n",
+        6,
+        "timezone",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "line", "said"), BAD.values(), ids=BAD.keys())
+def test_a_bad_file_is_refused_with_line_and_reason(tmp_path: Path, content: str, line: int, said: str) -> None:
+    """`file:line: place: reason`, for whoever has to mend it."""
+    file = written(tmp_path, content)
+    with pytest.raises(BadFile) as refused:
+        workspace_file.read(file)
+    faults = refused.value.faults
+    assert faults
+    assert all(fault.startswith(f"{file}:") for fault in faults)
+    assert any(fault.startswith(f"{file}:{line}: ") and said in fault for fault in faults), faults
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    """Three mistakes, three lines: no mending one by one."""
+    content = HEAD + "skills:\n  - name: A B\n  - name: c\n    colour: red\nrobots: []\n"
+    with pytest.raises(BadFile) as refused:
+        workspace_file.read(written(tmp_path, content))
+    assert [fault.split(":")[1] for fault in refused.value.faults] == ["3", "5", "6"]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"workspace: {name: a, title: '\x00'}", b"a: &a [*a]\n"])
+def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Binary, control characters, anchors in circles: a fault and no traceback."""
+    file = tmp_path / "bad.yaml"
+    file.write_bytes(content)
+    with pytest.raises(BadFile):
+        workspace_file.read(file)
+
+
+async def test_a_refused_file_changes_nothing(workspace: Workspace, apply: Apply) -> None:
+    """Exit code 1, the faults on stderr, and not one of its right parts is applied."""
+    document = as_document(workspace, policies=[{"name": "low_volume_low_touch", "ladder": [{"outcome": "community"}]}])
+    document["skills"].append({"name": "german"})
+    refused = await asyncio.to_thread(apply, document)
+    assert refused.exit_code == 1
+    assert "policies.0" in refused.stderr
+    assert "nothing has changed" in refused.stderr
+    assert (await workspace.api.get("/v1/skills/german")).status_code == 404
+
+
+def test_the_example_is_whole() -> None:
+    """It reads without a fault, with enough topics, examples, agents and answers to be tried on."""
+    document = workspace_file.read(EXAMPLE)
+    assert len(document.topics) >= 24
+    assert min(len(topic.examples) for topic in document.topics) >= 15
+    assert len(document.agents) == 14
+    assert {article.topic for article in document.articles} >= {
+        topic.name for topic in document.topics if topic.expected_volume == "high" and topic.touch == "low"
+    }
+    assert len(document.policies) == 4
+    assert {row.name for row in document.escalations} == {"P1", "P2", "P3"}
+    assert any(topic.sensitive for topic in document.topics)
+
+
+def test_the_examples_topics_can_be_told_apart() -> None:
+    """Five-fold accuracy of its utterances is at least 85 %."""
+    document = workspace_file.read(EXAMPLE)
+    pairs = np.array([(example, topic.name) for topic in document.topics for example in topic.examples], dtype=object)
+    right = 0
+    for learnt, held in StratifiedKFold(5, shuffle=True, random_state=1).split(pairs[:, 0], pairs[:, 1].astype(str)):
+        examples: dict[str, list[str]] = {}
+        for said, topic in pairs[learnt]:
+            examples.setdefault(topic, []).append(said)
+        guesses = train(examples).classify(list(pairs[held, 0]))
+        right += sum(guess.topic == topic for guess, topic in zip(guesses, pairs[held, 1], strict=True))
+    assert right / len(pairs) >= 0.85

@@ -1,0 +1,151 @@
+"""The desk and the wallboard as a browser fetches them: every file is there, is ours, and comes locked down."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from mci_router.api.pages import WEB
+from mci_router.api.parts import Parts
+
+PAGES = ("desk", "wallboard")
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+ASSETS = sorted(path.name for path in (WEB / "assets").iterdir())
+LINKS = ("src", "href", "action", "formaction", "poster", "data", "srcset")
+MARKUP_SINKS = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setHTMLUnsafe")
+
+
+class Tags(HTMLParser):
+    """The tags of a page with their attributes, and the text within scripts and styles."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inline = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem in ("script", "style"):
+            self.inline += data.strip()
+
+
+def source(name: str) -> str:
+    return (WEB / name).read_text(encoding="utf-8")
+
+
+def references(name: str) -> set[str]:
+    """What a page, a script or a style loads, as it is written there."""
+    text = source(name)
+    match Path(name).suffix:
+        case ".html":
+            return {str(value) for _, attributes in Tags(text).tags for link, value in attributes.items() if link in LINKS}
+        case ".js":
+            return {f"assets/{found}" for found in re.findall(r'(?:from|import)\s*\(?"\./([^"]+)"', text)}
+        case _:
+            return set(re.findall(r"url\(([^)]*)\)|@import", text))
+
+
+async def fetch(service: tuple[str, Parts], path: str, **headers: str) -> httpx.Response:
+    async with httpx.AsyncClient(base_url=service[0]) as client:
+        return await client.get(path, headers=headers)
+
+
+def assert_locked_down(response: httpx.Response) -> None:
+    policy = dict(part.strip().partition(" ")[::2] for part in response.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["form-action"] == policy["base-uri"] == policy["object-src"] == policy["frame-ancestors"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_loads_without_a_key_and_locked_down(service: tuple[str, Parts], page: str) -> None:
+    """The page itself holds no data: whoever opens it is asked for a key."""
+    response = await fetch(service, f"/{page}")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert_locked_down(response)
+
+
+@pytest.mark.parametrize("name", ASSETS)
+async def test_an_asset_loads_with_its_type_and_locked_down(service: tuple[str, Parts], name: str) -> None:
+    """A browser told not to guess runs a module only if the type is right."""
+    response = await fetch(service, f"/assets/{name}")
+    assert response.status_code == 200
+    assert response.headers["content-type"].partition(";")[0] == TYPES[Path(name).suffix]
+    assert_locked_down(response)
+
+
+async def test_an_unchanged_asset_is_not_sent_again(service: tuple[str, Parts]) -> None:
+    """A desk asks each time, so that it never runs half of an old release, and gets a 304."""
+    first = await fetch(service, "/assets/desk.js")
+    again = await fetch(service, "/assets/desk.js", **{"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert_locked_down(again)
+
+
+@pytest.mark.parametrize("path", ["/assets/nothing.js", "/assets/..%2fdesk.html", "/assets/%2e%2e%2f%2e%2e%2fapp.py", "/assets/"])
+async def test_nothing_else_is_served(service: tuple[str, Parts], path: str) -> None:
+    """Only the files of the pages, and a problem document for the rest."""
+    response = await fetch(service, path)
+    assert response.status_code == 404
+    assert response.json()["type"] == "/problems/not_found"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_no_inline_script_or_style(page: str) -> None:
+    """The policy would refuse them, and so would a reader."""
+    tags = Tags(source(f"{page}.html"))
+    assert not tags.inline
+    for tag, attributes in tags.tags:
+        assert tag != "style"
+        assert not [name for name in attributes if name == "style" or name.startswith("on")]
+        assert tag != "script" or attributes.get("src")
+
+
+def test_everything_referred_to_is_ours_and_everything_ours_is_referred_to() -> None:
+    """Pages lead to every asset and to nothing else, by relative paths: they work below any prefix, and offline."""
+    found, waiting = set[str](), {f"{page}.html" for page in PAGES}
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        for reference in references(name):
+            assert not urlsplit(reference).netloc, reference
+            assert not reference.startswith(("/", "data:")), reference
+            waiting |= {reference} - found
+    assert found == {f"{page}.html" for page in PAGES} | {f"assets/{name}" for name in ASSETS}
+
+
+@pytest.mark.parametrize("name", [f"{page}.html" for page in PAGES] + [f"assets/{name}" for name in ASSETS])
+def test_no_file_names_an_external_address(name: str) -> None:
+    """Nothing is fetched from elsewhere. (The namespace of SVG is a name, not an address.)"""
+    text = source(name).replace("http://www.w3.org/2000/svg", "")
+    assert not re.findall(r"(?:https?|wss?):?//\w", text)
+
+
+@pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith(".js")])
+def test_no_script_reads_text_as_markup(name: str) -> None:
+    """What customers write is shown as text, whatever it holds; secrets stay in the tab."""
+    text = source(f"assets/{name}")
+    assert not MARKUP_SINKS.findall(text)
+    assert "localStorage" not in text
+    assert "document.cookie" not in text
+
+
+async def test_the_documentation_is_left_as_it_was(service: tuple[str, Parts]) -> None:
+    """`/docs` needs an inline script, so the pages' policy is not for it, and the pages are not in the API."""
+    docs, openapi = await fetch(service, "/docs"), await fetch(service, "/openapi.json")
+    assert docs.status_code == 200
+    assert "content-security-policy" not in docs.headers
+    paths: dict[str, Any] = openapi.json()["paths"]
+    assert not {"/desk", "/wallboard", "/assets/{name}"} & set(paths)
