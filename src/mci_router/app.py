@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
-        telemetry=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},  # no collector is asked for
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )

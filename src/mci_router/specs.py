@@ -33,7 +33,10 @@ class Spec(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def storable(cls, data: Any) -> Any:
-        return all_storable(data)
+        try:
+            return all_storable(data)
+        except RecursionError as error:
+            raise ValueError("is nested too deeply") from error
 
 
 class SkillSpec(Spec):

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from mci_router.intake.redaction import CARD_MASK, EMAIL_MASK, PHONE_MASK, mask, mask_all, mask_public, storable
+from mci_router.intake.redaction import CARD_MASK, EMAIL_MASK, PHONE_MASK, mask, mask_all, mask_public
+from mci_router.storable import storable
 
 SEPARATORS = ["", "", " ", "-", ".", "\u00a0", " - ", "/", "_", "\u2009", "\u2013", "  "]
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Nd", "No", "Nl", "Cs"]), max_size=20)

@@ -120,6 +120,8 @@ class Model:
             return self._accepted
         if kind in ("offer.declined", "offer.expired", "offer.revoked"):
             return self._taken_back
+        if kind == "contact.queued":
+            return self._queued
         if kind in ("contact.abandoned", "contact.cancelled", "contact.resolved", "contact.completed"):
             return self._ended
         return self._moved
@@ -133,11 +135,16 @@ class Model:
         }[kind]
 
     def _moved(self, contact: Contact, entry: dict[str, Any]) -> None:
-        """Queued, held by automation or the community, or wrapping up."""
+        """Held by automation or the community, or wrapping up."""
         state = entry["type"].partition(".")[2]
-        before = {"wrapping_up": {"assigned"}, "queued": {"new", "automating", "posted"}}.get(state, {"new", "automating", "posted"})
+        before = {"assigned"} if state == "wrapping_up" else {"new", "automating", "posted"}
         assert contact.state in before, f"{contact} cannot become {state}"
         contact.state = state
+
+    def _queued(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """From wherever it was: an escalation takes it from its agent, too."""
+        self._leave_agent(contact, entry)
+        contact.state, contact.agent, contact.assignment = "queued", None, None
 
     def _offered(self, contact: Contact, entry: dict[str, Any]) -> None:
         agent = self.agents[entry["agent"]]
@@ -174,10 +181,15 @@ class Model:
     def _ended(self, contact: Contact, entry: dict[str, Any]) -> None:
         state = entry["type"].partition(".")[2]
         assert state != "completed" or contact.state in ("assigned", "wrapping_up"), f"{contact} cannot be completed"
-        assert entry.get("offer") == contact.offer, f"{contact} was offered otherwise: {entry}"
+        self._leave_agent(contact, entry)
+        contact.state = state
+
+    def _leave_agent(self, contact: Contact, entry: dict[str, Any]) -> None:
+        held = contact.agent if contact.state in HELD else None
+        assert (entry.get("agent"), entry.get("offer")) == (held, contact.offer), f"{contact} was with somebody else: {entry}"
         self.offers["revoked"] += contact.state == "offered"
         self._free(contact, entry["at"])
-        contact.state, contact.offer = state, None
+        contact.offer = None
 
     def _pending(self, contact: Contact, entry: dict[str, Any]) -> None:
         pending = (contact.state, contact.agent, contact.offer)

@@ -24,6 +24,7 @@ from mci_router.api.schemas.frames import FRAME
 from mci_router.api.tokens import AgentIdentity
 from mci_router.errors import EngineUnavailable, InvalidFrame, NotAuthenticated, NotFound, Problem
 from mci_router.routing.engine import Status
+from mci_router.storable import storable
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -139,7 +140,7 @@ def _id_of(text: str) -> str:
         frame = json.loads(text)
     except (ValueError, RecursionError):
         return ""
-    return str(frame.get("id", ""))[:64] if isinstance(frame, dict) else ""
+    return storable(str(frame.get("id", ""))[:64]) if isinstance(frame, dict) else ""
 
 
 def _token(socket: WebSocket) -> str:

@@ -5,7 +5,7 @@ The routes of every kind of resource are alike, so they are made by one function
 
 from typing import Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Body, Header, Response
+from fastapi import APIRouter, Body, Header, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mci_router.api.keys import Caller, Scope
@@ -17,6 +17,7 @@ from mci_router.errors import InUse, InvalidRequest
 from mci_router.models import Resource
 from mci_router.routing.engine import Status
 from mci_router.specs import KINDS, Spec
+from mci_router.storable import storable
 
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
@@ -42,7 +43,7 @@ def resource_router(kind: str) -> APIRouter:
 
     @router.put("/{name}", response_model=shown, summary=f"Create or replace one of the {plural}", operation_id=f"put_{kind}")
     async def put_resource(
-        name: Reference,
+        name: Annotated[str, Path(max_length=100, description="The name; what names may be is said in the body's schema.")],
         body: Annotated[Any, Body()],
         caller: Writer,
         parts: Service,
@@ -50,7 +51,7 @@ def resource_router(kind: str) -> APIRouter:
         if_match: IfMatch = None,
     ) -> Any:
         async with parts.database.transaction() as session:
-            name = await store.name_of(session, caller.workspace_id, kind, name)
+            name = await store.name_of(session, caller.workspace_id, kind, storable(name))
         return await _write(parts, caller, kind, spec, {**body.model_dump(mode="json"), "name": name}, response, if_match)
 
     @router.patch("/{reference}", response_model=shown, summary=f"Change one of the {plural}", operation_id=f"patch_{kind}")

@@ -1,6 +1,7 @@
 """Problems on the wire: every error of every route is a problem document."""
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -93,7 +94,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     kinds: dict[int, type[Problem]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
     kind = kinds.get(error.status_code, InvalidRequest if error.status_code < 500 else InternalError)
     problem = kind(f"There is nothing at {request.url.path}." if kind is NotFound else "")
-    return answer(problem, dict(error.headers or {}))
+    headers = {"Allow": _allowed(request)} if kind is MethodNotAllowed else dict(error.headers or {})
+    return answer(problem, headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the path: the router knows only those of the first route that fits."""
+    methods: set[str] = set()
+    for template, operations in request.app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path):
+            methods |= {method.upper() for method in operations}
+    return ", ".join(sorted(methods))
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:

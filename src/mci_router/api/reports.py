@@ -24,6 +24,7 @@ Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 Since = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offset; a day ago unless given.")]
 Until = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offset; now unless given.")]
 LONGEST = timedelta(days=93)
+YEARS = range(1970, 2200)  # what every clock and column can hold
 
 
 @router.get("/v1/matrix", response_model=MatrixOut, summary="Show the volume × touch matrix")
@@ -109,6 +110,8 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
 
 
 def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    if any(moment and moment.year not in YEARS for moment in (since, until)):
+        raise InvalidRequest("`since` and `until` must lie between the years 1970 and 2199.")
     until = until or utc_now()
     since = since or until - timedelta(days=1)
     if not timedelta(0) < until - since <= LONGEST:

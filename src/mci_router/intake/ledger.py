@@ -72,6 +72,8 @@ def _lay_over_one(row: Contact, live: dict[str, Any]) -> None:
     row.queue = live.get("queue") or row.queue
     held = (ContactState.ASSIGNED, ContactState.WRAPPING_UP, ContactState.COMPLETED)
     row.agent = live.get("agent") if row.state in held else None
+    row.disposition = live.get("disposition") or row.disposition
+    row.notes = live.get("notes") or row.notes
     for moment in LIVE_MOMENTS:
         if live.get(moment):
             setattr(row, moment, from_ms(live[moment]))

@@ -126,7 +126,7 @@ async def _repeat(name: str, work: Callable[[], Awaitable[object]], interval_s: 
             if failing:
                 log.warning("%s goes on", name)
             failing = False
-        except (EngineUnavailable, DatabaseUnavailable) as problem:
+        except Problem as problem:
             if not failing:
                 log.warning("%s waits: %s", name, problem.detail)
             failing = True

@@ -21,7 +21,10 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def storable(cls, data: Any) -> Any:
-        return all_storable(data)
+        try:
+            return all_storable(data)
+        except RecursionError as error:
+            raise ValueError("is nested too deeply") from error
 
 
 class Answer(BaseModel):

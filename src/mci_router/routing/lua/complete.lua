@@ -12,6 +12,7 @@ transition('complete', function(w, agent, assignment, id, disposition, notes)
   local wrap_up = queue_number(w, contact, 'wrap_up_ms')
   contact.handled_at = w.now
   local about = { disposition = disposition, notes = notes }
+  redis.call('HSET', key(w, 'contact', id), 'disposition', disposition, 'notes', notes)
   if wrap_up > 0 then
     set_timer(w, 'wrap_up', id, w.now + wrap_up)
     move(w, contact, 'contact.wrapping_up', 'wrapping_up', { handled_at = w.now }, about)
