@@ -98,6 +98,8 @@ def _welcome(settings: Settings) -> str:
 mci_router runs on {address}
 
   docs       {address}/docs
+  desk       {address}/desk
+  wallboard  {address}/wallboard
   keys       {data / "keys.json"}
   stop       Ctrl-C (the data stay in {data})
 

@@ -5,6 +5,7 @@ Resources refer to each other by name. A name is the resource's identity in its 
 """
 
 from datetime import date, time
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -23,6 +24,10 @@ LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 Proficiency = Annotated[int, Field(ge=1, le=5, description="1 (beginner) to 5 (expert).")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(description="ISO 639 code.", examples=["en"])]
+
+
+TIER = "tier"
+"""A queue's tier is asked of agents like a skill of this name."""
 
 
 class Spec(BaseModel):
@@ -44,6 +49,13 @@ class SkillSpec(Spec):
 
     name: Name
     description: Annotated[str, StringConstraints(max_length=500)] = ""
+
+    @field_validator("name")
+    @classmethod
+    def not_tier(cls, value: str) -> str:
+        if value == TIER:
+            raise ValueError("is reserved: what an agent's tier is, the agent says")
+        return value
 
 
 class SkillRequirement(Spec):
@@ -86,6 +98,14 @@ class OpenHours(Spec):
         return value
 
     @model_validator(mode="after")
+    def no_overlap(self) -> Self:
+        for day, blocks in self.week.items():
+            ordered = sorted(blocks, key=lambda block: block.open)
+            if any(later.open < earlier.close for earlier, later in pairwise(ordered)):
+                raise ValueError(f"has blocks on {day} that overlap: make them one")
+        return self
+
+    @model_validator(mode="after")
     def open_sometimes(self) -> Self:
         if not any(self.week.values()):
             raise ValueError("has no open block in the week: name at least one, or leave the hours out to be always open")
@@ -100,6 +120,8 @@ class HoursBlock(Spec):
 
     @model_validator(mode="after")
     def forward(self) -> Self:
+        if self.open.tzinfo or self.close.tzinfo:
+            raise ValueError("is in the time zone of its hours: write times without an offset")
         if self.close <= self.open:
             raise ValueError("closes before it opens: split a block that passes midnight into two days")
         return self
@@ -123,7 +145,7 @@ class QueueSpec(Spec):
     ] = {}
     service_level: ServiceLevel
     hours: OpenHours | None = None
-    tier: Annotated[int, Field(ge=1, le=9)] = 1
+    tier: Annotated[int, Field(ge=1, le=5, description="Only agents of this tier or above serve it.")] = 1
     skills: Annotated[list[SkillRequirement], Field(max_length=20)] = []
     units: Annotated[int, Field(ge=1, le=100, description="Units of an agent's capacity that one contact takes.")] = 1
     offer_timeout_s: Annotated[float, Field(gt=0, le=3_600, description="Time an agent has to accept.")] = 20
@@ -171,7 +193,7 @@ class AgentSpec(Spec):
 
     name: Name
     title: Text
-    tier: Annotated[int, Field(ge=1, le=9)] = 1
+    tier: Annotated[int, Field(ge=1, le=5, description="Serves queues up to this tier.")] = 1
     skills: Annotated[list[AgentSkill], Field(max_length=100)] = []
     capacity: Capacity
 

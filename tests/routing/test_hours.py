@@ -61,10 +61,12 @@ def test_a_day_may_have_several_blocks_in_any_order() -> None:
     assert due_at(utc("2026-03-02T16:30"), HOUR, split) == utc("2026-03-09T08:30")
 
 
-def test_blocks_that_overlap_count_once() -> None:
-    """Written by mistake or to join shifts: an hour is an hour."""
-    joined = hours(mon=[("08:00", "12:00"), ("10:00", "14:00")])
-    assert due_at(utc("2026-03-02T09:00"), 4 * HOUR, joined) == utc("2026-03-02T13:00")
+def test_blocks_that_overlap_are_refused() -> None:
+    """An hour is an hour: who joins two shifts writes one block. Blocks that only touch are two."""
+    with pytest.raises(ValidationError, match="overlap"):
+        hours(mon=[("08:00", "12:00"), ("10:00", "14:00")])
+    touching = hours(mon=[("08:00", "12:00"), ("12:00", "14:00")])
+    assert due_at(utc("2026-03-02T09:00"), 4 * HOUR, touching) == utc("2026-03-02T13:00")
 
 
 def test_a_holiday_is_closed_in_spite_of_the_week() -> None:

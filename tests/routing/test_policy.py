@@ -140,8 +140,14 @@ def test_queues_of_one_position_are_tried_by_name() -> None:
 def test_a_requirement_is_every_skill_at_its_highest_minimum() -> None:
     """From queue, topic and contact; sorted, so that equal requirements share a line."""
     need = SkillRequirement
-    assert requirement([], [], []) == []
-    assert requirement([need(skill="b", min=2)], [need(skill="a"), need(skill="b", min=4)], [need(skill="b", min=3)]) == [
+    assert requirement(queue("q"), [], []) == []
+    asked = queue("q", skills=[need(skill="b", min=2)])
+    assert requirement(asked, [need(skill="a"), need(skill="b", min=4)], [need(skill="b", min=3)]) == [
         {"skill": "a", "min": 1},
         {"skill": "b", "min": 4},
     ]
+
+
+def test_a_queue_of_a_higher_tier_asks_for_it() -> None:
+    """The tier is asked of agents like a skill; an agent of a higher tier serves lower ones, too."""
+    assert requirement(queue("q", tier=2)) == [{"skill": "tier", "min": 2}]

@@ -37,9 +37,7 @@ class LiveState:
         self.engine.now += round(seconds * 1000)
 
     async def queue(self, name: str = "desk", *, offer_timeout_s: float = 20, wrap_up_s: float = 0, revision: int = 1) -> None:
-        await self.engine.configure_queue(
-            self.workspace, revision, {"name": name, "offer_timeout_s": offer_timeout_s, "wrap_up_s": wrap_up_s}
-        )
+        await self.engine.configure_queue(self.workspace, revision, name, offer_timeout_s=offer_timeout_s, wrap_up_s=wrap_up_s)
 
     async def configure(
         self,
@@ -50,15 +48,7 @@ class LiveState:
         channels: Mapping[str, int] | None = None,
         revision: int = 1,
     ) -> None:
-        await self.engine.configure_agent(
-            self.workspace,
-            revision,
-            {
-                "name": name,
-                "skills": [{"skill": skill, "proficiency": level} for skill, level in (skills or {}).items()],
-                "capacity": {"units": units, "channels": dict(channels or {"chat": units})},
-            },
-        )
+        await self.engine.configure_agent(self.workspace, revision, name, skills or {}, units, channels or {"chat": units})
 
     async def agent(self, name: str, skills: Mapping[str, int] | None = None, **capacity: Any) -> None:
         """An agent who is connected and available."""

@@ -62,6 +62,7 @@ class Desk:
                 "data": {
                     "agent": self._agent,
                     "presence": reply["presence"],
+                    "reason": reply["reason"],
                     "resume": _resume_from(resume if missed else None if standing else reply["seq"]),
                     "resumed": missed is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,

@@ -74,6 +74,8 @@ def _level(snapshot: Snapshot, report: QueueReport) -> dict[str, Any]:
         "answered_in_time": tally.answered_in_time,
         "abandoned": tally.abandoned,
         "waiting": report.waiting,
+        "waiting_late": report.waiting_late,
+        "oldest_wait_s": report.oldest_wait_s,
         "service_level": tally.service_level(),
         "strict_service_level": tally.strict_service_level(),
         "abandonment": tally.abandonment(),

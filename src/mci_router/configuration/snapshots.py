@@ -10,10 +10,10 @@ from sqlalchemy import select
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
-from mci_router.errors import EngineUnavailable, NotFound
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
 from mci_router.models import Workspace
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy import DEFAULT_LADDERS
+from mci_router.routing.policy import DEFAULT_LADDERS, abilities
 from mci_router.specs import TopicSpec, WorkspaceSpec
 from mci_router.triage.classifier import TopicClassifier, train, version_of
 
@@ -75,8 +75,17 @@ class Snapshots:
         for workspace, revision in revisions:
             before = self._held.get(workspace)
             if before is None or before.revision != revision:
-                await self.reload(workspace)
+                await self._reload_alone(workspace)
         await self.sync()
+
+    async def _reload_alone(self, workspace: str) -> None:
+        """One workspace that cannot be loaded must not keep the others from it."""
+        try:
+            await self.reload(workspace)
+        except (DatabaseUnavailable, EngineUnavailable):
+            raise
+        except Exception:
+            log.exception("the configuration of %s cannot be loaded; the one before stays in force", workspace)
 
     async def sync(self) -> None:
         """Tells the live state about agents and queues. Put off while Redis is away."""
@@ -94,9 +103,14 @@ class Snapshots:
 async def configure(engine: Engine, snapshot: Snapshot) -> None:
     """Tells the live state every queue and agent. Harmless to repeat."""
     for queue in snapshot.queues.values():
-        await engine.configure_queue(snapshot.workspace_id, snapshot.revision, queue.model_dump(mode="json"))
+        await engine.configure_queue(
+            snapshot.workspace_id, snapshot.revision, queue.name, offer_timeout_s=queue.offer_timeout_s, wrap_up_s=queue.wrap_up_s
+        )
     for agent in snapshot.agents.values():
-        await engine.configure_agent(snapshot.workspace_id, snapshot.revision, agent.model_dump(mode="json"))
+        capacity = agent.capacity
+        await engine.configure_agent(
+            snapshot.workspace_id, snapshot.revision, agent.name, abilities(agent), capacity.units, dict(capacity.channels)
+        )
 
 
 async def _forget_removed(engine: Engine, snapshot: Snapshot) -> None:

@@ -17,6 +17,8 @@ QUEUE_ROWS = text(
       count(*) FILTER (WHERE left_unanswered AND wait_s > :short_s AND ended_at <= due_at) AS abandoned_in_time,
       count(*) FILTER (WHERE left_unanswered AND wait_s > :short_s AND ended_at > due_at) AS abandoned_late,
       count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL) AS waiting,
+      count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL AND due_at < now()) AS waiting_late,
+      extract(epoch FROM max(now() - enqueued_at) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL)) AS oldest_wait_s,
       avg(wait_s) FILTER (WHERE answered_at IS NOT NULL) AS asa_s,
       percentile_cont(0.99) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE answered_at IS NOT NULL) AS p99_wait_s,
       avg(extract(epoch FROM greatest(answered_at - due_at, interval '0'))) FILTER (WHERE answered_at IS NOT NULL) AS mean_excess_s,
@@ -46,6 +48,8 @@ class QueueReport:
     queue: str
     tally: Tally
     waiting: int
+    waiting_late: int
+    oldest_wait_s: float | None
     asa_s: float | None
     p99_wait_s: float | None
     mean_excess_s: float | None
@@ -61,7 +65,8 @@ async def service_levels(session: AsyncSession, workspace: str, since: datetime,
             queue=row["queue"],
             tally=Tally(**{name: row[name] for name in Tally.__dataclass_fields__}),
             waiting=row["waiting"],
-            **{name: _number(row[name]) for name in ("asa_s", "p99_wait_s", "mean_excess_s", "aht_s")},
+            waiting_late=row["waiting_late"],
+            **{name: _number(row[name]) for name in ("oldest_wait_s", "asa_s", "p99_wait_s", "mean_excess_s", "aht_s")},
         )
         for row in rows
     ]

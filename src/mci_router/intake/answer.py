@@ -18,6 +18,7 @@ STATE_OF = {
 
 
 def triage_data(found: Triage, route: Route) -> dict[str, Any]:
+    """What the contact is, as `TriageOut` describes it."""
     return {
         "topic": found.topic,
         "confidence": found.confidence,
@@ -33,6 +34,7 @@ def triage_data(found: Triage, route: Route) -> dict[str, Any]:
 
 
 def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
+    """Where the contact goes, as `RouteOut` describes it."""
     article = route.article
     return {
         "outcome": route.outcome,

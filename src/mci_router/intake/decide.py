@@ -9,7 +9,7 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import UnknownSeverity
 from mci_router.outcomes.automation import best_article
 from mci_router.routing.hours import due_at
-from mci_router.routing.policy import choose_queue, choose_rung, requirement
+from mci_router.routing.policy import abilities, choose_queue, choose_rung, requirement
 from mci_router.specs import ArticleSpec, QueueSpec, Rung, SkillRequirement, TopicSpec
 from mci_router.triage.classifier import Guess
 from mci_router.triage.decision import Matter, Triage, triage
@@ -106,7 +106,7 @@ def _to_agent(
     now: datetime,
 ) -> Route:
     queue, why = choose_queue(snapshot.queues, topic=topic, rung=rung, channel=facts.channel, cell=matter.cell, customer=facts.customer)
-    needs = requirement(queue.skills, topic.skills if topic else (), facts.skills)
+    needs = requirement(queue, topic.skills if topic else (), facts.skills)
     return Route(
         place=place,
         rung=rung,
@@ -124,7 +124,7 @@ def escalation_route(snapshot: Snapshot, matter: Matter, facts: Facts, severity:
         raise UnknownSeverity(f"The escalation matrix has no row {severity}.")
     queue = snapshot.queues[row.queue]
     topic = snapshot.topics.get(matter.topic) if matter.topic else None
-    needs = requirement(queue.skills, topic.skills if topic else (), facts.skills)
+    needs = requirement(queue, topic.skills if topic else (), facts.skills)
     return Route(
         place=after + 1,
         rung=Rung(outcome=Outcome.AGENT),
@@ -139,8 +139,7 @@ def _staffing(snapshot: Snapshot, needs: Sequence[Mapping[str, Any]], channel: C
     """What is asked of an agent, and a warning when nobody on the books could ever give it."""
     wanted = ", ".join(f"{need['skill']} ≥ {need['min']}" for need in needs) or "no particular skill"
     able = sum(
-        channel in agent.capacity.channels
-        and all(any(has.skill == need["skill"] and has.proficiency >= need["min"] for has in agent.skills) for need in needs)
+        channel in agent.capacity.channels and all(abilities(agent).get(need["skill"], 0) >= need["min"] for need in needs)
         for agent in snapshot.agents.values()
     )
     return (f"wanted of an agent: {wanted}; {able} of {len(snapshot.agents)} agents can serve it",)

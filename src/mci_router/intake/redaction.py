@@ -13,7 +13,7 @@ CARD_MASK = "[card number removed]"
 EMAIL_MASK = "[e-mail removed]"
 PHONE_MASK = "[phone number removed]"
 
-_DIGITS = re.compile(r"(?<![0-9])(?:[0-9][ \-.\u00a0\u2009_/]{0,3}){12,18}[0-9](?![0-9])")
+_DIGITS = re.compile(r"(?<![0-9])(?:[0-9][ \t\r\n()\-.\u00a0\u2009_/]{0,3}){12,18}[0-9](?![0-9])")
 _LONG_DIGITS = re.compile(r"[0-9]{20,}")
 _ISSUERS = [
     re.compile(form)

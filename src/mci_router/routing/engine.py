@@ -89,6 +89,7 @@ class Placement:
     rung: int
 
     def arguments(self) -> dict[str, Any]:
+        """What `enqueue` takes."""
         wanted = ",".join(f"{need['skill']}:{need['min']}" for need in self.requirement)
         return {
             "id": self.contact,
@@ -117,6 +118,7 @@ class Hold:
     limit_at: int | None
 
     def arguments(self) -> dict[str, Any]:
+        """What `hold` takes."""
         arguments = {
             "id": self.contact,
             "channel": self.channel,
@@ -249,29 +251,24 @@ class Engine:
 
     # Configuration
 
-    async def configure_queue(self, workspace: str, revision: int, queue: Mapping[str, Any]) -> None:
-        await self._prepare(
-            workspace,
-            "configure_queue",
-            queue["name"],
-            revision,
-            round(queue["offer_timeout_s"] * 1000),
-            round(queue["wrap_up_s"] * 1000),
-        )
+    async def configure_queue(self, workspace: str, revision: int, name: str, *, offer_timeout_s: float, wrap_up_s: float) -> None:
+        """Makes a queue known, or changes it."""
+        await self._prepare(workspace, "configure_queue", name, revision, round(offer_timeout_s * 1000), round(wrap_up_s * 1000))
 
-    async def configure_agent(self, workspace: str, revision: int, agent: Mapping[str, Any]) -> None:
-        skills = {skill["skill"]: skill["proficiency"] for skill in sorted(agent["skills"], key=lambda s: str(s["skill"]))}
-        signature = ",".join(f"{name}:{proficiency}" for name, proficiency in skills.items())
-        capacity = agent["capacity"]
+    async def configure_agent(
+        self, workspace: str, revision: int, name: str, abilities: Mapping[str, int], units: int, channels: Mapping[Any, int]
+    ) -> None:
+        """`abilities` are proficiencies by skill, `channels` the most contacts of each channel at once."""
+        signature = ",".join(f"{skill}:{proficiency}" for skill, proficiency in sorted(abilities.items()))
         await self._prepare(
             workspace,
             "configure_agent",
-            agent["name"],
+            name,
             revision,
             signature,
-            json.dumps(skills),
-            capacity["units"],
-            json.dumps(capacity["channels"]),
+            json.dumps(dict(abilities)),
+            units,
+            json.dumps(dict(channels)),
         )
 
     async def remove_agent(self, workspace: str, agent: str) -> Status:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mci_router.errors import NoQueue
-from mci_router.specs import QueueSpec, Rung, SkillRequirement, TopicSpec
+from mci_router.specs import TIER, AgentSpec, QueueSpec, Rung, SkillRequirement, TopicSpec
 from mci_router.vocabulary import Cell, Channel, Outcome
 
 _AGENT = Rung(outcome=Outcome.AGENT)
@@ -98,9 +98,15 @@ def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str
     )
 
 
-def requirement(*parts: Iterable[SkillRequirement]) -> list[dict[str, Any]]:
-    """What an agent must bring: every skill that queue, topic or contact want, at the highest minimum, by name."""
-    wanted: dict[str, int] = {}
+def abilities(agent: AgentSpec) -> dict[str, int]:
+    """What an agent brings: proficiency by skill, and the tier."""
+    return {TIER: agent.tier, **{skill.skill: skill.proficiency for skill in agent.skills}}
+
+
+def requirement(queue: QueueSpec, *parts: Iterable[SkillRequirement]) -> list[dict[str, Any]]:
+    """What an agent must bring: the queue's tier, and every skill that queue, topic or contact want, at the highest minimum, by name."""
+    wanted: dict[str, int] = {TIER: queue.tier} if queue.tier > 1 else {}
+    parts = (queue.skills, *parts)
     for need in (need for part in parts for need in part):
         wanted[need.skill] = max(need.min, wanted.get(need.skill, 0))
     return [{"skill": skill, "min": minimum} for skill, minimum in sorted(wanted.items())]

@@ -67,7 +67,10 @@ def train(examples: Mapping[str, Sequence[str]]) -> TopicClassifier:
             ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)),
         ]
     )
-    matrix = features.fit_transform(texts)
+    try:
+        matrix = features.fit_transform(texts)
+    except ValueError:  # no example has a word
+        return TopicClassifier(version, None, None, 1)
     model = LinearSVC().fit(matrix, topics)
     return TopicClassifier(version, features, model, _temperature(matrix, topics))
 

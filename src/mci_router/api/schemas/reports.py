@@ -44,6 +44,8 @@ class QueueLevel(Answer):
     answered_in_time: int
     abandoned: int
     waiting: int
+    waiting_late: Annotated[int, Field(description="Of those that wait, how many are past their due time: the percentage forgets them.")]
+    oldest_wait_s: Seconds
     service_level: Share
     strict_service_level: Share
     abandonment: Share
