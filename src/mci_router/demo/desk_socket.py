@@ -105,7 +105,7 @@ class DeskSocket:
             self._last = frame["seq"]
         if kind == "hello":
             if not data["resumed"]:
-                self._last = int(data["resume"])
+                self._last = int(data["resume"]) if data["resume"] else None
             self.online.set()
         answer = self._waiting.get(frame.get("id", ""))
         if answer is None:

@@ -82,7 +82,7 @@ export class AgentSocket {
   #greeted({ resumed, resume, heartbeat_s }) {
     this.#welcome = this.#known = true;
     this.#failures = 0;
-    if (!resumed) this.#seq = Number(resume);
+    if (!resumed) this.#seq = resume === "" ? null : Number(resume);
     this.#pulse = setInterval(() => this.#beat(), heartbeat_s * 1_000);
     this.#onState("open");
   }
