@@ -45,6 +45,7 @@ class Contact:
     agent: str | None = None
     offer: str | None = None
     assignment: str | None = None
+    expires_at: int = 0
     since: int = 0
 
 
@@ -160,6 +161,7 @@ class Model:
             assert not longer or not self.could_serve(rival, contact), f"{rival} was idle for longer than {agent}"
         self.offers["created"] += 1
         contact.state, contact.agent, contact.offer = "offered", agent.name, entry["offer"]
+        contact.expires_at = entry["expires_at"]
         agent.idle_since = entry["at"]
 
     def _accepted(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -172,6 +174,7 @@ class Model:
     def _taken_back(self, contact: Contact, entry: dict[str, Any]) -> None:
         self._pending(contact, entry)
         fate = entry["type"].partition(".")[2]
+        assert fate != "expired" or entry["at"] >= contact.expires_at, f"{contact} expired before its time: {entry}"
         self.offers[fate] += 1
         if fate != "revoked":
             self.declined[contact.id, entry["agent"]] = entry["at"] + self._delay

@@ -271,6 +271,41 @@ async def test_an_offer_that_expires_sends_the_agent_away_and_the_contact_on(liv
     assert counted == {"created": 3, "expired": 1, "revoked": 1}
 
 
+async def test_two_offers_that_expire_together_send_one_agent_away(live: LiveState) -> None:
+    """The agent they go to next has the whole time to answer, whatever else was due at that moment."""
+    await live.agent("ann", units=2)
+    await live.enqueue(1)
+    await live.enqueue(2)
+    live.later(1)
+    await live.agent("bob", units=2)
+    live.later(19)
+    for name in ("ann", "bob"):
+        await live.engine.renew_lease(live.workspace, name, f"session of {name}")
+    await live.fire()
+    assert [await live.holder(number) for number in (1, 2)] == [("offered", "bob"), ("offered", "bob")]
+    assert (await live.engine.agent(live.workspace, "bob"))["wants"] == "available"
+    live.later(19)
+    await live.engine.renew_lease(live.workspace, "bob", "session of bob")
+    await live.fire()
+    assert await live.used("bob") == 2
+
+
+async def test_a_contact_whose_offer_expires_late_finds_its_line_again(live: LiveState) -> None:
+    """After hours in which nobody fired a timer, it waits where agents are looked for, and goes to the next."""
+    await live.agent("ann", {"fraud": 1}, units=1)
+    await live.agent("bob", {"fraud": 2}, units=1)
+    await live.enqueue(1, wants={"fraud": 1})
+    live.later(10_000)
+    for name in ("ann", "bob"):
+        await live.engine.renew_lease(live.workspace, name, f"session of {name}")
+    await live.fire()
+    state, agent = await live.holder(1)
+    assert (state, agent) in (("offered", "ann"), ("offered", "bob"))
+    await live.agent("cid", {"fraud": 3}, units=1)
+    await live.presence(str(agent), Presence.AWAY)
+    assert await live.holder(1) == ("offered", "cid")
+
+
 async def test_an_expired_contact_is_not_offered_to_the_same_agent_before_the_delay(live: LiveState) -> None:
     """Coming back at once does not bring the same contact at once, but any other."""
     await live.agent("ann", units=1)
@@ -322,6 +357,19 @@ async def test_a_contact_is_closed_only_from_the_state_named(live: LiveState) ->
     standing = await live.close(1, ContactState.RESOLVED, only_from=ContactState.POSTED)
     assert (standing.status, standing.state) == (Status.WRONG_STATE, "queued")
     assert (await live.close(1, ContactState.RESOLVED, only_from=ContactState.QUEUED)).status is Status.OK
+
+
+async def test_an_escalated_contact_leaves_its_agent_for_whoever_waits_longest(live: LiveState) -> None:
+    """The room it gives up goes to the oldest contact the agent can take, which need not be the escalated one."""
+    await live.agent("ann", units=1)
+    await live.enqueue(1, waited_s=10)
+    await live.accept("ann", 1)
+    await live.enqueue(2, waited_s=60)
+    escalated = await live.enqueue(1, waited_s=10, rung=1)
+    assert (escalated.status, escalated.state, escalated.agent, escalated.assignment) == (Status.OK, "queued", None, None)
+    assert await live.holder(2) == ("offered", "ann")
+    await live.agent("bob", units=1)
+    assert await live.holder(1) == ("offered", "bob")
 
 
 # Conversations

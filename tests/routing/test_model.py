@@ -381,10 +381,17 @@ def agent_standing(live: Mapping[str, str]) -> tuple[Any, ...]:
 
 # The tests
 
+# A failure is told by the steps that led to it. Add Phase.shrink to have them made fewer, which takes minutes.
 THOROUGH = settings(
-    max_examples=50, stateful_step_count=50, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=50,
+    stateful_step_count=50,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
 )
-QUICK = settings(THOROUGH, max_examples=150, phases=[Phase.generate], report_multiple_bugs=False)
 
 
 @pytest.fixture(scope="module")
@@ -430,5 +437,6 @@ def test_a_broken_function_is_found_out(client: Any, rule_broken: str) -> None:
     source = source.replace(sound, broken).replace("name=mci_router", "name=broken")
     source = source.replace("register_function(name", "register_function('broken_' .. name")
     client.function_load(source, replace=True)
+    broken_life = type("Broken", (Life,), {"client": client, "functions": "broken_"})
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(type("Broken", (Life,), {"client": client, "functions": "broken_"}), settings=QUICK)
+        run_state_machine_as_test(broken_life, settings=settings(THOROUGH, max_examples=150))

@@ -96,7 +96,7 @@ class Placement:
             "queue": self.queue,
             "channel": self.channel,
             "requirement": list(self.requirement),
-            "line": f"{self.queue}|{self.channel}|{wanted}",
+            "line": f"{self.queue}|{self.channel}|{self.units}|{wanted}",
             "units": self.units,
             "enqueued_at": self.enqueued_at,
             "due_at": self.due_at,
@@ -353,9 +353,13 @@ class Engine:
 
 @asynccontextmanager
 async def reachable() -> AsyncIterator[None]:
-    """Turns a lost or loading server into EngineUnavailable."""
+    """Turns a lost or loading server into EngineUnavailable, and lets a cancellation through."""
     try:
         yield
+        # The client can swallow a cancellation that finds it while it looks at an idle connection.
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise asyncio.CancelledError
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
         raise EngineUnavailable from error
     except ResponseError as error:

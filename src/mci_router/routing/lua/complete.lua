@@ -9,7 +9,7 @@ transition('complete', function(w, agent, assignment, id, disposition, notes)
   if contact.state ~= 'assigned' then
     return (contact.state == 'wrapping_up' or contact.state == 'completed') and told(contact) or say('gone')
   end
-  local wrap_up = queue_number(w, contact, 'wrap_up_ms')
+  local wrap_up = queue_number(w, contact, 'wrap_up_ms', 0)
   contact.handled_at = w.now
   local about = { disposition = disposition, notes = notes }
   redis.call('HSET', key(w, 'contact', id), 'disposition', disposition, 'notes', notes)

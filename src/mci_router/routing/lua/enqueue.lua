@@ -10,6 +10,7 @@ transition('enqueue', function(w, json)
   end
   ensure_line(w, want.line, want.requirement)
   contact.queue, contact.line, contact.units = want.queue, want.line, want.units
+  count(w, 'queue:' .. want.queue, 'open', 1)
   contact.age = want.enqueued_at - (want.credit_ms or 0)
   join_line(w, contact)
   move(w, contact, 'contact.queued', 'queued', {

@@ -50,17 +50,24 @@ function fire.lease(w, name)
   end
 end
 
+-- What fired before it in the same call may have set a timer anew, or done away with it.
+local function still_due(w, timer)
+  return (tonumber(redis.call('ZSCORE', key(w, 'timers'), timer)) or math.huge) <= w.now
+end
+
 transition('fire_timers', function(w, limit, delay)
   local due = redis.call('ZRANGE', key(w, 'timers'), '-inf', w.now, 'BYSCORE', 'LIMIT', 0, limit)
   local rungs = {}
   for _, timer in ipairs(due) do
-    local kind, id = timer:match('^([^:]+):(.+)$')
-    if kind == 'rung' then
-      set_timer(w, kind, id, w.now + RUNG_RETRY_MS)
-      rungs[#rungs + 1] = id
-    else
-      redis.call('ZREM', key(w, 'timers'), timer)
-      fire[kind](w, id, tonumber(delay))
+    if still_due(w, timer) then
+      local kind, id = timer:match('^([^:]+):(.+)$')
+      if kind == 'rung' then
+        set_timer(w, kind, id, w.now + RUNG_RETRY_MS)
+        rungs[#rungs + 1] = id
+      else
+        redis.call('ZREM', key(w, 'timers'), timer)
+        fire[kind](w, id, tonumber(delay))
+      end
     end
   end
   return say('ok', { fired = #due, rungs = #rungs > 0 and rungs or nil })

@@ -1,8 +1,8 @@
--- remove_queue: a queue is no more, unless a contact waits in it.
+-- remove_queue: a queue is no more, unless a contact of it is open.
 -- Arguments: queue.
 -- Returns:   'ok' or 'busy'.
 transition('remove_queue', function(w, name)
-  if tonumber(redis.call('HGET', key(w, 'queue', name), 'waiting') or 0) > 0 then
+  if tonumber(redis.call('HGET', key(w, 'queue', name), 'open') or 0) > 0 then
     return say('busy')
   end
   redis.call('DEL', key(w, 'queue', name))

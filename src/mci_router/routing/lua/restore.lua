@@ -22,13 +22,14 @@ preparation('restore', function(w, json)
       enqueued_at = want.enqueued_at, due_at = want.due_at, answered_at = want.answered_at, handled_at = want.handled_at,
     }
     contact.queue, contact.line, contact.units, contact.age = want.queue, want.line, want.units, changes.age
+    count(w, 'queue:' .. want.queue, 'open', 1)
   end
   local agent = want.agent and load_agent(w, want.agent)
   if agent then
     occupy(w, agent, contact, 1)
     changes.agent, changes.assignment = want.agent, want.assignment
     if want.state == 'wrapping_up' then
-      set_timer(w, 'wrap_up', want.id, w.now + queue_number(w, contact, 'wrap_up_ms'))
+      set_timer(w, 'wrap_up', want.id, w.now + queue_number(w, contact, 'wrap_up_ms', 0))
     end
   elseif want.line then
     want.state = 'queued'

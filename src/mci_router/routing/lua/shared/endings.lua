@@ -29,14 +29,21 @@ local function withdraw_offer(w, contact, event, why, shun)
   return freed
 end
 
--- Takes back every pending offer of an agent who has left.
+-- Takes back every pending offer of an agent who has left; whoever has waited longest is offered first again.
 local function revoke_offers(w, agent, why)
+  local revoked = {}
   for _, id in ipairs(redis.call('SMEMBERS', key(w, 'agent_contacts', agent.name))) do
     local contact = load_contact(w, id)
     if contact and contact.state == 'offered' then
       withdraw_offer(w, contact, 'offer.revoked', why)
-      match_contact(w, contact)
+      revoked[#revoked + 1] = contact
     end
+  end
+  table.sort(revoked, function(one, other)
+    return tonumber(one.age) < tonumber(other.age)
+  end)
+  for _, contact in ipairs(revoked) do
+    match_contact(w, contact)
   end
   return load_agent(w, agent.name)
 end
@@ -44,6 +51,9 @@ end
 local function finish(w, contact, event, state, changes, about)
   for _, kind in ipairs({ 'offer', 'rung', 'wrap_up' }) do
     clear_timer(w, kind, contact.id)
+  end
+  if contact.queue then
+    count(w, 'queue:' .. contact.queue, 'open', -1)
   end
   changes = changes or {}
   changes.ended_at = w.now

@@ -1,4 +1,5 @@
--- Lines: a queue, a channel and the exact set of skills wanted. All contacts of a line are interchangeable to every agent.
+-- Lines: a queue, a channel, the units taken and the exact set of skills wanted. All contacts of a line are interchangeable to
+-- every agent.
 -- Signatures: the exact set of skills an agent has. Which signature can serve which line is worked out once, when either is new.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line

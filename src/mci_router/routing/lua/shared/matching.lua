@@ -11,14 +11,16 @@ local function load_contact(w, id)
   return contact
 end
 
-local function queue_number(w, contact, field)
-  return tonumber(redis.call('HGET', key(w, 'queue', contact.queue), field) or 0)
+local OFFER_TIMEOUT_MS = 20000 -- for a queue that is gone: its last contacts are still offered
+
+local function queue_number(w, contact, field, default)
+  return tonumber(redis.call('HGET', key(w, 'queue', contact.queue), field)) or default
 end
 
 local function make_offer(w, contact, agent)
   local attempt = tonumber(contact.attempts or 0) + 1
   local offer = string.format('ofr_%s_%x_%d', contact.id:gsub('^con_', ''), w.now, attempt)
-  local expires = w.now + queue_number(w, contact, 'offer_timeout_ms')
+  local expires = w.now + queue_number(w, contact, 'offer_timeout_ms', OFFER_TIMEOUT_MS)
   leave_line(w, contact)
   occupy(w, agent, contact, 1)
   set_timer(w, 'offer', contact.id, expires)

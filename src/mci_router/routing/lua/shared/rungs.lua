@@ -19,6 +19,9 @@ local function take_rung(w, want)
     if contact.state == 'offered' then
       count(w, 'offers', 'revoked', 1)
     end
+    if contact.queue then
+      count(w, 'queue:' .. contact.queue, 'open', -1)
+    end
     free_agent(w, contact)
     contact.agent = nil
   else
