@@ -47,6 +47,7 @@ class Contact:
     assignment: str | None = None
     expires_at: int = 0
     since: int = 0
+    left: str | None = None
 
 
 class Model:
@@ -144,6 +145,7 @@ class Model:
 
     def _queued(self, contact: Contact, entry: dict[str, Any]) -> None:
         """From wherever it was: an escalation takes it from its agent, too."""
+        contact.left = contact.agent
         self._leave_agent(contact, entry)
         contact.state, contact.agent, contact.assignment = "queued", None, None
 
@@ -157,12 +159,17 @@ class Model:
         for other in self.in_state("queued"):
             assert other.age >= contact.age or not self.could_serve(agent, other), f"{other} is older than {contact} for {agent}"
         for rival in self.agents.values():
-            longer = rival.idle_since < agent.idle_since
-            assert not longer or not self.could_serve(rival, contact), f"{rival} was idle for longer than {agent}"
+            # An agent whom a contact has just left takes the oldest of all that wait, and that may be the same one.
+            better = self._preference(rival) < self._preference(agent) and contact.left != agent.name
+            assert not better or not self.could_serve(rival, contact), f"{rival} should have been offered {contact} before {agent}"
         self.offers["created"] += 1
         contact.state, contact.agent, contact.offer = "offered", agent.name, entry["offer"]
         contact.expires_at = entry["expires_at"]
         agent.idle_since = entry["at"]
+
+    def _preference(self, agent: Agent) -> tuple[int, int]:
+        """Partly used agents before free ones, then the longest idle."""
+        return agent.units - self.used(agent), agent.idle_since
 
     def _accepted(self, contact: Contact, entry: dict[str, Any]) -> None:
         self._pending(contact, entry)

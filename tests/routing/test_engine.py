@@ -74,7 +74,7 @@ async def test_an_agent_needs_every_skill_at_the_proficiency_wanted(live: LiveSt
     assert (await live.enqueue(1, wants={"fraud": 3, "billing": 1})).state == "queued"
     await live.agent("able", {"fraud": 3, "billing": 1})
     assert await live.holder(1) == ("offered", "able")
-    assert (await live.enqueue(2, wants={"fraud": 3})).agent == "half"
+    assert (await live.enqueue(2, wants={"fraud": 5})).agent == "half"
 
 
 async def test_a_channel_limit_and_the_units_each_bound_an_agent(live: LiveState) -> None:
@@ -90,18 +90,18 @@ async def test_a_channel_limit_and_the_units_each_bound_an_agent(live: LiveState
 
 
 async def test_an_agent_with_less_room_than_the_contact_needs_is_passed_over(live: LiveState) -> None:
-    """The longest idle among those with room gets it, not the longest idle of all."""
+    """Partly used agents fill first, so that room for bigger contacts stays together; among equals the longest idle gets it."""
     await live.agent("ann", units=3, channels={"chat": 3})
     live.later(1)
     await live.agent("bob", units=3, channels={"chat": 3})
     live.later(1)
     assert (await live.enqueue(1, units=2)).agent == "ann"
     live.later(1)
-    assert (await live.enqueue(2, units=1)).agent == "bob"
+    assert (await live.enqueue(2, units=2)).agent == "bob"
     live.later(1)
-    assert (await live.enqueue(3, units=2)).agent == "bob"
+    assert (await live.enqueue(3, units=1)).agent == "ann"
     assert (await live.enqueue(4, units=2)).state == "queued"
-    assert (await live.enqueue(5, units=1)).agent == "ann"
+    assert (await live.enqueue(5, units=1)).agent == "bob"
 
 
 async def test_a_contact_enqueued_again_is_known_and_stays_where_it_is(live: LiveState) -> None:

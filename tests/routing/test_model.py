@@ -416,7 +416,7 @@ BREAKS = {
     "offered again at once": ("redis.call('HEXISTS', declined, heads[i]) == 0", "true"),
     "never offered again": ("redis.call('HDEL', declined_key(w, agent_name), id)", ""),
     "youngest first": ("redis.call('ZRANGE', key(w, 'line', line), 0", "redis.call('ZREVRANGE', key(w, 'line', line), 0"),
-    "shortest idle first": ("(idle < best_idle or", "(not best or idle > best_idle or"),
+    "shortest idle first": ("(score < best_score or", "(not best or score > best_score or"),
     "channel use never given back": ("+ sign,\n    idle_since", "+ 1,\n    idle_since"),
     "a foreign agent accepts": ("if not contact or contact.agent ~= agent then\n    return say('gone')\n  end\n  local", "local"),
     "a lost agent keeps offers": ("revoke_offers(w, agent, 'agent_lost')", ""),
@@ -439,4 +439,4 @@ def test_a_broken_function_is_found_out(client: Any, rule_broken: str) -> None:
     client.function_load(source, replace=True)
     broken_life = type("Broken", (Life,), {"client": client, "functions": "broken_"})
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(broken_life, settings=settings(THOROUGH, max_examples=150))
+        run_state_machine_as_test(broken_life, settings=settings(THOROUGH, max_examples=600))

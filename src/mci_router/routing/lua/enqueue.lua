@@ -25,9 +25,13 @@ transition('enqueue', function(w, json)
     assignment = false,
     expires_at = false,
   }, left)
-  match_contact(w, contact)
-  if left.agent then
-    match_agent(w, load_agent(w, left.agent))
+  local freed = left.agent and load_agent(w, left.agent)
+  if freed then -- whoever waits longest comes first to the room it leaves
+    match_agent(w, freed)
+    contact = load_contact(w, want.id)
+  end
+  if contact.state == 'queued' then
+    match_contact(w, contact)
   end
   return told(contact)
 end)

@@ -1,6 +1,6 @@
 -- Agents: what they want, whether they can be reached, and how much room they have.
 -- Agents with room stand in one sorted set for each signature and channel. The score is free units and, below them, the time
--- since which the agent is idle: so one range query finds the longest idle agent among those with a given room.
+-- since which the agent is idle: so one range query finds the fullest agent with enough room, and the longest idle of those.
 
 local LEVEL = 2 ^ 42 -- above any time in ms until 2109, and 2^53 / 2^42 leaves room for 2,047 units
 
@@ -75,23 +75,15 @@ local function declined_key(w, agent)
   return key(w, 'declined', agent)
 end
 
--- The longest idle agent of a signature with room for the contact, but none who let it go a moment ago.
+-- The agent of a signature to offer a contact to, and its score, lowest best: one who is partly used before one who is free, so
+-- that room for contacts that need a whole agent is kept together; among equals the longest idle; none who let it go a moment ago.
 local function first_ready(w, signature, contact)
   local ready = key(w, 'ready', signature, contact.channel)
-  local from, best, best_idle = contact.units * LEVEL, nil, math.huge
-  while true do
-    local found = redis.call('ZRANGE', ready, string.format('%.0f', from), '+inf', 'BYSCORE', 'LIMIT', 0, contact.shunned + 1, 'WITHSCORES')
-    if #found == 0 then
-      return best, best_idle
+  local least = string.format('%.0f', contact.units * LEVEL)
+  local found = redis.call('ZRANGE', ready, least, '+inf', 'BYSCORE', 'LIMIT', 0, contact.shunned + 1, 'WITHSCORES')
+  for i = 1, #found, 2 do
+    if redis.call('HEXISTS', declined_key(w, found[i]), contact.id) == 0 then
+      return found[i], tonumber(found[i + 1])
     end
-    local level = math.floor(found[2] / LEVEL)
-    for i = 1, #found, 2 do
-      local idle = found[i + 1] - level * LEVEL
-      if idle < LEVEL and idle < best_idle and redis.call('HEXISTS', declined_key(w, found[i]), contact.id) == 0 then
-        best, best_idle = found[i], idle
-        break
-      end
-    end
-    from = (level + 1) * LEVEL
   end
 end

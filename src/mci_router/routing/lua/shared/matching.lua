@@ -30,11 +30,11 @@ local function make_offer(w, contact, agent)
 end
 
 local function match_contact(w, contact)
-  local best, best_idle = nil, math.huge
+  local best, best_score = nil, math.huge
   for _, signature in ipairs(redis.call('SMEMBERS', key(w, 'line_signatures', contact.line))) do
-    local agent, idle = first_ready(w, signature, contact)
-    if agent and (idle < best_idle or (idle == best_idle and agent < best)) then
-      best, best_idle = agent, idle
+    local agent, score = first_ready(w, signature, contact)
+    if agent and (score < best_score or (score == best_score and agent < best)) then
+      best, best_score = agent, score
     end
   end
   if best then
