@@ -18,6 +18,7 @@ from mci_router.migrating import migrate
 from mci_router.settings import Settings
 from tests.support.documents import small
 from tests.support.service import Workspace, make_workspace, running_service
+from tests.support.site import Site, running_site
 
 SECRET = "a secret for tests only, long enough to sign"
 
@@ -78,6 +79,13 @@ async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaita
 async def workspace(make: Callable[..., Awaitable[Workspace]]) -> Workspace:
     """A small workspace of its own."""
     return await make()
+
+
+@pytest.fixture
+async def site(servers: Servers) -> AsyncIterator[Site]:
+    """A database and a Valkey of its own, and router processes."""
+    async with running_site(servers) as started:
+        yield started
 
 
 async def _remove(parts: Parts, workspace_id: str) -> None:

@@ -1,12 +1,8 @@
 """Bad days, for real: routers killed, Redis gone, Redis back and empty, PostgreSQL gone."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,60 +10,10 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from mci_router.database import Database
-from mci_router.embedded import EmbeddedValkey, Servers, held
-from mci_router.migrating import migrate
-from tests.support.documents import small
-from tests.support.processes import Router, environment, router
-from tests.support.service import Workspace, eventually, make_workspace
+from tests.support.service import Workspace, eventually
+from tests.support.site import Site
 
 RECOVERY_S = 10
-
-
-@dataclass
-class Site:
-    """A database and a Valkey of its own, for tests that break them."""
-
-    database_url: str
-    valkey: EmbeddedValkey
-    directory: Path
-
-    @asynccontextmanager
-    async def router(self) -> AsyncIterator[Router]:
-        async with router(environment(self.database_url, self.valkey.url), self.directory) as started:
-            yield started
-
-    @asynccontextmanager
-    async def workspace(self, started: Router) -> AsyncIterator[Workspace]:
-        database = Database(self.database_url, pool_size=2, timeout_s=10)
-        document = small()
-        workspace_id, key = await make_workspace(database, document)
-        async with self.client(started, key) as api:
-            yield Workspace(started.url, workspace_id, document["workspace"]["name"], key, api, database)
-        await database.close()
-
-    def client(self, started: Router, key: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
-
-
-@pytest.fixture
-async def site(servers: Servers) -> AsyncIterator[Site]:
-    name = f"site_{uuid4().hex[:12]}"
-    admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    database_url = servers.database_url.replace("/mci_router?", f"/{name}?")
-    await asyncio.to_thread(migrate, database_url)
-    with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, held(Path(directory)):
-        valkey = EmbeddedValkey(Path(directory))
-        valkey.start()
-        try:
-            yield Site(database_url, valkey, Path(directory))
-        finally:
-            valkey.stop()
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await admin.dispose()
 
 
 async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Site) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import secrets
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,8 @@ ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_REA
 
 def run(settings: Settings, example: Path) -> None:
     """Starts the servers, prepares the workspace, says where everything is, and serves until it is told to stop."""
+    # The server raises SIGTERM again once it has shut down: then we still have servers to stop and files to remove.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     check_port(settings.host, settings.port)
     with running(settings.data_dir) as servers:
         settings = settings.model_copy(

@@ -183,6 +183,8 @@ class Model:
         fate = entry["type"].partition(".")[2]
         assert fate != "expired" or entry["at"] >= contact.expires_at, f"{contact} expired before its time: {entry}"
         self.offers[fate] += 1
+        if entry.get("why") == "agent_removed":  # told before the agent's own entry
+            self.agents[entry["agent"]].wants = "offline"
         if fate != "revoked":
             self.declined[contact.id, entry["agent"]] = entry["at"] + self._delay
         self._free(contact, entry["at"])
