@@ -126,7 +126,11 @@ def upgrade() -> None:
         op.f("ix_cases_workspace_id_customer_id_last_contact_at"), "cases", ["workspace_id", "customer_id", "last_contact_at"], unique=False
     )
     op.create_index(
-        "uq_cases_open", "cases", ["workspace_id", "customer_id", "topic"], unique=True, postgresql_where=sa.text("status = 'open'")
+        "uq_cases_open",
+        "cases",
+        ["workspace_id", "customer_id", "topic"],
+        unique=True,
+        postgresql_where=sa.text("status = 'open' AND topic <> ''"),
     )
     op.create_table(
         "customer_addresses",
@@ -323,7 +327,7 @@ def downgrade() -> None:
     op.drop_table("contacts")
     op.drop_index(op.f("ix_customer_addresses_customer_id"), table_name="customer_addresses")
     op.drop_table("customer_addresses")
-    op.drop_index("uq_cases_open", table_name="cases", postgresql_where=sa.text("status = 'open'"))
+    op.drop_index("uq_cases_open", table_name="cases", postgresql_where=sa.text("status = 'open' AND topic <> ''"))
     op.drop_index(op.f("ix_cases_workspace_id_customer_id_last_contact_at"), table_name="cases")
     op.drop_table("cases")
     op.drop_table("resources")

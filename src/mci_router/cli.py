@@ -19,6 +19,7 @@ from mci_router.settings import Settings
 
 Result = TypeVar("Result")
 SHORTEST_SECRET = 32
+SCOPES = [*(scope.value for scope in Scope), "all"]
 
 
 @click.group()
@@ -107,7 +108,14 @@ def key() -> None:
 @key.command("create")
 @click.option("--workspace", required=True, help="The workspace's name.")
 @click.option("--name", required=True, help="What the key is for.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([*Scope, "all"]), help="May be given several times.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(SCOPES),
+    help="May be given several times.",
+)
 def create_key(workspace: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key and print it, this once."""
 

@@ -43,8 +43,7 @@ def run(settings: Settings, example: Path) -> None:
         document = workspace_file.read(example) if example.exists() else None
         asyncio.run(_prepare(servers, settings.data_dir, document))
         with _environment(settings):
-            click.echo(_welcome(settings))
-            serve(settings)
+            serve(settings, on_ready=lambda: click.echo(_welcome(settings)))
     click.echo(f"Stopped. The data are kept in {settings.data_dir}")
 
 

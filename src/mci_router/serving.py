@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
@@ -33,7 +34,18 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve(settings: Settings, workers: int = 1) -> None:
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    on_ready: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self.on_ready:
+            self.on_ready()
+
+
+def serve(settings: Settings, workers: int = 1, on_ready: Callable[[], None] | None = None) -> None:
     """Serves until SIGINT or SIGTERM. Several workers read their settings from the environment."""
     options = {
         "host": settings.host,
@@ -52,4 +64,6 @@ def serve(settings: Settings, workers: int = 1) -> None:
     if workers > 1:
         uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)  # type: ignore[arg-type]
     else:
-        uvicorn.run(create_app(settings), **options)  # type: ignore[arg-type]
+        server = _Server(uvicorn.Config(create_app(settings), **options))  # type: ignore[arg-type]
+        server.on_ready = on_ready
+        server.run()

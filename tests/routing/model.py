@@ -167,9 +167,10 @@ class Model:
         contact.expires_at = entry["expires_at"]
         agent.idle_since = entry["at"]
 
-    def _preference(self, agent: Agent) -> tuple[int, int]:
-        """Partly used agents before free ones, then the longest idle."""
-        return agent.units - self.used(agent), agent.idle_since
+    def _preference(self, agent: Agent) -> tuple[bool, int, int]:
+        """Busy agents before idle ones, the fullest first; of idle ones the longest idle."""
+        used = self.used(agent)
+        return used == 0, agent.units - used if used else 0, agent.idle_since
 
     def _accepted(self, contact: Contact, entry: dict[str, Any]) -> None:
         self._pending(contact, entry)

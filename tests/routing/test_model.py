@@ -248,11 +248,15 @@ class Life(RuleBasedStateMachine):
                 expected[f"able for {line}"] = able
         for mark in self.signatures:
             for channel in CHANNELS:
-                expected[f"ready {mark} {channel}"] = {
-                    name: (agent.units - model.used(agent)) * LEVEL + agent.idle_since
-                    for name, agent in model.agents.items()
-                    if signature(agent.skills) == mark and agent.standing == "available" and model.has_room(agent, channel, 1)
-                }
+                for place in ("busy", "idle"):
+                    expected[f"{place} {mark} {channel}"] = {
+                        name: (agent.units - model.used(agent)) * LEVEL + agent.idle_since
+                        for name, agent in model.agents.items()
+                        if signature(agent.skills) == mark
+                        and agent.standing == "available"
+                        and (place == "busy") == (model.used(agent) > 0)
+                        and model.has_room(agent, channel, 1)
+                    }
         for contact in model.contacts.values():
             assignment = contact.assignment if contact.state != "new" else None
             holder = contact.agent if contact.state in HELD else None
@@ -291,7 +295,8 @@ class Life(RuleBasedStateMachine):
             ask(f"able for {line}", set, "smembers", f"line_signatures:{line}")
         for mark in self.signatures:
             for channel in CHANNELS:
-                ask_scores(f"ready {mark} {channel}", f"ready:{mark}:{channel}")
+                for place in ("busy", "idle"):
+                    ask_scores(f"{place} {mark} {channel}", f"{place}:{mark}:{channel}")
         for contact in self.model.contacts:
             ask(contact, contact_standing, "hgetall", f"contact:{contact}")
         for name in AGENTS:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
-from starlette.websockets import WebSocketState
+from starlette.websockets import WebSocketDisconnected, WebSocketState
 
 from mci_router.api.desk import Desk
 from mci_router.api.parts import Parts
@@ -33,7 +33,7 @@ SUBPROTOCOL = "mci.v1"
 TOKEN_SUBPROTOCOL = "bearer."  # browsers cannot set headers on a socket: the token may come as a subprotocol
 LARGEST_FRAME = 65_536  # characters
 
-CLOSE_REPLACED = 4409
+REPLACED = (4409, "another desk has taken this agent over")
 CLOSE_REMOVED = 4404
 
 
@@ -70,16 +70,18 @@ async def _converse(parts: Parts, socket: WebSocket, desk: Desk, resume: int | N
         await desk.open(resume)
         sides = [
             asyncio.create_task(_listen(socket, desk)),
-            asyncio.create_task(desk.tell()),
+            asyncio.create_task(_tell(desk)),
             asyncio.create_task(_keep_lease(parts, desk)),
         ]
         done, pending = await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
         for side in pending:
             side.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
-        endings = [side.result() for side in done]
-        code, why = next((ending for ending in endings if ending), (1000, ""))
-    except WebSocketDisconnect:
+        failures = [failure for side in done if (failure := side.exception())]
+        if failures:
+            raise failures[0]
+        code, why = next((ending for side in done if (ending := side.result())), (1000, ""))
+    except (WebSocketDisconnect, WebSocketDisconnected):
         return
     except Problem as problem:
         code, why = 1013, problem.slug
@@ -116,6 +118,11 @@ async def _listen(socket: WebSocket, desk: Desk) -> tuple[int, str] | None:
             await socket.send_json({"type": "ack", "id": frame.id, "data": data})
 
 
+async def _tell(desk: Desk) -> tuple[int, str] | None:
+    """Tells the desk what happens, until another desk takes the agent over."""
+    return REPLACED if await desk.tell() else None
+
+
 async def _keep_lease(parts: Parts, desk: Desk) -> tuple[int, str]:
     """Renews the agent's lease while the socket lives; takes the agent up again after the live state was made anew."""
     while True:
@@ -125,7 +132,7 @@ async def _keep_lease(parts: Parts, desk: Desk) -> tuple[int, str]:
         except EngineUnavailable:
             continue
         if status is Status.REPLACED:
-            return CLOSE_REPLACED, "another desk has taken this agent over"
+            return REPLACED
         if status is Status.UNKNOWN:
             return CLOSE_REMOVED, "this agent was removed"
 

@@ -19,7 +19,9 @@ from mci_router.api.schemas.contacts import (
     Ending,
     Escalation,
     EventPage,
+    Unresolved,
 )
+from mci_router.errors import UnknownQueue
 from mci_router.intake import ledger
 from mci_router.intake.redaction import mask
 from mci_router.vocabulary import ContactState
@@ -61,6 +63,8 @@ async def list_contacts(
     limit: Limit = 50,
 ) -> Any:
     """Contacts, newest first. Sensitive ones only for a key with `contacts:sensitive`."""
+    if queue is not None and queue not in (await parts.snapshots.get(caller.workspace_id)).queues:
+        raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
     async with parts.database.transaction() as session:
         found = await ledger.contacts(
             session,
@@ -102,9 +106,10 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> A
 
 
 @router.post("/{contact_id}/unresolved", response_model=ContactDecided, summary="Say that it did not help")
-async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service) -> Any:
-    """The answer or the community did not help: the contact moves to the next rung of its ladder."""
-    return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help")
+async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None) -> Any:
+    """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
+    rung = body.rung if body else None
+    return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung)
 
 
 @router.post("/{contact_id}/escalate", response_model=ContactDecided, summary="Escalate a contact")

@@ -24,6 +24,8 @@ from mci_router.routing.journal import GAP
 from mci_router.vocabulary import ContactState, Presence
 
 TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")
+ANEW = "desk.anew"
+"""Handed to the desk's own queue when its lease had lapsed, as after the live state was made anew."""
 UNDER_WAY = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 
@@ -54,6 +56,9 @@ class Desk:
         if reply["status"] == Status.UNKNOWN:
             raise UnknownAgent(f"The live state does not know the agent {self._agent!r} yet. Try again in a moment.")
         self._presence = (Presence(reply["presence"]), reply["reason"])
+        await self._greet(reply, resume)
+
+    async def _greet(self, reply: dict[str, Any], resume: int | None) -> None:
         missed = await self._missed(resume, reply["seq"])
         standing = await self._standing() if missed is None else []
         await self._send(
@@ -77,11 +82,15 @@ class Desk:
             await self._tell_entry(entry)
         self._told = max(self._told, reply["seq"])
 
-    async def tell(self) -> None:
-        """Sends a frame for each of the agent's journal entries, once, in order."""
+    async def tell(self) -> bool:
+        """Sends a frame for each of the agent's journal entries, once, in order; ends when another desk takes the agent over."""
         while True:
             entry = await self._entries.get()
-            if entry is GAP:
+            if entry["type"] == "agent.connected" and entry["session"] != self._session and entry["seq"] > self._told:
+                return True
+            if entry["type"] == ANEW:
+                await self._greet(entry["reply"], None)
+            elif entry is GAP:
                 for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._told):
                     await self._tell_once(missed)
             else:
@@ -120,6 +129,8 @@ class Desk:
             reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
             if reply["status"] == Status.UNKNOWN:
                 return Status.UNKNOWN
+            # What the desk holds may be no more: it is told anew how things stand, before anything that follows.
+            self._entries.put_nowait({"type": ANEW, "reply": {**reply, "presence": self._presence[0], "reason": self._presence[1]}})
             if reply["presence"] != self._presence[0]:
                 await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
             return Status.OK

@@ -12,7 +12,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.posts import PostOut, PostPage, PostWithReplies, ReplyIn, ReplyOut
 from mci_router.clock import utc_now
 from mci_router.errors import WrongState
-from mci_router.intake.redaction import mask
+from mci_router.intake.redaction import mask, mask_public
 from mci_router.outcomes import community
 from mci_router.vocabulary import ContactState
 
@@ -52,7 +52,7 @@ async def get_post(post_id: Reference, caller: Reader, parts: Service) -> Any:
 async def post_reply(post_id: Reference, body: ReplyIn, caller: Writer, parts: Service) -> Any:
     """Adds a reply."""
     async with parts.database.transaction() as session:
-        return await community.reply(session, caller.workspace_id, post_id, mask(body.author).text, mask(body.body).text)
+        return await community.reply(session, caller.workspace_id, post_id, mask(body.author).text, mask_public(body.body))
 
 
 @router.post("/{post_id}/replies/{reply_id}/accept", response_model=PostOut, summary="Accept a reply")

@@ -15,17 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import IdempotencyKeyReused
 from mci_router.intake import cases, customers
 from mci_router.intake.answer import STATE_OF, route_data, triage_data
-from mci_router.intake.arrival import Accepted, Arrival
+from mci_router.intake.arrival import Accepted, Arrival, Raced
 from mci_router.intake.decide import Facts, Route, find, route
 from mci_router.intake.redaction import mask_public
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
 from mci_router.outcomes.community import make_post
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
-
-
-class IdempotencyRace(Exception):
-    """Another process committed the same Idempotency-Key meanwhile: done again alone, the request finds that answer."""
 
 
 async def accept(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Accepted | Exception]:
@@ -84,7 +80,7 @@ async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]
     for (arrival, customer), case in zip(pairs, threaded, strict=True):
         found, way = _decide(arrival, customer, came_back=case.came_back)
         contact = _contact(arrival, customer, case.case_id, found, way)
-        post = make_contact_post(contact) if way.outcome is Outcome.COMMUNITY else None
+        post = make_contact_post(contact, customer) if way.outcome is Outcome.COMMUNITY else None
         decision = _decision(contact, found, way, post)
         session.add_all([contact, decision, *([post] if post else [])])
         answer = {
@@ -111,7 +107,7 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
     if rows:
         kept = await session.execute(upsert(IdempotencyKey).values(rows).on_conflict_do_nothing().returning(IdempotencyKey.key))
         if len(kept.all()) < len(rows):
-            raise IdempotencyRace
+            raise Raced
 
 
 def _contact(arrival: Arrival, customer: Customer, case_id: str, found: Triage, way: Route) -> Contact:
@@ -153,10 +149,10 @@ def placed(way: Route, now: datetime) -> dict[str, Any]:
     }
 
 
-def make_contact_post(contact: Contact) -> Post:
-    """The public post of a contact's question."""
-    subject = mask_public(contact.subject) if contact.subject else None
-    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text))
+def make_contact_post(contact: Contact, customer: Customer) -> Post:
+    """The public post of a contact's question, without what we know of who asks."""
+    subject = mask_public(contact.subject, customer.name) if contact.subject else None
+    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text, customer.name))
 
 
 def _decision(contact: Contact, found: Triage, way: Route, post: Post | None) -> Decision:

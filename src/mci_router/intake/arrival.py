@@ -51,6 +51,10 @@ class Arrival:
         return self.snapshot.workspace_id
 
 
+class Raced(Exception):
+    """Another process committed the same thing meanwhile: done again, the request finds it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What was committed: the answer for the adapter, and the contact to place, which is None for a replayed answer."""

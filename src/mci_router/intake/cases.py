@@ -26,7 +26,7 @@ class Threaded:
 
 
 async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
-    """The case of each (arrival, customer id, topic or ''). Two of a batch that belong together share one case."""
+    """The case of each (arrival, customer id, topic or ''). Two that belong together share one; an unknown topic opens its own."""
     customers = {customer for _, customer, _ in entries}
     now = max(arrival.received_at for arrival, _, _ in entries)
     await session.execute(
@@ -34,6 +34,22 @@ async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, st
         .where(Case.customer_id.in_(customers), Case.status == "open", Case.last_contact_at < now - WINDOW)
         .values(status="closed", closed_at=now)
     )
+    known = [entry for entry in entries if entry[2]]
+    threaded = iter(await _thread_known(session, known) if known else [])
+    cases = [next(threaded) if topic else _open_unknown(session, arrival, customer) for arrival, customer, topic in entries]
+    await session.flush()
+    return cases
+
+
+def _open_unknown(session: AsyncSession, arrival: Arrival, customer: str) -> Threaded:
+    """What nobody understood yet belongs to no earlier matter."""
+    now = arrival.received_at
+    case = Case(id=new_id("case"), workspace_id=arrival.workspace_id, customer_id=customer, opened_at=now, last_contact_at=now)
+    session.add(case)
+    return Threaded(case.id, came_back=False)
+
+
+async def _thread_known(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
     firsts = {(customer, topic): arrival for arrival, customer, topic in reversed(entries)}
     coming = Counter((customer, topic) for _, customer, topic in entries)
     found = await _find_or_open(session, firsts, coming)
@@ -67,7 +83,7 @@ async def _find_or_open(
     cases = await session.execute(
         insert.on_conflict_do_update(
             index_elements=["workspace_id", "customer_id", "topic"],
-            index_where=text("status = 'open'"),  # a literal: with a parameter a generic plan cannot find the index
+            index_where=text("status = 'open' AND topic <> ''"),  # a literal: with a parameter a generic plan cannot find the index
             set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + insert.excluded.contacts},
         ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts)
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import UnknownCustomer
 from mci_router.ids import new_id
-from mci_router.intake.arrival import Arrival
+from mci_router.intake.arrival import Arrival, Raced
 from mci_router.models import Customer, CustomerAddress
 
 KINDS = ("external_id", "email", "phone")
@@ -20,22 +20,21 @@ Address: TypeAlias = tuple[str, str, str]
 
 
 async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Customer | Exception]:
-    """The customer of each arrival, found or made, with what it told about itself; UnknownCustomer for an id that is not there."""
+    """The customer of each arrival, found or made, with what it told about itself; UnknownCustomer for an id that is not there.
+
+    Raises Raced when another process makes one of them at the same time.
+    """
     owners = await _owners(session, [address for arrival in arrivals for address in _addresses(arrival)])
     known = await _load(session, [owner for arrival in arrivals if (owner := _owner(arrival, owners))])
     customers = _assign(arrivals, dict(owners), known)
-    winners = await _claim(session, arrivals, customers, owners)
-    late = await _load(session, set(winners.values()) - set(known) - {customer.id for customer in customers if customer})
-    everyone = known | late | {customer.id: customer for customer in customers if customer}
+    await _claim(session, arrivals, customers, owners)
+    session.add_all({customer.id: customer for customer in customers if customer}.values())
     results: list[Customer | Exception] = []
     for arrival, customer in zip(arrivals, customers, strict=True):
         if customer is None:
             results.append(UnknownCustomer(f"There is no customer {arrival.customer.id!r} in this workspace."))
-            continue
-        # Another process may have made this customer since we looked: then its row owns the address.
-        owner = customer.id if customer.id in known else _owner(arrival, winners) or customer.id
-        results.append(_learn(everyone[owner], arrival))
-    session.add_all({result.id: result for result in results if isinstance(result, Customer)}.values())
+        else:
+            results.append(_learn(customer, arrival))
     await session.flush()
     return results
 
@@ -87,21 +86,25 @@ async def _claim(
     arrivals: Sequence[Arrival],
     customers: Sequence[Customer | None],
     before: Mapping[Address, str],
-) -> dict[Address, str]:
-    """Writes the addresses not known before and returns who owns them now. Sorted, so that two batches cannot deadlock."""
+) -> None:
+    """Writes the addresses not known before. Sorted, so that two batches cannot deadlock.
+
+    Raises Raced if another process has given one of them to its own customer meanwhile.
+    """
     wanted: dict[Address, str] = {}
     for arrival, customer in zip(arrivals, customers, strict=True):
         for address in _addresses(arrival) if customer else []:
             if customer and address not in before:
                 wanted.setdefault(address, customer.id)
     if not wanted:
-        return {}
+        return
     rows = [
         {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": wanted[workspace, kind, value]}
         for workspace, kind, value in sorted(wanted)
     ]
-    await session.execute(upsert(CustomerAddress).values(rows).on_conflict_do_nothing())
-    return await _owners(session, wanted)
+    written = await session.execute(upsert(CustomerAddress).values(rows).on_conflict_do_nothing().returning(CustomerAddress.value))
+    if len(written.all()) < len(rows):
+        raise Raced
 
 
 def _learn(customer: Customer, arrival: Arrival) -> Customer:

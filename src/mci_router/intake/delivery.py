@@ -14,9 +14,9 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database, GroupCommit
 from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight, NotFound, WrongState
-from mci_router.intake.acceptance import IdempotencyRace, accept, make_contact_post, placed
+from mci_router.intake.acceptance import accept, make_contact_post, placed
 from mci_router.intake.answer import STATE_OF, Answer, route_data
-from mci_router.intake.arrival import Accepted, Arrival
+from mci_router.intake.arrival import Accepted, Arrival, Raced
 from mci_router.intake.decide import Facts, Route, escalation_route, route
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
 from mci_router.outcomes.community import close_post
@@ -63,7 +63,7 @@ class Delivery:
     async def _accept(self, arrival: Arrival) -> Answer:
         try:
             accepted = await self._group.submit(arrival)
-        except IdempotencyRace:
+        except Raced:
             accepted = await self._group.submit(arrival)
         if accepted.contact is None:
             return accepted.answer
@@ -93,8 +93,10 @@ class Delivery:
             return await self._engine.enqueue(contact.workspace_id, place)
         return await self._engine.hold(contact.workspace_id, place)
 
-    async def advance(self, workspace: str, contact_id: str, why: str) -> Answer:
+    async def advance(self, workspace: str, contact_id: str, why: str, *, rung: int | None = None) -> Answer:
         """Moves a contact to the next rung that can serve it, because its rung did not help.
+
+        `rung` is the one that did not: a contact that has left it already stays where it is, so that the call can be repeated.
 
         Raises:
             NotFound, WrongState: there is no such contact, or no rung serves it just now.
@@ -104,9 +106,11 @@ class Delivery:
             contact = await self._locked(session, workspace, contact_id)
             live = await self._engine.contact(workspace, contact_id)
             state = ContactState(live["state"]) if live else contact.state
+            decision = await self._decision(session, contact)
+            if rung is not None and contact.rung > rung:
+                return _answer(contact, decision, state)
             if state not in RUNG_STATES:
                 raise WrongState(f"The contact is {state}: only automation and the community can fail to help.", state=state)
-            decision = await self._decision(session, contact)
             # A rung committed but not placed yet is what the caller asks for already.
             if not live or int(live["rung"]) >= contact.rung:
                 decision = await self._climb(session, snapshot, contact, decision, why)
@@ -128,9 +132,11 @@ class Delivery:
             if state not in AGENT_STATES:
                 raise WrongState(f"The contact is {state}: only one that waits for an agent or is with one can escalate.", state=state)
             before = await self._decision(session, contact)
-            facts = _facts(contact, await session.get_one(Customer, contact.customer_id))
+            customer = await session.get_one(Customer, contact.customer_id)
+            facts = _facts(contact, customer)
             way = escalation_route(snapshot, _matter(contact), facts, severity, now=utc_now(), after=contact.rung)
-            decision = self._put_on_rung(session, contact, before, way, f"escalated as {severity}: {why}")
+            contact.answered_at = contact.handled_at = None  # whoever it goes to has not answered it yet
+            decision = self._put_on_rung(session, contact, customer, before, way, f"escalated as {severity}: {why}")
         await self.place(snapshot, contact)
         return _answer(contact, decision)
 
@@ -138,6 +144,8 @@ class Delivery:
         """The limit of a contact's rung has passed: it moves on, or counts as resolved if the rung or an accepted reply says so."""
         async with self._database.transaction() as session:
             contact = await self._locked(session, workspace, contact_id)
+            if contact.rung_limit_at is None or contact.rung_limit_at > utc_now():
+                return  # it has climbed since the timer was read
             decision = await self._decision(session, contact)
             answered = await session.scalar(select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered"))
         if answered:
@@ -145,7 +153,7 @@ class Delivery:
         elif decision.route.get("at_limit") == "resolve":
             await self.end(workspace, contact_id, ContactState.RESOLVED, "no_objection")
         else:
-            await self.advance(workspace, contact_id, "the time limit of the rung before has passed")
+            await self.advance(workspace, contact_id, "the time limit of the rung before has passed", rung=contact.rung)
 
     async def end(self, workspace: str, contact_id: str, state: ContactState, why: str) -> Standing:
         """Ends a contact as abandoned, cancelled or resolved; ending it the same way again is harmless.
@@ -160,7 +168,7 @@ class Delivery:
                 await self.place(await self._snapshots.get(workspace), contact)
                 standing = await self._engine.close_contact(workspace, contact_id, state, why)
             ended_as = standing.state or contact.state
-            if ended_as is not state:
+            if standing.status is not Status.OK and ended_as is not state:
                 raise WrongState(f"The contact has ended already: it is {ended_as}.", state=ended_as)
             await close_post(session, contact_id, utc_now())
         return standing
@@ -185,14 +193,14 @@ class Delivery:
         customer = await session.get_one(Customer, contact.customer_id)
         way = route(snapshot, _matter(contact), _facts(contact, customer), now=utc_now(), after=contact.rung)
         await close_post(session, contact.id, utc_now())
-        return self._put_on_rung(session, contact, before, way, why)
+        return self._put_on_rung(session, contact, customer, before, way, why)
 
-    def _put_on_rung(self, session: AsyncSession, contact: Contact, before: Decision, way: Route, why: str) -> Decision:
+    def _put_on_rung(self, session: AsyncSession, contact: Contact, customer: Customer, before: Decision, way: Route, why: str) -> Decision:
         """Notes the new rung. Until it is placed the contact is `accepted` again, so that recovery would find it."""
         for column, value in placed(way, contact.enqueued_at or utc_now()).items():
             setattr(contact, column, value)
         contact.state = ContactState.ACCEPTED
-        post = make_contact_post(contact) if way.outcome is Outcome.COMMUNITY else None
+        post = make_contact_post(contact, customer) if way.outcome is Outcome.COMMUNITY else None
         told = route_data(way, post_id=post.id if post else None)
         decision = Decision(
             contact_id=contact.id,
@@ -205,12 +213,12 @@ class Delivery:
         return decision
 
 
-def _answer(contact: Contact, decision: Decision) -> Answer:
+def _answer(contact: Contact, decision: Decision, state: ContactState | None = None) -> Answer:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
         "customer_id": contact.customer_id,
-        "state": STATE_OF[contact.outcome],
+        "state": state or STATE_OF[contact.outcome],
         "triage": decision.triage,
         "route": decision.route,
     }

@@ -70,13 +70,11 @@ async def lay_over(session: AsyncSession, engine: Engine, workspace: str, rows: 
 def _lay_over_one(row: Contact, live: dict[str, Any]) -> None:
     row.state = ContactState(live["state"])
     row.queue = live.get("queue") or row.queue
-    held = (ContactState.ASSIGNED, ContactState.WRAPPING_UP, ContactState.COMPLETED)
-    row.agent = live.get("agent") if row.state in held else None
+    row.agent = live.get("agent") if live.get("assignment") else None
     row.disposition = live.get("disposition") or row.disposition
     row.notes = live.get("notes") or row.notes
     for moment in LIVE_MOMENTS:
-        if live.get(moment):
-            setattr(row, moment, from_ms(live[moment]))
+        setattr(row, moment, from_ms(live[moment]) if live.get(moment) else None)
 
 
 async def decisions(session: AsyncSession, workspace: str, contact_id: str) -> list[Decision]:

@@ -12,16 +12,20 @@ from mci_router.storable import storable
 CARD_MASK = "[card number removed]"
 EMAIL_MASK = "[e-mail removed]"
 PHONE_MASK = "[phone number removed]"
+PRIVATE_MASK = "[removed]"
+SHORTEST_PRIVATE = 3  # a shorter name is a part of too many words
 
-_DIGITS = re.compile(r"(?<![0-9])(?:[0-9][ \t\r\n()\-.\u00a0\u2009_/]{0,3}){12,18}[0-9](?![0-9])")
-_LONG_DIGITS = re.compile(r"[0-9]{20,}")
-_ISSUERS = [
+_DIGITS = re.compile(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12,}")  # a colon parts times, not cards
+_GROUP = re.compile(r"[0-9]+")
+_LENGTHS = range(13, 20)
+_ISSUER = re.compile(r"[3-6]|2[2-7]|220[0-4]")
+_LONE = [  # a number of a major issuer, wherever it stands in a longer run of digits
     re.compile(form)
     for form in (
         r"4[0-9]{18}",
         r"4[0-9]{15}",
         r"4[0-9]{12}",
-        r"(?:5[1-5]|2[2-7])[0-9]{14}",
+        r"(?:5[1-5]|2[2-7]|35|62|65|64|60)[0-9]{14}",
         r"3[47][0-9]{13}",
         r"3[0689][0-9]{12}",
     )
@@ -43,7 +47,6 @@ def mask(text: str) -> Masked:
     text = storable(text)
     plain = _ascii_digits(text)
     spans = [span for found in _DIGITS.finditer(plain) if (span := _card_in(plain, found.start(), found.end()))]
-    spans += [run.span() for run in _LONG_DIGITS.finditer(plain) if _hides_card(run.group())]
     return _replace(text, spans)
 
 
@@ -63,8 +66,11 @@ def mask_all(value: Any) -> tuple[Any, int]:
     return value, 0
 
 
-def mask_public(text: str) -> str:
-    """For a public post: e-mail addresses and phone numbers are taken out as well."""
+def mask_public(text: str, *known: str | None) -> str:
+    """For a public text: e-mail addresses, phone numbers and what is `known` of the customer, as name and id, are taken out as well."""
+    for private in known:
+        if private and len(private) >= SHORTEST_PRIVATE:
+            text = re.sub(rf"(?<!\w){re.escape(private)}(?!\w)", PRIVATE_MASK, text, flags=re.IGNORECASE)
     return _PHONE.sub(PHONE_MASK, _EMAIL.sub(EMAIL_MASK, mask(text).text))
 
 
@@ -80,22 +86,34 @@ def _as_ascii(character: str) -> str:
 
 
 def _card_in(plain: str, start: int, end: int) -> tuple[int, int] | None:
-    return (start, end) if _hides_card("".join(filter(str.isdigit, plain[start:end]))) else None
-
-
-def _hides_card(digits: str) -> bool:
-    """Whether the digits are a card number, or hold one of a major issuer. A single repeated digit is none."""
+    """The whole run of digits, if it is a card number or holds one, as between a reference and an expiry date."""
+    groups = _GROUP.findall(plain, start, end)
+    digits = "".join(groups)
     if len(set(digits)) == 1:
-        return False
-    whole = len(digits) <= 19 and luhn.is_valid(digits)
-    return whole or any(luhn.is_valid(window) for window in _issuer_windows(digits))
+        return None
+    whole = len(digits) in _LENGTHS and luhn.is_valid(digits)
+    hides = whole or any(luhn.is_valid(number) for number in (*_grouped(groups), *_lone(groups)))
+    return (start, end) if hides else None
 
 
-def _issuer_windows(digits: str) -> Iterator[str]:
-    for place in range(len(digits) - 12):
-        for found in (issuer.match(digits, place) for issuer in _ISSUERS):
-            if found:
-                yield found.group()
+def _grouped(groups: list[str]) -> Iterator[str]:
+    """Whole groups in a row that have a card's length and an issuer's beginning."""
+    for first in range(len(groups)):
+        number = ""
+        for group in groups[first:]:
+            number += group
+            if len(number) >= _LENGTHS.stop:
+                break
+            if len(number) in _LENGTHS and _ISSUER.match(number):
+                yield number
+
+
+def _lone(groups: list[str]) -> Iterator[str]:
+    for group in groups:
+        for place in range(len(group) - 12):
+            for found in (issuer.match(group, place) for issuer in _LONE):
+                if found:
+                    yield found.group()
 
 
 def _replace(text: str, spans: list[tuple[int, int]]) -> Masked:

@@ -9,12 +9,14 @@ from mci_router.models.base import Base, InWorkspace
 
 
 class Case(InWorkspace, Base):
-    """One matter of one customer. A customer has at most one open case of a topic (`topic` is empty while unknown)."""
+    """One matter of one customer. A customer has at most one open case of a topic, and any number of an unknown one, which is empty."""
 
     __tablename__ = "cases"
     __table_args__ = (
         CheckConstraint("status IN ('open','closed')", name="status"),
-        Index("uq_cases_open", "workspace_id", "customer_id", "topic", unique=True, postgresql_where=text("status = 'open'")),
+        Index(
+            "uq_cases_open", "workspace_id", "customer_id", "topic", unique=True, postgresql_where=text("status = 'open' AND topic <> ''")
+        ),
         Index(None, "workspace_id", "customer_id", "last_contact_at"),
     )
 

@@ -1,15 +1,15 @@
 """The live state: one Redis function library, and one typed method for each of its functions.
 
-Every function touches one workspace, is idempotent by its command id, and journals what it did in the same atomic step
-(see `lua/`). The clients never retry by themselves: a function that timed out may have run. Every transition names what it acts
-on (this offer, that rung), so our own calls are harmless to repeat and need no command id.
+Every function touches one workspace and journals what it did in the same atomic step (see `lua/`). The clients never retry by
+themselves: a function that timed out may have run. Every transition names what it acts on (this offer, that rung), so our own calls
+are harmless to repeat; the library also takes a command id, for callers whose commands name nothing.
 """
 
 import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -159,19 +159,23 @@ class Engine:
             "socket_connect_timeout": timeout_s,
         }
         # redis-py's types allow for bytes everywhere; these clients decode.
-        self.client: Any = Redis.from_url(url, socket_timeout=timeout_s, **options)
-        self.blocking: Any = Redis.from_url(url, socket_timeout=None, **options)
+        self.client: Any = Redis.from_url(url, **options)
+        self.blocking: Any = Redis.from_url(url, **options)
         self.build: Callable[[str], Awaitable[None]] | None = None
+        self._timeout_s = timeout_s
         self._reoffer_delay_ms = round(reoffer_delay_s * 1000)
         self._lease_ms = round(lease_s * 1000)
         self._building: dict[str, asyncio.Lock] = {}
+
+    def _reachable(self) -> AbstractAsyncContextManager[None]:
+        return reachable(self._timeout_s)
 
     async def close(self) -> None:
         await self.client.aclose()
         await self.blocking.aclose()
 
     async def ping(self) -> None:
-        async with reachable():
+        async with self._reachable():
             await self.client.execute_command("PING")
 
     # Contacts
@@ -192,19 +196,19 @@ class Engine:
 
     async def contact(self, workspace: str, contact: str) -> dict[str, str]:
         """The live hash of a contact; empty if it is not live."""
-        async with reachable():
+        async with self._reachable():
             return dict(await self.client.hgetall(f"{prefix(workspace)}:contact:{contact}"))
 
     async def contacts(self, workspace: str, contacts: Sequence[str]) -> list[dict[str, str]]:
         """The live hashes of several contacts, in order."""
-        async with reachable(), self.client.pipeline(transaction=False) as pipeline:
+        async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for contact in contacts:
                 pipeline.hgetall(f"{prefix(workspace)}:contact:{contact}")
             return list(await pipeline.execute())
 
     async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
         """Whether the live state knows each (workspace, contact)."""
-        async with reachable(), self.client.pipeline(transaction=False) as pipeline:
+        async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for workspace, contact in contacts:
                 pipeline.exists(f"{prefix(workspace)}:contact:{contact}")
             return [bool(found) for found in await pipeline.execute()]
@@ -235,17 +239,17 @@ class Engine:
 
     async def agent(self, workspace: str, agent: str) -> dict[str, str]:
         """The live hash of an agent; empty if unknown."""
-        async with reachable():
+        async with self._reachable():
             return dict(await self.client.hgetall(f"{prefix(workspace)}:agent:{agent}"))
 
     async def agent_contacts(self, workspace: str, agent: str) -> list[str]:
         """The contacts an agent is offered, serves or wraps up."""
-        async with reachable():
+        async with self._reachable():
             return sorted(await self.client.smembers(f"{prefix(workspace)}:agent_contacts:{agent}"))
 
     async def inbox(self, workspace: str, agent: str, after: int) -> list[dict[str, Any]]:
         """The journal entries that concern an agent after a sequence number, oldest first."""
-        async with reachable():
+        async with self._reachable():
             entries = await self.client.xrange(f"{prefix(workspace)}:inbox:{agent}", min=f"({after}-0")
         return [json.loads(fields["entry"]) for _, fields in entries]
 
@@ -279,7 +283,7 @@ class Engine:
 
     async def configured(self, workspace: str) -> tuple[set[str], set[str]]:
         """The names of the agents and of the queues the live state knows."""
-        async with reachable():
+        async with self._reachable():
             agents = await self.client.smembers(f"{prefix(workspace)}:agents")
             queues = await self.client.smembers(f"{prefix(workspace)}:queues")
         return set(agents), set(queues)
@@ -293,7 +297,7 @@ class Engine:
         await self._prepare(workspace, "mark_built", revision, round(short_abandon_s * 1000))
 
     async def built(self, workspace: str) -> bool:
-        async with reachable():
+        async with self._reachable():
             return bool(await self.client.exists(f"{prefix(workspace)}:built"))
 
     # Timers and figures
@@ -305,7 +309,7 @@ class Engine:
 
     async def counts(self, workspace: str, name: str) -> dict[str, int]:
         """A hash of counters: `contacts` by outcome, `offers` by fate, `presence` by state."""
-        async with reachable():
+        async with self._reachable():
             return {field: int(value) for field, value in (await self.client.hgetall(f"{prefix(workspace)}:{name}")).items()}
 
     async def queue_counts(self, workspace: str, queue: str) -> dict[str, int]:
@@ -334,7 +338,7 @@ class Engine:
                 await self.build(workspace)
 
     async def _run(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
-        async with reachable():
+        async with self._reachable():
             try:
                 reply = await self.client.fcall(function, 1, prefix(workspace), *arguments)
             except ResponseError as error:
@@ -347,19 +351,20 @@ class Engine:
 
     async def load(self) -> None:
         """Loads this version's function library, in place of any other."""
-        async with reachable():
+        async with self._reachable():
             await self.client.function_load(library(), replace=True)
 
 
 @asynccontextmanager
-async def reachable() -> AsyncIterator[None]:
-    """Turns a lost or loading server into EngineUnavailable, and lets a cancellation through."""
+async def reachable(timeout_s: float | None = None) -> AsyncIterator[None]:
+    """Turns a server that is lost, loading or too slow into EngineUnavailable. Without a time-out for reads that block."""
     try:
-        yield
-        # The client can swallow a cancellation that finds it while it looks at an idle connection.
-        task = asyncio.current_task()
-        if task and task.cancelling():
-            raise asyncio.CancelledError
+        async with asyncio.timeout(timeout_s):
+            yield
+            # The client swallows a cancellation that finds it looking whether an idle connection is still good.
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise asyncio.CancelledError
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
         raise EngineUnavailable from error
     except ResponseError as error:

@@ -75,7 +75,9 @@ class Journal:
             if not await self._engine.client.exists(self._stream):
                 return
             groups = await self._engine.client.xinfo_groups(self._stream)
-            delivered = next((group["last-delivered-id"] for group in groups if group["name"] == GROUP), "0-0")
+            delivered = next((group["last-delivered-id"] for group in groups if group["name"] == GROUP), None)
+            if delivered is None:
+                return  # the ledger has read nothing yet
             pending = await self._engine.client.xpending(self._stream, GROUP)
             oldest = str(pending["min"] or delivered)
             limit = min(int(oldest.split("-")[0]), to_ms(utc_now()) - KEEP_MS)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms
 from mci_router.routing.journal import Entry
-from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
+from mci_router.vocabulary import FINAL_STATES, OfferState
 
 FATES = {
     "offer.created": OfferState.PENDING,
@@ -24,9 +24,8 @@ FATES = {
 }
 """What an entry that names an offer says of it."""
 
-HELD = (ContactState.ASSIGNED, ContactState.WRAPPING_UP, ContactState.COMPLETED)
 MOMENTS = ("enqueued_at", "answered_at", "handled_at", "ended_at")
-FACTS = ("assignment", "disposition", "notes")
+FACTS = ("disposition", "notes")
 
 INSERT_EVENTS = text(
     """
@@ -47,9 +46,9 @@ UPDATE_CONTACTS = text(
       assignment_id = CASE WHEN v.id > c.journal_id THEN v.assignment ELSE c.assignment_id END,
       enqueued_at   = CASE WHEN v.id > c.journal_id THEN COALESCE(v.enqueued_at, c.enqueued_at) ELSE c.enqueued_at END,
       journal_id    = GREATEST(v.id, c.journal_id),
-      answered_at   = COALESCE(c.answered_at, v.answered_at),
-      handled_at    = COALESCE(c.handled_at, v.handled_at),
-      ended_at      = COALESCE(c.ended_at, v.ended_at),
+      answered_at   = CASE WHEN v.id > c.journal_id THEN v.answered_at ELSE c.answered_at END,
+      handled_at    = CASE WHEN v.id > c.journal_id THEN v.handled_at ELSE c.handled_at END,
+      ended_at      = CASE WHEN v.id > c.journal_id THEN v.ended_at ELSE c.ended_at END,
       disposition   = COALESCE(c.disposition, v.disposition),
       notes         = COALESCE(c.notes, v.notes)
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
@@ -88,7 +87,8 @@ CLOSE_CASES = text(
 
 
 async def project(session: AsyncSession, workspace: str, entries: Sequence[Entry]) -> None:
-    """Writes entries of one workspace to the ledger, in the transaction of the session."""
+    """Writes entries of one workspace to the ledger, in the transaction of the session; sorted, so that two writers cannot deadlock."""
+    entries = sorted(entries, key=lambda entry: entry.id)
     await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
     await _run(session, UPDATE_CONTACTS, workspace, fold_contacts(entries))
     await _run(session, UPSERT_OFFERS, workspace, fold_offers(entries))
@@ -124,9 +124,10 @@ def fold_contacts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             continue
         row = rows.setdefault(contact, {"contact": contact})
         row |= {"id": entry.id, "state": data["state"], "queue": data.get("queue")}
-        row["agent"] = data.get("agent") if data["state"] in HELD else None
+        row["assignment"] = data.get("assignment")
+        row["agent"] = data.get("agent") if data.get("assignment") else None
         row |= {fact: data[fact] for fact in FACTS if data.get(fact)}
-        row |= {moment: _moment(data[moment]) for moment in MOMENTS if data.get(moment)}
+        row |= {moment: _moment(data[moment]) if data.get(moment) else None for moment in MOMENTS}
     return [rows[contact] for contact in sorted(rows)]
 
 

@@ -4,6 +4,7 @@ Contacts are counted in time buckets; a topic's rate is its contacts in the last
 makes up a set share of all contacts; a topic leaves the set only at a larger share than it entered, so that it does not flap.
 """
 
+import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from mci_router.vocabulary import Volume
 BUCKET_S = 300
 WINDOW_BUCKETS = 12  # an hour
 LEAVE_MARGIN = 0.1  # a high-volume topic stays while it is within this much more of the share
+TIMEOUT_S = 5  # nobody waits for this
 EXPIRE_S = BUCKET_S * (WINDOW_BUCKETS + 2)
 
 
@@ -85,7 +87,8 @@ class VolumeMeter:
 async def _run(pipeline: Any) -> list[Any]:
     """The replies; raises EngineUnavailable."""
     try:
-        replies: list[Any] = await pipeline.execute()
+        async with asyncio.timeout(TIMEOUT_S):
+            replies: list[Any] = await pipeline.execute()
     except (RedisError, OSError) as error:
         raise EngineUnavailable from error
     return replies

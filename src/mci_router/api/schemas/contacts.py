@@ -241,6 +241,12 @@ class Ending(Body):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
+class Unresolved(Body):
+    """What did not help: `route.rung` of the answer that the customer speaks of."""
+
+    rung: Annotated[int | None, Field(ge=0, le=100)] = None
+
+
 class Escalation(Body):
     """How grave it is, and why it cannot stay where it is."""
 

@@ -12,6 +12,10 @@ transition('close', function(w, id, state, why, from)
   if from ~= '' and contact.state ~= from then
     return told(contact, 'wrong_state')
   end
+  if contact.state == 'wrapping_up' then -- the agent had served it: closing it only ends the wrap-up
+    complete_contact(w, contact)
+    return told(contact)
+  end
   if contact.state == 'queued' then
     leave_line(w, contact)
   end
@@ -23,7 +27,8 @@ transition('close', function(w, id, state, why, from)
   if contact.state == 'offered' then
     count(w, 'offers', 'revoked', 1)
   end
-  finish(w, contact, 'contact.' .. state, state, {}, { why = why, agent = held, offer = offer })
+  local changes = contact.state == 'assigned' and { handled_at = w.now } or {}
+  finish(w, contact, 'contact.' .. state, state, changes, { why = why, agent = held, offer = offer })
   if agent then
     match_agent(w, agent)
   end

@@ -24,6 +24,8 @@ transition('enqueue', function(w, json)
     offer = false,
     assignment = false,
     expires_at = false,
+    answered_at = false,
+    handled_at = false,
   }, left)
   local freed = left.agent and load_agent(w, left.agent)
   if freed then -- whoever waits longest comes first to the room it leaves

@@ -1,6 +1,6 @@
 -- Agents: what they want, whether they can be reached, and how much room they have.
--- Agents with room stand in one sorted set for each signature and channel. The score is free units and, below them, the time
--- since which the agent is idle: so one range query finds the fullest agent with enough room, and the longest idle of those.
+-- Agents with room stand in one of two sorted sets for each signature and channel: `busy` if they have contacts, else `idle`. The
+-- score is free units and, below them, the time since which the agent is idle: one range query finds those with enough room.
 
 local LEVEL = 2 ^ 42 -- above any time in ms until 2109, and 2^53 / 2^42 leaves room for 2,047 units
 
@@ -33,12 +33,16 @@ end
 -- Puts the agent where matching looks for it, or takes it away from there.
 local function index(w, agent)
   local free = tonumber(agent.units) - tonumber(agent.used)
+  local place, other = 'idle', 'busy'
+  if tonumber(agent.used) > 0 then
+    place, other = other, place
+  end
   for channel in pairs(agent.limits) do
-    local ready = key(w, 'ready', agent.signature, channel)
+    redis.call('ZREM', key(w, other, agent.signature, channel), agent.name)
     if working(agent) and has_room(agent, channel, 1) then
-      redis.call('ZADD', ready, free * LEVEL + agent.idle_since, agent.name)
+      redis.call('ZADD', key(w, place, agent.signature, channel), free * LEVEL + agent.idle_since, agent.name)
     else
-      redis.call('ZREM', ready, agent.name)
+      redis.call('ZREM', key(w, place, agent.signature, channel), agent.name)
     end
   end
 end
@@ -75,15 +79,33 @@ local function declined_key(w, agent)
   return key(w, 'declined', agent)
 end
 
--- The agent of a signature to offer a contact to, and its score, lowest best: one who is partly used before one who is free, so
--- that room for contacts that need a whole agent is kept together; among equals the longest idle; none who let it go a moment ago.
-local function first_ready(w, signature, contact)
-  local ready = key(w, 'ready', signature, contact.channel)
-  local least = string.format('%.0f', contact.units * LEVEL)
-  local found = redis.call('ZRANGE', ready, least, '+inf', 'BYSCORE', 'LIMIT', 0, contact.shunned + 1, 'WITHSCORES')
+-- The first agent of a sorted set with enough room, from a score on, but none who let the contact go a moment ago; and the score.
+local function first_from(w, set, from, contact)
+  local found = redis.call('ZRANGE', set, string.format('%.0f', from), '+inf', 'BYSCORE', 'LIMIT', 0, contact.shunned + 1, 'WITHSCORES')
   for i = 1, #found, 2 do
     if redis.call('HEXISTS', declined_key(w, found[i]), contact.id) == 0 then
       return found[i], tonumber(found[i + 1])
     end
+  end
+end
+
+-- The agent of a signature to offer a contact to, and a rank, lowest best. Busy agents come first, the fullest with enough room
+-- before all, so that room for contacts that need a whole agent stays together; then whoever is idle for longest.
+local function first_ready(w, signature, contact)
+  local busy, score = first_from(w, key(w, 'busy', signature, contact.channel), contact.units * LEVEL, contact)
+  if busy then
+    return busy, score - 2 ^ 53
+  end
+  local set, from, best, best_idle = key(w, 'idle', signature, contact.channel), contact.units * LEVEL, nil, math.huge
+  while true do
+    local agent, found = first_from(w, set, from, contact)
+    if not agent then
+      return best, best_idle
+    end
+    local level = math.floor(found / LEVEL)
+    if found - level * LEVEL < best_idle then
+      best, best_idle = agent, found - level * LEVEL
+    end
+    from = (level + 1) * LEVEL
   end
 end

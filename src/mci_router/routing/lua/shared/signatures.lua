@@ -2,7 +2,8 @@
 
 local function leave_signature(w, agent)
   for channel in pairs(agent.limits) do
-    redis.call('ZREM', key(w, 'ready', agent.signature, channel), agent.name)
+    redis.call('ZREM', key(w, 'idle', agent.signature, channel), agent.name)
+    redis.call('ZREM', key(w, 'busy', agent.signature, channel), agent.name)
   end
   local members = key(w, 'signature_agents', agent.signature)
   redis.call('SREM', members, agent.name)

@@ -1,0 +1,68 @@
+"""A site: a database and a Valkey of its own, with router processes to be killed."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from mci_router.database import Database
+from mci_router.embedded import EmbeddedValkey, Servers, held
+from mci_router.migrating import migrate
+from tests.support.documents import small
+from tests.support.processes import Router, environment, router
+from tests.support.service import Workspace, make_workspace
+
+
+@dataclass
+class Site:
+    """A database and a Valkey of its own, for tests that break them."""
+
+    database_url: str
+    valkey: EmbeddedValkey
+    directory: Path
+
+    @asynccontextmanager
+    async def router(self, **variables: str) -> AsyncIterator[Router]:
+        async with router(environment(self.database_url, self.valkey.url) | variables, self.directory) as started:
+            yield started
+
+    @asynccontextmanager
+    async def workspace(self, started: Router, document: dict[str, Any] | None = None) -> AsyncIterator[Workspace]:
+        database = Database(self.database_url, pool_size=2, timeout_s=10)
+        document = document or small()
+        workspace_id, key = await make_workspace(database, document)
+        async with self.client(started, key) as api:
+            yield Workspace(started.url, workspace_id, document["workspace"]["name"], key, api, database)
+        await database.close()
+
+    def client(self, started: Router, key: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+
+
+@asynccontextmanager
+async def running_site(servers: Servers) -> AsyncIterator[Site]:
+    """A site with a fresh database on the tests' PostgreSQL; nothing of it stays."""
+    name = f"site_{uuid4().hex[:12]}"
+    admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    database_url = servers.database_url.replace("/mci_router?", f"/{name}?")
+    await asyncio.to_thread(migrate, database_url)
+    with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, held(Path(directory)):
+        valkey = EmbeddedValkey(Path(directory))
+        valkey.start()
+        try:
+            yield Site(database_url, valkey, Path(directory))
+        finally:
+            valkey.stop()
+    async with admin.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    await admin.dispose()
