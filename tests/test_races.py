@@ -278,7 +278,7 @@ async def _live_state_agrees(site: Site, workspace: Workspace, contacts: dict[st
     name = prefix(workspace.id)
     for contact in contacts.values():
         live = await client.hgetall(f"{name}:contact:{contact.id}")
-        held = live.get("agent") if live["state"] == "completed" else None
+        held = live.get("agent") if live.get("assignment") else None
         assert (live["state"], held) == (contact.state, contact.agent)
         assert contact.ended_at is not None
     for number in range(AGENTS):

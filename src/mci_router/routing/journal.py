@@ -80,8 +80,9 @@ class Journal:
                 return  # the ledger has read nothing yet
             pending = await self._engine.client.xpending(self._stream, GROUP)
             oldest = str(pending["min"] or delivered)
-            limit = min(int(oldest.split("-")[0]), to_ms(utc_now()) - KEEP_MS)
-            await self._engine.client.xtrim(self._stream, minid=f"{limit}-0")
+            kept = to_ms(utc_now()) - KEEP_MS
+            limit = oldest if int(oldest.split("-")[0]) <= kept else f"{kept}-0"
+            await self._engine.client.xtrim(self._stream, minid=limit, approximate=False)
 
     async def _make_group(self) -> None:
         with suppress(ResponseError):  # another process was first
