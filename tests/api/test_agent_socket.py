@@ -502,3 +502,14 @@ async def test_the_journal_tells_numbers_as_numbers(workspace: Workspace) -> Non
         for event in await eventually(all_told, PATIENCE_S):
             assert isinstance(event["data"]["rung"], int), event
             assert isinstance(event["data"]["enqueued_at"], int), event
+
+
+async def test_a_desk_taken_over_hears_nothing_more(workspace: Workspace) -> None:
+    """The first desk ends at once, before the next contact is offered: no customer is shown on two screens."""
+    async with workspace.desk("ann") as first, workspace.desk("ann", available=False) as second:
+        with pytest.raises(ConnectionClosed) as closed:
+            await first.expect("offer.created")
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4409
+        await workspace.post(COMPLAINT)
+        assert await second.expect("offer.created")

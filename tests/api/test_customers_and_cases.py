@@ -154,3 +154,15 @@ async def test_a_case_nobody_wrote_to_for_a_week_is_over(workspace: Workspace, a
     again = await workspace.post(SIGN_IN, customer=sam)
     assert (again["case_id"] == first["case_id"]) is joins
     assert (again["triage"]["touch"] == "high") is joins
+
+
+async def test_new_customers_who_share_one_address_never_break_each_other(workspace: Workspace) -> None:
+    """Posted at once, with one e-mail and a phone each: all are taken, and all are one customer."""
+    for turn in range(10):
+        answers = await asyncio.gather(
+            *(
+                workspace.post(HOW_TO, customer={"email": f"s{turn}@example.com", "phone": f"+4930{turn:02d}{number:04d}"})
+                for number in range(6)
+            )
+        )
+        assert len({answer["customer_id"] for answer in answers}) == 1

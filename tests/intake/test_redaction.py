@@ -155,3 +155,29 @@ def test_a_long_text_is_masked_in_time() -> None:
     for text in ("1 " * 25_000, "1" * 50_000, "4" * 12 + " " * 49_000, "1-2." * 12_500, "a@" * 25_000):
         mask(text)
         mask_public(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my card is 6011 0009 9013 9424 12/27 123",
+        "3530111333300000 09/28",
+        "6200 0000 0000 0005 11/29",
+        "ref 12 6011000990139424",
+        "4111,1111,1111,1111",
+        "4111*1111*1111*1111",
+        "4111 | 1111 | 1111 | 1111",
+        "4111.....1111 1111 1111",
+        "order 20471, card 5555555555554444, exp 0128, code 123",
+    ],
+)
+def test_a_card_beside_other_digits_is_found(text: str) -> None:
+    """References, expiry dates and codes stand next to cards: the run of digits goes as a whole."""
+    masked = mask(text)
+    assert masked.count == 1
+    assert not re.search(r"\d{4}.{0,5}\d{4}.{0,5}\d{4}", masked.text)
+
+
+def test_a_public_text_does_not_tell_who_asks() -> None:
+    """The customer's name goes, whatever its case, but not where it is a part of another word."""
+    assert mask_public("Jane Doe here, JANE DOE again; Janet Doeman", "Jane Doe") == "[removed] here, [removed] again; Janet Doeman"

@@ -1,0 +1,51 @@
+"""The command line, with the words of the README."""
+
+import asyncio
+from pathlib import Path
+
+from mci_router.embedded import Servers
+from tests.support.processes import COMMAND, environment
+from tests.support.service import Workspace
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
+
+
+async def run(servers: Servers, *arguments: str) -> tuple[int, str]:
+    variables = environment(servers.database_url, servers.redis_url)
+    process = await asyncio.create_subprocess_exec(
+        COMMAND, *arguments, env=variables, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
+async def test_a_key_made_on_the_command_line_opens_what_its_scope_says(servers: Servers, workspace: Workspace) -> None:
+    """The key is printed alone, so that a script can take it; scopes are written as everywhere."""
+    code, key = await run(servers, "key", "create", "--workspace", workspace.name, "--name", "web chat", "--scope", "contacts:write")
+    assert code == 0
+    headers = {"Authorization": f"Bearer {key.strip()}"}
+    posted = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"}, headers=headers)
+    assert posted.status_code == 201
+    assert (await workspace.api.get("/v1/contacts", headers=headers)).status_code == 403
+
+
+async def test_what_the_command_line_cannot_do_is_one_clear_line(servers: Servers, workspace: Workspace, tmp_path: Path) -> None:
+    """An unknown workspace, an unknown scope, a bad file: no traceback, and a code that scripts see."""
+    code, told = await run(servers, "key", "create", "--workspace", "nowhere", "--name", "x", "--scope", "all")
+    assert (code, "no workspace 'nowhere'" in told) == (1, True)
+    code, told = await run(servers, "key", "create", "--workspace", workspace.name, "--name", "x", "--scope", "fly")
+    assert (code, "contacts:write" in told) == (2, True)
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("workspace:\n  name: bad\n  title: Bad\nqueues:\n  - name: q\n    service_level: {goal: 2, target_s: 20}\n")
+    code, told = await run(servers, "apply", str(bad))
+    assert code == 1
+    assert f"{bad}:6: queues.0.service_level.goal" in told
+    assert "Traceback" not in told
+
+
+async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: Servers, tmp_path: Path) -> None:
+    """By name, idempotent."""
+    file = tmp_path / "tiny.yaml"
+    file.write_text(f"workspace: {{name: {tmp_path.name.replace('-', '_').lower()}, title: Tiny}}\nskills: [{{name: billing}}]\n")
+    assert (await run(servers, "apply", str(file)))[1].splitlines()[1:] == ["created skill billing", "2 changed, 0 unchanged"]
+    assert (await run(servers, "apply", str(file)))[1].splitlines() == ["0 changed, 2 unchanged"]
