@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ KEY_VARIABLE = "MCI_API_KEY"
 RUN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 STILL_SIMULATED_S, STILL_REAL_S = 300, 35  # nothing moves for both, longer than a declined contact is kept from its agent: it never will
 LOOK_S = 0.5
+PIPED_WIDTH = 100
 LONGEST_TAIL_S = 3_600  # simulated, after the last arrival
 
 
@@ -44,7 +46,8 @@ class Options:
 
 def play(options: Options) -> None:
     """Plays a demo and prints what became of it. Raises DemoError."""
-    console = Console()
+    # The tables need the room; a pipe or a file has no width of its own.
+    console = Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=PIPED_WIDTH)
     run = asyncio.run(_play(options, console))
     if not run.fates:
         raise DemoError(
