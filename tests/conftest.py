@@ -41,7 +41,7 @@ def settings(servers: Servers) -> Settings:
         redis_url=servers.redis_url,
         token_secret=SecretStr(SECRET),
         heartbeat_s=0.3,
-        lease_s=1.5,
+        lease_s=2.5,  # enough for a router to stop on a busy machine
         timer_interval_s=0.05,
         recovery_interval_s=0.5,
         recovery_age_s=1,

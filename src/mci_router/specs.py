@@ -6,12 +6,12 @@ Resources refer to each other by name. A name is the resource's identity in its 
 
 from datetime import date, time
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from mci_router.storable import all_storable
+from mci_router.storable import StorableModel
 from mci_router.vocabulary import Cell, Channel, Outcome, Severity, Touch, Volume
 
 Name = Annotated[
@@ -30,18 +30,10 @@ TIER = "tier"
 """A queue's tier is asked of agents like a skill of this name."""
 
 
-class Spec(BaseModel):
-    """A resource's specification: unknown fields are refused, so that a typing error is never silently ignored."""
+class Spec(StorableModel):
+    """A resource's specification."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def storable(cls, data: Any) -> Any:
-        try:
-            return all_storable(data)
-        except RecursionError as error:
-            raise ValueError("is nested too deeply") from error
+    model_config = ConfigDict(frozen=True)
 
 
 class SkillSpec(Spec):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, model_validator
+
 
 def storable(text: str) -> str:
     """The text without NUL, and with a question mark for each half of a broken surrogate pair."""
@@ -15,3 +17,18 @@ def all_storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {all_storable(name): all_storable(inner) for name, inner in value.items()}
     return [all_storable(inner) for inner in value] if isinstance(value, list) else value
+
+
+class StorableModel(BaseModel):
+    """A model of JSON that comes from outside: unknown fields are refused, so that a typing error is never silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def storable(cls, data: Any) -> Any:
+        """Every text in it can be stored. Raises ValueError for nesting without end."""
+        try:
+            return all_storable(data)
+        except RecursionError as error:
+            raise ValueError("is nested too deeply") from error

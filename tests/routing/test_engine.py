@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from mci_router.embedded import Servers
-from mci_router.routing.engine import Engine, Status
+from mci_router.routing.engine import Engine
+from mci_router.routing.standing import Status
 from mci_router.vocabulary import ContactState, Presence
 from tests.support.live import LEASE_S, REOFFER_DELAY_S, LiveState, contact_id, live_state
 

@@ -13,7 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from redis import Redis
 
 from mci_router.embedded import Servers
-from mci_router.routing.engine import Placement, library, prefix
+from mci_router.routing.engine import prefix
+from mci_router.routing.library import library
+from mci_router.routing.standing import Placement
 from tests.routing.model import FINAL, HELD, Contact, Model
 from tests.support.live import LEASE_S, REOFFER_DELAY_S, START_MS, contact_id
 

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-from mci_router.routing.engine import Engine, Hold, Placement, Standing, Status, prefix
+from mci_router.routing.engine import Engine, prefix
+from mci_router.routing.standing import Hold, Placement, Standing, Status
 from mci_router.vocabulary import ContactState, Presence
 
 START_MS = 1_760_000_000_000

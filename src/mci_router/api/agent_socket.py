@@ -23,7 +23,7 @@ from mci_router.api.problems import answer, describe
 from mci_router.api.schemas.frames import FRAME
 from mci_router.api.tokens import AgentIdentity
 from mci_router.errors import EngineUnavailable, InvalidFrame, NotAuthenticated, NotFound, Problem
-from mci_router.routing.engine import Status
+from mci_router.routing.standing import Status
 from mci_router.storable import storable
 
 log = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from mci_router.clock import from_ms, moment
 from mci_router.errors import AssignmentGone, OfferGone, UnknownAgent
 from mci_router.intake.redaction import mask
 from mci_router.outcomes.agent_desk import screen_pop
-from mci_router.routing.engine import Standing, Status
 from mci_router.routing.journal import GAP
+from mci_router.routing.standing import Standing, Status
 from mci_router.vocabulary import ContactState, Presence
 
 TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")

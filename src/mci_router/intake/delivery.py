@@ -20,7 +20,8 @@ from mci_router.intake.arrival import Accepted, Arrival, Raced
 from mci_router.intake.decide import Facts, Route, escalation_route, route
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
 from mci_router.outcomes.community import close_post
-from mci_router.routing.engine import Engine, Hold, Placement, Standing, Status
+from mci_router.routing.engine import Engine
+from mci_router.routing.standing import Hold, Placement, Standing, Status
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Matter
 from mci_router.triage.matrix import modality_of

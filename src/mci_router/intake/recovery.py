@@ -13,7 +13,8 @@ from mci_router.configuration.snapshots import Snapshots, configure
 from mci_router.database import Database
 from mci_router.intake.delivery import Delivery, placement
 from mci_router.models import Contact, IdempotencyKey, Offer
-from mci_router.routing.engine import Engine, Status
+from mci_router.routing.engine import Engine
+from mci_router.routing.standing import Status
 from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
 
 log = logging.getLogger(__name__)

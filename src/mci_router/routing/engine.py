@@ -10,9 +10,6 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from enum import StrEnum
-from importlib import resources
 from typing import Any
 
 from redis.asyncio import Redis
@@ -24,121 +21,11 @@ from redis.exceptions import ResponseError as ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from mci_router.errors import EngineUnavailable
+from mci_router.routing.library import library
+from mci_router.routing.standing import Hold, Placement, Standing, Status, standing_of
 from mci_router.vocabulary import ContactState, Presence
 
 log = logging.getLogger(__name__)
-
-SHARED = (
-    "workspace",
-    "journal",
-    "lines",
-    "agents",
-    "signatures",
-    "service_level",
-    "matching",
-    "endings",
-    "completion",
-    "presence",
-    "rungs",
-)
-
-
-class Status(StrEnum):
-    """What a function answers."""
-
-    OK = "ok"
-    KNOWN = "known"
-    GONE = "gone"
-    CLOSED = "closed"
-    WRONG_STATE = "wrong_state"
-    UNKNOWN = "unknown"
-    BUSY = "busy"
-    STALE = "stale"
-    LOST = "lost"
-    REPLACED = "replaced"
-    BUILT = "built"
-    NOT_BUILT = "not_built"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a contact stands after a function has run; all but the status are None where it does not apply."""
-
-    status: Status
-    contact: str | None = None
-    state: ContactState | None = None
-    queue: str | None = None
-    agent: str | None = None
-    offer: str | None = None
-    assignment: str | None = None
-    rung: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """A contact on its way to an agent. Times are ms since the epoch."""
-
-    contact: str
-    queue: str
-    channel: str
-    requirement: Sequence[Mapping[str, Any]]
-    units: int
-    enqueued_at: int
-    due_at: int
-    priority: int
-    rung: int
-
-    def arguments(self) -> dict[str, Any]:
-        """What `enqueue` takes."""
-        wanted = ",".join(f"{need['skill']}:{need['min']}" for need in self.requirement)
-        return {
-            "id": self.contact,
-            "queue": self.queue,
-            "channel": self.channel,
-            "requirement": list(self.requirement),
-            "line": f"{self.queue}|{self.channel}|{self.units}|{wanted}",
-            "units": self.units,
-            "enqueued_at": self.enqueued_at,
-            "due_at": self.due_at,
-            "credit_ms": self.priority * PRIORITY_CREDIT_MS,
-            "outcome": "agent",
-            "rung": self.rung,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A contact that automation or the community serves, until `limit_at` (ms since the epoch) if it is set."""
-
-    contact: str
-    channel: str
-    outcome: str
-    state: ContactState
-    rung: int
-    limit_at: int | None
-
-    def arguments(self) -> dict[str, Any]:
-        """What `hold` takes."""
-        arguments = {
-            "id": self.contact,
-            "channel": self.channel,
-            "outcome": self.outcome,
-            "state": self.state,
-            "rung": self.rung,
-        }
-        return arguments | ({"limit_at": self.limit_at} if self.limit_at is not None else {})
-
-
-PRIORITY_CREDIT_MS = 60_000  # a point of priority counts as a minute waited: age still decides, so nobody starves
-
-
-def library() -> str:
-    """The source of the function library: the shared parts in order, then one block for each transition."""
-    root = resources.files(__package__) / "lua"
-    shared = [(root / "shared" / f"{name}.lua").read_text() for name in SHARED]
-    transitions = sorted(file.name for file in root.iterdir() if file.name.endswith(".lua"))
-    blocks = [f"do\n{(root / name).read_text()}end\n" for name in transitions]
-    return "#!lua name=mci_router\n" + "\n".join(shared + blocks)
 
 
 def prefix(workspace: str) -> str:
@@ -319,7 +206,7 @@ class Engine:
     # Calling
 
     async def _contact(self, workspace: str, function: str, *arguments: str | int) -> Standing:
-        return Standing(**_standing(await self._call(workspace, function, *arguments)))
+        return standing_of(await self._call(workspace, function, *arguments))
 
     async def _call(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
         reply = await self._run(workspace, function, "", "", *arguments)
@@ -380,11 +267,3 @@ def contact_of(reference: str) -> str:
     """The contact an offer or assignment id belongs to; an id of neither form names no contact."""
     parts = reference.split("_")
     return f"con_{parts[1]}" if len(parts) == 4 and parts[0] in ("ofr", "asg") else ""
-
-
-def _standing(reply: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {name: reply[name] for name in Standing.__dataclass_fields__ if name in reply}
-    fields["status"] = Status(reply["status"])
-    if "state" in fields:
-        fields["state"] = ContactState(fields["state"])
-    return fields

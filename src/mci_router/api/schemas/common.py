@@ -4,27 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from mci_router.clock import moment
-from mci_router.storable import all_storable
+from mci_router.storable import StorableModel
 
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,64}$", description="A name or an id.")]
 """A path parameter that names a resource. What could never be one is refused before it reaches a database or a key."""
 
 
-class Body(BaseModel):
-    """A request body: unknown fields are refused, so that a typing error is never silently ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def storable(cls, data: Any) -> Any:
-        try:
-            return all_storable(data)
-        except RecursionError as error:
-            raise ValueError("is nested too deeply") from error
+class Body(StorableModel):
+    """A request body."""
 
 
 class Answer(BaseModel):

@@ -1,0 +1,26 @@
+"""The function library: its Lua files joined in order, as Redis loads them."""
+
+from importlib import resources
+
+SHARED = (
+    "workspace",
+    "journal",
+    "lines",
+    "agents",
+    "signatures",
+    "service_level",
+    "matching",
+    "endings",
+    "completion",
+    "presence",
+    "rungs",
+)
+
+
+def library() -> str:
+    """The source of the function library: the shared parts in order, then one block for each transition."""
+    root = resources.files(__package__) / "lua"
+    shared = [(root / "shared" / f"{name}.lua").read_text() for name in SHARED]
+    transitions = sorted(file.name for file in root.iterdir() if file.name.endswith(".lua"))
+    blocks = [f"do\n{(root / name).read_text()}end\n" for name in transitions]
+    return "#!lua name=mci_router\n" + "\n".join(shared + blocks)
