@@ -105,7 +105,7 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
         if a.idempotency_key
     ]
     if rows:
-        kept = await session.execute(upsert(IdempotencyKey).values(rows).on_conflict_do_nothing().returning(IdempotencyKey.key))
+        kept = await session.execute(upsert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key), rows)
         if len(kept.all()) < len(rows):
             raise Raced
 

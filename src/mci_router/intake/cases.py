@@ -79,12 +79,13 @@ async def _find_or_open(
         }
         for (customer, topic), arrival in sorted(firsts.items(), key=lambda item: item[0])
     ]
-    insert = upsert(Case).values(rows)
+    insert = upsert(Case)
     cases = await session.execute(
         insert.on_conflict_do_update(
             index_elements=["workspace_id", "customer_id", "topic"],
             index_where=text("status = 'open' AND topic <> ''"),  # a literal: with a parameter a generic plan cannot find the index
             set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + insert.excluded.contacts},
-        ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts)
+        ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts),
+        rows,
     )
     return {(customer, topic): (case, contacts) for customer, topic, case, contacts in cases}

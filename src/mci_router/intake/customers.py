@@ -102,7 +102,7 @@ async def _claim(
         {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": wanted[workspace, kind, value]}
         for workspace, kind, value in sorted(wanted)
     ]
-    written = await session.execute(upsert(CustomerAddress).values(rows).on_conflict_do_nothing().returning(CustomerAddress.value))
+    written = await session.execute(upsert(CustomerAddress).on_conflict_do_nothing().returning(CustomerAddress.value), rows)
     if len(written.all()) < len(rows):
         raise Raced
 
