@@ -28,7 +28,7 @@ class Snapshots:
         self._engine = engine
         self._held: dict[str, Snapshot] = {}
         self._loading: dict[str, asyncio.Lock] = {}
-        self._unsynced: set[str] = set()
+        self._told: dict[str, int] = {}  # the revision the live state has heard of from us
 
     def held(self) -> list[Snapshot]:
         return list(self._held.values())
@@ -38,7 +38,12 @@ class Snapshots:
         return self._held.get(workspace) or await self.reload(workspace)
 
     async def reload(self, workspace: str) -> Snapshot:
-        """Reads the configuration, retrains the classifier if examples changed, and tells the live state."""
+        """Reads the configuration, retrains the classifier if examples changed, and returns once the live state has heard of it."""
+        snapshot = await self._load(workspace)
+        await self.sync()
+        return snapshot
+
+    async def _load(self, workspace: str) -> Snapshot:
         async with self._loading.setdefault(workspace, asyncio.Lock()):
             async with self._database.transaction() as session:
                 row = await session.get(Workspace, workspace)
@@ -62,9 +67,7 @@ class Snapshots:
                 classifier=await _classifier(specs.get("topic", {}), before),
             )
             self._held[workspace] = snapshot
-            self._unsynced.add(workspace)
-        await self.sync()
-        return snapshot
+            return snapshot
 
     async def refresh(self) -> None:
         """Reloads what other processes have changed, and tells the live state what it has not heard yet."""
@@ -72,6 +75,7 @@ class Snapshots:
             revisions = (await session.execute(select(Workspace.id, Workspace.revision))).all()
         for gone in set(self._held) - {workspace for workspace, _ in revisions}:
             del self._held[gone]
+            self._told.pop(gone, None)
         for workspace, revision in revisions:
             before = self._held.get(workspace)
             if before is None or before.revision != revision:
@@ -89,15 +93,18 @@ class Snapshots:
 
     async def sync(self) -> None:
         """Tells the live state about agents and queues. Put off while Redis is away."""
-        for workspace in list(self._unsynced & set(self._held)):
+        for workspace, snapshot in list(self._held.items()):
+            if self._told.get(workspace) == snapshot.revision:
+                continue
             try:
-                if await self._engine.built(workspace):
-                    await configure(self._engine, self._held[workspace])
-                    await _forget_removed(self._engine, self._held[workspace])
+                if not await self._engine.built(workspace):
+                    continue  # whoever builds it reads the configuration, too
+                await configure(self._engine, snapshot)
+                await _forget_removed(self._engine, snapshot)
             except EngineUnavailable:
                 log.warning("the live state has not heard of the new configuration yet: Redis cannot be reached")
                 return
-            self._unsynced.discard(workspace)
+            self._told[workspace] = snapshot.revision
 
 
 async def configure(engine: Engine, snapshot: Snapshot) -> None:
@@ -116,9 +123,16 @@ async def configure(engine: Engine, snapshot: Snapshot) -> None:
 async def _forget_removed(engine: Engine, snapshot: Snapshot) -> None:
     agents, queues = await engine.configured(snapshot.workspace_id)
     for agent in agents - set(snapshot.agents):
-        await engine.remove_agent(snapshot.workspace_id, agent)
+        if not _newer(await engine.agent(snapshot.workspace_id, agent), snapshot):
+            await engine.remove_agent(snapshot.workspace_id, agent)
     for queue in queues - set(snapshot.queues):
-        await engine.remove_queue(snapshot.workspace_id, queue)
+        if not _newer(await engine.queue_counts(snapshot.workspace_id, queue), snapshot):
+            await engine.remove_queue(snapshot.workspace_id, queue)
+
+
+def _newer(live: Mapping[str, Any], snapshot: Snapshot) -> bool:
+    """Whether another process, with a newer configuration than ours, has told the live state of this."""
+    return int(live.get("revision", 0)) > snapshot.revision
 
 
 async def _classifier(topics: Mapping[str, TopicSpec], before: Snapshot | None) -> TopicClassifier:
