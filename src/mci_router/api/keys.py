@@ -36,21 +36,6 @@ class Scope(StrEnum):
     KEYS_WRITE = "keys:write"
 
 
-DESCRIPTIONS = {
-    Scope.CONTACTS_WRITE: "Post contacts and end them.",
-    Scope.CONTACTS_READ: "Read contacts that are not sensitive.",
-    Scope.CONTACTS_SENSITIVE: "Read sensitive contacts, too.",
-    Scope.COMMUNITY_READ: "Read the community board.",
-    Scope.COMMUNITY_WRITE: "Reply to posts and accept replies.",
-    Scope.CONFIGURATION_READ: "Read the workspace's configuration.",
-    Scope.CONFIGURATION_WRITE: "Change the workspace's configuration.",
-    Scope.AGENTS_TOKEN: "Make tokens for agents' desks.",
-    Scope.REPORTS_READ: "Read reports and the matrix.",
-    Scope.METRICS_READ: "Read the metrics.",
-    Scope.KEYS_WRITE: "Make, list and revoke keys.",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who sends a request: a key of one workspace, with its scopes."""

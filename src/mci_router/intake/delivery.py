@@ -149,14 +149,17 @@ class Delivery:
                 return  # it has climbed since the timer was read
             decision = await self._decision(session, contact)
             answered = await session.scalar(select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered"))
+        serving = STATE_OF[contact.outcome]  # whoever has moved it since decides
         if answered:
-            await self.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted")
+            await self.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
         elif decision.route.get("at_limit") == "resolve":
-            await self.end(workspace, contact_id, ContactState.RESOLVED, "no_objection")
+            await self.end(workspace, contact_id, ContactState.RESOLVED, "no_objection", only_from=serving)
         else:
             await self.advance(workspace, contact_id, "the time limit of the rung before has passed", rung=contact.rung)
 
-    async def end(self, workspace: str, contact_id: str, state: ContactState, why: str) -> Standing:
+    async def end(
+        self, workspace: str, contact_id: str, state: ContactState, why: str, *, only_from: ContactState | None = None
+    ) -> Standing:
         """Ends a contact as abandoned, cancelled or resolved; ending it the same way again is harmless.
 
         Raises:
@@ -164,13 +167,13 @@ class Delivery:
         """
         async with self._database.transaction() as session:
             contact = await self._locked(session, workspace, contact_id)
-            standing = await self._engine.close_contact(workspace, contact_id, state, why)
+            standing = await self._engine.close_contact(workspace, contact_id, state, why, only_from=only_from)
             if standing.status is Status.UNKNOWN and not contact.state.final:
                 await self.place(await self._snapshots.get(workspace), contact)
-                standing = await self._engine.close_contact(workspace, contact_id, state, why)
+                standing = await self._engine.close_contact(workspace, contact_id, state, why, only_from=only_from)
             ended_as = standing.state or contact.state
             if standing.status is not Status.OK and ended_as is not state:
-                raise WrongState(f"The contact has ended already: it is {ended_as}.", state=ended_as)
+                raise WrongState(f"The contact cannot become {state}: it is {ended_as}.", state=ended_as)
             await close_post(session, contact_id, utc_now())
         return standing
 
