@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .PHONY: help
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .venv/.installed: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 run"; exit 1; }
@@ -22,10 +22,14 @@ run: .venv/.installed ## Run everything on this machine: PostgreSQL, Valkey, an 
 test: .venv/.installed ## Run the whole suite on real PostgreSQL and Valkey
 	$(BIN)/pytest
 
+.PHONY: test-cluster
+test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of three primaries
+	MCI_TEST_REDIS=cluster $(BIN)/pytest
+
 .PHONY: check
 check: .venv/.installed ## Check format, lint, types, import contracts and the OpenAPI document
-	$(BIN)/ruff format --check src tests migrations
-	$(BIN)/ruff check src tests migrations
+	$(BIN)/ruff format --check src tests migrations benchmarks
+	$(BIN)/ruff check src tests migrations benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/checks/house_rules.py
@@ -33,8 +37,8 @@ check: .venv/.installed ## Check format, lint, types, import contracts and the O
 
 .PHONY: format
 format: .venv/.installed ## Format the code and regenerate openapi.yaml
-	$(BIN)/ruff check --fix --quiet src tests migrations
-	$(BIN)/ruff format src tests migrations
+	$(BIN)/ruff check --fix --quiet src tests migrations benchmarks
+	$(BIN)/ruff format src tests migrations benchmarks
 	$(BIN)/mci-router openapi > openapi.yaml
 
 .PHONY: lock

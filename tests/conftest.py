@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from mci_router.api.parts import Parts
 from mci_router.embedded import Servers, running
 from mci_router.migrating import migrate
 from mci_router.settings import Settings
+from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
 from tests.support.service import Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
@@ -24,13 +26,27 @@ SECRET = "a secret for tests only, long enough to sign"
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
+def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     # Not under pytest's own directory: a second pytest run closes that to the user PostgreSQL runs as.
     with tempfile.TemporaryDirectory(prefix="mci-tests-") as directory:
         os.chmod(directory, 0o755)
         with running(Path(directory), durable=False) as started:
             migrate(started.database_url)
-            yield started
+            yield replace(started, redis_url=request.getfixturevalue("cluster").url) if ON_CLUSTER else started
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[ValkeyCluster]:
+    """A Valkey cluster of three primaries, which lives as long as the session: tests that break one start their own."""
+    with tempfile.TemporaryDirectory(prefix="mci-cluster-") as directory, running_cluster(Path(directory)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session", params=["cluster"] if ON_CLUSTER else ["server", "cluster"])
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """For tests that run twice: on one server, and on a cluster."""
+    url: str = request.getfixturevalue("cluster").url if request.param == "cluster" else request.getfixturevalue("servers").redis_url
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +63,12 @@ def settings(servers: Servers) -> Settings:
         recovery_age_s=1,
         refresh_interval_s=0.3,
         reoffer_delay_s=1,
+        grace_s=2,
         short_abandon_s=0.2,
+        webhook_private_targets=True,  # the tests' receivers listen on loopback
+        webhook_timeout_s=1,
+        webhook_retry_delays_s=(0.1, 0.2, 0.3),
+        webhook_interval_s=0.1,
     )
 
 

@@ -128,7 +128,7 @@ def test_a_frame_to_the_desk_is_described_with_the_fields_it_has(kind: str) -> N
     assert set(MESSAGES[kind]["payload"]["properties"]["data"]["properties"]) == sent_frames()[kind] | pop
 
 
-@pytest.mark.parametrize(("schema", "function"), [("Contact", "_contact"), ("EarlierContact", "_earlier")])
+@pytest.mark.parametrize(("schema", "function"), [("Contact", "_contact"), ("EarlierContact", "_earlier"), ("WaitingContact", "_waiting")])
 def test_the_screen_pop_is_described_field_by_field(schema: str, function: str) -> None:
     """An agent's view of a contact is the same in code and document."""
     assert set(DOCUMENT["components"]["schemas"][schema]["properties"]) == returned_fields(function)

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from mci_router.routing.engine.connection import connect
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site
 
@@ -22,8 +22,9 @@ async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Si
         await workspace.post("warm up")
         async with site.router() as doomed, site.client(doomed, workspace.key) as api:
             await api.get("/v1/contacts")
-            pause = Redis.from_url(site.valkey.url)
-            await pause.client_pause(60_000, all=False)
+            pauses = [connect(server.url, timeout_s=5) for server in site.servers]
+            for pause in pauses:
+                await pause.client_pause(60_000, all=False)
             posting = asyncio.create_task(
                 api.post("/v1/contacts", json={"channel": "chat", "text": "a formal complaint, I demand a manager"})
             )
@@ -31,8 +32,9 @@ async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Si
             doomed.kill()
             with pytest.raises(httpx.TransportError):
                 await posting
-            await pause.client_unpause()
-            await pause.aclose()
+            for pause in pauses:
+                await pause.client_unpause()
+                await pause.aclose()
 
         async def placed() -> bool:
             return bool((await workspace.contact(contact_id))["state"] == "queued")
@@ -142,7 +144,7 @@ async def _in_ledger(workspace: Workspace, states: dict[str, str]) -> bool:
 
 
 async def _live(site: Site, workspace: Workspace, contact_id: str) -> bool:
-    client = Redis.from_url(site.valkey.url)
+    client = connect(site.valkey.url, timeout_s=5)
     try:
         return bool(await client.exists(f"mci:{{{workspace.id}}}:contact:{contact_id}"))
     finally:

@@ -17,6 +17,8 @@ from mci_router.api import (
     agents,
     api_keys,
     articles,
+    callbacks,
+    contact_actions,
     contacts,
     escalations,
     health,
@@ -29,27 +31,35 @@ from mci_router.api import (
     reports,
     skills,
     topics,
+    webhook_deliveries,
+    webhooks,
 )
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.keys import KeyRing
 from mci_router.api.parts import Parts
 from mci_router.api.tokens import Tokens
-from mci_router.configuration.snapshots import Snapshots
+from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
+from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.delivery import Delivery
+from mci_router.intake.rebuilding import Rebuilding
 from mci_router.intake.reception import Reception
 from mci_router.intake.recovery import Recovery
+from mci_router.intake.transfers import Transfers
 from mci_router.intake.upkeep import Upkeep
 from mci_router.routing.engine import Engine
-from mci_router.routing.journal import AgentFeed
+from mci_router.routing.journal import AgentFeed, settled_by
 from mci_router.settings import Settings
 from mci_router.triage.volume import VolumeMeter
+from mci_router.webhooks.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
 
 ROUTERS = (
     contacts,
+    callbacks,
+    contact_actions,
     posts,
     agents,
     queues,
@@ -59,6 +69,8 @@ ROUTERS = (
     articles,
     escalations,
     api_keys,
+    webhooks,
+    webhook_deliveries,
     reports,
     problems,
     health,
@@ -98,20 +110,23 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
     # At its finest this logger writes out every frame, and frames hold what customers say.
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
+    # These write out addresses, and a webhook's may hold a secret of its receiver.
+    for client in ("httpx", "httpcore"):
+        logging.getLogger(client).setLevel(logging.WARNING)
     database = Database(settings.database_url, pool_size=settings.database_pool, timeout_s=settings.database_timeout_s)
     engine = Engine(
         settings.redis_url,
         timeout_s=settings.redis_timeout_s,
-        reoffer_delay_s=settings.reoffer_delay_s,
         lease_s=settings.lease_s,
     )
-    snapshots = Snapshots(database, engine)
+    snapshots = Snapshots(database, engine, engine_times(settings))
     meter = VolumeMeter(engine.client)
     delivery = Delivery(database, engine, snapshots, batch_limit=settings.batch_limit)
-    recovery = Recovery(database, engine, snapshots, delivery, age_s=settings.recovery_age_s, short_abandon_s=settings.short_abandon_s)
-    engine.build = recovery.rebuild
+    recovery = Recovery(database, engine, snapshots, delivery, age_s=settings.recovery_age_s)
+    engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
-    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter)
+    dispatcher = Dispatcher(settings, database, settled_by(engine))
+    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher)
     app.state.parts = Parts(
         settings=settings,
         database=database,
@@ -120,6 +135,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         meter=meter,
         reception=Reception(snapshots, meter),
         delivery=delivery,
+        transfers=Transfers(database, engine, snapshots),
+        callbacks=Callbacks(database, engine, snapshots, delivery),
         feed=feed,
         keys=KeyRing(database),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),

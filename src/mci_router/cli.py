@@ -16,9 +16,11 @@ from mci_router.configuration.workspace_file import BadFile
 from mci_router.database import Database
 from mci_router.errors import Problem
 from mci_router.settings import Settings
+from mci_router.simulation.policies import SimulatedPolicy
 
 Result = TypeVar("Result")
 SHORTEST_SECRET = 32
+POLICIES = [policy.value for policy in SimulatedPolicy]
 SCOPES = [*(scope.value for scope in Scope), "all"]
 
 
@@ -166,6 +168,46 @@ def demo(contacts: int, agents: int, speed: float, seed: int, url: str, keys: Pa
     try:
         play(Options(contacts, agents, speed, seed, url, keys, allow_remote))
     except DemoError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@click.option("--workspace", help="Its name; every workspace unless one is named.")
+def rebuild(workspace: str | None) -> None:
+    """Make the live state again from the ledger. Routers may be running: they go on by themselves."""
+    settings = _settings()
+    _require(settings, "database_url", "redis_url")
+    from mci_router.intake.rebuilding import Rebuilt, rebuild
+
+    def tell(name: str, made: Rebuilt) -> None:
+        click.echo(f"{name}: {made.contacts} open contacts restored in {made.seconds:.1f} s")
+
+    async def work(database: Database) -> bool:
+        return await rebuild(settings, database, workspace, tell)
+
+    if not _with_database(work):
+        raise click.ClickException(f"there is no workspace {workspace!r}" if workspace else "there is no workspace yet")
+
+
+@cli.command()
+@click.argument("trace", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write: one outcome a contact.")
+@click.option(
+    "--policy",
+    type=click.Choice(POLICIES),
+    default=SimulatedPolicy.SERVICE_LEVEL.value,
+    show_default=True,
+    help="How lines and agents are chosen.",
+)
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw the day as PNG; needs the extra `plot`.")
+@click.option("--redis-url", help="A server nothing else uses, in place of a private one that is started for this.")
+def simulate(trace: Path, out: Path, policy: str, plot: Path | None, redis_url: str | None) -> None:
+    """Drive the engine through the contacts of TRACE in virtual time, and write what became of each."""
+    from mci_router.simulation.command import CommandFailed, Options, run
+
+    try:
+        run(Options(trace, out, SimulatedPolicy(policy), plot, redis_url))
+    except CommandFailed as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -26,6 +26,7 @@ class Database:
             max_overflow=0,
             pool_timeout=timeout_s,
             pool_pre_ping=True,
+            hide_parameters=True,  # they are what customers say, and secrets; errors are logged
             connect_args={"timeout": timeout_s, "command_timeout": timeout_s},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

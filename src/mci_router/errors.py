@@ -165,10 +165,52 @@ class AssignmentGone(Problem):
     slug, status = "assignment_gone", 409
 
 
+class ContactNotWaiting(Problem):
+    """No such contact waits: another agent was offered it or has it, or it has ended. List those that wait, and choose another."""
+
+    slug, status = "contact_not_waiting", 409
+
+
+class AgentUnable(Problem):
+    """The agent cannot serve this contact: it asks for a skill, a tier or a channel that the agent does not have."""
+
+    slug, status = "agent_unable", 409
+
+
+class AgentNotWorking(Problem):
+    """The agent is not available, or cannot be reached. Choose another, or wait until the agent is back."""
+
+    slug, status = "agent_not_working", 409
+
+
+class AgentNoRoom(Problem):
+    """The agent has no room for this contact now: all units, or all contacts of its channel, are taken."""
+
+    slug, status = "agent_no_room", 409
+
+
 class InvalidFrame(Problem):
     """The frame is not one this socket takes: `errors` names each place and what it should be."""
 
     slug, status = "invalid_frame", 422
+
+
+class TargetRefused(Problem):
+    """The URL is not one that webhooks are sent to. It must be https, without a user or password, and lead to public addresses only."""
+
+    slug, status = "target_refused", 422
+
+
+class TooManyWebhooks(Problem):
+    """The workspace has as many webhooks as it may have. Delete one, or let one webhook take more events."""
+
+    slug, status = "too_many_webhooks", 409
+
+
+class WebhookInactive(Problem):
+    """The webhook is not active, so nothing is sent to it. Set `active` to true first."""
+
+    slug, status = "webhook_inactive", 409
 
 
 class DatabaseUnavailable(Problem):

@@ -10,12 +10,14 @@ NOUNS = {
     "contact": "con",
     "customer": "cus",
     "escalation": "esc",
+    "message": "msg",
     "policy": "pol",
     "post": "pst",
     "queue": "que",
     "reply": "rpl",
     "skill": "skl",
     "topic": "top",
+    "webhook": "whk",
     "workspace": "wsp",
 }
 

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     agent_token_ttl_s: int = 43_200  # 12 h: one shift
     heartbeat_s: float = 5  # how often a desk proves that it is there
     lease_s: float = 15  # three heartbeats missed: the agent is gone
+    grace_s: float = 60  # a lost agent's contacts wait for it this long, then for others
     reoffer_delay_s: float = 30  # an agent who let a contact go is not offered it again sooner
     short_abandon_s: float = 5  # who leaves sooner did not wait: left out of the service level
 
@@ -41,3 +42,12 @@ class Settings(BaseSettings):
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
     refresh_interval_s: float = 1  # how soon another process's configuration change is seen
+
+    webhook_private_targets: bool = False  # private addresses and plain http: only where whoever configures webhooks may reach your network
+    webhook_timeout_s: float = 15  # an endpoint should take a message and work on it later
+    webhook_retry_delays_s: tuple[float, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)  # three days, then dead
+    webhook_interval_s: float = 0.5  # how often due deliveries are looked for: what a first attempt waits at most
+    webhook_rotation_s: int = 86_400  # a day to give the new secret to whoever verifies, while the previous one still signs too
+    webhook_delivered_keep_s: int = 86_400  # a day: long enough to see what was sent, short enough for a small table
+    webhook_dead_keep_s: int = 1_209_600  # two weeks to notice and to have dead letters delivered again
+    webhooks_most: int = 20  # a workspace; each costs a row an event

@@ -101,3 +101,44 @@ class Presence(StrEnum):
     OFFLINE = "offline"
     AVAILABLE = "available"
     AWAY = "away"
+
+
+class AgentChoice(StrEnum):
+    """How a queue chooses among able agents with room."""
+
+    SERVICE_LEVEL = "service_level"
+    LONGEST_IDLE = "longest_idle"
+    BEST_SKILL = "best_skill"
+    ROUND_ROBIN = "round_robin"
+
+
+class LineChoice(StrEnum):
+    """How a workspace chooses the line an agent with room takes from."""
+
+    SERVICE_LEVEL = "service_level"
+    OLDEST = "oldest"
+    STRICT_PRIORITY = "strict_priority"
+
+
+class PreferredAgent(StrEnum):
+    """Who is offered a customer's contact first."""
+
+    NOBODY = "nobody"
+    LAST_AGENT = "last_agent"
+    CASE_OWNER = "case_owner"
+
+
+class DeliveryState(StrEnum):
+    """Where a webhook's delivery stands. `dead`: every attempt failed."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class SensitiveContacts(StrEnum):
+    """Whether a webhook is told of sensitive contacts."""
+
+    EXCLUDED = "excluded"
+    INCLUDED = "included"
+    ONLY = "only"

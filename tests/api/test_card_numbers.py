@@ -33,6 +33,9 @@ PLACES: dict[str, dict[str, Any]] = {
 }
 
 
+READERS = {"hash": ("HGETALL",), "string": ("GET",), "set": ("SMEMBERS",), "stream": ("XRANGE", "-", "+")}
+
+
 @pytest.fixture
 async def everywhere(service: tuple[str, Parts], caplog: pytest.LogCaptureFixture) -> Any:
     """Says in which tables, Redis keys or logs the workspace holds a card number."""
@@ -50,8 +53,9 @@ async def everywhere(service: tuple[str, Parts], caplog: pytest.LogCaptureFixtur
                     holders.append(table)
         redis = parts.engine.client
         async for key in redis.scan_iter(f"mci:{{{workspace.id}}}:*"):
-            reader = {"hash": redis.hgetall, "string": redis.get, "set": redis.smembers, "stream": redis.xrange}.get(await redis.type(key))
-            if reader and CARD in str(await reader(key)).replace(" ", ""):
+            read = READERS.get(await redis.type(key))
+            # Not decoded: some of what is kept is packed.
+            if read and CARD in str(await redis.execute_command(read[0], key, *read[1:], NEVER_DECODE=True)).replace(" ", ""):
                 holders.append(key)
         records = [record for record in caplog.records if not record.name.startswith(CLIENTS)]
         return [*holders, *(f"log of {r.name}" for r in records if CARD in "".join(filter(str.isdigit, r.getMessage())))]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.support.documents import small
+from tests.support.documents import ESCALATION, small
 from tests.support.service import TestDesk, Workspace, eventually
 
 COMPLAINT = "a formal complaint, I demand a manager"
@@ -48,7 +48,7 @@ async def test_an_escalated_contact_is_not_answered_until_the_next_agent_answers
     workspace: Workspace = await make(small(escalations=MATRIX))
     async with workspace.desk("ann") as ann:
         contact, _ = await taken(workspace, ann)
-        await workspace.api.post(f"/v1/contacts/{contact}/escalate", json={"severity": "P1", "reason": "threatens to sue"})
+        await workspace.api.post(f"/v1/contacts/{contact}/escalate", json=ESCALATION)
         assert (await workspace.contact(contact))["answered_at"] is None
 
         async def reported() -> dict[str, Any] | None:

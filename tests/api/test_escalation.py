@@ -1,8 +1,13 @@
 """Escalation: an operator moves a contact up to the people of the escalation matrix."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.support.documents import small
+import pytest
+
+from tests.support.conversations import COMPLAINT, slug, staffed, taken
+from tests.support.documents import ESCALATION, HANDOFF, small
+from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
 MATRIX: list[dict[str, Any]] = [{"name": "P1", "queue": "fraud_desk", "response_target_s": 14_400}]
@@ -34,7 +39,7 @@ async def _to_agent(workspace: Workspace, contact_id: str) -> dict[str, Any]:
 
 
 async def _escalate(workspace: Workspace, contact_id: str) -> dict[str, Any]:
-    response = await workspace.api.post(f"/v1/contacts/{contact_id}/escalate", json={"severity": "P1", "reason": "threatens to sue"})
+    response = await workspace.api.post(f"/v1/contacts/{contact_id}/escalate", json=ESCALATION)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
     return answer
@@ -58,8 +63,60 @@ async def test_what_cannot_escalate_is_refused(make: Any) -> None:
     """A contact that no agent or line has is in the wrong state; a severity without a row is unknown."""
     workspace: Workspace = await make(small(escalations=MATRIX))
     answered = await workspace.post("forgot my password, cannot log in")
-    refused = await workspace.api.post(f"/v1/contacts/{answered['id']}/escalate", json={"severity": "P1", "reason": "why not"})
+    refused = await workspace.api.post(f"/v1/contacts/{answered['id']}/escalate", json=ESCALATION)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/wrong_state")
     waiting = await workspace.post("a formal complaint, I demand a manager")
-    unknown = await workspace.api.post(f"/v1/contacts/{waiting['id']}/escalate", json={"severity": "P3", "reason": "no row"})
+    unknown = await workspace.api.post(f"/v1/contacts/{waiting['id']}/escalate", json={**ESCALATION, "severity": "P3"})
     assert (unknown.status_code, unknown.json()["type"]) == (422, "/problems/unknown_severity")
+
+
+@pytest.mark.parametrize("field", HANDOFF)
+@pytest.mark.parametrize("value", [None, "", "  ", "\u200b"], ids=["missing", "empty", "blank", "invisible"])
+async def test_an_escalation_without_a_complete_handoff_is_refused(shared: Workspace, field: str, value: str | None) -> None:
+    """The problem names what is missing, over the API as at a desk."""
+    handoff = {name: text for name, text in HANDOFF.items() if name != field} | ({} if value is None else {field: value})
+    escalation = {**ESCALATION, "handoff": handoff}
+    refused = await shared.api.post(f"/v1/contacts/con_{'0' * 32}/escalate", json=escalation)
+    assert_problem(refused, 422, "invalid_request", f"handoff.{field}")
+    async with shared.desk("ann", available=False) as ann:
+        problem = (await ann.do("assignment.escalate", assignment_id=f"asg_{'0' * 32}_1_1", **escalation))["problem"]
+        assert (problem["type"], f"handoff.{field}" in problem["errors"][0]["where"]) == ("/problems/invalid_frame", True)
+
+
+async def test_an_escalation_without_any_handoff_is_refused(shared: Workspace) -> None:
+    """`handoff` itself is what is missing."""
+    body = {name: ESCALATION[name] for name in ("severity", "reason")}
+    refused = await shared.api.post(f"/v1/contacts/con_{'0' * 32}/escalate", json=body)
+    assert_problem(refused, 422, "invalid_request", "handoff")
+
+
+async def test_an_agent_escalates_its_assignment_and_the_next_one_is_shown_the_handoff(make: Any) -> None:
+    """The first is free; the handoff is on the next desk and in the decision, without the card number it had."""
+    workspace: Workspace = await make(staffed() | {"escalations": [{"name": "P2", "queue": "tech_desk"}]})
+    handoff = {**HANDOFF, "tried": "card 4111 1111 1111 1111 was declined"}
+    async with workspace.desk("ann") as ann, workspace.desk("bob", available=False) as bob:
+        contact, assignment = await taken(workspace, ann)
+        words = {"severity": "P2", "reason": "about to leave", "handoff": handoff}
+        assert slug(await bob.do("assignment.escalate", assignment_id=assignment, **words)) == "assignment_gone"
+        moved = await ann.do("assignment.escalate", assignment_id=assignment, **words)
+        assert moved == {"contact_id": contact, "state": "queued", "assignment_id": None}
+        assert (await ann.expect("contact.updated", event="queued"))["assignment_ended"] is True
+        assert slug(await ann.do("assignment.escalate", assignment_id=assignment, **words)) == "assignment_gone"
+        async with workspace.desk("tess") as tess:
+            (passed,) = (await tess.expect("offer.created"))["transfers"]
+    assert (passed["severity"], passed["by"], passed["queue"]) == ("P2", "ann", "tech_desk")
+    assert passed["handoff"] == {**HANDOFF, "tried": "card [card number removed] was declined"}
+    decision = (await workspace.api.get(f"/v1/contacts/{contact}/decision")).json()
+    assert decision["route"]["transfers"] == [passed]
+    assert "4111" not in str(decision)
+
+
+@pytest.mark.parametrize(("row", "seconds"), [({}, 14_400), ({"response_target_s": 60}, 60)], ids=["default", "its own"])
+async def test_an_escalated_contact_is_due_within_the_response_target(make: Any, row: dict[str, Any], seconds: int) -> None:
+    """Of the row; a P1 row that names none means four hours."""
+    workspace: Workspace = await make(small(escalations=[{"name": "P1", "queue": "fraud_desk", **row}]))
+    contact = (await workspace.post(COMPLAINT))["id"]
+    before = datetime.now(UTC)
+    await _escalate(workspace, contact)
+    due = datetime.fromisoformat((await workspace.contact(contact))["due_at"])
+    assert timedelta(0) <= due - before - timedelta(seconds=seconds) < timedelta(seconds=10)

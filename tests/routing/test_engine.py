@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from mci_router.embedded import Servers
 from mci_router.routing.engine import Engine
 from mci_router.routing.standing import Status
 from mci_router.vocabulary import ContactState, Presence
@@ -15,8 +14,8 @@ from tests.support.live import LEASE_S, REOFFER_DELAY_S, LiveState, contact_id, 
 
 
 @pytest.fixture
-async def live(servers: Servers) -> AsyncIterator[LiveState]:
-    async with live_state(servers.redis_url) as started:
+async def live(redis_url: str) -> AsyncIterator[LiveState]:
+    async with live_state(redis_url) as started:
         yield started
 
 
@@ -539,10 +538,10 @@ async def test_an_older_revision_never_overwrites_a_newer_one(live: LiveState) -
     await live.agent("ann", {"fraud": 3}, revision=5)
     await live.configure("ann", {"billing": 3}, units=9, revision=4)
     ann = await live.engine.agent(live.workspace, "ann")
-    assert (ann["signature"], ann["units"], ann["revision"]) == ("fraud:3", "2", "5")
+    assert (ann["signature"], ann["revision"]) == ("fraud:3|2|chat:2", "5")
     await live.queue(offer_timeout_s=7, revision=5)
     await live.queue(offer_timeout_s=8, revision=4)
-    assert (await live.engine.queue_counts(live.workspace, "desk"))["offer_timeout_ms"] == 7_000
+    assert (await live.engine.queue_settings(live.workspace, "desk"))["offer_timeout_ms"] == 7_000
 
 
 async def test_an_agent_with_a_conversation_cannot_be_removed_one_with_an_offer_can(live: LiveState) -> None:
@@ -635,8 +634,8 @@ async def test_timers_fire_in_portions_without_losing_any(live: LiveState) -> No
         await live.hold(number, limit_s=1)
     live.later(1)
     portions = [await live.engine.fire_timers(live.workspace, limit=2) for _ in range(4)]
-    assert [fired for fired, _ in portions] == [2, 2, 1, 0]
-    assert len({contact for _, passed in portions for contact in passed}) == 5
+    assert [due.fired for due in portions] == [2, 2, 1, 0]
+    assert len({contact for due in portions for contact in due.rungs}) == 5
 
 
 # Commands
@@ -682,7 +681,7 @@ async def test_nothing_runs_before_the_live_state_is_built(live: LiveState) -> N
     assert (await live.enqueue(1)).status is Status.NOT_BUILT
     assert (await live.engine.connect(live.workspace, "ann", "desk"))["status"] == "not_built"
     assert await live.state(1) is None
-    await live.engine.mark_built(live.workspace, 1, 5)
+    await live.engine.mark_built(live.workspace, 1)
     assert (await live.enqueue(1)).status is Status.OK
 
 
@@ -695,7 +694,7 @@ async def test_the_engine_builds_a_missing_live_state_once_and_goes_on(live: Liv
         nonlocal builds
         builds += 1
         await live.queue()
-        await live.engine.mark_built(workspace, 1, 5)
+        await live.engine.mark_built(workspace, 1)
 
     live.engine.build = build
     standings = await asyncio.gather(*(live.enqueue(number) for number in range(1, 6)))
@@ -718,27 +717,28 @@ async def test_what_is_restored_stands_where_the_ledger_has_it(live: LiveState) 
             "outcome": "agent",
             "rung": 1,
             "queue": "desk",
-            "line": "desk|chat|",
-            "requirement": [],
+            "line": "desk|chat|1|",
             "units": 1,
             "enqueued_at": now - 60_000,
             "due_at": now,
-            "credit_ms": 0,
+            "age": now - 60_000,
             **more,
         }
 
     held = {"agent": "ann", "assignment": "asg_x", "answered_at": now - 5_000}
-    await engine.restore(live.workspace, waiting(1))
-    await engine.restore(live.workspace, waiting(2, state="assigned", **held))
-    await engine.restore(live.workspace, waiting(3, state="wrapping_up", handled_at=now - 1_000, **held))
-    await engine.restore(live.workspace, waiting(4, state="assigned", **{**held, "agent": "nobody"}))
-    await engine.restore(
-        live.workspace,
-        {"id": contact_id(5), "channel": "chat", "outcome": "automation", "rung": 0, "state": "automating", "limit_at": now + 1_000},
-    )
-    assert await engine.restore(live.workspace, waiting(1)) is Status.OK
-    await engine.mark_built(live.workspace, 1, 5)
-    assert await engine.restore(live.workspace, waiting(6)) is Status.BUILT
+    held_by_nobody = {**held, "agent": "nobody"}
+    automating = {"id": contact_id(5), "channel": "chat", "outcome": "automation", "rung": 0, "state": "automating"}
+    ledger = [
+        waiting(1),
+        waiting(2, state="assigned", **held),
+        waiting(3, state="wrapping_up", handled_at=now - 1_000, **held),
+        waiting(4, state="assigned", **held_by_nobody),
+        {**automating, "limit_at": now + 1_000},
+    ]
+    for _ in range(2):
+        assert await engine.restore(live.workspace, ledger) is Status.OK
+    await engine.mark_built(live.workspace, 1)
+    assert await engine.restore(live.workspace, [waiting(6)]) is Status.BUILT
     assert [await live.state(number) for number in range(1, 7)] == ["queued", "assigned", "wrapping_up", "queued", "automating", None]
     assert (await live.used("ann"), await live.waiting()) == (2, 2)
     assert {entry["type"] for entry in await live.journal()} == {"contact.restored"}

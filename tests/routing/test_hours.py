@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mci_router.routing.hours import due_at
+from mci_router.routing.hours import due_at, is_open, next_change, open_s, opens_at, with_calendars
 from mci_router.specs import OpenHours
 
 HOUR = 3_600
@@ -135,3 +135,71 @@ def test_hours_that_make_no_sense_are_refused(bad: dict[str, Any]) -> None:
     """Unknown zones and days, never open, backwards, and times with an offset of their own: they are local by the zone."""
     with pytest.raises(ValidationError):
         OpenHours.model_validate(bad)
+
+
+# 2026-03-06 is a Friday.
+@pytest.mark.parametrize(
+    ("now", "opened", "opens", "changes"),
+    [
+        ("2026-03-06T09:00", True, "2026-03-06T09:00", "2026-03-06T17:00"),
+        ("2026-03-06T16:59:59", True, "2026-03-06T16:59:59", "2026-03-06T17:00"),
+        ("2026-03-06T17:00", False, "2026-03-09T09:00", "2026-03-09T09:00"),
+        ("2026-03-07T12:00", False, "2026-03-09T09:00", "2026-03-09T09:00"),
+        ("2026-03-06T08:59:59", False, "2026-03-06T09:00", "2026-03-06T09:00"),
+    ],
+)
+def test_a_queue_opens_and_closes_on_time(now: str, opened: bool, opens: str, changes: str) -> None:
+    """A block's first moment is open, its last is not; over the weekend it is Monday that counts."""
+    assert is_open(utc(now), office()) is opened
+    assert opens_at(utc(now), office()) == utc(opens)
+    assert next_change(utc(now), office()) == utc(changes)
+
+
+def test_without_hours_a_queue_is_always_open() -> None:
+    """And never changes."""
+    now = utc("2026-03-07T12:00")
+    assert (is_open(now, None), opens_at(now, None), next_change(now, None)) == (True, now, None)
+
+
+def test_a_night_shift_is_two_blocks_that_meet_at_midnight() -> None:
+    """Closing at 00:00 is the end of the day: no moment between the two is closed, and the clock runs through."""
+    night = hours(mon=[("22:00", "00:00")], tue=[("00:00", "06:00")])
+    assert is_open(utc("2026-03-03T00:00"), night)
+    assert next_change(utc("2026-03-02T23:00"), night) == utc("2026-03-03T06:00")
+    assert due_at(utc("2026-03-02T23:30"), HOUR, night) == utc("2026-03-03T00:30")
+    with pytest.raises(ValidationError, match="overlap"):
+        hours(mon=[("22:00", "00:00"), ("23:00", "23:30")])
+
+
+def test_a_calendar_that_never_opens_says_so() -> None:
+    """Every Monday a holiday for longer than anybody looks ahead: no change, and an opening beyond the horizon."""
+    mondays = tuple(str(date(2026, 3, 2) + timedelta(weeks=week)) for week in range(100))
+    shut = hours(holidays=mondays, mon=[("09:00", "17:00")])
+    assert next_change(utc("2026-03-02T10:00"), shut) is None
+    assert opens_at(utc("2026-03-02T10:00"), shut) > utc("2027-03-02T10:00")
+
+
+def test_shared_calendars_close_beside_a_queues_own_holidays() -> None:
+    """Both count; a calendar that is not named does not."""
+    own = office(holidays=("2026-03-02",)).model_copy(update={"calendars": ["spring"]})
+    merged = with_calendars(own, {"spring": [date(2026, 3, 3)], "autumn": [date(2026, 3, 4)]})
+    assert opens_at(utc("2026-03-02T10:00"), merged) == utc("2026-03-04T09:00")
+    assert with_calendars(None, {}) is None
+
+
+def test_open_seconds_leave_out_the_night() -> None:
+    """From half an hour before closing to half an hour after opening is one hour; backwards is nothing."""
+    assert open_s(utc("2026-03-02T16:30"), utc("2026-03-03T09:30"), office()) == HOUR
+    assert open_s(utc("2026-03-03T09:30"), utc("2026-03-02T16:30"), office()) == 0
+    assert open_s(utc("2026-03-02T16:30"), utc("2026-03-02T17:30"), None) == HOUR
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 365 * 86_400), st.floats(1, 20 * 86_400))
+def test_open_seconds_until_the_due_time_are_the_target(second: int, target_s: float) -> None:
+    """The one reckons what the other undoes, and a change lies where open turns to closed."""
+    start, zone = utc("2026-01-01T00:00") + timedelta(seconds=second), office("Europe/Berlin")
+    assert open_s(start, due_at(start, target_s, zone), zone) == pytest.approx(target_s, abs=0.001)
+    change = next_change(start, zone)
+    assert change is not None
+    assert is_open(change, zone) is not is_open(change - timedelta(milliseconds=1), zone)

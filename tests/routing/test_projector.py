@@ -112,6 +112,75 @@ def test_each_offer_has_one_fate() -> None:
         assert (revoked["state"], revoked["why"]) == ("revoked", "left")
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "contact.agent_lost",
+        "contact.agent_returned",
+        "contact.interrupted",
+        "contact.resumed",
+        "contact.transferring",
+        "contact.transfer_failed",
+        "contact.transferred",
+    ],
+)
+def test_what_befalls_a_conversation_leaves_it_with_its_agent(kind: str) -> None:
+    """State, agent and assignment stay; no offer comes of it."""
+    held = {"agent": "ann", "assignment": "asg_a_1_1", "answered_at": LATER_MS}
+    told = entry(1, kind, "con_a", "assigned", to="fred", **held)
+    (row,) = fold_contacts([told])
+    assert (row["state"], row["agent"], row["assignment"]) == ("assigned", "ann", "asg_a_1_1")
+    assert row["answered_at"]
+    assert fold_offers([told]) == []
+
+
+@pytest.mark.parametrize("kind", ["contact.relaxed", "contact.relaxed_fully", "contact.callback_offered", "contact.callback_requested"])
+@pytest.mark.parametrize(("state", "agent"), [("queued", None), ("offered", "ann")])
+def test_what_befalls_a_waiting_contact_leaves_it_with_nobody(kind: str, state: str, agent: str | None) -> None:
+    """Also while it is offered: who is merely asked does not have it, and the offer stays as it is."""
+    told = entry(1, kind, "con_a", state, step=1, **({"agent": agent} if agent else {}))
+    (row,) = fold_contacts([told])
+    assert (row["state"], row["queue"], row["agent"], row["assignment"]) == (state, "desk", None, None)
+    assert fold_offers([told]) == []
+
+
+def test_a_warm_transfer_stays_with_its_first_agent_until_the_second_accepts() -> None:
+    """Offered, declined, offered to another: the ledger names ann; accepted: fred. The offers are those of who was asked."""
+    held, asked = {"holder": "ann", "assignment": "asg_a_1_1"}, ("ofr_a_2_2", "ofr_a_3_3")
+    steps = [
+        entry(1, "contact.transferring", "con_a", "assigned", agent="ann", assignment="asg_a_1_1", to="kim"),
+        entry(2, "offer.created", "con_a", "assigned", agent="kim", offer=asked[0], **held),
+        entry(3, "offer.declined", "con_a", "assigned", agent="kim", offer=asked[0], **held),
+        entry(4, "offer.created", "con_a", "assigned", agent="fred", offer=asked[1], **held),
+        entry(5, "contact.transferred", "con_a", "assigned", agent="ann", assignment="asg_a_1_1", to="fred"),
+        entry(6, "offer.accepted", "con_a", "assigned", agent="fred", offer=asked[1], assignment="asg_a_3_3"),
+    ]
+    agents = [fold_contacts(steps[: number + 1])[0]["agent"] for number in range(6)]
+    assert agents == ["ann"] * 5 + ["fred"]
+    assert [(row["id"], row["agent"], row["state"]) for row in fold_offers(steps)] == [
+        (asked[0], "kim", "declined"),
+        (asked[1], "fred", "accepted"),
+    ]
+
+
+async def test_events_of_queues_reach_the_ledger_without_a_contact(workspace: Workspace) -> None:
+    """Opened and closed: an event each, and no contact changes."""
+    contact = (await workspace.post(COMPLAINT))["id"]
+
+    async def settled() -> dict[str, Any] | None:
+        now = await ledger(workspace, contact)
+        return now if now["contact"]["state"] == "queued" else None
+
+    before = await eventually(settled)
+    await write(workspace, [entry(1, "queue.closed", queue="desk"), entry(2, "queue.opened", queue="desk")])
+    assert await ledger(workspace, contact) == before
+    async with workspace.database.transaction() as session:
+        kinds = await session.scalars(
+            select(Event.type).where(Event.workspace_id == workspace.id, Event.type.like("queue.%")).order_by(Event.id)
+        )
+        assert list(kinds) == ["queue.closed", "queue.opened"]
+
+
 def test_entry_ids_sort_as_time_does() -> None:
     """As text, whatever the number of digits."""
     ids = ["999-2", "1000-0", "1000-9", "1000-10", "1760000000000-0"]

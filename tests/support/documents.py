@@ -96,6 +96,10 @@ SMALL: dict[str, Any] = {
 }
 
 
+HANDOFF = {"expectation": "an apology and the fee back", "tried": "explained the fee", "next_steps": "decide about the fee"}
+ESCALATION: dict[str, Any] = {"severity": "P1", "reason": "threatens to sue", "handoff": HANDOFF}
+
+
 def small(**changes: Any) -> dict[str, Any]:
     """A small workspace with a name of its own; `changes` replace sections."""
     document = deepcopy(SMALL) | changes

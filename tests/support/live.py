@@ -7,12 +7,18 @@ from typing import Any
 from uuid import uuid4
 
 from mci_router.routing.engine import Engine, prefix
+from mci_router.routing.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.standing import Hold, Placement, Standing, Status
+from mci_router.specs import QueueSpec, ServiceLevel, WorkspaceSpec
 from mci_router.vocabulary import ContactState, Presence
 
 START_MS = 1_760_000_000_000
 LEASE_S = 15
 REOFFER_DELAY_S = 30
+GRACE_S = 60
+SETTINGS = live_workspace(
+    WorkspaceSpec(name="test", title="Test"), [], [], EngineTimes(reoffer_s=REOFFER_DELAY_S, grace_s=GRACE_S, short_abandon_s=5)
+)
 
 
 class VirtualEngine(Engine):
@@ -37,8 +43,9 @@ class LiveState:
     def later(self, seconds: float) -> None:
         self.engine.now += round(seconds * 1000)
 
-    async def queue(self, name: str = "desk", *, offer_timeout_s: float = 20, wrap_up_s: float = 0, revision: int = 1) -> None:
-        await self.engine.configure_queue(self.workspace, revision, name, offer_timeout_s=offer_timeout_s, wrap_up_s=wrap_up_s)
+    async def queue(self, name: str = "desk", *, revision: int = 1, target_s: float = 20, goal: float = 0.8, **more: Any) -> None:
+        spec = QueueSpec(name=name, service_level=ServiceLevel(goal=goal, target_s=target_s), **more)
+        await self.engine.configure_queue(self.workspace, revision, name, live_queue(spec))
 
     async def configure(
         self,
@@ -115,8 +122,9 @@ class LiveState:
         """Fires all that is due; the contacts whose rung's limit has passed."""
         fired, rungs = 1, list[str]()
         while fired:
-            fired, passed = await self.engine.fire_timers(self.workspace)
-            rungs += passed
+            due = await self.engine.fire_timers(self.workspace)
+            fired = due.fired
+            rungs += due.rungs
         return rungs
 
     async def contact(self, number: int) -> dict[str, str]:
@@ -152,11 +160,12 @@ def contact_id(number: int) -> str:
 @asynccontextmanager
 async def live_state(redis_url: str) -> AsyncIterator[LiveState]:
     """An empty workspace that is built, with one queue."""
-    engine = VirtualEngine(redis_url, timeout_s=5, reoffer_delay_s=REOFFER_DELAY_S, lease_s=LEASE_S)
+    engine = VirtualEngine(redis_url, timeout_s=5, lease_s=LEASE_S)
     live = LiveState(engine, f"wsp_{uuid4().hex}")
     await engine.load()
+    await engine.configure_workspace(live.workspace, 1, SETTINGS)
     await live.queue()
-    await engine.mark_built(live.workspace, 1, 5)
+    await engine.mark_built(live.workspace, 1)
     yield live
     keys = [key async for key in engine.client.scan_iter(f"{live.prefix}:*", count=1000)]
     await engine.client.unlink(*keys)

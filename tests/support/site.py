@@ -2,8 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from mci_router.database import Database
 from mci_router.embedded import EmbeddedValkey, Servers, held
 from mci_router.migrating import migrate
+from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
 from tests.support.processes import Router, environment, router
 from tests.support.service import Workspace, make_workspace
@@ -26,8 +27,13 @@ class Site:
     """A database and a Valkey of its own, for tests that break them."""
 
     database_url: str
-    valkey: EmbeddedValkey
+    valkey: EmbeddedValkey | ValkeyCluster
     directory: Path
+
+    @property
+    def servers(self) -> list[EmbeddedValkey]:
+        """Each server of its Valkey."""
+        return [*self.valkey.primaries] if isinstance(self.valkey, ValkeyCluster) else [self.valkey]
 
     @asynccontextmanager
     async def router(self, **variables: str) -> AsyncIterator[Router]:
@@ -47,22 +53,35 @@ class Site:
         return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
 
 
+@contextmanager
+def _valkey(directory: Path, given: ValkeyCluster | None) -> Iterator[EmbeddedValkey | ValkeyCluster]:
+    if given:
+        yield given
+        return
+    if ON_CLUSTER:
+        with running_cluster(directory) as cluster:
+            yield cluster
+        return
+    with held(directory):
+        valkey = EmbeddedValkey(directory)
+        valkey.start()
+        try:
+            yield valkey
+        finally:
+            valkey.stop()
+
+
 @asynccontextmanager
-async def running_site(servers: Servers) -> AsyncIterator[Site]:
-    """A site with a fresh database on the tests' PostgreSQL; nothing of it stays."""
+async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -> AsyncIterator[Site]:
+    """A site with a fresh database on the tests' PostgreSQL, and a Valkey of its own unless a cluster is given; nothing of it stays."""
     name = f"site_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}"))
     database_url = servers.database_url.replace("/mci_router?", f"/{name}?")
     await asyncio.to_thread(migrate, database_url)
-    with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, held(Path(directory)):
-        valkey = EmbeddedValkey(Path(directory))
-        valkey.start()
-        try:
-            yield Site(database_url, valkey, Path(directory))
-        finally:
-            valkey.stop()
+    with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, _valkey(Path(directory), cluster) as valkey:
+        yield Site(database_url, valkey, Path(directory))
     async with admin.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()

@@ -72,7 +72,7 @@ def resource_router(kind: str) -> APIRouter:
     async def delete_resource(reference: Reference, caller: Writer, parts: Service, if_match: IfMatch = None) -> None:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
-            await store.remove(session, caller.workspace_id, kind, row.name, if_version=_version(if_match))
+            await store.remove(session, caller.workspace_id, kind, row.name, if_version=version_of(if_match))
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await parts.snapshots.reload(caller.workspace_id)
 
@@ -108,12 +108,12 @@ async def _write(
     except ValidationError as error:
         raise InvalidRequest(errors=describe(error.errors())) from error
     async with parts.database.transaction() as session:
-        await store.put(session, caller.workspace_id, {kind: [valid]}, if_version=_version(if_match))
+        await store.put(session, caller.workspace_id, {kind: [valid]}, if_version=version_of(if_match))
     await parts.snapshots.reload(caller.workspace_id)
     return await _read(parts, caller, kind, wanted["name"], response)
 
 
-def _version(if_match: str | None) -> int | None:
+def version_of(if_match: str | None) -> int | None:
     return int(if_match.strip('"')) if if_match else None
 
 

@@ -17,7 +17,6 @@ from mci_router.api.schemas.contacts import (
     DecisionOut,
     Ended,
     Ending,
-    Escalation,
     EventPage,
     Unresolved,
 )
@@ -110,12 +109,6 @@ async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service,
     """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
     rung = body.rung if body else None
     return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung)
-
-
-@router.post("/{contact_id}/escalate", response_model=ContactDecided, summary="Escalate a contact")
-async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer, parts: Service) -> Any:
-    """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's response target."""
-    return await parts.delivery.escalate(caller.workspace_id, contact_id, body.severity, mask(body.reason).text)
 
 
 @router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")

@@ -4,29 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from mci_router.api.commands import Commands
 from mci_router.api.parts import Parts
-from mci_router.api.schemas.frames import (
-    AcceptOffer,
-    CompleteAssignment,
-    DeclineOffer,
-    EndWrapUp,
-    Frame,
-    Heartbeat,
-    SetPresence,
-)
+from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.api.tokens import AgentIdentity
 from mci_router.clock import from_ms, moment
-from mci_router.errors import AssignmentGone, OfferGone, UnknownAgent
+from mci_router.errors import UnknownAgent
 from mci_router.intake.redaction import mask
 from mci_router.outcomes.agent_desk import screen_pop
 from mci_router.routing.journal import GAP
-from mci_router.routing.standing import Standing, Status
+from mci_router.routing.standing import Status
 from mci_router.vocabulary import ContactState, Presence
 
 TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")
 ANEW = "desk.anew"
 """Handed to the desk's own queue when its lease had lapsed, as after the live state was made anew."""
-UNDER_WAY = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+HELD = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 
 class Desk:
@@ -42,6 +35,7 @@ class Desk:
     ) -> None:
         self.identity = identity
         self._parts = parts
+        self._commands = Commands(parts, identity)
         self._workspace = identity.workspace_id
         self._agent = identity.agent
         self._session = session
@@ -102,25 +96,17 @@ class Desk:
             self._told = entry["seq"]
 
     async def do(self, frame: Frame) -> dict[str, Any]:
-        """Carries out a frame; what the ack says. Raises OfferGone, AssignmentGone or EngineUnavailable."""
-        engine, workspace, agent = self._parts.engine, self._workspace, self._agent
+        """Carries out a frame; what the ack says. Raises the problem of a frame that cannot be carried out."""
         match frame:
             case SetPresence(data=data):
                 self._presence = (data.state, mask(data.reason).text)
-                if await engine.set_presence(workspace, agent, *self._presence) is Status.UNKNOWN:
-                    raise UnknownAgent(f"The live state does not know the agent {agent!r}.")
+                if await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence) is Status.UNKNOWN:
+                    raise UnknownAgent(f"The live state does not know the agent {self._agent!r}.")
                 return {"presence": data.state}
-            case AcceptOffer(data=data):
-                return _told(await engine.accept(workspace, agent, data.offer_id), OfferGone)
-            case DeclineOffer(data=data):
-                return _told(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
-            case CompleteAssignment(data=data):
-                words = mask(data.disposition).text, mask(data.notes).text
-                return _told(await engine.complete(workspace, agent, data.assignment_id, *words), AssignmentGone)
-            case EndWrapUp(data=data):
-                return _told(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
             case Heartbeat():
                 return {"lease": await self.renew()}
+            case _:
+                return await self._commands.do(frame)
 
     async def renew(self) -> Status:
         """Renews the lease; connects again, wanting the same, if it had lapsed or the live state was made anew."""
@@ -148,43 +134,77 @@ class Desk:
         """What the agent is offered and has under way, for a desk that knows nothing."""
         contacts = await self._parts.engine.agent_contacts(self._workspace, self._agent)
         hashes = await self._parts.engine.contacts(self._workspace, contacts)
-        states = (ContactState.OFFERED, *UNDER_WAY)
         return [
             (contact, live)
             for contact, live in zip(contacts, hashes, strict=True)
-            if live.get("agent") == self._agent and live["state"] in states
+            if live.get("state") in HELD and self._agent in (live["agent"], live.get("second"))
         ]
 
     async def _tell_one(self, contact: str, live: dict[str, str], seq: int | None) -> None:
-        if live["state"] == ContactState.OFFERED:
-            await self._offer(seq, contact, live["offer"], live["expires_at"])
+        if live["state"] == ContactState.OFFERED or live.get("second") == self._agent:
+            await self._offer(seq, contact, live["offer"], live["expires_at"], live)
         else:
-            await self._started(seq, contact, live["assignment"], live["state"])
+            await self._started(seq, contact, live["assignment"], live["state"], live)
 
     async def _tell_entry(self, entry: dict[str, Any]) -> None:
         seq, kind = entry["seq"], entry["type"]
         if kind == "offer.created":
-            if (await self._parts.engine.contact(self._workspace, entry["contact"])).get("offer") == entry["offer"]:
-                await self._offer(seq, entry["contact"], entry["offer"], entry["expires_at"])
+            live = await self._parts.engine.contact(self._workspace, entry["contact"])
+            if live.get("offer") == entry["offer"]:
+                await self._offer(seq, entry["contact"], entry["offer"], entry["expires_at"], live, entry.get("why"))
         elif kind == "offer.accepted":
-            await self._started(seq, entry["contact"], entry["assignment"], entry["state"])
+            live = await self._parts.engine.contact(self._workspace, entry["contact"])
+            await self._started(seq, entry["contact"], entry["assignment"], entry["state"], live)
         elif kind in TAKEN_BACK or (entry.get("offer") and kind.startswith("contact.")):
             await self._frame("offer.revoked", seq, offer_id=entry["offer"], contact_id=entry["contact"], why=_why(entry))
         elif kind == "agent.presence_changed":
             self._presence = (Presence(entry["presence"]), entry.get("why", ""))
             await self._frame("presence.changed", seq, state=entry["presence"], reason=entry.get("why", ""))
         elif kind.startswith("contact."):
-            await self._frame(
-                "contact.updated", seq, contact_id=entry["contact"], state=entry["state"], assignment_id=entry.get("assignment")
-            )
+            await self._updated(seq, entry)
 
-    async def _offer(self, seq: int | None, contact: str, offer: str, expires_at: str | int) -> None:
-        pop = await self._pop(contact)
-        await self._frame("offer.created", seq, offer_id=offer, expires_at=moment(from_ms(expires_at)), **pop)
+    async def _updated(self, seq: int, entry: dict[str, Any]) -> None:
+        event = entry["type"].removeprefix("contact.")
+        await self._frame(
+            "contact.updated",
+            seq,
+            contact_id=entry["contact"],
+            state=entry["state"],
+            assignment_id=entry.get("assignment"),
+            event=event,
+            why=entry.get("why"),
+            to=entry.get("to"),
+            queue=entry.get("queue"),
+            assignment_ended=event == "transferred" or entry["state"] not in HELD,
+        )
 
-    async def _started(self, seq: int | None, contact: str, assignment: str, state: str) -> None:
+    async def _offer(
+        self, seq: int | None, contact: str, offer: str, expires_at: str | int, live: dict[str, str], why: str | None = None
+    ) -> None:
         pop = await self._pop(contact)
-        await self._frame("assignment.started", seq, assignment_id=assignment, state=state, **pop)
+        warm = live.get("second") == self._agent
+        await self._frame(
+            "offer.created",
+            seq,
+            offer_id=offer,
+            expires_at=moment(from_ms(expires_at)),
+            why=why,
+            warm=warm,
+            holder=live.get("agent") if warm else None,
+            **pop,
+        )
+
+    async def _started(self, seq: int | None, contact: str, assignment: str, state: str, live: dict[str, str]) -> None:
+        pop = await self._pop(contact)
+        await self._frame(
+            "assignment.started",
+            seq,
+            assignment_id=assignment,
+            state=state,
+            transferring="transfer" in live and live.get("assignment") == assignment,
+            interrupted="paused" in live and live.get("assignment") == assignment,
+            **pop,
+        )
 
     async def _pop(self, contact: str) -> dict[str, Any]:
         async with self._parts.database.transaction() as session:
@@ -203,9 +223,3 @@ def _resume_from(seq: int | None) -> str:
 def _why(entry: dict[str, Any]) -> str:
     """Why an offer is no more: the reason given, or what became of the contact."""
     return str(entry.get("why") or entry["type"].partition(".")[2])
-
-
-def _told(standing: Standing, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
-    if standing.status is Status.GONE:
-        raise gone
-    return {"contact_id": standing.contact, "state": standing.state, "assignment_id": standing.assignment}

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     CONTACTS_WRITE = "contacts:write"
     CONTACTS_READ = "contacts:read"
     CONTACTS_SENSITIVE = "contacts:sensitive"
+    CONTACTS_SUPERVISE = "contacts:supervise"
     COMMUNITY_READ = "community:read"
     COMMUNITY_WRITE = "community:write"
     CONFIGURATION_READ = "configuration:read"
@@ -34,6 +35,8 @@ class Scope(StrEnum):
     REPORTS_READ = "reports:read"
     METRICS_READ = "metrics:read"
     KEYS_WRITE = "keys:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 @dataclass(frozen=True, slots=True)

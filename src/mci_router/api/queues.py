@@ -1,5 +1,55 @@
-"""Queues: whom they take and the service level they hold."""
+"""Queues: whom they take, the service level they hold, and how long the next contact has to wait."""
+
+from typing import Annotated, Any
 
 from mci_router.api.configuration import resource_router
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.waiting import QueueExpectedWait
+from mci_router.clock import utc_now
+from mci_router.configuration import store
+from mci_router.errors import NotFound
+from mci_router.intake.answer import wait_data
+from mci_router.routing.expected_wait import expected_wait
+from mci_router.routing.hours import opens_at, serves
+from mci_router.routing.policy import requirement
+from mci_router.routing.standing import line_id
+from mci_router.specs import QueueSpec
+from mci_router.vocabulary import Channel
 
 router = resource_router("queue")
+
+
+@router.get(
+    "/{reference}/expected-wait", response_model=QueueExpectedWait, summary="Expected wait of a queue", operation_id="get_expected_wait"
+)
+async def get_expected_wait(
+    reference: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_READ)], parts: Service, channel: Channel | None = None
+) -> Any:
+    """For the next contact that asks no more than the queue itself; on the first channel that the queue names, else chat."""
+    queue, now = await _queue(parts, caller.workspace_id, reference), utc_now()
+    channel = channel or next(iter(queue.channels), Channel.CHAT)
+    line = line_id(queue.name, channel, queue.units, requirement(queue))
+    figures = await parts.engine.line_figures(caller.workspace_id, queue.name, line)
+    now_open = serves(now, queue)
+    return {
+        "queue": queue.name,
+        "channel": channel,
+        "is_open": now_open,
+        "opens_at": None if now_open else opens_at(now, queue.hours),
+        "waiting": figures.queue_waiting,
+        "staffed": figures.staffed,
+        "expected_wait_s": wait_data(expected_wait(figures)) if now_open else None,
+    }
+
+
+async def _queue(parts: Parts, workspace: str, reference: str) -> QueueSpec:
+    """By name or id. Raises NotFound."""
+    queues = (await parts.snapshots.get(workspace)).queues
+    if reference not in queues:
+        async with parts.database.transaction() as session:
+            reference = await store.name_of(session, workspace, "queue", reference)
+    if reference not in queues:
+        raise NotFound(f"There is no queue {reference!r} in this workspace.")
+    return queues[reference]

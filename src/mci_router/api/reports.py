@@ -17,6 +17,7 @@ from mci_router.insight import metrics
 from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
 from mci_router.triage.matrix import cell_of
 from mci_router.vocabulary import ContactState, Outcome
+from mci_router.webhooks.deliveries import unfinished
 
 router = APIRouter(tags=["reports"], responses=RESPONSES)
 
@@ -102,11 +103,14 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
     """The workspace's live figures in the Prometheus text format. Every process tells the same: scrape one."""
     workspace = caller.workspace_id
     snapshot = await parts.snapshots.get(workspace)
+    async with parts.database.transaction() as session:
+        webhooks = await unfinished(session, workspace)
     figures = metrics.Figures(
         contacts=await parts.engine.counts(workspace, "contacts"),
         offers=await parts.engine.counts(workspace, "offers"),
         presence=await parts.engine.counts(workspace, "presence"),
         queues={queue: await parts.engine.queue_counts(workspace, queue) for queue in snapshot.queues},
+        webhooks=webhooks,
     )
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)
 

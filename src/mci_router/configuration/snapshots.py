@@ -7,25 +7,36 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mci_router.clock import utc_now
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
 from mci_router.models import Workspace
 from mci_router.routing.engine import Engine
+from mci_router.routing.hours import with_calendars
+from mci_router.routing.live_settings import EngineTimes, live_queue, live_workspace
+from mci_router.routing.opening import tell_open
 from mci_router.routing.policy import DEFAULT_LADDERS, abilities
-from mci_router.specs import TopicSpec, WorkspaceSpec
+from mci_router.settings import Settings
+from mci_router.specs import QueueSpec, TopicSpec, WorkspaceSpec
 from mci_router.triage.classifier import TopicClassifier, train, version_of
 
 log = logging.getLogger(__name__)
 
 
+def engine_times(settings: Settings) -> EngineTimes:
+    """The times that hold for every workspace of a service."""
+    return EngineTimes(reoffer_s=settings.reoffer_delay_s, grace_s=settings.grace_s, short_abandon_s=settings.short_abandon_s)
+
+
 class Snapshots:
     """The current snapshot of every workspace. A change is seen at once here, and within the refresh interval elsewhere."""
 
-    def __init__(self, database: Database, engine: Engine) -> None:
+    def __init__(self, database: Database, engine: Engine, times: EngineTimes) -> None:
         self._database = database
         self._engine = engine
+        self._times = times
         self._held: dict[str, Snapshot] = {}
         self._loading: dict[str, asyncio.Lock] = {}
         self._told: dict[str, int] = {}  # the revision the live state has heard of from us
@@ -50,15 +61,16 @@ class Snapshots:
                 if row is None:
                     raise NotFound("There is no such workspace.")
                 specs: dict[str, Any] = specs_of(await resources(session, workspace))
+            spec = WorkspaceSpec.model_validate(row.spec)
             before = self._held.get(workspace)
             if before and before.revision == row.revision:
                 return before
             snapshot = Snapshot(
                 workspace_id=workspace,
                 revision=row.revision,
-                spec=WorkspaceSpec.model_validate(row.spec),
+                spec=spec,
                 skills=specs.get("skill", {}),
-                queues=specs.get("queue", {}),
+                queues={name: _with_calendars(queue, spec) for name, queue in specs.get("queue", {}).items()},
                 topics=specs.get("topic", {}),
                 articles=specs.get("article", {}),
                 agents=specs.get("agent", {}),
@@ -92,32 +104,37 @@ class Snapshots:
             log.exception("the configuration of %s cannot be loaded; the one before stays in force", workspace)
 
     async def sync(self) -> None:
-        """Tells the live state about agents and queues. Put off while Redis is away."""
+        """Tells the live state about agents and queues. Put off while Redis, or the shard of a workspace, is away."""
         for workspace, snapshot in list(self._held.items()):
             if self._told.get(workspace) == snapshot.revision:
                 continue
             try:
                 if not await self._engine.built(workspace):
                     continue  # whoever builds it reads the configuration, too
-                await configure(self._engine, snapshot)
+                await self.configure(snapshot)
                 await _forget_removed(self._engine, snapshot)
             except EngineUnavailable:
-                log.warning("the live state has not heard of the new configuration yet: Redis cannot be reached")
-                return
+                log.warning("the live state of %s has not heard of its new configuration yet: Redis cannot be reached", workspace)
+                continue
             self._told[workspace] = snapshot.revision
 
+    async def configure(self, snapshot: Snapshot) -> None:
+        """Tells the live state the workspace, every queue, which of them are closed, and every agent. Harmless to repeat."""
+        engine, workspace, revision = self._engine, snapshot.workspace_id, snapshot.revision
+        settings = live_workspace(snapshot.spec, snapshot.queues.values(), snapshot.topics.values(), self._times)
+        await engine.configure_workspace(workspace, revision, settings)
+        for queue in snapshot.queues.values():
+            await engine.configure_queue(workspace, revision, queue.name, live_queue(queue))
+        await tell_open(engine, workspace, snapshot.queues.values(), utc_now())
+        for agent in snapshot.agents.values():
+            capacity = agent.capacity
+            await engine.configure_agent(workspace, revision, agent.name, abilities(agent), capacity.units, dict(capacity.channels))
 
-async def configure(engine: Engine, snapshot: Snapshot) -> None:
-    """Tells the live state every queue and agent. Harmless to repeat."""
-    for queue in snapshot.queues.values():
-        await engine.configure_queue(
-            snapshot.workspace_id, snapshot.revision, queue.name, offer_timeout_s=queue.offer_timeout_s, wrap_up_s=queue.wrap_up_s
-        )
-    for agent in snapshot.agents.values():
-        capacity = agent.capacity
-        await engine.configure_agent(
-            snapshot.workspace_id, snapshot.revision, agent.name, abilities(agent), capacity.units, dict(capacity.channels)
-        )
+
+def _with_calendars(queue: QueueSpec, spec: WorkspaceSpec) -> QueueSpec:
+    """The queue with the workspace's holidays that it shares among its own."""
+    hours = with_calendars(queue.hours, spec.holiday_calendars)
+    return queue if hours is queue.hours else queue.model_copy(update={"hours": hours})
 
 
 async def _forget_removed(engine: Engine, snapshot: Snapshot) -> None:
@@ -126,7 +143,7 @@ async def _forget_removed(engine: Engine, snapshot: Snapshot) -> None:
         if not _newer(await engine.agent(snapshot.workspace_id, agent), snapshot):
             await engine.remove_agent(snapshot.workspace_id, agent)
     for queue in queues - set(snapshot.queues):
-        if not _newer(await engine.queue_counts(snapshot.workspace_id, queue), snapshot):
+        if not _newer(await engine.queue_settings(snapshot.workspace_id, queue), snapshot):
             await engine.remove_queue(snapshot.workspace_id, queue)
 
 

@@ -92,7 +92,7 @@ async def put(
     """
     held = await _lock(session, workspace)
     rows = {(row.kind, row.name): row for row in await resources(session, workspace)}
-    specs = specs_of(rows.values())
+    specs = {**specs_of(rows.values()), "workspace": _itself(held)}
     for kind, kind_specs in wanted.items():
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
     refuse(check(specs))
@@ -108,11 +108,15 @@ async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *,
     rows = await resources(session, workspace)
     if if_version is not None and (kind, name, if_version) not in {(row.kind, row.name, row.version) for row in rows}:
         raise VersionMismatch
-    users = users_of(specs_of(rows), kind, name)
+    users = users_of({**specs_of(rows), "workspace": _itself(held)}, kind, name)
     if users:
         raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
     await session.execute(delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name))
     held.revision += 1
+
+
+def _itself(workspace: Workspace) -> dict[str, Spec]:
+    return {workspace.name: WorkspaceSpec.model_validate(workspace.spec)}
 
 
 def refuse(faults: Sequence[Fault]) -> None:

@@ -1,7 +1,7 @@
 """A workspace file: YAML, read whole or refused whole, each fault with its line."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.configuration.references import check
+from mci_router.configuration.references import Fault, check
 from mci_router.configuration.store import Change, make_workspace, put
 from mci_router.specs import KINDS, Spec, WorkspaceFile
 
@@ -78,12 +78,15 @@ def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
 
 
 def _dangling(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
-    by_kind = sections(document)
+    by_kind = {**sections(document), "workspace": [document.workspace]}
     specs = {kind: {spec.name: spec for spec in kind_specs} for kind, kind_specs in by_kind.items()}  # type: ignore[attr-defined]
-    return [
-        _fault(path, tree, (KINDS[fault.kind][0], _place(by_kind[fault.kind], fault.name), *fault.path), fault.problem)
-        for fault in check(specs)
-    ]
+    return [_fault(path, tree, (*_section(by_kind, fault), *fault.path), fault.problem) for fault in check(specs)]
+
+
+def _section(by_kind: Mapping[str, Sequence[Spec]], fault: Fault) -> tuple[str | int, ...]:
+    if fault.kind == "workspace":
+        return ("workspace",)
+    return KINDS[fault.kind][0], _place(by_kind[fault.kind], fault.name)
 
 
 def _place(specs: Sequence[Spec], name: str) -> int:

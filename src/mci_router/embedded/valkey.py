@@ -14,7 +14,7 @@ from mci_router.embedded.server import EmbeddedServer
 
 
 class EmbeddedValkey(EmbeddedServer):
-    """Valkey with an append-only journal, and never evicting: what it holds is work that waits."""
+    """Valkey with an append-only journal, and never evicting: what it holds is work that waits. `durable=False` writes nothing to disk."""
 
     title = "Valkey"
     folder_name = "valkey"
@@ -22,6 +22,10 @@ class EmbeddedValkey(EmbeddedServer):
     folder_option = "--dir"
     stop_signal = signal.SIGTERM
     socket_name = "valkey.sock"
+
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        super().__init__(data_dir)
+        self.durable = durable
 
     @property
     def url(self) -> str:
@@ -44,12 +48,13 @@ class EmbeddedValkey(EmbeddedServer):
         make_private(self.socket_folder, None)
 
     def _command(self) -> list[str]:
+        journal = ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "3600 1 300 100 60 10000"]
         return [
             valkey_program(),
             *(self.folder_option, str(self.folder)),
             *("--port", "0", "--protected-mode", "yes"),
             *("--unixsocket", str(self._socket), "--unixsocketperm", "700"),
-            *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "3600 1 300 100 60 10000"),
+            *(journal if self.durable else ["--appendonly", "no", "--save", ""]),
             *("--maxmemory-policy", "noeviction"),
             *("--daemonize", "no", "--set-proc-title", "no"),  # the command line tells whose it is: `_left_over`
         ]

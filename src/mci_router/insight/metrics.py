@@ -16,12 +16,13 @@ WAIT_BOUNDS_S = (1, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counters of the live state: contacts by outcome, offers by fate, agents by presence, and each queue's own."""
+    """Counters of the live state, of contacts, offers, agents and each queue, and the unfinished deliveries of each webhook."""
 
     contacts: Mapping[str, int]
     offers: Mapping[str, int]
     presence: Mapping[str, int]
     queues: Mapping[str, Mapping[str, int]]
+    webhooks: Mapping[str, Mapping[str, int]]
 
 
 def render(figures: Figures) -> bytes:
@@ -41,6 +42,16 @@ class _Collector(Collector):
         yield _family(CounterMetricFamily, "mci_offers", "Offers made and their fates.", "fate", figures.offers)
         yield _family(GaugeMetricFamily, "mci_agents", "Agents by presence.", "presence", figures.presence)
         yield from self._queues()
+        yield self._webhooks()
+
+    def _webhooks(self) -> Metric:
+        unfinished = GaugeMetricFamily(
+            "mci_webhook_deliveries", "Deliveries that are still to be made, or were given up.", labels=["webhook", "state"]
+        )
+        for webhook, counts in sorted(self._figures.webhooks.items()):
+            for state, count in sorted(counts.items()):
+                unfinished.add_metric([webhook, state], count)
+        return unfinished
 
     def _queues(self) -> Iterable[Metric]:
         waiting = GaugeMetricFamily("mci_queue_waiting", "Contacts waiting in a queue.", labels=["queue"])

@@ -15,16 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import IdempotencyKeyReused
 from mci_router.intake import cases, customers
 from mci_router.intake.answer import STATE_OF, route_data, triage_data
-from mci_router.intake.arrival import Accepted, Arrival, Raced
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Raced
 from mci_router.intake.decide import Facts, Route, find, route
+from mci_router.intake.foresight import Foresee
+from mci_router.intake.preferred import prefer
 from mci_router.intake.redaction import mask_public
+from mci_router.intake.returning import give_back_places
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
 from mci_router.outcomes.community import make_post
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
 
 
-async def accept(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Accepted | Exception]:
+async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee: Foresee) -> list[Accepted | Exception]:
     """What becomes of each arrival; an exception for those that cannot be accepted.
 
     Raises NoQueue for the whole batch, so that nothing is written of a contact nobody could serve: alone, only that one fails.
@@ -39,7 +42,7 @@ async def accept(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Acc
         else:
             pairs.append((arrival, customer))
     if pairs:
-        results |= await _enter(session, pairs)
+        results |= await _enter(session, pairs, foresee)
     return [results[arrival.id] for arrival in arrivals]
 
 
@@ -70,32 +73,40 @@ def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[T
     return found, route(arrival.snapshot, found.matter, facts, now=arrival.received_at)
 
 
-async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]]) -> dict[str, Accepted | Exception]:
-    topics = [_decide(arrival, customer, came_back=False)[0].topic or "" for arrival, customer in pairs]
-    threaded = await cases.thread(
-        session, [(arrival, customer.id, topic) for (arrival, customer), topic in zip(pairs, topics, strict=True)]
-    )
+async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], foresee: Foresee) -> dict[str, Accepted | Exception]:
     results: dict[str, Accepted | Exception] = {}
     answers: list[tuple[Arrival, dict[str, Any]]] = []
-    for (arrival, customer), case in zip(pairs, threaded, strict=True):
-        found, way = _decide(arrival, customer, came_back=case.came_back)
-        contact = _contact(arrival, customer, case.case_id, found, way)
-        post = make_contact_post(contact, customer) if way.outcome is Outcome.COMMUNITY else None
-        decision = _decision(contact, found, way, post)
+    for one in await _decide_all(session, pairs, foresee):
+        contact = _contact(one)
+        post = make_contact_post(contact, one.customer) if one.way.outcome is Outcome.COMMUNITY else None
+        decision = _decision(contact, one.found, one.way, post)
         session.add_all([contact, decision, *([post] if post else [])])
         answer = {
             "id": contact.id,
             "case_id": contact.case_id,
-            "customer_id": customer.id,
-            "state": STATE_OF[way.outcome],
+            "customer_id": contact.customer_id,
+            "state": STATE_OF[one.way.outcome],
             "triage": decision.triage,
             "route": decision.route,
         }
-        results[arrival.id] = Accepted(answer, contact)
-        answers.append((arrival, answer))
+        results[one.arrival.id] = Accepted(answer, contact)
+        answers.append((one.arrival, answer))
     await session.flush()
     await _keep_answers(session, answers)
     return results
+
+
+async def _decide_all(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], foresee: Foresee) -> list[Decided]:
+    """Each contact's way, after all that depends on what came before it: its case, the live queues, its agents, its old place."""
+    topics = [_decide(arrival, customer, came_back=False)[0].topic or "" for arrival, customer in pairs]
+    threaded = await cases.thread(
+        session, [(arrival, customer.id, topic) for (arrival, customer), topic in zip(pairs, topics, strict=True)]
+    )
+    decided = [
+        Decided(arrival, customer, case.case_id, *_decide(arrival, customer, came_back=case.came_back))
+        for (arrival, customer), case in zip(pairs, threaded, strict=True)
+    ]
+    return await give_back_places(session, await prefer(session, await foresee(decided)))
 
 
 async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, dict[str, Any]]]) -> None:
@@ -110,12 +121,13 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
             raise Raced
 
 
-def _contact(arrival: Arrival, customer: Customer, case_id: str, found: Triage, way: Route) -> Contact:
+def _contact(one: Decided) -> Contact:
+    arrival, found = one.arrival, one.found
     return Contact(
         id=arrival.id,
         workspace_id=arrival.workspace_id,
-        case_id=case_id,
-        customer_id=customer.id,
+        case_id=one.case_id,
+        customer_id=one.customer.id,
         channel=arrival.channel,
         subject=arrival.subject,
         text=arrival.text,
@@ -132,7 +144,9 @@ def _contact(arrival: Arrival, customer: Customer, case_id: str, found: Triage, 
         state=ContactState.ACCEPTED,
         accepted_at=arrival.received_at,
         journal_id="",
-        **placed(way, arrival.received_at),
+        place_since=one.way.place_since,
+        callback_offered_at=arrival.received_at if one.way.callback_offered else None,
+        **placed(one.way, arrival.received_at),
     )
 
 
@@ -144,6 +158,8 @@ def placed(way: Route, now: datetime) -> dict[str, Any]:
         "rung_limit_at": way.limit_at,
         "queue": way.queue.name if way.queue else None,
         "requirement": [dict(need) for need in way.requirement],
+        "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in way.steps] or None,
+        "preferred_agent": way.preferred,
         "due_at": way.due_at,
         "enqueued_at": now if way.queue else None,
     }

@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 
 from mci_router.clock import moment
 from mci_router.intake.decide import Route
+from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
 
@@ -45,4 +46,13 @@ def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
         "post": {"id": post_id} if post_id else None,
         "reply_by": moment(by) if (by := route.due_at or route.limit_at) else None,
         "at_limit": route.rung.at_limit if route.limit_at else None,
+        "expected_wait_s": wait_data(route.expected_wait),
+        "callback_offered": route.callback_offered,
+        "overflow_from": route.overflow_from,
+        "message": route.message,
     }
+
+
+def wait_data(wait: ExpectedWait | None) -> dict[str, float] | None:
+    """An expected wait as `ExpectedWaitOut` describes it, to a tenth of a second."""
+    return {"low": round(wait.low_s, 1), "high": round(wait.high_s, 1)} if wait else None

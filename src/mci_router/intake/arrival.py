@@ -1,14 +1,16 @@
 """A contact on its way in, and what has become of it once it is accepted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from mci_router.configuration.snapshot import Snapshot
-from mci_router.models import Contact
+from mci_router.intake.decide import Route
+from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
 from mci_router.triage.classifier import Guess
+from mci_router.triage.decision import Triage
 from mci_router.vocabulary import Channel, Volume
 
 
@@ -49,6 +51,24 @@ class Arrival:
     @property
     def workspace_id(self) -> str:
         return self.snapshot.workspace_id
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An arrival whose customer and case are known, what triage found, and the way it is to go."""
+
+    arrival: Arrival
+    customer: Customer
+    case_id: str
+    found: Triage
+    way: Route
+
+    def by(self, **changes: Any) -> "Decided":
+        """The same arrival on a way that is changed so."""
+        return replace(self, way=replace(self.way, **changes))
+
+    def because(self, reason: str, **changes: Any) -> "Decided":
+        return self.by(reasons=(*self.way.reasons, reason), **changes)
 
 
 class Raced(Exception):

@@ -1,20 +1,23 @@
 """A contact's decision: what triage finds and where routing sends it. Pure: the same code decides for real and for a dry run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mci_router.clock import moment
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import UnknownSeverity
 from mci_router.outcomes.automation import best_article
-from mci_router.routing.hours import due_at
-from mci_router.routing.policy import abilities, choose_queue, choose_rung, requirement
-from mci_router.specs import ArticleSpec, QueueSpec, Rung, SkillRequirement, TopicSpec
+from mci_router.routing.expected_wait import ExpectedWait
+from mci_router.routing.hours import due_at, opens_at, serves
+from mci_router.routing.policy import DEFAULT_LADDERS, Choice, abilities, choose_queue, choose_rung, requirement
+from mci_router.routing.relaxation import Relaxed, relaxed
+from mci_router.specs import ArticleSpec, QueueSpec, RelaxationStep, Rung, SkillRequirement
 from mci_router.triage.classifier import Guess
 from mci_router.triage.decision import Matter, Triage, triage
 from mci_router.triage.matrix import modality_of
-from mci_router.vocabulary import Channel, Modality, Outcome, Severity, Volume
+from mci_router.vocabulary import Cell, Channel, Modality, Outcome, Severity, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a contact goes. `queue`, `requirement` and `due_at` are for an agent, `article` for automation."""
+    """Where a contact goes. `article` is for automation; what follows it but the last two is for an agent.
+
+    `steps` are its requirement as it relaxes, `preferred` may take it first, `place_since` is an old place in line given back, `closed`
+    says that the queue is. `overflow_from` is the queue whose overflow rule sent it here, `message` is for the customer.
+    """
 
     place: int
     rung: Rung
@@ -40,6 +47,14 @@ class Route:
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
     due_at: datetime | None = None
+    steps: tuple[Relaxed, ...] = ()
+    closed: bool = False
+    preferred: str | None = None
+    place_since: datetime | None = None
+    expected_wait: ExpectedWait | None = None
+    callback_offered: bool = False
+    overflow_from: str | None = None
+    message: str | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -85,7 +100,7 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
         answerable=article is not None,
     )
     if choice.rung.outcome is Outcome.AGENT:
-        return _to_agent(snapshot, matter, facts, topic, choice.place, choice.rung, choice.reasons, now)
+        return _to_agent(snapshot, matter, facts, choice, now, posted=_was_posted(snapshot.ladders[matter.cell], after))
     return Route(
         place=choice.place,
         rung=choice.rung,
@@ -95,44 +110,119 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
     )
 
 
-def _to_agent(
+def _was_posted(ladder: Sequence[Rung], after: int) -> bool:
+    """Whether a contact that stood on rung `after` may have been with the community, or with an agent, before."""
+    return after >= len(ladder) - 1 or any(rung.outcome is Outcome.COMMUNITY for rung in ladder[: after + 1])
+
+
+def _to_agent(snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, now: datetime, *, posted: bool) -> Route:
+    topic = snapshot.topics.get(matter.topic) if matter.topic else None
+    queue, why = choose_queue(
+        snapshot.queues, topic=topic, rung=choice.rung, channel=facts.channel, cell=matter.cell, customer=facts.customer
+    )
+    choice = replace(choice, reasons=(*choice.reasons, why))
+    if serves(now, queue):
+        return _at_queue(snapshot, matter, facts, choice, queue, now)
+    return _while_closed(snapshot, matter, facts, choice, queue, now, posted=posted)
+
+
+def _while_closed(
+    snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, now: datetime, *, posted: bool
+) -> Route:
+    """What the closed queue's policy says. Another queue's hours count, its policy does not, so that no two send contacts in a circle."""
+    plan, opens = queue.when_closed, opens_at(now, queue.hours)
+    shut = f"queue {queue.name} is closed until {moment(opens)}"
+    other = snapshot.queues.get(plan.queue) if plan.queue else None
+    if other and serves(now, other):
+        way = _at_queue(snapshot, matter, facts, _because(choice, f"{shut}: queue {other.name} takes its contacts"), other, now)
+    elif plan.action == "community" and not posted and may_be_posted(snapshot, matter, facts.channel):
+        way = posted_route(choice.place, (*choice.reasons, f"{shut}: the community is asked until then"), limit_at=opens)
+    else:
+        choice = _because(choice, f"{shut}: the contact waits" + (f", for queue {other.name} is closed, too" if other else ""))
+        way = replace(_at_queue(snapshot, matter, facts, choice, queue, now), closed=True)
+    return replace(way, message=plan.message)
+
+
+def _because(choice: Choice, reason: str) -> Choice:
+    return replace(choice, reasons=(*choice.reasons, reason))
+
+
+def _at_queue(snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, since: datetime) -> Route:
+    """In line at a queue, due as its service level says for a contact that waits since then."""
+    return _in_line(snapshot, matter, facts, queue, choice, due_at(since, queue.service_level.target_s, queue.hours))
+
+
+def _in_line(
+    snapshot: Snapshot, matter: Matter, facts: Facts, queue: QueueSpec, choice: Choice, due: datetime, widened: str | None = None
+) -> Route:
+    topic = snapshot.topics.get(matter.topic) if matter.topic else None
+    parts = (topic.skills if topic else (), facts.skills, _of_language(snapshot, facts.language))
+    needs = requirement(queue, *parts)
+    at_once = [RelaxationStep(after_s=0, widen=widened)] if widened else []
+    return Route(
+        place=choice.place,
+        rung=choice.rung,
+        reasons=(*choice.reasons, *_staffing(snapshot, needs, facts.channel)),
+        queue=queue,
+        requirement=tuple(needs),
+        due_at=due,
+        steps=tuple(relaxed([*at_once, *queue.relaxation], queue, parts, snapshot.queues)),
+    )
+
+
+def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequirement, ...]:
+    """What the contact's language asks of an agent, if the workspace says that it asks anything."""
+    skill = snapshot.spec.language_skills.get(language) if language else None
+    return (SkillRequirement(skill=skill),) if skill else ()
+
+
+def may_be_posted(snapshot: Snapshot, matter: Matter, channel: Channel) -> bool:
+    """Never a sensitive contact; else the channels of the community rung of its cell's ladder decide, if the ladder has one."""
+    rung = _community_rung(snapshot, matter)
+    return not matter.sensitive and (not rung.channels or channel in rung.channels)
+
+
+def posted_route(place: int, reasons: tuple[str, ...], *, limit_at: datetime | None) -> Route:
+    """To the community, although its turn with an agent had come: after the limit it goes to an agent, whatever its ladder says."""
+    return Route(place=place, rung=Rung(outcome=Outcome.COMMUNITY), reasons=reasons, limit_at=limit_at)
+
+
+def community_limit_s(snapshot: Snapshot, matter: Matter) -> float | None:
+    """How long the community has, in seconds; None: as long as it takes."""
+    return _community_rung(snapshot, matter).limit_s
+
+
+def _community_rung(snapshot: Snapshot, matter: Matter) -> Rung:
+    rungs = (*snapshot.ladders[matter.cell], *DEFAULT_LADDERS[Cell.LOW_VOLUME_LOW_TOUCH])
+    return next(rung for rung in rungs if rung.outcome is Outcome.COMMUNITY)
+
+
+def queue_route(
     snapshot: Snapshot,
     matter: Matter,
     facts: Facts,
-    topic: TopicSpec | None,
-    place: int,
-    rung: Rung,
-    reasons: tuple[str, ...],
-    now: datetime,
+    queue: QueueSpec,
+    why: str,
+    *,
+    due_at: datetime,
+    after: int,
+    widened: str | None = None,
 ) -> Route:
-    queue, why = choose_queue(snapshot.queues, topic=topic, rung=rung, channel=facts.channel, cell=matter.cell, customer=facts.customer)
-    needs = requirement(queue, topic.skills if topic else (), facts.skills)
-    return Route(
-        place=place,
-        rung=rung,
-        reasons=(*reasons, why, *_staffing(snapshot, needs, facts.channel)),
-        queue=queue,
-        requirement=tuple(needs),
-        due_at=due_at(now, queue.service_level.target_s, queue.hours),
-    )
+    """One rung above where the contact stands, at `after`: a queue that a person or a rule has named.
+
+    `widened`: agents able to serve the queue of that name will do, too, at once.
+    """
+    choice = Choice(after + 1, Rung(outcome=Outcome.AGENT), (f"queue {queue.name}: {why}",))
+    return _in_line(snapshot, matter, facts, queue, choice, due_at, widened)
 
 
 def escalation_route(snapshot: Snapshot, matter: Matter, facts: Facts, severity: Severity, *, now: datetime, after: int) -> Route:
-    """One rung above where the contact stands, at `after`: the queue and response target of the matrix's row. Raises UnknownSeverity."""
+    """The queue and response target of the escalation matrix's row. Raises UnknownSeverity."""
     row = snapshot.escalations.get(severity)
     if row is None:
         raise UnknownSeverity(f"The escalation matrix has no row {severity}.")
-    queue = snapshot.queues[row.queue]
-    topic = snapshot.topics.get(matter.topic) if matter.topic else None
-    needs = requirement(queue, topic.skills if topic else (), facts.skills)
-    return Route(
-        place=after + 1,
-        rung=Rung(outcome=Outcome.AGENT),
-        reasons=(f"queue {queue.name}: the escalation matrix's for {severity}", *_staffing(snapshot, needs, facts.channel)),
-        queue=queue,
-        requirement=tuple(needs),
-        due_at=now + timedelta(seconds=row.response_target_s),
-    )
+    why = f"the escalation matrix's for {severity}"
+    return queue_route(snapshot, matter, facts, snapshot.queues[row.queue], why, due_at=now + timedelta(seconds=row.target_s), after=after)
 
 
 def _staffing(snapshot: Snapshot, needs: Sequence[Mapping[str, Any]], channel: Channel) -> tuple[str, ...]:

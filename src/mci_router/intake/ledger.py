@@ -1,5 +1,6 @@
 """Reading contacts: the ledger's rows, with the live state laid over those that are open, so that clients see their own writes."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from mci_router.clock import from_ms
 from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.models import Contact, Decision, Event
 from mci_router.routing.engine import Engine
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, Outcome
 
 LIVE_MOMENTS = ("enqueued_at", "answered_at", "handled_at", "ended_at")
 MOST_EVENTS = 1_000
@@ -69,12 +70,24 @@ async def lay_over(session: AsyncSession, engine: Engine, workspace: str, rows: 
 
 def _lay_over_one(row: Contact, live: dict[str, Any]) -> None:
     row.state = ContactState(live["state"])
-    row.queue = live.get("queue") or row.queue
+    row.outcome, row.rung = Outcome(live["outcome"]), int(live["rung"])
+    row.queue = live.get("queue") or (row.queue if row.outcome is Outcome.AGENT else None)
+    for fact, value in live_facts(live).items():
+        setattr(row, fact, value)
     row.agent = live.get("agent") if live.get("assignment") else None
     row.disposition = live.get("disposition") or row.disposition
     row.notes = live.get("notes") or row.notes
     for moment in LIVE_MOMENTS:
         setattr(row, moment, from_ms(live[moment]) if live.get(moment) else None)
+
+
+def live_facts(live: dict[str, Any]) -> dict[str, Any]:
+    """What only the live state knows of an open contact."""
+    offered = live.get("second") or (live.get("agent") if live.get("offer") else None)
+    flags = {"transferring": "transfer", "interrupted": "paused", "agent_lost": "agent_lost"}
+    relaxed, steps = int(live.get("step", 0)), json.loads(live.get("steps", "[]"))
+    relaxation = {"relaxed": relaxed, "relaxed_fully": bool(steps) and relaxed == len(steps)}
+    return {"offered_to": offered} | relaxation | {fact: field in live for fact, field in flags.items()}
 
 
 async def decisions(session: AsyncSession, workspace: str, contact_id: str) -> list[Decision]:

@@ -1,21 +1,22 @@
 """Recovery: what the ledger holds and the live state lacks is put back, by whichever process finds it."""
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
-from mci_router.clock import to_ms, utc_now
-from mci_router.configuration.snapshot import Snapshot
-from mci_router.configuration.snapshots import Snapshots, configure
+from mci_router.clock import utc_now
+from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.intake.delivery import Delivery, placement
-from mci_router.models import Contact, IdempotencyKey, Offer
+from mci_router.errors import EngineUnavailable
+from mci_router.intake.delivery import Delivery
+from mci_router.models import Contact, IdempotencyKey
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each
 from mci_router.routing.standing import Status
-from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
+from mci_router.vocabulary import FINAL_STATES, ContactState
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ BATCH = 500
 
 
 class Recovery:
-    """Finds contacts that lost their place, and makes a lost live state again."""
+    """Finds contacts that lost their place, and workspaces whose live state is missing."""
 
     def __init__(
         self,
@@ -33,60 +34,56 @@ class Recovery:
         delivery: Delivery,
         *,
         age_s: float,
-        short_abandon_s: float,
     ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._delivery = delivery
         self._age = timedelta(seconds=age_s)
-        self._short_abandon_s = short_abandon_s
         self._audited = ""
 
     async def place_forgotten(self) -> int:
-        """Places contacts that were committed but never reached the live state. Returns how many were tried."""
-        async with self._database.transaction() as session:
-            forgotten = await session.scalars(
-                select(Contact)
-                .where(Contact.state == ContactState.ACCEPTED, Contact.accepted_at < utc_now() - self._age)
-                .order_by(Contact.accepted_at)
-                .limit(BATCH)
-            )
-            contacts = list(forgotten)
-        for contact in contacts:
-            standing = await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
-            if standing.status is Status.OK:
-                log.warning("contact %s was accepted but had no place; it is %s now", contact.id, standing.state)
-        return len(contacts)
+        """Places contacts that were committed but never reached the live state. Returns how many were tried.
 
-    async def rebuild(self, workspace: str) -> None:
-        """Makes the live state of a workspace from the ledger. Processes may do it at once: the first to finish closes it."""
-        snapshot = await self._snapshots.get(workspace)
-        await configure(self._engine, snapshot)
-        restored, after, began = 0, "", utc_now()
-        while batch := await self._open_contacts(workspace, after):
-            for contact in batch:
-                if await self._engine.restore(workspace, restoration(snapshot, contact)) is Status.BUILT:
-                    return
-            restored, after = restored + len(batch), batch[-1].id
-        await self._revoke_offers(workspace, began)
-        await self._engine.mark_built(workspace, snapshot.revision, self._short_abandon_s)
-        log.info("the live state of %s was built from the ledger: %d open contacts", snapshot.spec.name, restored)
+        Raises:
+            EngineUnavailable: when the others are placed, if a shard is away.
+        """
+        tried, away, more = 0, set[str](), True
+        while more:  # a page may be full of those whose shard is away
+            page, more = await self._forgotten(away), False
+            for contact in page:
+                if contact.workspace_id not in away and not await self._place_forgotten(contact):
+                    away.add(contact.workspace_id)
+                    more = True
+            tried += len(page)
+        if away:
+            raise EngineUnavailable
+        return tried
 
     async def place_lost(self) -> int:
         """Places open contacts of the ledger that the live state does not know, as after a failover that lost its last second.
 
         Looks at one page a call, and begins again at the end. Returns how many were placed.
+
+        Raises:
+            EngineUnavailable: when the others are placed, if a shard is away.
         """
         async with self._database.transaction() as session:
             query = select(Contact).where(Contact.id > self._audited, Contact.state.not_in(FINAL_STATES)).order_by(Contact.id).limit(BATCH)
             page = list(await session.scalars(query))
         self._audited = page[-1].id if len(page) == BATCH else ""
-        lost = [contact for contact, known in zip(page, await self._engine.known(page_keys(page)), strict=True) if not known]
-        for contact in lost:
-            await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
-            log.warning("contact %s was %s in the ledger but had no place; it has one again", contact.id, contact.state)
-        return len(lost)
+        placed = 0
+
+        async def look(contacts: Sequence[Contact]) -> None:
+            nonlocal placed
+            known = await self._engine.known([(contact.workspace_id, contact.id) for contact in contacts])
+            for contact in (contact for contact, live in zip(contacts, known, strict=True) if not live):
+                await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
+                placed += 1
+                log.warning("contact %s was %s in the ledger but had no place; it has one again", contact.id, contact.state)
+
+        await each(_by_workspace(page), look)
+        return placed
 
     async def forget_answers(self, keep_s: float) -> None:
         """Drops idempotency keys that nobody will send again."""
@@ -95,39 +92,31 @@ class Recovery:
 
     async def check(self) -> None:
         """Rebuilds every workspace whose live state is missing, as after Redis was emptied."""
-        for snapshot in self._snapshots.held():
-            await self._engine.ensure_built(snapshot.workspace_id)
+        await each([snapshot.workspace_id for snapshot in self._snapshots.held()], self._engine.ensure_built)
 
-    async def _revoke_offers(self, workspace: str, before: datetime) -> None:
-        """What was pending when the live state was lost never ended there."""
+    async def _forgotten(self, away: Collection[str]) -> Sequence[Contact]:
+        query = (
+            select(Contact)
+            .where(Contact.state == ContactState.ACCEPTED, Contact.accepted_at < utc_now() - self._age, Contact.workspace_id.not_in(away))
+            .order_by(Contact.accepted_at)
+            .limit(BATCH)
+        )
         async with self._database.transaction() as session:
-            await session.execute(
-                update(Offer)
-                .where(Offer.workspace_id == workspace, Offer.state == OfferState.PENDING, Offer.created_at < before)
-                .values(state=OfferState.REVOKED, why="live_state_lost", ended_at=before)
-            )
+            return list(await session.scalars(query))
 
-    async def _open_contacts(self, workspace: str, after: str) -> list[Contact]:
-        async with self._database.transaction() as session:
-            found = await session.scalars(
-                select(Contact)
-                .where(Contact.workspace_id == workspace, Contact.id > after, Contact.state.not_in(FINAL_STATES))
-                .order_by(Contact.id)
-                .limit(BATCH)
-            )
-            return list(found)
+    async def _place_forgotten(self, contact: Contact) -> bool:
+        """False if its shard is away."""
+        try:
+            standing = await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
+        except EngineUnavailable:
+            return False
+        if standing.status is Status.OK:
+            log.warning("contact %s was accepted but had no place; it is %s now", contact.id, standing.state)
+        return True
 
 
-def page_keys(page: Sequence[Contact]) -> list[tuple[str, str]]:
-    return [(contact.workspace_id, contact.id) for contact in page]
-
-
-def restoration(snapshot: Snapshot, contact: Contact) -> dict[str, Any]:
-    """What `restore` needs to put a contact back where the ledger last saw it."""
-    arguments = placement(snapshot, contact).arguments()
-    if contact.state in (ContactState.ASSIGNED, ContactState.WRAPPING_UP):
-        arguments |= {"state": contact.state, "agent": contact.agent, "assignment": contact.assignment_id}
-    for column in ("answered_at", "handled_at"):
-        if at := getattr(contact, column):
-            arguments[column] = to_ms(at)
-    return arguments
+def _by_workspace(page: Sequence[Contact]) -> list[list[Contact]]:
+    contacts: dict[str, list[Contact]] = defaultdict(list)
+    for contact in page:
+        contacts[contact.workspace_id].append(contact)
+    return list(contacts.values())

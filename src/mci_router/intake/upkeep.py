@@ -1,4 +1,4 @@
-"""What runs beside the requests, in every process: refresh, recovery, volume, and for each workspace its projector and timers.
+"""What runs beside the requests, in every process: refresh, recovery, volume, webhooks, and for each workspace its projector and timers.
 
 No process leads. Each loop outlives any failure of its work: it logs it and goes on.
 """
@@ -7,24 +7,31 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import uuid4
 
+from mci_router.clock import utc_now
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
 from mci_router.intake.delivery import Delivery
+from mci_router.intake.overflow_checks import OverflowChecks
 from mci_router.intake.recovery import Recovery
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each
 from mci_router.routing.journal import Journal
+from mci_router.routing.opening import tell_open
 from mci_router.routing.projector import project
 from mci_router.settings import Settings
 from mci_router.triage.volume import VolumeMeter
+from mci_router.webhooks.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
 
 VOLUME_INTERVAL_S = 2  # a class changes over minutes; a wallboard wants its counts sooner
 TRIM_INTERVAL_S = 60
+HOURS_INTERVAL_S = 1  # how late a queue opens or closes
 FORGET_INTERVAL_S = 600
 PAUSE_AFTER_FAILURE_S = 0.5
 
@@ -41,6 +48,7 @@ class Upkeep:
         delivery: Delivery,
         recovery: Recovery,
         meter: VolumeMeter,
+        dispatcher: Dispatcher,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -48,7 +56,9 @@ class Upkeep:
         self._snapshots = snapshots
         self._delivery = delivery
         self._recovery = recovery
+        self._overflow = OverflowChecks(database, engine, snapshots)
         self._meter = meter
+        self._dispatcher = dispatcher
         self._consumer = uuid4().hex
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
@@ -59,12 +69,15 @@ class Upkeep:
         self._keep("recovery", self._recover, settings.recovery_interval_s)
         self._keep("forgetting", lambda: self._recovery.forget_answers(settings.idempotency_keep_s), FORGET_INTERVAL_S)
         self._keep("volume", self._read_volumes, VOLUME_INTERVAL_S)
+        self._keep("webhooks", self._dispatcher.turn, settings.webhook_interval_s)
+        self._keep("forgetting deliveries", self._dispatcher.forget, FORGET_INTERVAL_S)
 
     async def stop(self) -> None:
         self._stopping = True
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._dispatcher.close()
 
     def _keep(self, name: str, work: Callable[[], Awaitable[object]], interval_s: float) -> None:
         if name not in self._tasks and not self._stopping:
@@ -87,17 +100,17 @@ class Upkeep:
         self._keep(f"projector of {workspace}", lambda: self._project(workspace, journal), 0)
         self._keep(f"timers of {workspace}", lambda: self._fire(workspace), self._settings.timer_interval_s)
         self._keep(f"trim of {workspace}", journal.trim, TRIM_INTERVAL_S)
+        self._keep(f"hours of {workspace}", lambda: self._keep_hours(workspace), HOURS_INTERVAL_S)
 
     async def _recover(self) -> None:
-        await self._recovery.check()
-        await self._recovery.place_forgotten()
-        await self._recovery.place_lost()
+        await _all(self._recovery.check, self._recovery.place_forgotten, self._recovery.place_lost)
 
     async def _read_volumes(self) -> None:
-        await self._meter.flush()
-        for snapshot in self._snapshots.held():
-            spec = snapshot.spec
-            await self._meter.read(snapshot.workspace_id, share=spec.high_volume_share, floor=spec.volume_floor)
+        await _all(self._meter.flush, *(partial(self._read_volume, snapshot) for snapshot in self._snapshots.held()))
+
+    async def _read_volume(self, snapshot: Snapshot) -> None:
+        spec = snapshot.spec
+        await self._meter.read(snapshot.workspace_id, share=spec.high_volume_share, floor=spec.volume_floor)
 
     async def _project(self, workspace: str, journal: Journal) -> None:
         entries = await journal.unprojected()
@@ -107,14 +120,30 @@ class Upkeep:
             await journal.projected(entries)
 
     async def _fire(self, workspace: str) -> None:
-        _, passed = await self._engine.fire_timers(workspace)
-        for contact in passed:
-            try:
-                await self._delivery.pass_limit(workspace, contact)
-            except (EngineUnavailable, DatabaseUnavailable):
-                raise
-            except Problem as problem:  # one contact that cannot move must not hold up the others
-                log.warning("the rung limit of %s has passed to no effect: %s", contact, problem.detail)
+        due = await self._engine.fire_timers(workspace)
+        for contact in due.rungs:
+            await _alone(contact, "rung limit", self._delivery.pass_limit(workspace, contact))
+        for contact in due.overflows:
+            await _alone(contact, "overflow time", self._overflow.check(workspace, contact))
+
+    async def _keep_hours(self, workspace: str) -> None:
+        queues = (await self._snapshots.get(workspace)).queues.values()
+        if any(queue.hours for queue in queues):
+            await tell_open(self._engine, workspace, queues, utc_now())
+
+
+async def _alone(contact: str, timer: str, work: Awaitable[object]) -> None:
+    """One contact that cannot move must not hold up the others."""
+    try:
+        await work
+    except (EngineUnavailable, DatabaseUnavailable):
+        raise
+    except Problem as problem:
+        log.warning("the %s of %s has passed to no effect: %s", timer, contact, problem.detail)
+
+
+async def _all(*works: Callable[[], Awaitable[object]]) -> None:
+    await each(works, lambda work: work())
 
 
 async def _repeat(name: str, work: Callable[[], Awaitable[object]], interval_s: float) -> None:

@@ -11,6 +11,7 @@ from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
 from mci_router.models.resource import Resource
+from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workspace import Workspace
 
 __all__ = [
@@ -27,5 +28,7 @@ __all__ = [
     "Post",
     "Reply",
     "Resource",
+    "Webhook",
+    "WebhookDelivery",
     "Workspace",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, word
@@ -14,7 +14,9 @@ class Contact(InWorkspace, Base):
     """A contact as it came in, where it stands, and what became of it.
 
     `rung` is the step of its cell's ladder in force. `journal_id` is the last journal entry that the row reflects: an
-    older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`.
+    older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`; `relaxation` what at each step:
+    `[{after_s, alternatives}]`. `place_since` is an old place in line that the customer got back, `place_given_back` says that this one's
+    place went to another contact. `callback_at` is when the customer asked to be called back.
     """
 
     __tablename__ = "contacts"
@@ -56,6 +58,13 @@ class Contact(InWorkspace, Base):
     queue: Mapped[str | None]
     requirement: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     due_at: Mapped[datetime | None]
+    relaxation: Mapped[list[dict[str, Any]] | None]
+    preferred_agent: Mapped[str | None]
+    place_since: Mapped[datetime | None]
+    place_given_back: Mapped[bool] = mapped_column(default=False, server_default=false())
+    callback_offered_at: Mapped[datetime | None]
+    callback_at: Mapped[datetime | None]
+    callback_phone: Mapped[str | None]
 
     state: Mapped[ContactState] = mapped_column(word(ContactState, "state"))
     agent: Mapped[str | None]

@@ -1,18 +1,19 @@
 """The agent desk's screen pop: all that an agent sees of a contact when it is offered."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.clock import moment
+from mci_router.clock import from_ms, moment
 from mci_router.models import Contact, Customer, CustomerAddress, Decision
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 
 
 async def screen_pop(session: AsyncSession, workspace: str, contact_id: str) -> dict[str, Any] | None:
-    """Contact, customer, history and reasons, ready to send; None if there is no such contact."""
+    """Contact, customer, history, reasons, and how it was passed on (newest first), ready to send; None if there is no such contact."""
     contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id))
     if contact is None:
         return None
@@ -28,12 +29,11 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str) -> 
         .order_by(Contact.id.desc())
         .limit(MOST_HISTORY)
     )
-    decision = await session.scalar(
-        select(Decision)
-        .where(Decision.workspace_id == workspace, Decision.contact_id == contact_id)
-        .order_by(Decision.rung.desc())
-        .limit(1)
-    )
+    decisions = (
+        await session.scalars(
+            select(Decision).where(Decision.workspace_id == workspace, Decision.contact_id == contact_id).order_by(Decision.rung.desc())
+        )
+    ).all()
     return {
         "contact": _contact(contact),
         "customer": {
@@ -43,7 +43,30 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str) -> 
             "addresses": [{"kind": kind, "value": value} for kind, value in addresses],
         },
         "history": [_earlier(one, contact) for one in earlier],
-        "reasons": [*decision.triage["reasons"], *decision.route["reasons"]] if decision else [],
+        "reasons": [*decisions[0].triage["reasons"], *decisions[0].route["reasons"]] if decisions else [],
+        "transfers": [transfer for decision in decisions for transfer in reversed(decision.route.get("transfers") or [])],
+    }
+
+
+async def waiting(session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:
+    """Waiting contacts, each with its live hash, as an agent chooses from them. What a sensitive one says is shown once it is served."""
+    found = await session.scalars(select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_([one for one, _ in contacts])))
+    rows = {row.id: row for row in found}
+    return [_waiting(rows[contact], live) for contact, live in contacts if contact in rows]
+
+
+def _waiting(contact: Contact, live: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "contact_id": contact.id,
+        "queue": live["queue"],
+        "channel": contact.channel,
+        "topic": contact.topic,
+        "subject": None if contact.sensitive else contact.subject,
+        "sensitive": contact.sensitive,
+        "priority": contact.priority,
+        "callback": "callback" in live,
+        "enqueued_at": moment(from_ms(live["enqueued_at"])),
+        "due_at": moment(from_ms(live["due_at"])),
     }
 
 
@@ -64,6 +87,8 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "channel_ref": contact.channel_ref,
         "attachments": contact.attachments,
         "accepted_at": moment(contact.accepted_at),
+        "callback": contact.callback_at is not None,
+        "callback_phone": contact.callback_phone,
     }
 
 

@@ -1,9 +1,10 @@
 """Open hours: when a contact that came at some time is due, counting only the time its queue is open. Pure."""
 
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mci_router.specs import OpenHours
+from mci_router.specs import OpenHours, QueueSpec
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HORIZON_DAYS = 400  # a target is at most 30 days; a calendar closed for longer than a year is a mistake
@@ -11,20 +12,79 @@ HORIZON_DAYS = 400  # a target is at most 30 days; a calendar closed for longer 
 
 def due_at(start: datetime, target_s: float, hours: OpenHours | None) -> datetime:
     """The moment `target_s` open seconds after `start` (aware). Without hours the queue is always open."""
-    if hours is None:
-        return start + timedelta(seconds=target_s)
     left = timedelta(seconds=target_s)
+    if hours is None:
+        return start + left
+    for opens, closes in _open_times(start, hours):
+        begins = max(opens, start)
+        if closes - begins >= left:
+            return begins + left
+        left -= closes - begins
+    return start + timedelta(days=HORIZON_DAYS)
+
+
+def open_s(start: datetime, end: datetime, hours: OpenHours | None) -> float:
+    """How many seconds between two moments (aware) the queue is open; 0 if the second is the earlier."""
+    if hours is None:
+        return max(0.0, (end - start).total_seconds())
+    total = timedelta()
+    for opens, closes in _open_times(start, hours):
+        if opens >= end:
+            break
+        total += max(min(closes, end) - max(opens, start), timedelta())
+    return total.total_seconds()
+
+
+def serves(now: datetime, queue: QueueSpec) -> bool:
+    """Whether agents are offered the queue's contacts: while it is open, or at any time if it says so."""
+    return queue.when_closed.action == "serve" or is_open(now, queue.hours)
+
+
+def is_open(now: datetime, hours: OpenHours | None) -> bool:
+    """Whether the queue is open at a moment (aware): a block's first moment is, its last is not."""
+    return opens_at(now, hours) == now
+
+
+def opens_at(now: datetime, hours: OpenHours | None) -> datetime:
+    """When the queue is open next: `now` if it is. After the horizon, for a calendar that never opens."""
+    if hours is None:
+        return now
+    opens = next((opens for opens, _ in _open_times(now, hours)), now + timedelta(days=HORIZON_DAYS))
+    return max(opens, now)
+
+
+def next_change(now: datetime, hours: OpenHours | None) -> datetime | None:
+    """When the queue opens or closes next, after `now` (aware); None if it never does."""
+    for opens, closes in _open_times(now, hours) if hours else ():
+        return opens if opens > now else closes
+    return None
+
+
+def with_calendars(hours: OpenHours | None, calendars: Mapping[str, Collection[date]]) -> OpenHours | None:
+    """The hours with the holidays of the calendars they name among their own."""
+    if hours is None or not hours.calendars:
+        return hours
+    shared = {day for name in hours.calendars for day in calendars.get(name, ())}
+    return hours.model_copy(update={"holidays": sorted({*hours.holidays, *shared})})
+
+
+def _open_times(start: datetime, hours: OpenHours) -> Iterator[tuple[datetime, datetime]]:
+    """The open times that end after `start`, in order, those that touch as one."""
     zone = ZoneInfo(hours.timezone)
     first = start.astimezone(zone).date()
+    held: tuple[datetime, datetime] | None = None
     for days in range(HORIZON_DAYS):
         for opens, closes in _blocks(first + timedelta(days=days), hours, zone):
-            begins = max(opens, start)
-            if closes <= begins:
+            if closes <= start or closes <= opens:
                 continue
-            if closes - begins >= left:
-                return (begins + left).astimezone(UTC)
-            left -= closes - begins
-    return start + timedelta(days=HORIZON_DAYS)
+            if held and opens == held[1]:
+                held = (held[0], closes)
+                continue
+            if held:
+                yield held
+            held = (opens, closes)
+    if held:
+        yield held
 
 
 def _blocks(day: date, hours: OpenHours, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
@@ -32,7 +92,10 @@ def _blocks(day: date, hours: OpenHours, zone: ZoneInfo) -> list[tuple[datetime,
     if day in hours.holidays:
         return []
     blocks = [
-        (datetime.combine(day, block.open, zone).astimezone(UTC), datetime.combine(day, block.close, zone).astimezone(UTC))
+        (
+            datetime.combine(day, block.open, zone).astimezone(UTC),
+            datetime.combine(day + timedelta(days=block.to_midnight), block.close, zone).astimezone(UTC),
+        )
         for block in hours.week.get(DAYS[day.weekday()], [])  # type: ignore[call-overload]
     ]
     return sorted(blocks)

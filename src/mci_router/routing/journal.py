@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -69,13 +69,29 @@ class Journal:
         async with reachable():
             await self._engine.client.xack(self._stream, GROUP, *(entry.stream_id for entry in entries))
 
+    async def settled(self) -> str | None:
+        """The entry id before which the ledger has all there is; None for no journal."""
+        async with reachable():
+            if not await self._engine.client.exists(self._stream):
+                return None
+            # In this order: what is delivered in between has a later id than the group's last.
+            delivered = await self._last_delivered()
+            pending = await self._engine.client.xpending(self._stream, GROUP) if delivered else {"min": "0-0"}
+        return Entry(str(pending["min"] or _after(delivered or "0-0")), {}).id
+
+    async def ahead(self) -> bool:
+        """Whether the ledger lacks any of it."""
+        async with reachable():
+            newest = await self._engine.client.xrevrange(self._stream, count=1)
+        settled = await self.settled()
+        return bool(newest) and settled is not None and Entry(str(newest[0][0]), {}).id >= settled
+
     async def trim(self) -> None:
         """Drops entries that the ledger has had for a while."""
         async with reachable():
             if not await self._engine.client.exists(self._stream):
                 return
-            groups = await self._engine.client.xinfo_groups(self._stream)
-            delivered = next((group["last-delivered-id"] for group in groups if group["name"] == GROUP), None)
+            delivered = await self._last_delivered()
             if delivered is None:
                 return  # the ledger has read nothing yet
             pending = await self._engine.client.xpending(self._stream, GROUP)
@@ -84,9 +100,22 @@ class Journal:
             limit = oldest if int(oldest.split("-")[0]) <= kept else f"{kept}-0"
             await self._engine.client.xtrim(self._stream, minid=limit, approximate=False)
 
+    async def _last_delivered(self) -> str | None:
+        groups = await self._engine.client.xinfo_groups(self._stream)
+        return next((str(group["last-delivered-id"]) for group in groups if group["name"] == GROUP), None)
+
     async def _make_group(self) -> None:
         with suppress(ResponseError):  # another process was first
             await self._engine.client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
+
+
+def settled_by(engine: Engine) -> Callable[[str], Awaitable[str | None]]:
+    """Asks, for a workspace, up to where the ledger has its journal."""
+
+    async def settled(workspace: str) -> str | None:
+        return await Journal(engine, workspace, "nobody").settled()
+
+    return settled
 
 
 class AgentFeed:
@@ -159,6 +188,11 @@ class AgentFeed:
         if agent and agent in self._queues[workspace]:
             for queue in self._queues[workspace][agent]:
                 queue.put_nowait(entry)
+
+
+def _after(stream_id: str) -> str:
+    ms, sequence = stream_id.split("-")
+    return f"{ms}-{int(sequence) + 1}"
 
 
 def _of_stream(read: Any) -> Sequence[tuple[str, dict[str, str]]]:

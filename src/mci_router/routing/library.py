@@ -4,16 +4,26 @@ from importlib import resources
 
 SHARED = (
     "workspace",
+    "records",
+    "queues",
+    "signatures",
+    "agents",
+    "contacts",
     "journal",
     "lines",
-    "agents",
-    "signatures",
-    "service_level",
+    "reserve",
+    "choosing_lines",
+    "choosing_agents",
+    "interrupting",
     "matching",
+    "service_level",
     "endings",
+    "answering",
     "completion",
+    "waiting",
     "presence",
     "rungs",
+    "functions",
 )
 
 

@@ -1,4 +1,4 @@
-"""The projector: the journal becomes part of the ledger. Idempotent by entry id, so that replays change nothing."""
+"""The projector: the journal becomes part of the ledger and of the webhooks' outbox. Idempotent by entry id: replays change nothing."""
 
 import json
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import from_ms
 from mci_router.routing.journal import Entry
 from mci_router.vocabulary import FINAL_STATES, OfferState
+from mci_router.webhooks import filling
 
 FATES = {
     "offer.created": OfferState.PENDING,
@@ -87,7 +88,10 @@ CLOSE_CASES = text(
 
 
 async def project(session: AsyncSession, workspace: str, entries: Sequence[Entry]) -> None:
-    """Writes entries of one workspace to the ledger, in the transaction of the session; sorted, so that two writers cannot deadlock."""
+    """Writes entries of one workspace to the ledger and to the webhooks' outbox, in the transaction of the session.
+
+    Sorted, so that two writers cannot deadlock.
+    """
     entries = sorted(entries, key=lambda entry: entry.id)
     await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
     await _run(session, UPDATE_CONTACTS, workspace, fold_contacts(entries))
@@ -96,6 +100,7 @@ async def project(session: AsyncSession, workspace: str, entries: Sequence[Entry
     if ended:
         cases = (await session.scalars(LOCK_CASES, {"workspace": workspace, "contacts": ended})).all()
         await session.execute(CLOSE_CASES, {"cases": list(cases)})
+    await filling.fill(session, workspace, entries)
 
 
 async def _run(session: AsyncSession, statement: Any, workspace: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -125,7 +130,7 @@ def fold_contacts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
         row = rows.setdefault(contact, {"contact": contact})
         row |= {"id": entry.id, "state": data["state"], "queue": data.get("queue")}
         row["assignment"] = data.get("assignment")
-        row["agent"] = data.get("agent") if data.get("assignment") else None
+        row["agent"] = data.get("holder", data.get("agent")) if data.get("assignment") else None
         row |= {fact: data[fact] for fact in FACTS if data.get(fact)}
         row |= {moment: _moment(data[moment]) if data.get(moment) else None for moment in MOMENTS}
     return [rows[contact] for contact in sorted(rows)]

@@ -7,11 +7,12 @@ makes up a set share of all contacts; a topic leaves the set only at a larger sh
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.asyncio import Redis, RedisCluster
+from redis.exceptions import RedisClusterException, RedisError
 
 from mci_router.errors import EngineUnavailable
 from mci_router.vocabulary import Volume
@@ -26,7 +27,7 @@ EXPIRE_S = BUCKET_S * (WINDOW_BUCKETS + 2)
 class VolumeMeter:
     """Counts contacts by topic, and remembers which topics are high-volume between two readings."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis | RedisCluster) -> None:
         self._client = client
         self._rates: dict[str, dict[str, int]] = {}
         self._classes: dict[str, dict[str, Volume]] = {}
@@ -45,27 +46,29 @@ class VolumeMeter:
         self._noted[workspace][topic or ""] += 1
 
     async def flush(self) -> None:
-        """Adds what was noted to the counts that all processes share. Raises EngineUnavailable, and keeps the notes."""
-        bucket = int(time.time()) // BUCKET_S
-        noted = {workspace: Counter(topics) for workspace, topics in self._noted.items() if topics}
-        async with self._client.pipeline(transaction=False) as pipeline:
-            for workspace, topics in noted.items():
-                name = f"mci:{{{workspace}}}:volume:{bucket}"
-                for topic, contacts in topics.items():
-                    pipeline.hincrby(name, topic, contacts)
-                pipeline.expire(name, EXPIRE_S)
-            await _run(pipeline)
-        for workspace, topics in noted.items():
-            self._noted[workspace] -= topics
+        """Adds what was noted to the counts that all processes share.
+
+        Raises:
+            EngineUnavailable: when the others are counted, if a shard is away, whose notes are kept.
+        """
+        away = None
+        for workspace, topics in [(workspace, Counter(topics)) for workspace, topics in self._noted.items() if topics]:
+            try:
+                await self._add(workspace, topics)
+                self._noted[workspace] -= topics
+            except EngineUnavailable as problem:
+                away = problem
+        if away:
+            raise away
 
     async def read(self, workspace: str, *, share: float, floor: int) -> None:
         """Reads the last hour's counts and classes the topics anew. Raises EngineUnavailable."""
         newest = int(time.time()) // BUCKET_S
-        async with self._client.pipeline(transaction=False) as pipeline:
+        async with _pipeline(self._client) as pipeline:
             for bucket in range(newest - WINDOW_BUCKETS + 1, newest + 1):
                 pipeline.hgetall(f"mci:{{{workspace}}}:volume:{bucket}")
             pipeline.smembers(f"mci:{{{workspace}}}:volume:high")
-            *buckets, high = await _run(pipeline)
+            *buckets, high = await pipeline.execute()
         rates: Counter[str] = Counter()
         for counts in buckets:
             rates.update({topic: int(count) for topic, count in counts.items() if topic})
@@ -73,25 +76,33 @@ class VolumeMeter:
         self._classes[workspace] = classify(rates, before=frozenset(high), share=share, floor=floor)
         await self._remember(workspace, self._classes[workspace], frozenset(high))
 
+    async def _add(self, workspace: str, topics: Mapping[str, int]) -> None:
+        name = f"mci:{{{workspace}}}:volume:{int(time.time()) // BUCKET_S}"
+        async with _pipeline(self._client) as pipeline:
+            for topic, contacts in topics.items():
+                pipeline.hincrby(name, topic, contacts)
+            pipeline.expire(name, EXPIRE_S)
+            await pipeline.execute()
+
     async def _remember(self, workspace: str, classes: Mapping[str, Volume], before: frozenset[str]) -> None:
         high = {topic for topic, volume in classes.items() if volume is Volume.HIGH}
         name = f"mci:{{{workspace}}}:volume:high"
-        async with self._client.pipeline(transaction=False) as pipeline:
+        async with _pipeline(self._client) as pipeline:
             for topic in high - before:
                 pipeline.sadd(name, topic)
             for topic in before - high:
                 pipeline.srem(name, topic)
-            await _run(pipeline)
+            await pipeline.execute()
 
 
-async def _run(pipeline: Any) -> list[Any]:
-    """The replies; raises EngineUnavailable."""
+@asynccontextmanager
+async def _pipeline(client: Redis | RedisCluster) -> AsyncIterator[Any]:
+    """Commands of one workspace; raises EngineUnavailable."""
     try:
-        async with asyncio.timeout(TIMEOUT_S):
-            replies: list[Any] = await pipeline.execute()
-    except (RedisError, OSError) as error:
+        async with asyncio.timeout(TIMEOUT_S), client.pipeline(transaction=False) as pipeline:
+            yield pipeline
+    except (RedisError, RedisClusterException, OSError) as error:
         raise EngineUnavailable from error
-    return replies
 
 
 def classify(rates: Mapping[str, int], *, before: frozenset[str], share: float, floor: int) -> dict[str, Volume]:

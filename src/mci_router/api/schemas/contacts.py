@@ -5,16 +5,32 @@ import math
 from typing import Annotated, Any, Self
 
 import phonenumbers
-from pydantic import EmailStr, Field, FiniteFloat, HttpUrl, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, EmailStr, Field, FiniteFloat, HttpUrl, StringConstraints, field_validator, model_validator
 
 from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.transfers import TransferOut, says_something
 from mci_router.specs import Language, Name, SkillRequirement
-from mci_router.vocabulary import Cell, Channel, ContactState, Modality, Outcome, Severity, Touch, Volume
+from mci_router.vocabulary import Cell, Channel, ContactState, Modality, Outcome, Touch, Volume
 
 LARGEST_CONTEXT = 16_384  # characters of JSON
 DEEPEST_CONTEXT = 8  # levels
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+def normal_phone(value: str) -> str:
+    """E.164 where the number says its country, the bare digits otherwise. Raises ValueError."""
+    digits = "".join(filter(str.isdecimal, value))
+    if not 5 <= len(digits) <= 15:
+        raise ValueError("is not a phone number: send 5 to 15 digits, best with the country, such as +49 30 901820")
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        return digits
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+Phone = Annotated[str, Field(max_length=40, examples=["+49 30 901820"]), AfterValidator(normal_phone)]
 
 
 class CustomerIn(Body):
@@ -24,7 +40,7 @@ class CustomerIn(Body):
     external_id: Annotated[str | None, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = None
     name: Annotated[str | None, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = None
     email: Annotated[EmailStr | None, Field(max_length=254)] = None
-    phone: Annotated[str | None, Field(max_length=40, examples=["+49 30 901820"])] = None
+    phone: Phone | None = None
     attributes: Annotated[
         dict[Annotated[str, StringConstraints(max_length=64)], str | bool | int | FiniteFloat | None],
         Field(max_length=50, description="Facts about the customer, such as `vip` or `vulnerable`.", examples=[{"vip": True}]),
@@ -34,21 +50,6 @@ class CustomerIn(Body):
     @classmethod
     def same_case(cls, value: str | None) -> str | None:
         return value.lower() if value else None
-
-    @field_validator("phone", mode="after")
-    @classmethod
-    def normal_phone(cls, value: str | None) -> str | None:
-        """E.164 where the number says its country, the bare digits otherwise."""
-        if value is None:
-            return None
-        digits = "".join(filter(str.isdecimal, value))
-        if not 5 <= len(digits) <= 15:
-            raise ValueError("is not a phone number: send 5 to 15 digits, best with the country, such as +49 30 901820")
-        try:
-            number = phonenumbers.parse(value, None)
-        except phonenumbers.NumberParseException:
-            return digits
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class Attachment(Body):
@@ -78,10 +79,8 @@ class ContactIn(Body):
 
     @field_validator("text")
     @classmethod
-    def says_something(cls, value: str) -> str:
-        if not any(character.isprintable() and not character.isspace() for character in value):
-            raise ValueError("has no readable character")
-        return value
+    def readable(cls, value: str) -> str:
+        return says_something(value)
 
     @model_validator(mode="after")
     def bounded_context(self) -> Self:
@@ -136,6 +135,13 @@ class PostRef(Answer):
     id: str
 
 
+class ExpectedWaitOut(Answer):
+    """How long a contact has to wait, in seconds: it is likely to lie between the two, and the middle is the estimate."""
+
+    low: float
+    high: float
+
+
 class RouteOut(Answer):
     """Where the contact goes and why. `answer` is set for automation, `post` for the community, `queue` for an agent."""
 
@@ -147,6 +153,14 @@ class RouteOut(Answer):
     post: PostRef | None
     reply_by: Annotated[str | None, Field(description="When somebody has to have answered, or the next rung takes over.")]
     at_limit: str | None
+    expected_wait_s: Annotated[
+        ExpectedWaitOut | None,
+        Field(description="For an agent, as of the decision. Null: nobody able was signed in, the queue was closed, or unknown."),
+    ] = None
+    callback_offered: Annotated[bool, Field(description="The customer may ask to be called back: `POST …/callback`.")] = False
+    overflow_from: Annotated[str | None, Field(description="The queue whose overflow rule sent it here.")] = None
+    message: Annotated[str | None, Field(description="To be shown to the customer: what the closed queue has to say.")] = None
+    transfers: Annotated[list[TransferOut], Field(description="How the contact was passed on, to this rung or on it, oldest first.")] = []
 
 
 class ContactDecided(Answer):
@@ -182,10 +196,21 @@ class ContactOut(Answer):
     rung: int
     state: ContactState
     queue: str | None
-    agent: str | None
+    agent: Annotated[str | None, Field(description="Who serves it; in a warm transfer the first agent until the second accepts.")]
+    offered_to: Annotated[str | None, Field(description="The agent with the pending offer.")] = None
+    transferring: Annotated[bool, Field(description="A warm transfer is under way.")] = False
+    interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
+    agent_lost: Annotated[bool, Field(description="Its agent cannot be reached; after a grace it waits again.")] = False
     disposition: str | None
     notes: str | None
     accepted_at: Moment
+    relaxed: Annotated[int, Field(description="Steps of its queue's relaxation taken.")] = 0
+    relaxed_fully: Annotated[bool, Field(description="It has taken the last step, and waits on.")] = False
+    preferred_agent: Annotated[str | None, Field(description="Who could take it first.")] = None
+    place_since: Annotated[Moment | None, Field(description="When its place in line began, if the customer got an old one back.")] = None
+    callback_offered_at: Annotated[Moment | None, Field(description="When an overflow rule offered to call back. RFC 3339, UTC.")] = None
+    callback_at: Annotated[Moment | None, Field(description="When the customer asked to be called back. RFC 3339, UTC.")] = None
+    callback_phone: str | None = None
     due_at: Moment | None
     enqueued_at: Moment | None
     answered_at: Moment | None
@@ -245,13 +270,6 @@ class Unresolved(Body):
     """What did not help: `route.rung` of the answer that the customer speaks of."""
 
     rung: Annotated[int | None, Field(ge=0, le=100)] = None
-
-
-class Escalation(Body):
-    """How grave it is, and why it cannot stay where it is."""
-
-    severity: Severity
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class Ended(Answer):

@@ -5,9 +5,12 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from mci_router.api.schemas.common import Body
+from mci_router.api.schemas.transfers import Escalation, Transfer
+from mci_router.specs import Name
 from mci_router.vocabulary import Presence
 
 FrameId = Annotated[str, StringConstraints(min_length=1, max_length=64), Field(description="The desk's own; the ack carries it.")]
+ContactId = Annotated[str, StringConstraints(pattern=r"^con_[0-9a-f]{32}$")]
 OfferId = Annotated[str, StringConstraints(pattern=r"^ofr_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
 AssignmentId = Annotated[str, StringConstraints(pattern=r"^asg_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -86,6 +89,76 @@ class EndWrapUp(Body):
     data: WrapUpData
 
 
+class TransferData(Transfer):
+    """The assignment, and where its contact goes."""
+
+    assignment_id: AssignmentId
+
+
+class TransferAssignment(Body):
+    """The agent passes the contact on."""
+
+    type: Literal["assignment.transfer"]
+    id: FrameId
+    data: TransferData
+
+
+class EscalateData(Escalation):
+    """The assignment, how grave it is, and the handoff."""
+
+    assignment_id: AssignmentId
+
+
+class EscalateAssignment(Body):
+    """The agent passes the contact up the escalation matrix."""
+
+    type: Literal["assignment.escalate"]
+    id: FrameId
+    data: EscalateData
+
+
+class PullData(Body):
+    """The waiting contact."""
+
+    contact_id: ContactId
+
+
+class PullContact(Body):
+    """The agent takes a waiting contact."""
+
+    type: Literal["contact.pull"]
+    id: FrameId
+    data: PullData
+
+
+class LineData(Body):
+    """Of which queue; null: of all."""
+
+    queue: Name | None = None
+
+
+class ListLine(Body):
+    """Which contacts wait that this agent is able to serve?"""
+
+    type: Literal["line.list"]
+    id: FrameId
+    data: LineData = LineData()
+
+
+class DirectoryData(Body):
+    """A part of the names or titles; empty: all."""
+
+    search: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+
+
+class ListDirectory(Body):
+    """Where can a contact be transferred to?"""
+
+    type: Literal["directory.list"]
+    id: FrameId
+    data: DirectoryData = DirectoryData()
+
+
 class Heartbeat(Body):
     """The desk is still there."""
 
@@ -95,6 +168,17 @@ class Heartbeat(Body):
 
 
 Frame: TypeAlias = Annotated[
-    SetPresence | AcceptOffer | DeclineOffer | CompleteAssignment | EndWrapUp | Heartbeat, Field(discriminator="type")
+    SetPresence
+    | AcceptOffer
+    | DeclineOffer
+    | CompleteAssignment
+    | EndWrapUp
+    | TransferAssignment
+    | EscalateAssignment
+    | PullContact
+    | ListLine
+    | ListDirectory
+    | Heartbeat,
+    Field(discriminator="type"),
 ]
 FRAME: TypeAdapter[Frame] = TypeAdapter(Frame)

@@ -1,12 +1,30 @@
 -- configure_queue: makes a queue known, or changes it. An older revision never overwrites a newer one.
--- Arguments: queue, revision, offer time-out in ms, wrap-up in ms.
+-- Arguments: queue, revision, settings as JSON: target_ms, goal, weight, position, deferrable, interruptible, agent_choice,
+--            offer_timeout_ms, wrap_up_ms (-1: until the agent is done), handle_ms (until measured).
 -- Returns:   'ok' or 'stale'.
-preparation('configure_queue', function(w, name, revision, offer_timeout, wrap_up)
-  local queue = key(w, 'queue', name)
-  if tonumber(redis.call('HGET', queue, 'revision') or 0) > tonumber(revision) then
+local function sort_lines(w, name, deferrable)
+  for _, line in ipairs(redis.call('SMEMBERS', key(w, 'lines'))) do
+    if read_line(line).queue == name then
+      redis.call(deferrable and 'SREM' or 'SADD', key(w, 'live_lines'), line)
+      watch_reserve(w, line)
+      if w.built then
+        match_line(w, line)
+      end
+    end
+  end
+end
+
+preparation('configure_queue', function(w, name, revision, json)
+  local before = queue_settings(w, name)
+  if before.revision > tonumber(revision) then
     return say('stale')
   end
-  redis.call('HSET', queue, 'revision', revision, 'offer_timeout_ms', offer_timeout, 'wrap_up_ms', wrap_up)
-  redis.call('SADD', key(w, 'queues'), name)
+  local settings = cjson.decode(json)
+  settings.revision = tonumber(revision)
+  redis.call('HSET', key(w, 'queue_settings'), name, cjson.encode(settings))
+  stamp_queues(w)
+  if (before.deferrable or false) ~= (settings.deferrable or false) then
+    sort_lines(w, name, settings.deferrable)
+  end
   return say('ok')
 end)

@@ -7,10 +7,14 @@ transition('connect', function(w, name, session, lease)
     return say('unknown')
   end
   local due = w.now + tonumber(lease)
-  update_agent(w, agent, { session = session, reachable = 1, lease_until = due })
+  local was_lost = agent.reachable ~= '1'
+  update_agent(w, agent, { session = session, reachable = '1', lease_until = due })
   set_timer(w, 'lease', name, due)
   append(w, { type = 'agent.connected', agent = name, session = session })
+  if was_lost then
+    clear_timer(w, 'grace', name)
+    flag_assignments(w, agent, 'contact.agent_returned', false)
+  end
   match_agent(w, agent)
-  local seq = tonumber(redis.call('HGET', key(w, 'agent', name), 'seq') or 0)
-  return say('ok', { presence = agent.wants, reason = agent.reason, seq = seq })
+  return say('ok', { presence = agent.wants, reason = agent.reason, seq = agent.seq })
 end)

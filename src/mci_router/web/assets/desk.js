@@ -1,8 +1,9 @@
 // The agent desk: joins the socket, the work it tells of, and the page.
 
-import { card, contactPane, customerPane } from "./desk_views.js";
+import { card, contactPane, customerPane, status } from "./desk_views.js";
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
+import { waitingCard } from "./passing.js";
 import { AgentSocket } from "./socket.js";
 import { age, words } from "./words.js";
 import { Work } from "./work.js";
@@ -10,6 +11,7 @@ import { Work } from "./work.js";
 const TOKEN = "mci.desk.token"; // sessionStorage: this tab only, and never in a URL
 const NOTICE_MS = 9_000;
 const MOST_NOTICES = 4;
+const LINE_MS = 5_000; // how often the waiting contacts are looked at anew while they are shown
 const CONNECTION = {
   connecting: ["Connecting…", "warn"],
   open: ["Connected", "good"],
@@ -114,7 +116,29 @@ const actions = {
   },
   complete: ({ assignment_id }, disposition, notes) => ask("assignment.complete", { assignment_id, disposition, notes }),
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
+  transfer: ({ assignment_id }, data) => ask("assignment.transfer", { assignment_id, ...data }),
+  escalate: ({ assignment_id }, data) => ask("assignment.escalate", { assignment_id, ...data }),
+  directory: (search) => ask("directory.list", { search }),
 };
+
+async function pull(contact_id) {
+  if (await ask("contact.pull", { contact_id })) selected = contact_id;
+  drawLine();
+  draw();
+}
+
+async function drawLine() {
+  if (!byId("line").open || byId("desk").dataset.connection !== "open") return;
+  const answer = await ask("line.list", {});
+  if (!answer) return;
+  byId("waiting").replaceChildren(...(answer.waiting.length
+    ? answer.waiting.map((waiting) => waitingCard(waiting, pull))
+    : [h("li", { class: "hint" }, "Nobody waits whom you could serve.")]));
+  tick();
+}
+
+byId("line").addEventListener("toggle", drawLine);
+setInterval(drawLine, LINE_MS);
 
 async function setPresence(state) {
   const reason = state === "away" ? byId("away-reason").value : "";
@@ -153,6 +177,7 @@ function draw() {
   drawList("offers", offers, "No offers.");
   drawList("assignments", assignments, "Nothing under way.");
   drawContact(work.items.get(selected));
+  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected)));
   drawPresence();
   drawBanner();
   document.title = offers.length ? `(${offers.length}) Offer · Agent desk` : "Agent desk";

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { NONE, capital, cellWords, moment, words } from "./words.js";
+import { passingOn, transfers } from "./passing.js";
 import { nameOf } from "./work.js";
 
 const STAGES = { assigned: () => tag("Under way", "good"), wrapping_up: () => tag("Wrap-up", "warn") };
@@ -38,8 +39,11 @@ export function contactPane(item, draft, actions) {
         contact.priority > 0 && tag(`Priority ${contact.priority}`, "warn"),
         contact.sensitive && tag("Sensitive: keep it private", "bad"),
       ),
+      h("p", { id: "contact-status", class: "tags" }),
     ),
     { offered: offerActions, assigned: completion, wrapping_up: wrapUp }[item.stage](item, draft, actions),
+    transfers(item.transfers),
+    item.stage === "assigned" && passingOn(item, draft, actions),
     h("section", { class: "words-of" },
       h("h2", {}, "What the customer says"),
       h("blockquote", {}, contact.text || NONE),
@@ -49,6 +53,17 @@ export function contactPane(item, draft, actions) {
     facts("Context", contact.context),
     reasons(item.reasons),
   ];
+}
+
+// What changes while the contact is shown, drawn without touching what is being typed.
+export function status(item) {
+  const { contact, stage, warm, holder, transferring, interrupted } = item;
+  return [
+    contact.callback && tag(`Call back${contact.callback_phone ? `: ${contact.callback_phone}` : ""}`, "warn"),
+    stage === "offered" && warm && tag(`With ${words(holder)} until you accept`),
+    stage === "assigned" && transferring && tag("Being transferred: yours until somebody accepts", "warn"),
+    stage === "assigned" && interrupted && tag("Interrupted by a live contact", "warn"),
+  ].filter(Boolean);
 }
 
 function offerActions(item, draft, { accept, decline }) {
@@ -75,7 +90,7 @@ function completion(item, draft, { complete }) {
 
 function wrapUp(item, draft, { endWrapUp }) {
   return h("form", { class: "actions", submit: (event) => { event.preventDefault(); endWrapUp(item); } },
-    h("p", {}, "The conversation is over. Finish your after-call work; wrap-up ends by itself after the queue's time."),
+    h("p", {}, "The conversation is over. Finish your after-call work. Wrap-up lasts until you are done, or for the queue's time where it has one."),
     h("button", { class: "primary", "data-primary": true }, "Wrap-up done ", h("kbd", {}, "Ctrl ↵")),
   );
 }

@@ -1,5 +1,7 @@
 // What the agent is offered and has under way, as the router's frames tell it. No page, no network.
 
+import { words } from "./words.js";
+
 const TAKEN_BACK = {
   not_responding: "You did not answer in time, so it goes to somebody else.",
   abandoned: "The customer left.",
@@ -8,13 +10,29 @@ const TAKEN_BACK = {
   agent_away: "You went away, so it goes to somebody else.",
   agent_offline: "You went offline, so it goes to somebody else.",
   agent_lost: "The desk was not connected, so it goes to somebody else.",
+  completed: "It was completed without you.",
+  moved: "It goes to somebody else.",
+  queued: "It goes to somebody else.",
 };
 const ENDED = {
   completed: "Completed.",
   abandoned: "The customer left.",
   cancelled: "An operator cancelled the contact.",
   resolved: "Resolved.",
+  transferred: "The next agent has it now.",
+  queued: "It is in line, for somebody else.",
 };
+// What happens to a contact that stays with the agent.
+const NEWS = {
+  transferring: ({ to, queue }) => ({ tone: "", text: `Asked ${words(to ?? queue)}. You keep it until somebody accepts.` }),
+  transfer_failed: ({ why }) => ({ tone: "warn", text: `Nobody took it over (${words(why)}). You still have it.` }),
+  interrupted: () => ({ tone: "warn", text: "Interrupted: a live contact comes first. It goes on by itself afterwards." }),
+  resumed: () => ({ tone: "good", text: "Goes on." }),
+  agent_lost: () => ({ tone: "bad", text: "Your desk was not connected for a while." }),
+  agent_returned: () => ({ tone: "good", text: "Still yours." }),
+  callback_requested: () => ({ tone: "warn", text: "The customer hung up and wants to be called." }),
+};
+const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false] };
 
 export class Work {
   presence = { state: "offline", reason: "" };
@@ -62,7 +80,8 @@ export class Work {
     if (this.items.get(id)?.offer_id === data.offer_id) return null; // delivery is at least once
     const allowed = Math.max(1, new Date(data.expires_at) - Date.now());
     this.items.set(id, { ...data, stage: "offered", allowed });
-    return { tone: "offer", text: `New offer: ${nameOf(data)}, ${data.contact.channel ?? "contact"}` };
+    const from = data.warm ? `, from ${words(data.holder)}` : data.why === "supervisor" ? ", from your supervisor" : "";
+    return { tone: "offer", text: `New offer: ${nameOf(data)}, ${data.contact.channel ?? "contact"}${from}` };
   }
 
   #revoked({ offer_id, contact_id, why }) {
@@ -73,17 +92,20 @@ export class Work {
     return { tone: "warn", text: `Offer taken back: ${nameOf(item)}. ${TAKEN_BACK[why] ?? why}` };
   }
 
-  #updated({ contact_id, state }) {
+  #updated({ contact_id, state, event, why, to, queue, assignment_ended }) {
     const item = this.items.get(contact_id);
     if (!item) return null;
-    if (state === "assigned" || state === "wrapping_up") {
-      item.stage = state;
-      return null;
+    if (assignment_ended) {
+      this.items.delete(contact_id);
+      this.drafts.delete(item.assignment_id);
+      const text = ENDED[event] ?? ENDED[state] ?? `It is ${words(state)} now and no longer yours.`;
+      return { tone: state === "completed" ? "good" : "warn", text: `${nameOf(item)}: ${text}` };
     }
-    this.items.delete(contact_id);
-    this.drafts.delete(item.assignment_id);
-    const text = ENDED[state] ?? `It is ${state} now and no longer yours.`;
-    return { tone: state === "completed" ? "good" : "warn", text: `${nameOf(item)}: ${text}` };
+    item.stage = state;
+    if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
+    if (event === "callback_requested") item.contact.callback = true;
+    const news = NEWS[event]?.({ why, to, queue });
+    return news ? { ...news, text: `${nameOf(item)}: ${news.text}` } : null;
   }
 
   #of = (stage) => [...this.items.values()].filter((item) => item.stage === stage);

@@ -4,53 +4,45 @@
 
 local INBOX_LENGTH = 512 -- more than a desk can miss within its lease; an older resume starts from the live state
 
-local WORDS = { 'state', 'queue', 'channel', 'outcome', 'assignment' }
-local NUMBERS = { 'rung', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at' } -- a hash gives them back as text
+local TOLD = {
+  'state', 'queue', 'channel', 'outcome', 'assignment', 'rung', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at',
+}
 
 local function append(w, entry)
   entry.at = w.now
-  if entry.agent then
-    local agent = key(w, 'agent', entry.agent)
-    if redis.call('EXISTS', agent) == 1 then
-      entry.seq = redis.call('HINCRBY', agent, 'seq', 1)
-    end
+  local agent = entry.agent and load_agent(w, entry.agent)
+  if agent then
+    change(agent, 'seq', agent.seq + 1)
+    entry.seq = agent.seq
   end
   local text = cjson.encode(entry)
   redis.call('XADD', key(w, 'journal'), '*', 'entry', text)
-  if entry.seq then
-    redis.call('XADD', key(w, 'inbox', entry.agent), 'MAXLEN', '~', INBOX_LENGTH, entry.seq .. '-0', 'entry', text)
+  if agent then
+    redis.call('XADD', key(w, 'inbox', entry.agent), 'MAXLEN', '~', INBOX_LENGTH, string.format('%.0f-0', entry.seq), 'entry', text)
   end
 end
 
--- Moves a contact to a state, with the changes to its hash (false removes a field), and journals where it now stands.
--- `about` names what the event concerns: agent, offer, why, disposition, notes.
-local function move(w, contact, event, state, changes, about)
-  local name = key(w, 'contact', contact.id)
-  local set, unset = { 'state', state }, {}
-  contact.state = state
-  for field, value in pairs(changes or {}) do
-    contact[field] = value or nil
-    if value then
-      set[#set + 1] = field
-      set[#set + 1] = value
-    else
-      unset[#unset + 1] = field
-    end
-  end
-  redis.call('HSET', name, unpack(set))
-  if #unset > 0 then
-    redis.call('HDEL', name, unpack(unset))
-  end
-  local entry = { type = event, contact = contact.id }
-  for _, field in ipairs(WORDS) do
+-- Journals where a contact now stands. `about` names what the event concerns: agent, offer, why, disposition, notes. `holder` is who
+-- serves the contact, where the event concerns another agent.
+local function tell(w, contact, event, about)
+  local entry = { type = event, contact = contact.id, agent = contact.agent }
+  for _, field in ipairs(TOLD) do
     entry[field] = contact[field]
   end
-  for _, field in ipairs(NUMBERS) do
-    entry[field] = tonumber(contact[field])
-  end
-  entry.agent = contact.agent
   for field, value in pairs(about or {}) do
     entry[field] = value
   end
+  if contact.agent and entry.agent ~= contact.agent then
+    entry.holder = contact.agent
+  end
   append(w, entry)
+end
+
+-- Moves a contact to a state, with the changes to its record (false removes a field), and journals where it now stands.
+local function move(w, contact, event, state, changes, about)
+  change(contact, 'state', state)
+  for field, value in pairs(changes or {}) do
+    change(contact, field, value)
+  end
+  tell(w, contact, event, about)
 end

@@ -1,78 +1,83 @@
--- Lines: a queue, a channel, the units taken and the exact set of skills wanted. All contacts of a line are interchangeable to
--- every agent.
--- Signatures: the exact set of skills an agent has. Which signature can serve which line is worked out once, when either is new.
+-- Lines: where contacts wait, oldest first. `heads` has the age of each open line's first contact, so that whoever looks for work
+-- compares lines without touching them. A contact that waits for one agent first is held beside its line.
 
-local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
+local RESERVE_CHECK_MS = 5000 -- how often deferrable work that was held back is looked at again
 
-local function able(skills, requirement)
-  for _, want in ipairs(requirement) do
-    if (skills[want.skill] or 0) < want.min then
-      return false
-    end
-  end
-  return true
+local function first_of(w, line)
+  local head = redis.call('ZRANGE', key(w, 'line', line), 0, 0, 'WITHSCORES')
+  return head[1], tonumber(head[2])
 end
 
-local function pair(w, line, signature)
-  redis.call('SADD', key(w, 'line_signatures', line), signature)
-  redis.call('SADD', key(w, 'signature_lines', signature), line)
+-- The head of a line has changed, or its queue has opened or closed.
+local function show_head(w, line)
+  local _, age = first_of(w, line)
+  if age and is_open(w, read_line(line).queue) then
+    redis.call('ZADD', key(w, 'heads'), age, line)
+  else
+    redis.call('ZREM', key(w, 'heads'), line)
+  end
+  return age
 end
 
-local function ensure_line(w, line, requirement)
-  if redis.call('HSETNX', key(w, 'lines'), line, cjson.encode(requirement)) == 0 then
-    return
+local function watch_reserve(w, line)
+  local line_queue = read_line(line).queue
+  if queue_settings(w, line_queue).deferrable then
+    redis.call('ZADD', key(w, 'timers'), 'NX', w.now + RESERVE_CHECK_MS, 'reserve:' .. line)
   end
-  for signature, skills in pairs(read_hash(key(w, 'signatures'))) do
-    if able(cjson.decode(skills), requirement) then
-      pair(w, line, signature)
-    end
-  end
-end
-
-local function ensure_signature(w, signature, skills)
-  if redis.call('HSETNX', key(w, 'signatures'), signature, cjson.encode(skills)) == 0 then
-    return
-  end
-  for line, requirement in pairs(read_hash(key(w, 'lines'))) do
-    if able(skills, cjson.decode(requirement)) then
-      pair(w, line, signature)
-    end
-  end
-end
-
--- Called when the last agent of a signature has gone.
-local function drop_signature(w, signature)
-  for _, line in ipairs(redis.call('SMEMBERS', key(w, 'signature_lines', signature))) do
-    redis.call('SREM', key(w, 'line_signatures', line), signature)
-  end
-  redis.call('DEL', key(w, 'signature_lines', signature))
-  redis.call('HDEL', key(w, 'signatures'), signature)
-end
-
--- Forgets a line that nobody stands in.
-local function drop_line(w, line)
-  if redis.call('EXISTS', key(w, 'line', line)) == 1 then
-    return
-  end
-  for _, signature in ipairs(redis.call('SMEMBERS', key(w, 'line_signatures', line))) do
-    redis.call('SREM', key(w, 'signature_lines', signature), line)
-  end
-  redis.call('DEL', key(w, 'line_signatures', line))
-  redis.call('HDEL', key(w, 'lines'), line)
 end
 
 local function join_line(w, contact)
+  ensure_line(w, contact.line)
   redis.call('ZADD', key(w, 'line', contact.line), contact.age, contact.id)
-  redis.call('SADD', key(w, 'waiting'), contact.line)
   count(w, 'queue:' .. contact.queue, 'waiting', 1)
+  if is_open(w, contact.queue) then
+    redis.call('ZADD', key(w, 'heads'), 'LT', contact.age, contact.line)
+    watch_reserve(w, contact.line)
+  end
 end
 
 local function leave_line(w, contact)
-  if redis.call('ZREM', key(w, 'line', contact.line), contact.id) == 1 then
-    count(w, 'queue:' .. contact.queue, 'waiting', -1)
-    if redis.call('EXISTS', key(w, 'line', contact.line)) == 0 then
-      redis.call('SREM', key(w, 'waiting'), contact.line)
-      set_timer(w, 'line', contact.line, w.now + LINE_MEMORY_MS)
-    end
+  redis.call('ZREM', key(w, 'line', contact.line), contact.id)
+  count(w, 'queue:' .. contact.queue, 'waiting', -1)
+  if not show_head(w, contact.line) then
+    set_timer(w, 'line', contact.line, w.now + LINE_MEMORY_MS)
   end
+end
+
+-- Holds a contact for one agent until a time, beside its line.
+local function hold_for(w, contact, agent, until_ms)
+  redis.call('ZADD', key(w, 'held', agent._name), contact.age, contact.id)
+  update_agent(w, agent, { held_contacts = agent.held_contacts + 1 })
+  change(contact, 'held_for', agent._name)
+  count(w, 'queue:' .. contact.queue, 'waiting', 1)
+  set_timer(w, 'held', contact.id, until_ms)
+end
+
+local function end_hold(w, contact)
+  local agent = load_agent(w, contact.held_for)
+  redis.call('ZREM', key(w, 'held', contact.held_for), contact.id)
+  if agent then
+    update_agent(w, agent, { held_contacts = agent.held_contacts - 1 })
+  end
+  change(contact, 'held_for', false)
+  count(w, 'queue:' .. contact.queue, 'waiting', -1)
+  clear_timer(w, 'held', contact.id)
+end
+
+-- Takes a waiting contact from where it waits.
+local function stop_waiting(w, contact)
+  if contact.held_for then
+    end_hold(w, contact)
+  else
+    leave_line(w, contact)
+  end
+end
+
+-- How many agents who are signed in could serve a line.
+local function staffed(w, line)
+  local found, total = redis.call('ZINTER', 2, key(w, 'standing', 'staffed'), key(w, 'line_signatures', line), 'WEIGHTS', 1, 0, 'WITHSCORES'), 0
+  for i = 2, #found, 2 do
+    total = total + found[i]
+  end
+  return total
 end

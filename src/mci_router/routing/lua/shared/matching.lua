@@ -1,78 +1,90 @@
 -- Matching, both ways: a contact looks for an agent, an agent with room looks for contacts. A match is an offer with a deadline.
 
-local function load_contact(w, id)
-  local contact, known = read_hash(key(w, 'contact', id))
-  if not known then
-    return nil
-  end
-  contact.id = id
-  contact.units = tonumber(contact.units)
-  contact.shunned = tonumber(contact.shunned or 0)
-  return contact
-end
-
-local OFFER_TIMEOUT_MS = 20000 -- for a queue that is gone: its last contacts are still offered
-
-local function queue_number(w, contact, field, default)
-  return tonumber(redis.call('HGET', key(w, 'queue', contact.queue), field)) or default
-end
-
-local function make_offer(w, contact, agent)
-  local attempt = tonumber(contact.attempts or 0) + 1
+-- Offers a contact that waits nowhere. While another agent still serves it (a warm transfer), the offer is a second one's.
+local function make_offer(w, contact, agent, about)
+  local attempt = (contact.attempts or 0) + 1
   local offer = string.format('ofr_%s_%x_%d', contact.id:gsub('^con_', ''), w.now, attempt)
-  local expires = w.now + queue_number(w, contact, 'offer_timeout_ms', OFFER_TIMEOUT_MS)
-  leave_line(w, contact)
-  occupy(w, agent, contact, 1)
+  local expires = w.now + queue_settings(w, contact.queue).offer_timeout_ms
+  local warm = contact.state == 'assigned'
+  local crowded = agent.used + contact.units > read_signature(agent.signature).units
+  if crowded then
+    make_room(w, agent, contact.units)
+  end
+  occupy(w, agent, contact, warm and 'second_taken' or 'taken')
+  update_agent(w, agent, { turn_at = w.now })
   set_timer(w, 'offer', contact.id, expires)
   count(w, 'offers', 'created', 1)
-  move(w, contact, 'offer.created', 'offered', { agent = agent.name, offer = offer, attempts = attempt, expires_at = expires },
-    { offer = offer, expires_at = expires })
+  about = about or {}
+  about.offer, about.expires_at, about.agent, about.callback = offer, expires, agent._name, contact.callback and true or nil
+  move(w, contact, 'offer.created', warm and 'assigned' or 'offered',
+    { [warm and 'second' or 'agent'] = agent._name, offer = offer, attempts = attempt, expires_at = expires }, about)
+  if crowded then -- a big contact may have made more room than was needed
+    resume_paused(w, agent)
+  end
 end
 
+local function agent_now(w, contact)
+  contact._held_back = not may_start(w, contact.line, contact.age)
+  return is_open(w, contact.queue) and agent_for(w, contact)
+end
+
+-- A contact in its line. Returns whether it was offered.
+local function match_one(w, contact)
+  local agent = not contact.held_for and agent_now(w, contact)
+  if agent then
+    leave_line(w, contact)
+    make_offer(w, contact, agent)
+  end
+  return agent
+end
+
+-- As many of a line as can be offered now, oldest first. Behind a contact that everybody free has let go, others may be.
+local function match_line(w, line)
+  local place, id = 0, nil
+  repeat
+    id = redis.call('ZRANGE', key(w, 'line', line), place, place)[1]
+    local contact = id and load_contact(w, id)
+    if contact and not match_one(w, contact) then
+      place = place + 1
+      id = (contact.shunned or 0) > 0 and id
+    end
+  until not id
+end
+
+-- A contact in its line, but deferrable work only after what came before it.
 local function match_contact(w, contact)
-  local best, best_score = nil, math.huge
-  for _, signature in ipairs(redis.call('SMEMBERS', key(w, 'line_signatures', contact.line))) do
-    local agent, score = first_ready(w, signature, contact)
-    if agent and (score < best_score or (score == best_score and agent < best)) then
-      best, best_score = agent, score
-    end
-  end
-  if best then
-    make_offer(w, contact, load_agent(w, best))
+  if is_live(w, contact) or contact.held_for then
+    match_one(w, contact)
+  else
+    match_line(w, contact.line)
   end
 end
 
--- The oldest contact of a line that this agent did not let go a moment ago.
-local function head_of(w, line, agent)
-  local declined = declined_key(w, agent.name)
-  local heads = redis.call('ZRANGE', key(w, 'line', line), 0, redis.call('HLEN', declined), 'WITHSCORES')
-  for i = 1, #heads, 2 do
-    if redis.call('HEXISTS', declined, heads[i]) == 0 then
-      return heads[i], tonumber(heads[i + 1])
-    end
-  end
-end
-
-local function oldest_for(w, agent)
-  local oldest, oldest_age = nil, math.huge
-  for _, line in ipairs(redis.call('SINTER', key(w, 'waiting'), key(w, 'signature_lines', agent.signature))) do
-    local id, age = head_of(w, line, agent)
-    if id and age < oldest_age then
+-- The oldest contact held for an agent who has room for it.
+local function held_contact(w, agent)
+  if agent.held_contacts > 0 then
+    for _, id in ipairs(redis.call('ZRANGE', key(w, 'held', agent._name), 0, -1)) do
       local contact = load_contact(w, id)
-      if has_room(agent, contact.channel, contact.units) then
-        oldest, oldest_age = contact, age
+      local live = is_live(w, contact)
+      local may = is_open(w, contact.queue) and (live or agent.paused_contacts == 0)
+      if may and has_room(agent, contact.channel, contact.units, live) then
+        return id
       end
     end
   end
-  return oldest
 end
 
 local function match_agent(w, agent)
-  while working(agent) do
-    local contact = oldest_for(w, agent)
-    if not contact then
-      return
+  repeat
+    local id = working(agent) and (held_contact(w, agent) or next_contact(w, agent))
+    if id then
+      local contact = load_contact(w, id)
+      stop_waiting(w, contact)
+      make_offer(w, contact, agent)
+    elseif agent.paused_contacts > 0 then
+      local paused = agent.paused_contacts
+      resume_paused(w, agent)
+      id = agent.paused_contacts == 0 and paused > 0
     end
-    make_offer(w, contact, agent)
-  end
+  until not id
 end

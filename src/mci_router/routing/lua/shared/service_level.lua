@@ -3,6 +3,7 @@
 -- waits as a histogram with upper bounds in seconds.
 
 local WAIT_BOUNDS_S = { 1, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400 }
+local DEFAULT_SHORT_ABANDON_MS = 5000
 
 local function count_wait(w, contact)
   local queue = 'queue:' .. contact.queue
@@ -17,25 +18,20 @@ local function count_wait(w, contact)
   return queue, wait
 end
 
-local function in_time(w, contact)
-  return w.now <= tonumber(contact.due_at)
-end
-
 local function count_answer(w, contact)
-  local queue = count_wait(w, contact)
+  local queue, wait = count_wait(w, contact)
+  local in_time = w.now <= contact.due_at
   count(w, queue, 'answered', 1)
-  if in_time(w, contact) then
-    count(w, queue, 'answered_in_time', 1)
-  end
+  count(w, queue, 'answered_in_time', in_time and 1 or 0)
+  note_level(w, contact.queue, in_time, wait)
 end
 
 local function count_abandon(w, contact)
   local queue, wait = count_wait(w, contact)
-  if wait <= tonumber(redis.call('GET', key(w, 'short_abandon_ms')) or 5000) then
+  if wait <= (w.settings.short_abandon_ms or DEFAULT_SHORT_ABANDON_MS) then
     count(w, queue, 'abandoned_short', 1)
-  elseif in_time(w, contact) then
-    count(w, queue, 'abandoned_in_time', 1)
-  else
-    count(w, queue, 'abandoned_late', 1)
+    return
   end
+  count(w, queue, w.now <= contact.due_at and 'abandoned_in_time' or 'abandoned_late', 1)
+  note_level(w, contact.queue, false) -- who gave up within the target was not served in time either
 end

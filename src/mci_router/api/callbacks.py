@@ -1,0 +1,24 @@
+"""Callbacks: a waiting customer asks to be called back."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.waiting import Callback, CallbackOut
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+
+
+@router.post("/{contact_id}/callback", response_model=CallbackOut, summary="Ask to be called back")
+async def post_callback(
+    contact_id: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)], parts: Service, body: Callback | None = None
+) -> Any:
+    """The customer hangs up, and the contact keeps its place in line: the agent who accepts it calls back. `abandon` cancels it.
+
+    Whether a callback was offered does not matter. Sent again it may change the number.
+    """
+    return await parts.callbacks.request(caller.workspace_id, contact_id, body.phone if body else None)

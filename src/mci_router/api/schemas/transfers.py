@@ -1,0 +1,86 @@
+"""Contacts passed on: to a queue, to an agent, up the escalation matrix; and what the next agent has to know."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from mci_router.api.schemas.common import Answer, Body
+from mci_router.specs import Name
+from mci_router.vocabulary import Severity
+
+
+def says_something(value: str) -> str:
+    """Raises ValueError for a text of which nothing can be read."""
+    if not any(character.isprintable() and not character.isspace() for character in value):
+        raise ValueError("has no readable character")
+    return value
+
+
+Told = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), AfterValidator(says_something)]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(says_something)]
+
+
+class Handoff(Body):
+    """What the next agent has to know. Card numbers are masked."""
+
+    expectation: Annotated[Told, Field(description="What the customer expects.", examples=["a refund by Friday"])]
+    tried: Annotated[Told, Field(description="What was tried.", examples=["reset the router twice"])]
+    next_steps: Annotated[Told, Field(description="What is to be done next.", examples=["send a technician"])]
+
+
+class Escalation(Body):
+    """How grave it is, why it cannot stay where it is, and the handoff, without which nothing escalates."""
+
+    severity: Severity
+    reason: Why
+    handoff: Handoff
+
+
+class Transfer(Body):
+    """Where a contact goes, a queue or an agent, and why."""
+
+    queue: Annotated[Name | None, Field(description="This or `agent`.")] = None
+    agent: Annotated[Name | None, Field(description="This or `queue`.")] = None
+    warm: Annotated[bool, Field(description="Whoever serves the contact keeps it until the next agent accepts.")] = False
+    reason: Why
+    handoff: Handoff | None = None
+
+    @model_validator(mode="after")
+    def one_target(self) -> Self:
+        if (self.queue is None) == (self.agent is None):
+            raise ValueError("needs exactly one of queue and agent")
+        return self
+
+
+class Requeue(Body):
+    """Why the contact is taken from its agent."""
+
+    reason: Why
+
+
+class DirectOffer(Body):
+    """The agent who is to be offered the contact."""
+
+    agent: Name
+
+
+class HandoffOut(Answer):
+    """What the next agent has to know."""
+
+    expectation: str
+    tried: str
+    next_steps: str
+
+
+class TransferOut(Answer):
+    """How a contact was passed on."""
+
+    at: Annotated[str, Field(description="RFC 3339, UTC.")]
+    by: Annotated[str | None, Field(description="The agent who did it at a desk; null: over the API.")]
+    holder: Annotated[str | None, Field(description="The agent who served the contact then.")]
+    queue: Annotated[str | None, Field(description="The queue it went to; null: to an agent.")]
+    agent: Annotated[str | None, Field(description="The agent it went to; null: to a queue.")]
+    warm: bool
+    severity: Annotated[Severity | None, Field(description="Of an escalation.")]
+    reason: str
+    handoff: HandoffOut | None

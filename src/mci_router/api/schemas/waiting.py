@@ -1,0 +1,37 @@
+"""Waiting: how long it takes, and being called back instead."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.contacts import ExpectedWaitOut, Phone
+from mci_router.vocabulary import Channel, ContactState
+
+
+class Callback(Body):
+    """Where to call. Left out: a number that is known of the customer."""
+
+    phone: Phone | None = None
+
+
+class CallbackOut(Answer):
+    """A contact whose customer will be called back, with its place in line as it was."""
+
+    id: str
+    state: ContactState
+    queue: str | None
+    callback_at: Moment
+    callback_phone: Annotated[str | None, Field(description="Null: no number is known; the agent has to find one.")]
+
+
+class QueueExpectedWait(Answer):
+    """How long the next contact of a queue has to wait, for what the queue itself asks of an agent."""
+
+    queue: str
+    channel: Channel
+    is_open: bool
+    opens_at: Annotated[Moment | None, Field(description="When it opens, if it is closed. RFC 3339, UTC.")]
+    waiting: Annotated[int, Field(description="Contacts waiting in the queue.")]
+    staffed: Annotated[int, Field(description="Able agents signed in.")]
+    expected_wait_s: Annotated[ExpectedWaitOut | None, Field(description="Null while it is closed, or no able agent is signed in.")]

@@ -1,0 +1,129 @@
+"""Webhooks and their deliveries."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.specs import Name
+from mci_router.vocabulary import Channel, DeliveryState, SensitiveContacts
+from mci_router.webhooks.filters import EVENT_PATTERN
+from mci_router.webhooks.targets import LONGEST_URL
+
+MOST_FILTERS = 50
+LONGEST_OVERLAP_S = 604_800  # a week
+
+EventPattern = Annotated[str, StringConstraints(pattern=EVENT_PATTERN, max_length=100)]
+Url = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_URL),
+    Field(description="Where to: https, public addresses only.", examples=["https://crm.example.com/hooks/mci"]),
+]
+
+
+class WebhookSpec(Body):
+    """What a webhook wants to hear of, and where. All filters must let an event through."""
+
+    url: Url
+    events: Annotated[
+        list[EventPattern],
+        Field(
+            min_length=1,
+            max_length=MOST_FILTERS,
+            description="Types without `mci.`; `contact.*` is a family, `*` is all.",
+            examples=[["contact.*"]],
+        ),
+    ] = ["*"]
+    queues: Annotated[list[Name], Field(max_length=MOST_FILTERS, description="Only events that name one of these queues.")] = []
+    channels: Annotated[list[Channel], Field(max_length=MOST_FILTERS, description="Only events of contacts over these channels.")] = []
+    sensitive: Annotated[
+        SensitiveContacts,
+        Field(description="Whether it hears of sensitive contacts. More than `excluded` needs the scope `contacts:sensitive`."),
+    ] = SensitiveContacts.EXCLUDED
+    active: Annotated[bool, Field(description="Set to false: what is pending is dead, and what happens meanwhile is not told.")] = True
+
+
+class WebhookIn(WebhookSpec):
+    """A webhook to create or replace."""
+
+    name: Annotated[str | None, Field(description="Stands in the path; ignored here.")] = None
+
+
+class WebhookOut(Answer):
+    """A webhook, without its secrets."""
+
+    id: str
+    name: str
+    url: str
+    events: list[str]
+    queues: list[str]
+    channels: list[str]
+    sensitive: SensitiveContacts
+    active: bool
+    inactive_why: Annotated[str | None, Field(description="`gone`: the endpoint answered 410.")]
+    previous_secret_until: Annotated[Moment | None, Field(description="Until then the previous secret signs as well.")]
+    version: Annotated[int, Field(description="Rises with every change; the `ETag`.")]
+    created_at: Moment
+    updated_at: Moment
+
+
+class WebhookWritten(WebhookOut):
+    """A webhook as it is now."""
+
+    secret: Annotated[str | None, Field(description="The secret of a new webhook, shown this once; null for one that was there.")] = None
+
+
+class WebhookPage(Answer):
+    """All webhooks, by name."""
+
+    items: list[WebhookOut]
+
+
+class RotationIn(Body):
+    """How long the previous secret signs as well."""
+
+    overlap_s: Annotated[
+        int | None, Field(ge=0, le=LONGEST_OVERLAP_S, description="0 if the secret is known to others; a day unless set.")
+    ] = None
+
+
+class SecretOut(Answer):
+    """A fresh secret, shown this once."""
+
+    secret: str
+    previous_secret_until: Moment | None
+
+
+class DeliveryOut(Answer):
+    """One event for one webhook."""
+
+    id: Annotated[str, Field(description="The message id: `webhook-id`, and the event's `id`.")]
+    type: Annotated[str, Field(description="Without `mci.`.")]
+    at: Annotated[Moment, Field(description="When it happened. RFC 3339, UTC.")]
+    subject: Annotated[str, Field(description="The contact, or else the agent or the queue, it is about.")]
+    state: DeliveryState
+    attempts: Annotated[int, Field(description="Begun since it was made or redelivered.")]
+    next_attempt_at: Annotated[Moment | None, Field(description="While it is pending. RFC 3339, UTC.")]
+    last_status: Annotated[int | None, Field(description="The HTTP status of the last attempt, if it was answered.")]
+    last_error: Annotated[str | None, Field(description="A word for why it was not.", examples=["timeout"])]
+    created_at: Moment
+    ended_at: Annotated[Moment | None, Field(description="When it was delivered or given up. RFC 3339, UTC.")]
+
+
+class DeliveryPage(Answer):
+    """Deliveries, newest event first."""
+
+    items: list[DeliveryOut]
+    next_cursor: str | None
+
+
+class RedeliveryIn(Body):
+    """Which dead deliveries to make again."""
+
+    since: Annotated[AwareDatetime, Field(description="Of events since then. RFC 3339 with an offset.")]
+
+
+class Redelivered(Answer):
+    """What is pending again."""
+
+    redelivered: Annotated[int, Field(description="At most 10 000 at once: ask again until it is 0.")]

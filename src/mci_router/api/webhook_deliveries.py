@@ -1,0 +1,67 @@
+"""Webhook deliveries: what was sent, what failed, and sending it again."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+
+from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.parts import Service
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.webhooks import DeliveryOut, DeliveryPage, Redelivered, RedeliveryIn
+from mci_router.api.webhooks import Reader, Writer
+from mci_router.models import WebhookDelivery
+from mci_router.vocabulary import DeliveryState
+from mci_router.webhooks import deliveries, subscriptions
+
+router = APIRouter(prefix="/v1/webhooks/{reference}", tags=["webhooks"], responses=RESPONSES)
+
+MessageId = Annotated[str, Path(pattern=r"^msg_[0-9a-f]{32}$", description="The `id` of a delivery.")]
+
+
+@router.get("/deliveries", response_model=DeliveryPage, summary="List deliveries")
+async def list_webhook_deliveries(
+    request: Request,
+    response: Response,
+    reference: Reference,
+    caller: Reader,
+    parts: Service,
+    state: DeliveryState | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Any:
+    """Deliveries, newest event first. Those that ended are kept for a while: the delivered for a day, the dead for two weeks."""
+    async with parts.database.transaction() as session:
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
+        found = await deliveries.deliveries(session, webhook, state=state, after=cursor, limit=limit + 1)
+    items, following = paged(request, response, found, limit)
+    return {"items": [_view(item) for item in items], "next_cursor": following}
+
+
+@router.post("/deliveries/{message_id}/redeliver", status_code=202, response_model=DeliveryOut, summary="Deliver again")
+async def redeliver_webhook_delivery(reference: Reference, message_id: MessageId, caller: Writer, parts: Service) -> Any:
+    """The message is sent again, with the same id. Later events of its contact wait for it."""
+    async with parts.database.transaction() as session:
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
+        return _view(await deliveries.redeliver(session, webhook, message_id))
+
+
+@router.post("/redeliver", status_code=202, response_model=Redelivered, summary="Deliver all dead ones again")
+async def redeliver_dead_webhook_deliveries(reference: Reference, body: RedeliveryIn, caller: Writer, parts: Service) -> Any:
+    """Dead deliveries of events since a time are pending again, as after an outage of the endpoint."""
+    async with parts.database.transaction() as session:
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
+        return {"redelivered": await deliveries.redeliver_dead(session, webhook, body.since)}
+
+
+@router.post("/test", status_code=202, response_model=DeliveryOut, summary="Send a test event")
+async def test_webhook(reference: Reference, caller: Writer, parts: Service) -> Any:
+    """An event `mci.webhook.test` is sent, whatever the filters; its delivery shows what came of it."""
+    async with parts.database.transaction() as session:
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
+        return _view(await deliveries.add_test(session, webhook))
+
+
+def _view(delivery: WebhookDelivery) -> DeliveryOut:
+    shown = DeliveryOut.model_validate(delivery)
+    return shown if delivery.state is DeliveryState.PENDING else shown.model_copy(update={"next_attempt_at": None})

@@ -1,0 +1,85 @@
+"""Preferred agents: who has served a customer, or a case, before and may take the next contact first.
+
+The last agent is whoever had the customer's latest contact that an agent answered; the owner of a case is whoever had the latest of that
+case. A contact that a transfer passed on counts for the agent it came to.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.intake.arrival import Decided
+from mci_router.intake.decide import Route
+from mci_router.models import Contact
+from mci_router.vocabulary import PreferredAgent
+
+WHO = {PreferredAgent.LAST_AGENT: "served the customer last", PreferredAgent.CASE_OWNER: "has the case"}
+
+
+async def prefer(session: AsyncSession, decided: Sequence[Decided]) -> list[Decided]:
+    """Each contact with its preferred agent, if its queue asks for one and there is one. Two statements at most, whatever the number."""
+    customers = {one.customer.id for one in decided if _wish(one.way) is PreferredAgent.LAST_AGENT}
+    cases = {one.case_id for one in decided if _wish(one.way) is PreferredAgent.CASE_OWNER}
+    workspaces = {one.arrival.workspace_id for one in decided}
+    last, owners = await _last_agents(session, workspaces, customers), await _owners(session, workspaces, cases)
+    return [
+        replace(one, way=_preferring(one.arrival.snapshot, one.way, last.get(one.customer.id), owners.get(one.case_id))) for one in decided
+    ]
+
+
+async def prefer_one(session: AsyncSession, snapshot: Snapshot, contact: Contact, way: Route) -> Route:
+    """The way of a contact that comes to its queue later, from a lower rung."""
+    wish, workspaces = _wish(way), {contact.workspace_id}
+    last = await _last_agents(session, workspaces, {contact.customer_id} if wish is PreferredAgent.LAST_AGENT else set())
+    owners = await _owners(session, workspaces, {contact.case_id} if wish is PreferredAgent.CASE_OWNER else set())
+    return _preferring(snapshot, way, last.get(contact.customer_id), owners.get(contact.case_id))
+
+
+def _wish(way: Route) -> PreferredAgent:
+    return way.queue.preferred_agent if way.queue and not way.closed else PreferredAgent.NOBODY
+
+
+def _preferring(snapshot: Snapshot, way: Route, last: str | None, owner: str | None) -> Route:
+    wish = _wish(way)
+    agent = {PreferredAgent.LAST_AGENT: last, PreferredAgent.CASE_OWNER: owner}.get(wish)
+    if way.queue is None or agent is None or agent not in snapshot.agents:
+        return way
+    reason = f"preferred agent {agent}, who {WHO[wish]}: first for {way.queue.preferred_wait_s:g} s"
+    return replace(way, preferred=agent, reasons=(*way.reasons, reason))
+
+
+async def _last_agents(session: AsyncSession, workspaces: Collection[str], customers: Collection[str]) -> dict[str, str]:
+    """Agent by customer."""
+    if not customers:
+        return {}
+    query = (
+        select(Contact.customer_id, Contact.agent)
+        .ext(distinct_on(Contact.workspace_id, Contact.customer_id))
+        .where(
+            Contact.workspace_id.in_(workspaces),
+            Contact.customer_id.in_(customers),
+            Contact.answered_at.is_not(None),
+            Contact.agent.is_not(None),
+        )
+        .order_by(Contact.workspace_id, Contact.customer_id, Contact.id.desc())
+    )
+    return {customer: agent for customer, agent in await session.execute(query) if agent}
+
+
+async def _owners(session: AsyncSession, workspaces: Collection[str], cases: Collection[str]) -> dict[str, str]:
+    """Agent by case."""
+    if not cases:
+        return {}
+    query = (
+        select(Contact.case_id, Contact.agent)
+        .ext(distinct_on(Contact.case_id))
+        .where(
+            Contact.workspace_id.in_(workspaces), Contact.case_id.in_(cases), Contact.answered_at.is_not(None), Contact.agent.is_not(None)
+        )
+        .order_by(Contact.case_id, Contact.id.desc())
+    )
+    return {case: agent for case, agent in await session.execute(query) if agent}

@@ -1,0 +1,76 @@
+"""Rungs in the ledger: a contact is found, and put on a rung above the one it stands on, with the decision that says why."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.errors import NotFound
+from mci_router.intake.acceptance import make_contact_post, placed
+from mci_router.intake.answer import STATE_OF, Answer, route_data
+from mci_router.intake.decide import Facts, Route
+from mci_router.models import Contact, Customer, Decision
+from mci_router.specs import SkillRequirement
+from mci_router.triage.decision import Matter
+from mci_router.triage.matrix import modality_of
+from mci_router.vocabulary import ContactState, Outcome
+
+
+async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
+    """The contact's row, for this transaction alone. Raises NotFound."""
+    contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).with_for_update())
+    if contact is None:
+        raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
+    return contact
+
+
+async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:
+    """The decision of the rung the contact stands on."""
+    return (
+        await session.scalars(
+            select(Decision)
+            .where(Decision.workspace_id == contact.workspace_id, Decision.contact_id == contact.id)
+            .order_by(Decision.rung.desc())
+            .limit(1)
+        )
+    ).one()
+
+
+def put_on_rung(session: AsyncSession, contact: Contact, customer: Customer, before: Decision, way: Route, why: str) -> Decision:
+    """Notes the new rung. Until it is placed the contact is `accepted` again, so that recovery would find it."""
+    for column, value in placed(way, contact.enqueued_at or utc_now()).items():
+        setattr(contact, column, value)
+    contact.state = ContactState.ACCEPTED
+    post = make_contact_post(contact, customer) if way.outcome is Outcome.COMMUNITY else None
+    told = route_data(way, post_id=post.id if post else None)
+    decision = Decision(
+        contact_id=contact.id,
+        workspace_id=contact.workspace_id,
+        rung=way.place,
+        triage={**before.triage, "modality": modality_of(way.outcome)},
+        route={**told, "reasons": [why, *told["reasons"]]},
+    )
+    session.add_all([decision, *([post] if post else [])])
+    return decision
+
+
+def answer_of(contact: Contact, decision: Decision, state: ContactState | None = None) -> Answer:
+    """What the caller is told of a contact and its decision."""
+    return {
+        "id": contact.id,
+        "case_id": contact.case_id,
+        "customer_id": contact.customer_id,
+        "state": state or STATE_OF[contact.outcome],
+        "triage": decision.triage,
+        "route": decision.route,
+    }
+
+
+def facts_of(contact: Contact, customer: Customer) -> Facts:
+    """What is known of a contact that is decided about again."""
+    skills = [SkillRequirement.model_validate(need) for need in contact.skills]
+    return Facts(contact.channel, contact.text, contact.language, skills, customer.attributes)
+
+
+def matter_of(contact: Contact) -> Matter:
+    """What triage found."""
+    return Matter(contact.topic, contact.sensitive, contact.cell)

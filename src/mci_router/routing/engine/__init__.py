@@ -1,0 +1,16 @@
+"""The live state: one Redis function library, and one typed method for each of its functions.
+
+Every function touches one workspace and journals what it did in the same atomic step (see `routing/lua/`).
+"""
+
+from mci_router.routing.engine.agents import AgentFunctions
+from mci_router.routing.engine.building import BuildFunctions
+from mci_router.routing.engine.connection import ResponseError, prefix, reachable
+from mci_router.routing.engine.contacts import ContactFunctions, contact_of
+from mci_router.routing.engine.queues import QueueFunctions
+
+__all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
+
+
+class Engine(ContactFunctions, AgentFunctions, QueueFunctions, BuildFunctions):
+    """The functions of the live state."""

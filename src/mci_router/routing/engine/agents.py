@@ -1,0 +1,68 @@
+"""Agents in the live state: what they want, whether they can be reached, what they hold."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from mci_router.routing.engine.connection import Connection, prefix
+from mci_router.routing.standing import Status
+from mci_router.vocabulary import Presence
+
+
+class AgentFunctions(Connection):
+    """What happens to agents."""
+
+    def __init__(self, url: str, *, timeout_s: float, lease_s: float) -> None:
+        super().__init__(url, timeout_s=timeout_s)
+        self._lease_ms = round(lease_s * 1000)
+
+    async def set_presence(self, workspace: str, agent: str, presence: Presence, reason: str) -> Status:
+        return await self._status(workspace, "set_presence", agent, presence, reason)
+
+    async def connect(self, workspace: str, agent: str, session: str) -> dict[str, Any]:
+        """Gives the agent's lease to a socket; the reply has `presence`, `reason` and `seq`."""
+        return await self._call(workspace, "connect", agent, session, self._lease_ms)
+
+    async def renew_lease(self, workspace: str, agent: str, session: str) -> Status:
+        return await self._status(workspace, "renew_lease", agent, session, self._lease_ms)
+
+    async def agent(self, workspace: str, agent: str) -> dict[str, str]:
+        """The live hash of an agent; empty if unknown."""
+        async with self._reachable():
+            return dict(await self.client.hgetall(f"{prefix(workspace)}:agent:{agent}"))
+
+    async def agent_contacts(self, workspace: str, agent: str) -> list[str]:
+        """The contacts an agent is offered, serves or wraps up."""
+        async with self._reachable():
+            return sorted(await self.client.smembers(f"{prefix(workspace)}:agent_contacts:{agent}"))
+
+    async def standings(self, workspace: str, agents: Sequence[str]) -> list[str]:
+        """The presence of several agents, in order; `unreachable` where an agent is not offline and has no desk."""
+        async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
+            for agent in agents:
+                pipeline.hmget(f"{prefix(workspace)}:agent:{agent}", "wants", "reachable")
+            found = await pipeline.execute()
+        return [_standing(wants or Presence.OFFLINE, reachable=reached == "1") for wants, reached in found]
+
+    async def waiting_for(self, workspace: str, agent: str, limit: int) -> list[str]:
+        """The contacts in open lines that the agent is able to serve, oldest first, priority counted as age."""
+        start = prefix(workspace)
+        signature = (await self.agent(workspace, agent)).get("signature", "")
+        async with self._reachable():
+            # Lines come by the age of their heads, so no line after the first `limit` has a contact that belongs on the list.
+            lines = await self.client.zinter({f"{start}:heads": 1, f"{start}:signature_lines:{signature}": 0})
+            async with self.client.pipeline(transaction=False) as pipeline:
+                for line in lines[:limit]:
+                    pipeline.zrange(f"{start}:line:{line}", 0, limit - 1, withscores=True)
+                waiting = [found for line in await pipeline.execute() for found in line]
+        return [contact for contact, _ in sorted(waiting, key=lambda one: (one[1], one[0]))[:limit]]
+
+    async def inbox(self, workspace: str, agent: str, after: int) -> list[dict[str, Any]]:
+        """The journal entries that concern an agent after a sequence number, oldest first."""
+        async with self._reachable():
+            entries = await self.client.xrange(f"{prefix(workspace)}:inbox:{agent}", min=f"({after}-0")
+        return [json.loads(fields["entry"]) for _, fields in entries]
+
+
+def _standing(wants: str, *, reachable: bool) -> str:
+    return wants if wants == Presence.OFFLINE or reachable else "unreachable"

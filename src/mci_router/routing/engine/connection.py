@@ -1,0 +1,283 @@
+"""The connection to the live state: two clients of Redis or Valkey, or of a cluster of them, and one way to call a function.
+
+The clients never retry by themselves: a function that timed out may have run. Every transition names what it acts on (this offer,
+that rung), so our own calls are harmless to repeat; the library also takes a command id, for callers whose commands name nothing.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import urlsplit
+
+from redis.asyncio import Redis
+from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.connection import Connection as PlainConnection
+from redis.asyncio.connection import SSLConnection, parse_url
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import AskError, ClusterDownError, ReadOnlyError, RedisClusterException, RedisError, TryAgainError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError as ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from mci_router.errors import EngineUnavailable
+from mci_router.routing.library import library
+from mci_router.routing.standing import Standing, Status, standing_of
+
+log = logging.getLogger(__name__)
+
+AWAY = (
+    *(RedisConnectionError, RedisTimeoutError, OSError),
+    *(ReadOnlyError, ClusterDownError, TryAgainError, AskError, RedisClusterException),  # while a cluster changes its mind about a slot
+)
+CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
+REREAD_S = 1  # a dead shard makes every command of its workspaces doubt the topology; to read it anew costs the others their connections
+MOST_CONNECTIONS = 10_000  # a process reads two streams of every workspace at once, each on a connection of its own
+
+
+_executing: ContextVar[bool] = ContextVar("executing", default=False)
+
+
+def prefix(workspace: str) -> str:
+    """What all keys of a workspace begin with. The hash tag keeps them on one shard."""
+    return f"mci:{{{workspace}}}"
+
+
+class Cluster(RedisCluster):
+    """A client of a cluster, for commands that concern one workspace each.
+
+    `reinitialize_steps=0`: a slot that has moved is noted by itself; to read the whole topology anew would cut every connection.
+    """
+
+    def __init__(self, seeds: list[tuple[str, int]], **options: Any) -> None:
+        super().__init__(startup_nodes=[ClusterNode(*seed) for seed in seeds], reinitialize_steps=0, **options)
+        self.commands_parser: Any = _Keys()
+        kind = _OpenSSLConnection if options.get("ssl") else _OpenConnection
+        self.connection_kwargs["connection_class"] = kind  # every node made from now on
+        for node in self.nodes_manager.startup_nodes.values():
+            node.connection_class = kind
+        self._seeds = seeds
+        self._read_at = float(-REREAD_S)
+
+    async def initialize(self, *args: Any, **kwargs: Any) -> "Cluster":
+        """Reads who has which slots, if that is in doubt. Asks the nodes of the URL, too: all those known before may have moved."""
+        if not self._initialize:
+            return self
+        if self.get_default_node() and time.monotonic() - self._read_at < REREAD_S:
+            self._initialize = False
+            return self
+        for seed in self._seeds:
+            node = ClusterNode(*seed, **self.connection_kwargs)
+            self.nodes_manager.startup_nodes.setdefault(node.name, node)
+        await super().initialize(*args, **kwargs)
+        self._read_at = time.monotonic()
+        return self
+
+    async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
+        """Knows the topology first: the client's own way sends its first command to any node, which may be a dead one."""
+        await self.initialize()
+        return await super().execute_command(*args, **kwargs)
+
+    async def _execute_command(self, *args: Any, **kwargs: Any) -> Any:
+        token = _executing.set(True)
+        try:
+            return await super()._execute_command(*args, **kwargs)
+        finally:
+            _executing.reset(token)
+
+    async def aclose(self) -> None:
+        """Closes every connection. The client calls this itself when a shard is down: then it leaves the others' alone."""
+        self._initialize = True
+        if _executing.get():
+            return
+        await self.nodes_manager.aclose()
+        await self.nodes_manager.aclose("startup_nodes")
+
+    async def load(self, source: str, key: str | None) -> None:
+        """Loads a function library on the primary of a key, or on all: one that is away gets it from whoever finds it missing there."""
+        nodes = [self.get_node_from_key(key)] if key else self.get_primaries()
+        loads = (self.execute_command("FUNCTION LOAD", "REPLACE", source, target_nodes=node) for node in nodes)
+        failures = [outcome for outcome in await asyncio.gather(*loads, return_exceptions=True) if isinstance(outcome, Exception)]
+        if len(failures) == len(nodes):
+            raise failures[0]
+
+
+class _Open:
+    """Notices before a command that its server has closed it since the last one. A single server's client looks, a cluster's does not."""
+
+    _reader: Any
+
+    async def send_packed_command(self, *args: Any, **kwargs: Any) -> None:
+        if self._reader is not None and (self._reader.at_eof() or self._reader.exception()):
+            await self.disconnect(nowait=True)  # type: ignore[attr-defined]  # of the connection this is mixed into
+        await super().send_packed_command(*args, **kwargs)  # type: ignore[misc]
+
+
+class _OpenConnection(_Open, PlainConnection):
+    pass
+
+
+class _OpenSSLConnection(_Open, SSLConnection):
+    pass
+
+
+class _Keys:
+    """Tells the client the key of a command. Its own way is to ask a server about functions and streams, at each call."""
+
+    async def initialize(self, node: ClusterNode) -> None:
+        """There is nothing to learn from a server."""
+
+    async def get_keys(self, *command: Any) -> list[str]:
+        return [next((part for part in command if isinstance(part, str) and part.startswith("mci:{")), str(command[1]))]
+
+
+def connect(url: str, *, timeout_s: float, **more: Any) -> Any:
+    """A client that decodes and never retries. `redis+cluster://host:port,host:port` is a cluster; the scheme `rediss+cluster` has TLS."""
+    options: dict[str, Any] = {
+        "decode_responses": True,
+        "retry": Retry(NoBackoff(), 0),
+        "max_connections": MOST_CONNECTIONS,
+        "socket_connect_timeout": timeout_s,
+        **more,
+    }
+    address = urlsplit(url)
+    if address.scheme not in CLUSTER_SCHEMES:
+        return Redis.from_url(url, **options)
+    login, at, hosts = address.netloc.rpartition("@")
+    one = address._replace(scheme=CLUSTER_SCHEMES[address.scheme], netloc=f"{login}{at}cluster").geturl()
+    named: dict[str, Any] = {**parse_url(one)}
+    named["ssl"] = named.pop("connection_class", None) is not None
+    del named["host"]
+    # One call may have to ask several nodes who has a slot, some of which are gone.
+    return Cluster([_node(host) for host in hosts.split(",")], **options | {"socket_connect_timeout": timeout_s / 4} | named)
+
+
+def _node(host: str) -> tuple[str, int]:
+    node = urlsplit(f"//{host}")
+    return node.hostname or "localhost", node.port or 6379
+
+
+class Connection:
+    """`build` makes a workspace's live state from the ledger when it is missing.
+
+    Every method that calls raises EngineUnavailable when Redis cannot be reached.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float) -> None:
+        # redis-py's types allow for bytes everywhere; these clients decode.
+        self.client: Any = connect(url, timeout_s=timeout_s)
+        self.blocking: Any = connect(url, timeout_s=timeout_s)
+        self.build: Callable[[str], Awaitable[None]] | None = None
+        self._timeout_s = timeout_s
+        self._builds: dict[str, asyncio.Task[None]] = {}
+
+    async def close(self) -> None:
+        for build in self._builds.values():
+            build.cancel()
+        await asyncio.gather(*self._builds.values(), return_exceptions=True)
+        await self.client.aclose()
+        await self.blocking.aclose()
+
+    async def ping(self) -> None:
+        """Every primary answers."""
+        everywhere = {"target_nodes": Cluster.PRIMARIES} if isinstance(self.client, Cluster) else {}
+        async with self._reachable():
+            await self.client.execute_command("PING", **everywhere)
+
+    async def load(self) -> None:
+        """Loads this version's function library, in place of any other, on every primary that can be reached."""
+        async with self._reachable():
+            await self._load()
+
+    async def ensure_built(self, workspace: str) -> None:
+        """Makes the live state of a workspace from the ledger if it is missing. Raises DatabaseUnavailable."""
+        if self.build is None or await self.built(workspace):
+            return
+        build = self._builds.get(workspace)
+        if build is None:
+            build = self._builds[workspace] = asyncio.create_task(self._build(self.build, workspace))
+            build.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever waits hears of it; perhaps nobody does
+        await asyncio.shield(build)
+
+    async def built(self, workspace: str) -> bool:
+        async with self._reachable():
+            return bool(await self.client.hexists(f"{prefix(workspace)}:workspace", "built"))
+
+    async def _build(self, build: Callable[[str], Awaitable[None]], workspace: str) -> None:
+        try:
+            await build(workspace)
+        finally:
+            del self._builds[workspace]
+
+    async def _load(self, key: str | None = None) -> None:
+        """On the server of a key, or on all."""
+        if isinstance(self.client, Cluster):
+            await self.client.initialize()
+            await self.client.load(library(), key)
+        else:
+            await self.client.function_load(library(), replace=True)
+
+    def _reachable(self) -> AbstractAsyncContextManager[None]:
+        return reachable(self._timeout_s)
+
+    async def _contact(self, workspace: str, function: str, *arguments: str | int) -> Standing:
+        return standing_of(await self._call(workspace, function, *arguments))
+
+    async def _status(self, workspace: str, function: str, *arguments: str | int) -> Status:
+        return Status((await self._call(workspace, function, *arguments))["status"])
+
+    async def _call(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        """Calls a transition, on a live state that is built."""
+        reply = await self._run(workspace, function, "", "", *arguments)
+        if reply["status"] == Status.NOT_BUILT:
+            await self._wait_until_built(workspace)
+            reply = await self._run(workspace, function, "", "", *arguments)
+        return reply
+
+    async def _wait_until_built(self, workspace: str) -> None:
+        """No caller waits for a large workspace: what it wanted is done as after any time without live queues."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self.ensure_built(workspace)
+        except TimeoutError as error:
+            raise EngineUnavailable from error
+
+    async def _prepare(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        """Calls a function that works before the live state is built."""
+        return await self._run(workspace, function, "", "", *arguments)
+
+    async def _run(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        async with self._reachable():
+            try:
+                reply = await self.client.fcall(function, 1, prefix(workspace), *arguments)
+            except ResponseError as error:
+                if "Function not found" not in str(error):
+                    raise
+                await self._load(prefix(workspace))
+                reply = await self.client.fcall(function, 1, prefix(workspace), *arguments)
+        answer: dict[str, Any] = json.loads(reply)
+        return answer
+
+
+@asynccontextmanager
+async def reachable(timeout_s: float | None = None) -> AsyncIterator[None]:
+    """Turns a server that is lost, loading or too slow into EngineUnavailable. Without a time-out for reads that block."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+            # The client swallows a cancellation that finds it looking whether an idle connection is still good.
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise asyncio.CancelledError
+    except AWAY as error:
+        raise EngineUnavailable from error
+    except ResponseError:
+        raise
+    except RedisError as error:
+        log.exception("the engine failed")
+        raise EngineUnavailable from error

@@ -1,0 +1,100 @@
+"""Queues, agents and the workspace as configured, and what the live state counts of them."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mci_router.errors import EngineUnavailable
+from mci_router.routing.engine.connection import Connection, prefix, reachable
+from mci_router.routing.standing import Due, LineFigures, Status
+
+
+class QueueFunctions(Connection):
+    """Configuration, timers and figures. Of two configurations the newer revision stands, whichever is told last."""
+
+    async def configure_workspace(self, workspace: str, revision: int, settings: Mapping[str, Any]) -> Status:
+        """Tells the workspace's settings: see `routing.settings.live_workspace`."""
+        return await self._configure(workspace, "configure_workspace", revision, json.dumps(dict(settings)))
+
+    async def configure_queue(self, workspace: str, revision: int, name: str, settings: Mapping[str, Any]) -> Status:
+        """Makes a queue known, or changes it: see `routing.settings.live_queue`."""
+        return await self._configure(workspace, "configure_queue", name, revision, json.dumps(dict(settings)))
+
+    async def configure_agent(
+        self, workspace: str, revision: int, name: str, abilities: Mapping[str, float], units: int, channels: Mapping[Any, int]
+    ) -> Status:
+        """`abilities` are proficiencies by skill, `channels` the most contacts of each channel at once."""
+        return await self._configure(workspace, "configure_agent", name, revision, signature(abilities, units, channels))
+
+    async def remove_agent(self, workspace: str, agent: str) -> Status:
+        return await self._status(workspace, "remove_agent", agent)
+
+    async def remove_queue(self, workspace: str, queue: str) -> Status:
+        return await self._status(workspace, "remove_queue", queue)
+
+    async def set_open(self, workspace: str, queue: str, *, is_open: bool) -> Status:
+        """A queue opens or closes; the contacts of a closed one wait without being offered. Harmless to repeat."""
+        return Status((await self._prepare(workspace, "set_open", queue, "open" if is_open else "closed"))["status"])
+
+    async def configured(self, workspace: str) -> tuple[set[str], set[str]]:
+        """The names of the agents and of the queues the live state knows."""
+        async with self._reachable():
+            agents = await self.client.smembers(f"{prefix(workspace)}:agents")
+            queues = await self.client.hkeys(f"{prefix(workspace)}:queue_settings")
+        return set(agents), set(queues)
+
+    async def queue_settings(self, workspace: str, queue: str) -> dict[str, Any]:
+        """What the live state was told of a queue, with its `revision`; empty if unknown."""
+        async with self._reachable():
+            told = await self.client.hget(f"{prefix(workspace)}:queue_settings", queue)
+        settings: dict[str, Any] = json.loads(told) if told else {}
+        return settings
+
+    async def fire_timers(self, workspace: str, *, limit: int = 200) -> Due:
+        """Fires what is due, and tells what the caller has to do."""
+        reply = await self._call(workspace, "fire_timers", limit)
+        return Due(reply["fired"], reply.get("rungs", []), reply.get("overflows", []))
+
+    async def line_figures(self, workspace: str, queue: str, line: str, contact: str = "") -> LineFigures:
+        """What the expected wait of a line is reckoned from; with `contact`, of that contact in it."""
+        (figures,) = await self.figures_of_lines(workspace, [(queue, line, contact)])
+        return figures
+
+    async def figures_of_lines(
+        self, workspace: str, lines: Sequence[tuple[str, str, str]], *, timeout_s: float | None = None
+    ) -> list[LineFigures]:
+        """The figures of each (queue, line, contact or ''), asked at once.
+
+        Raises EngineUnavailable also while the live state is not built: whoever asks does not wait for that.
+        """
+        async with reachable(timeout_s):
+            replies = await asyncio.gather(*(self._prepare(workspace, "line_figures", *line) for line in lines))
+        if any(reply["status"] != Status.OK for reply in replies):
+            raise EngineUnavailable
+        return [LineFigures.of(reply) for reply in replies]
+
+    async def closed_queues(self, workspace: str) -> set[str]:
+        """The queues that the live state holds to be closed."""
+        async with self._reachable():
+            told = await self.client.hget(f"{prefix(workspace)}:workspace", "closed")
+        return set(json.loads(told)) if told else set()
+
+    async def counts(self, workspace: str, name: str) -> dict[str, int]:
+        """A hash of counters: `contacts` by outcome, `offers` by fate, `presence` by state."""
+        async with self._reachable():
+            return {field: int(value) for field, value in (await self.client.hgetall(f"{prefix(workspace)}:{name}")).items()}
+
+    async def queue_counts(self, workspace: str, queue: str) -> dict[str, int]:
+        """A queue's counters: `waiting`, `answered`, `answered_in_time`, `abandoned_…`, `wait:{bound in s}`, `wait_sum_ms`."""
+        return await self.counts(workspace, f"queue:{queue}")
+
+    async def _configure(self, workspace: str, function: str, *arguments: str | int) -> Status:
+        return Status((await self._prepare(workspace, function, *arguments))["status"])
+
+
+def signature(abilities: Mapping[str, float], units: int, channels: Mapping[Any, int]) -> str:
+    """What makes agents interchangeable: the exact skills and capacity, as `skill:proficiency,…|units|channel:limit,…`."""
+    skills = ",".join(f"{skill}:{proficiency:g}" for skill, proficiency in sorted(abilities.items()))
+    limits = ",".join(f"{channel}:{limit}" for channel, limit in sorted(channels.items()))
+    return f"{skills}|{units}|{limits}"

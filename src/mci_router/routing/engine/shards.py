@@ -1,0 +1,25 @@
+"""Work over several workspaces, whose shards fail one by one."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeAlias, TypeVar
+
+from mci_router.errors import EngineUnavailable
+
+Item = TypeVar("Item")
+Work: TypeAlias = Callable[[Item], Awaitable[object]]
+
+
+async def each(items: Iterable[Item], work: Work[Item]) -> None:
+    """Does the work for one item after the other; one whose shard is away keeps none of the others from it.
+
+    Raises:
+        EngineUnavailable: at the end, if any shard was away.
+    """
+    away = None
+    for item in items:
+        try:
+            await work(item)
+        except EngineUnavailable as problem:
+            away = problem
+    if away:
+        raise away

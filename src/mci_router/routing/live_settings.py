@@ -1,0 +1,65 @@
+"""What the live state is told of a workspace and its queues: the same facts, in ms and in the functions' words. Pure."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.specs import QueueSpec, TopicSpec, WorkspaceSpec
+from mci_router.vocabulary import AgentChoice
+
+UNTIL_DONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class EngineTimes:
+    """Times in seconds that hold for every workspace of this service."""
+
+    reoffer_s: float
+    grace_s: float
+    short_abandon_s: float
+
+
+def live_workspace(spec: WorkspaceSpec, queues: Collection[QueueSpec], topics: Iterable[TopicSpec], times: EngineTimes) -> dict[str, Any]:
+    """What `configure_workspace` takes."""
+    return {
+        "round_robin": any(queue.agent_choice is AgentChoice.ROUND_ROBIN for queue in queues),
+        "line_choice": spec.line_choice,
+        "eta": spec.shorter_first,
+        "stakes": skill_stakes(queues, topics),
+        "reoffer_ms": _ms(times.reoffer_s),
+        "grace_ms": _ms(times.grace_s),
+        "short_abandon_ms": _ms(times.short_abandon_s),
+    }
+
+
+def live_queue(queue: QueueSpec) -> dict[str, Any]:
+    """What `configure_queue` takes."""
+    return {
+        "target_ms": _ms(queue.service_level.target_s),
+        "goal": queue.service_level.goal,
+        "weight": queue.weight,
+        "position": queue.position,
+        "deferrable": queue.deferrable,
+        "interruptible": queue.interruptible,
+        "agent_choice": queue.agent_choice,
+        "offer_timeout_ms": _ms(queue.offer_timeout_s),
+        "wrap_up_ms": UNTIL_DONE if queue.wrap_up_s is None else _ms(queue.wrap_up_s),
+        "handle_ms": _ms(queue.expected_handle_s),
+    }
+
+
+def skill_stakes(queues: Iterable[QueueSpec], topics: Iterable[TopicSpec]) -> dict[str, float]:
+    """What a skill is needed for: the greatest weight / (1 - goal) of the queues whose contacts ask for it."""
+    by_name = {queue.name: queue for queue in queues}
+    asked = [(need.skill, queue) for queue in by_name.values() for need in queue.skills]
+    for topic in topics:
+        takers = [by_name[topic.queue]] if topic.queue in by_name else by_name.values()
+        asked += [(need.skill, queue) for need in topic.skills for queue in takers]
+    stakes: dict[str, float] = {}
+    for skill, queue in asked:
+        stakes[skill] = max(stakes.get(skill, 0), queue.weight / (1 - queue.service_level.goal))
+    return stakes
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

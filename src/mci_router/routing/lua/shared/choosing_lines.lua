@@ -1,0 +1,116 @@
+-- Which line next: an agent with room takes from the line whose service level gains most by it.
+--
+--   w = wait of the head, T = target, u = w / T, g = goal, SL = the queue's rolling service level, mu = 1 / its mean handle time
+--   w >= min(M T, max(cap, T))    must be served: oldest first (the starvation bound)
+--   else  S = weight B mu^eta f,  f = u while u <= 1, or always where customers do not wait on the line,
+--                                     d + (1 - d) (u - 1) / (M - 1) past the target,
+--                                 B = exp(kappa (g - SL) / (1 - g + 0.05)) within 1/4 and 4
+
+local KAPPA, D, M, CAP_MS = 0.5, 0.2, 12, 600000
+local ETA = 1 -- 0 is fairest to long contacts, 1 serves the most in time
+
+local function must_be_served(waited, settings)
+  return waited >= math.min(M * settings.target_ms, math.max(CAP_MS, settings.target_ms))
+end
+
+local function urgency(waited, settings)
+  local u = waited / settings.target_ms
+  if u <= 1 or settings.deferrable then
+    return u
+  end
+  return D + (1 - D) * (u - 1) / (M - 1)
+end
+
+local function boost(w, does, goal)
+  local exponent = KAPPA * (goal - rolling_level(w, does, goal)) / (1 - goal + 0.05)
+  return math.min(4, math.max(0.25, math.exp(exponent)))
+end
+
+-- All of a head's score but its urgency: the same for every line of a queue.
+local function pull(w, queue, settings)
+  local known = w.pulls[queue]
+  if not known then
+    local does = performance(w, queue)
+    known = settings.weight * boost(w, does, settings.goal) * (1000 / does.handle_ms) ^ (w.settings.eta or ETA)
+    w.pulls[queue] = known
+  end
+  return known
+end
+
+-- Each choice gives a head two numbers; the greater first number wins, then the greater second, then the older contact.
+local choices = {}
+
+function choices.service_level(w, waited, line, settings)
+  if must_be_served(waited, settings) then
+    return 1, waited
+  end
+  return 0, pull(w, line.queue, settings) * urgency(waited, settings)
+end
+
+function choices.oldest(_, waited)
+  return 0, waited
+end
+
+function choices.strict_priority(_, waited, _, settings)
+  return -settings.position, waited
+end
+
+local function before(one, other)
+  if one.rank ~= other.rank then
+    return one.rank > other.rank
+  end
+  if one.score ~= other.score then
+    return one.score > other.score
+  end
+  return one.age < other.age or (one.age == other.age and one.line < other.line)
+end
+
+-- The lines an agent could take from now: line, age of its head, and so on. Their queues' performances are read at once.
+local function heads_for(w, agent)
+  local found = redis.call('ZINTER', 2, key(w, 'heads'), key(w, 'signature_lines', agent.signature), 'WEIGHTS', 1, 0, 'WITHSCORES')
+  local queues, seen = {}, {}
+  for i = 1, #found, 2 do
+    local queue = read_line(found[i]).queue
+    if not seen[queue] and not w.performances[queue] then
+      queues[#queues + 1], seen[queue] = queue, true
+    end
+  end
+  if #queues > 0 then
+    load_performances(w, queues)
+  end
+  return found
+end
+
+-- The first contact of a line that this agent did not let go a moment ago, and its age.
+local function first_for(w, line, agent)
+  local declined = key(w, 'declined', agent._name)
+  local waiting = redis.call('ZRANGE', key(w, 'line', line), 0, agent.declines, 'WITHSCORES')
+  for i = 1, #waiting, 2 do
+    if redis.call('HEXISTS', declined, waiting[i]) == 0 then
+      return waiting[i], tonumber(waiting[i + 1])
+    end
+  end
+end
+
+-- The contact an agent should be offered next, or nil.
+local function next_contact(w, agent)
+  local heads, room = heads_for(w, agent), room_of(agent)
+  local choose = choices[w.settings.line_choice] or choices.service_level
+  local best
+  for i = 1, #heads, 2 do
+    local line, age, contact = read_line(heads[i]), tonumber(heads[i + 1]), nil
+    local settings = queue_settings(w, line.queue)
+    local ready = fits(room, line, not settings.deferrable) and not (settings.deferrable and agent.paused_contacts > 0)
+    if ready and agent.declines > 0 then
+      contact, age = first_for(w, line.id, agent)
+    end
+    if ready and age then
+      local head = { line = line.id, contact = contact, age = age }
+      head.rank, head.score = choose(w, w.now - age, line, settings)
+      if (not best or before(head, best)) and may_start(w, line.id, age, agent.signature) then
+        best = head
+      end
+    end
+  end
+  return best and (best.contact or first_of(w, best.line))
+end

@@ -1,0 +1,82 @@
+-- Records: hashes read once and written once by a function. A field set to false is removed.
+
+local NUMBERS = {
+  units = true, age = true, enqueued_at = true, due_at = true, attempts = true, shunned = true, step = true, expires_at = true,
+  answered_at = true, handled_at = true, ended_at = true, used = true, holds = true, pausable = true, paused = true, paused_contacts = true,
+  idle_since = true, seq = true, declines = true, held_contacts = true, revision = true, rung = true, lease_until = true,
+  turn_at = true,
+}
+
+local function is_number(field)
+  local number = NUMBERS[field]
+  if number == nil then
+    number = field:sub(1, 5) == 'used:'
+    NUMBERS[field] = number
+  end
+  return number
+end
+
+local function new_record(w, name)
+  local record = { _key = name, _changes = {} }
+  w.records[name] = record
+  return record
+end
+
+-- The record of a key, or nil if there is none. The same one for the whole of a function.
+local function load_record(w, name)
+  local record = w.records[name]
+  if record ~= nil then
+    return record or nil
+  end
+  local flat = redis.call('HGETALL', name)
+  if #flat == 0 then
+    w.records[name] = false
+    return nil
+  end
+  record = new_record(w, name)
+  for i = 1, #flat, 2 do
+    local field, value = flat[i], flat[i + 1]
+    record[field] = is_number(field) and tonumber(value) or value
+  end
+  return record, true
+end
+
+local function change(record, field, value)
+  if value or record[field] ~= nil then
+    record[field] = value or nil
+    record._changes[field] = true
+  end
+end
+
+local function forget_record(w, record)
+  redis.call('DEL', record._key)
+  w.records[record._key] = false
+end
+
+local function write_record(record)
+  local set, unset = {}, {}
+  for field in pairs(record._changes) do
+    local value = record[field]
+    if value == nil then
+      unset[#unset + 1] = field
+    else
+      set[#set + 1] = field
+      set[#set + 1] = value
+    end
+  end
+  if #set > 0 then
+    redis.call('HSET', record._key, unpack(set))
+  end
+  if #unset > 0 then
+    redis.call('HDEL', record._key, unpack(unset))
+  end
+  record._changes = {}
+end
+
+local function write_records(w)
+  for _, record in pairs(w.records) do
+    if record and next(record._changes) then
+      write_record(record)
+    end
+  end
+end

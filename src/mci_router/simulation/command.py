@@ -1,0 +1,78 @@
+"""What `mci-router simulate` does: trace in, outcomes, summary and picture out. Whatever goes wrong is told in one line."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from mci_router.embedded import EmbeddedError
+from mci_router.errors import Problem
+from mci_router.routing.engine import ResponseError
+from mci_router.simulation import outcomes, picture, summary, trace
+from mci_router.simulation.floor import SimulationFailed
+from mci_router.simulation.picture import PlotMissing
+from mci_router.simulation.policies import SimulatedPolicy
+from mci_router.simulation.run import private_valkey, simulate
+from mci_router.simulation.trace import BadTrace
+
+PIPED_WIDTH = 100  # columns, where nothing tells how wide the reader's page is
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for."""
+
+    trace: Path
+    out: Path
+    policy: SimulatedPolicy
+    plot: Path | None = None
+    redis_url: str | None = None
+
+
+class CommandFailed(Exception):
+    """The simulation was not done: why, in one line."""
+
+
+def run(options: Options) -> None:
+    """Simulates the day, and tells of it."""
+    # A private server is stopped and its directory removed also when we are told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with _told():
+        _check(options)
+        day_trace = trace.read(options.trace)
+        with nullcontext(options.redis_url) if options.redis_url else private_valkey() as url:
+            day = simulate(day_trace, options.policy, url)
+        outcomes.write(options.out, day.outcomes)
+        summary.show(Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False), day)
+        if options.plot:
+            picture.draw(day, options.plot)
+
+
+def _check(options: Options) -> None:
+    """What can be known to fail is known before the work."""
+    if options.plot:
+        picture.require()
+    for target in filter(None, (options.out, options.plot)):
+        if target.exists() and options.trace.exists() and target.samefile(options.trace):
+            raise CommandFailed(f"{target} is the trace: write to another file")
+        if target.is_dir() or not os.access(target.parent, os.W_OK):
+            raise CommandFailed(f"{target} cannot be written: name a file in a directory that exists and is yours to write")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (BadTrace, PlotMissing, EmbeddedError, SimulationFailed) as error:
+        raise CommandFailed(str(error)) from error
+    except Problem as error:
+        raise CommandFailed(error.detail) from error
+    except ResponseError as error:
+        raise CommandFailed(f"the engine failed: {error}") from error
+    except OSError as error:
+        raise CommandFailed(f"{error.filename or 'a file'}: {error.strerror}") from error

@@ -1,0 +1,134 @@
+"""The driver: an event loop in virtual time.
+
+Contacts arrive, agents accept every offer at once, work ends, customers run out of patience; between these the engine's own timers fire
+exactly when they are due. Only the driver knows how long work takes and how patient a customer is. At one moment, timers come first, then
+ends of work, then customers who leave, then those who come: a freed agent may still save who is about to leave.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import IntEnum
+from heapq import heappop, heappush
+from math import ceil, floor
+
+from mci_router.simulation.floor import Floor, Offer, SimulationFailed
+from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome
+
+LONGEST_SILENCE_MS = 31 * 86_400_000  # after the last event; longer than any target, so that no later timer is about who waits
+
+
+class Kind(IntEnum):
+    """What happens, in the order of what happens at the same moment."""
+
+    COMPLETION = 0
+    ABANDON = 1
+    ARRIVAL = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Event:
+    """Something that will happen to a contact, `at_ms` since the start of the day."""
+
+    at_ms: int
+    kind: Kind
+    contact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A contact with an agent, since `start_ms`."""
+
+    agent: int
+    assignment: str
+    start_ms: int
+
+
+class Driver:
+    """Drives one day on a floor, from the first arrival until nobody is left. Contacts and agents are places in the trace."""
+
+    def __init__(self, on: Floor) -> None:
+        self._floor = on
+        self._contacts = on.trace.contacts
+        self._agents = list(on.trace.agents.values())
+        self._now_ms = 0
+        # In order of time, which makes it a heap.
+        self._events = [Event(_first_ms(contact.t), Kind.ARRIVAL, place) for place, contact in enumerate(self._contacts)]
+        self._last_event_ms = 0
+        self._work: dict[int, Work] = {}
+        self._jobs: Counter[int] = Counter()
+        self._outcomes: dict[int, ContactOutcome] = {}
+
+    async def run(self) -> list[ContactOutcome]:
+        """The outcome of every contact, in order of arrival."""
+        while len(self._outcomes) < len(self._contacts):
+            await self._step()
+            for offer in self._floor.offers():
+                await self._accept(offer)
+        return [outcome for _, outcome in sorted(self._outcomes.items())]
+
+    async def _step(self) -> None:
+        """The next thing that happens."""
+        timer, event = self._floor.engine.next_timer, self._events[0] if self._events else None
+        if timer and timer.due_ms <= (event.at_ms if event else self._last_event_ms + LONGEST_SILENCE_MS):
+            self._pass_time(timer.due_ms)
+            await self._floor.fire_timers()
+        elif event:
+            self._pass_time(event.at_ms)
+            self._last_event_ms = event.at_ms
+            await self._happen(heappop(self._events))
+        else:
+            waiting = len(self._contacts) - len(self._outcomes)
+            raise SimulationFailed(f"the engine leaves {waiting} contacts waiting for ever, with every agent idle")
+
+    def _pass_time(self, until_ms: int) -> None:
+        self._now_ms = self._floor.engine.now_ms = max(self._now_ms, until_ms)
+
+    async def _happen(self, event: Event) -> None:
+        if event.kind is Kind.COMPLETION:
+            await self._complete(event.contact)
+        elif event.kind is Kind.ARRIVAL:
+            await self._arrive(event.contact)
+        elif event.contact not in self._work and event.contact not in self._outcomes:
+            await self._abandon(event.contact)
+
+    async def _arrive(self, place: int) -> None:
+        contact = self._contacts[place]
+        if contact.patience_s is not None:
+            # Not before its arrival, and not after its patience has ended: times are whole ms.
+            leaves = max(self._now_ms, _last_ms(contact.t + contact.patience_s))
+            heappush(self._events, Event(leaves, Kind.ABANDON, place))
+        await self._floor.arrive(place, contact)
+
+    async def _accept(self, offer: Offer) -> None:
+        if offer.contact in self._work or offer.contact in self._outcomes:
+            raise SimulationFailed(f"at {self._now_ms} ms: contact {self._contacts[offer.contact].id} is offered a second time")
+        self._work[offer.contact] = Work(offer.agent, await self._floor.accept(offer), self._now_ms)
+        heappush(self._events, Event(self._now_ms + self._handle_ms(offer), Kind.COMPLETION, offer.contact))
+        self._jobs[offer.agent] += 1
+
+    def _handle_ms(self, offer: Offer) -> int:
+        """How long the work takes: less for a fast agent, more for one with other jobs."""
+        contact = self._contacts[offer.contact]
+        queue = self._floor.trace.queue_of(contact)
+        speed = self._agents[offer.agent].skills[str(contact.queue)]
+        return round(contact.handle_s * 1000 / speed * (1 + queue.conc_slow * self._jobs[offer.agent]))
+
+    async def _complete(self, place: int) -> None:
+        work = self._work.pop(place)
+        await self._floor.complete(work.agent, work.assignment)
+        self._jobs[work.agent] -= 1
+        self._outcomes[place] = Answered(self._contacts[place], self._agents[work.agent], work.start_ms, self._now_ms)
+
+    async def _abandon(self, place: int) -> None:
+        await self._floor.abandon(place)
+        self._outcomes[place] = Abandoned(self._contacts[place], self._now_ms)
+
+
+def _first_ms(seconds: float) -> int:
+    """The first whole ms that is not before; digits of a float below the ns mean nothing."""
+    return ceil(round(seconds * 1000, 6))
+
+
+def _last_ms(seconds: float) -> int:
+    """The last whole ms that is not after."""
+    return floor(round(seconds * 1000, 6))

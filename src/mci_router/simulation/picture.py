@@ -1,0 +1,122 @@
+"""The picture of a simulated day: each queue's service level and the number waiting, over the day.
+
+One row a queue: lines of several queues in one frame hide each other. Above or below the goal is seen by the goal's line, and by a colour
+that colour-blind people can tell from the other (those of Okabe and Ito).
+"""
+
+from collections.abc import Iterable, Sequence
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mci_router.simulation.figures import in_time, of, of_queue
+from mci_router.simulation.outcomes import ContactOutcome
+from mci_router.simulation.run import Day
+from mci_router.simulation.trace import Queue
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+HOUR_S = 3600
+MOST_SLOTS = 48  # narrower bars cannot be told apart
+GOOD, BAD, GOAL, LINE = "#0072B2", "#E69F00", "#000000", "#D55E00"
+
+
+class PlotMissing(Exception):
+    """matplotlib is not installed: pip install 'mci-router[plot]', or leave out --plot"""
+
+
+def require() -> None:
+    """Raises PlotMissing unless pictures can be drawn."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise PlotMissing(PlotMissing.__doc__) from error
+
+
+def draw(day: Day, path: Path) -> None:
+    """Writes the picture as PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    queues = list(day.trace.queues.values())
+    figure = Figure(figsize=(12, 1.3 + 1.75 * len(queues)), layout="constrained")
+    FigureCanvasAgg(figure)
+    slot_s = slot_length_s(max(contact.t for contact in day.trace.contacts))
+    rows = figure.subplots(len(queues), 2, sharex=True, squeeze=False)
+    for (level, waiting), queue in zip(rows, queues, strict=True):
+        those = of(queue, day.outcomes)
+        _draw_level(level, queue, those, slot_s)
+        _draw_waiting(waiting, queue, those)
+    _label(figure, day, slot_s)
+    figure.savefig(path, format="png", dpi=110)
+
+
+def slot_length_s(last_s: float) -> float:
+    """Half an hour; longer for a trace of more than a day, shorter for one of less than four hours."""
+    half_hours = ceil((last_s + 1) / (HOUR_S / 2))
+    return HOUR_S / 2 * ceil(half_hours / MOST_SLOTS) if half_hours >= 8 else HOUR_S / 12
+
+
+def slots(queue: Queue, outcomes: Iterable[ContactOutcome], slot_s: float) -> list[tuple[float, float]]:
+    """The strict service level of the contacts that came in each slot in which any came: (start of the slot in s, share)."""
+    came: dict[int, list[bool]] = {}
+    for outcome in outcomes:
+        came.setdefault(int(outcome.contact.t // slot_s), []).append(in_time(queue, outcome))
+    return [(slot * slot_s, sum(good) / len(good)) for slot, good in sorted(came.items())]
+
+
+def waiting_over_time(outcomes: Iterable[ContactOutcome]) -> list[tuple[float, int]]:
+    """How many wait from each moment (s) at which that changes."""
+    changes = sorted(
+        change for o in outcomes for change in ((o.contact.t, 1), (o.left_ms / 1000, -1)) if o.left_ms / 1000 - o.contact.t > 0.001
+    )
+    curve, waiting = [(0.0, 0)], 0
+    for moment, change in changes:
+        waiting += change
+        curve.append((moment, waiting))
+    return curve
+
+
+def _draw_level(axes: "Axes", queue: Queue, outcomes: Sequence[ContactOutcome], slot_s: float) -> None:
+    levels = slots(queue, outcomes, slot_s)
+    colours = [GOOD if share >= queue.goal else BAD for _, share in levels]
+    starts, shares = [start / HOUR_S for start, _ in levels], [100 * share for _, share in levels]
+    axes.bar(starts, shares, width=0.92 * slot_s / HOUR_S, align="edge", color=colours)
+    for start in (start for start, share in zip(starts, shares, strict=True) if share == 0):
+        axes.text(start + slot_s / HOUR_S / 2, 2, "0", ha="center", fontsize=8)  # not to be taken for a slot in which nobody came
+    axes.axhline(100 * queue.goal, color=GOAL, linestyle="--", linewidth=1.2)
+    strict = of_queue(queue, outcomes).tally.strict_service_level()
+    day = "no contacts" if strict is None else f"{strict:.1%} over the day"
+    _title(axes, queue, f"{day}; goal {queue.goal:.0%} within {queue.target_s:g} s")
+    axes.set(ylim=(0, 104), yticks=(0, 50, 100), ylabel="answered in\ntime (%)")
+
+
+def _draw_waiting(axes: "Axes", queue: Queue, outcomes: Sequence[ContactOutcome]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    curve = waiting_over_time(outcomes)
+    moments, numbers = [moment / HOUR_S for moment, _ in curve], [number for _, number in curve]
+    axes.fill_between(moments, numbers, step="post", color=LINE, alpha=0.35, linewidth=0)
+    axes.step(moments, numbers, where="post", color=LINE, linewidth=0.8)
+    _title(axes, queue, f"at most {max(numbers)} waiting")
+    axes.set(ylim=(0, max(4, 1.1 * max(numbers))), ylabel="contacts\nwaiting")
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+
+
+def _title(axes: "Axes", queue: Queue, text: str) -> None:
+    # A dollar sign would begin a formula.
+    axes.set_title(f"{queue.name}: {text}".replace("$", r"\$"), loc="left", fontsize=10)
+    axes.grid(axis="y", linewidth=0.4, alpha=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _label(figure: "Figure", day: Day, slot_s: float) -> None:
+    for axes in figure.axes[-2:]:
+        axes.set_xlabel("hours since the start of the day")
+    title = f"{day.trace.title}, {len(day.trace.agents)} agents, policy {day.policy}".replace("$", r"\$")
+    legend = f"Bars: contacts by arrival, per {slot_s / 60:g} min; blue: the goal is met, orange: it is not. Dashed: the goal."
+    figure.suptitle(f"{title}\n{legend}", fontsize=11)

@@ -1,0 +1,60 @@
+"""A simulation from trace to outcomes: the server, the floor, the driver, and the time it took."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from mci_router.embedded import EmbeddedValkey, held
+from mci_router.errors import EngineUnavailable
+from mci_router.routing.virtual_time import VirtualEngine
+from mci_router.simulation.driver import Driver
+from mci_router.simulation.floor import Floor
+from mci_router.simulation.outcomes import ContactOutcome
+from mci_router.simulation.policies import SimulatedPolicy
+from mci_router.simulation.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A simulated day, in order of arrival. `calls` are those of the engine's functions, `seconds` the real time they all took."""
+
+    trace: Trace
+    policy: SimulatedPolicy
+    outcomes: list[ContactOutcome]
+    calls: int
+    seconds: float
+
+
+def simulate(trace: Trace, policy: SimulatedPolicy, redis_url: str) -> Day:
+    """Drives the engine on the server of `redis_url` through the trace, in a workspace of its own that is gone afterwards."""
+    started = time.perf_counter()
+    workspace = f"wsp_{uuid4().hex}"
+    engine = VirtualEngine(redis_url, workspace)
+    try:
+        outcomes = asyncio.run(_drive(Floor(engine, workspace, trace, policy)))
+    finally:
+        with suppress(EngineUnavailable):  # then it has been told already
+            engine.leave()
+    return Day(trace, policy, outcomes, engine.calls, time.perf_counter() - started)
+
+
+@contextmanager
+def private_valkey() -> Iterator[str]:
+    """The address of a Valkey of one's own, without persistence, on a socket in a temporary directory; both go afterwards."""
+    with tempfile.TemporaryDirectory(prefix="mci-router-simulate-") as directory, held(Path(directory)):
+        valkey = EmbeddedValkey(Path(directory), durable=False)
+        try:
+            valkey.start()
+            yield valkey.url
+        finally:
+            valkey.stop()
+
+
+async def _drive(floor: Floor) -> list[ContactOutcome]:
+    await floor.open()
+    return await Driver(floor).run()

@@ -1,0 +1,64 @@
+"""The summary of a simulated day as people read it: one table that fits 100 columns."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mci_router.simulation.figures import Figures, of_queue, overall
+from mci_router.simulation.run import Day
+from mci_router.simulation.trace import Queue
+
+NOTES = (
+    "Strict service level: answered within the target ÷ all offered. Standard: answered within the target ÷ (answered + abandoned after "
+    "the target). Abandoned: of all offered. Waits: of those answered and of those who left."
+)
+
+
+def show(console: Console, day: Day) -> None:
+    """Prints the summary."""
+    console.print(Text(f"{day.trace.title}, {len(day.trace.agents)} agents, policy {day.policy}", style="bold"))
+    console.print()
+    console.print(_table(day))
+    console.print()
+    rate = day.calls / day.seconds
+    console.print(Text(f"{day.calls:,} calls of the engine in {day.seconds:.1f} s ({rate:,.0f} a second)"))
+    console.print(Text(NOTES, style="dim"))
+
+
+def _table(day: Day) -> Table:
+    table = Table(box=box.HORIZONTALS, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    table.add_column("Queue", overflow="ellipsis", no_wrap=True, max_width=20)
+    for heading in ("Target", "Goal", "Offered", "SL strict", "SL", "Abandoned", "Mean", "p99", "Longest"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for queue in day.trace.queues.values():
+        table.add_row(Text(queue.name), _seconds(queue.target_s), f"{queue.goal:.0%}", *_row(of_queue(queue, day.outcomes), queue))
+    table.add_section()
+    table.add_row("All", "", "", *_row(overall(day.trace, day.outcomes)), style="bold")
+    return table
+
+
+def _row(figures: Figures, queue: Queue | None = None) -> list[str | Text]:
+    tally = figures.tally
+    if not tally.offered:
+        return ["0", *["–"] * 6]
+    strict = tally.strict_service_level() or 0.0
+    mark = "" if queue is None else " ✓" if strict >= queue.goal else " ✗"
+    style = {" ✓": "green", " ✗": "red"}.get(mark, "")
+    return [
+        f"{tally.offered:,}",
+        Text(f"{strict:.1%}{mark}", style=style),
+        _share(tally.service_level()),
+        _share(tally.abandoned / tally.offered),
+        *map(_seconds, (figures.mean_wait_s, figures.p99_wait_s, figures.longest_wait_s)),
+    ]
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"
+
+
+def _seconds(value: float) -> str:
+    if value >= 7200:
+        return f"{value / 3600:.1f} h"
+    return f"{value:.1f} s" if value < 10 and value % 1 else f"{value:.0f} s"

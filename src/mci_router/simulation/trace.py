@@ -1,0 +1,180 @@
+"""A trace: the queues, agents and contacts of a day, one JSON object a line. What is wrong with one is told with its line."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+YEAR_S = 366 * 86_400
+
+Id = Annotated[int | str, Field(description="a whole number or a text, its own among its kind")]
+Seconds = Annotated[float, Field(ge=0, le=YEAR_S)]
+
+
+class BadTrace(Exception):
+    """The trace cannot be simulated: where, why, and how to mend it, in one line."""
+
+
+class Record(BaseModel):
+    """A line of a trace. Fields not named are left alone: a trace may say more than a simulation needs."""
+
+    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Queue(Record):
+    """A queue and what it is held to."""
+
+    id: Id
+    name: Annotated[str, Field(min_length=1, max_length=100, description="a text")]
+    target_s: Annotated[float, Field(gt=0, le=30 * 86_400, description="seconds, more than 0 and at most 30 days")]
+    goal: Annotated[float, Field(gt=0, lt=1, description="a share between 0 and 1, such as 0.8")]
+    units: Annotated[int, Field(ge=1, le=100, description="the units of capacity that a contact takes, a whole number from 1 to 100")]
+    mean_handle_s: Annotated[float, Field(gt=0, le=86_400, description="seconds, more than 0 and at most a day")]
+    weight: Annotated[float, Field(gt=0, le=100, description="a number above 0, at most 100")] = 1
+    deferrable: Annotated[bool, Field(description="true or false")] = False
+    conc_slow: Annotated[float, Field(ge=0, le=10, description="a number from 0 to 10")] = 0
+    static_priority: Annotated[int, Field(ge=0, le=1000, description="a whole number from 0 to 1000; the lowest is served first")] = 100
+
+
+class Agent(Record):
+    """An agent, there all day. `skills` are speeds by queue id; 1 is the mean."""
+
+    id: Id
+    capacity: Annotated[int, Field(ge=1, le=100, description="units, a whole number from 1 to 100")]
+    skills: Annotated[
+        dict[str, Annotated[float, Field(gt=0, le=10)]],
+        Field(min_length=1, description="an object that gives a speed above 0, at most 10, to the id of at least one queue"),
+    ]
+
+
+class Contact(Record):
+    """A contact. The engine never learns `handle_s` and `patience_s` (null: the customer waits for ever)."""
+
+    id: Id
+    queue: Annotated[int | str, Field(description="the id of a queue")]
+    t: Annotated[Seconds, Field(description="the arrival in seconds from the start of the day, 0 or more")]
+    handle_s: Annotated[Seconds, Field(description="seconds of work, 0 or more")]
+    patience_s: Annotated[Seconds | None, Field(description="seconds until the customer leaves, 0 or more; null for never")]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A whole day. Contacts are in order of arrival; `queues` and `agents` are by id, as text, in the order of the file."""
+
+    title: str
+    queues: Mapping[str, Queue]
+    agents: Mapping[str, Agent]
+    contacts: Sequence[Contact]
+
+    def queue_of(self, contact: Contact) -> Queue:
+        return self.queues[str(contact.queue)]
+
+
+KINDS: dict[str, type[Queue] | type[Agent] | type[Contact]] = {"queue": Queue, "agent": Agent, "contact": Contact}
+Kind = TypeVar("Kind", Queue, Agent, Contact)
+
+
+def read(path: Path) -> Trace:
+    """Reads and checks a trace."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise BadTrace(f"{path} cannot be read: {error.strerror}") from error
+    return _Reader(path).trace(lines)
+
+
+class _Reader:
+    """Reads one file; remembers the line of each record, to tell where a fault is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.title = path.stem
+        self.found: dict[str, dict[str, tuple[int, Any]]] = {kind: {} for kind in KINDS}
+
+    def trace(self, lines: list[bytes]) -> Trace:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                self._take(number, line)
+        queues, agents = self._records("queue", Queue), self._records("agent", Agent)
+        self._check_agents(queues)
+        self._check_contacts(queues, agents)
+        contacts = sorted(self._records("contact", Contact).values(), key=lambda contact: contact.t)
+        return Trace(self.title, queues, agents, contacts)
+
+    def _take(self, number: int, line: bytes) -> None:
+        record = self._object(number, line)
+        kind = record.get("kind")
+        if kind == "meta":
+            self.title = str(record.get("scenario", self.title))
+        elif kind not in KINDS:
+            raise self._fault(number, f"kind is {_shown(kind)}: it must be meta, queue, agent or contact")
+        else:
+            self._add(number, kind, record)
+
+    def _object(self, number: int, line: bytes) -> dict[str, Any]:
+        try:
+            record = json.loads(line.decode())
+        except (ValueError, RecursionError) as error:
+            raise self._fault(number, f"this is not JSON ({error}): write one JSON object a line, in UTF-8") from error
+        if not isinstance(record, dict):
+            raise self._fault(number, f"this is {_shown(record)}: write one JSON object a line")
+        return record
+
+    def _add(self, number: int, kind: str, record: dict[str, Any]) -> None:
+        try:
+            parsed = KINDS[kind].model_validate(record)
+        except ValidationError as error:
+            raise self._fault(number, _told(kind, record, error)) from error
+        known = self.found[kind].setdefault(str(parsed.id), (number, parsed))
+        if known[0] != number:
+            raise self._fault(number, f"{kind} {_shown(parsed.id)} is in line {known[0]} already: give each {kind} an id of its own")
+
+    def _records(self, kind: str, _: type[Kind]) -> dict[str, Kind]:
+        if not self.found[kind]:
+            raise BadTrace(f"{self.path} has no {kind}: it needs at least one line of kind {kind}")
+        return {name: record for name, (_, record) in self.found[kind].items()}
+
+    def _check_agents(self, queues: Mapping[str, Queue]) -> None:
+        for number, agent in self.found["agent"].values():
+            if unknown := sorted(agent.skills.keys() - queues.keys()):
+                raise self._fault(number, f"agent {_shown(agent.id)} serves queue {_shown(unknown[0])}: {_no_queue(queues)}")
+
+    def _check_contacts(self, queues: Mapping[str, Queue], agents: Mapping[str, Agent]) -> None:
+        served = set(_served(queues, agents))
+        for number, contact in self.found["contact"].values():
+            queue = str(contact.queue)
+            if queue not in queues:
+                raise self._fault(number, f"contact {_shown(contact.id)} comes to queue {_shown(contact.queue)}: {_no_queue(queues)}")
+            if queue not in served and contact.patience_s is None:
+                why = f"contact {_shown(contact.id)} would wait for ever: no agent has queue {_shown(contact.queue)} among the skills"
+                raise self._fault(number, f"{why} and the capacity for it; add one, or give the contact a patience_s")
+
+    def _fault(self, number: int, what: str) -> BadTrace:
+        return BadTrace(f"{self.path}:{number}: {what}")
+
+
+def _served(queues: Mapping[str, Queue], agents: Mapping[str, Agent]) -> Iterator[str]:
+    for agent in agents.values():
+        yield from (queue for queue in agent.skills if queues[queue].units <= agent.capacity)
+
+
+def _told(kind: str, record: Mapping[str, Any], error: ValidationError) -> str:
+    """The first fault of a record, and what the field must be."""
+    fault = error.errors()[0]
+    field = str(fault["loc"][0])
+    wrong = "is missing" if fault["type"] == "missing" else f"is {_shown(record.get(field))}"
+    return f"{kind} {_shown(record.get('id'))}: {field} {wrong}: it must be {KINDS[kind].model_fields[field].description}"
+
+
+def _no_queue(queues: Mapping[str, Queue]) -> str:
+    names = ", ".join(list(queues)[:10]) + (", …" if len(queues) > 10 else "")
+    return f"there is no such queue; the trace has {names}"
+
+
+def _shown(value: Any) -> str:
+    """A value as JSON, short enough for one line."""
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,42 @@
+"""The workspace as data: every resource an operator configures, as it stands in a workspace file and in REST bodies.
+
+One specification a resource serves both doors, so `mci-router apply` and `/v1/...` accept and refuse the same things.
+Resources refer to each other by name. A name is the resource's identity in its workspace and cannot be changed.
+"""
+
+from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText, Name, Proficiency, SkillRequirement, SkillSpec, Spec, Text
+from mci_router.specs.hours import HoursBlock, OpenHours, WhenClosed
+from mci_router.specs.queues import OverflowRule, QueueSpec, RelaxationStep, ServiceLevel
+from mci_router.specs.resources import AgentSpec, ArticleSpec, Capacity, EscalationSpec, PolicySpec, Rung, TopicSpec
+from mci_router.specs.workspace import KINDS, WorkspaceFile, WorkspaceSpec
+
+__all__ = [
+    "KINDS",
+    "TIER",
+    "AgentSkill",
+    "AgentSpec",
+    "ArticleSpec",
+    "Capacity",
+    "EscalationSpec",
+    "Example",
+    "HoursBlock",
+    "Language",
+    "LongText",
+    "Name",
+    "OpenHours",
+    "OverflowRule",
+    "PolicySpec",
+    "Proficiency",
+    "QueueSpec",
+    "RelaxationStep",
+    "Rung",
+    "ServiceLevel",
+    "SkillRequirement",
+    "SkillSpec",
+    "Spec",
+    "Text",
+    "TopicSpec",
+    "WhenClosed",
+    "WorkspaceFile",
+    "WorkspaceSpec",
+]

@@ -1,0 +1,55 @@
+"""What all specifications share: names, texts, skills."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, StringConstraints, field_validator
+
+from mci_router.storable import StorableModel
+
+Name = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$"),
+    Field(description="Lower-case letters, digits and underscores; the identity within the workspace.", examples=["fraud_desk"]),
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+Proficiency = Annotated[int, Field(ge=1, le=5, description="1 (beginner) to 5 (expert).")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(description="ISO 639 code.", examples=["en"])]
+
+TIER = "tier"
+"""A queue's tier is asked of agents like a skill of this name."""
+
+
+class Spec(StorableModel):
+    """A resource's specification."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class SkillSpec(Spec):
+    """Something an agent can do and a contact can need."""
+
+    name: Name
+    description: Annotated[str, StringConstraints(max_length=500)] = ""
+
+    @field_validator("name")
+    @classmethod
+    def not_tier(cls, value: str) -> str:
+        if value == TIER:
+            raise ValueError("is reserved: what an agent's tier is, the agent says")
+        return value
+
+
+class SkillRequirement(Spec):
+    """A skill a contact needs, and the least proficiency that will do."""
+
+    skill: Name
+    min: Proficiency = 1
+
+
+class AgentSkill(Spec):
+    """A skill an agent has."""
+
+    skill: Name
+    proficiency: Proficiency = 3

@@ -1,0 +1,116 @@
+"""Queues: whom they take, the service level they hold, and what they do to hold it."""
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from mci_router.specs.base import TIER, Name, SkillRequirement, Spec
+from mci_router.specs.hours import OpenHours, WhenClosed
+from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
+
+
+class ServiceLevel(Spec):
+    """The share of contacts (`goal`) to be answered within `target_s` seconds, counted in the queue's open hours if it has any."""
+
+    goal: Annotated[float, Field(gt=0, lt=1, description="Share to be answered in time.", examples=[0.8])]
+    target_s: Annotated[float, Field(gt=0, le=30 * 86_400, description="Seconds.", examples=[20])]
+
+
+class RelaxationStep(Spec):
+    """After `after_s` in line a contact asks less of an agent: one of `lower`, `drop` or `widen`. Steps add up, in order."""
+
+    after_s: Annotated[float, Field(ge=0, le=30 * 86_400, description="Seconds in line, counted from the contact's original age.")]
+    lower: Annotated[SkillRequirement | None, Field(description="This skill's minimum becomes this.")] = None
+    drop: Annotated[Name | None, Field(description="This skill is no longer asked for.")] = None
+    widen: Annotated[Name | None, Field(description="Agents able to serve this queue will do, too.")] = None
+
+    @model_validator(mode="after")
+    def one_thing(self) -> Self:
+        if sum(choice is not None for choice in (self.lower, self.drop, self.widen)) != 1:
+            raise ValueError("needs exactly one of lower, drop and widen")
+        if self.drop == TIER or (self.lower and self.lower.skill == TIER):
+            raise ValueError("cannot touch the tier: widen to a queue of a lower tier instead")
+        return self
+
+
+class OverflowRule(Spec):
+    """When every limit named is passed, a waiting contact goes elsewhere or is offered a callback. The first rule that holds acts."""
+
+    wait_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="It has waited for as long.")] = None
+    expected_wait_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="It is expected to wait longer.")] = None
+    waiting: Annotated[int | None, Field(ge=1, le=1_000_000, description="As many contacts wait in the queue.")] = None
+    staffed_below: Annotated[int | None, Field(ge=1, le=100_000, description="Fewer able agents are signed in.")] = None
+    to_queue: Annotated[Name | None, Field(description="It moves to this queue, with its original age.")] = None
+    to_community: Annotated[bool, Field(description="It is posted to the community, unless it is sensitive.")] = False
+    widen: Annotated[Name | None, Field(description="Agents able to serve this queue will do, too.")] = None
+    offer_callback: Annotated[bool, Field(description="The customer is offered to be called back.")] = False
+
+    @model_validator(mode="after")
+    def complete(self) -> Self:
+        if all(limit is None for limit in (self.wait_s, self.expected_wait_s, self.waiting, self.staffed_below)):
+            raise ValueError("needs at least one of wait_s, expected_wait_s, waiting and staffed_below")
+        if sum(map(bool, (self.to_queue, self.to_community, self.widen, self.offer_callback))) != 1:
+            raise ValueError("needs exactly one of to_queue, to_community, widen and offer_callback")
+        return self
+
+
+class QueueSpec(Spec):
+    """A queue: whom it takes, the service level it holds, and what its contacts ask of an agent.
+
+    Contacts that no topic or rung sends to a named queue go to the first queue (lowest `position`) that takes their channel,
+    their cell and their customer.
+    """
+
+    name: Name
+    description: Annotated[str, StringConstraints(max_length=500)] = ""
+    position: Annotated[int, Field(ge=0, le=10_000, description="Order in which queues are tried.")] = 100
+    channels: Annotated[list[Channel], Field(description="Channels taken; empty: all.")] = []
+    cells: Annotated[list[Cell], Field(description="Cells taken; empty: all.")] = []
+    customer: Annotated[
+        dict[str, str | bool | int],
+        Field(max_length=10, description="Attributes the customer must have.", examples=[{"vip": True}]),
+    ] = {}
+    service_level: ServiceLevel
+    hours: OpenHours | None = None
+    when_closed: WhenClosed = WhenClosed()
+    tier: Annotated[int, Field(ge=1, le=5, description="Only agents of this tier or above serve it.")] = 1
+    skills: Annotated[list[SkillRequirement], Field(max_length=20)] = []
+    units: Annotated[int, Field(ge=1, le=100, description="Units of an agent's capacity that one contact takes.")] = 1
+    offer_timeout_s: Annotated[float, Field(gt=0, le=3_600, description="Time an agent has to accept.")] = 20
+    wrap_up_s: Annotated[
+        float | None, Field(ge=0, le=7_200, description="Longest wrap-up after a contact; 0: none; null: until the agent is done.")
+    ] = 0
+    weight: Annotated[float, Field(gt=0, le=100, description="How much its service level counts against the others'.")] = 1
+    deferrable: Annotated[bool, Field(description="Its customers do not wait on the line: agents are kept ready for others.")] = False
+    interruptible: Annotated[bool, Field(description="An agent may be called away from its contacts to live ones.")] = False
+    agent_choice: Annotated[AgentChoice, Field(description="How to choose among able agents with room.")] = AgentChoice.SERVICE_LEVEL
+    preferred_agent: Annotated[PreferredAgent, Field(description="Who may take a customer's contact first.")] = PreferredAgent.NOBODY
+    preferred_wait_s: Annotated[float, Field(gt=0, le=86_400, description="How long it waits for the preferred agent.")] = 30
+    relaxation: Annotated[list[RelaxationStep], Field(max_length=10)] = []
+    overflow: Annotated[list[OverflowRule], Field(max_length=10)] = []
+    return_window_s: Annotated[
+        float, Field(ge=0, le=86_400, description="Who left the line and returns within it gets the old place; 0: never.")
+    ] = 0
+    expected_handle_s: Annotated[float, Field(gt=0, le=86_400, description="Handle time until enough contacts were handled.")] = 300
+
+    @field_validator("relaxation")
+    @classmethod
+    def in_time_order(cls, value: list[RelaxationStep]) -> list[RelaxationStep]:
+        if any(later.after_s < earlier.after_s for earlier, later in pairwise(value)):
+            raise ValueError("has a step that comes before the one it follows: put them in the order of after_s")
+        return value
+
+    @model_validator(mode="after")
+    def sends_elsewhere(self) -> Self:
+        steps, rules = self.relaxation, self.overflow
+        targets = (self.when_closed.queue, *(step.widen for step in steps), *(rule.to_queue or rule.widen for rule in rules))
+        if self.name and self.name in targets:
+            raise ValueError("sends its contacts to itself: name another queue")
+        return self
+
+    @model_validator(mode="after")
+    def only_deferrable_work_is_interrupted(self) -> Self:
+        if self.interruptible and not self.deferrable:
+            raise ValueError("is interruptible, so it must be deferrable")
+        return self

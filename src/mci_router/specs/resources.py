@@ -1,0 +1,106 @@
+"""Topics, articles, agents, ladders and the escalation matrix."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from mci_router.specs.base import AgentSkill, Example, Language, LongText, Name, SkillRequirement, Spec, Text
+from mci_router.vocabulary import Cell, Channel, Outcome, Severity, Touch, Volume
+
+
+class TopicSpec(Spec):
+    """What contacts are about, with example utterances to learn it from."""
+
+    name: Name
+    title: Text
+    touch: Touch = Touch.LOW
+    sensitive: Annotated[bool, Field(description="Always private, always with a person.")] = False
+    expected_volume: Annotated[Volume, Field(description="The volume until enough contacts were counted.")] = Volume.LOW
+    skills: Annotated[list[SkillRequirement], Field(max_length=20)] = []
+    queue: Annotated[Name | None, Field(description="The queue of this topic's contacts, whatever their channel.")] = None
+    examples: Annotated[list[Example], Field(max_length=2_000)] = []
+
+    @model_validator(mode="after")
+    def sensitive_is_high_touch(self) -> Self:
+        if self.sensitive and self.touch is not Touch.HIGH:
+            raise ValueError("is sensitive, so its touch must be high")
+        return self
+
+
+class ArticleSpec(Spec):
+    """An answer that automation can give."""
+
+    name: Name
+    topic: Name
+    title: Text
+    body: LongText
+    language: Language = "en"
+
+
+class Capacity(Spec):
+    """How much an agent handles at once: units in all, and contacts of each channel."""
+
+    units: Annotated[int, Field(ge=1, le=100)] = 6
+    channels: Annotated[dict[Channel, Annotated[int, Field(ge=1, le=50)]], Field(min_length=1)]
+
+
+class AgentSpec(Spec):
+    """A person who serves contacts."""
+
+    name: Name
+    title: Text
+    tier: Annotated[int, Field(ge=1, le=5, description="Serves queues up to this tier.")] = 1
+    skills: Annotated[list[AgentSkill], Field(max_length=100)] = []
+    capacity: Capacity
+
+
+class Rung(Spec):
+    """One step of a ladder: an outcome that may serve the contact, for a limited time."""
+
+    outcome: Literal[Outcome.AUTOMATION, Outcome.COMMUNITY, Outcome.AGENT]
+    limit_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="Seconds until `at_limit`; none: no limit.")] = None
+    at_limit: Annotated[Literal["next", "resolve"], Field(description="What silence means once the limit has passed.")] = "next"
+    channels: Annotated[list[Channel], Field(description="Channels this rung serves; empty: all.")] = []
+    queue: Annotated[Name | None, Field(description="For an agent: the queue, unless the topic names one.")] = None
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        if self.outcome is Outcome.AGENT and self.limit_s is not None:
+            raise ValueError("an agent rung has no limit: a contact waits for a person until it is served")
+        if self.outcome is not Outcome.AGENT and self.queue is not None:
+            raise ValueError("only an agent rung names a queue")
+        return self
+
+
+class PolicySpec(Spec):
+    """The ladder of one cell of the matrix."""
+
+    name: Cell
+    ladder: Annotated[list[Rung], Field(min_length=1, max_length=6)]
+
+    @model_validator(mode="after")
+    def ends_with_a_person(self) -> Self:
+        if self.ladder[-1].outcome is not Outcome.AGENT:
+            raise ValueError("the last rung must be an agent, so that no contact is left without help")
+        if any(rung.outcome is Outcome.AGENT for rung in self.ladder[:-1]):
+            raise ValueError("only the last rung can be an agent: a contact that reached a person stays with people")
+        return self
+
+
+RESPONSE_TARGETS_S = {Severity.P1: 4 * 3_600, Severity.P2: 24 * 3_600, Severity.P3: 72 * 3_600}
+
+
+class EscalationSpec(Spec):
+    """One row of the escalation matrix: where a contact of this severity goes, and how soon somebody must respond."""
+
+    name: Severity
+    queue: Name
+    response_target_s: Annotated[
+        float | None, Field(gt=0, le=30 * 86_400, description="Seconds; left out: 4 hours for P1, 24 for P2, 72 for P3.")
+    ] = None
+    description: Annotated[str, StringConstraints(max_length=500)] = ""
+
+    @property
+    def target_s(self) -> float:
+        """The response target in force."""
+        return self.response_target_s or RESPONSE_TARGETS_S[self.name]

@@ -1,0 +1,97 @@
+"""Deliveries as an operator sees them: listed, made again, and tried out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import to_ms, utc_now
+from mci_router.errors import NotFound, WebhookInactive, WrongState
+from mci_router.ids import new_id
+from mci_router.models import Webhook, WebhookDelivery
+from mci_router.vocabulary import DeliveryState
+from mci_router.webhooks.envelope import TEST_EVENT, first_message_id
+
+MOST_REDELIVERED = 10_000  # at one request, so that it stays short
+
+REDELIVER_DEAD = text(
+    """
+    UPDATE webhook_deliveries SET state = 'pending', attempts = 0, next_attempt_at = now(), claimed_until = NULL, ended_at = NULL
+    WHERE webhook_id = :webhook AND id IN (
+      SELECT id FROM webhook_deliveries WHERE webhook_id = :webhook AND state = 'dead' AND id >= :first
+      ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
+    """
+)
+
+
+async def deliveries(
+    session: AsyncSession, webhook: Webhook, *, state: DeliveryState | None, after: str | None, limit: int
+) -> Sequence[WebhookDelivery]:
+    """Deliveries, newest event first."""
+    query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
+    if state is not None:
+        query = query.where(WebhookDelivery.state == state)
+    if after is not None:
+        query = query.where(WebhookDelivery.id < after)
+    return (await session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit))).all()
+
+
+async def redeliver(session: AsyncSession, webhook: Webhook, message_id: str) -> WebhookDelivery:
+    """Makes an ended delivery pending again, with all its attempts; later ones of its subject wait for it. Raises NotFound, WrongState."""
+    refuse_inactive(webhook)
+    found = await session.get(WebhookDelivery, (webhook.id, message_id), with_for_update=True)
+    if found is None:
+        raise NotFound(f"There is no delivery {message_id!r} of this webhook.")
+    if found.state is DeliveryState.PENDING:
+        raise WrongState("The delivery is pending: it is made without being asked for.", state=found.state)
+    found.state, found.attempts, found.next_attempt_at, found.ended_at = DeliveryState.PENDING, 0, utc_now(), None
+    await session.flush()
+    return found
+
+
+async def redeliver_dead(session: AsyncSession, webhook: Webhook, since: datetime) -> int:
+    """Makes deliveries of events since then pending again that were given up, oldest first; says how many."""
+    refuse_inactive(webhook)
+    first = first_message_id(f"{max(to_ms(since), 0)}-0")
+    result = await session.execute(REDELIVER_DEAD, {"webhook": webhook.id, "first": first, "limit": MOST_REDELIVERED})
+    redelivered: int = result.rowcount  # type: ignore[attr-defined]
+    return redelivered
+
+
+async def add_test(session: AsyncSession, webhook: Webhook) -> WebhookDelivery:
+    """A delivery of a test event, whatever the webhook's filters."""
+    refuse_inactive(webhook)
+    now = utc_now()
+    made = WebhookDelivery(
+        webhook_id=webhook.id,
+        id=new_id("message"),
+        type=TEST_EVENT,
+        at=now,
+        subject=webhook.id,
+        data={"webhook": webhook.name},
+        state=DeliveryState.PENDING,
+        attempts=0,
+        next_attempt_at=now,
+        created_at=now,
+    )
+    session.add(made)
+    await session.flush()
+    return made
+
+
+async def unfinished(session: AsyncSession, workspace: str) -> Mapping[str, Mapping[str, int]]:
+    """For each webhook how many deliveries are pending and how many dead."""
+    counts: dict[str, dict[str, int]] = {}
+    for state in (DeliveryState.PENDING, DeliveryState.DEAD):
+        query = select(Webhook.name, func.count(WebhookDelivery.id)).outerjoin(
+            WebhookDelivery, (WebhookDelivery.webhook_id == Webhook.id) & (WebhookDelivery.state == text(f"'{state}'"))
+        )
+        for name, count in await session.execute(query.where(Webhook.workspace_id == workspace).group_by(Webhook.name)):
+            counts.setdefault(name, {})[state] = count
+    return counts
+
+
+def refuse_inactive(webhook: Webhook) -> None:
+    if not webhook.active:
+        raise WebhookInactive

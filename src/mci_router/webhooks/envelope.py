@@ -1,0 +1,90 @@
+"""What is sent: a CloudEvent in its structured JSON form, and its id, made of nothing but the journal entry."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mci_router.clock import from_ms, moment
+from mci_router.ids import NOUNS
+
+MEDIA_TYPE = "application/cloudevents+json"
+TYPE_PREFIX = "mci."
+TEST_EVENT = "webhook.test"
+
+HIDDEN = frozenset({"type", "at", "seq", "session", "line", "notes"})
+"""Members of an entry that stand in the envelope, matter only within the service, or are text by nature."""
+
+WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")
+HASH_BITS = 54
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event on its way to a webhook. `attempts` counts the one under way."""
+
+    id: str
+    type: str
+    at: datetime
+    subject: str
+    data: Mapping[str, Any]
+    attempts: int
+
+
+def message_id(workspace: str, event_id: str) -> str:
+    """The event's id in the form of every id, a UUIDv7 whose random bits are a hash: the same whoever projects it, and in order."""
+    digest = hashlib.sha256(f"{workspace} {event_id}".encode()).digest()
+    return _message_id(event_id, int.from_bytes(digest[:8], "big") >> (64 - HASH_BITS))
+
+
+def first_message_id(event_id: str) -> str:
+    """Not above the message id of that event, and above that of every earlier one."""
+    return _message_id(event_id, 0)
+
+
+def _message_id(event_id: str, low: int) -> str:
+    ms, sequence = map(int, event_id.split("-"))
+    bits = ms << 80 | 0x7 << 76 | (sequence >> 8 & 0xFFF) << 64 | 0b10 << 62 | (sequence & 0xFF) << HASH_BITS | low
+    return f"{NOUNS['message']}_{UUID(int=bits).hex}"
+
+
+def subject_of(entry: Mapping[str, Any]) -> str:
+    """What an entry is about: its contact, or else its agent, or else its queue."""
+    return str(entry.get("contact") or entry.get("agent") or entry.get("queue") or "")
+
+
+def public(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an entry leaves the house. Text never does: a value that is not one word, such as a typed reason, is left out."""
+    shown = {name: _shown(name, value) for name, value in entry.items() if name not in HIDDEN}
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name.endswith("_at") and isinstance(value, int | float):
+        return moment(from_ms(value))
+    if isinstance(value, str):
+        return value if WORD.fullmatch(value) else None
+    if isinstance(value, Mapping):
+        return public(value)
+    if isinstance(value, list):
+        return [shown for inner in value if (shown := _shown("", inner)) is not None]
+    return value
+
+
+def cloud_event(message: Message, workspace_name: str) -> bytes:
+    """The body of the request, always the same for the same event."""
+    event = {
+        "specversion": "1.0",
+        "id": message.id,
+        "source": f"/workspaces/{workspace_name}",
+        "type": f"{TYPE_PREFIX}{message.type}",
+        **({"subject": message.subject} if message.subject else {}),
+        "time": moment(message.at),
+        "datacontenttype": "application/json",
+        "data": message.data,
+    }
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"), sort_keys=False).encode()

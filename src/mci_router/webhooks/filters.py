@@ -1,0 +1,39 @@
+"""What a webhook wants to hear of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.vocabulary import SensitiveContacts
+
+EVENT_PATTERN = r"^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$"
+"""`contact.queued`, `contact.*`, or `*` for everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """All parts must let an event through. Queues or channels that are named let through only events that name one of them."""
+
+    events: Sequence[str]
+    queues: Sequence[str] = ()
+    channels: Sequence[str] = ()
+    sensitive: SensitiveContacts = SensitiveContacts.EXCLUDED
+
+    def takes(self, entry: Mapping[str, Any], *, sensitive: bool) -> bool:
+        """Whether the webhook hears of a journal entry; `sensitive` is what its contact is, false without one."""
+        return (
+            any(fits(pattern, entry["type"]) for pattern in self.events)
+            and (not self.queues or entry.get("queue") in self.queues)
+            and (not self.channels or entry.get("channel") in self.channels)
+            and self._takes_contact(sensitive)
+        )
+
+    def _takes_contact(self, sensitive: bool) -> bool:
+        if self.sensitive is SensitiveContacts.INCLUDED:
+            return True
+        return sensitive is (self.sensitive is SensitiveContacts.ONLY)
+
+
+def fits(pattern: str, kind: str) -> bool:
+    """Whether a type of event is the pattern's, or of its family."""
+    return pattern in ("*", kind) or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))

@@ -1,0 +1,97 @@
+"""Subscriptions in the ledger: made, changed, and given new secrets."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.errors import NotFound, TooManyWebhooks, VersionMismatch
+from mci_router.ids import new_id
+from mci_router.models import Webhook, Workspace
+from mci_router.webhooks import outbox
+from mci_router.webhooks.signing import new_secret
+
+SPEC = ("url", "events", "queues", "channels", "sensitive", "active")
+
+
+async def webhooks(session: AsyncSession, workspace: str) -> Sequence[Webhook]:
+    return (await session.scalars(select(Webhook).where(Webhook.workspace_id == workspace).order_by(Webhook.name))).all()
+
+
+async def webhook(session: AsyncSession, workspace: str, reference: str, *, lock: bool = False) -> Webhook:
+    """The webhook of that name or id, locked against other changes if asked for. Raises NotFound."""
+    found = await _find(session, workspace, reference, lock=lock)
+    if found is None:
+        raise NotFound(f"There is no webhook {reference!r} in this workspace.")
+    return found
+
+
+async def put(
+    session: AsyncSession, workspace: str, reference: str, wanted: Mapping[str, Any], *, most: int, if_version: int | None
+) -> tuple[Webhook, str | None]:
+    """Creates or replaces a webhook; a new one comes with its secret.
+
+    Raises:
+        TooManyWebhooks: the workspace has `most` already.
+        VersionMismatch: `if_version` is given and is not its version.
+    """
+    await _lock(session, workspace)
+    found = await _find(session, workspace, reference, lock=True)
+    if if_version is not None and (found is None or found.version != if_version):
+        raise VersionMismatch
+    if found is None:
+        return await _make(session, workspace, reference, wanted, most)
+    await _change(session, found, wanted)
+    return found, None
+
+
+async def rotate(session: AsyncSession, found: Webhook, *, overlap_s: float) -> str:
+    """A new secret; the previous one signs as well for a while."""
+    found.previous_secret = found.secret if overlap_s > 0 else None
+    found.previous_secret_until = utc_now() + timedelta(seconds=overlap_s) if overlap_s > 0 else None
+    found.secret = new_secret()
+    found.version, found.updated_at = found.version + 1, utc_now()
+    await session.flush()
+    return found.secret
+
+
+async def remove(session: AsyncSession, found: Webhook, *, if_version: int | None) -> None:
+    """Deletes a webhook; its deliveries are nowhere to be seen, and leave in their time."""
+    if if_version is not None and found.version != if_version:
+        raise VersionMismatch
+    await session.delete(found)
+
+
+async def _lock(session: AsyncSession, workspace: str) -> None:
+    """One change of a workspace's webhooks at a time, so that they can be counted; contacts need not wait for it."""
+    await session.execute(select(Workspace.id).where(Workspace.id == workspace).with_for_update(key_share=True))
+
+
+async def _find(session: AsyncSession, workspace: str, reference: str, *, lock: bool) -> Webhook | None:
+    query = select(Webhook).where(Webhook.workspace_id == workspace, (Webhook.name == reference) | (Webhook.id == reference))
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def _make(session: AsyncSession, workspace: str, name: str, wanted: Mapping[str, Any], most: int) -> tuple[Webhook, str]:
+    held = await session.scalar(select(func.count()).select_from(Webhook).where(Webhook.workspace_id == workspace)) or 0
+    if held >= most:
+        raise TooManyWebhooks(f"The workspace has {held} webhooks, and may have {most}.")
+    secret, now = new_secret(), utc_now()
+    made = Webhook(id=new_id("webhook"), workspace_id=workspace, name=name, secret=secret, created_at=now, updated_at=now, **wanted)
+    session.add(made)
+    await session.flush()
+    return made, secret
+
+
+async def _change(session: AsyncSession, found: Webhook, wanted: Mapping[str, Any]) -> None:
+    if {field: getattr(found, field) for field in SPEC} == wanted:
+        return
+    for field in SPEC:
+        setattr(found, field, wanted[field])
+    found.version, found.updated_at, found.inactive_why = found.version + 1, utc_now(), None
+    await session.flush()
+    if not found.active:
+        await outbox.give_up(session, found.id)

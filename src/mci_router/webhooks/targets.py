@@ -1,0 +1,86 @@
+"""Where webhooks may lead: never into the operator's own network, unless it is allowed.
+
+A target is checked when it is configured, and again for every connection: the connection then goes to the very address that was checked, so
+that a name whose address changes in between gains nothing.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TypeAlias
+
+import httpx
+
+from mci_router.errors import TargetRefused
+
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+
+LONGEST_URL = 2_000
+GLOBAL_UNICAST = ip_network("2000::/3")
+TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: the last four bytes are an IPv4 address
+REFUSED = (
+    ip_network("192.0.0.0/24"),  # protocol assignments; some clouds keep their metadata here
+    ip_network("168.63.129.16/32"),  # a cloud's wire server, on a public address
+    ip_network("2002::/16"),  # 6to4: an IPv4 address in disguise
+)
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """All addresses of a host, as the system knows them. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def parsed(url: str, *, private: bool) -> httpx.URL:
+    """The URL, if its form is right. Raises TargetRefused."""
+    try:
+        target = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise TargetRefused("The URL is malformed.", why="malformed_url") from error
+    if target.scheme not in (("https", "http") if private else ("https",)):
+        raise TargetRefused("The URL must begin with https://.", why="not_https")
+    if target.userinfo:
+        raise TargetRefused("The URL must not hold a user or a password: a signature proves who sends.", why="credentials_in_url")
+    if not target.host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
+        raise TargetRefused("The URL has no host, no possible port, or is too long.", why="malformed_url")
+    return target
+
+
+def port_of(target: httpx.URL) -> int:
+    return (443 if target.scheme == "https" else 80) if target.port is None else target.port
+
+
+async def addresses(target: httpx.URL, *, private: bool, resolve: Resolve) -> Sequence[str]:
+    """The addresses to connect to, all of them checked. Raises TargetRefused, also if only one of several is private."""
+    host = target.raw_host.decode("ascii").strip("[]")
+    try:
+        found = await resolve(host, port_of(target))
+    except (OSError, UnicodeError) as error:
+        raise TargetRefused("The URL's host cannot be found.", why="host_not_found") from error
+    if not found:
+        raise TargetRefused("The URL's host has no address.", why="host_not_found")
+    if not private and not all(is_public(address) for address in found):
+        raise TargetRefused("The URL's host leads to an address that is not public.", why="private_address")
+    return found
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is on the public internet, whatever its disguise."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address):
+        address = _unwrapped(address)
+    if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
+        return False
+    if any(address in network for network in REFUSED if network.version == address.version):
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved)
+
+
+def _unwrapped(address: IPv6Address) -> IPv4Address | IPv6Address:
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    return IPv4Address(int(address) & 0xFFFFFFFF) if address in TRANSLATED else address

@@ -1,0 +1,188 @@
+"""Customers who hang up and are called back, and those who come back by themselves: both keep their place in line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tests.support.documents import with_queue
+from tests.support.service import Workspace, eventually
+from tests.support.site import Site
+
+Make = Callable[..., Awaitable[Workspace]]
+
+COMPLAINT = {"text": "a formal complaint, I demand a manager", "topic": "complaint"}
+SAM = {"email": "sam@example.com", "phone": "+49 30 901820"}
+
+
+async def callback(workspace: Workspace, contact: str, **body: Any) -> Any:
+    return await workspace.api.post(f"/v1/contacts/{contact}/callback", json=body)
+
+
+async def seen(workspace: Workspace, contact: str, kind: str) -> dict[str, Any]:
+    """The contact's event of a kind, once the ledger has it; there is only one."""
+
+    async def told() -> list[dict[str, Any]]:
+        return [event for event in await workspace.events(contact) if event["type"] == kind]
+
+    (event,) = await eventually(told)
+    found: dict[str, Any] = event
+    return found
+
+
+async def in_ledger(workspace: Workspace, contact: str, state: str) -> None:
+    async def listed() -> bool:
+        items = (await workspace.api.get(f"/v1/contacts?state={state}")).json()["items"]
+        return contact in {item["id"] for item in items}
+
+    await eventually(listed)
+
+
+async def test_a_callback_keeps_the_place_in_line_and_tells_the_agent(workspace: Workspace) -> None:
+    """The contact waits on, before one that came later; the offer says that it is a callback, and where to call."""
+    first = await workspace.post(**COMPLAINT, customer=SAM)
+    second = await workspace.post(**COMPLAINT)
+    asked = await callback(workspace, first["id"], phone="+49 30 555 1234")
+    assert asked.status_code == 200, asked.text
+    assert (asked.json()["state"], asked.json()["callback_phone"]) == ("queued", "+49305551234")
+    shown = await workspace.contact(first["id"])
+    assert (shown["callback_phone"], shown["enqueued_at"]) == ("+49305551234", shown["accepted_at"])
+    async with workspace.desk("ann") as ann:
+        offer = await ann.expect("offer.created")
+        assert (offer["contact"]["id"], offer["contact"]["callback"]) == (first["id"], True)
+        assert offer["contact"]["callback_phone"] == "+49305551234"
+        later = await ann.expect("offer.created")
+        assert (later["contact"]["id"], later["contact"]["callback"]) == (second["id"], False)
+    assert (await seen(workspace, first["id"], "contact.callback_requested"))["data"]["state"] == "queued"
+
+
+async def test_without_a_number_the_customers_own_is_called(workspace: Workspace) -> None:
+    """The one known; asking again may change it, and is one callback; nothing known is null."""
+    known, unknown = await workspace.post(**COMPLAINT, customer=SAM), await workspace.post(**COMPLAINT)
+    assert (await callback(workspace, known["id"])).json()["callback_phone"] == "+4930901820"
+    before = (await callback(workspace, known["id"])).json()
+    after = (await callback(workspace, known["id"], phone="030 555 99")).json()
+    assert (after["callback_at"], after["callback_phone"]) == (before["callback_at"], "03055599")
+    assert (await workspace.api.post(f"/v1/contacts/{unknown['id']}/callback")).json()["callback_phone"] is None
+    await seen(workspace, known["id"], "contact.callback_requested")
+
+
+async def test_a_callback_is_cancelled_by_abandoning(workspace: Workspace) -> None:
+    """Nobody is offered it any more."""
+    contact = await workspace.post(**COMPLAINT)
+    await callback(workspace, contact["id"])
+    assert (await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon")).status_code == 200
+    async with workspace.desk("ann") as ann:
+        assert await ann.silent("offer.created")
+
+
+async def test_only_a_contact_that_waits_for_an_agent_can_be_called_back(workspace: Workspace) -> None:
+    """Not one that automation serves, that an agent has, or that is over; not one that is not there; not at no number."""
+    automated = await workspace.post("I forgot my password and cannot sign in", topic="sign_in")
+    async with workspace.desk("ann") as ann:
+        talking = await workspace.post(**COMPLAINT)
+        offer = await ann.expect("offer.created")
+        assignment = (await ann.do("offer.accept", offer_id=offer["offer_id"]))["assignment_id"]
+        for contact in (automated, talking):
+            refused = await callback(workspace, contact["id"])
+            assert (refused.status_code, refused.json()["type"]) == (409, "/problems/wrong_state")
+        await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
+        await ann.do("wrap_up.done", assignment_id=assignment)
+    done = await callback(workspace, talking["id"])
+    assert (done.status_code, done.json()["state"]) == (409, "completed")
+    assert (await callback(workspace, "con_" + "0" * 32)).status_code == 404
+    waiting = await workspace.post(**COMPLAINT)
+    assert (await callback(workspace, waiting["id"], phone="call me")).status_code == 422
+    assert (await workspace.contact(waiting["id"]))["callback_at"] is None
+
+
+async def test_overflow_offers_a_callback_on_arrival(make: Make) -> None:
+    """The answer says so; who asks gets it, who does not waits on."""
+    workspace = await make(with_queue("desk", overflow=[{"waiting": 1, "offer_callback": True}]))
+    first, second = await workspace.post(**COMPLAINT), await workspace.post(**COMPLAINT)
+    assert (first["route"]["callback_offered"], second["route"]["callback_offered"]) == (False, True)
+    assert second["route"]["queue"] == "desk"
+    assert (await workspace.contact(second["id"]))["callback_offered_at"]
+    assert (await callback(workspace, second["id"])).status_code == 200
+
+
+async def test_overflow_offers_a_callback_once_while_a_contact_waits(make: Make) -> None:
+    """The journal tells whoever serves the channel; the next rule still acts, and nothing is offered a second time."""
+    rules = [{"wait_s": 0.3, "offer_callback": True}, {"wait_s": 0.8, "to_queue": "voice"}]
+    workspace = await make(with_queue("desk", overflow=rules))
+    contact = await workspace.post(**COMPLAINT)
+    event = await seen(workspace, contact["id"], "contact.callback_offered")
+    assert event["data"]["queue"] == "desk"
+    assert (await workspace.contact(contact["id"]))["callback_offered_at"]
+
+    async def moved() -> bool:
+        return bool((await workspace.contact(contact["id"]))["queue"] == "voice")
+
+    await eventually(moved)
+    await seen(workspace, contact["id"], "contact.callback_offered")
+
+
+async def test_who_returns_within_the_window_gets_the_old_place_once(make: Make) -> None:
+    """Before a contact that came meanwhile; a second return finds no place left, and another channel never had one."""
+    workspace = await make(with_queue("desk", return_window_s=60))
+    left = await workspace.post(**COMPLAINT, customer=SAM)
+    meanwhile = await workspace.post(**COMPLAINT)
+    await workspace.api.post(f"/v1/contacts/{left['id']}/abandon")
+    await in_ledger(workspace, left["id"], "abandoned")
+    elsewhere = await workspace.post(**COMPLAINT, customer=SAM, channel="sms")
+    back = await workspace.post(**COMPLAINT, customer=SAM)
+    again = await workspace.post(**COMPLAINT, customer=SAM)
+    assert any("place in line kept" in reason for reason in back["route"]["reasons"])
+    assert (await workspace.contact(back["id"]))["place_since"] == (await workspace.contact(left["id"]))["enqueued_at"]
+    for other in (elsewhere, again):
+        assert (await workspace.contact(other["id"]))["place_since"] is None
+    async with workspace.desk("ann") as ann:
+        offered = [(await ann.expect("offer.created"))["contact"]["id"] for _ in range(3)]
+    assert offered == [back["id"], meanwhile["id"], again["id"]]
+
+
+async def test_who_returns_too_late_or_was_answered_has_no_place(make: Make) -> None:
+    """The window has passed; or an agent had the contact when the customer left."""
+    workspace = await make(with_queue("desk", return_window_s=0.5))
+    left = await workspace.post(**COMPLAINT, customer=SAM)
+    await workspace.api.post(f"/v1/contacts/{left['id']}/abandon")
+    await in_ledger(workspace, left["id"], "abandoned")
+    await asyncio.sleep(0.6)
+    late = await workspace.post(**COMPLAINT, customer=SAM)
+    assert (await workspace.contact(late["id"]))["place_since"] is None
+    await workspace.api.patch("/v1/queues/desk", json={"return_window_s": 60})
+    async with workspace.desk("ann") as ann:
+        offer = await ann.expect("offer.created")
+        await ann.do("offer.accept", offer_id=offer["offer_id"])
+        await in_ledger(workspace, late["id"], "assigned")
+        await workspace.api.post(f"/v1/contacts/{late['id']}/abandon")
+        await workspace.api.post(f"/v1/contacts/{left['id']}/abandon")
+        await in_ledger(workspace, late["id"], "abandoned")
+    returned = await workspace.post(**COMPLAINT, customer=SAM)
+    since = (await workspace.contact(returned["id"]))["place_since"]
+    assert since == (await workspace.contact(left["id"]))["enqueued_at"]  # the one that nobody answered
+
+
+async def test_what_a_queue_keeps_of_a_contact_outlives_the_live_state(site: Site) -> None:
+    """Valkey comes back empty: callback, old place and relaxation are there again."""
+    document = with_queue("desk", return_window_s=60, relaxation=[{"after_s": 0.1, "drop": "billing"}])
+    async with site.router() as started, site.workspace(started, document) as workspace:
+        left = await workspace.post(**COMPLAINT, customer=SAM)
+        await workspace.api.post(f"/v1/contacts/{left['id']}/abandon")
+        await in_ledger(workspace, left["id"], "abandoned")
+        meanwhile = await workspace.post(**COMPLAINT)
+        back = await workspace.post(**COMPLAINT, customer=SAM)
+        await callback(workspace, back["id"])
+        await in_ledger(workspace, back["id"], "queued")
+        site.valkey.kill()
+        site.valkey.wipe()
+        site.valkey.start()
+
+        async def rebuilt() -> bool:
+            shown = await workspace.api.get(f"/v1/contacts/{back['id']}")
+            return shown.status_code == 200 and shown.json()["relaxed"] == 1
+
+        await eventually(rebuilt, 15)
+        async with workspace.desk("fred") as fred:  # who has no billing
+            first, second = [(await fred.expect("offer.created"))["contact"] for _ in range(2)]
+        assert [first["id"], second["id"]] == [back["id"], meanwhile["id"]]
+        assert (first["callback"], first["callback_phone"], second["callback"]) == (True, "+4930901820", False)

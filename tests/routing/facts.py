@@ -1,0 +1,274 @@
+"""What is known of a workspace: queues, agents, contacts, and the plain questions that can be asked of them."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FINAL = {"completed", "abandoned", "cancelled", "resolved"}
+HELD = {"offered", "assigned", "wrapping_up"}
+LEVEL_MEMORY_MS = 1_800_000
+HANDLE_PRIOR, SPEED_PRIOR, HANDLE_MEMORY = 20, 100, 200
+
+
+@dataclass
+class Queue:
+    """A queue as the operator set it, and how it does."""
+
+    name: str
+    settings: Mapping[str, Any]
+    is_open: bool = True
+    good: float = 0
+    all: float = 0
+    level_at: int = 0
+    handle_ms: float | None = None
+    handled: int = 0
+
+    @property
+    def deferrable(self) -> bool:
+        return bool(self.settings["deferrable"])
+
+    @property
+    def handle(self) -> float:
+        return self.settings["handle_ms"] if self.handle_ms is None else self.handle_ms
+
+    def level(self, now: int) -> float:
+        """The rolling service level, with ten contacts at the goal before the first."""
+        kept = math.exp(-max(0, now - self.level_at) / LEVEL_MEMORY_MS)
+        return (self.good * kept + 10 * float(self.settings["goal"])) / (self.all * kept + 10)
+
+    def note_level(self, now: int, in_time: bool) -> None:
+        kept = math.exp(-max(0, now - self.level_at) / LEVEL_MEMORY_MS)
+        self.good, self.all, self.level_at = self.good * kept + in_time, self.all * kept + 1, now
+        self.handle_ms = self.handle
+
+    def note_handle(self, handle_ms: int) -> None:
+        self.handle_ms = moved(self.handle, self.handled, handle_ms, HANDLE_PRIOR)
+        self.handled += 1
+
+
+def moved(mean: float, number: int, value: float, prior: int) -> float:
+    """A mean that starts at a prior, and forgets old values in the end."""
+    return mean + (value - mean) / (min(number, HANDLE_MEMORY) + prior + 1)
+
+
+@dataclass
+class Share:
+    """What a contact takes of an agent. `pausable`: live contacts may interrupt it; `paused`: the units it takes when it goes on."""
+
+    channel: str
+    units: int
+    live: bool
+    pausable: bool = False
+    paused: int = 0
+
+
+@dataclass
+class Agent:
+    """What is known of an agent; `idle_since` is when a contact was last taken or given up."""
+
+    name: str
+    skills: Mapping[str, int]
+    units: int
+    channels: Mapping[str, int]
+    idle_since: int = 0
+    turn_at: int = 0
+    seq: int | None = None
+    wants: str = "offline"
+    reachable: bool = False
+    lost_at: int | None = None
+    grace_until: int | None = None
+    shares: dict[str, Share] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> str:
+        return self.wants if self.wants == "offline" or self.reachable else "unreachable"
+
+    @property
+    def works(self) -> bool:
+        return self.standing == "available"
+
+    @property
+    def signed_in(self) -> bool:
+        return self.standing in ("available", "away")
+
+    @property
+    def used(self) -> int:
+        return sum(share.units for share in self.shares.values())
+
+    @property
+    def pausable(self) -> int:
+        return sum(share.units for share in self.shares.values() if share.pausable)
+
+    @property
+    def paused(self) -> int:
+        return sum(share.paused > 0 for share in self.shares.values())
+
+    @property
+    def is_idle(self) -> bool:
+        return self.works and not self.shares
+
+    @property
+    def signature(self) -> tuple[tuple[tuple[str, int], ...], int, tuple[tuple[str, int], ...]]:
+        return tuple(sorted(self.skills.items())), self.units, tuple(sorted(self.channels.items()))
+
+    def used_on(self, channel: str) -> int:
+        return sum(share.channel == channel for share in self.shares.values())
+
+    def has_room(self, channel: str, units: int, *, called_away: bool = False) -> bool:
+        used = self.used - (self.pausable if called_away else 0)
+        return self.used_on(channel) < self.channels.get(channel, 0) and used + units <= self.units
+
+
+@dataclass(frozen=True)
+class Line:
+    """What makes contacts interchangeable. Any one of `alternatives` will do, each skills by the least proficiency."""
+
+    queue: str
+    channel: str
+    units: int
+    alternatives: tuple[Mapping[str, int], ...] = ({},)
+
+    @property
+    def id(self) -> str:
+        wanted = (",".join(f"{skill}:{least}" for skill, least in sorted(wants.items())) for wants in self.alternatives)
+        return f"{self.queue}|{self.channel}|{self.units}|{'/'.join(wanted)}"
+
+    def met_by(self, agent: Agent) -> Mapping[str, int] | None:
+        """The first alternative that an agent meets."""
+        for wants in self.alternatives:
+            if all(agent.skills.get(skill, 0) >= least for skill, least in wants.items()):
+                return wants
+        return None
+
+    def served_by(self, agent: Agent) -> bool:
+        """Whether an agent could serve it at all."""
+        return self.met_by(agent) is not None and agent.units >= self.units and agent.channels.get(self.channel, 0) > 0
+
+
+NOWHERE = Line("", "", 0)
+
+
+@dataclass
+class Place:
+    """Where a contact is asked to wait."""
+
+    line: Line
+    enqueued_at: int
+    due_at: int
+    age: int
+    rung: int
+    steps: tuple[tuple[int, Line], ...] = ()
+    overflow_at: int | None = None
+    callback: bool = False
+    passed_on: bool = False
+
+
+@dataclass
+class Contact:
+    """A contact as it was asked for, and where the journal has brought it. `second` is asked to take it over from `agent`."""
+
+    id: str
+    channel: str
+    place: Place | None = None
+    line: Line = NOWHERE
+    step: int = 0
+    relaxing: bool = False
+    state: str = "new"
+    agent: str | None = None
+    second: str | None = None
+    offer: str | None = None
+    assignment: str | None = None
+    transfer: str | None = None
+    expires_at: int = 0
+    answered_at: int | None = None
+    handled_at: int | None = None
+    wraps_up_until: int | None = None
+    limit_at: int | None = None
+    overflow_at: int | None = None
+    held_for: str | None = None
+    held_until: int = 0
+    let_off: bool = False
+    callback: bool = False
+    agent_lost: bool = False
+
+    @property
+    def queue(self) -> str:
+        return self.line.queue
+
+    @property
+    def age(self) -> int:
+        assert self.place
+        return self.place.age
+
+    @property
+    def asked(self) -> str | None:
+        """Who has the offer."""
+        return (self.second or self.agent) if self.offer else None
+
+    @property
+    def waits(self) -> bool:
+        """In a line, or held for an agent beside it."""
+        return self.state == "queued" or (self.transfer == "queue" and not self.offer)
+
+    @property
+    def next_step(self) -> tuple[int, Line] | None:
+        steps = self.place.steps if self.place else ()
+        return steps[self.step] if self.step < len(steps) else None
+
+
+class Facts:
+    """The state of one workspace."""
+
+    def __init__(self) -> None:
+        self.settings: Mapping[str, Any] = {}
+        self.queues: dict[str, Queue] = {}
+        self.agents: dict[str, Agent] = {}
+        self.contacts: dict[str, Contact] = {}
+        self.waiting: dict[str, Contact] = {}
+        self.declined: dict[tuple[str, str], int] = {}
+        self.handling: dict[tuple[Any, str], tuple[float, int]] = {}
+        self.lines: dict[str, Line] = {}
+        self.now = 0
+
+    def in_state(self, *states: str) -> list[Contact]:
+        return [contact for contact in self.contacts.values() if contact.state in states]
+
+    def held_by(self, agent: Agent) -> list[Contact]:
+        return [self.contacts[contact] for contact in agent.shares]
+
+    def held_for(self, agent: Agent) -> list[Contact]:
+        held = [contact for contact in self.waiting.values() if contact.held_for == agent.name]
+        return sorted(held, key=lambda contact: (contact.age, contact.id))
+
+    def is_live(self, contact: Contact) -> bool:
+        return not self.queues[contact.queue].deferrable
+
+    def has_room(self, agent: Agent, contact: Contact) -> bool:
+        return agent.has_room(contact.line.channel, contact.line.units, called_away=self.is_live(contact))
+
+    def let_go(self, contact: Contact, agent: Agent) -> bool:
+        """Whether the agent let the contact go a moment ago."""
+        return self.declined.get((contact.id, agent.name), 0) > self.now
+
+    def could_take(self, agent: Agent, contact: Contact) -> bool:
+        """Whether a waiting contact may be offered to an agent by the engine's own choice, but for the reserve rule."""
+        return (
+            agent.works
+            and contact.waits
+            and contact.agent != agent.name
+            and contact.held_for is None
+            and self.queues[contact.queue].is_open
+            and contact.line.served_by(agent)
+            and self.has_room(agent, contact)
+            and (contact.id, agent.name) not in self.declined
+            and (self.is_live(contact) or not agent.paused)
+        )
+
+    def staffed(self, line: Line) -> int:
+        return sum(agent.signed_in and line.served_by(agent) for agent in self.agents.values())
+
+    def in_line(self, line: Line) -> Iterator[Contact]:
+        for contact in self.waiting.values():
+            if contact.line.id == line.id and contact.held_for is None:
+                yield contact

@@ -1,0 +1,257 @@
+"""A tour of the live state: every transition there is, driven through the real engine in virtual time."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias, TypeVar
+
+from mci_router.routing.standing import Hold, Placement, RelaxedStep, Standing
+from mci_router.vocabulary import ContactState, Presence
+from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, LiveState, contact_id
+
+Aspects: TypeAlias = dict[str, dict[str, dict[str, Any]]]
+"""What the live state holds, by kind (contact, agent, queue) and name."""
+
+Result = TypeVar("Result")
+OFFER_TIMEOUT_S = 20
+ENDINGS = (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.RESOLVED)
+
+
+class Guide:
+    """Goes one step at a time, and hands on what each wrote to the journal and what the live state holds then."""
+
+    def __init__(self, live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects], None]) -> None:
+        self.live = live
+        self._replay = replay
+        self._read = 0
+        self._names: dict[str, set[str]] = {"contact": set(), "agent": set(), "queue": set()}
+        self._numbers = 0
+
+    async def step(self, done: Awaitable[Result]) -> Result:
+        result = await done
+        entries = (await self.live.journal())[self._read :]
+        self._read += len(entries)
+        for kind, names in self._names.items():
+            names |= {entry[kind] for entry in entries if entry.get(kind)}
+        self._replay(entries, await self._aspects())
+        return result
+
+    async def _aspects(self) -> Aspects:
+        engine, workspace = self.live.engine, self.live.workspace
+        closed = await engine.client.hget(f"{self.live.prefix}:workspace", "closed") or "{}"
+        return {
+            "contact": {name: await engine.contact(workspace, name) for name in self._names["contact"]},
+            "agent": {name: await engine.agent(workspace, name) for name in self._names["agent"]},
+            "queue": {name: {"closed": f'"{name}"' in closed} for name in self._names["queue"]},
+        }
+
+    def number(self) -> int:
+        """Of a contact that nobody has had yet."""
+        self._numbers += 1
+        return self._numbers
+
+    async def place(self, number: int, *, rung: int = 0, queue: str = "desk", skill: str = "any", **more: Any) -> Standing:
+        """A contact in line that asks for a skill, so that only this stop's agents are concerned."""
+        now = self.live.engine.now
+        usual: dict[str, Any] = {"channel": "chat", "units": 1, "enqueued_at": now, "due_at": now + 20_000, "priority": 0}
+        wanted = [{"skill": skill, "min": 1}]
+        placement = Placement(contact=contact_id(number), queue=queue, requirement=wanted, rung=rung, **{**usual, **more})
+        return await self.step(self.live.engine.enqueue(self.live.workspace, placement))
+
+    async def hold(self, number: int, state: ContactState, *, rung: int = 0) -> Standing:
+        outcome = "automation" if state is ContactState.AUTOMATING else "community"
+        hold = Hold(contact_id(number), "chat", outcome, state, rung=rung, limit_at=None)
+        return await self.step(self.live.engine.hold(self.live.workspace, hold))
+
+    async def arrive(self, name: str, skill: str, **capacity: Any) -> None:
+        """An agent comes, connected and available."""
+        await self.step(self.live.agent(name, {skill: 3}, **capacity))
+
+    async def leave(self, *names: str) -> None:
+        for name in names:
+            await self.step(self.live.presence(name, Presence.OFFLINE))
+
+    async def serve(self, agent: str, **more: Any) -> int:
+        """A contact that the agent has accepted."""
+        number = self.number()
+        assert (await self.place(number, **more)).agent == agent
+        await self.step(self.live.accept(agent, number))
+        return number
+
+    async def hand_over(self, number: int, to: str, *, warm: bool = True) -> None:
+        contact = await self.live.contact(number)
+        await self.step(self.live.engine.hand_over(self.live.workspace, contact["agent"], contact["assignment"], to, warm=warm))
+
+    async def wait(self, seconds: float, *present: str) -> None:
+        """Time passes, and what is due fires; the desks of those present stay."""
+        for name in present:
+            await self.live.engine.connect(self.live.workspace, name, f"session of {name}")
+        self.live.later(seconds)
+        for name in present:
+            await self.live.engine.renew_lease(self.live.workspace, name, f"session of {name}")
+        await self.step(self.live.fire())
+
+
+async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects], None]) -> None:
+    """All stops, each with contacts and agents of its own."""
+    await live.queue(wrap_up_s=30)
+    for name in ("brief", "other"):
+        await live.queue(name)
+    guide = Guide(live, replay)
+    for stop in (ladders, early_endings, offers, ends, warm_transfers, interruption, lost_agents, relaxation, callbacks, agents, hours):
+        await stop(guide)
+
+
+async def ladders(guide: Guide) -> None:
+    """Up the rungs, in every order that a ladder or an overflow takes."""
+    first, second, third = guide.number(), guide.number(), guide.number()
+    await guide.hold(first, ContactState.AUTOMATING)
+    await guide.hold(first, ContactState.POSTED, rung=1)
+    await guide.place(first, rung=2)
+    await guide.place(first, rung=3)
+    await guide.hold(first, ContactState.POSTED, rung=4)
+    await guide.hold(second, ContactState.POSTED)
+    await guide.hold(third, ContactState.AUTOMATING)
+    await guide.place(third, rung=1)
+    for number in (first, second, third):
+        await guide.step(guide.live.close(number))
+
+
+async def early_endings(guide: Guide) -> None:
+    """From every open state, in every way."""
+    await guide.arrive("early", "early", units=9)
+    for ending in ENDINGS:
+        held = [guide.number() for _ in range(5)]
+        await guide.hold(held[0], ContactState.AUTOMATING)
+        await guide.hold(held[1], ContactState.POSTED)
+        await guide.place(held[2])
+        await guide.place(held[3], skill="early")
+        await guide.place(held[4], skill="early")
+        await guide.step(guide.live.accept("early", held[4]))
+        for number in held:
+            await guide.step(guide.live.close(number, ending))
+    await guide.leave("early")
+
+
+async def offers(guide: Guide) -> None:
+    """Declined, expired, revoked, and taken back because the contact goes elsewhere; then accepted, and put back in line."""
+    await guide.arrive("ann", "offers")
+    number = guide.number()
+    await guide.place(number, skill="offers")
+    await guide.step(guide.live.decline("ann", number))
+    await guide.wait(REOFFER_DELAY_S + 1, "ann")
+    await guide.wait(OFFER_TIMEOUT_S + 1, "ann")
+    await guide.wait(REOFFER_DELAY_S + 1, "ann")
+    await guide.step(guide.live.presence("ann", Presence.AVAILABLE))
+    await guide.leave("ann")
+    await guide.step(guide.live.presence("ann", Presence.AVAILABLE))
+    await guide.place(number, skill="offers", rung=1)
+    await guide.step(guide.live.accept("ann", number))
+    await guide.place(number, skill="offers", rung=2, passed_on=True)
+    await guide.step(guide.live.close(number))
+    await guide.leave("ann")
+
+
+async def ends(guide: Guide) -> None:
+    """With wrap-up, ended by hand, by time and by closing, and without."""
+    await guide.arrive("eve", "ends")
+    wrapped = await guide.serve("eve", skill="ends")
+    await guide.step(guide.live.complete("eve", wrapped))
+    assignment = (await guide.live.contact(wrapped))["assignment"]
+    await guide.step(guide.live.engine.end_wrap_up(guide.live.workspace, "eve", assignment))
+    timed = await guide.serve("eve", skill="ends")
+    await guide.step(guide.live.complete("eve", timed))
+    await guide.wait(31, "eve")
+    brief = await guide.serve("eve", skill="ends", queue="brief")
+    await guide.step(guide.live.complete("eve", brief))
+    await guide.leave("eve")
+
+
+async def warm_transfers(guide: Guide) -> None:
+    """To a queue, that looks on whatever the agents asked do; to an agent, who does not take it, and then does."""
+    await guide.arrive("wes", "warm")
+    number = await guide.serve("wes", skill="warm")
+    await guide.place(number, skill="second", rung=1, queue="other", warm=True)
+    await guide.place(number, skill="second", rung=2, queue="brief", warm=True)
+    await guide.arrive("sam", "second")
+    await guide.step(guide.live.decline("sam", number))
+    await guide.wait(REOFFER_DELAY_S + 1, "wes", "sam")
+    await guide.wait(OFFER_TIMEOUT_S + 1, "wes", "sam")
+    await guide.wait(REOFFER_DELAY_S + 1, "wes", "sam")
+    await guide.step(guide.live.presence("sam", Presence.AVAILABLE))
+    await guide.leave("sam")
+    await guide.step(guide.live.presence("sam", Presence.AVAILABLE))
+    await guide.step(guide.live.accept("sam", number))
+    await guide.arrive("tia", "second")
+    await guide.hand_over(number, "tia")
+    await guide.step(guide.live.decline("tia", number))
+    await guide.hand_over(number, "tia")
+    await guide.step(guide.live.complete("sam", number))
+    cold = await guide.serve("wes", skill="warm")
+    await guide.arrive("wim", "warm")
+    await guide.hand_over(cold, "wim", warm=False)
+    await guide.leave("wes", "sam", "tia", "wim")
+
+
+async def interruption(guide: Guide) -> None:
+    """A live contact calls the agent away from an e-mail, which goes on afterwards."""
+    await guide.live.queue("mail", target_s=14_400, deferrable=True, interruptible=True)
+    await guide.arrive("ida", "mail", units=1, channels={"chat": 1, "email": 1})
+    await guide.serve("ida", skill="mail", queue="mail", channel="email")
+    chat = await guide.serve("ida", skill="mail", queue="brief")
+    await guide.step(guide.live.complete("ida", chat))
+    await guide.leave("ida")
+
+
+async def lost_agents(guide: Guide) -> None:
+    """Back within the grace; freed by the second of a warm transfer; and given up after the grace."""
+    await guide.arrive("lou", "lost")
+    number = await guide.serve("lou", skill="lost")
+    await guide.wait(LEASE_S + 1)
+    await guide.step(guide.live.engine.connect(guide.live.workspace, "lou", "again"))
+    await guide.arrive("max", "lost")
+    await guide.hand_over(number, "max")
+    await guide.wait(LEASE_S + 1, "max")
+    await guide.step(guide.live.accept("max", number))
+    await guide.wait(LEASE_S + 1)
+    await guide.wait(GRACE_S + 1)
+    await guide.step(guide.live.close(number))
+
+
+async def relaxation(guide: Guide) -> None:
+    """In one step, and in three."""
+    less = [RelaxedStep(after_ms, [[{"skill": f"nobody_{after_ms}", "min": 1}]]) for after_ms in (10_000, 20_000, 30_000)]
+    for steps in (less[:1], less):
+        number = guide.number()
+        await guide.place(number, skill="nobody", steps=steps)
+        for _ in steps:
+            await guide.wait(10)
+        await guide.step(guide.live.close(number))
+
+
+async def callbacks(guide: Guide) -> None:
+    """Asked for after it was offered, and without."""
+    offered, unasked = guide.number(), guide.number()
+    await guide.place(offered)
+    await guide.place(unasked)
+    await guide.step(guide.live.engine.offer_callback(guide.live.workspace, contact_id(offered)))
+    for number in (offered, unasked):
+        await guide.step(guide.live.engine.request_callback(guide.live.workspace, contact_id(number)))
+        await guide.step(guide.live.close(number))
+
+
+async def agents(guide: Guide) -> None:
+    """Every change of presence; a desk taken over, lost; agents removed with and without one."""
+    await guide.arrive("pat", "presence")
+    for presence in (Presence.AWAY, Presence.AVAILABLE, Presence.OFFLINE, Presence.AWAY, Presence.OFFLINE):
+        await guide.step(guide.live.presence("pat", presence))
+    await guide.step(guide.live.engine.connect(guide.live.workspace, "pat", "another desk"))
+    await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "pat"))
+    await guide.arrive("gil", "presence")
+    await guide.leave("gil")
+    await guide.wait(LEASE_S + 1)
+    await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "gil"))
+
+
+async def hours(guide: Guide) -> None:
+    """A queue closes and opens."""
+    for is_open in (False, True):
+        await guide.step(guide.live.engine.set_open(guide.live.workspace, "desk", is_open=is_open))
