@@ -26,6 +26,11 @@ test: .venv/.installed ## Run the whole suite on real PostgreSQL and Valkey
 test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of three primaries
 	MCI_TEST_REDIS=cluster $(BIN)/pytest
 
+.PHONY: prove
+prove: .venv/.installed ## Run the proofs at full size, for about an hour: more random lives, whole traces, 20,000 contacts, a large rebuild
+	PROVE=20000 $(BIN)/pytest --numprocesses=0 --timeout=1800 tests/routing/test_model.py tests/routing/test_mutants.py tests/simulation tests/test_races.py
+	$(BIN)/python benchmarks/rebuild.py --contacts 100000
+
 .PHONY: check
 check: .venv/.installed ## Check format, lint, types, import contracts and the OpenAPI document
 	$(BIN)/ruff format --check src tests migrations benchmarks

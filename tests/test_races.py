@@ -5,7 +5,6 @@ Small by default; `make prove` sets PROVE to the number of contacts of the full 
 
 import asyncio
 import json
-import os
 import random
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -26,13 +25,13 @@ from tests.routing import model
 from tests.support.desks import Desk, Fleet
 from tests.support.documents import small
 from tests.support.processes import Router
+from tests.support.proof import CONTACTS, FULL
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site
 
 SEED = 7
-CONTACTS = int(os.environ.get("PROVE", "400"))
 AGENTS = min(200, max(20, CONTACTS // 100))
-ROUTERS = 2 if CONTACTS == 400 else 4
+ROUTERS = 4 if FULL else 2
 POSTERS = 8
 KILL_AFTER = CONTACTS * 3 // 8
 PATIENCE_S = 30 + CONTACTS / 20
@@ -69,7 +68,7 @@ def document() -> dict[str, Any]:
     return workspace
 
 
-@pytest.mark.timeout(120 if CONTACTS == 400 else 1_200)
+@pytest.mark.timeout(1_200 if FULL else 120)
 async def test_a_busy_hour_with_a_killed_router_leaves_true_books(site: Site) -> None:
     """Every contact posted once is in the ledger once and ended once; nobody ever held more than they can; all accounts agree."""
     async with AsyncExitStack() as stack:

@@ -22,7 +22,10 @@ class Chooser(Facts):
     # Deferrable work
 
     def may_start(self, contact: Contact, agent: Agent, fresh: Collection[str] = ()) -> bool:
-        """Whether the reserve rule lets a contact start with an agent. `fresh`: contacts that may not stand in their line yet."""
+        """Whether the reserve rule lets a contact start with an agent. `fresh`: contacts that may not stand in their line yet.
+
+        A contact whose hold has just ended may stand in its line again already.
+        """
         queue = self.queues[contact.queue]
         if not queue.deferrable:
             return True
@@ -34,7 +37,10 @@ class Chooser(Facts):
         if not any(line.served_by(agent) for line in self.lines.values() if not self.queues[line.queue].deferrable):
             return True
         line = {each.id for each in self.in_line(contact.line)} | {contact.id}
-        backlogs = {len(line), len(line - (set(fresh) - {contact.id}))}
+        let_off = [
+            c for c in self.waiting.values() if c.held_for and c.line.id == contact.line.id and (c.let_off or c.held_until <= self.now)
+        ]
+        backlogs = {len(line), len(line) + len(let_off), len(line - (set(fresh) - {contact.id}))}
         return any(number * queue.handle / max(1, self.staffed(contact.line)) > target - waited for number in backlogs)
 
     # Which line

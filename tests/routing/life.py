@@ -326,7 +326,32 @@ class Life(Workplace):
 
 
 class RushHour(Life):
-    """Only what fills lines and empties them again, by service level."""
+    """Only what fills lines and empties them again, by service level: whoever chooses has a choice."""
 
-    happens = frozenset({"rush", "work_through", "enqueue", "accept", "configure_queue", "time_passes", "come_to_work"})
+    happens = frozenset({"work_through", "accept", "configure_queue", "time_passes", "change_of_shift", "quiet_moment"})
     line_choices = (LineChoice.SERVICE_LEVEL,)
+    looks_every = 10
+
+    def opens(self) -> None:
+        super().opens()
+        for queue in QUEUES:
+            self.configure_queue(
+                queue, self.dice.choice(list(AgentChoice)), self.dice.choice([0.3, 1, 3]), self.dice.choice([0.5, 0.8, 0.95])
+            )
+
+    @action(6, waits=several(rushed, 9), first=agents)
+    def change_of_shift(self, waits: list[tuple[str, str, int]], first: str) -> None:
+        """Contacts come while nobody is there; then agents come, one after the other."""
+        for agent in AGENTS:
+            self.set_presence(agent, "offline")
+        self.rush(waits)
+        for agent in [first, *AGENTS]:
+            self.come_to_work([agent])
+
+    @action(6, call=rushed, wants=needs)
+    def quiet_moment(self, call: tuple[str, str, int], wants: Mapping[str, int]) -> None:
+        """Everybody is done with everything, and one contact comes."""
+        queue, channel, waited_s = call
+        for agent in AGENTS:
+            self.work_through(agent, 3)
+        self.place(Contact(contact_id(len(self.model.contacts)), channel), queue, wants, waited_s, 0)

@@ -292,7 +292,8 @@ class Model(Chooser):
 
     def _check_rules(self, contact: Contact, agent: Agent) -> None:
         assert contact.held_for or not self.let_go(contact, agent), f"{agent} let {contact} go a moment ago"
-        self.declined.pop((contact.id, agent.name), None)
+        if not contact.held_for:
+            self.declined.pop((contact.id, agent.name), None)  # its time is over, and its timer fires right now
         assert contact.held_for or self.may_start(contact, agent, self._fresh), f"{contact} is to be held back from {agent}"
         older = [c for c in self.in_line(contact.line) if c.age < contact.age and self.could_take(agent, c)]
         assert not older or contact.held_for, f"{older} are older than {contact} for {agent}"

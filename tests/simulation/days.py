@@ -6,9 +6,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.support.proof import FULL
+
 Record = dict[str, Any]
 TRACES = sorted((Path(__file__).parents[3] / "shared" / "data" / "traces").glob("*.jsonl"))
-FIRST_S = 9_000  # of a recorded trace: long enough for a backlog, short enough for a suite
+FIRST_S = 86_400 if FULL else 4_500  # of a recorded trace: long enough for a backlog, short enough for a suite
 
 
 def queue(number: int, name: str, **changes: Any) -> Record:

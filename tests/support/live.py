@@ -16,9 +16,8 @@ START_MS = 1_760_000_000_000
 LEASE_S = 15
 REOFFER_DELAY_S = 30
 GRACE_S = 60
-SETTINGS = live_workspace(
-    WorkspaceSpec(name="test", title="Test"), [], [], EngineTimes(reoffer_s=REOFFER_DELAY_S, grace_s=GRACE_S, short_abandon_s=5)
-)
+TIMES = EngineTimes(reoffer_s=REOFFER_DELAY_S, grace_s=GRACE_S, short_abandon_s=5)
+SETTINGS = live_workspace(WorkspaceSpec(name="test", title="Test"), [], [], TIMES)
 
 
 class VirtualEngine(Engine):

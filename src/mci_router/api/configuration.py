@@ -74,7 +74,7 @@ def resource_router(kind: str) -> APIRouter:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name, if_version=version_of(if_match))
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
-        await parts.snapshots.reload(caller.workspace_id)
+        await parts.snapshots.changed(caller.workspace_id)
 
     put_resource.__annotations__["body"] = body_model
     return router
@@ -109,7 +109,7 @@ async def _write(
         raise InvalidRequest(errors=describe(error.errors())) from error
     async with parts.database.transaction() as session:
         await store.put(session, caller.workspace_id, {kind: [valid]}, if_version=version_of(if_match))
-    await parts.snapshots.reload(caller.workspace_id)
+    await parts.snapshots.changed(caller.workspace_id)
     return await _read(parts, caller, kind, wanted["name"], response)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,8 @@ from mci_router.specs import QueueSpec, TopicSpec, WorkspaceSpec
 from mci_router.triage.classifier import TopicClassifier, train, version_of
 
 log = logging.getLogger(__name__)
+
+BUILD_WAIT_S = 2  # of a large workspace that is being built the live state hears later; nobody waits for that
 
 
 def engine_times(settings: Settings) -> EngineTimes:
@@ -53,6 +56,15 @@ class Snapshots:
         snapshot = await self._load(workspace)
         await self.sync()
         return snapshot
+
+    async def changed(self, workspace: str) -> None:
+        """After a change here: returns once the live state has heard of it, also if it is only just being built."""
+        snapshot = await self.reload(workspace)
+        if self._told.get(workspace) != snapshot.revision:
+            with suppress(TimeoutError, EngineUnavailable):
+                async with asyncio.timeout(BUILD_WAIT_S):
+                    await self._engine.ensure_built(workspace)
+            await self.sync()
 
     async def _load(self, workspace: str) -> Snapshot:
         async with self._loading.setdefault(workspace, asyncio.Lock()):
