@@ -11,7 +11,7 @@ import pytest
 from mci_router.embedded import Servers
 from mci_router.routing.live_settings import live_workspace
 from mci_router.specs import QueueSpec, ServiceLevel, SkillRequirement, TopicSpec, WorkspaceSpec
-from mci_router.vocabulary import Presence, Touch
+from mci_router.vocabulary import ContactState, Presence, Touch
 from tests.support.live import TIMES, LiveState, live_state
 
 
@@ -79,8 +79,7 @@ async def test_a_queue_behind_its_goal_goes_first(live: LiveState) -> None:
     live.later(4 * 3600)
     await live.engine.remove_agent(live.workspace, "ann")
     for number in (0, 1):
-        await live.close(number)
-    live.engine.now += 1
+        await live.close(number, ContactState.CANCELLED)
     for number, (queue, waited_s) in enumerate({"one": 11, "two": 10}.items()):
         await live.enqueue(10 + number, queue=queue, waited_s=waited_s)
     await live.agent("bob", units=1)
