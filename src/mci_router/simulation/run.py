@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from mci_router.embedded import EmbeddedValkey, held
 from mci_router.errors import EngineUnavailable
-from mci_router.routing.virtual_time import VirtualEngine
+from mci_router.routing.engine.virtual_time import VirtualEngine
 from mci_router.simulation.driver import Driver
 from mci_router.simulation.floor import Floor
 from mci_router.simulation.outcomes import ContactOutcome
