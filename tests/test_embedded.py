@@ -3,12 +3,12 @@
 import asyncio
 import fcntl
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,7 +88,7 @@ def owner(earlier: Path) -> Iterator[subprocess.Popen[str]]:
         assert said(owner) == "started"
         yield owner
         owner.communicate(timeout=30)
-    wait_until(lambda: not processes_of(earlier))
+    until_all_end(earlier)
 
 
 def said(process: subprocess.Popen[str]) -> str:
@@ -110,11 +110,21 @@ def guard_pid(data_dir: Path) -> int:
     return pid
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+def until_end(pid: int) -> None:
+    """Waits for the end of a process, ours or another's."""
+    with suppress(ProcessLookupError):
+        ending = os.pidfd_open(pid)
+        try:
+            assert select.select([ending], [], [], 30)[0], f"process {pid} goes on"
+        finally:
+            os.close(ending)
+
+
+def until_all_end(data_dir: Path) -> None:
+    """Waits until no process that names the data directory is left."""
+    while left := processes_of(data_dir):
+        for pid in left:
+            until_end(pid)
 
 
 def query(servers: Servers, *statements: str) -> Any:
@@ -271,7 +281,7 @@ def test_servers_of_a_killed_owner_end_by_themselves(earlier: Path, owner: subpr
     """The guard stops, in good order, what a killed owner left."""
     owner.kill()
     owner.wait()
-    wait_until(lambda: not processes_of(earlier))
+    until_all_end(earlier)
     assert "database system is shut down" in (earlier / "postgres.log").read_text()
 
 
@@ -335,8 +345,10 @@ def test_server_that_ended_by_itself_is_started_again(earlier: Path) -> None:
     """A server may also be killed by its process id, as a chaos test or the kernel does."""
     with running(earlier, durable=False) as servers:
         assert servers.valkey.pid
-        os.kill(servers.valkey.pid, signal.SIGKILL)
-        wait_until(lambda: servers.valkey.pid is None)
+        killed = servers.valkey.pid
+        os.kill(killed, signal.SIGKILL)
+        until_end(killed)
+        assert servers.valkey.pid is None
         servers.valkey.start()
         assert memory(servers) == ("an earlier run", "an earlier run")
 
