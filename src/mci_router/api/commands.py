@@ -1,11 +1,12 @@
 """What an agent does at the desk: each frame carried out, and what its ack says."""
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
+    Command,
     CompleteAssignment,
     DeclineOffer,
     EndWrapUp,
@@ -29,17 +30,6 @@ from mci_router.vocabulary import ContactState
 MOST_LISTED = 50  # contacts, queues or agents: what a person can choose from
 
 Named = TypeVar("Named", AgentSpec, QueueSpec)
-Command: TypeAlias = (
-    AcceptOffer
-    | DeclineOffer
-    | CompleteAssignment
-    | EndWrapUp
-    | TransferAssignment
-    | EscalateAssignment
-    | PullContact
-    | ListLine
-    | ListDirectory
-)
 
 
 class Commands:

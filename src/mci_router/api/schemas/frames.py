@@ -167,9 +167,8 @@ class Heartbeat(Body):
     data: dict[str, str] = Field(default={}, max_length=0)
 
 
-Frame: TypeAlias = Annotated[
-    SetPresence
-    | AcceptOffer
+Command: TypeAlias = (
+    AcceptOffer
     | DeclineOffer
     | CompleteAssignment
     | EndWrapUp
@@ -178,7 +177,8 @@ Frame: TypeAlias = Annotated[
     | PullContact
     | ListLine
     | ListDirectory
-    | Heartbeat,
-    Field(discriminator="type"),
-]
+)
+"""What an agent wants done; the other frames are about the desk itself."""
+
+Frame: TypeAlias = Annotated[SetPresence | Command | Heartbeat, Field(discriminator="type")]
 FRAME: TypeAdapter[Frame] = TypeAdapter(Frame)

@@ -2,16 +2,10 @@
 -- Arguments: contact id.
 -- Returns:   the contact's standing with status 'ok' (again if offered or asked for before); 'wrong_state' unless it waits; 'unknown'.
 transition('offer_callback', function(w, id)
-  local contact = load_contact(w, id)
-  if not contact then
-    return say('unknown')
-  end
-  if contact.state ~= 'queued' and contact.state ~= 'offered' then
-    return told(contact, 'wrong_state')
-  end
-  if not contact.callback and not contact.callback_offered then
-    change(contact, 'callback_offered', '1')
-    tell(w, contact, 'contact.callback_offered')
-  end
-  return told(contact)
+  return about_waiting(w, id, function(contact)
+    if not contact.callback and not contact.callback_offered then
+      change(contact, 'callback_offered', '1')
+      tell(w, contact, 'contact.callback_offered')
+    end
+  end)
 end)

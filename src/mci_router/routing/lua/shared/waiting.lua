@@ -108,6 +108,19 @@ local function wait_again(w, contact)
   end
 end
 
+-- Notes something about a contact that waits or is offered, and answers as the function does: 'unknown', 'wrong_state' or 'ok'.
+local function about_waiting(w, id, note)
+  local contact = load_contact(w, id)
+  if not contact then
+    return say('unknown')
+  end
+  if contact.state ~= 'queued' and contact.state ~= 'offered' then
+    return told(contact, 'wrong_state')
+  end
+  note(contact)
+  return told(contact)
+end
+
 -- Whoever was held for an agent joins the line; the oldest is matched first.
 local function release_held(w, agent)
   if agent.held_contacts == 0 then
