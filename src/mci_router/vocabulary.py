@@ -52,6 +52,7 @@ class Outcome(StrEnum):
     AUTOMATION = "automation"
     COMMUNITY = "community"
     AGENT = "agent"
+    INCIDENT = "incident"
 
 
 class Severity(StrEnum):
@@ -126,6 +127,48 @@ class PreferredAgent(StrEnum):
     NOBODY = "nobody"
     LAST_AGENT = "last_agent"
     CASE_OWNER = "case_owner"
+
+
+class VolumeWeight(StrEnum):
+    """What a topic's share of the volume is counted in."""
+
+    CONTACTS = "contacts"
+    HANDLE_TIME = "handle_time"
+
+
+class IncidentState(StrEnum):
+    """Where an incident stands. Only an `open` one answers contacts; `fixed` and `dismissed` are final."""
+
+    PROPOSED = "proposed"
+    OPEN = "open"
+    FIXED = "fixed"
+    DISMISSED = "dismissed"
+
+
+class IncidentSource(StrEnum):
+    """Who saw the incident first."""
+
+    OPERATOR = "operator"
+    MONITORING = "monitoring"
+    SURGE = "surge"
+
+
+class ModelState(StrEnum):
+    """Where a triage model stands. One is `live`; a `shadow` one is asked beside it and decides nothing."""
+
+    TRAINING = "training"
+    LIVE = "live"
+    SHADOW = "shadow"
+    RETIRED = "retired"
+    REJECTED = "rejected"
+
+
+class CorrectionState(StrEnum):
+    """What becomes of the topic an agent gave a contact: only an accepted one is learnt from."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    REJECTED = "rejected"
 
 
 class DeliveryState(StrEnum):

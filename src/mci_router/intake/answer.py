@@ -45,7 +45,7 @@ def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
         "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
         "post": {"id": post_id} if post_id else None,
         "reply_by": moment(by) if (by := route.due_at or route.limit_at) else None,
-        "at_limit": route.rung.at_limit if route.limit_at else None,
+        "at_limit": route.at_limit if route.limit_at else None,
         "expected_wait_s": wait_data(route.expected_wait),
         "callback_offered": route.callback_offered,
         "overflow_from": route.overflow_from,

@@ -33,16 +33,19 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a contact goes. `article` is for automation; what follows it but the last two is for an agent.
+    """Where a contact goes; at `limit_at` comes what `at_limit` says: the `next` rung, or the end (`resolve`).
+
+    `article` is for automation; what follows it but the last two is for an agent.
 
     `steps` are its requirement as it relaxes, `preferred` may take it first, `place_since` is an old place in line given back, `closed`
     says that the queue is. `overflow_from` is the queue whose overflow rule sent it here, `message` is for the customer.
     """
 
     place: int
-    rung: Rung
+    outcome: Outcome
     reasons: tuple[str, ...]
     limit_at: datetime | None = None
+    at_limit: str = "next"
     article: ArticleSpec | None = None
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
@@ -55,10 +58,6 @@ class Route:
     callback_offered: bool = False
     overflow_from: str | None = None
     message: str | None = None
-
-    @property
-    def outcome(self) -> Outcome:
-        return self.rung.outcome
 
     @property
     def modality(self) -> Modality:
@@ -80,7 +79,7 @@ def find(
         named=named,
         topics=snapshot.topics,
         volumes=volumes,
-        threshold=snapshot.spec.confidence_threshold,
+        threshold=snapshot.spec.confidence_threshold if snapshot.spec.confidence_threshold is not None else 0.4,
         came_back=came_back,
         vulnerable=bool(customer.get("vulnerable")),
         model=snapshot.classifier.version,
@@ -103,9 +102,10 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
         return _to_agent(snapshot, matter, facts, choice, now, posted=_was_posted(snapshot.ladders[matter.cell], after))
     return Route(
         place=choice.place,
-        rung=choice.rung,
+        outcome=choice.rung.outcome,
         reasons=choice.reasons,
         limit_at=now + timedelta(seconds=choice.rung.limit_s) if choice.rung.limit_s else None,
+        at_limit=choice.rung.at_limit,
         article=article if choice.rung.outcome is Outcome.AUTOMATION else None,
     )
 
@@ -161,7 +161,7 @@ def _in_line(
     at_once = [RelaxationStep(after_s=0, widen=widened)] if widened else []
     return Route(
         place=choice.place,
-        rung=choice.rung,
+        outcome=Outcome.AGENT,
         reasons=(*choice.reasons, *_staffing(snapshot, needs, facts.channel)),
         queue=queue,
         requirement=tuple(needs),
@@ -184,7 +184,7 @@ def may_be_posted(snapshot: Snapshot, matter: Matter, channel: Channel) -> bool:
 
 def posted_route(place: int, reasons: tuple[str, ...], *, limit_at: datetime | None) -> Route:
     """To the community, although its turn with an agent had come: after the limit it goes to an agent, whatever its ladder says."""
-    return Route(place=place, rung=Rung(outcome=Outcome.COMMUNITY), reasons=reasons, limit_at=limit_at)
+    return Route(place=place, outcome=Outcome.COMMUNITY, reasons=reasons, limit_at=limit_at)
 
 
 def community_limit_s(snapshot: Snapshot, matter: Matter) -> float | None:

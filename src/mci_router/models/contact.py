@@ -48,6 +48,7 @@ class Contact(InWorkspace, Base):
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     skills: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     masked: Mapped[int] = mapped_column(default=0)
+    masked_kinds: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     topic: Mapped[str | None]
     sensitive: Mapped[bool]

@@ -15,7 +15,7 @@ class Resource(InWorkspace, Made, Base):
     __tablename__ = "resources"
     __table_args__ = (
         UniqueConstraint("workspace_id", "kind", "name"),
-        CheckConstraint("kind IN ('skill','queue','topic','article','agent','policy','escalation')", name="kind"),
+        CheckConstraint("kind IN ('skill','queue','topic','article','agent','policy','escalation','rule')", name="kind"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -8,7 +8,8 @@ from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText,
 from mci_router.specs.hours import HoursBlock, OpenHours, WhenClosed
 from mci_router.specs.queues import OverflowRule, QueueSpec, RelaxationStep, ServiceLevel
 from mci_router.specs.resources import AgentSpec, ArticleSpec, Capacity, EscalationSpec, PolicySpec, Rung, TopicSpec
-from mci_router.specs.workspace import KINDS, WorkspaceFile, WorkspaceSpec
+from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.specs.workspace import KINDS, MaskingSpec, WorkspaceFile, WorkspaceSpec
 
 __all__ = [
     "KINDS",
@@ -22,6 +23,7 @@ __all__ = [
     "HoursBlock",
     "Language",
     "LongText",
+    "MaskingSpec",
     "Name",
     "OpenHours",
     "OverflowRule",
@@ -29,6 +31,8 @@ __all__ = [
     "Proficiency",
     "QueueSpec",
     "RelaxationStep",
+    "RuleEffect",
+    "RuleSpec",
     "Rung",
     "ServiceLevel",
     "SkillRequirement",

@@ -18,6 +18,9 @@ class TopicSpec(Spec):
     expected_volume: Annotated[Volume, Field(description="The volume until enough contacts were counted.")] = Volume.LOW
     skills: Annotated[list[SkillRequirement], Field(max_length=20)] = []
     queue: Annotated[Name | None, Field(description="The queue of this topic's contacts, whatever their channel.")] = None
+    services: Annotated[
+        list[Name], Field(max_length=50, description="Services whose incidents its contacts may be about.", examples=[["internet"]])
+    ] = []
     examples: Annotated[list[Example], Field(max_length=2_000)] = []
 
     @model_validator(mode="after")

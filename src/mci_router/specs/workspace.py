@@ -1,14 +1,22 @@
 """The workspace itself, and a whole workspace as one file."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from mci_router.specs.base import Language, Name, SkillSpec, Spec, Text
+from mci_router.specs.base import Language, LongText, Name, SkillSpec, Spec, Text
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
-from mci_router.vocabulary import LineChoice
+from mci_router.specs.rules import RuleSpec
+from mci_router.vocabulary import LineChoice, VolumeWeight
+
+
+class MaskingSpec(Spec):
+    """What is masked in customers' words besides cards, accounts, passwords and the like, which always are."""
+
+    phone: Annotated[bool, Field(description="Phone numbers in texts. The customer's own address is kept.")] = False
+    email: Annotated[bool, Field(description="E-mail addresses in texts. The customer's own address is kept.")] = False
 
 
 class WorkspaceSpec(Spec):
@@ -16,10 +24,40 @@ class WorkspaceSpec(Spec):
 
     name: Name
     title: Text
-    confidence_threshold: Annotated[float, Field(ge=0, le=1, description="Below it a topic is unknown, hence high touch.")] = 0.4
+    confidence_threshold: Annotated[
+        float | None, Field(ge=0, le=1, description="Below it a topic is unknown, hence high touch. Null: found from the examples.")
+    ] = None
+    certainty_threshold: Annotated[
+        float | None,
+        Field(ge=0, le=1, description="Below it a topic is only suggested, hence high touch. Null: found from the examples."),
+    ] = None
+    sensitive_threshold: Annotated[
+        float, Field(gt=0, le=1, description="A contact is sensitive if its sensitive topics' probabilities add up to this.")
+    ] = 0.2
+    masking: MaskingSpec = MaskingSpec()
     high_volume_share: Annotated[
         float, Field(gt=0, lt=1, description="High-volume topics are the fewest that make up this share of contacts.")
     ] = 0.8
+    high_volume_leave_share: Annotated[
+        float, Field(gt=0, le=1, description="A high-volume topic stays so while it is among the fewest that make up this share.")
+    ] = 0.9
+    volume_weight: Annotated[VolumeWeight, Field(description="Whether shares are of contacts, or of the time that agents handle them.")] = (
+        VolumeWeight.CONTACTS
+    )
+    volume_minimum_stay_s: Annotated[
+        float, Field(ge=0, le=7 * 86_400, description="Seconds that a topic keeps a volume before it may have the other.")
+    ] = 1_800
+    surge_detection: Annotated[bool, Field(description="Whether a surge of a topic proposes an incident.")] = True
+    declare_incidents: Annotated[bool, Field(description="Whether a surge's incident is declared by itself, with `incident_status`.")] = (
+        False
+    )
+    incident_status: Annotated[
+        dict[Language, LongText],
+        Field(max_length=100, description="What customers are told of an incident that has no text of its own, by language."),
+    ] = {}
+    incident_keep_s: Annotated[
+        float, Field(gt=0, le=30 * 86_400, description="Seconds after the fix in which a customer may say that it is still broken.")
+    ] = 86_400
     line_choice: Annotated[
         LineChoice,
         Field(description="Which line a free agent takes from: by service level, the oldest contact, or the queue's position."),
@@ -40,6 +78,15 @@ class WorkspaceSpec(Spec):
         int, Field(ge=1, le=1_000_000, description="Contacts in the last hour below which topics keep their expected volume.")
     ] = 100
 
+    @model_validator(mode="after")
+    def thresholds_in_order(self) -> Self:
+        if self.high_volume_leave_share < self.high_volume_share:
+            raise ValueError("high_volume_leave_share is below high_volume_share: a topic would leave before it entered")
+        low, high = self.confidence_threshold, self.certainty_threshold
+        if low is not None and high is not None and high < low:
+            raise ValueError("certainty_threshold is below confidence_threshold: what is not even suggested cannot be certain")
+        return self
+
 
 class WorkspaceFile(Spec):
     """A whole workspace, as `mci-router apply` reads it."""
@@ -52,6 +99,7 @@ class WorkspaceFile(Spec):
     agents: list[AgentSpec] = []
     policies: list[PolicySpec] = []
     escalations: list[EscalationSpec] = []
+    rules: list[RuleSpec] = []
 
 
 KINDS: dict[str, tuple[str, type[Spec]]] = {
@@ -62,5 +110,6 @@ KINDS: dict[str, tuple[str, type[Spec]]] = {
     "agent": ("agents", AgentSpec),
     "policy": ("policies", PolicySpec),
     "escalation": ("escalations", EscalationSpec),
+    "rule": ("rules", RuleSpec),
 }
 """Each kind of resource with its plural, which is its place in a workspace file and in the API's paths."""
