@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mci_router.triage.classifier import NO_GUESS, probabilities, train, version_of
+from mci_router.triage.calibration import probabilities
+from mci_router.triage.classifier import NO_GUESS, train, version_of
 from tests.support.documents import SMALL
 
 EXAMPLES: dict[str, list[str]] = {topic["name"]: topic["examples"] for topic in SMALL["topics"]}

@@ -1,0 +1,113 @@
+"""What a confidence is worth: probabilities from scores, their calibration, and the thresholds above which triage acts or suggests."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+TEMPERATURES = np.geomspace(0.05, 2, 40)
+BINS = 15
+ACCURATE = 0.95  # of what triage acts on by itself
+KEPT = 0.96  # of held-back examples that stay at or above `suggest`; the goal is 0.95 of what was never seen
+FEWEST_HELD_BACK = 30  # fewer say nothing about thresholds
+
+
+class Certainty(StrEnum):
+    """What triage may do with its guess."""
+
+    ACT = "act"
+    SUGGEST = "suggest"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The lowest confidence to act on a topic, and the lowest to suggest it; below, a person is asked."""
+
+    act: float = 0.7
+    suggest: float = 0.3
+
+    def certainty(self, confidence: float) -> Certainty:
+        if confidence >= self.act:
+            return Certainty.ACT
+        return Certainty.SUGGEST if confidence >= self.suggest else Certainty.ASK
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What cross-validation found: enough, with the examples, to make the same model again without it.
+
+    `figures` are shares from 0 to 1 by name (accuracy, ece, ...), for people to read.
+    """
+
+    temperature: float
+    thresholds: Thresholds = Thresholds()
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "temperature": self.temperature,
+            "act": self.thresholds.act,
+            "suggest": self.thresholds.suggest,
+            "figures": dict(self.figures),
+        }
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Learnt":
+        """The inverse of `as_data`. Raises KeyError where something is missing."""
+        return Learnt(float(data["temperature"]), Thresholds(float(data["act"]), float(data["suggest"])), dict(data["figures"]))
+
+
+UNCALIBRATED = Learnt(0.3)  # where there are too few examples to hold any back
+
+
+def probabilities(scores: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """Softmax of the scores (texts × topics) divided by the temperature."""
+    shifted = (scores - scores.max(axis=1, keepdims=True)) / temperature
+    exponentials = np.exp(shifted)
+    shares: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return shares
+
+
+def best_temperature(scores: NDArray[np.float64], places: NDArray[np.int64]) -> float:
+    """The temperature under which the right classes (column `places[i]` of row i) are likeliest (Guo et al. 2017, by a grid)."""
+    rows = np.arange(len(places))
+    losses = [-np.log(probabilities(scores, t)[rows, places] + 1e-12).mean() for t in TEMPERATURES]
+    return float(TEMPERATURES[int(np.argmin(losses))])
+
+
+def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
+    """Expected calibration error: the mean gap of confidence and accuracy over 15 bins of equal width (Naeini et al. 2015)."""
+    sure, hit = np.asarray(confidences, dtype=float), np.asarray(right, dtype=float)
+    if not len(sure):
+        return 0.0
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    gaps = [abs(float(hit[bins == b].sum() - sure[bins == b].sum())) for b in range(BINS)]
+    return sum(gaps) / len(sure)
+
+
+def covered(confidences: Sequence[float], right: Sequence[bool], accurate: float = ACCURATE) -> tuple[float, float]:
+    """The lowest confidence at and above which a share `accurate` is right, and the share of all texts that is so covered.
+
+    Where no confidence is enough: above 1, and nothing.
+    """
+    if not len(confidences):
+        return 1.0, 0.0
+    order = np.argsort(-np.asarray(confidences), kind="stable")
+    sure, hit = np.asarray(confidences, dtype=float)[order], np.asarray(right, dtype=float)[order]
+    enough = np.cumsum(hit) / np.arange(1, len(hit) + 1) >= accurate
+    enough[:-1] &= sure[:-1] > sure[1:]  # texts of one confidence are covered together
+    last = int(np.flatnonzero(enough)[-1]) if enough.any() else -1
+    return (float(sure[last]), (last + 1) / len(sure)) if last >= 0 else (1.0, 0.0)
+
+
+def thresholds_of(confidences: Sequence[float], right: Sequence[bool]) -> Thresholds:
+    """Thresholds from held-back examples that have a topic; the defaults where they are too few."""
+    if len(confidences) < FEWEST_HELD_BACK:
+        return Thresholds()
+    suggest = float(np.quantile(np.asarray(confidences, dtype=float), 1 - KEPT))
+    return Thresholds(act=max(covered(confidences, right)[0], suggest), suggest=suggest)
