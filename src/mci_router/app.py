@@ -39,12 +39,14 @@ from mci_router.api.body_limit import BodyLimit
 from mci_router.api.keys import KeyRing
 from mci_router.api.parts import Parts
 from mci_router.api.tokens import Tokens
+from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.rebuilding import Rebuilding
+from mci_router.intake.readers import Models, Readers
 from mci_router.intake.reception import Reception
 from mci_router.intake.recovery import Recovery
 from mci_router.intake.transfers import Transfers
@@ -129,13 +131,14 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     feed = AgentFeed(engine)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher)
+    reception = Reception(snapshots, meter, Readers(_models))
     app.state.parts = Parts(
         settings=settings,
         database=database,
         engine=engine,
         snapshots=snapshots,
         meter=meter,
-        reception=Reception(snapshots, meter),
+        reception=reception,
         delivery=delivery,
         transfers=Transfers(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, delivery),
@@ -154,9 +157,14 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await upkeep.stop()
+        reception.close()
         await feed.close()
         await engine.close()
         await database.close()
+
+
+async def _models(snapshot: Snapshot) -> Models:
+    return Models(snapshot.classifier)
 
 
 def from_environment() -> FastAPI:

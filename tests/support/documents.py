@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 SMALL: dict[str, Any] = {
-    "workspace": {"name": "small", "title": "Small"},
+    "workspace": {"name": "small", "title": "Small", "confidence_threshold": 0.4},
     "skills": [{"name": "fraud"}, {"name": "billing"}],
     "queues": [
         {"name": "voice", "position": 10, "channels": ["voice"], "service_level": {"goal": 0.8, "target_s": 20}, "units": 6},

@@ -2,35 +2,57 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from mci_router.specs import TopicSpec
-from mci_router.triage.classifier import NO_GUESS, Guess
-from mci_router.triage.decision import Triage, triage
+from mci_router.specs import RuleEffect, TopicSpec
+from mci_router.triage.calibration import Certainty, Thresholds
+from mci_router.triage.classifier import Guess
+from mci_router.triage.decision import Bounds, Measured, Triage, triage
 from mci_router.triage.matrix import cell_of, modality_of
+from mci_router.triage.perception import FAILED, Opinion, Perception
+from mci_router.triage.rules import Fired
 from mci_router.vocabulary import Cell, Modality, Outcome, Touch, Volume
 
 KINDS: dict[str, dict[str, Any]] = {
     "sign_in": {"expected_volume": "high"},
     "how_to": {},
     "fraud": {"touch": "high", "sensitive": True},
+    "abuse": {"touch": "high", "sensitive": True},
     "complaint": {"touch": "high"},
 }
 TOPICS = {name: TopicSpec.model_validate({"name": name, "title": name, **more}) for name, more in KINDS.items()}
+THRESHOLDS = Thresholds(act=0.7, suggest=0.4)
+FRAUD_RULE = Fired("fraud", RuleEffect.SENSITIVE)
+THREAT_RULE = Fired("threat", RuleEffect.SENSITIVE)
+PERSON_RULE = Fired("wants_a_person", RuleEffect.PERSON)
 
 
-def decide(topic: str | None, confidence: float = 0.9, **changes: Any) -> Triage:
-    guess = Guess(topic, confidence, ((topic, confidence),)) if topic else NO_GUESS
+def guess_of(topic: str | None, confidence: float, **others: float) -> Guess:
+    """A guess as a model makes it, with what it gives to other topics."""
+    shares = {**others, **({topic: confidence} if topic else {})}
+    ranked = tuple(sorted(shares.items(), key=lambda item: -item[1]))[:3]
+    return Guess(topic, confidence, ranked, np.array(list(shares.values())), tuple(shares))
+
+
+def decide(
+    topic: str | None, confidence: float = 0.9, *, others: dict[str, float] | None = None, seen: Any = None, **changes: Any
+) -> Triage:
+    guess = guess_of(topic, confidence, **(others or {}))
+    perception = Perception(Opinion(guess, "m1", THRESHOLDS), **(seen or {}))
     defaults: dict[str, Any] = {
-        "named": False,
+        "named": None,
         "topics": TOPICS,
-        "volumes": {},
-        "threshold": 0.4,
+        "measured": Measured(),
+        "bounds": Bounds(),
         "came_back": False,
         "vulnerable": False,
-        "model": "m1",
     }
-    return triage(guess, **(defaults | changes))
+    return triage(perception, **(defaults | changes))
+
+
+def measured(**volumes: str) -> Measured:
+    return Measured({topic: 10 for topic in volumes}, {topic: Volume(volume) for topic, volume in volumes.items()})
 
 
 @pytest.mark.parametrize(
@@ -42,39 +64,67 @@ def decide(topic: str | None, confidence: float = 0.9, **changes: Any) -> Triage
         ("fraud", {}, Cell.LOW_VOLUME_HIGH_TOUCH, True),
         ("sign_in", {"came_back": True}, Cell.HIGH_VOLUME_HIGH_TOUCH, False),
         ("sign_in", {"vulnerable": True}, Cell.HIGH_VOLUME_HIGH_TOUCH, False),
-        ("fraud", {"volumes": {"fraud": Volume.HIGH}}, Cell.HIGH_VOLUME_HIGH_TOUCH, True),
-        ("sign_in", {"volumes": {"sign_in": Volume.LOW}}, Cell.LOW_VOLUME_LOW_TOUCH, False),
-        ("how_to", {"volumes": {"sign_in": Volume.LOW}}, Cell.LOW_VOLUME_LOW_TOUCH, False),
-        ("how_to", {"volumes": {"how_to": Volume.HIGH}}, Cell.HIGH_VOLUME_LOW_TOUCH, False),
+        ("sign_in", {"seen": {"rules": (PERSON_RULE,)}}, Cell.HIGH_VOLUME_HIGH_TOUCH, False),
+        ("sign_in", {"seen": {"rules": (THREAT_RULE,)}}, Cell.HIGH_VOLUME_HIGH_TOUCH, True),
+        ("fraud", {"measured": measured(fraud="high")}, Cell.HIGH_VOLUME_HIGH_TOUCH, True),
+        ("sign_in", {"measured": measured(sign_in="low")}, Cell.LOW_VOLUME_LOW_TOUCH, False),
+        ("how_to", {"measured": measured(sign_in="low")}, Cell.LOW_VOLUME_LOW_TOUCH, False),
+        ("how_to", {"measured": measured(how_to="high")}, Cell.HIGH_VOLUME_LOW_TOUCH, False),
     ],
 )
 def test_the_cell_follows_volume_and_touch(topic: str, changes: dict[str, Any], cell: Cell, sensitive: bool) -> None:
-    """Measured volume goes before the expected one; sensitivity, a return or vulnerability raise the touch."""
+    """Measured volume goes before the expected one; sensitivity, a return, vulnerability or the wish for a person raise the touch."""
     found = decide(topic, **changes)
     assert (found.topic, found.cell, found.sensitive) == (topic, cell, sensitive)
     assert found.cell is cell_of(found.volume, found.touch)
     assert (found.matter.topic, found.matter.cell, found.matter.sensitive) == (topic, cell, sensitive)
 
 
-@pytest.mark.parametrize(("confidence", "known"), [(0.39, False), (0.4, True), (1.0, True), (0.0, False)])
-def test_a_guess_below_the_threshold_is_no_topic(confidence: float, known: bool) -> None:
-    """Unknown: a person looks at it, and the guess is still told."""
+@pytest.mark.parametrize(
+    ("confidence", "known", "certainty", "touch"),
+    [
+        (0.39, False, Certainty.ASK, Touch.HIGH),
+        (0.4, True, Certainty.SUGGEST, Touch.HIGH),
+        (0.69, True, Certainty.SUGGEST, Touch.HIGH),
+        (0.7, True, Certainty.ACT, Touch.LOW),
+        (1.0, True, Certainty.ACT, Touch.LOW),
+        (0.0, False, Certainty.ASK, Touch.HIGH),
+    ],
+)
+def test_what_a_guess_is_worth_depends_on_the_models_thresholds(confidence: float, known: bool, certainty: Certainty, touch: Touch) -> None:
+    """Sure: acted on. Less so: a suggestion that a person looks at. Below: unknown, and the guess is still told."""
     found = decide("sign_in", confidence)
     assert found.topic == ("sign_in" if known else None)
-    assert found.touch is (Touch.LOW if known else Touch.HIGH)
+    assert (found.certainty, found.touch) == (certainty, touch)
     assert (found.confidence, found.ranked) == (confidence, (("sign_in", confidence),))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "confidence", "certainty"),
+    [
+        (Bounds(suggest=0.2), 0.25, Certainty.ACT),
+        (Bounds(suggest=0.2, act=0.5), 0.25, Certainty.SUGGEST),
+        (Bounds(act=0.95), 0.9, Certainty.SUGGEST),
+        (Bounds(suggest=0.95), 0.9, Certainty.ASK),
+        (Bounds(act=0.3), 0.35, Certainty.ASK),
+        (Bounds(act=0.3), 0.45, Certainty.ACT),
+    ],
+)
+def test_a_workspaces_thresholds_go_before_the_models(bounds: Bounds, confidence: float, certainty: Certainty) -> None:
+    """Whoever sets only the lower one acts on all that is above it; the upper one is never below the lower."""
+    assert decide("sign_in", confidence, bounds=bounds).certainty is certainty
 
 
 def test_a_topic_the_adapter_names_needs_no_confidence() -> None:
     """Named is certain, and still sensitive if it is."""
-    found = decide("fraud", 0.1, named=True)
-    assert (found.topic, found.confidence, found.sensitive) == ("fraud", 1.0, True)
+    found = decide(None, 0.0, named="fraud")
+    assert (found.topic, found.confidence, found.sensitive, found.certainty) == ("fraud", 1.0, True, Certainty.ACT)
 
 
-@pytest.mark.parametrize("topic", [None, "deleted_meanwhile"])
-def test_without_a_topic_a_person_looks_at_it(topic: str | None) -> None:
+@pytest.mark.parametrize(("topic", "named"), [(None, None), ("deleted_meanwhile", None), (None, "deleted_meanwhile")])
+def test_without_a_topic_a_person_looks_at_it(topic: str | None, named: str | None) -> None:
     """No guess, or a topic that is no more: unknown, low volume, high touch, not sensitive."""
-    found = decide(topic)
+    found = decide(topic, named=named)
     assert (found.topic, found.cell, found.sensitive) == (None, Cell.LOW_VOLUME_HIGH_TOUCH, False)
 
 
@@ -83,16 +133,61 @@ def test_without_a_topic_a_person_looks_at_it(topic: str | None) -> None:
 @pytest.mark.parametrize("vulnerable", [True, False])
 def test_nothing_lowers_the_touch(topic: str | None, came_back: bool, vulnerable: bool) -> None:
     """Whatever else is true, what needs a person keeps needing one, and each cause is a reason of its own."""
-    found = decide(topic, came_back=came_back, vulnerable=vulnerable)
+    found, alone = (decide(topic, came_back=back, vulnerable=care) for back, care in ((came_back, vulnerable), (False, False)))
     assert found.touch is Touch.HIGH
-    assert len(found.reasons) == 3 + came_back + vulnerable
+    assert len(found.reasons) == len(alone.reasons) + came_back + vulnerable
     assert found.reasons[-1].endswith(found.cell)
 
 
+@pytest.mark.parametrize(("fraud", "abuse", "sensitive"), [(0.1, 0.09, False), (0.12, 0.1, True), (0.0, 0.2, True), (0.0, 0.19, False)])
+def test_sensitive_topics_probabilities_add_up(fraud: float, abuse: float, sensitive: bool) -> None:
+    """No single one need be likely: from 0.20 in all, the contact is private and with a person; a certain topic stays what it is."""
+    found = decide("sign_in", 0.75, others={"fraud": fraud, "abuse": abuse})
+    assert (found.sensitive, found.topic) == (sensitive, "sign_in")
+    assert found.sensitive_probability == pytest.approx(fraud + abuse)
+    assert found.touch is (Touch.HIGH if sensitive else Touch.LOW)
+    assert decide("sign_in", 0.75, others={"fraud": fraud}, bounds=Bounds(sensitive=0.01)).sensitive is (fraud > 0)
+
+
+def test_a_doubtful_and_sensitive_contact_goes_to_the_specialists() -> None:
+    """Where the topic is not certain, the likeliest sensitive topic, or that of a rule, is suggested: its queue knows what to do."""
+    assert decide("sign_in", 0.5, others={"fraud": 0.1, "abuse": 0.3}).topic == "abuse"
+    ruled = decide("sign_in", 0.5, seen={"rules": (FRAUD_RULE,)})
+    assert (ruled.topic, ruled.sensitive, ruled.certainty, ruled.rules) == ("fraud", True, Certainty.SUGGEST, ("fraud",))
+    assert decide(None, 0.1, seen={"rules": (THREAT_RULE,)}).topic is None
+
+
+def test_a_rule_raises_what_the_adapter_named() -> None:
+    """A menu choice says little about what the customer then writes."""
+    found = decide(None, named="how_to", seen={"rules": (FRAUD_RULE,)})
+    assert (found.topic, found.sensitive, found.cell) == ("how_to", True, Cell.LOW_VOLUME_HIGH_TOUCH)
+
+
+def test_a_text_that_could_not_be_read_is_private_and_with_a_person() -> None:
+    """Triage failed, so nothing is known: also not that it is harmless."""
+    found = triage(FAILED, named=None, topics=TOPICS, measured=Measured(), bounds=Bounds(), came_back=False, vulnerable=False)
+    assert (found.topic, found.sensitive, found.cell) == (None, True, Cell.LOW_VOLUME_HIGH_TOUCH)
+    assert any("triage failed" in reason for reason in found.reasons)
+
+
+def test_a_language_without_examples_is_for_a_person() -> None:
+    """A model that has never seen the language guesses, however sure it says it is."""
+    found = decide("sign_in", 0.99, seen={"language": "fi", "foreign": True})
+    assert (found.topic, found.certainty, found.touch) == (None, Certainty.ASK, Touch.HIGH)
+    assert any("(fi)" in reason for reason in found.reasons)
+
+
+def test_the_volume_is_told_in_numbers() -> None:
+    """How many of how many contacts made it so."""
+    counted = Measured({"sign_in": 30, "how_to": 70}, {"sign_in": Volume.LOW, "how_to": Volume.HIGH})
+    assert any("30 of 100 contacts" in reason for reason in decide("sign_in", measured=counted).reasons)
+
+
 def test_only_the_community_is_read_by_many() -> None:
-    """Automation and agents are between two."""
-    assert {outcome: modality_of(outcome) for outcome in Outcome if outcome in ("automation", "community", "agent")} == {
+    """Automation and agents are between two; an incident's status goes to everybody."""
+    assert {outcome: modality_of(outcome) for outcome in Outcome} == {
         Outcome.AUTOMATION: Modality.ONE_TO_ONE,
         Outcome.COMMUNITY: Modality.MANY_TO_MANY,
         Outcome.AGENT: Modality.ONE_TO_ONE,
+        Outcome.INCIDENT: Modality.ONE_TO_MANY,
     }

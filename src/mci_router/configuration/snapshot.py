@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mci_router.specs import AgentSpec, ArticleSpec, EscalationSpec, QueueSpec, Rung, SkillSpec, TopicSpec, WorkspaceSpec
+from mci_router.specs import AgentSpec, ArticleSpec, EscalationSpec, QueueSpec, RuleSpec, Rung, SkillSpec, TopicSpec, WorkspaceSpec
 from mci_router.triage.classifier import TopicClassifier
 from mci_router.vocabulary import Cell
 
@@ -22,4 +22,5 @@ class Snapshot:
     agents: Mapping[str, AgentSpec]
     ladders: Mapping[Cell, list[Rung]]
     escalations: Mapping[str, EscalationSpec]
+    rules: Mapping[str, RuleSpec]
     classifier: TopicClassifier

@@ -88,6 +88,7 @@ class Snapshots:
                 agents=specs.get("agent", {}),
                 ladders={**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in specs.get("policy", {}).values()}},
                 escalations=specs.get("escalation", {}),
+                rules=specs.get("rule", {}),
                 classifier=await _classifier(specs.get("topic", {}), before),
             )
             self._held[workspace] = snapshot

@@ -63,9 +63,9 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
 def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[Triage, Route]:
     found = find(
         arrival.snapshot,
-        arrival.guess,
+        arrival.seen,
         named=arrival.named,
-        volumes=arrival.volumes,
+        measured=arrival.measured,
         customer=customer.attributes,
         came_back=came_back,
     )
@@ -137,7 +137,8 @@ def _contact(one: Decided) -> Contact:
         channel_ref=arrival.channel_ref,
         attachments=arrival.attachments,
         skills=[need.model_dump() for need in arrival.skills],
-        masked=arrival.masked,
+        masked=sum(arrival.masked.values()),
+        masked_kinds=dict(arrival.masked),
         topic=found.topic,
         sensitive=found.sensitive,
         cell=found.cell,

@@ -5,7 +5,9 @@ from typing import Any, TypeAlias
 from mci_router.clock import moment
 from mci_router.intake.decide import Route
 from mci_router.routing.expected_wait import ExpectedWait
+from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Triage
+from mci_router.triage.perception import Opinion
 from mci_router.vocabulary import ContactState, Outcome
 
 Answer: TypeAlias = dict[str, Any]
@@ -23,15 +25,27 @@ def triage_data(found: Triage, route: Route) -> dict[str, Any]:
     return {
         "topic": found.topic,
         "confidence": found.confidence,
+        "certainty": found.certainty,
+        "thresholds": {"act": found.thresholds.act, "suggest": found.thresholds.suggest},
         "volume": found.volume,
         "touch": found.touch,
         "sensitive": found.sensitive,
+        "sensitive_probability": found.sensitive_probability,
+        "rules": list(found.rules),
         "cell": found.cell,
         "modality": route.modality,
         "reasons": list(found.reasons),
         "ranked": [{"topic": topic, "probability": probability} for topic, probability in found.ranked],
         "model": found.model,
+        "shadow": shadow_data(found.shadow) if found.shadow else None,
     }
+
+
+def shadow_data(shadow: Opinion) -> dict[str, Any]:
+    """What the model on trial would have said."""
+    guess = shadow.guess
+    certainty = shadow.thresholds.certainty(guess.confidence) if guess.topic else Certainty.ASK
+    return {"model": shadow.model, "topic": guess.topic, "confidence": guess.confidence, "certainty": certainty}
 
 
 def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.intake.decide import Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
-from mci_router.triage.classifier import Guess
-from mci_router.triage.decision import Triage
-from mci_router.vocabulary import Channel, Volume
+from mci_router.triage.decision import Measured, Triage
+from mci_router.triage.perception import Perception
+from mci_router.vocabulary import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class CustomerClaim:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A validated, masked and classified contact that is not accepted yet."""
+    """A validated, masked and read contact that is not accepted yet. `named` is the topic that the adapter gave."""
 
     snapshot: Snapshot
     id: str
@@ -41,10 +41,10 @@ class Arrival:
     context: dict[str, Any]
     channel_ref: str | None
     attachments: list[dict[str, Any]]
-    masked: int
-    guess: Guess
-    named: bool
-    volumes: Mapping[str, Volume]
+    masked: Mapping[str, int]
+    seen: Perception
+    named: str | None
+    measured: Measured
     idempotency_key: str | None = None
     body_hash: str = ""
 

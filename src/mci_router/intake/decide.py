@@ -14,10 +14,10 @@ from mci_router.routing.hours import due_at, opens_at, serves
 from mci_router.routing.policy import DEFAULT_LADDERS, Choice, abilities, choose_queue, choose_rung, requirement
 from mci_router.routing.relaxation import Relaxed, relaxed
 from mci_router.specs import ArticleSpec, QueueSpec, RelaxationStep, Rung, SkillRequirement
-from mci_router.triage.classifier import Guess
-from mci_router.triage.decision import Matter, Triage, triage
+from mci_router.triage.decision import Bounds, Matter, Measured, Triage, triage
 from mci_router.triage.matrix import modality_of
-from mci_router.vocabulary import Cell, Channel, Modality, Outcome, Severity, Volume
+from mci_router.triage.perception import Perception
+from mci_router.vocabulary import Cell, Channel, Modality, Outcome, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +66,23 @@ class Route:
 
 def find(
     snapshot: Snapshot,
-    guess: Guess,
+    seen: Perception,
     *,
-    named: bool,
-    volumes: Mapping[str, Volume],
+    named: str | None,
+    measured: Measured,
     customer: Mapping[str, Any],
     came_back: bool,
 ) -> Triage:
     """What a contact is."""
+    spec = snapshot.spec
     return triage(
-        guess,
+        seen,
         named=named,
         topics=snapshot.topics,
-        volumes=volumes,
-        threshold=snapshot.spec.confidence_threshold if snapshot.spec.confidence_threshold is not None else 0.4,
+        measured=measured,
+        bounds=Bounds(spec.confidence_threshold, spec.certainty_threshold, spec.sensitive_threshold),
         came_back=came_back,
         vulnerable=bool(customer.get("vulnerable")),
-        model=snapshot.classifier.version,
     )
 
 

@@ -1,8 +1,8 @@
-"""Reception: what an adapter sent becomes an arrival: secrets masked, references checked, topic found."""
+"""Reception: what an adapter sent becomes an arrival: secrets masked, references checked, the text read."""
 
-import asyncio
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,22 +13,28 @@ from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.customers import KINDS
+from mci_router.intake.readers import Readers
 from mci_router.intake.redaction import mask, mask_all
 from mci_router.specs import SkillRequirement
-from mci_router.triage.classifier import Guess
+from mci_router.triage.batches import MicroBatches
+from mci_router.triage.decision import Measured
+from mci_router.triage.perception import Perception
+from mci_router.triage.reading import read
 from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import Channel
 
-# A channel's reference and attachments' addresses identify things elsewhere, so they are kept as they came, but for card numbers.
+# A channel's reference and attachments' addresses identify things elsewhere, so they are kept as they came, but for secrets.
 MASKED_FIELDS = ("subject", "text", "context", "channel_ref", "attachments", "customer")
 
 
 class Reception:
     """Prepares arrivals."""
 
-    def __init__(self, snapshots: Snapshots, meter: VolumeMeter) -> None:
+    def __init__(self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers) -> None:
         self._snapshots = snapshots
         self._meter = meter
+        self._readers = readers
+        self._batches = MicroBatches()
 
     async def receive(self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None) -> Arrival:
         """The arrival of a contact as the API validated it.
@@ -38,29 +44,36 @@ class Reception:
         """
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
-        masked, count = mask_all({name: sent[name] for name in MASKED_FIELDS})
-        guess = await _guess(snapshot, sent["topic"], masked["subject"], masked["text"])
+        masked, kinds = mask_all({name: sent[name] for name in MASKED_FIELDS})
+        channel, named = Channel(sent["channel"]), sent["topic"]
+        seen = await self._read(snapshot, read(masked["subject"], masked["text"], channel), named)
         return Arrival(
             snapshot=snapshot,
             id=new_id("contact"),
             received_at=utc_now(),
-            channel=Channel(sent["channel"]),
+            channel=channel,
             customer=_claim(masked["customer"], _addresses(sent["customer"])),
             subject=masked["subject"],
             text=masked["text"],
-            language=sent["language"],
+            language=sent["language"] or seen.language,
             priority=sent["priority"],
             skills=tuple(SkillRequirement.model_validate(need) for need in sent["skills"]),
             context=masked["context"],
             channel_ref=masked["channel_ref"],
             attachments=masked["attachments"],
-            masked=count,
-            guess=guess,
-            named=sent["topic"] is not None,
-            volumes=self._meter.classes(workspace),
+            masked=Counter({"card": kinds}),
+            seen=seen,
+            named=named,
+            measured=Measured(self._meter.rates(workspace), self._meter.classes(workspace)),
             idempotency_key=_hash(idempotency_key) if idempotency_key else None,  # whatever an adapter puts into it
             body_hash=_hash(json.dumps(sent, sort_keys=True)),
         )
+
+    def close(self) -> None:
+        self._batches.close()
+
+    async def _read(self, snapshot: Snapshot, text: str, named: str | None) -> Perception:
+        return await self._batches.read(await self._readers.reader(snapshot), text, named=named is not None)
 
 
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
@@ -75,16 +88,8 @@ def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
             )
 
 
-async def _guess(snapshot: Snapshot, topic: str | None, subject: str | None, text: str) -> Guess:
-    if topic is not None:
-        return Guess(topic, 1.0)
-    said = f"{subject}\n{text}" if subject else text
-    (guess,) = await asyncio.to_thread(snapshot.classifier.classify, [said])
-    return guess
-
-
 def _addresses(customer: Mapping[str, Any]) -> dict[str, str]:
-    """Addresses tell customers apart, so one that looks like a card number is kept as its hash, not as a common mask.
+    """Addresses tell customers apart, so one that looks like a secret is kept as its hash, not as a common mask.
 
     A phone number has 15 digits at most and is a phone number whatever its digits.
     """

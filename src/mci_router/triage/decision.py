@@ -1,11 +1,12 @@
-"""Triage: topic, sensitivity, volume and touch of a contact, hence its cell, with the reasons in words."""
+"""Triage: topic, sensitivity, volume and touch of a contact, hence its cell, with the reasons in words and numbers. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from mci_router.specs import TopicSpec
-from mci_router.triage.classifier import Guess
+from mci_router.specs import RuleEffect, TopicSpec
+from mci_router.triage.calibration import Certainty, Thresholds
 from mci_router.triage.matrix import cell_of
+from mci_router.triage.perception import Opinion, Perception
 from mci_router.vocabulary import Cell, Touch, Volume
 
 
@@ -19,72 +20,180 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How much there is of each topic of a workspace: contacts in the last hour, and the volume that makes, where it is known."""
+
+    rates: Mapping[str, int] = field(default_factory=dict)
+    volumes: Mapping[str, Volume] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A workspace's thresholds: those it sets (None: the model's own), and that of sensitivity."""
+
+    suggest: float | None = None
+    act: float | None = None
+    sensitive: float = 0.2
+
+    def of(self, learnt: Thresholds) -> Thresholds:
+        """The thresholds in force. Whoever sets only the lower one acts on all that is above it."""
+        suggest = learnt.suggest if self.suggest is None else self.suggest
+        act = self.act if self.act is not None else learnt.act if self.suggest is None else suggest
+        return Thresholds(act=max(act, suggest), suggest=suggest)
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
-    """What a contact is. `topic` is None while it is unknown; `confidence` is 1 where the adapter named the topic."""
+    """What a contact is. `topic` is None while it is unknown; `confidence` is 1 where the adapter named the topic.
+
+    `certainty` says what the topic is worth: acted on, only suggested, or not known. `sensitive_probability` is that of all sensitive topics
+    together; `rules` are those that fired, `wants_person` says that the customer asks for one.
+    """
 
     topic: str | None
     confidence: float
+    certainty: Certainty
     sensitive: bool
+    sensitive_probability: float
     volume: Volume
     touch: Touch
     cell: Cell
     reasons: tuple[str, ...]
     ranked: tuple[tuple[str, float], ...]
     model: str
+    thresholds: Thresholds
+    rules: tuple[str, ...] = ()
+    wants_person: bool = False
+    shadow: Opinion | None = None
 
     @property
     def matter(self) -> Matter:
         return Matter(self.topic, self.sensitive, self.cell)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A topic, what it is worth, and why."""
+
+    topic: TopicSpec | None
+    confidence: float
+    certainty: Certainty
+    reason: str
+
+
 def triage(
-    guess: Guess,
+    seen: Perception,
     *,
-    named: bool,
+    named: str | None,
     topics: Mapping[str, TopicSpec],
-    volumes: Mapping[str, Volume],
-    threshold: float,
+    measured: Measured,
+    bounds: Bounds,
     came_back: bool,
     vulnerable: bool,
-    model: str,
 ) -> Triage:
     """Puts a contact into the matrix.
 
-    `named` says that the adapter gave the topic; `came_back` that the customer has an unresolved case of this topic.
-    Doubt, a sensitive topic, a vulnerable customer and a return each raise the touch; nothing lowers it.
+    `named` is the topic that the adapter gave; `came_back` says that the customer has an unresolved case of this topic. Doubt, a sensitive
+    matter, a vulnerable customer, a return and the wish for a person each raise the touch; nothing lowers it.
     """
-    topic, reasons = _known_topic(guess, named, topics, threshold)
-    volume = volumes.get(topic.name, topic.expected_volume) if topic else Volume.LOW
+    opinion, thresholds = seen.opinion, bounds.of(seen.opinion.thresholds)
+    share = opinion.guess.probability_of([name for name, topic in topics.items() if topic.sensitive])
+    alarms = _alarms(seen, share, bounds)
+    known = _named(named, topics) if named else _guessed(seen, topics, thresholds)
+    if alarms and known.certainty is not Certainty.ACT:
+        known = _alarming(seen, topics) or known
+    topic = known.topic
+    if topic and topic.sensitive:
+        alarms = ("the topic is sensitive", *alarms)
+    volume, counted = _volume(topic, measured)
     high = [
+        *(f"{alarm}: private, with a person" for alarm in alarms),
+        *_cares(topic, known.certainty, seen, came_back, vulnerable),
+    ]
+    touch = Touch.HIGH if high else Touch.LOW
+    cell = cell_of(volume, touch)
+    return Triage(
+        topic=topic.name if topic else None,
+        confidence=known.confidence,
+        certainty=known.certainty,
+        sensitive=bool(alarms),
+        sensitive_probability=round(share, 4),
+        volume=volume,
+        touch=touch,
+        cell=cell,
+        reasons=(known.reason, *high, f"{counted}: {volume} volume, {touch} touch: {cell}"),
+        ranked=opinion.guess.ranked,
+        model=opinion.model,
+        thresholds=thresholds,
+        rules=tuple(rule.name for rule in seen.rules),
+        wants_person=any(rule.effect is RuleEffect.PERSON for rule in seen.rules),
+        shadow=seen.shadow,
+    )
+
+
+def _named(name: str, topics: Mapping[str, TopicSpec]) -> _Known:
+    topic = topics.get(name)
+    if topic is None:
+        return _Known(None, 0.0, Certainty.ASK, f"the adapter named the topic {name}, which is no more")
+    return _Known(topic, 1.0, Certainty.ACT, f"the adapter named the topic {name}")
+
+
+def _guessed(seen: Perception, topics: Mapping[str, TopicSpec], thresholds: Thresholds) -> _Known:
+    guess = seen.opinion.guess
+    topic = topics.get(guess.topic) if guess.topic else None
+    if seen.failed:
+        return _Known(None, 0.0, Certainty.ASK, "the text could not be read")
+    if seen.foreign:
+        return _Known(None, guess.confidence, Certainty.ASK, f"the text is in a language without examples ({seen.language})")
+    if topic is None:
+        return _Known(None, guess.confidence, Certainty.ASK, "the text fits no topic")
+    certainty, sure = thresholds.certainty(guess.confidence), f"{guess.confidence:.2f}"
+    if certainty is Certainty.ASK:
+        reason = f"the likeliest topic, {topic.name}, has confidence {sure}, below {thresholds.suggest:.2f}"
+        return _Known(None, guess.confidence, certainty, reason)
+    worth = f"above {thresholds.act:.2f}" if certainty is Certainty.ACT else f"below {thresholds.act:.2f}: a suggestion"
+    return _Known(topic, guess.confidence, certainty, f"the text is about {topic.name} with confidence {sure}, {worth}")
+
+
+def _alarming(seen: Perception, topics: Mapping[str, TopicSpec]) -> _Known | None:
+    """In doubt, and sensitive: the sensitive topic it is likeliest about, whose specialists should see it."""
+    ruled = next((topics[rule.name] for rule in seen.rules if rule.name in topics and topics[rule.name].sensitive), None)
+    likely = next(((topics[name], p) for name, p in seen.opinion.guess.ranked if name in topics and topics[name].sensitive), None)
+    if ruled:
+        return _Known(ruled, seen.opinion.guess.probability_of([ruled.name]), Certainty.SUGGEST, f"the rule {ruled.name} says {ruled.name}")
+    if likely:
+        topic, probability = likely
+        return _Known(topic, probability, Certainty.SUGGEST, f"of the sensitive topics, {topic.name} is likeliest, with {probability:.2f}")
+    return None
+
+
+def _alarms(seen: Perception, share: float, bounds: Bounds) -> tuple[str, ...]:
+    """Why the contact is sensitive, whatever its topic."""
+    alarms = [f"the rule {rule.name} fires" for rule in seen.rules if rule.effect is RuleEffect.SENSITIVE]
+    if share >= bounds.sensitive:
+        alarms.append(f"its sensitive topics add up to {share:.2f}, at least {bounds.sensitive:.2f}")
+    if seen.failed:
+        alarms.append("triage failed, so it may be sensitive")
+    return tuple(alarms)
+
+
+def _cares(topic: TopicSpec | None, certainty: Certainty, seen: Perception, came_back: bool, vulnerable: bool) -> list[str]:
+    """Why a person should have it, besides its being sensitive."""
+    causes = [
         (topic is None, "the topic is unknown: a person looks at it"),
-        (bool(topic and topic.sensitive), "the topic is sensitive: private, with a person"),
+        (topic is not None and certainty is Certainty.SUGGEST, "the topic is only a suggestion: a person looks at it"),
         (bool(topic and topic.touch is Touch.HIGH and not topic.sensitive), "the topic asks for a person's care"),
         (vulnerable, "the customer is vulnerable"),
         (came_back, "the customer has come back with an open case of this topic"),
     ]
-    reasons += [reason for applies, reason in high if applies]
-    touch = Touch.HIGH if any(applies for applies, _ in high) else Touch.LOW
-    cell = cell_of(volume, touch)
-    reasons.append(f"{volume} volume, {touch} touch: {cell}")
-    return Triage(
-        topic=topic.name if topic else None,
-        confidence=1.0 if named else guess.confidence,
-        sensitive=bool(topic and topic.sensitive),
-        volume=volume,
-        touch=touch,
-        cell=cell,
-        reasons=tuple(reasons),
-        ranked=guess.ranked,
-        model=model,
-    )
+    asked = [f"the rule {rule.name} fires: a person" for rule in seen.rules if rule.effect is RuleEffect.PERSON]
+    return [cause for applies, cause in causes if applies] + asked
 
 
-def _known_topic(guess: Guess, named: bool, topics: Mapping[str, TopicSpec], threshold: float) -> tuple[TopicSpec | None, list[str]]:
-    topic = topics.get(guess.topic) if guess.topic else None
+def _volume(topic: TopicSpec | None, measured: Measured) -> tuple[Volume, str]:
+    """The volume, and what it goes by."""
     if topic is None:
-        return None, ["the text fits no topic"]
-    if named:
-        return topic, [f"the adapter named the topic {topic.name}"]
-    if guess.confidence < threshold:
-        return None, [f"the likeliest topic, {topic.name}, has confidence {guess.confidence:.2f}, below {threshold:.2f}"]
-    return topic, [f"the text is about {topic.name} with confidence {guess.confidence:.2f}"]
+        return Volume.LOW, "no topic to count"
+    if topic.name not in measured.volumes:
+        return topic.expected_volume, "too few contacts to measure, so as expected"
+    return measured.volumes[topic.name], f"{measured.rates.get(topic.name, 0)} of {sum(measured.rates.values())} contacts in the last hour"

@@ -8,6 +8,7 @@ _CELLS = {
     (Volume.HIGH, Touch.HIGH): Cell.HIGH_VOLUME_HIGH_TOUCH,
     (Volume.LOW, Touch.HIGH): Cell.LOW_VOLUME_HIGH_TOUCH,
 }
+_MODALITIES = {Outcome.COMMUNITY: Modality.MANY_TO_MANY, Outcome.INCIDENT: Modality.ONE_TO_MANY}
 
 
 def cell_of(volume: Volume, touch: Touch) -> Cell:
@@ -15,5 +16,5 @@ def cell_of(volume: Volume, touch: Touch) -> Cell:
 
 
 def modality_of(outcome: Outcome) -> Modality:
-    """A community post is read and answered by many; everything else is between the customer and one other side."""
-    return Modality.MANY_TO_MANY if outcome is Outcome.COMMUNITY else Modality.ONE_TO_ONE
+    """A community post is read and answered by many, an incident's status goes to many; all else is between the customer and one other."""
+    return _MODALITIES.get(outcome, Modality.ONE_TO_ONE)

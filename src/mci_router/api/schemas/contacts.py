@@ -10,6 +10,7 @@ from pydantic import AfterValidator, EmailStr, Field, FiniteFloat, HttpUrl, Stri
 from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.transfers import TransferOut, says_something
 from mci_router.specs import Language, Name, SkillRequirement
+from mci_router.triage.calibration import Certainty
 from mci_router.vocabulary import Cell, Channel, ContactState, Modality, Outcome, Touch, Volume
 
 LARGEST_CONTEXT = 16_384  # characters of JSON
@@ -106,11 +107,34 @@ class Likely(Answer):
     probability: float
 
 
+class ThresholdsOut(Answer):
+    """The confidence from which triage acts on a topic, and that from which it suggests one; below, a person is asked."""
+
+    act: float
+    suggest: float
+
+
+class ShadowOut(Answer):
+    """What a model on trial would have said. It decides nothing."""
+
+    model: str
+    topic: str | None
+    confidence: float
+    certainty: Certainty
+
+
 class TriageOut(Answer):
     """What the contact is. `topic` is null while it is unknown."""
 
     topic: str | None
     confidence: float
+    certainty: Annotated[
+        Certainty | None, Field(description="Whether triage acts on the topic, only suggests it, or asks a person. Null: before 0.3.")
+    ] = None
+    thresholds: Annotated[ThresholdsOut | None, Field(description="Those in force: the workspace's, or the model's own.")] = None
+    sensitive_probability: Annotated[float | None, Field(description="Of all sensitive topics together.")] = None
+    rules: Annotated[list[str], Field(description="The rules that fired.")] = []
+    shadow: ShadowOut | None = None
     volume: Volume
     touch: Touch
     sensitive: bool
@@ -189,6 +213,7 @@ class ContactOut(Answer):
     channel_ref: str | None
     attachments: list[dict[str, Any]]
     masked: Annotated[int, Field(description="Secrets that were taken out of what came in.")]
+    masked_kinds: Annotated[dict[str, int], Field(description="How many of each kind.", examples=[{"card": 1}])]
     topic: str | None
     sensitive: bool
     cell: Cell

@@ -1,0 +1,91 @@
+"""What a contact's words say: the likeliest topic, the rules that fire, the language. Pure, and for many texts at once.
+
+Whatever fails on the way is a perception, too: such a contact goes to a person, in private.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mci_router.triage.calibration import Thresholds
+from mci_router.triage.classifier import NO_GUESS, Guess, TopicClassifier
+from mci_router.triage.language import detect
+from mci_router.triage.rules import Fired, RuleBook
+
+log = logging.getLogger(__name__)
+
+SAMPLE = 10  # examples that are read together to tell which languages a model speaks
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a model finds: its guess, and what the guess is worth."""
+
+    guess: Guess = NO_GUESS
+    model: str = ""
+    thresholds: Thresholds = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class Perception:
+    """What triage found in a text. `language` is None while unsure; `shadow` is what a model on trial would have said.
+
+    `foreign`: the text is in a language that the model has no examples of, so its guess counts for nothing.
+    """
+
+    opinion: Opinion = Opinion()
+    shadow: Opinion | None = None
+    rules: tuple[Fired, ...] = ()
+    language: str | None = None
+    foreign: bool = False
+    failed: bool = False
+
+
+FAILED = Perception(failed=True)
+
+
+class Reader:
+    """Reads the contacts of one workspace, with its model, perhaps one on trial, and its rules. Immutable."""
+
+    def __init__(
+        self, model: TopicClassifier, rules: RuleBook, shadow: TopicClassifier | None = None, examples: Iterable[str] = ()
+    ) -> None:
+        self._model = model
+        self._rules = rules
+        self._shadow = shadow
+        self._spoken = languages_of(examples)
+
+    def read(self, texts: Sequence[str], *, named: bool = False) -> list[Perception]:
+        """A perception for each text. `named`: the adapter has said what they are about, so the models are not asked.
+
+        CPU-bound: call it off the event loop, with many texts at once. It never raises.
+        """
+        try:
+            return self._read(texts, named)
+        except Exception:
+            if len(texts) > 1:
+                return [self.read([text], named=named)[0] for text in texts]
+            log.exception("triage failed to read a text: the contact goes to a person")
+            return [FAILED]
+
+    def _read(self, texts: Sequence[str], named: bool) -> list[Perception]:
+        opinions = [Opinion()] * len(texts) if named else _opinions(self._model, texts)
+        shadows = [None] * len(texts) if named or self._shadow is None else _opinions(self._shadow, texts)
+        return [self._perceive(*read) for read in zip(texts, opinions, shadows, strict=True)]
+
+    def _perceive(self, text: str, opinion: Opinion, shadow: Opinion | None) -> Perception:
+        language = detect(text)
+        code = language.code if language else None
+        foreign = bool(code and self._spoken and code not in self._spoken)
+        return Perception(opinion, shadow, tuple(self._rules.fired(text)), code, foreign)
+
+
+def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:
+    return [Opinion(guess, model.version, model.learnt.thresholds) for guess in model.classify(texts)]
+
+
+def languages_of(examples: Iterable[str]) -> frozenset[str]:
+    """The languages that examples are in, as far as they can be told: short as they are, a few are read together."""
+    texts = list(examples)
+    samples = (" ".join(texts[place : place + SAMPLE]) for place in range(0, len(texts), SAMPLE))
+    return frozenset(language.code for sample in samples if (language := detect(sample)))
