@@ -20,8 +20,11 @@ from mci_router.api import (
     callbacks,
     contact_actions,
     contacts,
+    decisions,
     escalations,
     health,
+    incidents,
+    monitors,
     openapi,
     pages,
     policies,
@@ -43,10 +46,13 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
+from mci_router.incidents.held import OpenIncidents
+from mci_router.incidents.work import IncidentWork
 from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.delivery import Delivery
-from mci_router.intake.rebuilding import Rebuilding
+from mci_router.intake.dry_run import DryRun
 from mci_router.intake.readers import Models, Readers
+from mci_router.intake.rebuilding import Rebuilding
 from mci_router.intake.reception import Reception
 from mci_router.intake.recovery import Recovery
 from mci_router.intake.transfers import Transfers
@@ -61,6 +67,7 @@ log = logging.getLogger(__name__)
 
 ROUTERS = (
     contacts,
+    decisions,
     callbacks,
     contact_actions,
     posts,
@@ -76,6 +83,8 @@ ROUTERS = (
     webhook_deliveries,
     reports,
     rules,
+    incidents,
+    monitors,
     problems,
     health,
     agent_socket,
@@ -130,8 +139,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
-    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher)
-    reception = Reception(snapshots, meter, Readers(_models))
+    open_incidents = OpenIncidents(database, snapshots)
+    incident_work = IncidentWork(database, engine, snapshots, open_incidents)
+    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work)
+    reception = Reception(snapshots, meter, Readers(_models), open_incidents)
     app.state.parts = Parts(
         settings=settings,
         database=database,
@@ -140,8 +151,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         meter=meter,
         reception=reception,
         delivery=delivery,
+        dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, delivery),
+        incidents=open_incidents,
         feed=feed,
         keys=KeyRing(database),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),

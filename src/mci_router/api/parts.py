@@ -12,8 +12,10 @@ from mci_router.api.tokens import Tokens
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
+from mci_router.incidents.held import OpenIncidents
 from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.delivery import Delivery
+from mci_router.intake.dry_run import DryRun
 from mci_router.intake.reception import Reception
 from mci_router.intake.transfers import Transfers
 from mci_router.routing.engine import Engine
@@ -33,8 +35,10 @@ class Parts:
     meter: VolumeMeter
     reception: Reception
     delivery: Delivery
+    dry_run: DryRun
     transfers: Transfers
     callbacks: Callbacks
+    incidents: OpenIncidents
     feed: AgentFeed
     keys: KeyRing
     tokens: Tokens

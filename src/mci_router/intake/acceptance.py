@@ -13,15 +13,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import IdempotencyKeyReused
+from mci_router.incidents.subscriptions import subscribe
 from mci_router.intake import cases, customers
 from mci_router.intake.answer import STATE_OF, route_data, triage_data
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Raced
-from mci_router.intake.decide import Facts, Route, find, route
+from mci_router.intake.decide import Facts, Route, answering_incident, find, incident_route, route
 from mci_router.intake.foresight import Foresee
 from mci_router.intake.preferred import prefer
 from mci_router.intake.redaction import mask_public
 from mci_router.intake.returning import give_back_places
-from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
+from mci_router.models import Contact, Customer, Decision, IdempotencyKey, IncidentSubscription, Post
 from mci_router.outcomes.community import make_post
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
@@ -69,7 +70,9 @@ def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[T
         customer=customer.attributes,
         came_back=came_back,
     )
-    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, customer.attributes)
+    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, customer.attributes, arrival.context)
+    if incident := answering_incident(arrival.incidents, found, facts):
+        return found, incident_route(incident, facts)
     return found, route(arrival.snapshot, found.matter, facts, now=arrival.received_at)
 
 
@@ -80,7 +83,7 @@ async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]
         contact = _contact(one)
         post = make_contact_post(contact, one.customer) if one.way.outcome is Outcome.COMMUNITY else None
         decision = _decision(contact, one.found, one.way, post)
-        session.add_all([contact, decision, *([post] if post else [])])
+        session.add_all([contact, decision, *filter(None, (post, _subscription(one)))])
         answer = {
             "id": contact.id,
             "case_id": contact.case_id,
@@ -119,6 +122,12 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
         kept = await session.execute(upsert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key), rows)
         if len(kept.all()) < len(rows):
             raise Raced
+
+
+def _subscription(one: Decided) -> IncidentSubscription | None:
+    """Whom an incident answers hears how it goes on."""
+    incident, arrival = one.way.incident, one.arrival
+    return subscribe(arrival.workspace_id, arrival.id, incident, one.found.topic or "", arrival.received_at) if incident else None
 
 
 def _contact(one: Decided) -> Contact:

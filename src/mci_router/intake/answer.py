@@ -3,6 +3,7 @@
 from typing import Any, TypeAlias
 
 from mci_router.clock import moment
+from mci_router.incidents.matching import OpenIncident
 from mci_router.intake.decide import Route
 from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.triage.calibration import Certainty
@@ -14,6 +15,7 @@ Answer: TypeAlias = dict[str, Any]
 
 STATE_OF = {
     Outcome.AUTOMATION: ContactState.AUTOMATING,
+    Outcome.INCIDENT: ContactState.AUTOMATING,
     Outcome.COMMUNITY: ContactState.POSTED,
     Outcome.AGENT: ContactState.QUEUED,
 }
@@ -50,21 +52,28 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
 
 def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
     """Where the contact goes, as `RouteOut` describes it."""
-    article = route.article
+    article, incident = route.article, route.incident
     return {
         "outcome": route.outcome,
         "rung": route.place,
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
         "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
         "reply_by": moment(by) if (by := route.due_at or route.limit_at) else None,
-        "at_limit": route.at_limit if route.limit_at else None,
+        "at_limit": route.at_limit if route.limit_at or incident else None,
         "expected_wait_s": wait_data(route.expected_wait),
         "callback_offered": route.callback_offered,
         "overflow_from": route.overflow_from,
         "message": route.message,
     }
+
+
+def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:
+    """The incident that answers, as `IncidentAnswerOut` describes it."""
+    expected = incident.expected_fix_at
+    return {"id": incident.id, "title": incident.title, "status": status, "expected_fix_at": moment(expected) if expected else None}
 
 
 def wait_data(wait: ExpectedWait | None) -> dict[str, float] | None:

@@ -1,11 +1,12 @@
 """A contact on its way in, and what has become of it once it is accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from mci_router.configuration.snapshot import Snapshot
+from mci_router.incidents.matching import OpenIncident
 from mci_router.intake.decide import Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
@@ -45,6 +46,7 @@ class Arrival:
     seen: Perception
     named: str | None
     measured: Measured
+    incidents: Sequence[OpenIncident] = ()
     idempotency_key: str | None = None
     body_hash: str = ""
 

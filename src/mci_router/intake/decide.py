@@ -1,23 +1,28 @@
 """A contact's decision: what triage finds and where routing sends it. Pure: the same code decides for real and for a dry run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from mci_router.clock import moment
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import UnknownSeverity
+from mci_router.incidents.matching import OpenIncident, match
 from mci_router.outcomes.automation import best_article
 from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.routing.hours import due_at, opens_at, serves
 from mci_router.routing.policy import DEFAULT_LADDERS, Choice, abilities, choose_queue, choose_rung, requirement
 from mci_router.routing.relaxation import Relaxed, relaxed
 from mci_router.specs import ArticleSpec, QueueSpec, RelaxationStep, Rung, SkillRequirement
+from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Bounds, Matter, Measured, Triage, triage
 from mci_router.triage.matrix import modality_of
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import Cell, Channel, Modality, Outcome, Severity
+
+BEFORE_LADDER = -1
+"""The rung of what answers a contact before its ladder begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,14 @@ class Facts:
     language: str | None
     skills: Sequence[SkillRequirement]
     customer: Mapping[str, Any]
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where a contact goes; at `limit_at` comes what `at_limit` says: the `next` rung, or the end (`resolve`).
 
-    `article` is for automation; what follows it but the last two is for an agent.
+    `incident` is what answers it before its ladder begins, `article` is for automation; what follows them but the last two is for an agent.
 
     `steps` are its requirement as it relaxes, `preferred` may take it first, `place_since` is an old place in line given back, `closed`
     says that the queue is. `overflow_from` is the queue whose overflow rule sent it here, `message` is for the customer.
@@ -46,6 +52,7 @@ class Route:
     reasons: tuple[str, ...]
     limit_at: datetime | None = None
     at_limit: str = "next"
+    incident: OpenIncident | None = None
     article: ArticleSpec | None = None
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
@@ -84,6 +91,27 @@ def find(
         came_back=came_back,
         vulnerable=bool(customer.get("vulnerable")),
     )
+
+
+def answering_incident(incidents: Sequence[OpenIncident], found: Triage, facts: Facts) -> OpenIncident | None:
+    """The open incident that a contact is about; None in doubt."""
+    return match(
+        incidents,
+        topic=found.topic,
+        certain=found.certainty is Certainty.ACT,
+        sensitive=found.sensitive,
+        wants_person=found.wants_person,
+        vulnerable=bool(facts.customer.get("vulnerable")),
+        context=facts.context,
+        attributes=facts.customer,
+    )
+
+
+def incident_route(incident: OpenIncident, facts: Facts) -> Route:
+    """One answer for many: before the ladder, without an agent, until the customer says otherwise or some time after the fix."""
+    reason = f"the open incident {incident.id} ({incident.title}) is about this: its status is the answer, and updates follow"
+    text = incident.text_for(facts.language)
+    return Route(place=BEFORE_LADDER, outcome=Outcome.INCIDENT, reasons=(reason,), at_limit="resolve", incident=incident, message=text)
 
 
 def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, after: int = -1) -> Route:

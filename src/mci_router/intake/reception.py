@@ -11,6 +11,7 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
+from mci_router.incidents.held import OpenIncidents
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.customers import KINDS
 from mci_router.intake.readers import Readers
@@ -30,10 +31,11 @@ MASKED_FIELDS = ("subject", "text", "context", "channel_ref", "attachments", "cu
 class Reception:
     """Prepares arrivals."""
 
-    def __init__(self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers) -> None:
+    def __init__(self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers, incidents: OpenIncidents) -> None:
         self._snapshots = snapshots
         self._meter = meter
         self._readers = readers
+        self._incidents = incidents
         self._batches = MicroBatches()
 
     async def receive(self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None) -> Arrival:
@@ -65,6 +67,7 @@ class Reception:
             seen=seen,
             named=named,
             measured=Measured(self._meter.rates(workspace), self._meter.classes(workspace)),
+            incidents=self._incidents.held(workspace),
             idempotency_key=_hash(idempotency_key) if idempotency_key else None,  # whatever an adapter puts into it
             body_hash=_hash(json.dumps(sent, sort_keys=True)),
         )

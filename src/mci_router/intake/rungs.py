@@ -68,7 +68,7 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
 def facts_of(contact: Contact, customer: Customer) -> Facts:
     """What is known of a contact that is decided about again."""
     skills = [SkillRequirement.model_validate(need) for need in contact.skills]
-    return Facts(contact.channel, contact.text, contact.language, skills, customer.attributes)
+    return Facts(contact.channel, contact.text, contact.language, skills, customer.attributes, contact.context)
 
 
 def matter_of(contact: Contact) -> Matter:

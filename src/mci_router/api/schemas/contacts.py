@@ -153,6 +153,15 @@ class AnswerOut(Answer):
     body: str
 
 
+class IncidentAnswerOut(Answer):
+    """The open incident that a contact is about. Its status, to be shown to the customer, is the route's `message`, too."""
+
+    id: str
+    title: str
+    status: str | None
+    expected_fix_at: str | None
+
+
 class PostRef(Answer):
     """The community post made of the contact."""
 
@@ -167,13 +176,14 @@ class ExpectedWaitOut(Answer):
 
 
 class RouteOut(Answer):
-    """Where the contact goes and why. `answer` is set for automation, `post` for the community, `queue` for an agent."""
+    """Where the contact goes and why. `answer` is set for automation, `post` for the community, `queue` for an agent, `incident` for one."""
 
     outcome: Outcome
     rung: int
     reasons: list[str]
     queue: str | None
     answer: AnswerOut | None
+    incident: IncidentAnswerOut | None = None
     post: PostRef | None
     reply_by: Annotated[str | None, Field(description="When somebody has to have answered, or the next rung takes over.")]
     at_limit: str | None
@@ -183,7 +193,9 @@ class RouteOut(Answer):
     ] = None
     callback_offered: Annotated[bool, Field(description="The customer may ask to be called back: `POST …/callback`.")] = False
     overflow_from: Annotated[str | None, Field(description="The queue whose overflow rule sent it here.")] = None
-    message: Annotated[str | None, Field(description="To be shown to the customer: what the closed queue has to say.")] = None
+    message: Annotated[
+        str | None, Field(description="To be shown to the customer: what the closed queue has to say, or how the incident stands.")
+    ] = None
     transfers: Annotated[list[TransferOut], Field(description="How the contact was passed on, to this rung or on it, oldest first.")] = []
 
 
@@ -194,6 +206,16 @@ class ContactDecided(Answer):
     case_id: str
     customer_id: str
     state: ContactState
+    triage: TriageOut
+    route: RouteOut
+
+
+class DryRunOut(Answer):
+    """What would become of a contact: the state it would be in, the language it is taken for, and the decision."""
+
+    state: ContactState
+    language: str | None
+    masked_kinds: dict[str, int]
     triage: TriageOut
     route: RouteOut
 
@@ -294,7 +316,7 @@ class Ending(Body):
 class Unresolved(Body):
     """What did not help: `route.rung` of the answer that the customer speaks of."""
 
-    rung: Annotated[int | None, Field(ge=0, le=100)] = None
+    rung: Annotated[int | None, Field(ge=-1, le=100)] = None
 
 
 class Ended(Answer):

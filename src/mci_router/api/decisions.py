@@ -1,0 +1,28 @@
+"""Decisions before they are made: what would become of a contact, and why."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.contacts import ContactIn, DryRunOut
+
+router = APIRouter(prefix="/v1/decisions", tags=["contacts"], responses=RESPONSES)
+
+Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
+
+
+@router.post("", response_model=DryRunOut, summary="Try out a decision")
+async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> Any:
+    """Says where this contact would go, and why, by the very code that decides about contacts. Nothing of it is kept or counted."""
+    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None)
+    answer = await parts.dry_run.decide(arrival)
+    return {
+        "state": answer["state"],
+        "language": arrival.language,
+        "masked_kinds": arrival.masked,
+        "triage": answer["triage"],
+        "route": {**answer["route"], "post": None},
+    }
