@@ -1,0 +1,44 @@
+"""Finds patterns in a text in one pass, however many there are (RE2), so that costly ones are tried only where they may hold. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+import re2
+
+_OPTIONS = re2.Options()
+_OPTIONS.case_sensitive = False
+_OPTIONS.never_capture = True
+
+
+class Patterns:
+    """Patterns in RE2's syntax, whatever their case. Linear in the text."""
+
+    def __init__(self, *patterns: str) -> None:
+        self.either = "|".join(f"(?:{pattern})" for pattern in patterns)
+        self._either = re2.compile(self.either, _OPTIONS)
+
+    def within(self, text: str) -> bool:
+        """Whether one holds anywhere in the text."""
+        return self._either.search(text) is not None
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they hold, none overlapping another."""
+        return (found.span() for found in self._either.finditer(text))
+
+    def places(self, text: str) -> Iterator[int]:
+        """Where each of those begins."""
+        return (found.start() for found in self._either.finditer(text))
+
+
+class Kinds:
+    """Named patterns, all searched for at once."""
+
+    def __init__(self, kinds: Mapping[str, Patterns]) -> None:
+        self._names = tuple(kinds)
+        self._set = re2.Set.SearchSet(_OPTIONS)
+        for patterns in kinds.values():
+            self._set.Add(patterns.either)
+        self._set.Compile()
+
+    def within(self, text: str) -> list[str]:
+        """The names of those that hold somewhere in the text, in their order."""
+        return [self._names[place] for place in sorted(self._set.Match(text) or ())]

@@ -1,0 +1,50 @@
+"""How a person is reached: e-mail addresses, and telephone numbers that could be dialled. Pure."""
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+_EMAIL = re.compile(r"(?<![^\s@<>(),;:\"\[\]])[^\s@<>(),;:\"\[\]]++@(?:[\w-]++\.)+[^\W\d_]{2,24}")
+_CALLED = re.compile(r"(?<![+\w.,-])(?:\+|\(?(?=[0-9]))[0-9](?:[ ().\-/]{0,3}[0-9]){6,16}(?![\w-]|[.,][0-9])")
+_ABOUT = re.compile(
+    r"(?:call|phone|tel|mobile|cell|ring|reach|whats\s?app|sms|handy|telefon|mobil|rufnummer|m[oó]vil|portable)"
+    r"\w{0,4}[^0-9\n]{0,24}$",
+    re.IGNORECASE,
+)
+_CONTEXT = 40  # characters before a number that may say that it is a telephone's
+_DATE = re.compile(r"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}")
+_AMERICAN = re.compile(r"\(?[2-9][0-9]{2}\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}")
+
+
+def email_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where e-mail addresses stand in a plain text."""
+    if "@" in text:
+        yield from (found.span() for found in _EMAIL.finditer(text))
+
+
+def phone_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where telephone numbers stand: international, national with a leading zero or as Americans write them, or after a word for them."""
+    for found in _CALLED.finditer(text):
+        if _dialled(text, found):
+            yield found.span()
+
+
+def _dialled(text: str, found: re.Match[str]) -> bool:
+    written = found.group()
+    if _DATE.match(written):
+        return False
+    if written.startswith(("+", "00")):
+        return _possible("+" + written.lstrip("+0"))
+    digits = sum(map(str.isdigit, written))
+    if digits > 15:
+        return False
+    national = written.startswith(("0", "(0")) and written[1] != "." and digits >= 8
+    return national or bool(_AMERICAN.fullmatch(written)) or bool(_ABOUT.search(text, max(0, found.start() - _CONTEXT), found.start()))
+
+
+def _possible(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
