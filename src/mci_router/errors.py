@@ -213,6 +213,48 @@ class WebhookInactive(Problem):
     slug, status = "webhook_inactive", 409
 
 
+class IncidentMatchesEverything(Problem):
+    """The incident would answer nearly every contact. Name the topics or services that are broken, or the regions in which they are."""
+
+    slug, status = "incident_matches_everything", 422
+
+
+class IncidentMatchesNothing(Problem):
+    """No contact could match the incident. Name topics, or services that topics of this workspace have (`TopicSpec.services`)."""
+
+    slug, status = "incident_matches_nothing", 422
+
+
+class TopicSensitive(Problem):
+    """A sensitive topic cannot be an incident's: its contacts are private, and a person answers each. Leave the topic out."""
+
+    slug, status = "topic_sensitive", 422
+
+
+class StatusMissing(Problem):
+    """There is nothing to tell customers. Send `status` texts by language, or set the workspace's `incident_status`."""
+
+    slug, status = "status_missing", 422
+
+
+class TooManyIncidents(Problem):
+    """The workspace has as many incidents proposed and open as it may have. Fix or dismiss some, or widen one of them."""
+
+    slug, status = "too_many_incidents", 409
+
+
+class TooManyMonitors(Problem):
+    """The workspace has as many monitors as it may have. Delete one that sends nothing any more."""
+
+    slug, status = "too_many_monitors", 409
+
+
+class SignatureRefused(Problem):
+    """The alert is not signed as a known monitor signs: sign id, time and body with its secret (Standard Webhooks), and send it at once."""
+
+    slug, status = "signature_refused", 401
+
+
 class DatabaseUnavailable(Problem):
     """The ledger cannot be reached, so nothing was accepted. Send the same request again, with its Idempotency-Key."""
 

@@ -111,6 +111,15 @@ async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service,
     return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung)
 
 
+@router.post("/{contact_id}/still_broken", response_model=ContactDecided, summary="Say that it is still broken after the fix")
+async def post_still_broken(contact_id: Reference, caller: Writer, parts: Service) -> Any:
+    """The incident that answered the contact is fixed, but not for this customer: back to its ladder, to a person, with raised priority.
+
+    Before the fix it is refused: `unresolved` is for a contact that is about something else. Safe to repeat.
+    """
+    return await parts.delivery.still_broken(caller.workspace_id, contact_id)
+
+
 @router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")
 async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
     """The customer's matter is settled: the contact ends as `resolved`, wherever it is."""

@@ -34,6 +34,8 @@ class Scope(StrEnum):
     AGENTS_TOKEN = "agents:token"
     REPORTS_READ = "reports:read"
     METRICS_READ = "metrics:read"
+    INCIDENTS_READ = "incidents:read"
+    INCIDENTS_WRITE = "incidents:write"
     KEYS_WRITE = "keys:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"

@@ -15,6 +15,8 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database, GroupCommit
 from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight, WrongState
+from mci_router.incidents.subscriptions import unsubscribe
+from mci_router.intake import still_broken
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import STATE_OF, Answer
 from mci_router.intake.arrival import Accepted, Arrival, Raced
@@ -27,7 +29,7 @@ from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
 from mci_router.outcomes.community import close_post
 from mci_router.routing.engine import Engine
 from mci_router.routing.standing import Placement, Standing, Status
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +123,27 @@ class Delivery:
         await self.place(snapshot, contact)
         return answer_of(contact, decision)
 
+    async def still_broken(self, workspace: str, contact_id: str) -> Answer:
+        """Takes a contact that a fixed incident has answered back to its ladder, with a person's care and raised priority.
+
+        Harmless to repeat. Raises NotFound, WrongState.
+        """
+        snapshot = await self._snapshots.get(workspace)
+        async with self._database.transaction() as session:
+            contact = await locked(session, workspace, contact_id)
+            live = await self._engine.contact(workspace, contact_id)
+            state = ContactState(live["state"]) if live else contact.state
+            decision = await latest_decision(session, contact)
+            if await still_broken.came_back_before(session, contact, state):
+                if live and int(live["rung"]) >= contact.rung:
+                    return answer_of(contact, decision, state)
+            else:
+                still_broken.raise_touch(contact)
+                decision = await self._climb(session, snapshot, contact, decision, still_broken.WHY)
+                decision.triage = still_broken.raised(decision, contact)
+        standing = await self.place(snapshot, contact)
+        return answer_of(contact, decision, standing.state)
+
     async def pass_limit(self, workspace: str, contact_id: str) -> None:
         """The limit of a contact's rung has passed: it moves on, or counts as resolved if the rung or an accepted reply says so."""
         async with self._database.transaction() as session:
@@ -133,7 +156,8 @@ class Delivery:
         if answered:
             await self.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
         elif decision.route.get("at_limit") == "resolve":
-            await self.end(workspace, contact_id, ContactState.RESOLVED, "no_objection", only_from=serving)
+            why = "incident_fixed" if contact.outcome is Outcome.INCIDENT else "no_objection"
+            await self.end(workspace, contact_id, ContactState.RESOLVED, why, only_from=serving)
         else:
             await self.advance(workspace, contact_id, "the time limit of the rung before has passed", rung=contact.rung)
 
@@ -162,4 +186,6 @@ class Delivery:
         way = route(snapshot, matter_of(contact), facts_of(contact, customer), now=utc_now(), after=contact.rung)
         way = await prefer_one(session, snapshot, contact, way)
         await close_post(session, contact.id, utc_now())
+        if contact.outcome is Outcome.INCIDENT:
+            await unsubscribe(session, contact.id, utc_now())
         return put_on_rung(session, contact, customer, before, way, why)

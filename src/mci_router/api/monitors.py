@@ -1,0 +1,68 @@
+"""Monitors: other systems that see incidents, and the signed alerts by which they say so."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.incidents import AlertIn, AlertTaken, MonitorIn, MonitorMade, MonitorOut, MonitorPage
+from mci_router.incidents import monitors, store
+from mci_router.models import Monitor
+
+router = APIRouter(prefix="/v1/monitors", tags=["incidents"], responses=RESPONSES)
+
+Reader = Annotated[Caller, needs(Scope.INCIDENTS_READ)]
+Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]
+
+
+@router.get("", response_model=MonitorPage, summary="List monitors")
+async def list_monitors(caller: Reader, parts: Service) -> Any:
+    """All monitors of the workspace, without their secrets."""
+    async with parts.database.transaction() as session:
+        return {"items": await monitors.monitors(session, caller.workspace_id)}
+
+
+@router.post("", status_code=201, response_model=MonitorMade, summary="Make a monitor")
+async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> Any:
+    """A monitoring system that may declare incidents. Its secret is shown this once: whoever loses it makes another monitor."""
+    async with parts.database.transaction() as session:
+        made = await monitors.make(session, caller.workspace_id, body.name)
+        return {**MonitorOut.model_validate(made).model_dump(), "secret": made.secret}
+
+
+@router.delete("/{monitor_id}", status_code=204, summary="Delete a monitor")
+async def delete_monitor(monitor_id: Reference, caller: Writer, parts: Service) -> None:
+    """Its alerts are refused from now on. Its incidents stay as they are: people end them."""
+    async with parts.database.transaction() as session:
+        await monitors.remove(session, caller.workspace_id, monitor_id)
+
+
+async def _sender(
+    request: Request,
+    monitor_id: Reference,
+    parts: Service,
+    message_id: Annotated[
+        str | None, Header(alias="webhook-id", description="The message's own id: sent again, it changes nothing.")
+    ] = None,
+    timestamp: Annotated[str | None, Header(alias="webhook-timestamp", description="Seconds since the epoch, within five minutes.")] = None,
+    signature: Annotated[str | None, Header(alias="webhook-signature", description="`v1,` and the signature in Base64.")] = None,
+) -> Monitor:
+    """The monitor that has signed the body, before anything in it is looked at. Raises SignatureRefused."""
+    body = await request.body()
+    async with parts.database.transaction() as session:
+        return await monitors.sender(session, monitor_id, monitors.Headers(message_id, timestamp, signature), body)
+
+
+@router.post("/{monitor_id}/alerts", response_model=AlertTaken, summary="Take an alert", openapi_extra={"security": []})
+async def post_alert(body: AlertIn, request: Request, monitor: Annotated[Monitor, Depends(_sender)], parts: Service) -> Any:
+    """What fires opens its incident or brings it up to date; `fixed` fixes it. Signed as Standard Webhooks are, without an API key."""
+    snapshot = await parts.snapshots.get(monitor.workspace_id)
+    draft = store.Draft(**{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert})
+    alert = monitors.Alert(body.alert, body.state == "fixed", draft)
+    async with parts.database.transaction() as session:
+        taken = await monitors.take(session, snapshot, monitor, alert, request.headers["webhook-id"], await request.body())
+    await parts.incidents.changed(snapshot)
+    return taken

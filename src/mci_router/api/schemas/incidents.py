@@ -1,0 +1,183 @@
+"""Incidents, monitors, and the alerts that monitors send."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.specs import Language, Name, Text
+from mci_router.vocabulary import IncidentSource, IncidentState, Severity
+
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+StatusText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+StatusTexts = Annotated[
+    dict[Language, StatusText],
+    Field(
+        max_length=50,
+        description="What customers are told, by language. A language without a text gets the English one, or else any.",
+        examples=[{"en": "The internet is down in the north. We work on it."}],
+    ),
+]
+Topics = Annotated[list[Name], Field(max_length=200, description="Topics whose contacts it answers.")]
+Services = Annotated[
+    list[Label],
+    Field(max_length=50, description="Services that are affected: those of topics, and those that contacts' contexts name."),
+]
+Regions = Annotated[list[Label], Field(max_length=50, description="Regions that are affected; it then answers only contacts that say one.")]
+ExpectedFix = Annotated[AwareDatetime | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
+
+
+class IncidentSpec(Body):
+    """What is broken, and what customers are told of it."""
+
+    title: Annotated[Text, Field(examples=["No internet in the north"])]
+    severity: Severity = Severity.P2
+    topics: Topics = []
+    services: Services = []
+    regions: Regions = []
+    status: StatusTexts = {}
+    expected_fix_at: ExpectedFix = None
+
+
+class IncidentIn(IncidentSpec):
+    """An incident to make."""
+
+    declare: Annotated[bool, Field(description="Open it at once; else it is proposed.")] = False
+
+
+class Declaration(Body):
+    """What to change of a proposed incident as it is declared; what is left out stays."""
+
+    title: Text | None = None
+    severity: Severity | None = None
+    topics: Topics | None = None
+    services: Services | None = None
+    regions: Regions | None = None
+    status: StatusTexts | None = None
+    expected_fix_at: ExpectedFix = None
+
+
+class UpdateIn(Body):
+    """What every subscriber is told now."""
+
+    status: Annotated[StatusTexts, Field(min_length=1)]
+    expected_fix_at: ExpectedFix = None
+
+
+class FixIn(Body):
+    """What every subscriber is told of the fix."""
+
+    status: Annotated[StatusTexts, Field(description="Left out: subscribers are told that it is fixed, without words of yours.")] = {}
+
+
+class Evidence(Answer):
+    """What proposed the incident: what the contacts of a surge have in common."""
+
+    words: Annotated[list[str], Field(description="Commoner in them than in the topic's examples, most telling first.")]
+    services: Annotated[dict[str, int], Field(description="How many contacts say each.")]
+    regions: Annotated[dict[str, int], Field(description="How many contacts say each.")]
+    examples: Annotated[list[str], Field(description="Contacts to read.")]
+    seen: Annotated[int, Field(description="Contacts since the surge began.")]
+    expected: Annotated[float, Field(description="What there would have been without it.")]
+    probability: Annotated[float, Field(description="How likely so many are by chance.")]
+    since: Annotated[str, Field(description="When it began. RFC 3339, UTC.")]
+
+
+class IncidentOut(Answer):
+    """An incident."""
+
+    id: str
+    version: Annotated[int, Field(description="Rises with every change; the `ETag`.")]
+    state: IncidentState
+    source: IncidentSource
+    title: str
+    severity: Severity
+    topics: list[str]
+    services: list[str]
+    regions: list[str]
+    status: dict[str, str]
+    expected_fix_at: Moment | None
+    monitor_id: Annotated[str | None, Field(description="The monitor whose alert it is.")]
+    external_id: Annotated[str | None, Field(description="The alert's own name.")]
+    evidence: Evidence | None
+    created_at: Moment
+    updated_at: Moment
+    declared_at: Moment | None
+    fixed_at: Moment | None
+    dismissed_at: Moment | None
+
+
+class IncidentUpdateOut(Answer):
+    """One update, as subscribers were told. `finished_at`: everybody was."""
+
+    number: int
+    kind: Literal["status", "fixed"]
+    status: dict[str, str]
+    expected_fix_at: Moment | None
+    created_at: Moment
+    finished_at: Moment | None
+
+
+class IncidentWithCounts(IncidentOut):
+    """An incident, what it told, and what it has spared."""
+
+    subscribers: Annotated[int, Field(description="Contacts that it answered.")]
+    informed: Annotated[int, Field(description="Of them, those that were told of an update or the fix.")]
+    still_broken: Annotated[int, Field(description="Of them, those that came back after the fix.")]
+    contacts_spared: Annotated[int, Field(description="Of them, those that never came to an agent.")]
+    agent_minutes_saved: Annotated[
+        float | None, Field(description="Those, at their topics' handle time of the last 30 days. Null: no agent has handled any.")
+    ]
+    updates: Annotated[list[IncidentUpdateOut], Field(description="Newest first, 200 at most.")]
+
+
+class IncidentPage(Answer):
+    """Incidents, newest first. `next_cursor` continues the list; null at its end."""
+
+    items: list[IncidentOut]
+    next_cursor: str | None
+
+
+class MonitorIn(Body):
+    """A monitoring system to make known."""
+
+    name: Annotated[Text, Field(examples=["Network operations"])]
+
+
+class MonitorOut(Answer):
+    """A monitor, without its secret."""
+
+    id: str
+    name: str
+    created_at: Moment
+
+
+class MonitorMade(MonitorOut):
+    """A fresh monitor. `secret` is shown this once: it signs every alert."""
+
+    secret: str
+
+
+class MonitorPage(Answer):
+    """All monitors of the workspace, oldest first."""
+
+    items: list[MonitorOut]
+
+
+class AlertIn(IncidentSpec):
+    """What a monitor says of one thing that is broken. While it fires, say all of it each time."""
+
+    alert: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+        Field(description="The monitor's own name for it: its next alerts concern the same incident until that is fixed."),
+    ]
+    state: Literal["firing", "fixed"]
+    title: Annotated[Text, Field(description="Left out: the alert's name.", examples=["No internet in the north"])] = ""
+
+
+class AlertTaken(Answer):
+    """What became of an alert. Both null: it says that something is fixed of which there is no incident."""
+
+    incident_id: str | None
+    state: IncidentState | None

@@ -1,0 +1,88 @@
+"""What speaks for an incident: the words, services and regions of the contacts in a surge. Pure.
+
+A word tells something when it is commoner in the contacts than in the topic's own examples: the log of its odds here over its odds there,
+with half a text added to each count, so that a word the examples lack is not infinitely telling.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+from mci_router.incidents.matching import REGION_KEYS, SERVICE_KEYS, said
+
+MOST_WORDS = 10
+FEWEST_CONTACTS = 3  # that have a word, so that one customer's words are no evidence
+LONGEST_TEXT = 2_000  # characters looked at: what is wrong is said first
+AGREEING = 0.8  # of the contacts that say a service or region: it is then the incident's
+SAYING = 0.5  # of all contacts have to say one: an incident with a region answers only contacts that say it
+WORD = re.compile(r"[^\W\d_]{3,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One recent contact of the topic. `text` has its secrets masked."""
+
+    contact: str
+    text: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The telling words, most telling first; how many contacts say each service and region; and those that the incident should have."""
+
+    words: list[str]
+    services: dict[str, int]
+    regions: dict[str, int]
+    agreed_services: list[str]
+    agreed_regions: list[str]
+
+
+def evidence(contacts: Sequence[Said], examples: Sequence[str]) -> Evidence:
+    """What the contacts of a surge have in common."""
+    services = _counted([said(SERVICE_KEYS, one.context) for one in contacts])
+    regions = _counted([said(REGION_KEYS, one.context) for one in contacts])
+    return Evidence(
+        words=telling_words([one.text for one in contacts], examples),
+        services=dict(services.most_common(MOST_WORDS)),
+        regions=dict(regions.most_common(MOST_WORDS)),
+        agreed_services=_agreed(contacts, SERVICE_KEYS, services),
+        agreed_regions=_agreed(contacts, REGION_KEYS, regions),
+    )
+
+
+def telling_words(texts: Sequence[str], examples: Sequence[str]) -> list[str]:
+    """The words that are commoner in the texts than in the examples, most telling first."""
+    here, there = _counted(list(map(_words, texts))), _counted(list(map(_words, examples)))
+    odds = {
+        word: _log_odds(count, len(texts)) - _log_odds(there[word], len(examples))
+        for word, count in here.items()
+        if count >= FEWEST_CONTACTS
+    }
+    telling = sorted((word for word in odds if odds[word] > 0), key=lambda word: (-here[word] * odds[word], word))
+    return telling[:MOST_WORDS]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in WORD.findall(text[:LONGEST_TEXT]))
+
+
+def _counted(sets: Sequence[frozenset[str]]) -> Counter[str]:
+    """In how many of the sets each is."""
+    return Counter(one for each in sets for one in each)
+
+
+def _log_odds(count: int, of: int) -> float:
+    return log((count + 0.5) / (of - count + 0.5))
+
+
+def _agreed(contacts: Sequence[Said], keys: Sequence[str], counts: Counter[str]) -> list[str]:
+    """The one that nearly all name, if most name any."""
+    saying = sum(bool(said(keys, one.context)) for one in contacts)
+    if saying < max(FEWEST_CONTACTS, SAYING * len(contacts)):
+        return []
+    (name, count), *_ = counts.most_common(1)
+    return [name] if count >= AGREEING * saying else []

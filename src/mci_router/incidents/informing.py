@@ -1,0 +1,155 @@
+"""Informing: every subscriber of an incident hears of each update and of the fix, once, over the channel the contact came by.
+
+What is owed stands in the ledger: a subscription is behind as long as its `told` is below its incident's number of updates. Whoever comes
+claims some that are behind, has the live state tell each of its next update, which it does only once for a contact, and notes it. If the
+process dies before that, the next one finds them behind still, and the live state says that they were told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import to_ms, utc_now
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.database import Database
+from mci_router.incidents.matching import text_for
+from mci_router.incidents.store import FIXED
+from mci_router.models import Contact, IncidentSubscription, IncidentUpdate
+from mci_router.routing.engine import Engine
+from mci_router.routing.engine.incidents import News
+from mci_router.routing.engine.shards import each
+from mci_router.routing.standing import Status
+
+BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
+MOST_INCIDENTS = 200  # looked at in one turn
+LINGER_S = 60
+"""How long after everybody was told an update is looked at again: a contact answered just before may be committed just after."""
+
+Key: TypeAlias = tuple[str, str]
+"""Workspace and incident."""
+
+BEHIND = "s.incident_id = u.incident_id AND s.returned_at IS NULL AND s.told < u.number"
+REOPEN = text(
+    f"""
+    UPDATE incident_updates u SET finished_at = NULL
+    WHERE u.finished_at > now() - make_interval(secs => :linger_s) AND EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
+    """  # noqa: S608 — no input in it
+)
+UNFINISHED = text("SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL LIMIT :limit")
+FINISH = text(
+    f"""
+    UPDATE incident_updates u SET finished_at = now()
+    WHERE u.incident_id = :incident AND u.finished_at IS NULL AND NOT EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
+    """  # noqa: S608
+)
+# The contact's row, too, so that it is told, or goes back to its ladder, and not both at once. Nobody is waited for: nothing can deadlock.
+CLAIM = text(
+    """
+    SELECT s.contact_id, s.told, c.language, c.channel_ref
+    FROM incident_subscriptions s JOIN contacts c ON c.id = s.contact_id
+    WHERE s.incident_id = :incident AND s.contact_id > :after AND s.returned_at IS NULL AND s.told < :newest
+    ORDER BY s.contact_id LIMIT :limit FOR UPDATE OF s, c SKIP LOCKED
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """A contact, and the number of the update that it is to hear of next."""
+
+    contact: str
+    language: str | None
+    channel_ref: str | None
+    update: int
+
+
+class Informing:
+    """Tells subscribers what they have not been told."""
+
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, *, batch: int = BATCH) -> None:
+        self._database = database
+        self._engine = engine
+        self._snapshots = snapshots
+        self._batch = batch
+
+    async def turn(self) -> None:
+        """Informs of all updates that are not done with.
+
+        Raises:
+            EngineUnavailable: when the others are informed, if a shard is away.
+        """
+        async with self._database.transaction() as session:
+            await session.execute(REOPEN, {"linger_s": LINGER_S})
+            found = [(workspace, incident) for workspace, incident in await session.execute(UNFINISHED, {"limit": MOST_INCIDENTS})]
+        await each(found, self.inform)
+
+    async def inform(self, key: Key) -> int:
+        """Tells the subscribers of one incident all that they have not been told; how much was told. Raises EngineUnavailable."""
+        workspace, incident = key
+        keep_s = (await self._snapshots.get(workspace)).spec.incident_keep_s
+        informed = 0
+        while told := await self._round(workspace, incident, keep_s):  # every subscriber's next update
+            informed += told
+        async with self._database.transaction() as session:
+            await session.execute(FINISH, {"incident": incident})
+        return informed
+
+    async def _round(self, workspace: str, incident: str, keep_s: float) -> int:
+        """Settles the next update of every subscriber who is behind; how many were settled."""
+        after: str | None = ""
+        settled = 0
+        while after is not None:
+            async with self._database.transaction() as session:
+                after, some = await self._some(session, workspace, incident, after, keep_s)
+            settled += some
+        return settled
+
+    async def _some(self, session: AsyncSession, workspace: str, incident: str, after: str, keep_s: float) -> tuple[str | None, int]:
+        """One batch of contacts after that id: the last one's id, None at the end, and how many were settled."""
+        updates = await _updates(session, incident)
+        behind = await _claim(session, incident, after, max(updates, default=0), self._batch)
+        if not behind:
+            return None, 0
+        now = utc_now()
+        limit_at = now + timedelta(seconds=keep_s)
+        fates = await self._engine.inform(workspace, incident, [_news(one, updates[one.update], limit_at) for one in behind])
+        settled = [one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN]  # those are placed first
+        told = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
+        await _note(session, settled, told, now)
+        if fixed := [one.contact for one in told if updates[one.update].kind == FIXED]:
+            await session.execute(update(Contact).where(Contact.id.in_(fixed)).values(rung_limit_at=limit_at))
+        return behind[-1].contact, len(settled)
+
+
+async def _updates(session: AsyncSession, incident: str) -> Mapping[int, IncidentUpdate]:
+    rows = await session.scalars(select(IncidentUpdate).where(IncidentUpdate.incident_id == incident))
+    return {row.number: row for row in rows}
+
+
+async def _claim(session: AsyncSession, incident: str, after: str, newest: int, limit: int) -> list[_Behind]:
+    parameters = {"incident": incident, "after": after, "newest": newest, "limit": limit}
+    return [_Behind(contact, language, ref, told + 1) for contact, told, language, ref in await session.execute(CLAIM, parameters)]
+
+
+async def _note(session: AsyncSession, settled: Sequence[_Behind], told: Sequence[_Behind], now: datetime) -> None:
+    mine = IncidentSubscription.contact_id
+    if settled:
+        contacts = [one.contact for one in settled]
+        await session.execute(update(IncidentSubscription).where(mine.in_(contacts)).values(told=IncidentSubscription.told + 1))
+    if told:
+        await session.execute(update(IncidentSubscription).where(mine.in_([one.contact for one in told])).values(informed_at=now))
+
+
+def _news(one: _Behind, what: IncidentUpdate, limit_at: datetime) -> News:
+    return News(
+        contact=one.contact,
+        update=what.number,
+        kind=what.kind,
+        status_text=text_for(what.status, one.language),
+        channel_ref=one.channel_ref,
+        limit_at=to_ms(limit_at) if what.kind == FIXED else None,
+    )

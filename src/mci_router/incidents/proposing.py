@@ -1,0 +1,120 @@
+"""A surge proposes an incident: a person declares it, or it is declared by itself where the workspace says so."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import moment, utc_now
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.errors import Problem
+from mci_router.incidents import store
+from mci_router.incidents.evidence import Evidence, Said, evidence
+from mci_router.models import Contact, Incident
+from mci_router.specs import TopicSpec
+from mci_router.vocabulary import IncidentSource, Severity
+
+DISMISSED_PAUSE_S = 3_600  # somebody has looked at this surge, and it is none
+FIXED_PAUSE_S = 900  # its last contacts still come in
+MOST_CONTACTS = 500  # the newest: enough to see what they have in common
+MOST_EXAMPLES = 5
+
+
+class Surge(Protocol):
+    """A surge of a topic, or of the whole workspace (`topic` None), as `triage.surge` finds it."""
+
+    @property
+    def topic(self) -> str | None: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def expected(self) -> float: ...
+    @property
+    def seen(self) -> int: ...
+    @property
+    def probability(self) -> float: ...
+
+
+async def propose(session: AsyncSession, snapshot: Snapshot, surge: Surge) -> Incident | None:
+    """The incident that a surge proposes; None if there is one already, or was a while ago, or its topic must not have one.
+
+    Harmless to repeat while the surge goes on, from any process.
+    """
+    topic = snapshot.topics.get(surge.topic) if surge.topic else None
+    if topic is None or topic.sensitive or not snapshot.spec.surge_detection:
+        return None
+    if await _is_known(session, snapshot.workspace_id, topic.name):  # as a rule, and without a lock
+        return None
+    await store.lock_workspace(session, snapshot.workspace_id)
+    if await _is_known(session, snapshot.workspace_id, topic.name):
+        return None
+    return await _propose(session, snapshot, topic, surge)
+
+
+async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, surge: Surge) -> Incident | None:
+    contacts = await _recent(session, snapshot.workspace_id, topic.name, surge.since)
+    found = evidence(contacts, topic.examples)
+    draft = store.Draft(
+        title=f"More contacts than usual: {topic.title}"[:200],
+        severity=Severity.P2,
+        topics=[topic.name],
+        services=found.agreed_services,
+        regions=found.agreed_regions,
+    )
+    try:
+        made = await store.make(
+            session, snapshot, draft, IncidentSource.SURGE, surge_topic=topic.name, evidence=_shown(found, contacts, surge)
+        )
+    except Problem:  # there are too many already: people have enough to look at
+        return None
+    if snapshot.spec.declare_incidents and snapshot.spec.incident_status:
+        await store.declare(session, snapshot, made)
+    return made
+
+
+async def _is_known(session: AsyncSession, workspace: str, topic: str) -> bool:
+    """Whether an incident of the topic is proposed or open, or one was fixed or dismissed only just now."""
+    now = utc_now()
+    lately = or_(
+        Incident.state.in_(store.NOT_OVER),
+        Incident.dismissed_at > now - timedelta(seconds=DISMISSED_PAUSE_S),
+        Incident.fixed_at > now - timedelta(seconds=FIXED_PAUSE_S),
+    )
+    ours = Incident.topics.any(topic)  # type: ignore[arg-type]  # the element, not a criterion
+    found = select(Incident.id).where(Incident.workspace_id == workspace, lately, or_(ours, Incident.surge_topic == topic)).limit(1)
+    return await session.scalar(found) is not None
+
+
+async def _recent(session: AsyncSession, workspace: str, topic: str, since: datetime) -> Sequence[Said]:
+    query = (
+        select(Contact.id, Contact.subject, Contact.text, Contact.context)
+        .where(
+            Contact.workspace_id == workspace,
+            Contact.id >= _first_id(since),
+            Contact.topic == topic,
+            Contact.sensitive.is_(False),
+        )
+        .order_by(Contact.id.desc())
+        .limit(MOST_CONTACTS)
+    )
+    return [Said(row.id, f"{row.subject or ''} {row.text}", row.context) for row in await session.execute(query)]
+
+
+def _first_id(at: datetime) -> str:
+    """Not above the id of any contact that came then or later: ids begin with the time they were made at."""
+    return f"con_{int(at.timestamp() * 1000):012x}"
+
+
+def _shown(found: Evidence, contacts: Sequence[Said], surge: Surge) -> dict[str, object]:
+    return {
+        "words": found.words,
+        "services": found.services,
+        "regions": found.regions,
+        "examples": [one.contact for one in contacts[:MOST_EXAMPLES]],
+        "seen": surge.seen,
+        "expected": round(surge.expected, 2),
+        "probability": surge.probability,
+        "since": moment(surge.since),
+    }

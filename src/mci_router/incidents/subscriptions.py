@@ -1,0 +1,42 @@
+"""Who is told of an incident: the contacts it answered, until they come back to their ladder."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.incidents.matching import OpenIncident
+from mci_router.models import Incident, IncidentSubscription
+from mci_router.vocabulary import IncidentState
+
+
+def subscribe(workspace: str, contact_id: str, incident: OpenIncident, topic: str, now: datetime) -> IncidentSubscription:
+    """The row to add in the transaction that accepts the contact. It is told of updates later than what it was answered with."""
+    return IncidentSubscription(
+        contact_id=contact_id,
+        workspace_id=workspace,
+        incident_id=incident.id,
+        topic=topic,
+        subscribed_at=now,
+        told=incident.update,
+    )
+
+
+async def unsubscribe(session: AsyncSession, contact_id: str, now: datetime) -> None:
+    """The contact goes back to its ladder, and hears no more of the incident."""
+    await session.execute(
+        update(IncidentSubscription)
+        .where(IncidentSubscription.contact_id == contact_id, IncidentSubscription.returned_at.is_(None))
+        .values(returned_at=now)
+    )
+
+
+async def standing_of(session: AsyncSession, contact_id: str) -> tuple[IncidentSubscription, IncidentState] | None:
+    """A contact's subscription, and where its incident stands; None if no incident has answered it."""
+    query = (
+        select(IncidentSubscription, Incident.state)
+        .join(Incident, Incident.id == IncidentSubscription.incident_id)
+        .where(IncidentSubscription.contact_id == contact_id)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return (row[0], row[1]) if row else None

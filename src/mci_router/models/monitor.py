@@ -1,0 +1,17 @@
+"""Monitors: other systems that see incidents and say so by signed alerts."""
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mci_router.models.base import Base, InWorkspace, Made
+
+
+class Monitor(InWorkspace, Made, Base):
+    """A monitoring system. Its secret verifies what it sends, so it is kept as it is; no answer but that which makes it shows it."""
+
+    __tablename__ = "monitors"
+    __table_args__ = (Index(None, "workspace_id", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    secret: Mapped[str]

@@ -1,0 +1,48 @@
+"""Incidents in the live state: customers are informed, and the journal hears what becomes of an incident."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.routing.engine.connection import Connection
+from mci_router.routing.standing import Status
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An update of an incident for one contact. `limit_at` (ms since the epoch): when it ends unless the customer objects."""
+
+    contact: str
+    update: int
+    kind: str
+    status_text: str | None
+    channel_ref: str | None
+    limit_at: int | None
+
+    def arguments(self) -> dict[str, Any]:
+        """What `inform` takes."""
+        optional = {"status_text": self.status_text, "channel_ref": self.channel_ref, "limit_at": self.limit_at}
+        told = {"id": self.contact, "update": self.update, "kind": self.kind}
+        return told | {name: value for name, value in optional.items() if value is not None}
+
+
+class IncidentFunctions(Connection):
+    """What the live state does of incidents."""
+
+    async def inform(self, workspace: str, incident: str, news: Sequence[News]) -> list[Status]:
+        """Tells customers of an update, each once; for each contact OK, CLOSED, WRONG_STATE (served by something else now) or UNKNOWN."""
+        reply = await self._call(workspace, "inform", incident, json.dumps([one.arguments() for one in news]))
+        return [Status(fate) for fate in reply.get("fates") or ()]
+
+    async def tell_incident(self, workspace: str, event: str, incident: str, told: Mapping[str, Any], *, version: int) -> Status:
+        """Journals a change of an incident. The same one, told again within ten minutes, is journalled once."""
+        await self._call_as(workspace, f"{incident}:{version}", "tell_incident", event, incident, json.dumps(dict(told)))
+        return Status.OK
+
+    async def _call_as(self, workspace: str, command: str, function: str, *arguments: str) -> None:
+        """Calls a transition as a command that is carried out once."""
+        reply = await self._run(workspace, function, command, "", *arguments)
+        if reply["status"] == Status.NOT_BUILT:
+            await self._wait_until_built(workspace)
+            await self._run(workspace, function, command, "", *arguments)
