@@ -14,7 +14,7 @@ export async function request(path, key, options = {}) {
   try {
     response = await fetch(path, {
       ...options,
-      headers: { Authorization: `Bearer ${key}` },
+      headers: { Authorization: `Bearer ${key}`, ...options.headers },
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -24,6 +24,13 @@ export async function request(path, key, options = {}) {
   if (!response.ok) throw new Failure(response.status, await explained(response));
   return response;
 }
+
+// A POST, with a JSON body if there is one.
+export const send = (path, key, body) =>
+  request(path, key, {
+    method: "POST",
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+  });
 
 async function explained(response) {
   try {

@@ -2,6 +2,7 @@
 
 import { byId, tell } from "./dom.js";
 import { Failure, request } from "./http.js";
+import { incidents, showIncidents } from "./incidents.js";
 import { byLabel } from "./metrics.js";
 import { matrix, queues, tiles } from "./wallboard_views.js";
 import { timeOfDay } from "./words.js";
@@ -41,6 +42,7 @@ function stop(why = "") {
   byId("wallboard").hidden = true;
   byId("sign-in").hidden = false;
   for (const id of ["tiles", "queues", "matrix"]) byId(id).replaceChildren();
+  showIncidents();
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
 }
@@ -66,13 +68,14 @@ async function ask() {
   const key = sessionStorage.getItem(KEY);
   const since = new Date(Date.now() - Number(byId("period").value) * 3_600_000).toISOString();
   const read = async (path) => (await request(path, key)).json();
-  const [levels, contacts, places, metrics] = await Promise.all([
+  const [levels, contacts, places, metrics, outages] = await Promise.all([
     read(`v1/reports/service-level?since=${since}`),
     read(`v1/reports/contacts?since=${since}`),
     read("v1/matrix"),
     live(key),
+    incidents(key),
   ]);
-  return { levels, contacts, places, live: metrics };
+  return { levels, contacts, places, live: metrics, incidents: outages };
 }
 
 // The live figures; nothing if the key may not see them: the reports are worth showing without.
@@ -92,6 +95,7 @@ function show(figures) {
   byId("freshness").className = "pill dot good";
   byId("freshness").textContent = `Live · ${timeOfDay(last)}`;
   byId("tiles").replaceChildren(...tiles(figures));
+  showIncidents(figures.incidents, () => sessionStorage.getItem(KEY), () => poll(++round));
   byId("queues").replaceChildren(queues(figures));
   byId("matrix").replaceChildren(...matrix(figures));
 }

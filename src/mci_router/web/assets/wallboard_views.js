@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { NONE, capital, duration, percent, words } from "./words.js";
 
-const OUTCOMES = ["automation", "community", "agent"];
+const OUTCOMES = ["automation", "community", "incident", "agent"];
 const MOST_TOPICS = 4; // of a cell, the busiest
 const CELLS = [
   ["low_volume_high_touch", "Low volume, high touch"],

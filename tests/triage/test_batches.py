@@ -1,0 +1,94 @@
+"""Texts that come together are read together, off the event loop; nobody waits for ever."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from mci_router.triage.batches import LARGEST_BATCH, MicroBatches
+from mci_router.triage.perception import FAILED, Perception, Reader
+
+
+class Counting(Reader):
+    """Tells the size of the batches that it reads, and waits while it is told to."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self.batches: list[int] = []
+        self.threads: set[int] = set()
+        self.go_on = threading.Event()
+        self.begun = threading.Event()
+
+    def read(self, texts: Sequence[str], *, named: bool = False) -> list[Perception]:
+        self.begun.set()
+        self.go_on.wait(10)
+        self.batches.append(len(texts))
+        self.threads.add(threading.get_ident())
+        return [Perception(language=self.language, rules=(), failed=named) for _ in texts]
+
+
+@pytest.fixture
+async def batches() -> AsyncIterator[MicroBatches]:
+    made = MicroBatches()
+    yield made
+    made.close()
+
+
+async def begin(batches: MicroBatches, reader: Counting) -> "asyncio.Task[Perception]":
+    """A first text under way, so that those which follow wait."""
+    first = asyncio.create_task(batches.read(reader, "first"))
+    await asyncio.to_thread(reader.begun.wait, 10)
+    return first
+
+
+async def test_what_comes_while_others_are_read_is_read_together(batches: MicroBatches) -> None:
+    """Off the event loop's thread, in batches of a bounded size, each caller with its own perception."""
+    reader = Counting()
+    first = await begin(batches, reader)
+    more = [asyncio.create_task(batches.read(reader, str(number))) for number in range(LARGEST_BATCH + 10)]
+    await asyncio.sleep(0)
+    reader.go_on.set()
+    found = await asyncio.gather(first, *more)
+    assert reader.batches == [1, LARGEST_BATCH, 10]
+    assert {one.language for one in found} == {"en"}
+    assert reader.threads.isdisjoint({threading.get_ident()})
+
+
+async def test_each_workspace_is_read_by_its_own_reader(batches: MicroBatches) -> None:
+    """Also those named by the adapter apart from those that are not."""
+    first, other = Counting("en"), Counting("de")
+    begun = await begin(batches, first)
+    waiting = [
+        asyncio.create_task(batches.read(reader, "text", named=named))
+        for reader, named in ((first, False), (other, False), (other, True), (first, False))
+    ]
+    await asyncio.sleep(0)
+    first.go_on.set()
+    other.go_on.set()
+    found = await asyncio.gather(*waiting)
+    assert (await begun).language == "en"
+    assert [(one.language, one.failed) for one in found] == [("en", False), ("de", False), ("de", True), ("en", False)]
+    assert (first.batches, other.batches) == ([1, 2], [1, 1])
+
+
+async def test_a_text_that_takes_too_long_goes_to_a_person() -> None:
+    """A failed perception, not a stall; the next text is read as ever."""
+    batches, reader = MicroBatches(patience_s=0.05), Counting()
+    assert await batches.read(reader, "slow") is FAILED
+    reader.go_on.set()
+    quick = MicroBatches()
+    assert (await quick.read(reader, "quick")).language == "en"
+    batches.close()
+    quick.close()
+
+
+async def test_a_caller_that_leaves_harms_nobody(batches: MicroBatches) -> None:
+    """Its text may be read; the others' perceptions come."""
+    reader = Counting()
+    first = await begin(batches, reader)
+    leaving, staying = (asyncio.create_task(batches.read(reader, "text")) for _ in range(2))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    reader.go_on.set()
+    assert (await staying).language == (await first).language == "en"
