@@ -62,7 +62,7 @@ def _group(part: Any) -> str:
 
 
 def _card_from(groups: list[str], start: int) -> range:
-    digits, edges = "", set[int]()
+    digits, edges, longest = "", set[int](), range(0)
     for place in range(start, min(len(groups), start + _LENGTHS.stop)):
         if not groups[place] or len(digits) >= _LENGTHS.stop:
             break
@@ -70,8 +70,8 @@ def _card_from(groups: list[str], start: int) -> range:
         digits += groups[place]
         printed = edges in _GROUPINGS.get(len(digits), ()) or len(edges) == len(digits) - 1
         if printed and len(digits) in _LENGTHS and _ISSUER.match(digits) and _Luhn(digits).holds(0, len(digits)):
-            return range(start, place + 1)
-    return range(0)
+            longest = range(start, place + 1)
+    return longest
 
 
 class _Luhn:

@@ -22,13 +22,16 @@ PASSWORD_WORDS = Patterns(
 _OF = r"(?:\s(?:for|to|of|f[uü]r|zu|para|pour|di|per|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"
 _TIE = rf"(?:\s?[\"']?\s?(?P<tie>:|=|->|=>)\s?|\s(?:{_IS})(?:\snow|\sstill|\sjetzt)?\s?:?\s|\s(?=[\"']))"
 _VALUE = r"[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{4,64})"
+_QUOTED_PASSWORD = re.compile(
+    rf"(?:{PASSWORD_WORDS.either})\s?[\"']?\s?(?:[:=]|->|=>)\s?[\"'“„«](?P<value>[^\"'“”„«»\n\[\]\x00]{{4,64}})[\"'”“»]", re.IGNORECASE
+)
 _PASSWORDS = (
     re.compile(rf"(?:{PASSWORD_WORDS.either}){_OF}{_TIE}{_VALUE}", re.IGNORECASE),
     re.compile(
         rf"(?:{PASSWORD_WORDS.either})\s(?P<value>(?=\S{{0,63}}[0-9])(?=\S{{0,63}}[a-z])[^\s\"'<>\[\]\x00:=]{{6,64}})", re.IGNORECASE
     ),
 )
-_ENDS_LINE = re.compile(r"[\"'”“»]?\s?(?:$|[\n,;]|\.(?:\s|$))")
+_ENDS_LINE = re.compile(r"[\"'”“»]|\s?(?:$|[\n,;]|\.(?:\s|$))")
 _SECRET = re.compile(r"[0-9@#$%^&*_+=~|\\{}]|![^!?.,]|[a-z][A-Z]")
 _NO_PASSWORD = re.compile(
     r"reset|forg[eo]t(?:ten)?|vergessen|lost|verloren|changed?|wrong|falsch|invalid|incorrect|expired|abgelaufen|unknown|none|missing|help|issue|"
@@ -67,7 +70,9 @@ def password_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where passwords stand in a plain text."""
     for place in PASSWORD_WORDS.places(text):
         tied, bare = (form.match(text, place) for form in _PASSWORDS)
-        if tied and _is_password(text, tied):
+        if quoted := _QUOTED_PASSWORD.match(text, place):
+            yield quoted.span("value")
+        elif tied and _is_password(text, tied):
             yield _value(tied)
         elif bare:
             yield _value(bare)
