@@ -15,7 +15,7 @@ from mci_router.incidents.held import OpenIncidents
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.customers import KINDS
 from mci_router.intake.readers import Readers
-from mci_router.intake.redaction import mask, mask_all
+from mci_router.intake.redaction import MaskingPolicy, mask, mask_counted
 from mci_router.specs import SkillRequirement
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
@@ -24,8 +24,9 @@ from mci_router.triage.reading import read
 from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import Channel
 
-# A channel's reference and attachments' addresses identify things elsewhere, so they are kept as they came, but for secrets.
-MASKED_FIELDS = ("subject", "text", "context", "channel_ref", "attachments", "customer")
+SAID = ("subject", "text", "context")
+REFERENCES = ("channel_ref", "attachments")
+"""What identifies things elsewhere is kept as it came, but for what is always a secret: an SMS is answered to its number."""
 
 
 class Reception:
@@ -46,7 +47,7 @@ class Reception:
         """
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
-        masked, kinds = mask_all({name: sent[name] for name in MASKED_FIELDS})
+        masked, kinds = _mask(sent, MaskingPolicy(snapshot.spec.masking.phone, snapshot.spec.masking.email))
         channel, named = Channel(sent["channel"]), sent["topic"]
         seen = await self._read(snapshot, read(masked["subject"], masked["text"], channel), named)
         return Arrival(
@@ -63,7 +64,7 @@ class Reception:
             context=masked["context"],
             channel_ref=masked["channel_ref"],
             attachments=masked["attachments"],
-            masked=Counter({"card": kinds}),
+            masked=kinds,
             seen=seen,
             named=named,
             measured=Measured(self._meter.rates(workspace), self._meter.classes(workspace)),
@@ -77,6 +78,15 @@ class Reception:
 
     async def _read(self, snapshot: Snapshot, text: str, named: str | None) -> Perception:
         return await self._batches.read(await self._readers.reader(snapshot), text, named=named is not None)
+
+
+def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:
+    """What was sent, without its secrets, and how many of each kind there were. The customer's own addresses are kept by any policy."""
+    facts = {name: value for name, value in sent["customer"].items() if name not in KINDS}
+    said, kinds = mask_counted({**{name: sent[name] for name in SAID}, "customer": facts}, policy)
+    addresses = {kind: value for kind, value in _addresses_sent(sent["customer"]).items() if kind != "phone"}
+    kept, more = mask_counted({name: sent[name] for name in REFERENCES} | {"addresses": addresses})
+    return said | kept, kinds + more
 
 
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
@@ -96,8 +106,12 @@ def _addresses(customer: Mapping[str, Any]) -> dict[str, str]:
 
     A phone number has 15 digits at most and is a phone number whatever its digits.
     """
-    addresses = {kind: customer[kind] for kind in KINDS if customer[kind]}
+    addresses = _addresses_sent(customer)
     return {kind: value if kind == "phone" or not mask(value).count else f"sha256:{_hash(value)}" for kind, value in addresses.items()}
+
+
+def _addresses_sent(customer: Mapping[str, Any]) -> dict[str, str]:
+    return {kind: customer[kind] for kind in KINDS if customer[kind]}
 
 
 def _hash(text: str) -> str:

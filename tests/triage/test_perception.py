@@ -1,0 +1,82 @@
+"""What a contact's words say, read many at once: and whatever fails goes to a person."""
+
+from typing import Any
+
+import pytest
+
+from mci_router.specs import RuleEffect, RuleSpec
+from mci_router.triage.classifier import Guess, TopicClassifier, train
+from mci_router.triage.perception import FAILED, Reader, languages_of
+from mci_router.triage.rules import RuleBook
+
+EXAMPLES = {
+    "sign_in": ["I cannot sign in", "my password does not work", "login fails every time", "locked out of my account", "reset my password"],
+    "refund": ["I want my money back", "refund my last bill please", "when is my refund paid", "return the charge to me", "refund please"],
+}
+SPOKEN = [example for examples in EXAMPLES.values() for example in examples]
+MODEL = train(EXAMPLES)
+RULES = RuleBook([RuleSpec(name="recall", title="Recalled device", effect=RuleEffect.SENSITIVE, patterns=["caught fire"])])
+GERMAN = "Guten Tag, ich kann mich leider seit gestern nicht mehr in meinem Kundenkonto anmelden, bitte helfen Sie mir."
+
+
+class Breaking(TopicClassifier):
+    """Fails on one word, whatever it is read with."""
+
+    def __init__(self) -> None:
+        super().__init__("breaking", MODEL.learnt, None)
+
+    def classify(self, texts: Any) -> list[Guess]:
+        if any("poison" in text for text in texts):
+            raise RuntimeError("out of its depth")
+        return MODEL.classify(texts)
+
+
+def test_topic_rules_and_language_are_found_together() -> None:
+    """One perception a text, in order, each with the model that was asked."""
+    first, second = Reader(MODEL, RULES, examples=SPOKEN).read(["I cannot sign in with my password", "my modem caught fire, refund please"])
+    assert (first.opinion.guess.topic, first.opinion.model, first.rules) == ("sign_in", MODEL.version, ())
+    assert [rule.name for rule in second.rules] == ["recall"]
+    assert second.opinion.guess.topic == "refund"
+    assert not first.failed
+    assert first.shadow is None
+
+
+def test_a_named_topic_spares_the_models_and_not_the_rules() -> None:
+    """Whatever an adapter names, the words may still be sensitive."""
+    (seen,) = Reader(MODEL, RULES, MODEL).read(["my modem caught fire"], named=True)
+    assert seen.opinion.guess.topic is None
+    assert seen.shadow is None
+    assert [rule.name for rule in seen.rules] == ["recall"]
+
+
+def test_a_model_on_trial_is_asked_beside_the_live_one() -> None:
+    """Its opinion is kept apart."""
+    other = train({**EXAMPLES, "sign_in": EXAMPLES["refund"], "refund": EXAMPLES["sign_in"]})
+    (seen,) = Reader(MODEL, RULES, other).read(["I cannot sign in with my password"])
+    assert seen.shadow is not None
+    assert (seen.opinion.guess.topic, seen.shadow.guess.topic) == ("sign_in", "refund")
+    assert seen.shadow.model == other.version != seen.opinion.model
+
+
+def test_one_text_that_cannot_be_read_does_not_harm_those_beside_it() -> None:
+    """It alone is for a person."""
+    seen = Reader(Breaking(), RULES).read(["I cannot sign in", "poison", "refund please"])
+    assert [one.failed for one in seen] == [False, True, False]
+    assert seen[1] is FAILED
+    assert [one.opinion.guess.topic for one in seen] == ["sign_in", None, "refund"]
+
+
+def test_a_language_the_model_has_no_examples_of_is_foreign() -> None:
+    """And one that it has examples of is not."""
+    assert languages_of(SPOKEN) == {"en"}
+    (seen,) = Reader(MODEL, RULES, examples=SPOKEN).read([GERMAN])
+    assert (seen.language, seen.foreign) == ("de", True)
+    (known,) = Reader(MODEL, RULES, examples=[*SPOKEN, *[GERMAN] * 10]).read([GERMAN])
+    assert (known.language, known.foreign) == ("de", False)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b\u200b", "a" * 50_000, "да" * 20_000, "💳" * 10_000, "x y " * 12_500, "\x00\x01"])
+def test_odd_texts_are_read_like_others(text: str) -> None:
+    """One word without end, nothing, signs only: a perception, and no failure."""
+    (seen,) = Reader(MODEL, RULES, examples=SPOKEN).read([text])
+    assert not seen.failed
