@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
     refresh_interval_s: float = 1  # how soon another process's configuration change is seen
+    triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 
     webhook_private_targets: bool = False  # private addresses and plain http: only where whoever configures webhooks may reach your network
     webhook_timeout_s: float = 15  # an endpoint should take a message and work on it later

@@ -1,0 +1,86 @@
+"""Which model a workspace asks for, by its topics and corrections, and all that it is to be judged by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.configuration.store import resources
+from mci_router.learning import register
+from mci_router.learning.corrections import learnt_from
+from mci_router.learning.holdout import brought_up_to_date
+from mci_router.learning.training import Training, training_of
+from mci_router.learning.work import Candidacy
+from mci_router.models import TriageModel, Workspace
+from mci_router.specs import TopicSpec, WorkspaceSpec
+from mci_router.triage.calibration import Learnt
+from mci_router.triage.classifier import version_of
+from mci_router.triage.encoder import Encoder
+from mci_router.vocabulary import ModelState
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be trained or judged now, if anything. `wait_s`: news of corrections has to wait that long, in seconds, for its turn."""
+
+    candidacy: Candidacy | None = None
+    wait_s: float = 0
+
+
+async def next_candidacy(session: AsyncSession, workspace: str, *, encoder: Encoder | None, interval_s: float) -> Found:
+    """What to do next for a workspace, claimed in the register. Changed topics count at once, corrections once in the interval."""
+    owner = await register.lock(session, workspace)
+    if owner is None:
+        return Found()
+    topics = {row.name: TopicSpec.model_validate(row.spec) for row in await resources(session, workspace, "topic")}
+    training = training_of(_examples(topics), await learnt_from(session, workspace, topics), encoder)
+    version = version_of(training.examples, encoder)
+    rows, now = list(await register.listed(session, workspace)), await register.now(session)
+    newest = rows[0] if rows else None
+    if newest and newest.version == version:
+        claimed = register.take_over(newest, now)
+    else:
+        if newest and (wait_s := await _turn_in_s(session, newest, training, now, interval_s)) > 0:
+            return Found(wait_s=wait_s)
+        known = next((row for row in rows if row.version == version), None)
+        claimed = await register.want(session, workspace, version, training, known)
+    await register.give_up(session, [row for row in rows if row.version != version and register.undone(row, now)])
+    return Found(await _candidacy(session, owner, topics, rows, version, training)) if claimed else Found()
+
+
+def _examples(topics: Mapping[str, TopicSpec]) -> dict[str, list[str]]:
+    return {name: topic.examples for name, topic in topics.items()}
+
+
+async def _turn_in_s(session: AsyncSession, newest: TriageModel, training: Training, now: datetime, interval_s: float) -> float:
+    """Seconds until a model may be asked for that is new by its corrections only."""
+    changed = await register.topics_of(session, newest.workspace_id, newest.version) != training.topics
+    return 0 if changed else (newest.wanted_at - now).total_seconds() + interval_s
+
+
+async def _candidacy(
+    session: AsyncSession,
+    owner: Workspace,
+    topics: Mapping[str, TopicSpec],
+    rows: Sequence[TriageModel],
+    version: str,
+    training: Training,
+) -> Candidacy:
+    known = next((row for row in rows if row.version == version), None)
+    live = next((row.version for row in rows if row.state is ModelState.LIVE), None)
+    return Candidacy(
+        version=version,
+        training=training,
+        learnt=Learnt.from_data(known.learnt) if known and known.learnt else None,
+        live_version=live,
+        live=await _learnt_by(session, owner.id, live) if live else None,
+        holdout=await brought_up_to_date(session, owner.id, _examples(topics)),
+        sensitive=frozenset(name for name, topic in topics.items() if topic.sensitive),
+        threshold=WorkspaceSpec.model_validate(owner.spec).sensitive_threshold,
+    )
+
+
+async def _learnt_by(session: AsyncSession, workspace: str, version: str) -> tuple[Training, Learnt]:
+    row = await register.model(session, workspace, version, whole=True)
+    return Training.from_data(row.training), Learnt.from_data(row.learnt or {})

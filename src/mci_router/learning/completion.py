@@ -1,0 +1,79 @@
+"""What agents say at the end of a contact, taken from the desk, screened and entered."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.database import Database
+from mci_router.errors import UnknownTopic
+from mci_router.learning.corrections import enter
+from mci_router.learning.models import LiveModels
+from mci_router.learning.screening import screened
+from mci_router.models import Contact
+from mci_router.triage.reading import read
+from mci_router.vocabulary import CorrectionState
+
+LONGEST_TEXT = 2_000  # characters: what an example may have
+
+
+class Corrections:
+    """Takes what agents say, and screens it."""
+
+    def __init__(self, database: Database, snapshots: Snapshots, models: LiveModels) -> None:
+        self._database = database
+        self._snapshots = snapshots
+        self._models = models
+
+    async def check(self, workspace: str, topic: str) -> None:
+        """Raises UnknownTopic."""
+        _known(await self._snapshots.get(workspace), topic)
+
+    async def take(self, workspace: str, contact: str, agent: str, topic: str) -> CorrectionState | None:
+        """Enters an agent's topic for a contact, the last word on it. None where the contact is gone. Raises UnknownTopic."""
+        snapshot = await self._snapshots.get(workspace)
+        _known(snapshot, topic)
+        async with self._database.transaction() as session:
+            row = await _contact(session, workspace, contact)
+        if row is None:
+            return None
+        text = read(row.subject, row.text, row.channel)[:LONGEST_TEXT]
+        model = await self._models.classifier(workspace)
+        (guess,) = await asyncio.to_thread(model.classify, [text])
+        sensitive_topics = sensitive(snapshot)
+        delicate = row.sensitive or row.topic in sensitive_topics
+        judged = screened(topic, model=model, guess=guess, sensitive=delicate, sensitive_topics=sensitive_topics)
+        values = {
+            "agent": agent,
+            "topic": topic,
+            "found": row.topic,
+            "probability": judged.probability,
+            "model": model.version,
+            "text": text,
+            "sensitive": delicate or topic in sensitive_topics,
+            "confirms": judged.confirms,
+            "state": judged.state,
+            "why": judged.why,
+        }
+        async with self._database.transaction() as session:
+            await enter(session, workspace, contact, values)
+        return judged.state
+
+
+def sensitive(snapshot: Snapshot) -> frozenset[str]:
+    """The names of the sensitive topics."""
+    return frozenset(name for name, topic in snapshot.topics.items() if topic.sensitive)
+
+
+def _known(snapshot: Snapshot, topic: str) -> None:
+    if topic not in snapshot.topics:
+        raise UnknownTopic(f"There is no topic {topic!r} in this workspace.", errors=[{"where": "data.topic", "problem": "unknown"}])
+
+
+async def _contact(session: AsyncSession, workspace: str, contact: str) -> Any:
+    """The words of a contact and what triage found, or None."""
+    columns = (Contact.subject, Contact.text, Contact.channel, Contact.topic, Contact.sensitive)
+    return (await session.execute(select(*columns).where(Contact.workspace_id == workspace, Contact.id == contact))).one_or_none()

@@ -1,0 +1,89 @@
+"""Corrections in the ledger: the topics that agents give to contacts when they complete them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.errors import NotFound
+from mci_router.ids import new_id
+from mci_router.learning.training import CORRECTIONS_A_TOPIC
+from mci_router.models import Correction
+from mci_router.triage.gate import Held
+from mci_router.vocabulary import CorrectionState
+
+SLOWEST_COMMIT_S = 30  # a correction is seen this much after it was settled at the latest
+
+# What confirms the model is learnt from as well, but only along with news: up to the last correction that is any.
+LEARNT_FROM = text(
+    """
+    SELECT c.topic, c.text FROM unnest(CAST(:topics AS text[])) AS t(topic), LATERAL (
+      SELECT id, topic, text FROM corrections
+      WHERE workspace_id = :workspace AND topic = t.topic AND state = 'accepted' AND settled_at <= (
+        SELECT max(settled_at) FROM corrections WHERE workspace_id = :workspace AND state = 'accepted' AND NOT confirms)
+      ORDER BY id DESC LIMIT :most) AS c
+    ORDER BY c.id
+    """
+)
+
+
+async def learnt_from(session: AsyncSession, workspace: str, topics: Collection[str]) -> list[Held]:
+    """The accepted corrections that a model of these topics learns from, oldest first: the newest of each topic."""
+    rows = await session.execute(LEARNT_FROM, {"workspace": workspace, "topics": sorted(topics), "most": CORRECTIONS_A_TOPIC})
+    return [Held(topic, said) for topic, said in rows]
+
+
+async def settled_lately(session: AsyncSession) -> set[tuple[str, str, datetime]]:
+    """Workspace, id and moment of the corrections settled lately that change what is learnt from."""
+    news = Correction.confirms.is_(False) | (Correction.state != CorrectionState.ACCEPTED)
+    since = func.now() - timedelta(seconds=SLOWEST_COMMIT_S)
+    columns = (Correction.workspace_id, Correction.id, Correction.settled_at)
+    return {
+        (workspace, one, at) for workspace, one, at in await session.execute(select(*columns).where(Correction.settled_at > since, news))
+    }
+
+
+async def enter(session: AsyncSession, workspace: str, contact: str, values: Mapping[str, Any]) -> None:
+    """Enters the last word on a contact. The same word said again changes nothing: somebody may have looked at it meanwhile."""
+    entered = upsert(Correction).values(
+        id=new_id("correction"), workspace_id=workspace, contact_id=contact, settled_at=func.clock_timestamp(), **values
+    )
+    changed = {**values, "settled_at": func.clock_timestamp(), "created_at": utc_now()}
+    await session.execute(
+        entered.on_conflict_do_update(index_elements=[Correction.contact_id], set_=changed, where=Correction.topic != values["topic"])
+    )
+
+
+async def corrections(
+    session: AsyncSession, workspace: str, *, state: CorrectionState | None, sensitive_too: bool, after: str | None, limit: int
+) -> Sequence[Correction]:
+    """Corrections, newest first, older than `after`."""
+    query = select(Correction).where(Correction.workspace_id == workspace).order_by(Correction.id.desc()).limit(limit)
+    if state:
+        query = query.where(Correction.state == state)
+    if not sensitive_too:
+        query = query.where(Correction.sensitive.is_(False))
+    if after:
+        query = query.where(Correction.id < after)
+    return (await session.scalars(query)).all()
+
+
+async def settle(session: AsyncSession, workspace: str, correction: str, state: CorrectionState, *, sensitive_too: bool) -> Correction:
+    """A person's word on a correction: learnt from, or not. Raises NotFound."""
+    query = select(Correction).where(Correction.workspace_id == workspace, Correction.id == correction).with_for_update()
+    found = await session.scalar(query)
+    if found is None or (found.sensitive and not sensitive_too):
+        raise NotFound(f"There is no correction {correction!r} in this workspace.")
+    if found.state is not state:
+        found.state, found.settled_at = state, await _now(session)
+        await session.flush()
+    return found
+
+
+async def _now(session: AsyncSession) -> datetime:
+    now: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return now

@@ -1,0 +1,248 @@
+"""The models that triage asks: held ready in every process, made anew when topics change and agents correct, judged before they go live.
+
+No process leads. Whoever sees first that a workspace asks for another model than the last one trains and judges it; all hold what the
+register says. Nothing of it is done on the event loop, and nothing that takes long in this process: no contact waits for a training.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable, NotFound
+from mci_router.learning import register
+from mci_router.learning.candidates import next_candidacy
+from mci_router.learning.corrections import settled_lately
+from mci_router.learning.register import Conclusion, Use
+from mci_router.learning.training import Training
+from mci_router.learning.work import Candidacy, Judged, fit, judge
+from mci_router.learning.worker import Worker, WorkerGone
+from mci_router.settings import Settings
+from mci_router.triage.calibration import UNCALIBRATED, Learnt
+from mci_router.triage.classifier import TopicClassifier
+from mci_router.triage.encoder import Encoder
+
+log = logging.getLogger(__name__)
+
+FIRST_MODEL_WAIT_S = 3  # what a contact waits for the first model of its workspace; then it goes to a person
+FEW_TEXTS = 300  # up to here training takes less than starting the worker: it is done on a thread
+MOST_REMEMBERED = 64  # small models and their judgements, for workspaces that are alike
+LOOK_S = 0.02
+
+EMPTY = TopicClassifier("", UNCALIBRATED, None)
+"""Knows nothing: all contacts go to a person."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _Held:
+    """What this process holds for one workspace. Versions are the register's."""
+
+    live: TopicClassifier | None = None
+    live_version: str | None = None
+    shadow: TopicClassifier | None = None
+    shadow_version: str | None = None
+    revision: int | None = None  # of the configuration that was last looked at
+    news: bool = False  # corrections that were not
+    not_before: float = 0  # when they will be, on the loop's clock
+    asked: float | None = None  # when a contact first asked, on the loop's clock
+    work: "asyncio.Task[None] | None" = None
+    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once what was there has been loaded
+
+    def holds(self, use: Use) -> bool:
+        return (self.live_version, self.shadow_version) == (use.live, use.shadow)
+
+
+class LiveModels:
+    """Each workspace's live model and the one on trial."""
+
+    def __init__(self, settings: Settings, database: Database, snapshots: Snapshots, encoder: Encoder | None = None) -> None:
+        self._database = database
+        self._snapshots = snapshots
+        self._retrain_interval_s = settings.triage_retrain_interval_s
+        self._encoder = encoder
+        self._held: dict[str, _Held] = {}
+        self._claims: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str, datetime]] = set()
+        self._worker = Worker()
+        self._alike: OrderedDict[str, Judged] = OrderedDict()
+        self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
+        self._closing = False
+
+    async def classifier(self, workspace: str) -> TopicClassifier:
+        """The live model. While the first one is being made it is waited for, at most 3 s; then, and without one, it is the empty model."""
+        held = self._held_for(workspace)
+        if held.live is None and not held.looked.is_set():
+            await self._first(workspace, held)
+        return held.live or EMPTY
+
+    def shadow(self, workspace: str) -> TopicClassifier | None:
+        """The model on trial, if there is one and it is ready."""
+        return self._held_for(workspace).shadow
+
+    async def refresh(self) -> None:
+        """Takes up what has changed: topics and corrections, what other processes put live, and trainings they left undone."""
+        async with self._database.transaction() as session:
+            uses = await register.in_use(session)
+            lately = await settled_lately(session)
+            if self._claims:
+                await register.renew(session, self._claims)
+        corrected = {workspace for workspace, _, _ in lately - self._seen}
+        self._seen = lately
+        snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
+        for workspace, snapshot in snapshots.items():
+            held, use = self._held_for(workspace), uses.get(workspace, Use())
+            held.news |= workspace in corrected
+            due = held.news and _clock() >= held.not_before
+            if not use.training and held.revision == snapshot.revision:
+                held.looked.set()
+            if due or held.revision != snapshot.revision or use.lapsed or not held.holds(use):
+                self._work_on(workspace, held)
+        for gone in set(self._held) - set(snapshots):
+            if work := self._held.pop(gone).work:
+                work.cancel()
+
+    async def ready(self, workspace: str) -> None:
+        """Returns once the model that the workspace asks for was judged, wherever, and this process holds the one that is live."""
+        held = self._held_for(workspace)
+        if held.work:
+            await asyncio.wait([held.work])  # it may have begun too early
+        while True:
+            await self._work_on(workspace, held)
+            async with self._database.transaction() as session:
+                use = (await register.in_use(session, workspace)).get(workspace, Use())
+            if not held.news and not use.training and held.holds(use):
+                return
+            await asyncio.sleep(max(LOOK_S, held.not_before - _clock() if held.news else 0))
+
+    async def close(self) -> None:
+        """Ends all work; claims lapse, and others take it over."""
+        self._closing = True
+        works = [held.work for held in self._held.values() if held.work]
+        for work in works:
+            work.cancel()
+        await asyncio.to_thread(self._worker.close)
+        await asyncio.gather(*works, return_exceptions=True)
+
+    def _held_for(self, workspace: str) -> _Held:
+        return self._held.setdefault(workspace, _Held())
+
+    async def _first(self, workspace: str, held: _Held) -> None:
+        now = _clock()
+        held.asked = held.asked or now
+        left = held.asked + FIRST_MODEL_WAIT_S - now
+        if held.revision is None:
+            self._work_on(workspace, held)
+        if left > 0:
+            try:
+                async with asyncio.timeout(left):
+                    await held.looked.wait()
+            except TimeoutError:
+                log.warning("%s has no model yet: its contacts go to people until it is made", workspace)
+
+    def _work_on(self, workspace: str, held: _Held) -> "asyncio.Task[None]":
+        """One thing at a time for a workspace."""
+        if held.work is None or held.work.done():
+            held.work = asyncio.create_task(self._settle(workspace, held), name=f"models of {workspace}")
+        return held.work
+
+    async def _settle(self, workspace: str, held: _Held) -> None:
+        try:
+            await self._load(workspace, held)
+            while candidacy := await self._next(workspace, held):
+                await self._judge(workspace, candidacy)
+                await self._load(workspace, held)
+        except NotFound:
+            return  # the workspace, or the model, is gone: the next refresh sees what is there
+        except (DatabaseUnavailable, WorkerGone) as problem:
+            held.revision = None
+            if not self._closing:
+                log.warning("the models of %s wait: %s", workspace, problem)
+        except Exception:
+            held.revision = None
+            log.exception("the models of %s cannot be brought up to date; those before stay in force", workspace)
+
+    async def _next(self, workspace: str, held: _Held) -> Candidacy | None:
+        """What to train or judge next, if anything."""
+        revision, held.news = (await self._snapshots.get(workspace)).revision, False
+        async with self._database.transaction() as session:
+            found = await next_candidacy(session, workspace, encoder=self._encoder, interval_s=self._retrain_interval_s)
+        held.revision, held.not_before = revision, _clock() + found.wait_s
+        held.news |= found.wait_s > 0
+        return found.candidacy
+
+    async def _judge(self, workspace: str, candidacy: Candidacy) -> None:
+        claim = (workspace, candidacy.version)
+        self._claims.add(claim)
+        try:
+            conclusion = _conclusion(candidacy, await self._judged(candidacy))
+        except (WorkerGone, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            log.exception("model %s of %s cannot be trained", candidacy.version, workspace)
+            conclusion = Conclusion(candidacy.version, candidacy.live_version, refused=f"it could not be trained: {type(error).__name__}")
+        finally:
+            self._claims.discard(claim)
+        async with self._database.transaction() as session:
+            if await register.lock(session, workspace):
+                await register.conclude(session, workspace, conclusion)
+        log.info("model %s of %s: %s", candidacy.version, workspace, conclusion.refused or "holds")
+
+    async def _judged(self, candidacy: Candidacy) -> Judged:
+        few = candidacy.size <= FEW_TEXTS
+        judged = await (self._remembered(candidacy) if few else self._worker.run(judge, candidacy, self._encoder))
+        self._made[candidacy.version] = judged.classifier
+        return judged
+
+    async def _remembered(self, candidacy: Candidacy) -> Judged:
+        """Of small candidacies that are alike only the first is work."""
+        key = candidacy.key
+        judged = self._alike.get(key)
+        if judged is None:
+            judged = self._alike[key] = await asyncio.to_thread(judge, candidacy, self._encoder)
+        self._alike.move_to_end(key)
+        if len(self._alike) > MOST_REMEMBERED:
+            self._alike.popitem(last=False)
+        return judged
+
+    async def _load(self, workspace: str, held: _Held) -> None:
+        """Holds what the register has live and on trial."""
+        async with self._database.transaction() as session:
+            use = (await register.in_use(session, workspace)).get(workspace, Use())
+        if use.live != held.live_version:
+            held.live, held.live_version = await self._made_again(workspace, use.live), use.live
+        if use.shadow != held.shadow_version:
+            held.shadow, held.shadow_version = await self._made_again(workspace, use.shadow), use.shadow
+        if held.live:
+            held.looked.set()
+
+    async def _made_again(self, workspace: str, version: str | None) -> TopicClassifier | None:
+        if version is None:
+            return None
+        if made := self._made.get(version):
+            return made
+        async with self._database.transaction() as session:
+            row = await register.model(session, workspace, version, whole=True)
+        training, learnt = Training.from_data(row.training), Learnt.from_data(row.learnt or {})
+        made = await self._run_by_size(training.size, fit, training, learnt, self._encoder)
+        self._made[version] = made
+        return made
+
+    async def _run_by_size(self, size: int, work: Callable[..., Result], *args: object) -> Result:
+        return await (self._worker.run(work, *args) if size > FEW_TEXTS else asyncio.to_thread(work, *args))
+
+
+def _conclusion(candidacy: Candidacy, judged: Judged) -> Conclusion:
+    refused = None if judged.judgement.holds else "; ".join(judged.judgement.reasons)
+    return Conclusion(candidacy.version, candidacy.live_version, judged.classifier.learnt, judged.report, refused)
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,223 @@
+"""The register of a workspace's models in the ledger: which one is wanted, who trains it, which one is live.
+
+Every change is made under the workspace's lock, by what the rows say then: processes never agree about models in any other way.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
+
+from mci_router.errors import NotFound, WrongState
+from mci_router.learning.training import Training
+from mci_router.models import TriageModel, Workspace
+from mci_router.triage.calibration import Learnt
+from mci_router.vocabulary import ModelState
+
+CLAIM_S = 20  # renewed by whoever trains; a process that died is replaced this much later
+MOST_KEPT = 20  # models a workspace, to return to
+IN_USE = (ModelState.LIVE, ModelState.SHADOW, ModelState.TRAINING)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Which models of a workspace are in use: the live one, the one on trial, and whether a claim to train one has lapsed."""
+
+    live: str | None = None
+    shadow: str | None = None
+    training: bool = False
+    lapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How the judgement of a model ended that was compared with `against`; `refused` is why it may not go live, in words."""
+
+    version: str
+    against: str | None
+    learnt: Learnt | None = None
+    report: Mapping[str, Any] = field(default_factory=dict)
+    refused: str | None = None
+
+
+async def lock(session: AsyncSession, workspace: str) -> Workspace | None:
+    """The workspace, with its models locked against other changes; contacts need not wait for it. None where it is gone."""
+    return await session.scalar(select(Workspace).where(Workspace.id == workspace).with_for_update(key_share=True))
+
+
+async def in_use(session: AsyncSession, workspace: str | None = None) -> dict[str, Use]:
+    """What is in use, by workspace: of all, or of one."""
+    lapsed = func.coalesce(TriageModel.claimed_until < func.now(), True)
+    query = select(TriageModel.workspace_id, TriageModel.version, TriageModel.state, lapsed).where(TriageModel.state.in_(IN_USE))
+    uses: dict[str, Use] = {}
+    rows = await session.execute(query if workspace is None else query.where(TriageModel.workspace_id == workspace))
+    for owner, version, state, claim_lapsed in rows:
+        use = uses.get(owner, Use())
+        training = state is ModelState.TRAINING
+        uses[owner] = Use(
+            live=version if state is ModelState.LIVE else use.live,
+            shadow=version if state is ModelState.SHADOW else use.shadow,
+            training=use.training or training,
+            lapsed=use.lapsed or (training and claim_lapsed),
+        )
+    return uses
+
+
+async def listed(session: AsyncSession, workspace: str) -> Sequence[TriageModel]:
+    """The workspace's models, the one wanted last first, without what they learnt from."""
+    query = select(TriageModel).where(TriageModel.workspace_id == workspace).options(defer(TriageModel.training, raiseload=True))
+    return (await session.scalars(query.order_by(TriageModel.wanted_at.desc(), TriageModel.version))).all()
+
+
+async def model(session: AsyncSession, workspace: str, version: str, *, whole: bool = False) -> TriageModel:
+    """One model, with what it learnt from only if it is wanted `whole`. Raises NotFound."""
+    query = select(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version == version)
+    found = await session.scalar(query if whole else query.options(defer(TriageModel.training, raiseload=True)))
+    if found is None:
+        raise NotFound(f"There is no model {version!r} in this workspace.")
+    return found
+
+
+async def topics_of(session: AsyncSession, workspace: str, version: str) -> str:
+    """The hash of the topics' own examples in what a model learnt from."""
+    column: Any = TriageModel.training["topics"].astext
+    return str(await session.scalar(select(column).where(TriageModel.workspace_id == workspace, TriageModel.version == version)))
+
+
+async def want(session: AsyncSession, workspace: str, version: str, training: Training, known: TriageModel | None) -> bool:
+    """Marks a model as the one that is asked for, and claims its training; whether there is anything to train or judge."""
+    at = await now(session)
+    if known is None:
+        values = {"training": training.as_data(), "report": {}, "wanted_at": at, "claimed_until": _after(at, CLAIM_S)}
+        await session.execute(insert(TriageModel).values(workspace_id=workspace, version=version, state=ModelState.TRAINING, **values))
+        return True
+    known.wanted_at = at
+    if known.state is ModelState.LIVE:
+        return False
+    known.state, known.claimed_until = ModelState.TRAINING, _after(at, CLAIM_S)
+    return True
+
+
+def undone(row: TriageModel, now: datetime) -> bool:
+    """Whether a model is being trained by nobody: whoever claimed that has died, or found that it is to be judged again."""
+    return row.state is ModelState.TRAINING and (row.claimed_until is None or row.claimed_until <= now)
+
+
+def take_over(row: TriageModel, now: datetime) -> bool:
+    """Claims a training that nobody does; False where there is none."""
+    if not undone(row, now):
+        return False
+    row.claimed_until = _after(now, CLAIM_S)
+    return True
+
+
+async def renew(session: AsyncSession, claims: Collection[tuple[str, str]]) -> None:
+    """Prolongs claims, each a workspace and a version."""
+    mine = tuple_(TriageModel.workspace_id, TriageModel.version).in_(list(claims))
+    later = func.now() + timedelta(seconds=CLAIM_S)
+    await session.execute(update(TriageModel).where(mine, TriageModel.state == ModelState.TRAINING).values(claimed_until=later))
+
+
+async def give_up(session: AsyncSession, rows: Sequence[TriageModel]) -> None:
+    """Ends trainings that nobody asks for any more."""
+    for row in rows:
+        if row.learnt is None:
+            await session.delete(row)
+        else:
+            row.state, row.claimed_until = ModelState.RETIRED, None
+
+
+async def conclude(session: AsyncSession, workspace: str, found: Conclusion) -> None:
+    """Enters a judgement, and puts the model live unless it is refused. Where another one is live by now, it has to be judged again."""
+    rows = {row.version: row for row in await listed(session, workspace)}
+    row = rows.get(found.version)
+    if row is None or row.state is not ModelState.TRAINING:
+        return  # whoever took the claim over was faster
+    live = next((row for row in rows.values() if row.state is ModelState.LIVE), None)
+    row.claimed_until = None
+    if (live.version if live else None) != found.against:
+        return
+    row.learnt, row.report, row.reason = found.learnt.as_data() if found.learnt else None, dict(found.report), found.refused
+    if found.refused:
+        row.state = ModelState.REJECTED
+    elif live and found.version != next(iter(rows)):
+        row.state = ModelState.RETIRED  # a newer one is being trained
+    else:
+        await _put_live(session, row, live)
+    await _prune(session, workspace, list(rows.values()))
+
+
+async def activate(session: AsyncSession, workspace: str, version: str) -> TriageModel:
+    """Puts a model live, whatever became of it before. Raises NotFound, or WrongState while it is trained."""
+    await lock(session, workspace)
+    row = await _trained(session, workspace, version)
+    if row.state is not ModelState.LIVE:
+        await _put_live(session, row, await _in_state(session, workspace, ModelState.LIVE))
+    return row
+
+
+async def put_on_trial(session: AsyncSession, workspace: str, version: str) -> TriageModel:
+    """Has a model asked beside the live one, in place of another on trial. Raises NotFound, or WrongState if it is trained or live."""
+    await lock(session, workspace)
+    row = await _trained(session, workspace, version)
+    if row.state is ModelState.LIVE:
+        raise WrongState("The model is live: it cannot be on trial beside itself.", state=row.state)
+    if row.state is not ModelState.SHADOW:
+        await end_trial(session, workspace, await _in_state(session, workspace, ModelState.SHADOW))
+        row.state = ModelState.SHADOW
+    return row
+
+
+async def take_off_trial(session: AsyncSession, workspace: str, version: str) -> None:
+    """Ends a trial; harmless where there is none. Raises NotFound."""
+    await lock(session, workspace)
+    row = await model(session, workspace, version)
+    await end_trial(session, workspace, row if row.state is ModelState.SHADOW else None)
+
+
+async def end_trial(session: AsyncSession, workspace: str, shadow: TriageModel | None) -> None:
+    if shadow:
+        never_live = shadow.reason is not None and shadow.live_at is None
+        shadow.state = ModelState.REJECTED if never_live else ModelState.RETIRED
+        await session.flush()
+
+
+async def _put_live(session: AsyncSession, row: TriageModel, live: TriageModel | None) -> None:
+    if live:
+        live.state = ModelState.RETIRED
+        await session.flush()  # one is live at a time, also between two statements
+    row.state, row.live_at = ModelState.LIVE, await now(session)
+    await session.flush()
+
+
+async def _trained(session: AsyncSession, workspace: str, version: str) -> TriageModel:
+    row = await model(session, workspace, version)
+    if row.learnt is None or row.state is ModelState.TRAINING:
+        raise WrongState("The model is being trained, or could not be: there is nothing to put live yet.", state=row.state)
+    return row
+
+
+async def _in_state(session: AsyncSession, workspace: str, state: ModelState) -> TriageModel | None:
+    query = select(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.state == state)
+    return await session.scalar(query.options(defer(TriageModel.training, raiseload=True)))
+
+
+async def _prune(session: AsyncSession, workspace: str, rows: Sequence[TriageModel]) -> None:
+    """Deletes the oldest, but those in use."""
+    old = [row.version for row in rows[MOST_KEPT:] if row.state not in IN_USE]
+    if old:
+        await session.execute(delete(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version.in_(old)))
+
+
+async def now(session: AsyncSession) -> datetime:
+    """The ledger's clock, one for all processes."""
+    at: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return at
+
+
+def _after(moment: datetime, seconds: float) -> datetime:
+    return moment + timedelta(seconds=seconds)

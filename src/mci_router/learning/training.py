@@ -1,0 +1,56 @@
+"""What a workspace's model learns from: its topics' examples, and what agents said of contacts. Pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.triage.classifier import version_of
+from mci_router.triage.encoder import Encoder
+from mci_router.triage.gate import Examples, Held
+
+CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one topic must not outweigh all others
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A training set. `encoder` is the hash of the encoder it was made for, or empty; `topics` that of the topics' own examples alone."""
+
+    examples: Mapping[str, tuple[str, ...]]
+    encoder: str = ""
+    topics: str = ""
+
+    @property
+    def size(self) -> int:
+        """Texts."""
+        return sum(map(len, self.examples.values()))
+
+    def pairs(self) -> list[Held]:
+        """Each text with its topic, in the order of the topics."""
+        return [Held(topic, text) for topic, texts in sorted(self.examples.items()) for text in texts]
+
+    def as_data(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"examples": {topic: list(texts) for topic, texts in self.examples.items()}, "encoder": self.encoder, "topics": self.topics}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Training":
+        """The inverse of `as_data`."""
+        examples = {topic: tuple(texts) for topic, texts in data["examples"].items()}
+        return Training(examples, data["encoder"], data["topics"])
+
+
+def training_of(topics: Examples, corrections: Sequence[Held], encoder: Encoder | None = None) -> Training:
+    """What a model of these topics learns from. `corrections` are the accepted ones, oldest first.
+
+    An example counts once. A correction counts for nothing if its topic is gone, or if its text is an example of some topic already: the
+    operator's word goes before an agent's.
+    """
+    own = {text for texts in topics.values() for text in texts}
+    said: dict[str, list[str]] = defaultdict(list)
+    for topic, text in corrections:
+        if topic in topics and text not in own:
+            said[topic].append(text)
+    merged = {topic: (*dict.fromkeys((*texts, *said[topic][-CORRECTIONS_A_TOPIC:])),) for topic, texts in topics.items()}
+    sha256 = encoder.sha256 if encoder else ""
+    return Training({topic: texts for topic, texts in merged.items() if texts}, sha256, version_of(topics, encoder))

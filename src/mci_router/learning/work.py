@@ -1,0 +1,146 @@
+"""The work on models that takes long: making one, and judging it. Pure, and made of data, so that another process can do it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from mci_router.learning.training import Training
+from mci_router.triage import gate
+from mci_router.triage.calibration import Learnt
+from mci_router.triage.classifier import Guess, TopicClassifier, train
+from mci_router.triage.encoder import Encoder
+from mci_router.triage.gate import Held, Judgement, Score
+from mci_router.triage.lint import Confusion
+
+CONFUSED = 0.15  # the mean probability of another topic from which the two are shown as confused
+MOST_CONFUSED = 20  # pairs in a report
+
+
+@dataclass(frozen=True, slots=True)
+class Candidacy:
+    """A model that may go live, and all that it is judged by.
+
+    `learnt` is set where it was trained before; `live` is what the live model, `live_version`, learnt from and found. `sensitive` are
+    the sensitive topics, whose probabilities add up to `threshold` in what counts as sensitive.
+    """
+
+    version: str
+    training: Training
+    learnt: Learnt | None
+    live_version: str | None
+    live: tuple[Training, Learnt] | None
+    holdout: tuple[Held, ...]
+    sensitive: frozenset[str]
+    threshold: float
+
+    @property
+    def size(self) -> int:
+        """Texts to learn from."""
+        return self.training.size + (self.live[0].size if self.live else 0)
+
+    @property
+    def key(self) -> str:
+        """The same for candidacies that end alike, whatever their workspaces."""
+        live = (self.live[0].as_data(), self.live[1].as_data()) if self.live else None
+        parts = [self.training.as_data(), self.learnt and self.learnt.as_data(), live, self.holdout, sorted(self.sensitive), self.threshold]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A trained model, whether it may go live, and its report as JSON has it."""
+
+    classifier: TopicClassifier
+    judgement: Judgement
+    report: dict[str, Any]
+
+
+def fit(training: Training, learnt: Learnt | None, encoder: Encoder | None) -> TopicClassifier:
+    """The model, made again; trained, where `learnt` is not known. Of an encoder that is not ours it is made without."""
+    ours = encoder if encoder and encoder.sha256 == training.encoder else None
+    same = learnt if (ours.sha256 if ours else "") == training.encoder else None
+    return train(training.examples, encoder=ours, learnt=same)
+
+
+def judge(candidacy: Candidacy, encoder: Encoder | None) -> Judged:
+    """Trains a candidate, and compares it with the live model."""
+    classifier = fit(candidacy.training, candidacy.learnt, encoder)
+    sound = _self_checked(classifier, candidacy.training)
+    twin_guesses = _asked(candidacy.training, classifier.learnt, candidacy.holdout, encoder)
+    twin = gate.score(twin_guesses, candidacy.holdout, candidacy.sensitive, candidacy.threshold)
+    held, live = _compared(candidacy, twin, encoder)
+    failed = [judgement for judgement in (sound, held) if not judgement.holds]
+    told = failed or [sound, held]
+    judgement = Judgement(not failed, tuple(reason for judgement in told for reason in judgement.reasons))
+    return Judged(
+        classifier,
+        judgement,
+        _report(candidacy, classifier, judgement, twin, live) | {"confused": _confused(candidacy.holdout, twin_guesses)},
+    )
+
+
+def _self_checked(classifier: TopicClassifier, training: Training) -> Judgement:
+    if len(training.examples) < 2:
+        return Judgement(True, ("fewer than two topics have examples: it knows nothing, and says so",))
+    pairs = training.pairs()
+    return gate.self_check(classifier.classify([text for _, text in pairs]), pairs)
+
+
+def _asked(training: Training, learnt: Learnt, holdout: Sequence[Held], encoder: Encoder | None) -> list[Guess]:
+    """What the twin of a model, trained without the holdout, says of it."""
+    if not holdout:
+        return []
+    twin = Training(gate.without(training.examples, holdout), training.encoder)
+    return fit(twin, learnt, encoder).classify([text for _, text in holdout])
+
+
+def _compared(candidacy: Candidacy, twin: Score, encoder: Encoder | None) -> tuple[Judgement, Score | None]:
+    """Against the live model, on the topics that it knows; the first of a workspace is compared with none."""
+    if candidacy.live is None:
+        return Judgement(True, ("it is the first: there was nothing to compare it with",)), None
+    training, learnt = candidacy.live
+    guesses = _asked(training, learnt, candidacy.holdout, encoder)
+    live = gate.score(guesses, candidacy.holdout, candidacy.sensitive, candidacy.threshold).of(training.examples)
+    return gate.compare(twin.of(training.examples), live), live
+
+
+def _report(candidacy: Candidacy, classifier: TopicClassifier, judgement: Judgement, twin: Score, live: Score | None) -> dict[str, Any]:
+    thresholds, figures = classifier.learnt.thresholds, classifier.learnt.figures
+    return {
+        "topics": len(candidacy.training.examples),
+        "examples": candidacy.training.size,
+        "accuracy": figures.get("accuracy"),
+        "ece": figures.get("ece"),
+        "figures": dict(figures),
+        "thresholds": {"act": thresholds.act, "suggest": thresholds.suggest},
+        "judgement": list(judgement.reasons),
+        "compared_with": candidacy.live_version,
+        "holdout": _on_holdout(twin),
+        "holdout_before": _on_holdout(live) if live else None,
+    }
+
+
+def _on_holdout(score: Score) -> dict[str, Any]:
+    return {
+        "examples": len(score.right),
+        "accuracy": score.accuracy,
+        "sensitive_recall": score.sensitive_recall,
+        "recall": score.recalls(),
+    }
+
+
+def _confused(holdout: Sequence[Held], guesses: Sequence[Guess]) -> list[dict[str, Any]]:
+    """Pairs of topics of which the twin gives the second much of the first one's examples."""
+    found: list[Confusion] = []
+    for topic in sorted({held.topic for held in holdout}):
+        shares = [guess.shares for held, guess in zip(holdout, guesses, strict=True) if held.topic == topic and guess.shares is not None]
+        if shares:
+            topics = guesses[0].topics
+            means = np.stack(shares).mean(axis=0)
+            found += [Confusion(topic, topics[i], round(float(means[i]), 4), len(shares)) for i in np.flatnonzero(means >= CONFUSED)]
+    found = sorted((pair for pair in found if pair.topic != pair.taken_for), key=lambda pair: -pair.share)
+    return [asdict(pair) for pair in found[:MOST_CONFUSED]]
