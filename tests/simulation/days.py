@@ -27,6 +27,10 @@ def contact(number: int, to: int, t: float, handle_s: float, patience_s: float |
     return {"kind": "contact", "id": number, "queue": to, "t": t, "handle_s": handle_s, "patience_s": patience_s}
 
 
+def incident(of: int, declared_t: float, fixed_t: float, **more: Any) -> Record:
+    return {"kind": "incident", "queue": of, "declared_t": declared_t, "fixed_t": fixed_t, **more}
+
+
 def mixed_day(seed: int = 1, hours: float = 1.0) -> list[Record]:
     """Too few agents for two kinds of calls, three chats at a time, and e-mail that can wait; some agents faster than others."""
     random = Random(seed)  # noqa: S311 - the same day for the same seed

@@ -8,11 +8,11 @@ import pytest
 from rich.console import Console
 
 from mci_router.simulation import figures, outcomes, picture, summary, trace
-from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome
+from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome, Informed
 from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.run import Day
 from mci_router.simulation.trace import Trace
-from tests.simulation.days import agent, contact, queue, save
+from tests.simulation.days import agent, contact, incident, queue, save
 
 NAMES = {0: "calls at $5 [bold]", 1: "chat", 2: "nobody comes"}
 
@@ -38,6 +38,49 @@ def _outcomes(day: Trace) -> list[ContactOutcome]:
         else:
             found.append(Abandoned(one, came + left[place]))
     return found
+
+
+@pytest.fixture
+def broken_day(tmp_path: Path) -> Day:
+    """An incident informs four of six calls: one of them is answered, and one gives up, after they said that it is still broken."""
+    calls = [contact(number, 0, 100.0 * number, 10.0, 50.0) for number in range(6)]
+    records = [queue(0, "calls at $5"), agent(9, {0: 1.0}), *calls, incident(0, 50.0, 450.0, still_broken=0.5)]
+    read = trace.read(save(tmp_path / "day.jsonl", records))
+    first, *informed, last = read.contacts
+    again = [one.model_copy(update={"t": 450.0}) for one in informed]
+    stood: dict[int, Answered | Abandoned] = {2: Answered(again[1], read.agents["9"], 460_000, 470_000), 4: Abandoned(again[3], 500_000)}
+    told = [Informed(one, read.incidents[0], round(one.t * 1000), stood.get(place)) for place, one in enumerate(informed, 1)]
+    ends = [Answered(one, read.agents["9"], round(one.t * 1000), round(one.t * 1000) + 10_000) for one in (first, last)]
+    return Day(read, SimulatedPolicy.SERVICE_LEVEL, [ends[0], *told, ends[1]], 9, 0.5)
+
+
+def test_who_is_informed_counts_in_line_only_from_still_broken(broken_day: Day) -> None:
+    """Their wait is from then; who never came again is neither offered nor abandoned."""
+    calls = figures.of_queue(broken_day.trace.queues["0"], broken_day.outcomes)
+    assert (calls.tally.offered, calls.tally.answered_in_time, calls.tally.abandoned) == (4, 3, 1)
+    assert calls.longest_wait_s == 50
+    assert figures.overall(broken_day.trace, broken_day.outcomes) == calls
+
+
+def test_what_an_incident_did_is_contacts_spared_and_minutes_saved(broken_day: Day) -> None:
+    """Who came again is not spared; a contact counts as its queue's mean handle time."""
+    spared = figures.spared_by(broken_day.trace.incidents[0], broken_day.trace, broken_day.outcomes)
+    assert (spared.informed, spared.still_broken, spared.contacts, spared.minutes) == (4, 2, 2, 4)
+    told = io.StringIO()
+    summary.show(Console(file=told, width=200), broken_day)
+    line = "calls at $5 from 0.01 to 0.12 h: answered by the incident 4, still broken for 2; minutes of agents' time saved 2 × 120 s = 4"
+    assert line in told.getvalue().splitlines()
+
+
+def test_the_outcome_of_who_was_informed_says_what_became_of_them(broken_day: Day, tmp_path: Path) -> None:
+    """One line a contact, also of those who came again; the picture of such a day can be drawn."""
+    outcomes.write(tmp_path / "outcomes.jsonl", broken_day.outcomes)
+    lines = (tmp_path / "outcomes.jsonl").read_text().splitlines()
+    assert lines[1] == '{"id": 1, "deflected_at": 100.0}'
+    assert lines[2] == '{"id": 2, "deflected_at": 200.0, "still_broken": {"t": 450.0, "agent": 9, "start": 460.0, "end": 470.0}}'
+    assert lines[4] == '{"id": 4, "deflected_at": 400.0, "still_broken": {"t": 450.0, "abandoned_at": 500.0}}'
+    picture.draw(broken_day, tmp_path / "day.png")
+    assert (tmp_path / "day.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_figures_of_a_queue_are_both_service_levels_and_the_tail(day: Day) -> None:

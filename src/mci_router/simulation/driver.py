@@ -2,17 +2,20 @@
 
 Contacts arrive, agents accept every offer at once, work ends, customers run out of patience; between these the engine's own timers fire
 exactly when they are due. Only the driver knows how long work takes and how patient a customer is. At one moment, timers come first, then
-ends of work, then customers who leave, then those who come: a freed agent may still save who is about to leave.
+ends of work, then customers who leave, then those who come: a freed agent may still save who is about to leave. Whom an open incident
+answers never comes to the engine; or only later, to say that it is still broken.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from heapq import heappop, heappush
 from math import ceil, floor
 
 from mci_router.simulation.floor import Floor, Offer, SimulationFailed
-from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome
+from mci_router.simulation.incidents import STILL_BROKEN_PRIORITY, Incidents
+from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome, Informed, LineOutcome
+from mci_router.simulation.trace import Incident
 
 LONGEST_SILENCE_MS = 31 * 86_400_000  # after the last event; longer than any target, so that no later timer is about who waits
 
@@ -48,7 +51,7 @@ class Driver:
 
     def __init__(self, on: Floor) -> None:
         self._floor = on
-        self._contacts = on.trace.contacts
+        self._contacts = list(on.trace.contacts)
         self._agents = list(on.trace.agents.values())
         self._now_ms = 0
         # In order of time, which makes it a heap.
@@ -56,6 +59,8 @@ class Driver:
         self._last_event_ms = 0
         self._work: dict[int, Work] = {}
         self._jobs: Counter[int] = Counter()
+        self._incidents = Incidents(on.trace.incidents)
+        self._informed: dict[int, Informed] = {}  # those who will say that it is still broken
         self._outcomes: dict[int, ContactOutcome] = {}
 
     async def run(self) -> list[ContactOutcome]:
@@ -92,12 +97,27 @@ class Driver:
             await self._abandon(event.contact)
 
     async def _arrive(self, place: int) -> None:
-        contact = self._contacts[place]
+        contact, again = self._contacts[place], place in self._informed
+        if not again and (incident := self._incidents.informing(contact)):
+            self._inform(place, incident)
+            return
         if contact.patience_s is not None:
             # Not before its arrival, and not after its patience has ended: times are whole ms.
             leaves = max(self._now_ms, _last_ms(contact.t + contact.patience_s))
             heappush(self._events, Event(leaves, Kind.ABANDON, place))
-        await self._floor.arrive(place, contact)
+        await self._floor.arrive(place, contact, STILL_BROKEN_PRIORITY if again else 0)
+
+    def _inform(self, place: int, incident: Incident) -> None:
+        """The incident answers the contact, and no agent is asked; perhaps it comes again."""
+        contact = self._contacts[place]
+        informed = Informed(contact, incident, self._now_ms)
+        again = self._incidents.still_broken_at(incident, contact)
+        if again is None:
+            self._outcomes[place] = informed
+        else:
+            self._informed[place] = informed
+            self._contacts[place] = contact.model_copy(update={"t": again})
+            heappush(self._events, Event(_first_ms(again), Kind.ARRIVAL, place))
 
     async def _accept(self, offer: Offer) -> None:
         if offer.contact in self._work or offer.contact in self._outcomes:
@@ -117,11 +137,15 @@ class Driver:
         work = self._work.pop(place)
         await self._floor.complete(work.agent, work.assignment)
         self._jobs[work.agent] -= 1
-        self._outcomes[place] = Answered(self._contacts[place], self._agents[work.agent], work.start_ms, self._now_ms)
+        self._leave(place, Answered(self._contacts[place], self._agents[work.agent], work.start_ms, self._now_ms))
 
     async def _abandon(self, place: int) -> None:
         await self._floor.abandon(place)
-        self._outcomes[place] = Abandoned(self._contacts[place], self._now_ms)
+        self._leave(place, Abandoned(self._contacts[place], self._now_ms))
+
+    def _leave(self, place: int, outcome: LineOutcome) -> None:
+        informed = self._informed.get(place)
+        self._outcomes[place] = replace(informed, still_broken=outcome) if informed else outcome
 
 
 def _first_ms(seconds: float) -> int:

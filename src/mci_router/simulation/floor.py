@@ -55,8 +55,8 @@ class Floor:
             await self.engine.connect(self.workspace, _agent_name(place), "simulated")
             await self.engine.set_presence(self.workspace, _agent_name(place), Presence.AVAILABLE, "")
 
-    async def arrive(self, place: int, contact: Contact) -> None:
-        """The contact comes into its queue's line, and may be offered at once."""
+    async def arrive(self, place: int, contact: Contact, priority: int) -> None:
+        """The contact comes into its queue's line with these points of priority, and may be offered at once."""
         queue, name = self.trace.queue_of(contact), self._queues[str(contact.queue)]
         now = START_MS + self.engine.now_ms
         standing = await self.engine.enqueue(
@@ -69,7 +69,7 @@ class Floor:
                 units=queue.units,
                 enqueued_at=now,
                 due_at=now + round(queue.target_s * 1000),
-                priority=0,
+                priority=priority,
                 rung=0,
             ),
         )

@@ -1,12 +1,12 @@
 """What became of each contact, and the file that says so."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mci_router.simulation.trace import Agent, Contact
+from mci_router.simulation.trace import Agent, Contact, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,43 @@ class Abandoned:
         return {"id": self.contact.id, "abandoned_at": self.left_ms / 1000}
 
 
-ContactOutcome = Answered | Abandoned
+LineOutcome = Answered | Abandoned
 
 
-def wait_s(outcome: ContactOutcome) -> float:
-    """Seconds from the arrival until the contact was answered or given up."""
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """An incident answered it when it came, with no agent. `still_broken` is what became of it if it came again after the fix.
+
+    The contact of that is the same, but for its arrival: when it said that it is still broken.
+    """
+
+    contact: Contact
+    incident: Incident
+    informed_ms: int
+    still_broken: LineOutcome | None = None
+
+    def record(self) -> dict[str, Any]:
+        """The line of the outcome file; times in seconds."""
+        told: dict[str, Any] = {"id": self.contact.id, "deflected_at": self.informed_ms / 1000}
+        if (again := self.still_broken) is not None:
+            rest = {name: value for name, value in again.record().items() if name != "id"}
+            told["still_broken"] = {"t": again.contact.t, **rest}
+        return told
+
+
+ContactOutcome = LineOutcome | Informed
+
+
+def in_line(outcomes: Iterable[ContactOutcome]) -> Iterator[LineOutcome]:
+    """What became of those who went into line, from when they did: whom an incident informed is among them only if it came again."""
+    for outcome in outcomes:
+        stood = outcome.still_broken if isinstance(outcome, Informed) else outcome
+        if stood is not None:
+            yield stood
+
+
+def wait_s(outcome: LineOutcome) -> float:
+    """Seconds from the arrival until an agent answered or the customer left."""
     return max(0.0, outcome.left_ms / 1000 - outcome.contact.t)
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mci_router.simulation.figures import in_time, of, of_queue
-from mci_router.simulation.outcomes import ContactOutcome
+from mci_router.simulation.outcomes import LineOutcome
 from mci_router.simulation.run import Day
-from mci_router.simulation.trace import Queue
+from mci_router.simulation.trace import Incident, Queue
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOUR_S = 3600
 MOST_SLOTS = 48  # narrower bars cannot be told apart
-GOOD, BAD, GOAL, LINE = "#0072B2", "#E69F00", "#000000", "#D55E00"
+GOOD, BAD, GOAL, LINE, OPEN = "#0072B2", "#E69F00", "#000000", "#D55E00", "#999999"
 
 
 class PlotMissing(Exception):
@@ -49,6 +49,8 @@ def draw(day: Day, path: Path) -> None:
         those = of(queue, day.outcomes)
         _draw_level(level, queue, those, slot_s)
         _draw_waiting(waiting, queue, those)
+        for incident in (one for one in day.trace.incidents if str(one.queue) == str(queue.id)):
+            _draw_incident((level, waiting), incident)
     _label(figure, day, slot_s)
     figure.savefig(path, format="png", dpi=110)
 
@@ -59,7 +61,7 @@ def slot_length_s(last_s: float) -> float:
     return HOUR_S / 2 * ceil(half_hours / MOST_SLOTS) if half_hours >= 8 else HOUR_S / 12
 
 
-def slots(queue: Queue, outcomes: Iterable[ContactOutcome], slot_s: float) -> list[tuple[float, float]]:
+def slots(queue: Queue, outcomes: Iterable[LineOutcome], slot_s: float) -> list[tuple[float, float]]:
     """The strict service level of the contacts that came in each slot in which any came: (start of the slot in s, share)."""
     came: dict[int, list[bool]] = {}
     for outcome in outcomes:
@@ -67,7 +69,7 @@ def slots(queue: Queue, outcomes: Iterable[ContactOutcome], slot_s: float) -> li
     return [(slot * slot_s, sum(good) / len(good)) for slot, good in sorted(came.items())]
 
 
-def waiting_over_time(outcomes: Iterable[ContactOutcome]) -> list[tuple[float, int]]:
+def waiting_over_time(outcomes: Iterable[LineOutcome]) -> list[tuple[float, int]]:
     """How many wait from each moment (s) at which that changes."""
     changes = sorted(
         change for o in outcomes for change in ((o.contact.t, 1), (o.left_ms / 1000, -1)) if o.left_ms / 1000 - o.contact.t > 0.001
@@ -79,7 +81,7 @@ def waiting_over_time(outcomes: Iterable[ContactOutcome]) -> list[tuple[float, i
     return curve
 
 
-def _draw_level(axes: "Axes", queue: Queue, outcomes: Sequence[ContactOutcome], slot_s: float) -> None:
+def _draw_level(axes: "Axes", queue: Queue, outcomes: Sequence[LineOutcome], slot_s: float) -> None:
     levels = slots(queue, outcomes, slot_s)
     colours = [GOOD if share >= queue.goal else BAD for _, share in levels]
     starts, shares = [start / HOUR_S for start, _ in levels], [100 * share for _, share in levels]
@@ -93,7 +95,7 @@ def _draw_level(axes: "Axes", queue: Queue, outcomes: Sequence[ContactOutcome], 
     axes.set(ylim=(0, 104), yticks=(0, 50, 100), ylabel="answered in\ntime (%)")
 
 
-def _draw_waiting(axes: "Axes", queue: Queue, outcomes: Sequence[ContactOutcome]) -> None:
+def _draw_waiting(axes: "Axes", queue: Queue, outcomes: Sequence[LineOutcome]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     curve = waiting_over_time(outcomes)
@@ -103,6 +105,11 @@ def _draw_waiting(axes: "Axes", queue: Queue, outcomes: Sequence[ContactOutcome]
     _title(axes, queue, f"at most {max(numbers)} waiting")
     axes.set(ylim=(0, max(4, 1.1 * max(numbers))), ylabel="contacts\nwaiting")
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+
+
+def _draw_incident(row: Iterable["Axes"], incident: Incident) -> None:
+    for axes in row:
+        axes.axvspan(incident.declared_t / HOUR_S, incident.fixed_t / HOUR_S, color=OPEN, alpha=0.25, linewidth=0, zorder=0)
 
 
 def _title(axes: "Axes", queue: Queue, text: str) -> None:
@@ -119,4 +126,5 @@ def _label(figure: "Figure", day: Day, slot_s: float) -> None:
         axes.set_xlabel("hours since the start of the day")
     title = f"{day.trace.title}, {len(day.trace.agents)} agents, policy {day.policy}".replace("$", r"\$")
     legend = f"Bars: contacts by arrival, per {slot_s / 60:g} min; blue: the goal is met, orange: it is not. Dashed: the goal."
+    legend += " Grey: an incident is open." if day.trace.incidents else ""
     figure.suptitle(f"{title}\n{legend}", fontsize=11)

@@ -5,9 +5,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mci_router.simulation.figures import Figures, of_queue, overall
+from mci_router.simulation.figures import Figures, of_queue, overall, spared_by
 from mci_router.simulation.run import Day
-from mci_router.simulation.trace import Queue
+from mci_router.simulation.trace import Incident, Queue
 
 NOTES = (
     "Strict service level: answered within the target ÷ all offered. Standard: answered within the target ÷ (answered + abandoned after "
@@ -21,6 +21,8 @@ def show(console: Console, day: Day) -> None:
     console.print()
     console.print(_table(day))
     console.print()
+    for incident in day.trace.incidents:
+        console.print(_told_of(incident, day))
     rate = day.calls / day.seconds
     console.print(Text(f"{day.calls:,} calls of the engine in {day.seconds:.1f} s ({rate:,.0f} a second)"))
     console.print(Text(NOTES, style="dim"))
@@ -52,6 +54,14 @@ def _row(figures: Figures, queue: Queue | None = None) -> list[str | Text]:
         _share(tally.abandoned / tally.offered),
         *map(_seconds, (figures.mean_wait_s, figures.p99_wait_s, figures.longest_wait_s)),
     ]
+
+
+def _told_of(incident: Incident, day: Day) -> Text:
+    queue, spared = day.trace.queues[str(incident.queue)], spared_by(incident, day.trace, day.outcomes)
+    when = f"from {incident.declared_t / 3600:.2f} to {incident.fixed_t / 3600:.2f} h"
+    answered = f"answered by the incident {spared.informed:,}, still broken for {spared.still_broken:,}"
+    saved = f"minutes of agents' time saved {spared.contacts:,} × {_seconds(queue.mean_handle_s)} = {spared.minutes:,.0f}"
+    return Text(f"{queue.name} {when}: {answered}; {saved}")
 
 
 def _share(value: float | None) -> str:

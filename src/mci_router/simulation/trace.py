@@ -1,8 +1,9 @@
-"""A trace: the queues, agents and contacts of a day, one JSON object a line. What is wrong with one is told with its line."""
+"""A trace: the queues, agents, contacts and incidents of a day, one JSON object a line. What is wrong with one is told with its line."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -12,6 +13,7 @@ YEAR_S = 366 * 86_400
 
 Id = Annotated[int | str, Field(description="a whole number or a text, its own among its kind")]
 Seconds = Annotated[float, Field(ge=0, le=YEAR_S)]
+Share = Annotated[float, Field(ge=0, le=1, description="a share from 0 to 1")]
 
 
 class BadTrace(Exception):
@@ -60,20 +62,45 @@ class Contact(Record):
     patience_s: Annotated[Seconds | None, Field(description="seconds until the customer leaves, 0 or more; null for never")]
 
 
+class Incident(Record):
+    """What a queue's contacts are about, known from `declared_t` until `fixed_t`: it answers who comes then, and they hold no agent.
+
+    `matched` of those who come are recognised; the others go into line. After the fix, `still_broken` of those informed say so and go into
+    line: at once, or over `still_broken_within_s`.
+    """
+
+    queue: Annotated[int | str, Field(description="the id of a queue")]
+    declared_t: Annotated[Seconds, Field(description="seconds from the start of the day, 0 or more")]
+    fixed_t: Annotated[Seconds, Field(description="seconds from the start of the day, 0 or more")]
+    still_broken: Share = 0.0
+    still_broken_within_s: Annotated[Seconds, Field(description="seconds, 0 or more")] = 0.0
+    matched: Share = 1.0
+
+    def overlaps(self, other: "Incident") -> bool:
+        """Whether both could answer one contact."""
+        return str(self.queue) == str(other.queue) and self.declared_t < other.fixed_t and other.declared_t < self.fixed_t
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A whole day. Contacts are in order of arrival; `queues` and `agents` are by id, as text, in the order of the file."""
+    """A whole day. Contacts are in order of arrival, the rest in the order of the file; `queues` and `agents` are by id, as text."""
 
     title: str
     queues: Mapping[str, Queue]
     agents: Mapping[str, Agent]
     contacts: Sequence[Contact]
+    incidents: Sequence[Incident] = ()
 
     def queue_of(self, contact: Contact) -> Queue:
         return self.queues[str(contact.queue)]
 
 
-KINDS: dict[str, type[Queue] | type[Agent] | type[Contact]] = {"queue": Queue, "agent": Agent, "contact": Contact}
+KINDS: dict[str, type[Queue] | type[Agent] | type[Contact] | type[Incident]] = {
+    "queue": Queue,
+    "agent": Agent,
+    "contact": Contact,
+    "incident": Incident,
+}
 Kind = TypeVar("Kind", Queue, Agent, Contact)
 
 
@@ -101,8 +128,9 @@ class _Reader:
         queues, agents = self._records("queue", Queue), self._records("agent", Agent)
         self._check_agents(queues)
         self._check_contacts(queues, agents)
+        self._check_incidents(queues)
         contacts = sorted(self._records("contact", Contact).values(), key=lambda contact: contact.t)
-        return Trace(self.title, queues, agents, contacts)
+        return Trace(self.title, queues, agents, contacts, [incident for _, incident in self.found["incident"].values()])
 
     def _take(self, number: int, line: bytes) -> None:
         record = self._object(number, line)
@@ -110,7 +138,7 @@ class _Reader:
         if kind == "meta":
             self.title = str(record.get("scenario", self.title))
         elif kind not in KINDS:
-            raise self._fault(number, f"kind is {_shown(kind)}: it must be meta, queue, agent or contact")
+            raise self._fault(number, f"kind is {_shown(kind)}: it must be meta, queue, agent, contact or incident")
         else:
             self._add(number, kind, record)
 
@@ -128,9 +156,11 @@ class _Reader:
             parsed = KINDS[kind].model_validate(record)
         except ValidationError as error:
             raise self._fault(number, _told(kind, record, error)) from error
-        known = self.found[kind].setdefault(str(parsed.id), (number, parsed))
+        # Nothing refers to an incident: it has no id.
+        name = number if isinstance(parsed, Incident) else parsed.id
+        known = self.found[kind].setdefault(str(name), (number, parsed))
         if known[0] != number:
-            raise self._fault(number, f"{kind} {_shown(parsed.id)} is in line {known[0]} already: give each {kind} an id of its own")
+            raise self._fault(number, f"{kind} {_shown(name)} is in line {known[0]} already: give each {kind} an id of its own")
 
     def _records(self, kind: str, _: type[Kind]) -> dict[str, Kind]:
         if not self.found[kind]:
@@ -152,6 +182,18 @@ class _Reader:
                 why = f"contact {_shown(contact.id)} would wait for ever: no agent has queue {_shown(contact.queue)} among the skills"
                 raise self._fault(number, f"{why} and the capacity for it; add one, or give the contact a patience_s")
 
+    def _check_incidents(self, queues: Mapping[str, Queue]) -> None:
+        for number, incident in self.found["incident"].values():
+            if str(incident.queue) not in queues:
+                raise self._fault(number, f"an incident is of queue {_shown(incident.queue)}: {_no_queue(queues)}")
+            if incident.fixed_t <= incident.declared_t:
+                wrong = f"fixed_t is {_shown(incident.fixed_t)}: it must be after declared_t, {_shown(incident.declared_t)}"
+                raise self._fault(number, f"incident of queue {_shown(incident.queue)}: {wrong}")
+        for (first, one), (number, other) in combinations(self.found["incident"].values(), 2):
+            if one.overlaps(other):
+                when = f"the one in line {first} is open at the same time: let one be fixed before the other is declared"
+                raise self._fault(number, f"incident of queue {_shown(other.queue)}: {when}")
+
     def _fault(self, number: int, what: str) -> BadTrace:
         return BadTrace(f"{self.path}:{number}: {what}")
 
@@ -166,7 +208,8 @@ def _told(kind: str, record: Mapping[str, Any], error: ValidationError) -> str:
     fault = error.errors()[0]
     field = str(fault["loc"][0])
     wrong = "is missing" if fault["type"] == "missing" else f"is {_shown(record.get(field))}"
-    return f"{kind} {_shown(record.get('id'))}: {field} {wrong}: it must be {KINDS[kind].model_fields[field].description}"
+    which = f"of queue {_shown(record.get('queue'))}" if kind == "incident" else _shown(record.get("id"))
+    return f"{kind} {which}: {field} {wrong}: it must be {KINDS[kind].model_fields[field].description}"
 
 
 def _no_queue(queues: Mapping[str, Queue]) -> str:
