@@ -31,6 +31,10 @@ prove: .venv/.installed ## Run the proofs at full size, for about an hour: more 
 	PROVE=20000 $(BIN)/pytest --numprocesses=0 --timeout=1800 tests/routing/test_model.py tests/routing/test_mutants.py tests/simulation tests/test_races.py
 	$(BIN)/python benchmarks/rebuild.py --contacts 100000
 
+.PHONY: bench-triage
+bench-triage: .venv/.installed ## Measure triage against its goals: topics, surges, a flood
+	$(BIN)/python -m benchmarks.triage
+
 .PHONY: check
 check: .venv/.installed ## Check format, lint, types, import contracts and the OpenAPI document
 	$(BIN)/ruff format --check src tests migrations benchmarks

@@ -25,7 +25,7 @@ class Counting(Reader):
         self.go_on.wait(10)
         self.batches.append(len(texts))
         self.threads.add(threading.get_ident())
-        return [Perception(language=self.language, rules=(), failed=named) for _ in texts]
+        return [Perception(language=self.language) for _ in texts]
 
 
 @pytest.fixture
@@ -56,20 +56,17 @@ async def test_what_comes_while_others_are_read_is_read_together(batches: MicroB
 
 
 async def test_each_workspace_is_read_by_its_own_reader(batches: MicroBatches) -> None:
-    """Also those named by the adapter apart from those that are not."""
+    """In one go each."""
     first, other = Counting("en"), Counting("de")
     begun = await begin(batches, first)
-    waiting = [
-        asyncio.create_task(batches.read(reader, "text", named=named))
-        for reader, named in ((first, False), (other, False), (other, True), (first, False))
-    ]
+    waiting = [asyncio.create_task(batches.read(reader, "text")) for reader in (first, other, other, first)]
     await asyncio.sleep(0)
     first.go_on.set()
     other.go_on.set()
     found = await asyncio.gather(*waiting)
     assert (await begun).language == "en"
-    assert [(one.language, one.failed) for one in found] == [("en", False), ("de", False), ("de", True), ("en", False)]
-    assert (first.batches, other.batches) == ([1, 2], [1, 1])
+    assert [one.language for one in found] == ["en", "de", "de", "en"]
+    assert (first.batches, other.batches) == ([1, 2], [2])
 
 
 async def test_a_text_that_takes_too_long_goes_to_a_person() -> None:

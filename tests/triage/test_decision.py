@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mci_router.specs import RuleEffect, TopicSpec
+from mci_router.specs import RuleEffect, RuleSpec, TopicSpec
 from mci_router.triage.calibration import Certainty, Thresholds
 from mci_router.triage.classifier import Guess
 from mci_router.triage.decision import Bounds, Measured, Triage, triage
 from mci_router.triage.matrix import cell_of, modality_of
 from mci_router.triage.perception import FAILED, Opinion, Perception
-from mci_router.triage.rules import Fired
 from mci_router.vocabulary import Cell, Modality, Outcome, Touch, Volume
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -23,9 +22,9 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 TOPICS = {name: TopicSpec.model_validate({"name": name, "title": name, **more}) for name, more in KINDS.items()}
 THRESHOLDS = Thresholds(act=0.7, suggest=0.4)
-FRAUD_RULE = Fired("fraud", RuleEffect.SENSITIVE)
-THREAT_RULE = Fired("threat", RuleEffect.SENSITIVE)
-PERSON_RULE = Fired("wants_a_person", RuleEffect.PERSON)
+FRAUD_RULE = RuleSpec(name="fraud", title="Fraud", effect=RuleEffect.SENSITIVE, patterns=["stole"])
+THREAT_RULE = RuleSpec(name="threat", title="Threat", effect=RuleEffect.SENSITIVE, patterns=["or else"])
+PERSON_RULE = RuleSpec(name="wants_a_person", title="Wants a person", effect=RuleEffect.PERSON, patterns=["human"])
 
 
 def guess_of(topic: str | None, confidence: float, **others: float) -> Guess:

@@ -21,7 +21,6 @@ PATIENCE_S = 5  # a text that is not read by then goes to a person
 class _Waiting:
     reader: Reader
     text: str
-    named: bool
     read: "asyncio.Future[Perception]"
 
 
@@ -34,10 +33,10 @@ class MicroBatches:
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
 
-    async def read(self, reader: Reader, text: str, *, named: bool = False) -> Perception:
+    async def read(self, reader: Reader, text: str) -> Perception:
         """What the reader finds in the text; a failed perception where that takes too long."""
         read: asyncio.Future[Perception] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(reader, text, named, read))
+        self._waiting.append(_Waiting(reader, text, read))
         if self._working is None:
             self._working = asyncio.create_task(self._work())
         try:
@@ -60,16 +59,15 @@ class MicroBatches:
             self._working = None
 
     async def _read(self, together: Sequence[_Waiting]) -> None:
-        reader, named = together[0].reader, together[0].named
         texts = [waiting.text for waiting in together]
-        found = await asyncio.get_running_loop().run_in_executor(self._thread, lambda: reader.read(texts, named=named))
+        found = await asyncio.get_running_loop().run_in_executor(self._thread, together[0].reader.read, texts)
         for waiting, perception in zip(together, found, strict=True):
             if not waiting.read.done():
                 waiting.read.set_result(perception)
 
 
 def _by_reader(batch: Sequence[_Waiting]) -> list[list[_Waiting]]:
-    groups: dict[tuple[int, bool], list[_Waiting]] = {}
+    groups: dict[int, list[_Waiting]] = {}
     for waiting in batch:
-        groups.setdefault((id(waiting.reader), waiting.named), []).append(waiting)
+        groups.setdefault(id(waiting.reader), []).append(waiting)
     return list(groups.values())

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mci_router.specs import RuleSpec
 from mci_router.triage.calibration import Thresholds
 from mci_router.triage.classifier import NO_GUESS, Guess, TopicClassifier
 from mci_router.triage.language import detect
-from mci_router.triage.rules import Fired, RuleBook
+from mci_router.triage.rules import RuleBook
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Perception:
 
     opinion: Opinion = Opinion()
     shadow: Opinion | None = None
-    rules: tuple[Fired, ...] = ()
+    rules: tuple[RuleSpec, ...] = ()
     language: str | None = None
     foreign: bool = False
     failed: bool = False
@@ -77,7 +78,7 @@ class Reader:
         language = detect(text)
         code = language.code if language else None
         foreign = bool(code and self._spoken and code not in self._spoken)
-        return Perception(opinion, shadow, tuple(self._rules.fired(text)), code, foreign)
+        return Perception(opinion, shadow, self._rules.fired(text), code, foreign)
 
 
 def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:
