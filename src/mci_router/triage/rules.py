@@ -1,25 +1,93 @@
-"""Rules of triage, compiled. Pure."""
+"""Rules tried on a text: all of them at once, in time linear in the text. Pure.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Rules only raise a contact's touch. A workspace's rule takes the place of ours of the same name.
+"""
 
-from mci_router.specs import RuleEffect, RuleSpec
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 
+import re2
 
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A rule that fired."""
+from mci_router.specs.rules import RuleSpec, compiled, matching_options
+from mci_router.triage.our_rules import OUR_RULES
 
-    name: str
-    effect: RuleEffect
+LONGEST_TEXT = 50_000  # characters that are read
+
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
+_SPACE = re.compile(r"\s+")
+_SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
+_SET_SIZE = 500_000  # instructions of such a program: a quarter of the memory
 
 
 class RuleBook:
-    """A workspace's rules and ours."""
+    """The rules of a workspace, compiled. Safe to use from several threads."""
 
-    def __init__(self, rules: Iterable[RuleSpec]) -> None:
-        self._rules = list(rules)
+    def __init__(self, rules: Iterable[RuleSpec] = ()) -> None:
+        """`rules` are the workspace's own; ours stand beside them."""
+        self.rules = tuple((OUR_RULES | {rule.name: rule for rule in rules}).values())
+        self._batches = list(_batches(self.rules))
 
-    def fired(self, text: str) -> list[Fired]:
-        """The rules that fire."""
-        return []
+    def fired(self, text: str) -> tuple[RuleSpec, ...]:
+        """The rules of which a pattern is found in the text, each once, in the book's order."""
+        return self.fired_in(normalised(text))
+
+    def fired_in(self, text: str) -> tuple[RuleSpec, ...]:
+        """As `fired`, of a text that is normalised already."""
+        fired = {name for batch in self._batches for name in batch.found(text)}
+        return tuple(rule for rule in self.rules if rule.name in fired)
+
+
+class _Batch:
+    """Patterns that are tried together."""
+
+    def __init__(self, owned: list[tuple[str, re2._Regexp]]) -> None:
+        """`owned` has the rule's name with each pattern."""
+        self._owned = owned
+        self._together = _together([pattern.pattern for _, pattern in owned])
+
+    def found(self, text: str) -> Iterator[str]:
+        """The names of the rules that are found, maybe more than once."""
+        places = self._together.Match(text) if self._together else None
+        if places is None:  # the memory is spent, which RE2 tells by finding nothing: then each by itself, which always works
+            return (name for name, pattern in self._owned if pattern.search(text))
+        return (self._owned[place][0] for place in places if place < len(self._owned))
+
+
+def _batches(rules: Iterable[RuleSpec]) -> Iterator[_Batch]:
+    size, owned = 0, []
+    for rule in rules:
+        for pattern in map(compiled, rule.patterns):
+            if size + pattern.programsize > _SET_SIZE:
+                yield _Batch(owned)
+                size, owned = 0, []
+            size += pattern.programsize
+            owned.append((rule.name, pattern))
+    yield _Batch(owned)
+
+
+def _together(patterns: Iterable[str]) -> re2.Set | None:
+    options = matching_options()
+    options.max_mem = _SET_MEMORY
+    together = re2.Set.SearchSet(options)
+    try:
+        for pattern in (*patterns, ""):  # the last is found in every text, so that finding nothing means that the set has failed
+            together.Add(pattern)
+        together.Compile()
+    except re2.error:
+        return None
+    return together
+
+
+def normalised(text: str) -> str:
+    """The text as rules read it: compatible forms made one, nothing invisible, every white space one space, one kind of apostrophe.
+
+    Letters keep their case, which patterns ignore: folding "ß" to "ss" would miss patterns written with it.
+    """
+    text = text[:LONGEST_TEXT]
+    if not text.isascii():
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)[: 2 * LONGEST_TEXT]).translate(_APOSTROPHES)
+    return _SPACE.sub(" ", text.replace("`", "'")).strip()
