@@ -62,7 +62,7 @@ def telling_words(texts: Sequence[str], examples: Sequence[str]) -> list[str]:
         for word, count in here.items()
         if count >= FEWEST_CONTACTS
     }
-    telling = sorted((word for word in odds if odds[word] > 0), key=lambda word: (-here[word] * odds[word], word))
+    telling = sorted((word for word in odds if odds[word] > 0), key=lambda word: (-odds[word], -here[word], word))
     return telling[:MOST_WORDS]
 
 
