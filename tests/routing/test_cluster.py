@@ -18,6 +18,7 @@ from mci_router.routing.engine import prefix
 from mci_router.routing.engine.connection import Cluster, connect
 from mci_router.routing.engine.shards import each
 from mci_router.routing.journal import AgentFeed, Journal
+from mci_router.triage.classes import VolumeRules
 from mci_router.triage.volume import VolumeMeter
 from tests import test_main_job
 from tests.support.cluster import Primary, ValkeyCluster, running_cluster
@@ -117,7 +118,7 @@ async def test_volume_is_counted_on_each_shard(two: tuple[LiveState, LiveState])
         meter.note(live.workspace, "sign_in")
     await meter.flush()
     for live in two:
-        await meter.read(live.workspace, share=0.8, floor=1)
+        await meter.read(live.workspace, VolumeRules(share=0.8, leave_share=0.9, floor=1))
         assert meter.rates(live.workspace) == {"sign_in": 1}
 
 
@@ -153,7 +154,7 @@ async def test_a_dead_primary_takes_only_its_own_workspaces_away(breakable: Valk
         meter.note(here.workspace, "sign_in")
         with pytest.raises(EngineUnavailable):
             await meter.flush()
-        await meter.read(there.workspace, share=0.8, floor=1)
+        await meter.read(there.workspace, VolumeRules(share=0.8, leave_share=0.9, floor=1))
         assert meter.rates(there.workspace) == {"sign_in": 1}
         for _ in range(20):
             with pytest.raises(EngineUnavailable):

@@ -1,4 +1,4 @@
-"""What is and what was: the matrix, service levels, contacts, and the metrics."""
+"""What is and what was: service levels, contacts, and the metrics."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -7,15 +7,14 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 
 from mci_router.api.keys import Caller, Scope
-from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.reports import ContactReport, MatrixOut, ServiceLevelReport
+from mci_router.api.schemas.reports import ContactReport, ServiceLevelReport
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import InvalidRequest
 from mci_router.insight import metrics
 from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
-from mci_router.triage.matrix import cell_of
 from mci_router.vocabulary import ContactState, Outcome
 from mci_router.webhooks.deliveries import unfinished
 
@@ -26,32 +25,6 @@ Since = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offs
 Until = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offset; now unless given.")]
 LONGEST = timedelta(days=93)
 YEARS = range(1970, 2200)  # what every clock and column can hold
-
-
-@router.get("/v1/matrix", response_model=MatrixOut, summary="Show the volume × touch matrix")
-async def get_matrix(caller: Reader, parts: Service) -> Any:
-    """Every topic with its rate, volume, touch and cell, and the ladder of each cell."""
-    snapshot = await parts.snapshots.get(caller.workspace_id)
-    return {"topics": _places(parts, snapshot), "ladders": snapshot.ladders}
-
-
-def _places(parts: Parts, snapshot: Snapshot) -> list[dict[str, Any]]:
-    rates, classes = parts.meter.rates(snapshot.workspace_id), parts.meter.classes(snapshot.workspace_id)
-    total = sum(rates.values())
-    return [
-        {
-            "topic": name,
-            "title": topic.title,
-            "contacts_last_hour": rates.get(name, 0),
-            "share": rates.get(name, 0) / total if total else None,
-            "volume": (volume := classes.get(name, topic.expected_volume)),
-            "measured": name in classes,
-            "touch": topic.touch,
-            "sensitive": topic.sensitive,
-            "cell": cell_of(volume, topic.touch),
-        }
-        for name, topic in sorted(snapshot.topics.items())
-    ]
 
 
 @router.get("/v1/reports/service-level", response_model=ServiceLevelReport, summary="Report service levels")

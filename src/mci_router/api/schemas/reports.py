@@ -1,36 +1,14 @@
-"""The matrix and the reports."""
+"""The reports."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
-from mci_router.specs import Rung
-from mci_router.vocabulary import Cell, ContactState, Outcome, Touch, Volume
+from mci_router.vocabulary import Cell, ContactState, Outcome
 
 Share = Annotated[float | None, Field(description="In [0, 1]; null where nothing counts.")]
 Seconds = Annotated[float | None, Field(description="Seconds; null where nothing counts.")]
-
-
-class TopicPlace(Answer):
-    """A topic's place in the matrix."""
-
-    topic: str
-    title: str
-    contacts_last_hour: int
-    share: Share
-    volume: Volume
-    measured: Annotated[bool, Field(description="Whether the volume was measured, or is the expected one for want of contacts.")]
-    touch: Touch
-    sensitive: bool
-    cell: Cell
-
-
-class MatrixOut(Answer):
-    """Every topic with its cell, and every cell with its ladder."""
-
-    topics: list[TopicPlace]
-    ladders: dict[Cell, list[Rung]]
 
 
 class QueueLevel(Answer):

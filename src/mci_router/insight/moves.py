@@ -1,0 +1,21 @@
+"""The moves of topics between the cells of the matrix, as the ledger keeps them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.models import Event
+
+
+async def moves(session: AsyncSession, workspace: str, *, before: str | None, limit: int) -> Sequence[Event]:
+    """The newest first, from the event id `before` back. That they are no contact's is said for the sake of the index."""
+    query = (
+        select(Event)
+        .where(Event.workspace_id == workspace, Event.contact_id.is_(None), Event.type == "topic.moved")
+        .order_by(Event.id.desc())
+        .limit(limit)
+    )
+    if before:
+        query = query.where(Event.id < before)
+    return (await session.scalars(query)).all()

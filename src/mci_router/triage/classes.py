@@ -1,0 +1,91 @@
+"""Which topics are high-volume: the smallest set that makes up a share of the contacts, or of the time that they take. Pure.
+
+A topic leaves the set at a larger share than it entered, and keeps a volume for a while once it has it: it does not flap.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mci_router.vocabulary import Cell, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeRules:
+    """The workspace's: shares in (0, 1], `floor` in contacts of the last hour, `minimum_stay_s` in seconds."""
+
+    share: float
+    leave_share: float
+    floor: int
+    minimum_stay_s: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Classed:
+    """A topic's measured volume, and since when it has it, in seconds since the epoch."""
+
+    volume: Volume
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a topic is in the matrix, as all processes share it. Times are ms since the epoch.
+
+    `measured`: whether the volume was, or is the expected one. `since` is when the topic came to its cell, `volume_since` to its volume;
+    `revision` is that of the configuration which gave it its touch.
+    """
+
+    cell: Cell
+    volume: Volume
+    measured: bool
+    since: int
+    volume_since: int
+    revision: int
+
+    @property
+    def classed(self) -> Classed | None:
+        return Classed(self.volume, self.volume_since / 1000) if self.measured else None
+
+
+def classify(
+    rates: Mapping[str, int],
+    rules: VolumeRules,
+    *,
+    before: Mapping[str, Classed],
+    handle_times_s: Mapping[str, float] | None = None,
+    now: float,
+) -> dict[str, Volume]:
+    """The volume of every topic that was counted, now or before.
+
+    `rates` are contacts in the last hour; `handle_times_s` weighs them, a topic without one with the mean of the others. While there are
+    fewer than the floor's contacts in all, topics keep what they were: few contacts say nothing about shares.
+    """
+    if sum(rates.values()) < rules.floor:
+        return {topic: classed.volume for topic, classed in before.items()}
+    fresh = _by_share(_weights(rates, handle_times_s or {}), rules, before)
+    return {topic: _settled(fresh.get(topic, Volume.LOW), before.get(topic), rules, now) for topic in sorted({*fresh, *before})}
+
+
+def _by_share(weights: Mapping[str, float], rules: VolumeRules, before: Mapping[str, Classed]) -> dict[str, Volume]:
+    """Counted from the largest; equal ones in the order of their names, so that all processes agree."""
+    total, made_up = sum(weights.values()), 0.0
+    classes = {}
+    for topic, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
+        was_high = topic in before and before[topic].volume is Volume.HIGH
+        enough = max(rules.share, rules.leave_share) if was_high else rules.share
+        classes[topic] = Volume.HIGH if made_up / total < enough else Volume.LOW
+        made_up += weight
+    return classes
+
+
+def _settled(fresh: Volume, classed: Classed | None, rules: VolumeRules, now: float) -> Volume:
+    if classed and now - classed.since < rules.minimum_stay_s:
+        return classed.volume
+    return fresh
+
+
+def _weights(rates: Mapping[str, int], handle_times_s: Mapping[str, float]) -> dict[str, float]:
+    known = {topic: handle_times_s[topic] for topic in rates if handle_times_s.get(topic, 0) > 0}
+    contacts = sum(rates[topic] for topic in known)
+    mean = sum(rates[topic] * time for topic, time in known.items()) / contacts if contacts else 1.0
+    return {topic: rate * known.get(topic, mean) for topic, rate in rates.items() if rate}
