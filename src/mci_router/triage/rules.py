@@ -58,7 +58,8 @@ class _Batch:
 
 
 def _batches(rules: Iterable[RuleSpec]) -> Iterator[_Batch]:
-    size, owned = 0, []
+    size = 0
+    owned: list[tuple[str, re2._Regexp]] = []
     for rule in rules:
         for pattern in map(compiled, rule.patterns):
             if size + pattern.programsize > _SET_SIZE:
