@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
+from mci_router.routing.engine.incidents import News
 from mci_router.routing.standing import Hold, Placement, RelaxedStep, Standing
 from mci_router.vocabulary import ContactState, Presence
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, LiveState, contact_id
@@ -56,8 +57,8 @@ class Guide:
         placement = Placement(contact=contact_id(number), queue=queue, requirement=wanted, rung=rung, **{**usual, **more})
         return await self.step(self.live.engine.enqueue(self.live.workspace, placement))
 
-    async def hold(self, number: int, state: ContactState, *, rung: int = 0) -> Standing:
-        outcome = "automation" if state is ContactState.AUTOMATING else "community"
+    async def hold(self, number: int, state: ContactState, *, rung: int = 0, outcome: str = "") -> Standing:
+        outcome = outcome or ("automation" if state is ContactState.AUTOMATING else "community")
         hold = Hold(contact_id(number), "chat", outcome, state, rung=rung, limit_at=None)
         return await self.step(self.live.engine.hold(self.live.workspace, hold))
 
@@ -96,7 +97,20 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
     for name in ("brief", "other"):
         await live.queue(name)
     guide = Guide(live, replay)
-    for stop in (ladders, early_endings, offers, ends, warm_transfers, interruption, lost_agents, relaxation, callbacks, agents, hours):
+    for stop in (
+        ladders,
+        incidents,
+        early_endings,
+        offers,
+        ends,
+        warm_transfers,
+        interruption,
+        lost_agents,
+        relaxation,
+        callbacks,
+        agents,
+        hours,
+    ):
         await stop(guide)
 
 
@@ -113,6 +127,21 @@ async def ladders(guide: Guide) -> None:
     await guide.place(third, rung=1)
     for number in (first, second, third):
         await guide.step(guide.live.close(number))
+
+
+async def incidents(guide: Guide) -> None:
+    """Answered by an incident, informed, and then to the ladder after all; each time another step of it."""
+    for begins in (ContactState.AUTOMATING, ContactState.POSTED, ContactState.QUEUED):
+        number = guide.number()
+        await guide.hold(number, ContactState.AUTOMATING, rung=-1, outcome="incident")
+        news = News(contact_id(number), update=1, kind="status", status_text="we work on it", channel_ref=None, limit_at=None)
+        await guide.step(guide.live.engine.inform(guide.live.workspace, "inc_1", [news]))
+        if begins is ContactState.QUEUED:
+            await guide.place(number)
+        else:
+            await guide.hold(number, begins)
+        await guide.step(guide.live.close(number))
+    await guide.step(guide.live.engine.tell_incident(guide.live.workspace, "fixed", "inc_1", {}, version=2))
 
 
 async def early_endings(guide: Guide) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import or_, select
+from sqlalchemy import any_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment, utc_now
@@ -82,7 +82,7 @@ async def _is_known(session: AsyncSession, workspace: str, topic: str) -> bool:
         Incident.dismissed_at > now - timedelta(seconds=DISMISSED_PAUSE_S),
         Incident.fixed_at > now - timedelta(seconds=FIXED_PAUSE_S),
     )
-    ours = Incident.topics.any(topic)  # type: ignore[arg-type]  # the element, not a criterion
+    ours = literal(topic) == any_(Incident.topics)
     found = select(Incident.id).where(Incident.workspace_id == workspace, lately, or_(ours, Incident.surge_topic == topic)).limit(1)
     return await session.scalar(found) is not None
 

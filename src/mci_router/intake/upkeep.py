@@ -15,9 +15,13 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
+from mci_router.incidents.work import IncidentWork
+from mci_router.insight.handling import Handling
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.overflow_checks import OverflowChecks
 from mci_router.intake.recovery import Recovery
+from mci_router.intake.volumes import Volumes
+from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
 from mci_router.routing.journal import Journal
@@ -49,6 +53,8 @@ class Upkeep:
         recovery: Recovery,
         meter: VolumeMeter,
         dispatcher: Dispatcher,
+        incidents: IncidentWork,
+        models: LiveModels,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -57,8 +63,10 @@ class Upkeep:
         self._delivery = delivery
         self._recovery = recovery
         self._overflow = OverflowChecks(database, engine, snapshots)
-        self._meter = meter
+        self._volumes = Volumes(engine, meter, Handling(database))
         self._dispatcher = dispatcher
+        self._incidents = incidents
+        self._models = models
         self._consumer = uuid4().hex
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
@@ -66,10 +74,14 @@ class Upkeep:
     def start(self) -> None:
         settings = self._settings
         self._keep("refresh", self._refresh, settings.refresh_interval_s)
+        self._keep("models", self._models.refresh, settings.refresh_interval_s)
         self._keep("recovery", self._recover, settings.recovery_interval_s)
         self._keep("forgetting", lambda: self._recovery.forget_answers(settings.idempotency_keep_s), FORGET_INTERVAL_S)
-        self._keep("volume", self._read_volumes, VOLUME_INTERVAL_S)
+        self._keep("volume", self._keep_volumes, VOLUME_INTERVAL_S)
+        self._keep("surges", self._find_surges, VOLUME_INTERVAL_S)
         self._keep("webhooks", self._dispatcher.turn, settings.webhook_interval_s)
+        self._keep("incidents", self._incidents.refresh, settings.refresh_interval_s)
+        self._keep("informing", self._incidents.tell, settings.refresh_interval_s)
         self._keep("forgetting deliveries", self._dispatcher.forget, FORGET_INTERVAL_S)
 
     async def stop(self) -> None:
@@ -105,12 +117,15 @@ class Upkeep:
     async def _recover(self) -> None:
         await _all(self._recovery.check, self._recovery.place_forgotten, self._recovery.place_lost)
 
-    async def _read_volumes(self) -> None:
-        await _all(self._meter.flush, *(partial(self._read_volume, snapshot) for snapshot in self._snapshots.held()))
+    async def _keep_volumes(self) -> None:
+        await _all(self._volumes.flush, *(partial(self._volumes.keep, snapshot) for snapshot in self._snapshots.held()))
 
-    async def _read_volume(self, snapshot: Snapshot) -> None:
-        spec = snapshot.spec
-        await self._meter.read(snapshot.workspace_id, share=spec.high_volume_share, floor=spec.volume_floor)
+    async def _find_surges(self) -> None:
+        await each(self._snapshots.held(), self._propose_incidents)
+
+    async def _propose_incidents(self, snapshot: Snapshot) -> None:
+        for surge in await self._volumes.surges(snapshot):
+            await self._incidents.propose(snapshot, surge)
 
     async def _project(self, workspace: str, journal: Journal) -> None:
         entries = await journal.unprojected()

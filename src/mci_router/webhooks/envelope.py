@@ -19,6 +19,12 @@ TEST_EVENT = "webhook.test"
 HIDDEN = frozenset({"type", "at", "seq", "session", "line", "notes"})
 """Members of an entry that stand in the envelope, matter only within the service, or are text by nature."""
 
+WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
+"""Members whose text operators wrote for customers to read: it leaves the house as it is."""
+
+SUBJECTS = ("contact", "agent", "queue", "incident", "topic")
+"""What an event may be about, the nearest first."""
+
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")
 HASH_BITS = 54
 
@@ -53,12 +59,14 @@ def _message_id(event_id: str, low: int) -> str:
 
 
 def subject_of(entry: Mapping[str, Any]) -> str:
-    """What an entry is about: its contact, or else its agent, or else its queue."""
-    return str(entry.get("contact") or entry.get("agent") or entry.get("queue") or "")
+    """What an entry is about: its contact, or else its agent, its queue, its incident or its topic."""
+    return str(next((entry[about] for about in SUBJECTS if entry.get(about)), ""))
 
 
 def public(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an entry leaves the house. Text never does: a value that is not one word, such as a typed reason, is left out."""
+    """What of an entry leaves the house. Text never does, but for what operators wrote for customers: a value that is not one word, such
+    as a typed reason, is left out.
+    """
     shown = {name: _shown(name, value) for name, value in entry.items() if name not in HIDDEN}
     return {name: value for name, value in shown.items() if value is not None}
 
@@ -67,7 +75,7 @@ def _shown(name: str, value: Any) -> Any:
     if name.endswith("_at") and isinstance(value, int | float):
         return moment(from_ms(value))
     if isinstance(value, str):
-        return value if WORD.fullmatch(value) else None
+        return value if name in WRITTEN_FOR_CUSTOMERS or WORD.fullmatch(value) else None
     if isinstance(value, Mapping):
         return public(value)
     if isinstance(value, list):
