@@ -62,6 +62,7 @@ def settings(servers: Servers) -> Settings:
         recovery_interval_s=0.5,
         recovery_age_s=1,
         refresh_interval_s=0.3,
+        triage_retrain_interval_s=0.3,
         reoffer_delay_s=1,
         grace_s=2,
         short_abandon_s=0.2,
@@ -91,6 +92,7 @@ async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaita
             await stack.enter_async_context(api)
             stack.push_async_callback(_remove, parts, workspace_id)
             await parts.snapshots.get(workspace_id)
+            await parts.models.ready(workspace_id)
             return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
 
         yield build

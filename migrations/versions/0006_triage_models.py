@@ -70,6 +70,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_corrections_workspace_id_state_id"), "corrections", ["workspace_id", "state", "id"])
     op.create_index(op.f("ix_corrections_settled_at"), "corrections", ["settled_at"])
+    op.create_index(
+        "ix_corrections_news",
+        "corrections",
+        ["workspace_id", "settled_at"],
+        postgresql_where=sa.text("state = 'accepted' AND NOT confirms"),
+    )
     op.create_index("ix_corrections_learnt", "corrections", ["workspace_id", "topic", "id"], postgresql_where=sa.text("state = 'accepted'"))
 
 

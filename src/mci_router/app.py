@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from types import FrameType
 
 from fastapi import FastAPI
@@ -24,6 +25,7 @@ from mci_router.api import (
     escalations,
     health,
     incidents,
+    matrix,
     monitors,
     openapi,
     pages,
@@ -35,6 +37,7 @@ from mci_router.api import (
     rules,
     skills,
     topics,
+    triage,
     webhook_deliveries,
     webhooks,
 )
@@ -48,6 +51,7 @@ from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.incidents.held import OpenIncidents
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight.handling import Handling
 from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
@@ -57,6 +61,8 @@ from mci_router.intake.reception import Reception
 from mci_router.intake.recovery import Recovery
 from mci_router.intake.transfers import Transfers
 from mci_router.intake.upkeep import Upkeep
+from mci_router.learning.completion import Corrections
+from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
 from mci_router.routing.journal import AgentFeed, settled_by
 from mci_router.settings import Settings
@@ -81,8 +87,10 @@ ROUTERS = (
     api_keys,
     webhooks,
     webhook_deliveries,
+    matrix,
     reports,
     rules,
+    triage,
     incidents,
     monitors,
     problems,
@@ -133,6 +141,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         lease_s=settings.lease_s,
     )
     snapshots = Snapshots(database, engine, engine_times(settings))
+    models = LiveModels(settings, database, snapshots)
     meter = VolumeMeter(engine.client)
     delivery = Delivery(database, engine, snapshots, batch_limit=settings.batch_limit)
     recovery = Recovery(database, engine, snapshots, delivery, age_s=settings.recovery_age_s)
@@ -141,14 +150,17 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     incident_work = IncidentWork(database, engine, snapshots, open_incidents)
-    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work)
-    reception = Reception(snapshots, meter, Readers(_models), open_incidents)
+    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work, models)
+    reception = Reception(snapshots, meter, Readers(partial(_asked, models)), open_incidents)
     app.state.parts = Parts(
         settings=settings,
         database=database,
         engine=engine,
         snapshots=snapshots,
         meter=meter,
+        handling=Handling(database),
+        models=models,
+        corrections=Corrections(database, snapshots, models),
         reception=reception,
         delivery=delivery,
         dry_run=DryRun(database, engine),
@@ -170,14 +182,16 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await upkeep.stop()
+        await models.close()
         reception.close()
         await feed.close()
         await engine.close()
         await database.close()
 
 
-async def _models(snapshot: Snapshot) -> Models:
-    return Models(snapshot.classifier)
+async def _asked(models: LiveModels, snapshot: Snapshot) -> Models:
+    """The models that read a workspace's contacts."""
+    return Models(await models.classifier(snapshot.workspace_id), models.shadow(snapshot.workspace_id))
 
 
 def from_environment() -> FastAPI:

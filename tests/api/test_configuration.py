@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mci_router.api.parts import Parts
 from tests.support.documents import SMALL
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
@@ -146,8 +147,8 @@ async def test_a_queue_or_an_agent_with_contacts_cannot_be_deleted(workspace: Wo
     assert (await workspace.api.delete("/v1/agents/ann")).status_code == 204
 
 
-async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace) -> None:
-    """A new skill, queue, topic and agent serve the very next contact: it is classified, queued, and offered to the new agent."""
+async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """A new skill, queue and agent serve the very next contact, and a new topic is found once it is learnt: the new agent is offered it."""
     await workspace.api.put("/v1/skills/refunds", json={})
     queue = {"position": 1, "service_level": {"goal": 0.9, "target_s": 5}, "skills": [{"skill": "refunds", "min": 2}]}
     await workspace.api.put("/v1/queues/refund_desk", json=queue)
@@ -157,19 +158,23 @@ async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace) -
         "/v1/agents/zoe",
         json={"title": "Zoe", "skills": [{"skill": "refunds", "proficiency": 2}], "capacity": {"channels": {"chat": 1}}},
     )
+    await service[1].models.ready(workspace.id)
     async with workspace.desk("zoe") as zoe:
         contact = await workspace.post("please give me my money back, a refund of the order")
         assert (contact["triage"]["topic"], contact["route"]["queue"]) == ("refund", "refund_desk")
         assert (await zoe.expect("offer.created"))["contact"]["id"] == contact["id"]
 
 
-async def test_a_topics_examples_retrain_the_classifier(workspace: Workspace) -> None:
-    """Another model decides about the next contact; a change that teaches nothing leaves the model as it is."""
+async def test_a_topics_examples_retrain_the_classifier(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """Another model decides once it is judged; a change that teaches nothing leaves the model as it is."""
+    models = service[1].models
     before = (await workspace.post("the gizmo hums and buzzes"))["triage"]
     await workspace.api.patch("/v1/topics/how_to", json={"title": "How to"})
+    await models.ready(workspace.id)
     assert (await workspace.post("the gizmo hums and buzzes"))["triage"]["model"] == before["model"]
     hums = ["the gizmo hums", "my gizmo buzzes", "a humming gizmo", "gizmo makes a buzzing sound", "why does the gizmo hum and buzz"]
     await workspace.api.put("/v1/topics/hum", json={"title": "Hum", "examples": hums})
+    await models.ready(workspace.id)
     after = (await workspace.post("the gizmo hums and buzzes"))["triage"]
     assert (after["topic"], after["model"] != before["model"]) == ("hum", True)
     await workspace.api.delete("/v1/topics/hum")

@@ -1,5 +1,6 @@
 """What an agent does at the desk: each frame carried out, and what its ack says."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from mci_router.api.schemas.frames import (
     AcceptOffer,
     Command,
     CompleteAssignment,
+    CompleteData,
     DeclineOffer,
     EndWrapUp,
     EscalateAssignment,
@@ -17,19 +19,22 @@ from mci_router.api.schemas.frames import (
     TransferAssignment,
 )
 from mci_router.api.tokens import AgentIdentity
-from mci_router.errors import AssignmentGone, ContactNotWaiting, OfferGone
+from mci_router.errors import AssignmentGone, ContactNotWaiting, DatabaseUnavailable, OfferGone, UnknownTopic
 from mci_router.intake.redaction import mask
 from mci_router.intake.refusals import refusal
 from mci_router.intake.transfers import passed_on
 from mci_router.outcomes.agent_desk import waiting
 from mci_router.routing.engine import contact_of
 from mci_router.routing.standing import Standing, Status
-from mci_router.specs import AgentSpec, QueueSpec
-from mci_router.vocabulary import ContactState
+from mci_router.specs import AgentSpec, QueueSpec, TopicSpec
+from mci_router.vocabulary import ContactState, CorrectionState
+
+log = logging.getLogger(__name__)
 
 MOST_LISTED = 50  # contacts, queues or agents: what a person can choose from
+MOST_TOPICS = 200  # the desk lists them all for completion
 
-Named = TypeVar("Named", AgentSpec, QueueSpec)
+Named = TypeVar("Named", AgentSpec, QueueSpec, TopicSpec)
 
 
 class Commands:
@@ -49,8 +54,7 @@ class Commands:
             case DeclineOffer(data=data):
                 return _told(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
             case CompleteAssignment(data=data):
-                words = mask(data.disposition).text, mask(data.notes).text
-                return _told(await engine.complete(workspace, agent, data.assignment_id, *words), AssignmentGone)
+                return await self._complete(data)
             case EndWrapUp(data=data):
                 return _told(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
             case TransferAssignment():
@@ -63,6 +67,22 @@ class Commands:
                 return await self._line(data.queue)
             case ListDirectory(data=data):
                 return await self._directory(data.search)
+
+    async def _complete(self, data: CompleteData) -> dict[str, Any]:
+        """Raises AssignmentGone, UnknownTopic."""
+        if data.topic:
+            await self._parts.corrections.check(self._workspace, data.topic)
+        words = mask(data.disposition).text, mask(data.notes).text
+        told = _told(await self._parts.engine.complete(self._workspace, self._agent, data.assignment_id, *words), AssignmentGone)
+        return {**told, "correction": await self._correct(told["contact_id"], data.topic)} if data.topic else told
+
+    async def _correct(self, contact: str, topic: str) -> CorrectionState | None:
+        """What becomes of the agent's topic. The assignment is over whatever happens to it."""
+        try:
+            return await self._parts.corrections.take(self._workspace, contact, self._agent, topic)
+        except (DatabaseUnavailable, UnknownTopic) as problem:
+            log.warning("what %s was about, as its agent sees it, was not kept: %s", contact, problem.detail)
+            return None
 
     async def _transfer(self, frame: TransferAssignment) -> dict[str, Any]:
         """Raises AssignmentGone, WrongState, UnknownQueue, UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom."""
@@ -111,7 +131,7 @@ class Commands:
             return {"waiting": await waiting(session, self._workspace, found)}
 
     async def _directory(self, search: str) -> dict[str, Any]:
-        """Queues, other agents with their presence, and the rows of the escalation matrix."""
+        """Queues, other agents with their presence, the rows of the escalation matrix, and topics."""
         snapshot = await self._parts.snapshots.get(self._workspace)
         others = [agent for agent in snapshot.agents.values() if agent.name != self._agent]
         agents = _named(search, others)
@@ -125,12 +145,16 @@ class Commands:
                 {"name": row.name, "queue": row.queue, "description": row.description}
                 for row in sorted(snapshot.escalations.values(), key=lambda row: row.name)
             ],
+            "topics": [
+                {"name": topic.name, "title": topic.title}
+                for topic in _named(search, sorted(snapshot.topics.values(), key=lambda topic: topic.title), MOST_TOPICS)
+            ],
         }
 
 
-def _named(search: str, specs: Iterable[Named]) -> list[Named]:
+def _named(search: str, specs: Iterable[Named], most: int = MOST_LISTED) -> list[Named]:
     wanted = search.lower()
-    return [spec for spec in specs if wanted in f"{spec.name} {getattr(spec, 'title', '')}".lower()][:MOST_LISTED]
+    return [spec for spec in specs if wanted in f"{spec.name} {getattr(spec, 'title', '')}".lower()][:most]
 
 
 def _told(standing: Standing, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Scope(StrEnum):
     METRICS_READ = "metrics:read"
     INCIDENTS_READ = "incidents:read"
     INCIDENTS_WRITE = "incidents:write"
+    TRIAGE_READ = "triage:read"
+    TRIAGE_WRITE = "triage:write"
     KEYS_WRITE = "keys:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"

@@ -13,11 +13,14 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.held import OpenIncidents
+from mci_router.insight.handling import Handling
 from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
 from mci_router.intake.reception import Reception
 from mci_router.intake.transfers import Transfers
+from mci_router.learning.completion import Corrections
+from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
 from mci_router.routing.journal import AgentFeed
 from mci_router.settings import Settings
@@ -33,6 +36,9 @@ class Parts:
     engine: Engine
     snapshots: Snapshots
     meter: VolumeMeter
+    handling: Handling
+    models: LiveModels
+    corrections: Corrections
     reception: Reception
     delivery: Delivery
     dry_run: DryRun

@@ -1,10 +1,9 @@
-"""A workspace's configuration as one immutable value, with its trained classifier. Pure."""
+"""A workspace's configuration as one immutable value. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.specs import AgentSpec, ArticleSpec, EscalationSpec, QueueSpec, RuleSpec, Rung, SkillSpec, TopicSpec, WorkspaceSpec
-from mci_router.triage.classifier import TopicClassifier
 from mci_router.vocabulary import Cell
 
 
@@ -23,4 +22,3 @@ class Snapshot:
     ladders: Mapping[Cell, list[Rung]]
     escalations: Mapping[str, EscalationSpec]
     rules: Mapping[str, RuleSpec]
-    classifier: TopicClassifier

@@ -20,8 +20,7 @@ from mci_router.routing.live_settings import EngineTimes, live_queue, live_works
 from mci_router.routing.opening import tell_open
 from mci_router.routing.policy import DEFAULT_LADDERS, abilities
 from mci_router.settings import Settings
-from mci_router.specs import QueueSpec, TopicSpec, WorkspaceSpec
-from mci_router.triage.classifier import TopicClassifier, train, version_of
+from mci_router.specs import QueueSpec, WorkspaceSpec
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class Snapshots:
         return self._held.get(workspace) or await self.reload(workspace)
 
     async def reload(self, workspace: str) -> Snapshot:
-        """Reads the configuration, retrains the classifier if examples changed, and returns once the live state has heard of it."""
+        """Reads the configuration, and returns once the live state has heard of it."""
         snapshot = await self._load(workspace)
         await self.sync()
         return snapshot
@@ -89,7 +88,6 @@ class Snapshots:
                 ladders={**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in specs.get("policy", {}).values()}},
                 escalations=specs.get("escalation", {}),
                 rules=specs.get("rule", {}),
-                classifier=await _classifier(specs.get("topic", {}), before),
             )
             self._held[workspace] = snapshot
             return snapshot
@@ -163,10 +161,3 @@ async def _forget_removed(engine: Engine, snapshot: Snapshot) -> None:
 def _newer(live: Mapping[str, Any], snapshot: Snapshot) -> bool:
     """Whether another process, with a newer configuration than ours, has told the live state of this."""
     return int(live.get("revision", 0)) > snapshot.revision
-
-
-async def _classifier(topics: Mapping[str, TopicSpec], before: Snapshot | None) -> TopicClassifier:
-    examples = {name: topic.examples for name, topic in topics.items() if topic.examples}
-    if before and before.classifier.version == version_of(examples):
-        return before.classifier
-    return await asyncio.to_thread(train, examples)

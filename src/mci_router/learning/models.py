@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -31,6 +32,7 @@ from mci_router.triage.encoder import Encoder
 log = logging.getLogger(__name__)
 
 FIRST_MODEL_WAIT_S = 3  # what a contact waits for the first model of its workspace; then it goes to a person
+CHANGE_WAIT_S = 2  # what an operator's request waits for its effect in this process
 FEW_TEXTS = 300  # up to here training takes less than starting the worker: it is done on a thread
 MOST_REMEMBERED = 64  # small models and their judgements, for workspaces that are alike
 LOOK_S = 0.02
@@ -108,6 +110,12 @@ class LiveModels:
         for gone in set(self._held) - set(snapshots):
             if work := self._held.pop(gone).work:
                 work.cancel()
+
+    async def changed(self, workspace: str) -> None:
+        """After an operator's word here: takes it up at once. It may take until after the answer where a large model is made again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CHANGE_WAIT_S):
+                await asyncio.shield(self._work_on(workspace, self._held_for(workspace)))
 
     async def ready(self, workspace: str) -> None:
         """Returns once the model that the workspace asks for was judged, wherever, and this process holds the one that is live."""

@@ -65,6 +65,7 @@ class CompleteData(Body):
     assignment_id: AssignmentId
     disposition: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["solved"])]
     notes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)] = ""
+    topic: Annotated[Name | None, Field(description="What the contact was about, as the agent sees it; null: no word on that.")] = None
 
 
 class CompleteAssignment(Body):

@@ -114,7 +114,7 @@ const actions = {
     work.decline(contact.id);
     ask("offer.decline", { offer_id, reason });
   },
-  complete: ({ assignment_id }, disposition, notes) => ask("assignment.complete", { assignment_id, disposition, notes }),
+  complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
   transfer: ({ assignment_id }, data) => ask("assignment.transfer", { assignment_id, ...data }),
   escalate: ({ assignment_id }, data) => ask("assignment.escalate", { assignment_id, ...data }),

@@ -75,17 +75,34 @@ function offerActions(item, draft, { accept, decline }) {
   );
 }
 
-function completion(item, draft, { complete }) {
+function completion(item, draft, { complete, directory }) {
   const disposition = h("input", { id: "disposition", list: "dispositions", required: true, maxlength: 100, autocomplete: "off",
     input: () => { draft.disposition = disposition.value; } });
   const notes = h("textarea", { id: "notes", maxlength: 10_000, input: () => { draft.notes = notes.value; } });
+  const topic = topicChoice(item, draft, directory);
   disposition.value = draft.disposition ?? "";
   notes.value = draft.notes ?? "";
-  return h("form", { class: "actions", submit: (event) => { event.preventDefault(); complete(item, disposition.value, notes.value); } },
+  return h("form", { class: "actions", submit: (event) => { event.preventDefault(); complete(item, disposition.value, notes.value, topic.value || null); } },
     h("div", {}, h("label", { for: "disposition" }, "Disposition"), disposition),
+    h("div", {}, h("label", { for: "topic" }, "What it was about"), topic),
     h("div", {}, h("label", { for: "notes" }, "Notes"), notes),
     h("button", { class: "primary", "data-primary": true }, "Complete ", h("kbd", {}, "Ctrl ↵")),
   );
+}
+
+// What the agent says it was about: triage learns from it. The topics come from the directory; until then there is what triage found.
+function topicChoice({ contact }, draft, directory) {
+  const choice = h("select", { id: "topic", change: () => { draft.topic = choice.value; } });
+  const fill = (topics) => {
+    choice.replaceChildren(
+      h("option", { value: "" }, "No word on that"),
+      ...topics.map(({ name, title }) => h("option", { value: name }, name === contact.topic ? `${title} (as found)` : title)),
+    );
+    choice.value = topics.some(({ name }) => name === draft.topic) ? draft.topic : "";
+  };
+  fill(contact.topic ? [{ name: contact.topic, title: capital(words(contact.topic)) }] : []);
+  directory("").then((found) => { if (found?.topics) fill(found.topics); });
+  return choice;
 }
 
 function wrapUp(item, draft, { endWrapUp }) {

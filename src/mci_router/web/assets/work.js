@@ -36,7 +36,7 @@ const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transfe
 
 export class Work {
   presence = { state: "offline", reason: "" };
-  drafts = new Map(); // disposition and notes being typed, by assignment id: they outlive a reconnect
+  drafts = new Map(); // disposition, notes and topic being given, by assignment id: they outlive a reconnect
   items = new Map(); // by contact id: a contact has one offer or one assignment at most
 
   offers = () => this.#of("offered");

@@ -1,0 +1,132 @@
+"""Triage models, corrections, and the lint of examples."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from mci_router.api.schemas.common import Answer, Moment
+from mci_router.triage.lint import LintKind
+from mci_router.vocabulary import CorrectionState, ModelState
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class ThresholdsOut(Answer):
+    """The lowest confidence to act on a topic by itself, and the lowest to suggest it."""
+
+    act: float
+    suggest: float
+
+
+class HoldoutScore(Answer):
+    """How a model's twin, trained without the holdout, did on it."""
+
+    examples: Annotated[int, Field(description="Held-out examples that it was asked.")]
+    accuracy: Share | None
+    sensitive_recall: Annotated[Share | None, Field(description="Of sensitive examples, those found to be sensitive.")]
+    recall: Annotated[dict[str, Share], Field(description="By topic.")]
+
+
+class ConfusionOut(Answer):
+    """How far one topic is taken for another: the mean probability on held-out examples."""
+
+    topic: str
+    taken_for: str
+    share: Share
+    examples: int
+
+
+class ModelReport(Answer):
+    """How a model was judged."""
+
+    topics: Annotated[int, Field(description="Topics that have examples.")]
+    examples: Annotated[int, Field(description="Texts it learnt from, corrections included.")]
+    accuracy: Annotated[Share | None, Field(description="By cross-validation; null where there were too few examples.")]
+    ece: Annotated[Share | None, Field(description="Expected calibration error, by cross-validation.")]
+    figures: Annotated[dict[str, float], Field(description="All that cross-validation found.")]
+    thresholds: ThresholdsOut
+    judgement: Annotated[list[str], Field(description="What the gate found, in words.")]
+    compared_with: Annotated[str | None, Field(description="The model that was live then; null for the first.")]
+    holdout: HoldoutScore
+    holdout_before: Annotated[
+        HoldoutScore | None, Field(description="The same of the model it was compared with, on the topics that one knew.")
+    ]
+    confused: list[ConfusionOut]
+
+
+class ModelOut(Answer):
+    """A triage model of the workspace. Its version is the hash of what it learnt from, and stands in every decision it made."""
+
+    version: str
+    state: ModelState
+    reason: Annotated[str | None, Field(description="Why the gate rejected it, in words.")]
+    created_at: Moment
+    wanted_at: Annotated[Moment, Field(description="When topics and corrections last came to ask for this model. RFC 3339, UTC.")]
+    live_at: Annotated[Moment | None, Field(description="When it last went live. RFC 3339, UTC.")]
+    report: Annotated[ModelReport | None, Field(description="Null while it is trained, or where it could not be.")]
+
+
+class ModelPage(Answer):
+    """The workspace's models, the one asked for last first: those in use, and the twenty newest."""
+
+    items: list[ModelOut]
+
+
+class TrialOut(Answer):
+    """What a model on trial said beside the live one."""
+
+    asked: Annotated[int, Field(description="Contacts, among the workspace's newest 20,000 decisions.")]
+    agreed: Annotated[int, Field(description="Contacts of which it would have found the same topic, or none as well.")]
+
+
+class ModelDetail(ModelOut):
+    """A triage model, and how it does on trial."""
+
+    trial: TrialOut
+
+
+class CorrectionOut(Answer):
+    """What an agent says a contact was about."""
+
+    id: str
+    contact_id: str
+    agent: str
+    topic: Annotated[str, Field(description="What the agent says.")]
+    found: Annotated[str | None, Field(description="What triage had found; null where it had found no topic.")]
+    probability: Annotated[Share | None, Field(description="The model's for the agent's topic; null where it does not know it.")]
+    model: str
+    text: Annotated[str, Field(description="What the model read of the contact, masked.")]
+    sensitive: bool
+    state: CorrectionState
+    why: Annotated[str | None, Field(description="What it was put to review for.")]
+    created_at: Moment
+    settled_at: Annotated[Moment, Field(description="When it got its state. RFC 3339, UTC.")]
+
+
+class CorrectionPage(Answer):
+    """Corrections, newest first. `next_cursor` continues the list; null at its end."""
+
+    items: list[CorrectionOut]
+    next_cursor: str | None
+
+
+class FindingOut(Answer):
+    """Something about the examples to mend."""
+
+    kind: LintKind
+    topics: list[str]
+    problem: Annotated[str, Field(description="In words.")]
+    examples: Annotated[list[str], Field(description="A few of those it is about.")]
+
+
+class LintReport(Answer):
+    """What is wrong with the examples that topics are learnt from."""
+
+    model: Annotated[str | None, Field(description="The live model, which `confused` is about.")]
+    items: list[FindingOut]
+
+
+def model_view(row: Any) -> dict[str, Any]:
+    """A row of the register as `ModelOut` has it."""
+    fields = ("version", "state", "reason", "created_at", "wanted_at", "live_at")
+    return {**{field: getattr(row, field) for field in fields}, "report": row.report or None}

@@ -1,0 +1,117 @@
+"""Triage as operators see it: its models and their trials, what agents correct, and what is wrong with the examples."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.triage import CorrectionOut, CorrectionPage, LintReport, ModelDetail, ModelOut, ModelPage, model_view
+from mci_router.learning import corrections, register
+from mci_router.learning.trials import trial
+from mci_router.triage.lint import Confusion, lint
+from mci_router.vocabulary import CorrectionState, ModelState
+
+router = APIRouter(prefix="/v1/triage", tags=["triage"], responses=RESPONSES)
+
+Reader = Annotated[Caller, needs(Scope.TRIAGE_READ)]
+Writer = Annotated[Caller, needs(Scope.TRIAGE_WRITE)]
+
+
+@router.get("/models", response_model=ModelPage, summary="List triage models")
+async def list_triage_models(caller: Reader, parts: Service) -> Any:
+    """The live model, the one on trial, those being trained, retired and rejected, with their reports and reasons."""
+    async with parts.database.transaction() as session:
+        return {"items": [model_view(row) for row in await register.listed(session, caller.workspace_id)]}
+
+
+@router.get("/models/{version}", response_model=ModelDetail, summary="Read a triage model")
+async def get_triage_model(version: Reference, caller: Reader, parts: Service) -> Any:
+    """A model, its report, and how often it agreed with the live one while it was on trial."""
+    async with parts.database.transaction() as session:
+        row = await register.model(session, caller.workspace_id, version)
+        return {**model_view(row), "trial": await trial(session, caller.workspace_id, version)}
+
+
+@router.post("/models/{version}/activate", response_model=ModelOut, summary="Put a triage model live")
+async def activate_triage_model(version: Reference, caller: Writer, parts: Service) -> Any:
+    """A rollback, or a person's word against the gate's. It stays until topics or corrections change again."""
+    async with parts.database.transaction() as session:
+        row = model_view(await register.activate(session, caller.workspace_id, version))
+    await parts.models.changed(caller.workspace_id)
+    return row
+
+
+@router.post("/models/{version}/shadow", response_model=ModelOut, summary="Put a triage model on trial")
+async def start_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> Any:
+    """It is asked beside the live one and decides nothing; each decision says what it would have said. One is on trial at a time."""
+    async with parts.database.transaction() as session:
+        row = model_view(await register.put_on_trial(session, caller.workspace_id, version))
+    await parts.models.changed(caller.workspace_id)
+    return row
+
+
+@router.delete("/models/{version}/shadow", status_code=204, summary="End a triage model's trial")
+async def end_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> None:
+    """Harmless where it is not on trial."""
+    async with parts.database.transaction() as session:
+        await register.take_off_trial(session, caller.workspace_id, version)
+    await parts.models.changed(caller.workspace_id)
+
+
+@router.get("/corrections", response_model=CorrectionPage, summary="List corrections")
+async def list_triage_corrections(
+    request: Request,
+    response: Response,
+    caller: Reader,
+    parts: Service,
+    state: CorrectionState | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Any:
+    """What agents said contacts were about, newest first. Sensitive ones only for a key with `contacts:sensitive`."""
+    async with parts.database.transaction() as session:
+        found = await corrections.corrections(
+            session,
+            caller.workspace_id,
+            state=state,
+            sensitive_too=caller.may(Scope.CONTACTS_SENSITIVE),
+            after=cursor,
+            limit=limit + 1,
+        )
+    items, following = paged(request, response, found, limit)
+    return {"items": items, "next_cursor": following}
+
+
+@router.post("/corrections/{correction_id}/accept", response_model=CorrectionOut, summary="Accept a correction")
+async def accept_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> Any:
+    """The next model learns from it. The contact stays as it is, sensitive or not."""
+    return await _settle(parts, caller, correction_id, CorrectionState.ACCEPTED)
+
+
+@router.post("/corrections/{correction_id}/reject", response_model=CorrectionOut, summary="Reject a correction")
+async def reject_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> Any:
+    """No model learns from it, also if one did before."""
+    return await _settle(parts, caller, correction_id, CorrectionState.REJECTED)
+
+
+async def _settle(parts: Service, caller: Caller, correction: str, state: CorrectionState) -> Any:
+    sensitive_too = caller.may(Scope.CONTACTS_SENSITIVE)
+    async with parts.database.transaction() as session:
+        return await corrections.settle(session, caller.workspace_id, correction, state, sensitive_too=sensitive_too)
+
+
+@router.get("/lint", response_model=LintReport, summary="Check the examples of topics")
+async def lint_triage_examples(caller: Reader, parts: Service) -> Any:
+    """Duplicates, topics with few or no examples, examples that are too long, and topics that the live model confuses."""
+    snapshot = await parts.snapshots.get(caller.workspace_id)
+    async with parts.database.transaction() as session:
+        rows = await register.listed(session, caller.workspace_id)
+    live = next((row for row in rows if row.state is ModelState.LIVE), None)
+    confusions = [Confusion(**pair) for pair in live.report.get("confused", [])] if live else []
+    examples = {name: topic.examples for name, topic in snapshot.topics.items()}
+    return {"model": live.version if live else None, "items": await asyncio.to_thread(lint, examples, confusions)}

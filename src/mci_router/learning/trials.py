@@ -1,0 +1,26 @@
+"""How a model on trial does: what it said beside the live one, by the decisions that the ledger keeps."""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+NEWEST = 20_000  # decisions that are looked at: ids of contacts order them, so an index finds these
+
+TRIAL = text(
+    """
+    WITH asked AS (
+      SELECT DISTINCT ON (contact_id) triage FROM (
+        SELECT contact_id, rung, triage FROM decisions WHERE workspace_id = :workspace ORDER BY contact_id DESC LIMIT :newest) AS newest
+      WHERE triage -> 'shadow' ->> 'model' = :version ORDER BY contact_id, rung)
+    SELECT count(*) AS asked, count(*) FILTER (WHERE triage ->> 'topic' IS NOT DISTINCT FROM
+      CASE WHEN triage -> 'shadow' ->> 'certainty' = 'ask' THEN NULL ELSE triage -> 'shadow' ->> 'topic' END) AS agreed
+    FROM asked
+    """
+)
+
+
+async def trial(session: AsyncSession, workspace: str, version: str) -> dict[str, Any]:
+    """Of how many contacts a model was asked on trial, and of how many it agreed with what triage found, or found nothing either."""
+    found = await session.execute(TRIAL, {"workspace": workspace, "version": version, "newest": NEWEST})
+    return dict(found.mappings().one())
