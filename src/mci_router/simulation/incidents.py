@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from mci_router.simulation.trace import Contact, Incident
 
-STILL_BROKEN_PRIORITY = 2  # points, each counts as a minute waited: it was told to wait before
+STILL_BROKEN_PRIORITY = 5  # points, each counts as a minute waited: as much as the service raises it
 
 
 class Incidents:

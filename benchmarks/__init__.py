@@ -1,0 +1,1 @@
+"""Measurements, each with a yardstick or a goal in the same run."""
