@@ -11,12 +11,10 @@ import re2
 
 from mci_router.specs.rules import RuleSpec, compiled, matching_options
 from mci_router.triage.our_rules import OUR_RULES
+from mci_router.triage.reading import UNSEEN
 
 LONGEST_TEXT = 50_000  # characters that are read
 
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-)
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _SPACE = re.compile(r"\s+")
 _SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
@@ -89,6 +87,6 @@ def normalised(text: str) -> str:
     Letters keep their case, which patterns ignore: folding "ß" to "ss" would miss patterns written with it.
     """
     text = text[:LONGEST_TEXT]
-    if not text.isascii():
-        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)[: 2 * LONGEST_TEXT]).translate(_APOSTROPHES)
-    return _SPACE.sub(" ", text.replace("`", "'")).strip()
+    if not (text.isascii() and text.isprintable()):
+        text = UNSEEN.sub("", unicodedata.normalize("NFKC", text)[: 2 * LONGEST_TEXT])
+    return _SPACE.sub(" ", text.translate(_APOSTROPHES)).strip()
