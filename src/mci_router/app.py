@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from types import FrameType
 
 from fastapi import FastAPI
@@ -45,7 +44,6 @@ from mci_router.api.body_limit import BodyLimit
 from mci_router.api.keys import KeyRing
 from mci_router.api.parts import Parts
 from mci_router.api.tokens import Tokens
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
@@ -55,7 +53,7 @@ from mci_router.insight.handling import Handling
 from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
-from mci_router.intake.readers import Models, Readers
+from mci_router.intake.readers import Readers
 from mci_router.intake.rebuilding import Rebuilding
 from mci_router.intake.reception import Reception
 from mci_router.intake.recovery import Recovery
@@ -151,7 +149,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     open_incidents = OpenIncidents(database, snapshots)
     incident_work = IncidentWork(database, engine, snapshots, open_incidents)
     upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work, models)
-    reception = Reception(snapshots, meter, Readers(partial(_asked, models)), open_incidents)
+    reception = Reception(snapshots, meter, Readers(models), open_incidents)
     app.state.parts = Parts(
         settings=settings,
         database=database,
@@ -187,11 +185,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         await feed.close()
         await engine.close()
         await database.close()
-
-
-async def _asked(models: LiveModels, snapshot: Snapshot) -> Models:
-    """The models that read a workspace's contacts."""
-    return Models(await models.classifier(snapshot.workspace_id), models.shadow(snapshot.workspace_id))
 
 
 def from_environment() -> FastAPI:

@@ -1,14 +1,19 @@
 """Runs the service under uvicorn."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
+from fastapi import FastAPI
 
 from mci_router.app import create_app
+from mci_router.errors import DatabaseUnavailable
 from mci_router.settings import Settings
 
+MODELS_WAIT_S = 60  # a first training on a busy machine; nobody is refused meanwhile
 GRACE_S = 5  # what open requests and sockets get to end by themselves
 
 
@@ -35,14 +40,24 @@ def check_port(host: str, port: int) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it answers."""
+    """Says when it answers, and answers well: contacts are accepted from the start, and understood once the first models are there."""
 
     on_ready: Callable[[], None] | None = None
+    router: FastAPI
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and self.on_ready:
-            self.on_ready()
+            self._telling = asyncio.create_task(_tell(self.on_ready, self.router))
+
+
+async def _tell(on_ready: Callable[[], None], router: FastAPI) -> None:
+    parts = router.state.parts
+    with suppress(TimeoutError, DatabaseUnavailable):
+        async with asyncio.timeout(MODELS_WAIT_S):
+            for snapshot in parts.snapshots.held():
+                await parts.models.ready(snapshot.workspace_id)
+    on_ready()
 
 
 def serve(settings: Settings, workers: int = 1, on_ready: Callable[[], None] | None = None) -> None:
@@ -64,6 +79,7 @@ def serve(settings: Settings, workers: int = 1, on_ready: Callable[[], None] | N
     if workers > 1:
         uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)  # type: ignore[arg-type]
     else:
-        server = _Server(uvicorn.Config(create_app(settings), **options))  # type: ignore[arg-type]
-        server.on_ready = on_ready
+        app = create_app(settings)
+        server = _Server(uvicorn.Config(app, **options))  # type: ignore[arg-type]
+        server.router, server.on_ready = app, on_ready
         server.run()

@@ -28,7 +28,7 @@ def triage_data(found: Triage, route: Route) -> dict[str, Any]:
         "topic": found.topic,
         "confidence": found.confidence,
         "certainty": found.certainty,
-        "thresholds": {"act": found.thresholds.act, "suggest": found.thresholds.suggest},
+        "thresholds": {"act": round(found.thresholds.act, 4), "suggest": round(found.thresholds.suggest, 4)},
         "volume": found.volume,
         "touch": found.touch,
         "sensitive": found.sensitive,
