@@ -4,6 +4,7 @@ A process sees its own changes at once and those of others within a second. One 
 agent than an outage that may be over.
 """
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,7 @@ class OpenIncidents:
         self._clock = clock
         self._held: dict[str, Sequence[OpenIncident]] = {}
         self._read_at = float("-inf")
+        self._reading = asyncio.Lock()  # what was read before a change never replaces what was read after it
 
     def held(self, workspace: str) -> Sequence[OpenIncident]:
         """The open incidents of a workspace."""
@@ -40,20 +42,22 @@ class OpenIncidents:
 
     async def refresh(self) -> None:
         """Reads the open incidents of all workspaces. Raises DatabaseUnavailable."""
-        began = self._clock()
-        topics = {snapshot.workspace_id: snapshot.topics for snapshot in self._snapshots.held()}
-        async with self._database.transaction() as session:
-            rows = await _open(session)
-        held: dict[str, list[OpenIncident]] = defaultdict(list)
-        for row in rows:
-            held[row.workspace_id].append(open_incident(row, topics.get(row.workspace_id, {})))
-        self._held, self._read_at = dict(held), began
+        async with self._reading:
+            began = self._clock()
+            async with self._database.transaction() as session:
+                rows = await _open(session)
+            topics = {snapshot.workspace_id: snapshot.topics for snapshot in self._snapshots.held()}
+            held: dict[str, list[OpenIncident]] = defaultdict(list)
+            for row in rows:
+                held[row.workspace_id].append(open_incident(row, topics.get(row.workspace_id, {})))
+            self._held, self._read_at = dict(held), began
 
     async def changed(self, snapshot: Snapshot) -> None:
         """After a change here: this process decides by it from now on."""
-        async with self._database.transaction() as session:
-            rows = await _open(session, snapshot.workspace_id)
-        self._held[snapshot.workspace_id] = [open_incident(row, snapshot.topics) for row in rows]
+        async with self._reading:
+            async with self._database.transaction() as session:
+                rows = await _open(session, snapshot.workspace_id)
+            self._held[snapshot.workspace_id] = [open_incident(row, snapshot.topics) for row in rows]
 
 
 def open_incident(row: Incident, topics: Mapping[str, TopicSpec]) -> OpenIncident:

@@ -21,6 +21,7 @@ from mci_router.models import Incident, IncidentUpdate, Workspace
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 MOST_AT_ONCE = 100  # proposed and open in a workspace: every contact is looked at against each that is open
+MOST_UPDATES = 500  # of an incident: a monitor that changes its mind every minute must not tell every customer each time for ever
 NOT_OVER = (IncidentState.PROPOSED, IncidentState.OPEN)
 PATCHED = ("title", "severity", "topics", "services", "regions", "status", "expected_fix_at")
 STATUS, FIXED = "status", "fixed"
@@ -133,6 +134,8 @@ async def declare(session: AsyncSession, snapshot: Snapshot, found: Incident) ->
 async def update(session: AsyncSession, found: Incident, status: Mapping[str, str], *, expected_fix_at: datetime | None) -> IncidentUpdate:
     """A new status of an open incident: contacts are answered with it from now on, and every subscriber is told. Raises WrongState."""
     _must_be(found, IncidentState.OPEN)
+    if found.updates >= MOST_UPDATES:
+        raise WrongState(f"The incident has had {found.updates} updates. Fix it, and declare another.", state=found.state)
     found.status, found.expected_fix_at = dict(status), expected_fix_at or found.expected_fix_at
     made = _add_update(session, found, STATUS, status)
     await _changed(session, found, "updated")

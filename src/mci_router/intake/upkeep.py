@@ -72,6 +72,7 @@ class Upkeep:
         self._stopping = False
 
     def start(self) -> None:
+        """Starts the loops; those of a workspace follow when it is seen."""
         settings = self._settings
         self._keep("refresh", self._refresh, settings.refresh_interval_s)
         self._keep("models", self._models.refresh, settings.refresh_interval_s)

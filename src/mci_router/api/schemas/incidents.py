@@ -27,16 +27,21 @@ Regions = Annotated[list[Label], Field(max_length=50, description="Regions that 
 ExpectedFix = Annotated[AwareDatetime | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
 
 
-class IncidentSpec(Body):
+class Affected(Body):
     """What is broken, and what customers are told of it."""
 
-    title: Annotated[Text, Field(examples=["No internet in the north"])]
     severity: Severity = Severity.P2
     topics: Topics = []
     services: Services = []
     regions: Regions = []
     status: StatusTexts = {}
     expected_fix_at: ExpectedFix = None
+
+
+class IncidentSpec(Affected):
+    """An incident as people describe it."""
+
+    title: Annotated[Text, Field(examples=["No internet in the north"])]
 
 
 class IncidentIn(IncidentSpec):
@@ -164,7 +169,7 @@ class MonitorPage(Answer):
     items: list[MonitorOut]
 
 
-class AlertIn(IncidentSpec):
+class AlertIn(Affected):
     """What a monitor says of one thing that is broken. While it fires, say all of it each time."""
 
     alert: Annotated[
@@ -173,7 +178,7 @@ class AlertIn(IncidentSpec):
         Field(description="The monitor's own name for it: its next alerts concern the same incident until that is fixed."),
     ]
     state: Literal["firing", "fixed"]
-    title: Annotated[Text, Field(description="Left out: the alert's name.", examples=["No internet in the north"])] = ""
+    title: Annotated[Text | None, Field(description="Left out: the alert's name.", examples=["No internet in the north"])] = None
 
 
 class AlertTaken(Answer):
