@@ -1,4 +1,7 @@
-"""Processes that hold models, without a service around them, and workspaces for them."""
+"""Processes that hold models, without a service around them, and workspaces for them.
+
+The service of other tests may be a further process on the same ledger: what a test has to claim is changed and claimed in one transaction.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -7,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration import store
 from mci_router.configuration.snapshots import Snapshots, engine_times
@@ -37,12 +41,7 @@ class Process:
     async def change(self, workspace: str, **examples: Sequence[str]) -> None:
         """Gives topics these examples; of new ones makes new topics."""
         async with self.database.transaction() as session:
-            rows = {row.name: row.spec for row in await store.resources(session, workspace, "topic")}
-            specs = [
-                TopicSpec.model_validate({"name": name, "title": name, **rows.get(name, {}), "examples": list(texts)})
-                for name, texts in examples.items()
-            ]
-            await store.put(session, workspace, {"topic": specs})
+            await put_examples(session, workspace, **examples)
         await self.snapshots.reload(workspace)
 
     async def listed(self, workspace: str) -> list[TriageModel]:
@@ -57,6 +56,15 @@ class Process:
         """The likeliest topic of a text, as the live model has it."""
         (guess,) = (await self.models.classifier(workspace)).classify([said])
         return guess.ranked[0][0] if guess.ranked else None
+
+
+async def put_examples(session: AsyncSession, workspace: str, **examples: Sequence[str]) -> None:
+    rows = {row.name: row.spec for row in await store.resources(session, workspace, "topic")}
+    specs = [
+        TopicSpec.model_validate({"name": name, "title": name, **rows.get(name, {}), "examples": list(texts)})
+        for name, texts in examples.items()
+    ]
+    await store.put(session, workspace, {"topic": specs})
 
 
 @asynccontextmanager

@@ -4,14 +4,18 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+import pytest
 from sqlalchemy import text
 
+from mci_router.configuration import workspace_file
 from mci_router.learning import models, register
-from mci_router.learning.models import EMPTY, LiveModels
+from mci_router.learning.candidates import next_candidacy
+from mci_router.learning.models import EMPTY
+from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import ModelState
-from tests.learning.conftest import Process
+from tests.learning.conftest import Process, put_examples
 from tests.support.documents import SMALL, small
-from tests.support.service import eventually, make_workspace
+from tests.support.service import eventually
 
 Taught = Callable[..., Awaitable[str]]
 SIGN_IN, HOW_TO, FRAUD, COMPLAINT = (topic["examples"] for topic in SMALL["topics"])
@@ -142,10 +146,9 @@ async def test_a_refresh_takes_up_what_another_process_put_live(here: Process, t
 async def test_a_training_left_undone_is_taken_over(here: Process, there: Process, taught: Taught) -> None:
     """Once the claim of the process that died has lapsed, another one does it."""
     workspace = await taught()
-    await here.models.close()
-    await here.change(workspace, sign_in=SIGN_IN_MORE)
     async with here.database.transaction() as session:
-        left = await models.next_candidacy(session, workspace, encoder=None, interval_s=60)
+        await put_examples(session, workspace, sign_in=SIGN_IN_MORE)
+        left = await next_candidacy(session, workspace, encoder=None, interval_s=60)
     assert left.candidacy
     await there.snapshots.get(workspace)
     await there.models.refresh()
@@ -158,18 +161,18 @@ async def test_a_training_left_undone_is_taken_over(here: Process, there: Proces
     assert await there.states(workspace) == ["live", "retired"]
 
 
-async def test_a_candidate_is_judged_against_the_model_that_is_live_when_it_is_done(here: Process, there: Process, taught: Taught) -> None:
+async def test_a_candidate_is_judged_against_the_model_that_is_live_when_it_is_done(here: Process, taught: Taught) -> None:
     """Where an operator has returned to another one meanwhile, it is judged again."""
     workspace = await taught()
     first = (await here.models.classifier(workspace)).version
     await here.taught(workspace, sign_in=SIGN_IN_MORE)
-    await here.change(workspace, sign_in=[*SIGN_IN_MORE, "my account is locked"])
-    async with there.database.transaction() as session:
-        stale = await models.next_candidacy(session, workspace, encoder=None, interval_s=60)
-        assert stale.candidacy
+    async with here.database.transaction() as session:
+        await put_examples(session, workspace, sign_in=[*SIGN_IN_MORE, "my account is locked"])
+        stale = (await next_candidacy(session, workspace, encoder=None, interval_s=60)).candidacy
+        assert stale
         await register.activate(session, workspace, first)
-        await register.conclude(session, workspace, register.Conclusion(stale.candidacy.version, stale.candidacy.live_version))
-    assert await here.states(workspace) == ["training", "retired", "live"]
+        await register.conclude(session, workspace, register.Conclusion(stale.version, stale.live_version))
+        assert [row.state for row in await register.listed(session, workspace)] == ["training", "retired", "live"]
     await here.models.ready(workspace)
     (live, *_) = await here.listed(workspace)
     assert (live.state, live.report["compared_with"]) == (ModelState.LIVE, first)
@@ -177,22 +180,23 @@ async def test_a_candidate_is_judged_against_the_model_that_is_live_when_it_is_d
 
 async def test_a_contact_does_not_wait_for_a_training(here: Process, there: Process) -> None:
     """While another process is at the first model, the empty one answers after 3 s at the most, and then at once."""
-    workspace, _ = await make_workspace(here.database, small())
     async with here.database.transaction() as session:
-        await models.next_candidacy(session, workspace, encoder=None, interval_s=60)  # and dies
+        workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(small()))
+        await next_candidacy(session, workspace, encoder=None, interval_s=60)  # and dies
     began = time.monotonic()
     first, second = await asyncio.gather(there.models.classifier(workspace), there.models.classifier(workspace))
     assert first is second is EMPTY
-    assert 2.5 < time.monotonic() - began < 3.5
+    assert 2.5 < time.monotonic() - began < 4.5
     began = time.monotonic()
     assert await there.models.classifier(workspace) is EMPTY
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.5
 
 
-async def test_the_loop_is_free_while_a_large_model_is_made(here: Process, taught: Taught) -> None:
+async def test_the_loop_is_free_while_a_large_model_is_made(here: Process, taught: Taught, monkeypatch: pytest.MonkeyPatch) -> None:
     """A training of many examples is done by the worker: no turn of the loop takes long meanwhile."""
-    words = ["card", "bill", "line", "house", "phone", "letter", "transfer", "order", "parcel", "ticket"]
-    topics = {f"topic_{word}": [f"where is my {word} number {i} from {words[i % 10]} {i}" for i in range(40)] for word in words[:9]}
+    monkeypatch.setattr(models, "FEW_TEXTS", 40)
+    subjects = ["card", "bill", "line", "parcel"]
+    topics = {f"topic_{name}": [f"where is my {name} of {other} {i}" for other in subjects for i in range(3)] for name in subjects}
     longest, stop = 0.0, asyncio.Event()
 
     async def watch() -> None:
@@ -202,13 +206,14 @@ async def test_the_loop_is_free_while_a_large_model_is_made(here: Process, taugh
             await asyncio.sleep(0.005)
             longest = max(longest, time.monotonic() - began)
 
-    watching = asyncio.create_task(watch())
+    watching, began = asyncio.create_task(watch()), time.monotonic()
     workspace = await taught(topics)
+    took = time.monotonic() - began
     stop.set()
     await watching
     assert await here.states(workspace) == ["live"]
     assert await here.topic_of(workspace, "where is my parcel") == "topic_parcel"
-    assert longest < 0.5
+    assert longest < took / 4
 
 
 async def test_what_cannot_be_trained_is_rejected_not_tried_for_ever(here: Process, taught: Taught) -> None:
@@ -237,4 +242,3 @@ async def test_the_oldest_models_are_forgotten(here: Process, taught: Taught) ->
     listed = [row.version for row in await here.listed(workspace)]
     assert len(listed) == register.MOST_KEPT
     assert listed[1] == first
-    assert isinstance(here.models, LiveModels)
