@@ -112,14 +112,16 @@ async def test_the_journal_of_a_workspace_on_a_cluster_reaches_the_ledger_and_th
 
 
 async def test_volume_is_counted_on_each_shard(two: tuple[LiveState, LiveState]) -> None:
-    """One meter counts contacts of workspaces of several shards, and reads them back."""
+    """One meter counts contacts of workspaces of several shards, and reads them and their history back."""
     meter = VolumeMeter(two[0].engine.client)
     for live in two:
-        meter.note(live.workspace, "sign_in")
+        for _ in range(40):
+            meter.note(live.workspace, "sign_in")
     await meter.flush()
     for live in two:
         await meter.read(live.workspace, VolumeRules(share=0.8, leave_share=0.9, floor=1))
-        assert meter.rates(live.workspace) == {"sign_in": 1}
+        assert meter.rates(live.workspace) == {"sign_in": 40}
+        assert [(surge.topic, surge.seen) for surge in await meter.surges(live.workspace)] == [("sign_in", 40)]
 
 
 async def test_a_library_that_one_primary_lacks_is_loaded_there(cluster: ValkeyCluster, two: tuple[LiveState, LiveState]) -> None:

@@ -191,7 +191,10 @@ async def test_a_history_of_eight_days_is_kept_and_read(clients: tuple[Any, Any]
     newest = int(clock.now) // BUCKET_S
     meter = VolumeMeter(clients[0], clock)
     for bucket in range(newest - HISTORY + 1, newest):
-        meter._noted[workspace][bucket, "sign_in"] = 12 + bucket % 7
+        clock.now = bucket * BUCKET_S
+        for _ in range(12 + bucket % 7):
+            meter.note(workspace, "sign_in")
+    clock.now = newest * BUCKET_S
     await meter.flush()
     for _ in range(15):
         meter.note(workspace, "sign_in")

@@ -42,11 +42,15 @@ class Volumes:
         workspace, meter = snapshot.workspace_id, self._meter
         await meter.read(workspace, rules_of(snapshot), await self._handle_times(snapshot))
         places, rates = meter.places(workspace), meter.rates(workspace)
+        moved = False
         for name, topic in snapshot.topics.items():
-            if moved := move(topic, meter.classes(workspace).get(name), places.get(name), rates, snapshot.revision):
-                await self._engine.move_topic(workspace, name, moved.seen, moved.place, moved.told)
+            if to := move(topic, meter.classes(workspace).get(name), places.get(name), rates, snapshot.revision):
+                await self._engine.move_topic(workspace, name, to.seen, to.place, to.told)
+                moved = True
         if gone := [name for name, (place, _) in places.items() if name not in snapshot.topics and place.revision < snapshot.revision]:
             await meter.forget_places(workspace, gone)
+        if moved or gone:
+            await meter.read_places(workspace)
 
     async def surges(self, snapshot: Snapshot) -> list[Surge]:
         """The surges under way, as of the last `keep`; none where the workspace does not want them. Raises EngineUnavailable."""

@@ -1,10 +1,11 @@
 """A surge: more contacts of a topic than its past days explain. The fast detector beside the slow class. Pure.
 
 What a bucket of five minutes should hold is the median of the same time of day on the seven days before: a median, so that yesterday's
-outage is not today's expectation. What is above it is judged by the tail of a negative binomial distribution, because contacts come in
-bunches: a Poisson tail finds a surge every few hours. Its dispersion is the topic's own. Two buckets in a row that would each come once in
-a hundred thousand are a surge, and so is a single one as unlikely as four such, which need not be over to be told: a flood does
-not wait for the clock. It lasts until an hour has been calm.
+outage is not today's expectation. A rare topic's has its neighbours in it, or a hundred contacts a day would prove nothing. What is above
+it is judged by the tail of a negative binomial distribution, because contacts come in bunches: a Poisson tail finds a surge every few
+hours. Its dispersion is the topic's own. Two buckets in a row that would each come once in a hundred thousand are a surge, and so is a
+single one as unlikely as four such, which need not be over to be told: a flood does not wait for the clock. It lasts until two hours have
+been calm.
 
 A topic without three days behind it has no times of day: there a CUSUM asks whether its contacts have become several times as many.
 """
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from math import exp, lgamma, log
+from math import ceil, exp, lgamma, log
 from typing import TypeAlias
 
 import numpy as np
@@ -30,10 +31,12 @@ UNLIKELY = 1e-5  # once in 350 days of five minutes, were the distribution true
 VERY_UNLIKELY = UNLIKELY**4
 FEWEST = 10  # contacts in a bucket below which nobody would call it an incident, however rare the topic
 FEWEST_ALONE = 20  # the same where one bucket has to convince
+RESTS_ON = 100  # contacts in seven days, behind an expectation: within a tenth, were they independent
+MOST_NEIGHBOURS = 24  # buckets on either side: two hours, beyond which it is another time of day
 LEAST_EXPECTED = 0.5  # contacts in a bucket: below it a rate cannot be told from its being by chance zero
 LEAST_DISPERSION, MOST_DISPERSION = 0.02, 10.0  # customers are never quite independent
 HALVINGS = 10  # to within one per cent
-UPPER_TENTH, ITS_Z = 0.9, 1.2816  # where the spread is read off: inside the ordinary, outside of single outages
+UPPER_TENTH, ITS_Z = 0.1, 1.2816  # where the spread is read off: inside the ordinary, outside of single outages
 CALM_BUCKETS = 24  # two hours: what flares up again within them is the same surge
 HOT_SD = 4  # above the expectation, at least, where a tail is `UNLIKELY`: a normal one, and others have thicker ones
 CALM_SD = 2  # above the expectation, at most, where it is calm
@@ -98,19 +101,19 @@ def tail(seen: float, expected: float, dispersion: float) -> float:
     return min(1.0, exp(at) / (1 - ratio))
 
 
-def dispersion(past: Counts) -> float:
+def dispersion(past: Counts, levels: Counts) -> float:
     """How much more than Poisson the counts spread, of whole days as rows: the variance is `expected` + this · `expected`².
 
-    It is the one with which the upper tenth of them lies where that of a normal distribution does, measured from the median of the other
-    days: a day is not its own expectation. So it holds, too, how uncertain such a median is.
+    It is the one with which the upper tenth of them lies where that of a normal distribution does, measured from the median level of the
+    other days: a day is not its own expectation. So it holds, too, how uncertain such a median is.
     """
-    others = np.stack([np.median(np.delete(past, day, axis=0), axis=0) for day in range(len(past))])
+    others = np.stack([np.median(np.delete(levels, day, axis=0), axis=0) for day in range(len(levels))])
     expected = np.maximum(others, LEAST_EXPECTED).ravel()
     above = past.ravel() - expected
     least, most = log(LEAST_DISPERSION), log(MOST_DISPERSION)
     for _ in range(HALVINGS):
         middle = (least + most) / 2
-        if np.quantile(above / np.sqrt(expected + exp(middle) * expected**2), UPPER_TENTH) > ITS_Z:
+        if np.mean(above > ITS_Z * np.sqrt(expected + exp(middle) * expected**2)) > UPPER_TENTH:
             least = middle
         else:
             most = middle
@@ -119,12 +122,13 @@ def dispersion(past: Counts) -> float:
 
 def _by_time_of_day(counts: Counts) -> Rise | None:
     looked_at = min(DAY, counts.size - COLD_DAYS * DAY)
-    expected = _expected(counts, looked_at)
-    seen = counts[-looked_at:]
+    days = min(DAYS, (counts.size - 1) // DAY)
+    past = counts[-1 - days * DAY : -1].reshape(days, DAY)
+    levels = _levels(counts, float(np.median(past.mean(axis=1))))
+    expected, seen = _expected(levels, looked_at), counts[-looked_at:]
     if _sds_above(seen, expected, LEAST_DISPERSION).max() < HOT_SD:
         return None
-    days = min(DAYS, (counts.size - 1) // DAY)
-    spread = dispersion(counts[-1 - days * DAY : -1].reshape(days, DAY))
+    spread = dispersion(past, levels[-1 - days * DAY : -1].reshape(days, DAY))
     above = _sds_above(seen, expected, spread)
     probabilities = [
         tail(count, mean, spread) if count >= FEWEST and over > CALM_SD else 1.0
@@ -145,9 +149,19 @@ def _sds_above(seen: Counts, expected: Counts, spread: float) -> Counts:
     return above
 
 
-def _expected(counts: Counts, looked_at: int) -> Counts:
+def _levels(counts: Counts, mean: float) -> Counts:
+    """The counts themselves where there are enough of them; else the means over neighbours, so many that an expectation rests on enough."""
+    neighbours = min(MOST_NEIGHBOURS, ceil((RESTS_ON / (DAYS * mean) - 1) / 2)) if mean else MOST_NEIGHBOURS
+    if neighbours <= 0:
+        return counts
+    window = np.ones(2 * neighbours + 1)
+    levels: Counts = np.convolve(counts, window, "same") / np.convolve(np.ones(counts.size), window, "same")
+    return levels
+
+
+def _expected(levels: Counts, looked_at: int) -> Counts:
     """The medians for the last `looked_at` buckets, of as many days as there are."""
-    padded = np.concatenate([np.full(max(0, HISTORY - counts.size), np.nan), counts])
+    padded = np.concatenate([np.full(max(0, HISTORY - levels.size), np.nan), levels])
     end = padded.size
     same_times = np.stack([padded[end - looked_at - day * DAY : end - day * DAY] for day in range(1, DAYS + 1)])
     medians: Counts = np.maximum(np.nanmedian(same_times, axis=0), LEAST_EXPECTED)
@@ -177,7 +191,7 @@ def _by_cusum(counts: Counts) -> Rise | None:
     """
     before = counts[:-HOUR] if counts.size >= 2 * HOUR else counts[:0]
     level = max(LEAST_LEVEL, float(np.median(before))) if before.size else LEAST_LEVEL
-    upper = float(np.quantile(before, UPPER_TENTH)) if before.size else 0.0
+    upper = float(np.quantile(before, 1 - UPPER_TENTH)) if before.size else 0.0
     index = max(1.0, (max(0.0, upper - level) / ITS_Z) ** 2 / level)
     total, highest, began = 0.0, 0.0, None
     seen = counts[-DAY:].tolist()

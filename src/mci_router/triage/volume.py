@@ -2,8 +2,8 @@
 
 Contacts are counted in buckets of five minutes. A topic's rate is its contacts in the last hour, from which it gets its volume
 (`triage.classes`); its last eight days are kept for finding surges (`triage.surge`). What is kept is bounded: of a topic and day one string
-of 1,152 bytes, for which Redis takes about 2 KB, and which goes after nine days: so 20 KB a topic. Of a bucket one small hash is kept, which
-goes after seventy minutes.
+of 1,152 bytes, for which Redis takes about 2 KB, and which goes after nine days: so 20 KB a topic. Of a bucket one small hash is kept,
+which goes after seventy minutes.
 """
 
 import asyncio
@@ -100,9 +100,16 @@ class VolumeMeter:
         self._recent[workspace] = [Counter({topic: int(count) for topic, count in counts.items()}) for counts in buckets]
         rates = sum(self._recent[workspace], Counter[str]())
         self._rates[workspace] = {topic: count for topic, count in rates.items() if topic}
-        self._places[workspace] = {topic: (_place(said), said) for topic, said in places.items()}
+        self._places[workspace] = _places(places)
         before = {topic: place.classed for topic, (place, _) in self._places[workspace].items() if place.classed}
         self._classes[workspace] = classify(self._rates[workspace], rules, before=before, handle_times_s=handle_times_s, now=self._clock())
+
+    async def read_places(self, workspace: str) -> None:
+        """Reads the topics' places alone, after a move. Raises EngineUnavailable."""
+        async with _pipeline(self._client) as pipeline:
+            pipeline.hgetall(places_key(workspace))
+            (places,) = await pipeline.execute()
+        self._places[workspace] = _places(places)
 
     async def forget_places(self, workspace: str, topics: Sequence[str]) -> None:
         """Forgets where topics were that are no more. Raises EngineUnavailable."""
@@ -172,9 +179,12 @@ def _day_key(workspace: str, day: int, topic: str) -> str:
     return f"mci:{{{workspace}}}:volume:day:{day}:{topic}"
 
 
-def _place(said: str) -> Place:
-    place = json.loads(said)
-    return Place(**{**place, "cell": Cell(place["cell"]), "volume": Volume(place["volume"])})
+def _places(told: Mapping[str, str]) -> Mapping[str, tuple[Place, str]]:
+    places = {topic: (json.loads(said), said) for topic, said in told.items()}
+    return {
+        topic: (Place(**{**place, "cell": Cell(place["cell"]), "volume": Volume(place["volume"])}), said)
+        for topic, (place, said) in places.items()
+    }
 
 
 def _with_all(counts: Counter[str]) -> Counter[str]:
