@@ -15,7 +15,7 @@ from mci_router.models import IncidentSubscription
 from mci_router.routing.engine import prefix
 from mci_router.routing.engine.incidents import News
 from mci_router.routing.standing import Status
-from tests.support.incidents import act, incident, informed, until_informed, until_told, with_services
+from tests.support.incidents import act, incident, informed, read, until_informed, until_told, with_services
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -68,6 +68,26 @@ async def test_a_process_that_died_after_telling_has_told(down: Workspace, parts
     assert (await until_informed(down, made["id"]))["informed"] == 2
     for contact in (first, second):
         assert len(await until_told(down, contact, 1)) == 1
+
+
+async def test_what_a_dead_process_has_claimed_is_free_again(down: Workspace, parts: Parts) -> None:
+    """While it hangs the others tell everybody else and go on looking; when it is gone they tell the rest."""
+    made = await incident(down)
+    contacts = sorted(await answered(down, 12))
+    claim = text("SELECT FROM incident_subscriptions WHERE contact_id = ANY(:contacts) FOR UPDATE")
+    async with down.database.transaction() as hanging:
+        await hanging.execute(claim, {"contacts": contacts[:5]})
+        await act(down, made["id"], "fix")
+        for contact in contacts[5:]:
+            assert len(await until_told(down, contact, 1)) == 1
+        await informing(parts).turn()
+        (update,) = (await read(down, made["id"]))["updates"]
+        assert update["finished_at"] is None
+        assert [await informed(down, contact) for contact in contacts[:5]] == [[]] * 5
+        await hanging.rollback()
+    assert (await until_informed(down, made["id"]))["informed"] == 12
+    for contact in contacts:
+        assert [one["kind"] for one in await until_told(down, contact, 1)] == ["fixed"]
 
 
 async def test_a_contact_without_a_place_is_told_when_it_has_one(down: Workspace, parts: Parts) -> None:

@@ -5,7 +5,6 @@ import logging
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import EngineUnavailable
 from mci_router.incidents.held import OpenIncidents
 from mci_router.incidents.informing import Informing
 from mci_router.incidents.proposing import Surge, propose
@@ -30,19 +29,12 @@ class IncidentWork:
         await self._held.refresh()
 
     async def tell(self) -> None:
-        """Journals what became of incidents, and informs subscribers.
+        """Journals what became of incidents. Raises EngineUnavailable when all others are told, if a shard is away."""
+        await self._telling.turn()
 
-        Raises:
-            EngineUnavailable: when all others are told, if a shard is away.
-        """
-        away = None
-        for turn in (self._telling.turn, self._informing.turn):
-            try:
-                await turn()
-            except EngineUnavailable as problem:
-                away = problem
-        if away:
-            raise away
+    async def inform(self) -> None:
+        """Informs subscribers. Raises EngineUnavailable when all others are informed, if a shard is away."""
+        await self._informing.turn()
 
     async def propose(self, snapshot: Snapshot, surge: Surge) -> None:
         """Proposes the incident of a surge, unless there is one. Harmless to repeat. Raises DatabaseUnavailable."""

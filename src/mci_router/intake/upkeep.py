@@ -82,7 +82,8 @@ class Upkeep:
         self._keep("surges", self._find_surges, VOLUME_INTERVAL_S)
         self._keep("webhooks", self._dispatcher.turn, settings.webhook_interval_s)
         self._keep("incidents", self._incidents.refresh, settings.refresh_interval_s)
-        self._keep("informing", self._incidents.tell, settings.refresh_interval_s)
+        self._keep("telling", self._incidents.tell, settings.refresh_interval_s)
+        self._keep("informing", self._incidents.inform, settings.refresh_interval_s)
         self._keep("forgetting deliveries", self._dispatcher.forget, FORGET_INTERVAL_S)
 
     async def stop(self) -> None:
