@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-TEMPERATURES = np.geomspace(0.05, 2, 40)
+from mci_router.triage.scope import UNWEIGHED, Scope
+
+TEMPERATURES = np.geomspace(0.02, 2, 50)
 BINS = 15
 ACCURATE = 0.95  # of what triage acts on by itself
-KEPT = 0.96  # of held-back examples that stay at or above `suggest`; the goal is 0.95 of what was never seen
+SUGGESTED = 0.995  # of the held-back examples in scope, that are suggested at least: what is about a topic, however unsure which, is shown
 FEWEST_HELD_BACK = 30  # fewer say nothing about thresholds
 
 
@@ -36,16 +38,22 @@ class Thresholds:
         return Certainty.SUGGEST if confidence >= self.suggest else Certainty.ASK
 
 
+UNTRIED = Thresholds()  # where there are too few examples to hold any back
+
+
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """What cross-validation found: enough, with the examples, to make the same model again without it.
 
-    `figures` are shares from 0 to 1 by name (accuracy, ece, ...), for people to read.
+    `views` are the temperatures of each way to look at a text (its words; its meaning, where there is an encoder), and `temperature`
+    that of all together. `figures` are shares from 0 to 1 by name (accuracy, ece, ...), for people to read.
     """
 
     temperature: float
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = UNTRIED
     figures: Mapping[str, float] = field(default_factory=dict)
+    scope: Scope = UNWEIGHED
+    views: tuple[float, ...] = (1.0,)
 
     def as_data(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -54,12 +62,20 @@ class Learnt:
             "act": self.thresholds.act,
             "suggest": self.thresholds.suggest,
             "figures": dict(self.figures),
+            "scope": self.scope.as_data(),
+            "views": list(self.views),
         }
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Learnt":
         """The inverse of `as_data`. Raises KeyError where something is missing."""
-        return Learnt(float(data["temperature"]), Thresholds(float(data["act"]), float(data["suggest"])), dict(data["figures"]))
+        return Learnt(
+            temperature=float(data["temperature"]),
+            thresholds=Thresholds(float(data["act"]), float(data["suggest"])),
+            figures=dict(data["figures"]),
+            scope=Scope.from_data(data["scope"]),
+            views=tuple(float(temperature) for temperature in data["views"]),
+        )
 
 
 UNCALIBRATED = Learnt(0.3)  # where there are too few examples to hold any back
@@ -71,6 +87,11 @@ def probabilities(scores: NDArray[np.float64], temperature: float) -> NDArray[np
     exponentials = np.exp(shifted)
     shares: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
     return shares
+
+
+def log_sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of scores of one class against the rest each: what is far below 0 counts by how far, what is far above hardly."""
+    return np.asarray(-np.logaddexp(0, -scores), dtype=np.float64)
 
 
 def best_temperature(scores: NDArray[np.float64], places: NDArray[np.int64]) -> float:
@@ -106,8 +127,8 @@ def covered(confidences: Sequence[float], right: Sequence[bool], accurate: float
 
 
 def thresholds_of(confidences: Sequence[float], right: Sequence[bool]) -> Thresholds:
-    """Thresholds from held-back examples that have a topic; the defaults where they are too few."""
+    """Thresholds from held-back examples that are found to be in scope; the defaults where they are too few."""
     if len(confidences) < FEWEST_HELD_BACK:
         return Thresholds()
-    suggest = float(np.quantile(np.asarray(confidences, dtype=float), 1 - KEPT))
+    suggest = float(np.quantile(np.asarray(confidences, dtype=float), 1 - SUGGESTED))
     return Thresholds(act=max(covered(confidences, right)[0], suggest), suggest=suggest)

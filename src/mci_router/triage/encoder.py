@@ -1,6 +1,10 @@
 """A frozen sentence encoder, blended into the classifier where the extra `mci-router[encoder]` is installed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,3 +13,10 @@ class Encoder:
 
     path: str
     sha256: str
+
+    @property
+    def version(self) -> str:
+        return self.sha256
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        raise NotImplementedError
