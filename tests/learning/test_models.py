@@ -128,6 +128,17 @@ async def test_every_process_holds_the_same_model_and_one_trains(here: Process, 
     assert (await here.models.classifier(workspace)).version == (await there.models.classifier(workspace)).version
 
 
+async def test_what_another_release_wrote_of_a_model_is_found_out_again(here: Process, there: Process, taught: Taught) -> None:
+    """A process that cannot read what cross-validation found does it itself."""
+    workspace = await taught()
+    async with here.database.transaction() as session:
+        await session.execute(text("UPDATE triage_models SET learnt = '{\"x\": 1}' WHERE workspace_id = :id"), {"id": workspace})
+    await there.snapshots.get(workspace)
+    await there.models.ready(workspace)
+    ours, theirs = await here.models.classifier(workspace), await there.models.classifier(workspace)
+    assert ours.learnt == theirs.learnt
+
+
 async def test_a_refresh_takes_up_what_another_process_put_live(here: Process, there: Process, taught: Taught) -> None:
     """Nothing but the register tells it."""
     workspace = await taught()

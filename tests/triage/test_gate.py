@@ -51,7 +51,8 @@ def test_what_is_sensitive_counts_by_the_sum_of_probabilities() -> None:
     found = gate.score([guess("sign_in", 0.75), guess("sign_in", 0.9), guess("sign_in")], holdout, {"fraud"}, 0.2)
     assert list(found.right.values()) == [False, False, True]
     assert list(found.caught.values()) == [True, False]
-    assert (found.accuracy, found.sensitive_recall) == (pytest.approx(1 / 3), 0.5)
+    assert found.accuracy == pytest.approx(1 / 3)
+    assert found.sensitive_recall == 0.5
 
 
 @pytest.mark.parametrize(

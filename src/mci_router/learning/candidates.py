@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.store import resources
 from mci_router.learning import register
-from mci_router.learning.corrections import learnt_from
+from mci_router.learning.corrections import accepted
 from mci_router.learning.holdout import brought_up_to_date
-from mci_router.learning.training import Training, training_of
+from mci_router.learning.training import Training, learnt_from, training_of
 from mci_router.learning.work import Candidacy
 from mci_router.models import TriageModel, Workspace
 from mci_router.specs import TopicSpec, WorkspaceSpec
@@ -34,7 +34,7 @@ async def next_candidacy(session: AsyncSession, workspace: str, *, encoder: Enco
     if owner is None:
         return Found()
     topics = {row.name: TopicSpec.model_validate(row.spec) for row in await resources(session, workspace, "topic")}
-    training = training_of(_examples(topics), await learnt_from(session, workspace, topics), encoder)
+    training = training_of(_examples(topics), await accepted(session, workspace, topics), encoder)
     version = version_of(training.examples, encoder)
     rows, now = list(await register.listed(session, workspace)), await register.now(session)
     newest = rows[0] if rows else None
@@ -72,7 +72,7 @@ async def _candidacy(
     return Candidacy(
         version=version,
         training=training,
-        learnt=Learnt.from_data(known.learnt) if known and known.learnt else None,
+        learnt=learnt_from(known.learnt) if known else None,
         live_version=live,
         live=await _learnt_by(session, owner.id, live) if live else None,
         holdout=await brought_up_to_date(session, owner.id, _examples(topics)),
@@ -81,6 +81,6 @@ async def _candidacy(
     )
 
 
-async def _learnt_by(session: AsyncSession, workspace: str, version: str) -> tuple[Training, Learnt]:
+async def _learnt_by(session: AsyncSession, workspace: str, version: str) -> tuple[Training, Learnt | None]:
     row = await register.model(session, workspace, version, whole=True)
-    return Training.from_data(row.training), Learnt.from_data(row.learnt or {})
+    return Training.from_data(row.training), learnt_from(row.learnt)

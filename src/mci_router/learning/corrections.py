@@ -19,7 +19,7 @@ from mci_router.vocabulary import CorrectionState
 SLOWEST_COMMIT_S = 30  # a correction is seen this much after it was settled at the latest
 
 # What confirms the model is learnt from as well, but only along with news: up to the last correction that is any.
-LEARNT_FROM = text(
+ACCEPTED = text(
     """
     SELECT c.topic, c.text FROM unnest(CAST(:topics AS text[])) AS t(topic), LATERAL (
       SELECT id, topic, text FROM corrections
@@ -31,9 +31,9 @@ LEARNT_FROM = text(
 )
 
 
-async def learnt_from(session: AsyncSession, workspace: str, topics: Collection[str]) -> list[Held]:
+async def accepted(session: AsyncSession, workspace: str, topics: Collection[str]) -> list[Held]:
     """The accepted corrections that a model of these topics learns from, oldest first: the newest of each topic."""
-    rows = await session.execute(LEARNT_FROM, {"workspace": workspace, "topics": sorted(topics), "most": CORRECTIONS_A_TOPIC})
+    rows = await session.execute(ACCEPTED, {"workspace": workspace, "topics": sorted(topics), "most": CORRECTIONS_A_TOPIC})
     return [Held(topic, said) for topic, said in rows]
 
 

@@ -1,18 +1,23 @@
 """The models that triage asks: held ready in every process, made anew when topics change and agents correct, judged before they go live.
 
 No process leads. Whoever sees first that a workspace asks for another model than the last one trains and judges it; all hold what the
-register says. Nothing of it is done on the event loop, and nothing that takes long in this process: no contact waits for a training.
+register says. Nothing that takes long is done on the event loop, or in this process: no contact waits for a training.
 """
 
 import asyncio
+import json
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
@@ -21,12 +26,11 @@ from mci_router.learning import register
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.corrections import settled_lately
 from mci_router.learning.register import Conclusion, Use
-from mci_router.learning.training import Training
+from mci_router.learning.training import Training, learnt_from
 from mci_router.learning.work import Candidacy, Judged, fit, judge
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.settings import Settings
-from mci_router.triage.calibration import UNCALIBRATED, Learnt
-from mci_router.triage.classifier import TopicClassifier
+from mci_router.triage.classifier import TopicClassifier, train
 from mci_router.triage.encoder import Encoder
 
 log = logging.getLogger(__name__)
@@ -34,12 +38,14 @@ log = logging.getLogger(__name__)
 FIRST_MODEL_WAIT_S = 3  # what a contact waits for the first model of its workspace; then it goes to a person
 CHANGE_WAIT_S = 2  # what an operator's request waits for its effect in this process
 FEW_TEXTS = 300  # up to here training takes less than starting the worker: it is done on a thread
+MOST_TURNS = 3  # transactions at once: after a start there is much to load, and connections are for contacts
 MOST_REMEMBERED = 64  # small models and their judgements, for workspaces that are alike
 LOOK_S = 0.02
 
-EMPTY = TopicClassifier("", UNCALIBRATED, None)
+EMPTY = train({})
 """Knows nothing: all contacts go to a person."""
 
+P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
@@ -74,6 +80,8 @@ class LiveModels:
         self._claims: set[tuple[str, str]] = set()
         self._seen: set[tuple[str, str, datetime]] = set()
         self._worker = Worker()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="small models")
+        self._turns = asyncio.Semaphore(MOST_TURNS)
         self._alike: OrderedDict[str, Judged] = OrderedDict()
         self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
         self._closing = False
@@ -136,6 +144,7 @@ class LiveModels:
         works = [held.work for held in self._held.values() if held.work]
         for work in works:
             work.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(self._worker.close)
         await asyncio.gather(*works, return_exceptions=True)
 
@@ -180,7 +189,7 @@ class LiveModels:
     async def _next(self, workspace: str, held: _Held) -> Candidacy | None:
         """What to train or judge next, if anything."""
         revision, held.news = (await self._snapshots.get(workspace)).revision, False
-        async with self._database.transaction() as session:
+        async with self._turn() as session:
             found = await next_candidacy(session, workspace, encoder=self._encoder, interval_s=self._retrain_interval_s)
         held.revision, held.not_before = revision, _clock() + found.wait_s
         held.news |= found.wait_s > 0
@@ -191,30 +200,30 @@ class LiveModels:
         self._claims.add(claim)
         try:
             conclusion = _conclusion(candidacy, await self._judged(candidacy))
-        except (WorkerGone, asyncio.CancelledError):
-            raise
         except Exception as error:
+            if self._closing:
+                raise
             log.exception("model %s of %s cannot be trained", candidacy.version, workspace)
             conclusion = Conclusion(candidacy.version, candidacy.live_version, refused=f"it could not be trained: {type(error).__name__}")
         finally:
             self._claims.discard(claim)
-        async with self._database.transaction() as session:
+        async with self._turn() as session:
             if await register.lock(session, workspace):
                 await register.conclude(session, workspace, conclusion)
         log.info("model %s of %s: %s", candidacy.version, workspace, conclusion.refused or "holds")
 
     async def _judged(self, candidacy: Candidacy) -> Judged:
         few = candidacy.size <= FEW_TEXTS
-        judged = await (self._remembered(candidacy) if few else self._worker.run(judge, candidacy, self._encoder))
+        judged = await (self._on_thread(self._judge_once, candidacy) if few else self._by_worker(judge, candidacy, self._encoder))
         self._made[candidacy.version] = judged.classifier
         return judged
 
-    async def _remembered(self, candidacy: Candidacy) -> Judged:
-        """Of small candidacies that are alike only the first is work."""
+    def _judge_once(self, candidacy: Candidacy) -> Judged:
+        """Of small candidacies that are alike only the first is work. For the thread alone."""
         key = candidacy.key
         judged = self._alike.get(key)
         if judged is None:
-            judged = self._alike[key] = await asyncio.to_thread(judge, candidacy, self._encoder)
+            judged = self._alike[key] = judge(candidacy, self._encoder)
         self._alike.move_to_end(key)
         if len(self._alike) > MOST_REMEMBERED:
             self._alike.popitem(last=False)
@@ -222,7 +231,7 @@ class LiveModels:
 
     async def _load(self, workspace: str, held: _Held) -> None:
         """Holds what the register has live and on trial."""
-        async with self._database.transaction() as session:
+        async with self._turn() as session:
             use = (await register.in_use(session, workspace)).get(workspace, Use())
         if use.live != held.live_version:
             held.live, held.live_version = await self._made_again(workspace, use.live), use.live
@@ -236,20 +245,38 @@ class LiveModels:
             return None
         if made := self._made.get(version):
             return made
-        async with self._database.transaction() as session:
+        async with self._turn() as session:
             row = await register.model(session, workspace, version, whole=True)
-        training, learnt = Training.from_data(row.training), Learnt.from_data(row.learnt or {})
-        made = await self._run_by_size(training.size, fit, training, learnt, self._encoder)
+        training, learnt = Training.from_data(row.training), learnt_from(row.learnt)
+        few = training.size <= FEW_TEXTS
+        made = await (self._on_thread if few else self._by_worker)(fit, training, learnt, self._encoder)
         self._made[version] = made
         return made
 
-    async def _run_by_size(self, size: int, work: Callable[..., Result], *args: object) -> Result:
-        return await (self._worker.run(work, *args) if size > FEW_TEXTS else asyncio.to_thread(work, *args))
+    async def _by_worker(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+        """By the worker; if it dies over it, once more."""
+        try:
+            return await self._worker.run(work, *args, **kwargs)
+        except WorkerGone:
+            if self._closing:
+                raise
+        return await self._worker.run(work, *args, **kwargs)
+
+    async def _on_thread(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[AsyncSession]:
+        """A transaction when it is our turn."""
+        async with self._turns, self._database.transaction() as session:
+            yield session
 
 
 def _conclusion(candidacy: Candidacy, judged: Judged) -> Conclusion:
     refused = None if judged.judgement.holds else "; ".join(judged.judgement.reasons)
-    return Conclusion(candidacy.version, candidacy.live_version, judged.classifier.learnt, judged.report, refused)
+    learnt = judged.classifier.learnt
+    json.dumps(learnt.as_data(), allow_nan=False)  # raises ValueError for what no ledger keeps
+    return Conclusion(candidacy.version, candidacy.live_version, learnt, judged.report, refused)
 
 
 def _clock() -> float:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mci_router.triage.calibration import Learnt
 from mci_router.triage.classifier import version_of
 from mci_router.triage.encoder import Encoder
 from mci_router.triage.gate import Examples, Held
@@ -38,6 +39,14 @@ class Training:
         """The inverse of `as_data`."""
         examples = {topic: tuple(texts) for topic, texts in data["examples"].items()}
         return Training(examples, data["encoder"], data["topics"])
+
+
+def learnt_from(data: Mapping[str, Any] | None) -> Learnt | None:
+    """What cross-validation found, as the register keeps it; None where another release wrote it in a way that this one cannot read."""
+    try:
+        return Learnt.from_data(data) if data else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def training_of(topics: Examples, corrections: Sequence[Held], encoder: Encoder | None = None) -> Training:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class Candidacy:
     training: Training
     learnt: Learnt | None
     live_version: str | None
-    live: tuple[Training, Learnt] | None
+    live: tuple[Training, Learnt | None] | None
     holdout: tuple[Held, ...]
     sensitive: frozenset[str]
     threshold: float
@@ -45,7 +45,7 @@ class Candidacy:
     @property
     def key(self) -> str:
         """The same for candidacies that end alike, whatever their workspaces."""
-        live = (self.live[0].as_data(), self.live[1].as_data()) if self.live else None
+        live = [self.live[0].as_data(), self.live[1] and self.live[1].as_data()] if self.live else None
         parts = [self.training.as_data(), self.learnt and self.learnt.as_data(), live, self.holdout, sorted(self.sensitive), self.threshold]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -90,7 +90,7 @@ def _self_checked(classifier: TopicClassifier, training: Training) -> Judgement:
     return gate.self_check(classifier.classify([text for _, text in pairs]), pairs)
 
 
-def _asked(training: Training, learnt: Learnt, holdout: Sequence[Held], encoder: Encoder | None) -> list[Guess]:
+def _asked(training: Training, learnt: Learnt | None, holdout: Sequence[Held], encoder: Encoder | None) -> list[Guess]:
     """What the twin of a model, trained without the holdout, says of it."""
     if not holdout:
         return []
@@ -113,15 +113,20 @@ def _report(candidacy: Candidacy, classifier: TopicClassifier, judgement: Judgem
     return {
         "topics": len(candidacy.training.examples),
         "examples": candidacy.training.size,
-        "accuracy": figures.get("accuracy"),
-        "ece": figures.get("ece"),
-        "figures": dict(figures),
+        "accuracy": _known(figures, "accuracy"),
+        "ece": _known(figures, "ece"),
+        "figures": {name: value for name, value in figures.items() if np.isfinite(value)},
         "thresholds": {"act": thresholds.act, "suggest": thresholds.suggest},
         "judgement": list(judgement.reasons),
         "compared_with": candidacy.live_version,
         "holdout": _on_holdout(twin),
         "holdout_before": _on_holdout(live) if live else None,
     }
+
+
+def _known(figures: Mapping[str, float], name: str) -> float | None:
+    value = figures.get(name)
+    return value if value is not None and np.isfinite(value) else None
 
 
 def _on_holdout(score: Score) -> dict[str, Any]:
