@@ -96,7 +96,7 @@ def train(examples: Mapping[str, Sequence[str]], *, encoder: Encoder | None = No
 
 def version_of(examples: Mapping[str, Sequence[str]], encoder: Encoder | None = None) -> str:
     """The hash of what a classifier would learn from."""
-    learnt_from = [REVISION, sorted(examples.items()), [NONE_OF_THESE, *SENTENCES], encoder.version if encoder else ""]
+    learnt_from = [REVISION, sorted(examples.items()), [NONE_OF_THESE, *SENTENCES], encoder.sha256 if encoder else ""]
     return hashlib.sha256(json.dumps(learnt_from, default=list).encode()).hexdigest()[:16]
 
 
