@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from mci_router.triage.perception import FAILED, Perception, Reader
+from mci_router.triage.perception import FAILED, Perception, Reader, warm_up
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ class MicroBatches:
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="triage")
+        self._thread.submit(warm_up)
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
 

@@ -45,6 +45,11 @@ class Perception:
 FAILED = Perception(failed=True)
 
 
+def warm_up() -> None:
+    """Loads what reading needs, so that the first contact does not wait for it. Takes about half a second."""
+    detect("The service has only just begun, and would like to know what language this is in.")
+
+
 class Reader:
     """Reads the contacts of one workspace, with its model, perhaps one on trial, and its rules. Immutable."""
 
