@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.incidents.store import MOST_UPDATES
 from tests.conftest import _remove
 from tests.support.incidents import TEXTS, act, incident, read, until_informed, until_told, with_services
 from tests.support.problems import assert_problem
@@ -277,6 +278,16 @@ async def test_a_change_asks_for_the_version_that_was_read(down: Workspace) -> N
     assert_problem(stale, 412, "version_mismatch")
     assert (await down.api.patch(address, json={"severity": "P1"})).headers["ETag"] == changed.headers["ETag"]
     assert_problem(await down.api.patch(address, json={"status": None}), 422, "status_missing")
+
+
+async def test_the_updates_of_an_incident_are_bounded(down: Workspace) -> None:
+    """It can still be fixed."""
+    made = await incident(down)
+    async with down.database.transaction() as session:
+        await session.execute(text("UPDATE incidents SET updates = :most WHERE id = :id"), {"most": MOST_UPDATES, "id": made["id"]})
+    refused = await down.api.post(f"/v1/incidents/{made['id']}/updates", json={"status": TEXTS})
+    assert "declare another" in assert_problem(refused, 409, "wrong_state")["detail"]
+    assert (await act(down, made["id"], "fix"))["state"] == "fixed"
 
 
 async def test_incidents_are_listed_newest_first_and_by_state(down: Workspace) -> None:

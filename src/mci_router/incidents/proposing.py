@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import any_, literal, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment, utc_now
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import Problem
 from mci_router.incidents import store
+from mci_router.incidents.coverage import coverage
 from mci_router.incidents.evidence import Evidence, Said, evidence
 from mci_router.models import Contact, Incident
 from mci_router.specs import TopicSpec
@@ -45,10 +46,10 @@ async def propose(session: AsyncSession, snapshot: Snapshot, surge: Surge) -> In
     topic = snapshot.topics.get(surge.topic) if surge.topic else None
     if topic is None or topic.sensitive or not snapshot.spec.surge_detection:
         return None
-    if await _is_known(session, snapshot.workspace_id, topic.name):  # as a rule, and without a lock
+    if await _is_known(session, snapshot, topic.name):  # as a rule, and without a lock
         return None
     await store.lock_workspace(session, snapshot.workspace_id)
-    if await _is_known(session, snapshot.workspace_id, topic.name):
+    if await _is_known(session, snapshot, topic.name):
         return None
     return await _propose(session, snapshot, topic, surge)
 
@@ -74,17 +75,19 @@ async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, 
     return made
 
 
-async def _is_known(session: AsyncSession, workspace: str, topic: str) -> bool:
-    """Whether an incident of the topic is proposed or open, or one was fixed or dismissed only just now."""
+async def _is_known(session: AsyncSession, snapshot: Snapshot, topic: str) -> bool:
+    """Whether an incident that covers the topic is proposed or open, or one was fixed or dismissed only just now."""
     now = utc_now()
     lately = or_(
         Incident.state.in_(store.NOT_OVER),
         Incident.dismissed_at > now - timedelta(seconds=DISMISSED_PAUSE_S),
         Incident.fixed_at > now - timedelta(seconds=FIXED_PAUSE_S),
     )
-    ours = literal(topic) == any_(Incident.topics)
-    found = select(Incident.id).where(Incident.workspace_id == workspace, lately, or_(ours, Incident.surge_topic == topic)).limit(1)
-    return await session.scalar(found) is not None
+    query = select(Incident.surge_topic, Incident.topics, Incident.services).where(Incident.workspace_id == snapshot.workspace_id, lately)
+    return any(
+        topic == surging or topic in coverage(snapshot.topics, topics, services).topics
+        for surging, topics, services in await session.execute(query)
+    )
 
 
 async def _recent(session: AsyncSession, workspace: str, topic: str, since: datetime) -> Sequence[Said]:
