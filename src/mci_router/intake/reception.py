@@ -1,5 +1,6 @@
 """Reception: what an adapter sent becomes an arrival: secrets masked, references checked, the text read."""
 
+import asyncio
 import hashlib
 import json
 from collections import Counter
@@ -24,6 +25,7 @@ from mci_router.triage.reading import read
 from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import Channel
 
+LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text", "context")
 REFERENCES = ("channel_ref", "attachments")
 """What identifies things elsewhere is kept as it came, but for what is always a secret: an SMS is answered to its number."""
@@ -47,9 +49,9 @@ class Reception:
         """
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
-        masked, kinds = _mask(sent, MaskingPolicy(snapshot.spec.masking.phone, snapshot.spec.masking.email))
-        channel, named = Channel(sent["channel"]), sent["topic"]
-        seen = await self._read(snapshot, read(masked["subject"], masked["text"], channel), named)
+        channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
+        masked, kinds, said = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
+        seen = await self._read(snapshot, said, named)
         return Arrival(
             snapshot=snapshot,
             id=new_id("contact"),
@@ -81,6 +83,17 @@ class Reception:
         if named:  # rules and language take microseconds: less than a thread
             return reader.read([text], named=True)[0]
         return await self._batches.read(reader, text)
+
+
+def _long(sent: Mapping[str, Any]) -> bool:
+    """Whether to read it would hold up others: a hostile text of full length takes a tenth of a second."""
+    return len(sent["text"]) > LONG_TEXT
+
+
+def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], str]:
+    """What was sent, masked; how many secrets of each kind there were; and what triage reads."""
+    masked, kinds = _mask(sent, policy)
+    return masked, kinds, read(masked["subject"], masked["text"], channel)
 
 
 def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:

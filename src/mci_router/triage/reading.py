@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from mci_router.vocabulary import Channel
 
-LONGEST_READ = 4_000  # characters: what a contact is about stands at its beginning
-LONGEST_CLEANED = 20_000  # characters that are looked at for it
+LONGEST_READ = 50_000  # characters: rules read all that a contact may have; the models take what they need from its beginning
 _LINE = 300  # characters of a line that say what it is
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 20, 1_500  # lines and characters that a signature has at most
 
@@ -73,8 +72,8 @@ _DISCLAIMER = re.compile(
 
 
 def read(subject: str | None, text: str, channel: Channel) -> str:
-    """The subject and the beginning of the text, one line each, at most 4,000 characters; empty only if nothing can be seen in either."""
-    words = _own_words(text[:LONGEST_CLEANED]) if channel is Channel.EMAIL else _visible(text[:LONGEST_CLEANED])
+    """The subject, and then the text line by line, at most 50,000 characters; empty only if nothing can be seen in either."""
+    words = _own_words(text[:LONGEST_READ]) if channel is Channel.EMAIL else _visible(text[:LONGEST_READ])
     lines = [*_visible(_ANSWERED.sub("", subject[:_LINE], count=1) if subject else ""), *(words or _visible(text))]
     return "\n".join(lines)[:LONGEST_READ].strip()
 
