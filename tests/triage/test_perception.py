@@ -23,7 +23,7 @@ class Breaking(TopicClassifier):
     """Fails on one word, whatever it is read with."""
 
     def __init__(self) -> None:
-        super().__init__("breaking", MODEL.learnt, None)
+        super().__init__("breaking", MODEL.learnt)
 
     def classify(self, texts: Any) -> list[Guess]:
         if any("poison" in text for text in texts):

@@ -14,12 +14,12 @@ from mci_router.api.schemas.contacts import (
     ContactIn,
     ContactOut,
     ContactPage,
-    DecisionOut,
     Ended,
     Ending,
     EventPage,
     Unresolved,
 )
+from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.errors import UnknownQueue
 from mci_router.intake import ledger
 from mci_router.intake.redaction import mask

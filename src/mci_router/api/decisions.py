@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from mci_router.api.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.contacts import ContactIn, DryRunOut
+from mci_router.api.schemas.contacts import ContactIn
+from mci_router.api.schemas.decisions import DryRunOut
 
 router = APIRouter(prefix="/v1/decisions", tags=["contacts"], responses=RESPONSES)
 

@@ -8,10 +8,10 @@ import phonenumbers
 from pydantic import AfterValidator, EmailStr, Field, FiniteFloat, HttpUrl, StringConstraints, field_validator, model_validator
 
 from mci_router.api.schemas.common import Answer, Body, Moment
-from mci_router.api.schemas.transfers import TransferOut, says_something
+from mci_router.api.schemas.decisions import RouteOut, TriageOut
+from mci_router.api.schemas.transfers import says_something
 from mci_router.specs import Language, Name, SkillRequirement
-from mci_router.triage.calibration import Certainty
-from mci_router.vocabulary import Cell, Channel, ContactState, Modality, Outcome, Touch, Volume
+from mci_router.vocabulary import Cell, Channel, ContactState, Outcome
 
 LARGEST_CONTEXT = 16_384  # characters of JSON
 DEEPEST_CONTEXT = 8  # levels
@@ -100,105 +100,6 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, children), default=0) if isinstance(value, dict | list) else 0
 
 
-class Likely(Answer):
-    """A topic and its probability."""
-
-    topic: str
-    probability: float
-
-
-class ThresholdsOut(Answer):
-    """The confidence from which triage acts on a topic, and that from which it suggests one; below, a person is asked."""
-
-    act: float
-    suggest: float
-
-
-class ShadowOut(Answer):
-    """What a model on trial would have said. It decides nothing."""
-
-    model: str
-    topic: str | None
-    confidence: float
-    certainty: Certainty
-
-
-class TriageOut(Answer):
-    """What the contact is. `topic` is null while it is unknown."""
-
-    topic: str | None
-    confidence: float
-    certainty: Annotated[
-        Certainty | None, Field(description="Whether triage acts on the topic, only suggests it, or asks a person. Null: before 0.3.")
-    ] = None
-    thresholds: Annotated[ThresholdsOut | None, Field(description="Those in force: the workspace's, or the model's own.")] = None
-    sensitive_probability: Annotated[float | None, Field(description="Of all sensitive topics together.")] = None
-    rules: Annotated[list[str], Field(description="The rules that fired.")] = []
-    shadow: ShadowOut | None = None
-    volume: Volume
-    touch: Touch
-    sensitive: bool
-    cell: Cell
-    modality: Modality
-    reasons: list[str]
-    ranked: list[Likely]
-    model: str
-
-
-class AnswerOut(Answer):
-    """Automation's answer, to be shown to the customer."""
-
-    article: str
-    title: str
-    body: str
-
-
-class IncidentAnswerOut(Answer):
-    """The open incident that a contact is about. Its status, to be shown to the customer, is the route's `message`, too."""
-
-    id: str
-    title: str
-    status: str | None
-    expected_fix_at: str | None
-
-
-class PostRef(Answer):
-    """The community post made of the contact."""
-
-    id: str
-
-
-class ExpectedWaitOut(Answer):
-    """How long a contact has to wait, in seconds: it is likely to lie between the two, and the middle is the estimate."""
-
-    low: float
-    high: float
-
-
-class RouteOut(Answer):
-    """Where the contact goes and why. `answer` is set for automation, `post` for the community, `queue` for an agent, `incident` for one."""
-
-    outcome: Outcome
-    rung: int
-    reasons: list[str]
-    queue: str | None
-    answer: AnswerOut | None
-    incident: IncidentAnswerOut | None = None
-    post: PostRef | None
-    reply_by: Annotated[str | None, Field(description="When somebody has to have answered, or the next rung takes over.")]
-    at_limit: str | None
-    expected_wait_s: Annotated[
-        ExpectedWaitOut | None,
-        Field(description="For an agent, as of the decision. Null: nobody able was signed in, the queue was closed, or unknown."),
-    ] = None
-    callback_offered: Annotated[bool, Field(description="The customer may ask to be called back: `POST …/callback`.")] = False
-    overflow_from: Annotated[str | None, Field(description="The queue whose overflow rule sent it here.")] = None
-    message: Annotated[
-        str | None, Field(description="To be shown to the customer: what the closed queue has to say, or how the incident stands.")
-    ] = None
-    transfers: Annotated[list[TransferOut], Field(description="How the contact was passed on, to this rung or on it, oldest first.")] = []
-
-
 class ContactDecided(Answer):
     """A contact that is accepted and committed, and what was decided about it."""
 
@@ -206,16 +107,6 @@ class ContactDecided(Answer):
     case_id: str
     customer_id: str
     state: ContactState
-    triage: TriageOut
-    route: RouteOut
-
-
-class DryRunOut(Answer):
-    """What would become of a contact: the state it would be in, the language it is taken for, and the decision."""
-
-    state: ContactState
-    language: str | None
-    masked_kinds: dict[str, int]
     triage: TriageOut
     route: RouteOut
 
@@ -270,24 +161,6 @@ class ContactPage(Answer):
 
     items: list[ContactOut]
     next_cursor: str | None
-
-
-class DecisionStep(Answer):
-    """The decision for one rung."""
-
-    rung: int
-    triage: TriageOut
-    route: RouteOut
-    created_at: Moment
-
-
-class DecisionOut(Answer):
-    """Why the contact is where it is: the decision in force, and those before it."""
-
-    contact_id: str
-    triage: TriageOut
-    route: RouteOut
-    history: list[DecisionStep]
 
 
 class EventOut(Answer):
