@@ -13,7 +13,7 @@ from tests.support.service import TestDesk, Workspace
 
 COMPLAINT = "a formal complaint, I demand a manager"
 FRAUD = "someone stole my card and bought things, it is fraud"
-STATEMENT = "the statement lists a charge twice, I want to complain about that"
+VAGUE = "good morning, there is something about the gizmo that I would like to know"
 
 
 async def completed(workspace: Workspace, desk: TestDesk, said: str, topic: str | None, **contact: Any) -> tuple[str, dict[str, Any]]:
@@ -91,15 +91,15 @@ async def test_a_code_never_makes_a_sensitive_contact_harmless(workspace: Worksp
 
 
 async def test_an_accepted_correction_makes_a_new_model(workspace: Workspace, service: tuple[str, Parts]) -> None:
-    """It has learnt one text more; a rejected correction is unlearnt: back to the model before."""
+    """It has learnt one text more. A correction that is rejected after all is unlearnt: back to the model before."""
     models = service[1].models
     async with workspace.desk("ann") as ann:
-        _, ack = await completed(workspace, ann, STATEMENT, "complaint")
-    assert ack["correction"] == "accepted"
+        await completed(workspace, ann, VAGUE, "how_to")
+    (correction,) = await corrections(workspace)
+    await workspace.api.post(f"/v1/triage/corrections/{correction['id']}/accept")
     await models.ready(workspace.id)
     listed = (await workspace.api.get("/v1/triage/models")).json()["items"]
     assert [(model["state"], model["report"]["examples"]) for model in listed] == [("live", 21), ("retired", 20)]
-    (correction,) = await corrections(workspace)
     await workspace.api.post(f"/v1/triage/corrections/{correction['id']}/reject")
 
     await models.ready(workspace.id)

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 FIRST_MODEL_WAIT_S = 3  # what a contact waits for the first model of its workspace; then it goes to a person
 CHANGE_WAIT_S = 2  # what an operator's request waits for its effect in this process
-FEW_TEXTS = 300  # up to here training takes less than starting the worker: it is done on a thread
+FEW_TEXTS = 300  # up to here training takes less than starting the worker, unless there is an encoder: it is done on a thread
 MOST_TURNS = 3  # transactions at once: after a start there is much to load, and connections are for contacts
 MOST_REMEMBERED = 64  # small models and their judgements, for workspaces that are alike
 LOOK_S = 0.02
@@ -213,8 +213,8 @@ class LiveModels:
         log.info("model %s of %s: %s", candidacy.version, workspace, conclusion.refused or "holds")
 
     async def _judged(self, candidacy: Candidacy) -> Judged:
-        few = candidacy.size <= FEW_TEXTS
-        judged = await (self._on_thread(self._judge_once, candidacy) if few else self._by_worker(judge, candidacy, self._encoder))
+        light = self._is_light(candidacy.size)
+        judged = await (self._on_thread(self._judge_once, candidacy) if light else self._by_worker(judge, candidacy, self._encoder))
         self._made[candidacy.version] = judged.classifier
         return judged
 
@@ -248,10 +248,13 @@ class LiveModels:
         async with self._turn() as session:
             row = await register.model(session, workspace, version, whole=True)
         training, learnt = Training.from_data(row.training), learnt_from(row.learnt)
-        few = training.size <= FEW_TEXTS
-        made = await (self._on_thread if few else self._by_worker)(fit, training, learnt, self._encoder)
+        light = self._is_light(training.size)
+        made = await (self._on_thread if light else self._by_worker)(fit, training, learnt, self._encoder)
         self._made[version] = made
         return made
+
+    def _is_light(self, texts: int) -> bool:
+        return texts <= FEW_TEXTS and self._encoder is None
 
     async def _by_worker(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         """By the worker; if it dies over it, once more."""
