@@ -42,6 +42,13 @@ class Settings(BaseSettings):
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
     refresh_interval_s: float = 1  # how soon another process's configuration change is seen
+    encoder_path: Path | None = None
+    """An ONNX sentence encoder for triage, with the extra `mci-router[encoder]`. It is used only if it has this hash."""
+    encoder_sha256: str = ""
+    encoder_tokenizer: Path | None = None
+    """Its `tokenizer.json`; unless given, the one beside the encoder's file."""
+    encoder_tokenizer_sha256: str = ""
+
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 
     webhook_private_targets: bool = False  # private addresses and plain http: only where whoever configures webhooks may reach your network

@@ -30,10 +30,10 @@ class Readers:
         self._models = models
         self._made: dict[str, _Made] = {}
 
-    async def reader(self, snapshot: Snapshot) -> Reader:
-        """Reads as the workspace's configuration and models say now."""
+    async def reader(self, snapshot: Snapshot, *, wait: bool = True) -> Reader:
+        """Reads as the workspace's configuration and models say now. `wait`: for the first model, should it not be there yet."""
         workspace = snapshot.workspace_id
-        live, shadow = await self._models.classifier(workspace), self._models.shadow(workspace)
+        live, shadow = await self._models.classifier(workspace, wait=wait), self._models.shadow(workspace)
         made = self._made.get(workspace)
         if made is None or not made.still(snapshot, live, shadow):
             reader = await asyncio.to_thread(_reader, snapshot, live, shadow)

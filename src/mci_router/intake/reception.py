@@ -79,7 +79,7 @@ class Reception:
         self._batches.close()
 
     async def _read(self, snapshot: Snapshot, text: str, named: str | None) -> Perception:
-        reader = await self._readers.reader(snapshot)
+        reader = await self._readers.reader(snapshot, wait=named is None)
         if named:  # rules and language take microseconds: less than a thread
             return reader.read([text], named=True)[0]
         return await self._batches.read(reader, text)

@@ -86,10 +86,10 @@ class LiveModels:
         self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
         self._closing = False
 
-    async def classifier(self, workspace: str) -> TopicClassifier:
+    async def classifier(self, workspace: str, *, wait: bool = True) -> TopicClassifier:
         """The live model. While the first one is being made it is waited for, at most 3 s; then, and without one, it is the empty model."""
         held = self._held_for(workspace)
-        if held.live is None and not held.looked.is_set():
+        if wait and held.live is None and not held.looked.is_set():
             await self._first(workspace, held)
         return held.live or EMPTY
 
