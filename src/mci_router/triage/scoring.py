@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mci_router.triage.calibration import Learnt, log_sigmoid, probabilities
 from mci_router.triage.encoder import Encoder
 from mci_router.triage.features import Counter, Counts, Weights, opening, weights_of
-from mci_router.triage.linear import Linear, fitted, has_few
+from mci_router.triage.linear import Linear, fitted, fitted_dense, has_few
 from mci_router.triage.scope import signs_of
 
 OPENING_SHARE = 0.6  # of a long text's judgement
@@ -46,8 +46,9 @@ class Scores:
         return signs_of(self.views, self.familiar)
 
     def fits(self) -> list[NDArray[np.float64]]:
-        """Of each view how well each topic fits, texts × topics."""
-        return [log_sigmoid(scores[:, :-1]) for scores in self.views]
+        """Of each view how well each topic fits, texts × topics. By words it is one class against the rest, by meaning all at once."""
+        words, *meaning = (scores[:, :-1] for scores in self.views)
+        return [log_sigmoid(words), *meaning]
 
     def joined(self, temperatures: Sequence[float]) -> NDArray[np.float64]:
         """The one view's fits, or the log-probabilities of both, blended."""
@@ -82,7 +83,7 @@ def learn(material: Material) -> Scorer:
     weights = weights_of(material.counts, topical, material.single)
     few, classes = has_few(material.places, material.none), material.none + 1
     words = fitted(weights.weigh(material.counts), material.places, classes, few)
-    meaning = None if material.embeddings is None else fitted(material.embeddings, material.places, classes, True)
+    meaning = None if material.embeddings is None else fitted_dense(material.embeddings, material.places, classes)
     return Scorer(weights, words, meaning)
 
 
