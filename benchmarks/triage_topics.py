@@ -14,14 +14,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
+from tests.triage.unseen_contacts import UNSEEN
+
 from benchmarks.table import Row
 from mci_router.configuration import workspace_file
 from mci_router.triage.classifier import TopicClassifier, train
 from mci_router.triage.encoder import Encoder, load_encoder
 from mci_router.triage.evaluation import Evaluation, cross_validated, evaluate
 from mci_router.triage.labelled import Labelled, read_csv
-from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
-from tests.triage.unseen_contacts import UNSEEN
 
 ROOT = Path(__file__).parents[1]
 BANKING77 = ROOT.parent / "shared" / "data" / "banking77"

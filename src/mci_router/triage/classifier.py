@@ -91,7 +91,8 @@ def train(examples: Mapping[str, Sequence[str]], *, encoder: Encoder | None = No
     counter = Counter()
     material = _material(counter, texts, places, len(topics), encoder)
     reader = Reader(counter, encoder, learn(material))
-    return TopicClassifier(version, learnt or cross_validated(material), topics, reader)
+    fitting = learnt is not None and len(learnt.views) == (2 if encoder else 1)  # of a model of the same kind
+    return TopicClassifier(version, learnt if learnt and fitting else cross_validated(material), topics, reader)
 
 
 def version_of(examples: Mapping[str, Sequence[str]], encoder: Encoder | None = None) -> str:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from mci_router.triage.calibration import (
     UNCALIBRATED,
+    UNCALIBRATED_MEANING,
     Learnt,
     best_temperature,
     calibration_error,
@@ -23,7 +24,7 @@ def cross_validated(material: Material) -> Learnt:
     """Holds each fifth back once (each tenth of few), and learns from the rest. Uncalibrated where no topic has two examples. CPU-bound."""
     topics = material.places[material.places < material.none]
     if not (np.bincount(topics) > 1).any():
-        return UNCALIBRATED
+        return UNCALIBRATED if material.embeddings is None else UNCALIBRATED_MEANING
     scores, held = held_back(material, FOLDS_OF_FEW if len(topics) < FEW else FOLDS)
     return found(scores, material.places[held], material.none)
 

@@ -15,7 +15,6 @@ from sklearn.svm import LinearSVC
 FEW = 25  # examples a topic, in the median
 LOGISTIC_C = 30.0  # inverse strength of the regularisation; from 10 to 100 it hardly matters
 UNSEEN_CLASS = -2.0  # the score of a class without examples: below what any other gets
-UNSEEN_LOGIT = -20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,6 @@ def fitted(matrix: Any, places: NDArray[np.int64], classes: int, few: bool) -> L
     coefficients, intercepts = np.zeros((matrix.shape[1], classes)), np.full(classes, UNSEEN_CLASS)
     found = _logistic(matrix, places, present) if few else _support_vectors(matrix, places, present)
     coefficients[:, present], intercepts[present] = found
-    return Linear(coefficients, intercepts)
-
-
-def fitted_dense(matrix: NDArray[np.float64], places: NDArray[np.int64], classes: int) -> Linear:
-    """The same by few and dense columns: all classes at once (multinomial logistic), so that scores are logits."""
-    present = np.unique(places)
-    coefficients, intercepts = np.zeros((matrix.shape[1], classes)), np.full(classes, UNSEEN_LOGIT)
-    model = LogisticRegression(C=LOGISTIC_C, max_iter=2_000).fit(matrix, places)
-    coefficients[:, present], intercepts[present] = model.coef_.T, model.intercept_
     return Linear(coefficients, intercepts)
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from mci_router.triage.calibration import Learnt, log_sigmoid, probabilities
 from mci_router.triage.encoder import Encoder
 from mci_router.triage.features import Counter, Counts, Weights, opening, weights_of
-from mci_router.triage.linear import Linear, fitted, fitted_dense, has_few
+from mci_router.triage.linear import Linear, fitted, has_few
+from mci_router.triage.meaning import Meaning, fitted_meaning
 from mci_router.triage.scope import signs_of
 
 OPENING_SHARE = 0.6  # of a long text's judgement
@@ -69,7 +70,7 @@ class Scorer:
 
     weights: Weights
     words: Linear
-    meaning: Linear | None
+    meaning: Meaning | None
 
     def score(self, counts: Counts, embeddings: NDArray[np.float64] | None) -> Scores:
         by_words = self.words.scores(self.weights.weigh(counts))
@@ -83,7 +84,7 @@ def learn(material: Material) -> Scorer:
     weights = weights_of(material.counts, topical, material.single)
     few, classes = has_few(material.places, material.none), material.none + 1
     words = fitted(weights.weigh(material.counts), material.places, classes, few)
-    meaning = None if material.embeddings is None else fitted_dense(material.embeddings, material.places, classes)
+    meaning = None if material.embeddings is None else fitted_meaning(material.embeddings, material.places, classes, few)
     return Scorer(weights, words, meaning)
 
 
