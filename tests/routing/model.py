@@ -128,6 +128,8 @@ class Model(Chooser):
         if entry["type"] == "live_state.rebuilt":
             assert not self.waiting, f"what waits is told anew when the live state is: {entry}"
             return
+        if entry["type"].startswith(("incident.", "topic.")):
+            return  # nobody's place in line depends on it
         self.now = entry["at"]
         agent = self.agents.get(entry.get("agent", ""))
         if agent and "seq" in entry:
