@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from mci_router.triage.scope import UNWEIGHED, Scope
 
 TEMPERATURES = np.geomspace(0.02, 2, 50)
+USUAL_TEMPERATURE = 0.65  # of ten examples a topic on Banking77
+PRIOR_WEIGHT = 3.0  # a temperature twice or half the usual one has to be worth 1.4 nats
 BINS = 15
 ACCURATE = 0.95  # of what triage acts on by itself
 SUGGESTED = 0.995  # of the held-back examples in scope, that are suggested at least: what is about a topic, however unsure which, is shown
@@ -78,8 +80,8 @@ class Learnt:
         )
 
 
-UNCALIBRATED = Learnt(0.65)  # where there are too few examples to hold any back: what ten examples a topic have on Banking77
-UNCALIBRATED_MEANING = Learnt(1.0, views=(0.65, 0.6))  # the same with an encoder
+UNCALIBRATED = Learnt(USUAL_TEMPERATURE)  # where there are too few examples to hold any back
+UNCALIBRATED_MEANING = Learnt(1.0, views=(USUAL_TEMPERATURE, USUAL_TEMPERATURE))  # the same with an encoder
 
 
 def probabilities(scores: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
@@ -96,9 +98,15 @@ def log_sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def best_temperature(scores: NDArray[np.float64], places: NDArray[np.int64]) -> float:
-    """The temperature under which the right classes (column `places[i]` of row i) are likeliest (Guo et al. 2017, by a grid)."""
+    """The temperature under which the right classes (column `places[i]` of row i) are likeliest (Guo et al. 2017, by a grid).
+
+    A weak prior around a usual one keeps a handful of examples from claiming certainty.
+    """
     rows = np.arange(len(places))
-    losses = [-np.log(probabilities(scores, t)[rows, places] + 1e-12).mean() for t in TEMPERATURES]
+    losses = [
+        -np.log(probabilities(scores, t)[rows, places] + 1e-12).sum() + PRIOR_WEIGHT * np.log(t / USUAL_TEMPERATURE) ** 2
+        for t in TEMPERATURES
+    ]
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 

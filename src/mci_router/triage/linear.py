@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -45,16 +46,20 @@ def has_few(places: NDArray[np.int64], none: int) -> bool:
 
 
 def _logistic(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
-    one_by_one = [_one_against_the_rest(matrix, places == place) for place in present]
-    return np.stack([model.coef_[0] for model in one_by_one], axis=1), np.array([model.intercept_[0] for model in one_by_one])
-
-
-def _one_against_the_rest(matrix: Any, ours: NDArray[np.bool_]) -> LogisticRegression:
-    return LogisticRegression(C=LOGISTIC_C, solver="liblinear", dual=True, random_state=0, max_iter=1_000).fit(matrix, ours)
+    one = LogisticRegression(C=LOGISTIC_C, solver="liblinear", dual=True, random_state=0, max_iter=1_000)
+    return _one_by_one(one, matrix, places, present)
 
 
 def _support_vectors(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
-    model = LinearSVC(random_state=0, max_iter=10_000).fit(matrix, places)
-    if len(present) == 2:  # scikit-learn gives one column in all
-        return np.vstack([-model.coef_, model.coef_]).T, np.concatenate([-model.intercept_, model.intercept_])
+    one = LinearSVC(random_state=0, max_iter=10_000)
+    if (
+        len(places) < 2 * len(present) or len(present) == 2
+    ):  # scikit-learn takes the former for a mistake, and gives one column for the latter
+        return _one_by_one(one, matrix, places, present)
+    model = one.fit(matrix, places)
     return model.coef_.T, model.intercept_
+
+
+def _one_by_one(one: Any, matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
+    found = [clone(one).fit(matrix, places == place) for place in present]
+    return np.stack([model.coef_[0] for model in found], axis=1), np.array([model.intercept_[0] for model in found])
