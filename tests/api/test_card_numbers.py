@@ -1,13 +1,17 @@
-"""Card numbers never reach the disk, a log, Redis or another person, wherever in a request they stand."""
+"""Card numbers never reach the disk, a log, Redis, a webhook, a model or another person, wherever in a request they stand."""
 
 import logging
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.intake.redaction.plain import plain
 from mci_router.serving import configure_logging
+from tests.intake.test_redaction_fuzz import WORDS, written
+from tests.support.receiver import Receiver, receiving
 from tests.support.service import Workspace, eventually
 
 CARD = "4111111111111111"
@@ -112,3 +116,49 @@ async def test_a_refusal_never_shows_a_wrong_value_back(workspace: Workspace, ev
         assert refused.status_code == 422
         assert CARD not in refused.text
     assert await everywhere(workspace) == []
+
+
+def canaries(how_many: int) -> list[str]:
+    """The card number as it may be written: in any grouping, script and company."""
+    found: list[str] = []
+
+    @settings(max_examples=how_many, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(written(CARD), WORDS, WORDS)
+    def collect(card: str, before: str, after: str) -> None:
+        found.append(f"a formal complaint {before} {card} {after}")
+
+    collect()
+    return found
+
+
+async def test_a_card_number_in_any_form_reaches_neither_disk_nor_log_nor_webhook_nor_model(
+    workspace: Workspace, everywhere: Any, service: tuple[str, Parts]
+) -> None:
+    """Posted, tried out, taken by an agent, corrected, learnt from, told to a webhook: it is nowhere, in whatever form it came."""
+    texts = canaries(40)
+    async with receiving() as receiver, workspace.desk("ann") as ann:
+        await workspace.api.put("/v1/webhooks/all", json={"url": receiver.url, "events": ["*"], "sensitive": "included"})
+        for said in texts:
+            made = await workspace.post(said, subject=said[:400], context={"page": said})
+            assert made["id"]
+            assert (await workspace.api.post("/v1/decisions", json={"channel": "chat", "text": said})).status_code == 200
+        for _ in range(3):
+            offer = await ann.expect("offer.created")
+            taken = await ann.do("offer.accept", offer_id=offer["offer_id"])
+            done = {"assignment_id": taken["assignment_id"], "disposition": "solved", "notes": texts[0], "topic": "how_to"}
+            await ann.do("assignment.complete", **done)
+            await ann.do("wrap_up.done", assignment_id=taken["assignment_id"])
+        waiting = (await workspace.api.get("/v1/triage/corrections")).json()["items"]
+        assert waiting
+        for correction in waiting:
+            await workspace.api.post(f"/v1/triage/corrections/{correction['id']}/accept")
+        await service[1].models.ready(workspace.id)
+        learnt = await workspace.api.get("/v1/triage/models")
+        assert len(learnt.json()["items"]) > 1
+        await eventually(lambda: _told(receiver, "mci.contact.completed", 3))
+        assert not any(CARD in "".join(filter(str.isdigit, plain(one.body.decode()).text)) for one in receiver.received)
+    assert await everywhere(workspace) == []
+
+
+async def _told(receiver: Receiver, kind: str, times: int) -> bool:
+    return sum(one.type == kind for one in receiver.received) >= times
