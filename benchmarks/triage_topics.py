@@ -74,8 +74,8 @@ def _bank(kind: str, encoder: Encoder | None) -> list[Row]:
     full = train(learnt_from, encoder=encoder)
     few = train({topic: texts[:FEW] for topic, texts in learnt_from.items()}, encoder=encoder)
     foreign = [Labelled(text, None) for text in (*FAR, *NEAR_A_TELECOM, *NEAR_A_BANK)]
-    found = {name: evaluate(model, [*asked, *foreign], sensitive=SENSITIVE) for name, model in (("full", full), ("10 a topic", few))}
-    goals = {"full": (0.94 if encoder else 0.91, 0.03), "10 a topic": (0.86 if encoder else 0.74, 0.06)}
+    found = {name: evaluate(model, [*asked, *foreign], sensitive=SENSITIVE) for name, model in (("full", full), ("first 10 a topic", few))}
+    goals = {"full": (0.94 if encoder else 0.91, 0.03), "first 10 a topic": (0.86 if encoder else 0.74, 0.06)}
     made = [row for name, judged in found.items() for row in _quality(f"{kind}: Banking77 {name}", judged, *goals[name])]
     made.append(_at_least(f"{kind}: Banking77 full, coverage at 95 % accuracy", found["full"].coverage, 0.98 if encoder else 0.92))
     made += _sensitivity(f"{kind}: Banking77 full", found["full"])
