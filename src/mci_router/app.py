@@ -64,6 +64,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
 from mci_router.routing.journal import AgentFeed, settled_by
 from mci_router.settings import Settings
+from mci_router.triage.encoder import configured_encoder
 from mci_router.triage.volume import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 
@@ -139,7 +140,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         lease_s=settings.lease_s,
     )
     snapshots = Snapshots(database, engine, engine_times(settings))
-    models = LiveModels(settings, database, snapshots)
+    models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
     meter = VolumeMeter(engine.client)
     delivery = Delivery(database, engine, snapshots, batch_limit=settings.batch_limit)
     recovery = Recovery(database, engine, snapshots, delivery, age_s=settings.recovery_age_s)

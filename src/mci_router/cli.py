@@ -211,6 +211,46 @@ def simulate(trace: Path, out: Path, policy: str, plot: Path | None, redis_url: 
         raise click.ClickException(str(error)) from error
 
 
+@cli.group()
+def triage() -> None:
+    """Measure triage, and the examples that it learns from. Needs no server."""
+
+
+@triage.command("eval")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--train",
+    "learn_from",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What to learn from: a workspace file, or labelled texts. Left out: FILE itself, each fifth judged by a model of the rest.",
+)
+@click.option("--sensitive", multiple=True, help="A sensitive topic; several may be given. Left out: those of the workspace file.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw calibration and confusion as PNG; needs the extra `plot`.")
+def triage_eval(file: Path, learn_from: Path | None, sensitive: tuple[str, ...], plot: Path | None) -> None:
+    """Say how good triage is on the labelled texts of FILE, a CSV of text and topic; an empty topic, or `oos`, is out of scope."""
+    from mci_router.evaluating import EvaluationFailed, evaluate
+    from mci_router.triage.encoder import configured_encoder
+
+    try:
+        lines = evaluate(file, learn_from, sensitive, plot, configured_encoder(_settings()))
+    except EvaluationFailed as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("\n".join(lines))
+
+
+@triage.command("lint")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def triage_lint(file: Path) -> None:
+    """Say what is wrong with the examples of a workspace file: duplicates, thin topics, examples too long."""
+    from mci_router.evaluating import EvaluationFailed, lint_workspace
+
+    try:
+        found = lint_workspace(file)
+    except EvaluationFailed as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("\n".join(found) or "Nothing to mend.")
+
+
 def _settings() -> Settings:
     try:
         return Settings()

@@ -51,7 +51,7 @@ def decide(
 
 
 def measured(**volumes: str) -> Measured:
-    return Measured({topic: 10 for topic in volumes}, {topic: Volume(volume) for topic, volume in volumes.items()})
+    return Measured(dict.fromkeys(volumes, 10), {topic: Volume(volume) for topic, volume in volumes.items()})
 
 
 @pytest.mark.parametrize(

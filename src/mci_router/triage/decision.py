@@ -46,8 +46,8 @@ class Bounds:
 class Triage:
     """What a contact is. `topic` is None while it is unknown; `confidence` is 1 where the adapter named the topic.
 
-    `certainty` says what the topic is worth: acted on, only suggested, or not known. `sensitive_probability` is that of all sensitive topics
-    together; `rules` are those that fired, `wants_person` says that the customer asks for one.
+    `certainty` says what the topic is worth: acted on, only suggested, or not known. `sensitive_probability` is that of all sensitive
+    topics together; `rules` are those that fired, `wants_person` says that the customer asks for one.
     """
 
     topic: str | None

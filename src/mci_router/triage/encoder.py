@@ -1,7 +1,7 @@
 """A frozen sentence encoder: texts as points, near each other where they mean the same. For the extra `mci-router[encoder]`.
 
-Any ONNX file that reads word pieces of uncased BERT, as MiniLM does; its tokens' vectors are averaged. The file's hash is pinned by the
-operator: what is not that file is not run. Without it, or without onnxruntime, triage does with words alone.
+Any ONNX file with its `tokenizer.json`, as MiniLM has them; the vectors of a text's tokens are averaged. The hashes of both are pinned by
+the operator: what is not those files is not run. Without them, or without the extra, triage does with words alone.
 """
 
 import hashlib
@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mci_router.triage.word_pieces import BUILT_IN, WordPieces
+from mci_router.settings import Settings
 
 MOST_PIECES = 128  # of a text, about 90 words
 BATCH = 32  # texts of about one length at a time
+PADDING = "[PAD]"
 
 log = logging.getLogger(__name__)
 
@@ -29,58 +30,61 @@ class EncoderFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """An ONNX file and a list of word pieces, each with the hash of its bytes. Cheap to send to another process, which opens it anew."""
+    """An ONNX file and its tokenizer, each with the hash of its bytes. Cheap to send to another process, which opens it anew."""
 
     path: str
     model_sha256: str
-    vocabulary: str = str(BUILT_IN)
-    vocabulary_sha256: str = ""
+    tokenizer: str
+    tokenizer_sha256: str
 
     @property
     def sha256(self) -> str:
-        """What it is: the model's hash, and with a vocabulary of its own, of both."""
-        if not self.vocabulary_sha256:
-            return self.model_sha256
-        return hashlib.sha256((self.model_sha256 + self.vocabulary_sha256).encode()).hexdigest()
+        """What it is: the hash of both files' hashes."""
+        return hashlib.sha256((self.model_sha256 + self.tokenizer_sha256).encode()).hexdigest()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Texts × dimensions, each row of length 1. CPU-bound: some ms a text, on one core. Raises EncoderFailed."""
-        session, pieces = _opened(self)
-        cut = [pieces.cut(text, MOST_PIECES) for text in texts]
+        session, tokenizer = _opened(self)
+        cut = [tokenizer.encode(text).ids for text in texts]
+        padding = tokenizer.token_to_id(PADDING) or 0
         order = sorted(range(len(cut)), key=lambda place: len(cut[place]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        rows = [_embedded(session, [cut[place] for place in batch], pieces.padding) for batch in batches]
+        rows = [_embedded(session, [cut[place] for place in batch], padding) for batch in batches]
         embedded = np.concatenate(rows) if rows else np.zeros((0, 0))
         return embedded[np.argsort(order, kind="stable")]
 
 
-def load_encoder(path: str | Path, sha256: str, *, vocabulary: str | Path | None = None, vocabulary_sha256: str = "") -> Encoder | None:
-    """The encoder in this file; None, with one warning, where it is absent, is another file, or cannot be run here.
+def load_encoder(path: str | Path, sha256: str, tokenizer: str | Path | None, tokenizer_sha256: str) -> Encoder | None:
+    """The encoder in these files; None, with one warning, where one is absent, is another file, or cannot be run here.
 
-    `sha256` is the file's, in hexadecimal. `vocabulary` has one word piece a line, and its hash is checked if given; the default is that
-    of uncased BERT.
+    The hashes are SHA-256 in hexadecimal. Unless given, `tokenizer` is the `tokenizer.json` beside the ONNX file.
     """
-    listed = str(vocabulary or BUILT_IN)
+    beside = Path(path).with_name("tokenizer.json")
+    encoder = Encoder(str(path), sha256.lower(), str(tokenizer or beside), tokenizer_sha256.lower())
     try:
-        own = (vocabulary_sha256.lower() or _sha256(Path(listed))) if vocabulary else ""
-        encoder = Encoder(str(path), sha256.lower(), listed, own)
         encoder.embed(["hello"])
-    except (EncoderFailed, OSError) as failed:
+    except EncoderFailed as failed:
         log.warning("The sentence encoder is not used, triage does with words alone: %s", failed)
         return None
     return encoder
 
 
+def configured_encoder(settings: Settings) -> Encoder | None:
+    """The encoder that the settings name; None without one, or with a warning if it cannot be used."""
+    if settings.encoder_path is None:
+        return None
+    return load_encoder(settings.encoder_path, settings.encoder_sha256, settings.encoder_tokenizer, settings.encoder_tokenizer_sha256)
+
+
 @lru_cache(maxsize=2)
-def _opened(encoder: Encoder) -> tuple[Any, WordPieces]:
-    """The session and the word pieces, once a process. Raises EncoderFailed."""
+def _opened(encoder: Encoder) -> tuple[Any, Any]:
+    """The session and the tokenizer, once a process. Raises EncoderFailed."""
     try:
         model = _checked(Path(encoder.path), encoder.model_sha256)
-        if encoder.vocabulary_sha256:
-            _checked(Path(encoder.vocabulary), encoder.vocabulary_sha256)
-        return _session(model), WordPieces(Path(encoder.vocabulary))
-    except (OSError, ValueError) as error:
+        tokenizer = _checked(Path(encoder.tokenizer), encoder.tokenizer_sha256)
+    except OSError as error:
         raise EncoderFailed(str(error)) from error
+    return _session(model), _tokenizer(tokenizer)
 
 
 def _checked(path: Path, sha256: str) -> bytes:
@@ -92,8 +96,18 @@ def _checked(path: Path, sha256: str) -> bytes:
     return content
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _tokenizer(content: bytes) -> Any:
+    try:
+        from tokenizers import Tokenizer
+    except ImportError as missing:
+        raise EncoderFailed("tokenizers is not installed; mci-router[encoder] brings it") from missing
+    try:
+        tokenizer = Tokenizer.from_buffer(content)
+    except Exception as error:  # the library's errors share no class
+        raise EncoderFailed(f"tokenizers cannot read it: {error}") from error
+    tokenizer.enable_truncation(MOST_PIECES)
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _session(model: bytes) -> Any:

@@ -98,6 +98,17 @@ def cross_validated(
     sensitive: Collection[str] = (),
 ) -> Evaluation:
     """A workspace's own examples, each judged by a classifier that has not seen it. CPU-bound: `folds` trainings."""
+    return summed_up(cross_answers(examples, folds=folds, encoder=encoder, sensitive=sensitive), sensitive)
+
+
+def cross_answers(
+    examples: Mapping[str, Sequence[str]],
+    *,
+    folds: int = 5,
+    encoder: Encoder | None = None,
+    sensitive: Collection[str] = (),
+) -> list[Answer]:
+    """What classifiers that have not seen them make of the examples."""
     pairs = [Labelled(text, topic) for topic in sorted(examples) for text in examples[topic]]
     names = sorted(examples)
     fold_of = folds_of(np.array([names.index(label or "") for _, label in pairs], dtype=np.int64), len(names), folds)
@@ -107,7 +118,7 @@ def cross_validated(
         seen = [pair for pair, its in zip(pairs, fold_of, strict=True) if its != fold]
         learnt_from = {topic: [text for text, label in seen if label == topic] for topic in names}
         found += answers(train(learnt_from, encoder=encoder), held, sensitive=sensitive)
-    return summed_up(found, sensitive)
+    return found
 
 
 def summed_up(found: Sequence[Answer], sensitive: Collection[str]) -> Evaluation:

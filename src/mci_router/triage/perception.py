@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mci_router.specs import RuleSpec
-from mci_router.triage.calibration import Thresholds
+from mci_router.triage.calibration import UNTRIED, Thresholds
 from mci_router.triage.classifier import NO_GUESS, Guess, TopicClassifier
 from mci_router.triage.language import detect
 from mci_router.triage.rules import RuleBook
@@ -24,7 +24,7 @@ class Opinion:
 
     guess: Guess = NO_GUESS
     model: str = ""
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = UNTRIED
 
 
 @dataclass(frozen=True, slots=True)
