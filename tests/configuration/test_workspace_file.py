@@ -5,11 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
-from sklearn.model_selection import StratifiedKFold
 from sqlalchemy import text
 
 from mci_router.cli import cli
@@ -189,14 +187,9 @@ def test_the_example_is_whole() -> None:
 
 
 def test_the_examples_topics_can_be_told_apart() -> None:
-    """Five-fold accuracy of its utterances is at least 85 %."""
+    """Cross-validated accuracy, as its model reports it, is at least 90 %, and most that is about nothing is refused."""
     document = workspace_file.read(EXAMPLE)
-    pairs = np.array([(example, topic.name) for topic in document.topics for example in topic.examples], dtype=object)
-    right = 0
-    for learnt, held in StratifiedKFold(5, shuffle=True, random_state=1).split(pairs[:, 0], pairs[:, 1].astype(str)):
-        examples: dict[str, list[str]] = {}
-        for said, topic in pairs[learnt]:
-            examples.setdefault(topic, []).append(said)
-        guesses = train(examples).classify(list(pairs[held, 0]))
-        right += sum(guess.topic == topic for guess, topic in zip(guesses, pairs[held, 1], strict=True))
-    assert right / len(pairs) >= 0.85
+    figures = train({topic.name: topic.examples for topic in document.topics}).learnt.figures
+    assert figures["accuracy"] >= 0.90
+    assert figures["out_of_scope_refused"] >= 0.70
+    assert figures["in_scope_kept"] >= 0.95
