@@ -19,7 +19,7 @@ from mci_router.migrating import migrate
 from mci_router.settings import Settings
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
-from tests.support.service import Workspace, make_workspace, running_service
+from tests.support.service import TLS, Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
 
 SECRET = "a secret for tests only, long enough to sign"
@@ -88,7 +88,7 @@ async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaita
         async def build(document: dict[str, Any] | None = None) -> Workspace:
             document = document or small()
             workspace_id, key = await make_workspace(parts.database, document)
-            api = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+            api = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS)
             await stack.enter_async_context(api)
             stack.push_async_callback(_remove, parts, workspace_id)
             await parts.snapshots.get(workspace_id)

@@ -8,7 +8,7 @@ import pytest
 from mci_router.api.parts import Parts
 from tests.conftest import _remove
 from tests.support.documents import small
-from tests.support.service import Workspace, make_workspace
+from tests.support.service import TLS, Workspace, make_workspace
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +19,6 @@ async def shared(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
     workspace_id, key = await make_workspace(parts.database, document)
     await parts.snapshots.get(workspace_id)
     await parts.models.ready(workspace_id)
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10) as api:
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS) as api:
         yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
     await _remove(parts, workspace_id)

@@ -12,7 +12,7 @@ from mci_router.incidents.store import MOST_UPDATES
 from tests.conftest import _remove
 from tests.support.incidents import TEXTS, act, incident, read, until_informed, until_told, with_services
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace, make_workspace
+from tests.support.service import TLS, Workspace, make_workspace
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -30,7 +30,7 @@ async def lasting(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
     document = with_services()
     workspace_id, key = await make_workspace(parts.database, document)
     await parts.snapshots.get(workspace_id)
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10) as api:
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS) as api:
         yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
     await _remove(parts, workspace_id)
 

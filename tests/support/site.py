@@ -19,7 +19,7 @@ from mci_router.migrating import migrate
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
 from tests.support.processes import Router, environment, router
-from tests.support.service import Workspace, make_workspace
+from tests.support.service import TLS, Workspace, make_workspace
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Site:
         await database.close()
 
     def client(self, started: Router, key: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+        return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.learning.models import LiveModels
 from mci_router.triage.classifier import TopicClassifier
 from mci_router.triage.perception import Reader
-from mci_router.triage.rules import RuleBook
+from mci_router.triage.rules import rule_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,4 @@ class Readers:
 
 def _reader(snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None) -> Reader:
     examples = (example for topic in snapshot.topics.values() for example in topic.examples)
-    return Reader(live, RuleBook(snapshot.rules.values()), shadow, examples)
+    return Reader(live, rule_book(snapshot.rules.values()), shadow, examples)

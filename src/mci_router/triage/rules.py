@@ -6,6 +6,7 @@ Rules only raise a contact's touch. A workspace's rule takes the place of ours o
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import re2
 
@@ -18,6 +19,7 @@ LONGEST_TEXT = 50_000  # characters that are read
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _SPACE = re.compile(r"\s+")
 _SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
+MOST_BOOKS = 64  # that are kept for workspaces alike
 _SET_SIZE = 500_000  # instructions of such a program: a quarter of the memory
 
 
@@ -37,6 +39,16 @@ class RuleBook:
         """As `fired`, of a text that is normalised already."""
         fired = {name for batch in self._batches for name in batch.found(text)}
         return tuple(rule for rule in self.rules if rule.name in fired)
+
+
+def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:
+    """The book of these rules and ours; workspaces with the same rules, such as those without any, share one."""
+    return _book(tuple(rule.model_dump_json() for rule in rules))
+
+
+@lru_cache(maxsize=MOST_BOOKS)
+def _book(rules: tuple[str, ...]) -> RuleBook:
+    return RuleBook(map(RuleSpec.model_validate_json, rules))
 
 
 class _Batch:
