@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     """Its `tokenizer.json`; unless given, the one beside the encoder's file."""
     encoder_tokenizer_sha256: str = ""
 
+    volume_interval_s: float = 2  # a class changes over minutes; a wallboard wants its counts sooner
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 
     webhook_private_targets: bool = False  # private addresses and plain http: only where whoever configures webhooks may reach your network

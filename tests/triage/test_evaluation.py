@@ -51,9 +51,10 @@ def test_a_classifier_that_knows_nothing_is_always_right_to_ask() -> None:
 
 
 def test_our_own_workspace_is_told_by_those_who_have_not_seen_it() -> None:
-    """At least 90 % of the example workspace's examples, each third held back; every example is asked once."""
-    found = cross_validated(EXAMPLES, folds=3, sensitive=SENSITIVE)
-    assert found.in_scope == sum(map(len, EXAMPLES.values()))
+    """At least 90 % of the examples of a third of its topics, each third held back; every example is asked once."""
+    examples = {topic: EXAMPLES[topic] for topic in sorted(EXAMPLES)[::3]}
+    found = cross_validated(examples, folds=3, sensitive=SENSITIVE)
+    assert found.in_scope == sum(map(len, examples.values()))
     assert found.accuracy is not None
     assert found.accuracy >= 0.9
     assert found.sensitive_recall is not None

@@ -33,7 +33,6 @@ from mci_router.webhooks.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
 
-VOLUME_INTERVAL_S = 2  # a class changes over minutes; a wallboard wants its counts sooner
 TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
 FORGET_INTERVAL_S = 600
@@ -78,8 +77,8 @@ class Upkeep:
         self._keep("models", self._models.refresh, settings.refresh_interval_s)
         self._keep("recovery", self._recover, settings.recovery_interval_s)
         self._keep("forgetting", lambda: self._recovery.forget_answers(settings.idempotency_keep_s), FORGET_INTERVAL_S)
-        self._keep("volume", self._keep_volumes, VOLUME_INTERVAL_S)
-        self._keep("surges", self._find_surges, VOLUME_INTERVAL_S)
+        self._keep("volume", self._keep_volumes, settings.volume_interval_s)
+        self._keep("surges", self._find_surges, settings.volume_interval_s)
         self._keep("webhooks", self._dispatcher.turn, settings.webhook_interval_s)
         self._keep("incidents", self._incidents.refresh, settings.refresh_interval_s)
         self._keep("telling", self._incidents.tell, settings.refresh_interval_s)
