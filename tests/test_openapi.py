@@ -23,18 +23,22 @@ def contract() -> str:
     return openapi_yaml()
 
 
-def test_the_contract_is_valid_and_always_the_same(contract: str) -> None:
+@pytest.fixture(scope="module")
+def document(contract: str) -> Any:
+    """The contract as a client reads it."""
+    return YAML(typ="safe").load(contract)
+
+
+def test_the_contract_is_valid_and_always_the_same(contract: str, document: Any) -> None:
     """OpenAPI 3.1 by its schema; two processes write the same bytes, so that drift can be checked."""
-    document = YAML(typ="safe").load(contract)
     assert document["openapi"].startswith("3.1")
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
     printed = subprocess.run([BIN / "mci-router", "openapi"], check=True, capture_output=True, text=True, cwd="/")
     assert printed.stdout == contract
 
 
-def test_every_refusal_is_described_as_a_problem(contract: str) -> None:
+def test_every_refusal_is_described_as_a_problem(document: Any) -> None:
     """Whatever a route answers from 400 up is `application/problem+json`."""
-    document = YAML(typ="safe").load(contract)
     for path, item in document["paths"].items():
         for method, operation in item.items():
             for status, response in operation["responses"].items():

@@ -14,9 +14,9 @@ from mci_router.cli import cli
 from mci_router.configuration import workspace_file
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.settings import Settings
-from mci_router.triage.classifier import train
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually
+from tests.triage.telecom import model
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "telecom.yaml"
 
@@ -188,8 +188,7 @@ def test_the_example_is_whole() -> None:
 
 def test_the_examples_topics_can_be_told_apart() -> None:
     """Cross-validated accuracy, as its model reports it, is at least 90 %, and most that is about nothing is refused."""
-    document = workspace_file.read(EXAMPLE)
-    figures = train({topic.name: topic.examples for topic in document.topics}).learnt.figures
+    figures = model().learnt.figures
     assert figures["accuracy"] >= 0.90
     assert figures["out_of_scope_refused"] >= 0.70
     assert figures["in_scope_kept"] >= 0.95

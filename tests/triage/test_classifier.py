@@ -11,7 +11,7 @@ from mci_router.triage.features import LONGEST_TEXT, prepared
 from tests.support.documents import SMALL
 from tests.triage.foreign_texts import FAR
 from tests.triage.telecom import EXAMPLES as TELECOM
-from tests.triage.telecom import SENSITIVE
+from tests.triage.telecom import SENSITIVE, model
 from tests.triage.unseen_contacts import UNSEEN
 
 EXAMPLES: dict[str, list[str]] = {topic["name"]: topic["examples"] for topic in SMALL["topics"]}
@@ -21,7 +21,7 @@ PADDING = "and by the way the weather was fine on our trip to the mountains wher
 @pytest.fixture(scope="module")
 def telecom() -> TopicClassifier:
     """A classifier of the example workspace."""
-    return train(TELECOM)
+    return model()
 
 
 def test_an_example_is_recognised() -> None:

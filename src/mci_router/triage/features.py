@@ -12,9 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.preprocessing import normalize
 
 LONGEST_TEXT = 2_000  # characters that are read: what a contact is about stands at its beginning
 RAW = 4 * LONGEST_TEXT  # characters that are cleaned, so that a text that is half invisible still says enough
@@ -56,6 +53,8 @@ class Counter:
     """Counts words, pairs of words, and 2 to 4 letters in a row within a word."""
 
     def __init__(self) -> None:
+        from sklearn.feature_extraction.text import CountVectorizer  # a second to import, which only those who train should wait for
+
         self._words = CountVectorizer(ngram_range=(1, 2), token_pattern=WORD)
         self._letters = CountVectorizer(analyzer="char_wb", ngram_range=(2, 4))
 
@@ -86,6 +85,8 @@ class Weights:
 
     def weigh(self, counts: Counts) -> Any:
         """Texts × features, of each kind of feature with a fixed length (sublinear term frequency, L2 norm)."""
+        from scipy.sparse import hstack
+
         return hstack(
             [_weighed(counts.words, self.words) * WORD_WEIGHT, _weighed(counts.letters, self.letters) * LETTER_WEIGHT], format="csr"
         )
@@ -110,6 +111,9 @@ def _idf(block: Any) -> NDArray[np.float64]:
 
 
 def _weighed(block: Any, idf: NDArray[np.float64]) -> Any:
+    from scipy.sparse import csr_matrix
+    from sklearn.preprocessing import normalize
+
     data = (np.log(block.data) + 1) * idf[block.indices]
     return normalize(csr_matrix((data, block.indices, block.indptr), shape=block.shape), copy=False)
 

@@ -9,9 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 FEW = 25  # examples a topic, in the median
 LOGISTIC_C = 30.0  # inverse strength of the regularisation; from 10 to 100 it hardly matters
@@ -46,20 +43,25 @@ def has_few(places: NDArray[np.int64], none: int) -> bool:
 
 
 def _logistic(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
+    from sklearn.linear_model import LogisticRegression  # a second to import, which only those who train should wait for
+
     one = LogisticRegression(C=LOGISTIC_C, solver="liblinear", dual=True, random_state=0, max_iter=1_000)
     return _one_by_one(one, matrix, places, present)
 
 
 def _support_vectors(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
+    from sklearn.svm import LinearSVC
+
     one = LinearSVC(random_state=0, max_iter=10_000)
-    if (
-        len(places) < 2 * len(present) or len(present) == 2
-    ):  # scikit-learn takes the former for a mistake, and gives one column for the latter
+    # scikit-learn takes fewer than two examples a class for a mistake, and gives one column for two classes
+    if len(places) < 2 * len(present) or len(present) == 2:
         return _one_by_one(one, matrix, places, present)
     model = one.fit(matrix, places)
     return model.coef_.T, model.intercept_
 
 
 def _one_by_one(one: Any, matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
+    from sklearn.base import clone
+
     found = [clone(one).fit(matrix, places == place) for place in present]
     return np.stack([model.coef_[0] for model in found], axis=1), np.array([model.intercept_[0] for model in found])

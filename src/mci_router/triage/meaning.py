@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from mci_router.triage.linear import LOGISTIC_C, Linear
 
@@ -36,6 +35,8 @@ class Meaning:
 
 def fitted_meaning(vectors: NDArray[np.float64], places: NDArray[np.int64], classes: int, few: bool) -> Meaning:
     """Tells the classes 0 … `classes` − 1 apart, by vectors and the class of each. Deterministic."""
+    from sklearn.linear_model import LogisticRegression  # a second to import, which only those who train should wait for
+
     present = np.unique(places)
     coefficients, intercepts = np.zeros((vectors.shape[1], classes)), np.full(classes, UNSEEN_LOGIT)
     model = LogisticRegression(C=LOGISTIC_C, max_iter=2_000).fit(vectors, places)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 PRIOR = 49.0  # contacts about a topic for each about none: few people write to a company about nothing of its business
 KEPT = 0.975  # of held-back examples. The goal is 0.95 of what was never seen, which strangers write in words of their own
@@ -61,6 +60,8 @@ def best_scope(signs: NDArray[np.float64], inside: NDArray[np.bool_]) -> Scope:
     """The scope that tells examples from sentences of none of these best while it keeps a share `KEPT` of the examples."""
     if not (~inside).any():
         return UNWEIGHED
+    from sklearn.linear_model import LogisticRegression  # a second to import, which only those who train should wait for
+
     middle, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-9
     model = LogisticRegression(class_weight="balanced").fit((signs - middle) / spread, inside)
     weights = model.coef_[0] / spread
