@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iban, luhn
 
-from mci_router.intake.redaction import DEFAULT, MASKS, MaskingPolicy, mask, mask_all, mask_counted
+from mci_router.intake.redaction import DEFAULT, MASKS, MaskingPolicy, mask, mask_counted
 from mci_router.intake.redaction.accounts import LENGTHS
 from mci_router.intake.redaction.plain import plain
 
@@ -106,12 +106,11 @@ def hidden(draw: st.DrawFn, number: str) -> Any:
 @settings(max_examples=300)
 @given(st.data(), numbers().filter(lambda number: len(number) < 19))
 def test_no_canary_survives_anywhere_in_json(data: st.DataObject, number: str) -> None:
-    """Nested as it likes; what comes out is still JSON, and the kinds add up to the count."""
+    """Nested as it likes; what comes out is still JSON."""
     value = data.draw(hidden(number))
     masked, counts = mask_counted(value)
     assert number not in seen_digits(json.dumps(masked, ensure_ascii=False))
     assert counts["card"] >= 1
-    assert mask_all(value) == (masked, counts.total())
 
 
 @settings(max_examples=200)

@@ -14,7 +14,6 @@ from mci_router.intake.redaction.masking import (
     Masked,
     MaskingPolicy,
     mask,
-    mask_all,
     mask_counted,
 )
 from mci_router.intake.redaction.public import PRIVATE_MASK, mask_public
@@ -29,7 +28,6 @@ __all__ = [
     "Masked",
     "MaskingPolicy",
     "mask",
-    "mask_all",
     "mask_counted",
     "mask_public",
 ]

@@ -83,12 +83,6 @@ def mask(text: str, policy: MaskingPolicy = DEFAULT) -> Masked:
     return _replace(text, _found(text, policy))
 
 
-def mask_all(value: Any, policy: MaskingPolicy = DEFAULT) -> tuple[Any, int]:
-    """As `mask_counted`, with the number of secrets of every kind together."""
-    data, counts = mask_counted(value, policy)
-    return data, counts.total()
-
-
 def mask_counted(value: Any, policy: MaskingPolicy = DEFAULT) -> tuple[Any, Counter[str]]:
     """Masks every text, number and name inside JSON-like data; returns the data and how many secrets of each kind were taken out.
 
