@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,9 @@ from mci_router.migrating import migrate
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
 from tests.support.processes import Router, environment, router
-from tests.support.service import TLS, Workspace, make_workspace
+from tests.support.service import TLS, Workspace, eventually, make_workspace
+
+FIRST_MODEL_S = 30  # on a busy machine, of a process that has only just begun
 
 
 @dataclass
@@ -46,11 +49,19 @@ class Site:
         document = document or small()
         workspace_id, key = await make_workspace(database, document)
         async with self.client(started, key) as api:
+            if sum(bool(topic.get("examples")) for topic in document["topics"]) > 1:
+                await eventually(partial(_understood, api), FIRST_MODEL_S)
             yield Workspace(started.url, workspace_id, document["workspace"]["name"], key, api, database)
         await database.close()
 
     def client(self, started: Router, key: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS)
+
+
+async def _understood(api: httpx.AsyncClient) -> bool:
+    """Whether contacts are understood: before a workspace has its first model they go to people."""
+    listed = await api.get("/v1/triage/models")
+    return listed.status_code == 200 and any(model["state"] == "live" for model in listed.json()["items"])
 
 
 @contextmanager

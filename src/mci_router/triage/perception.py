@@ -46,7 +46,10 @@ FAILED = Perception(failed=True)
 
 
 def warm_up() -> None:
-    """Loads what reading needs, so that the first contact does not wait for it. Takes about half a second."""
+    """Loads what reading and learning need, so that no contact waits for it. Takes a second or two."""
+    import sklearn.feature_extraction.text
+    import sklearn.svm  # noqa: F401
+
     detect("The service has only just begun, and would like to know what language this is in.")
 
 
