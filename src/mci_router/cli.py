@@ -1,6 +1,7 @@
 """The command line: `mci-router --help`."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -285,4 +286,6 @@ def _with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
 
 def main() -> Any:
     """The entry point."""
+    # Matrices are small here: threads of linear algebra would only take the cores from requests. Said before numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return cli(prog_name="mci-router")
