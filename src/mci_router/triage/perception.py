@@ -94,7 +94,7 @@ def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:
 
 
 def languages_of(examples: Iterable[str]) -> frozenset[str]:
-    """The languages that examples are in, as far as they can be told: short as they are, a few are read together."""
+    """The languages that examples are in, as far as they can be told: each by itself, and, short as they are, a few read together."""
     texts = list(examples)
-    samples = (" ".join(texts[place : place + SAMPLE]) for place in range(0, len(texts), SAMPLE))
-    return frozenset(language.code for sample in samples if (language := detect(sample)))
+    samples = [" ".join(texts[place : place + SAMPLE]) for place in range(0, len(texts), SAMPLE)]
+    return frozenset(language.code for text in (*texts, *samples) if (language := detect(text)))
