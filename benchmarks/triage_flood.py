@@ -20,7 +20,6 @@ from random import Random
 from statistics import mean, stdev
 
 from benchmarks.table import Row
-
 from mci_router.simulation.figures import spared_by
 from mci_router.simulation.outcomes import Abandoned, LineOutcome, in_line
 from mci_router.simulation.policies import SimulatedPolicy
