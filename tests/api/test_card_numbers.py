@@ -1,5 +1,6 @@
 """Card numbers never reach the disk, a log, Redis, a webhook, a model or another person, wherever in a request they stand."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -135,7 +136,7 @@ async def test_a_card_number_in_any_form_reaches_neither_disk_nor_log_nor_webhoo
     workspace: Workspace, everywhere: Any, service: tuple[str, Parts]
 ) -> None:
     """Posted, tried out, taken by an agent, corrected, learnt from, told to a webhook: it is nowhere, in whatever form it came."""
-    texts = canaries(40)
+    texts = await asyncio.to_thread(canaries, 40)  # it takes seconds, in which the service here would stand still
     async with receiving() as receiver, workspace.desk("ann") as ann:
         await workspace.api.put("/v1/webhooks/all", json={"url": receiver.url, "events": ["*"], "sensitive": "included"})
         for said in texts:
