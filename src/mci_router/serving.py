@@ -82,4 +82,5 @@ def serve(settings: Settings, workers: int = 1, on_ready: Callable[[], None] | N
         app = create_app(settings)
         server = _Server(uvicorn.Config(app, **options))  # type: ignore[arg-type]
         server.router, server.on_ready = app, on_ready
-        server.run()
+        with suppress(KeyboardInterrupt):  # raised again once all is shut down
+            server.run()
