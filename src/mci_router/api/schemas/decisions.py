@@ -39,7 +39,8 @@ class TriageOut(Answer):
     topic: str | None
     confidence: float
     certainty: Annotated[
-        Certainty | None, Field(description="Whether triage acts on the topic, only suggests it, or asks a person. Null: before 0.3.")
+        Certainty | None,
+        Field(description="Whether triage acts on the topic, only suggests it, or asks a person. Null: of older decisions."),
     ] = None
     thresholds: Annotated[DecisionThresholds | None, Field(description="Those in force: the workspace's, or the model's own.")] = None
     sensitive_probability: Annotated[float | None, Field(description="Of all sensitive topics together.")] = None
