@@ -15,6 +15,47 @@ class Channel(StrEnum):
     PRODUCT = "product"
 
 
+class Visibility(StrEnum):
+    """Where the customer wrote: to the company alone, or for everybody to read."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+class Trust(StrEnum):
+    """How far an address is known to be the customer's: a form said so, the channel proved it, the company asked."""
+
+    CLAIMED = "claimed"
+    AUTHENTICATED = "authenticated"
+    VERIFIED = "verified"
+
+    @property
+    def rank(self) -> int:
+        """Higher is more."""
+        return list(Trust).index(self)
+
+
+class ContactKind(StrEnum):
+    """Who wrote: a customer, a machine, or somebody who wants to hear no more."""
+
+    CUSTOMER = "customer"
+    MACHINE = "machine"
+    OPT_OUT = "opt_out"
+
+
+class SensitiveKind(StrEnum):
+    """Why a person has to see a contact, in private."""
+
+    FRAUD = "fraud"
+    ACCOUNT_TAKEOVER = "account_takeover"
+    ABUSE_OR_STALKING = "abuse_or_stalking"
+    DANGER_TO_LIFE = "danger_to_life"
+    SELF_HARM = "self_harm"
+    MINORS = "minors"
+    BEREAVEMENT_OR_HARDSHIP = "bereavement_or_hardship"
+    LEGAL = "legal"
+
+
 class Volume(StrEnum):
     """How much of a topic there is."""
 
