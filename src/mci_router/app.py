@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
 from mci_router import __version__
+from mci_router.access.keys import KeyRing
+from mci_router.access.tokens import Tokens
 from mci_router.api import (
     agent_socket,
     agents,
@@ -41,9 +43,7 @@ from mci_router.api import (
     webhooks,
 )
 from mci_router.api.body_limit import BodyLimit
-from mci_router.api.keys import KeyRing
 from mci_router.api.parts import Parts
-from mci_router.api.tokens import Tokens
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable

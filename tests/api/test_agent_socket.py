@@ -13,8 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
+from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.parts import Parts
-from mci_router.api.tokens import AgentIdentity, Tokens
 from mci_router.settings import Settings
 from tests.support.documents import SMALL, small
 from tests.support.service import PATIENCE_S, TestDesk, Workspace, eventually, running_service

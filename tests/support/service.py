@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
-from mci_router.api.keys import Scope, make_key
+from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
 from mci_router.configuration import workspace_file

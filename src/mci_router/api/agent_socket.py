@@ -17,11 +17,11 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnected, WebSocketState
 
+from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk import Desk
 from mci_router.api.parts import Parts
 from mci_router.api.problems import answer, describe
 from mci_router.api.schemas.frames import FRAME
-from mci_router.api.tokens import AgentIdentity
 from mci_router.errors import EngineUnavailable, InvalidFrame, NotAuthenticated, NotFound, Problem
 from mci_router.routing.standing import Status
 from mci_router.storable import storable

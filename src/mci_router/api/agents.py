@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.tokens import AgentIdentity
 from mci_router.api.configuration import resource_router
-from mci_router.api.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.keys import TokenOut
-from mci_router.api.tokens import AgentIdentity
 from mci_router.configuration import store
 
 router = resource_router("agent")

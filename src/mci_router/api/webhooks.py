@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 from pydantic import ValidationError
 
+from mci_router.access.keys import Caller, Scope
 from mci_router.api.configuration import IfMatch, MergePatch, merged, version_of
-from mci_router.api.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, describe
 from mci_router.api.schemas.common import Reference
