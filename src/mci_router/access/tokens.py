@@ -1,7 +1,7 @@
-"""Agent tokens: short-lived, signed, for one agent of one workspace."""
+"""Agent tokens: short-lived, signed, for one agent of one workspace, and bound to the key that made them and to that very agent."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import jwt
 
@@ -10,14 +10,17 @@ from mci_router.errors import NotAuthenticated
 
 ALGORITHM = "HS256"
 AUDIENCE = "mci-agent-socket"
+CLAIMS = ("exp", "sub", "wsp", "aud", "key", "gen")
 
 
 @dataclass(frozen=True, slots=True)
 class AgentIdentity:
-    """Whose desk a socket is."""
+    """Whose desk a socket is: an agent, by name and by the id of its resource, and the key that made its token."""
 
     workspace_id: str
     agent: str
+    generation: str
+    key_id: str
 
 
 class Tokens:
@@ -30,13 +33,21 @@ class Tokens:
     def make(self, identity: AgentIdentity) -> tuple[str, datetime]:
         """A token and when it expires."""
         expires = utc_now() + self._ttl
-        claims = {"sub": identity.agent, "wsp": identity.workspace_id, "aud": AUDIENCE, "exp": expires}
+        claims = {
+            "sub": identity.agent,
+            "wsp": identity.workspace_id,
+            "gen": identity.generation,
+            "key": identity.key_id,
+            "aud": AUDIENCE,
+            "exp": expires,
+        }
         return jwt.encode(claims, self._secret, ALGORITHM), expires
 
-    def read(self, token: str) -> AgentIdentity:
-        """Raises NotAuthenticated."""
+    def read(self, token: str) -> tuple[AgentIdentity, datetime]:
+        """Whose the token is, and when it expires. Raises NotAuthenticated."""
         try:
-            claims = jwt.decode(token, self._secret, [ALGORITHM], audience=AUDIENCE, options={"require": ["exp", "sub", "wsp", "aud"]})
+            claims = jwt.decode(token, self._secret, [ALGORITHM], audience=AUDIENCE, options={"require": list(CLAIMS)})
         except jwt.InvalidTokenError as error:
             raise NotAuthenticated("The agent token is invalid or has expired. Get one from POST /v1/agents/{id}/token.") from error
-        return AgentIdentity(str(claims["wsp"]), str(claims["sub"]))
+        identity = AgentIdentity(str(claims["wsp"]), str(claims["sub"]), str(claims["gen"]), str(claims["key"]))
+        return identity, datetime.fromtimestamp(claims["exp"], UTC)

@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from starlette.requests import HTTPConnection
 
 from mci_router.access.keys import Caller, KeyRing
+from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
@@ -48,6 +49,7 @@ class Parts:
     feed: AgentFeed
     keys: KeyRing
     tokens: Tokens
+    sessions: Sessions
 
 
 def _parts(connection: HTTPConnection) -> Parts:
