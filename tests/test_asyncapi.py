@@ -155,5 +155,5 @@ def test_an_example_is_a_frame_of_its_kind(kind: str, example: dict[str, Any] | 
 
 def test_the_close_codes_of_the_code_are_described() -> None:
     """A desk can look up every code that the router closes a socket with."""
-    own = {agent_socket.CLOSE_REMOVED, agent_socket.REPLACED[0], 1011, 1012, 1013}
+    own = {agent_socket.CLOSE_OVER, agent_socket.REPLACED[0], 1011, 1012, 1013}
     assert {str(code) for code in own} <= set(CHANNEL["x-close-codes"])

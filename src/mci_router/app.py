@@ -12,6 +12,9 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
 from mci_router import __version__
+from mci_router.access.keys import KeyRing
+from mci_router.access.sessions import Sessions
+from mci_router.access.tokens import Tokens
 from mci_router.api import (
     agent_socket,
     agents,
@@ -41,9 +44,7 @@ from mci_router.api import (
     webhooks,
 )
 from mci_router.api.body_limit import BodyLimit
-from mci_router.api.keys import KeyRing
 from mci_router.api.parts import Parts
-from mci_router.api.tokens import Tokens
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
@@ -140,6 +141,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         lease_s=settings.lease_s,
     )
     snapshots = Snapshots(database, engine, engine_times(settings))
+    sessions = Sessions(database, snapshots)
     models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
     meter = VolumeMeter(engine.client)
     delivery = Delivery(database, engine, snapshots, batch_limit=settings.batch_limit)
@@ -149,7 +151,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     incident_work = IncidentWork(database, engine, snapshots, open_incidents)
-    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work, models)
+    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work, models, sessions)
     reception = Reception(snapshots, meter, Readers(models), open_incidents)
     app.state.parts = Parts(
         settings=settings,
@@ -168,6 +170,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         incidents=open_incidents,
         feed=feed,
         keys=KeyRing(database),
+        sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:

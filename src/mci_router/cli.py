@@ -11,7 +11,7 @@ import click
 from pydantic import ValidationError
 
 from mci_router import __version__
-from mci_router.api.keys import Scope, make_key
+from mci_router.access.keys import Scope, make_key
 from mci_router.configuration import store, workspace_file
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.database import Database

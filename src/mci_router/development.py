@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
-from mci_router.api.keys import Scope, make_key
+from mci_router.access.keys import Scope, make_key
 from mci_router.configuration import store, workspace_file
 from mci_router.database import Database
 from mci_router.embedded import Servers, running

@@ -13,8 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
+from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.parts import Parts
-from mci_router.api.tokens import AgentIdentity, Tokens
 from mci_router.settings import Settings
 from tests.support.documents import SMALL, small
 from tests.support.service import PATIENCE_S, TestDesk, Workspace, eventually, running_service
@@ -91,7 +91,7 @@ async def test_without_a_valid_token_there_is_no_socket(workspace: Workspace, se
     """401 with a problem document for no token, a made-up one, an API key, a foreign signature and an expired token."""
     assert settings.token_secret is not None
     secret = settings.token_secret.get_secret_value()
-    identity = AgentIdentity(workspace.id, "ann")
+    identity = AgentIdentity(workspace.id, "ann", "agt_1", "key_1")
     foreign, _ = Tokens("another secret that is long enough to sign", ttl_s=60).make(identity)
     expired, _ = Tokens(secret, ttl_s=-1).make(identity)
     other_use = jwt.encode({"sub": "ann", "wsp": workspace.id, "aud": "something-else", "exp": 4e9}, secret, "HS256")
@@ -108,16 +108,6 @@ async def test_a_browser_sends_the_token_as_a_subprotocol(workspace: Workspace) 
     async with connect(address(workspace), subprotocols=[Subprotocol("mci.v1"), Subprotocol(f"bearer.{token}")]) as socket:
         assert socket.subprotocol == "mci.v1"
         assert json.loads(await socket.recv())["data"]["agent"] == "ann"
-
-
-async def test_the_token_of_an_agent_who_was_removed_opens_nothing(workspace: Workspace) -> None:
-    """404 at the handshake; a desk already open is closed with 4404."""
-    token = await workspace.token("ann")
-    async with workspace.desk("ann") as ann:
-        assert (await workspace.api.delete("/v1/agents/ann")).status_code == 204
-        assert (await closing(ann))[0] == 4404
-    problem = await refusal(workspace, token)
-    assert (problem["status"], problem["type"]) == (404, "/problems/not_found")
 
 
 @pytest.mark.parametrize("resume", ["abc", "-1", "1.5", "", "9" * 16, "%00"])

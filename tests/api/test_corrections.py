@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mci_router.api.keys import Scope, make_key
+from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from tests.support.problems import assert_problem
 from tests.support.service import TestDesk, Workspace

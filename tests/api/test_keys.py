@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from mci_router.api.keys import Scope
+from mci_router.access.keys import Scope
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 

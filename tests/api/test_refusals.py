@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mci_router.api.keys import Scope
+from mci_router.access.keys import Scope
 from tests.support.problems import assert_nothing_written, assert_problem, rows
 from tests.support.service import Workspace
 

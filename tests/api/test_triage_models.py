@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from mci_router.api.keys import Scope, make_key
+from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from tests.support.documents import SMALL
 from tests.support.problems import assert_problem

@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
-from mci_router.api.keys import Scope, make_key
+from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
 from mci_router.configuration import workspace_file
@@ -92,9 +92,11 @@ class Workspace:
         return str(response.json()["token"])
 
     @asynccontextmanager
-    async def desk(self, agent: str, *, available: bool = True, resume: int | None = None) -> AsyncIterator["TestDesk"]:
+    async def desk(
+        self, agent: str, *, available: bool = True, resume: int | None = None, token: str | None = None
+    ) -> AsyncIterator["TestDesk"]:
         """A connected desk that has said hello, and is available unless told otherwise."""
-        token = await self.token(agent)
+        token = token or await self.token(agent)
         url = self.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
         async with connect(url, subprotocols=["mci.v1"], additional_headers={"Authorization": f"Bearer {token}"}) as socket:  # type: ignore[list-item]
             desk = TestDesk(agent, socket)

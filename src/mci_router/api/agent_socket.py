@@ -17,12 +17,12 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnected, WebSocketState
 
+from mci_router.access.sessions import Session, WhyOver
 from mci_router.api.desk import Desk
 from mci_router.api.parts import Parts
 from mci_router.api.problems import answer, describe
 from mci_router.api.schemas.frames import FRAME
-from mci_router.api.tokens import AgentIdentity
-from mci_router.errors import EngineUnavailable, InvalidFrame, NotAuthenticated, NotFound, Problem
+from mci_router.errors import EngineUnavailable, InvalidFrame, NotAuthenticated, Problem
 from mci_router.routing.standing import Status
 from mci_router.storable import storable
 
@@ -34,7 +34,8 @@ TOKEN_SUBPROTOCOL = "bearer."  # browsers cannot set headers on a socket: the to
 LARGEST_FRAME = 65_536  # characters
 
 REPLACED = (4409, "another desk has taken this agent over")
-CLOSE_REMOVED = 4404
+CLOSE_OVER = 4401
+"""The token no longer holds; the reason is one of `WhyOver`."""
 
 
 @router.websocket("/v1/agent-socket")
@@ -42,21 +43,21 @@ async def agent_socket(socket: WebSocket) -> None:
     """One desk, from its handshake to its end."""
     parts: Parts = socket.app.state.parts
     try:
-        identity = parts.tokens.read(_token(socket))
-        snapshot = await parts.snapshots.get(identity.workspace_id)
-        if identity.agent not in snapshot.agents:
-            raise NotFound(f"There is no agent {identity.agent!r} in this workspace.")
+        identity, expires_at = parts.tokens.read(_token(socket))
+        await parts.sessions.admit(identity)
         resume = _resume(socket)
     except Problem as problem:
         await socket.send_denial_response(answer(problem))
         return
     await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
-    async with _connected(parts, identity, socket) as desk:
-        await _converse(parts, socket, desk, resume)
+    with parts.sessions.opened(identity, expires_at) as session:
+        async with _connected(parts, session, socket) as desk:
+            await _converse(parts, socket, desk, session, resume)
 
 
 @contextlib.asynccontextmanager
-async def _connected(parts: Parts, identity: AgentIdentity, socket: WebSocket) -> AsyncIterator[Desk]:
+async def _connected(parts: Parts, session: Session, socket: WebSocket) -> AsyncIterator[Desk]:
+    identity = session.identity
     entries = await parts.feed.subscribe(identity.workspace_id, identity.agent)
     try:
         yield Desk(parts, identity, uuid4().hex, entries, socket.send_json)
@@ -64,14 +65,15 @@ async def _connected(parts: Parts, identity: AgentIdentity, socket: WebSocket) -
         parts.feed.unsubscribe(identity.workspace_id, identity.agent, entries)
 
 
-async def _converse(parts: Parts, socket: WebSocket, desk: Desk, resume: int | None) -> None:
-    """Runs the three sides of a conversation until one of them ends it."""
+async def _converse(parts: Parts, socket: WebSocket, desk: Desk, session: Session, resume: int | None) -> None:
+    """Runs the sides of a conversation until one of them ends it."""
     try:
         await desk.open(resume)
         sides = [
             asyncio.create_task(_listen(socket, desk)),
             asyncio.create_task(_tell(desk)),
             asyncio.create_task(_keep_lease(parts, desk)),
+            asyncio.create_task(_hold(session)),
         ]
         done, pending = await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
         for side in pending:
@@ -134,7 +136,12 @@ async def _keep_lease(parts: Parts, desk: Desk) -> tuple[int, str]:
         if status is Status.REPLACED:
             return REPLACED
         if status is Status.UNKNOWN:
-            return CLOSE_REMOVED, "this agent was removed"
+            return CLOSE_OVER, WhyOver.AGENT_REMOVED
+
+
+async def _hold(session: Session) -> tuple[int, str]:
+    """Waits until the token of the desk no longer holds."""
+    return CLOSE_OVER, await session.over()
 
 
 def _error(frame_id: str, problem: Problem) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 
-from mci_router.api.keys import Caller, Scope, list_keys, make_key, revoke_key
+from mci_router.access.keys import Caller, Scope, list_keys, make_key, revoke_key
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -36,7 +36,8 @@ async def get_keys(caller: Keeper, parts: Service) -> Any:
 
 @router.delete("/{key_id}", status_code=204, summary="Revoke a key")
 async def delete_key(key_id: Reference, caller: Keeper, parts: Service) -> None:
-    """The key is refused from now on; other processes follow within five seconds."""
+    """The key is refused from now on, and the desks are closed whose tokens it made; other processes follow within five seconds."""
     async with parts.database.transaction() as session:
         await revoke_key(session, caller.workspace_id, key_id)
     parts.keys.forget()
+    await parts.sessions.check()

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 
-from mci_router.api.keys import Caller, Scope
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import Sight, sight
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -21,4 +22,13 @@ async def post_callback(
 
     Whether a callback was offered does not matter. Sent again it may change the number.
     """
-    return await parts.callbacks.request(caller.workspace_id, contact_id, body.phone if body else None)
+    phone = body.phone if body else None
+    contact = await parts.callbacks.request(caller.workspace_id, contact_id, phone)
+    whole = sight(caller, sensitive=contact.sensitive) is Sight.WHOLE
+    return {
+        "id": contact.id,
+        "state": contact.state,
+        "queue": contact.queue if whole else None,
+        "callback_at": contact.callback_at,
+        "callback_phone": contact.callback_phone if whole else phone,
+    }

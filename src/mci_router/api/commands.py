@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from mci_router.access.tokens import AgentIdentity
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
@@ -18,7 +19,6 @@ from mci_router.api.schemas.frames import (
     PullContact,
     TransferAssignment,
 )
-from mci_router.api.tokens import AgentIdentity
 from mci_router.errors import AssignmentGone, ContactNotWaiting, DatabaseUnavailable, OfferGone, UnknownTopic
 from mci_router.intake.redaction import mask
 from mci_router.intake.refusals import refusal

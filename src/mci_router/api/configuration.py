@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 from fastapi import APIRouter, Body, Header, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from mci_router.api.keys import Caller, Scope
+from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, describe
 from mci_router.api.schemas.common import Moment, Reference

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 
-from mci_router.api.keys import Caller, Scope
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import moved, sees_sensitive
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
-from mci_router.api.schemas.contacts import ContactDecided, ContactOut
+from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
 from mci_router.intake import ledger
 from mci_router.intake.transfers import passed_on
@@ -20,14 +21,14 @@ Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
 
 
-@router.post("/{contact_id}/escalate", response_model=ContactDecided, summary="Escalate a contact")
+@router.post("/{contact_id}/escalate", response_model=ContactMoved, summary="Escalate a contact")
 async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer, parts: Service) -> Any:
     """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's response target.
 
     The handoff must be complete: the next agent is shown it.
     """
     passed = passed_on(body.reason, body.handoff.model_dump())
-    return await parts.transfers.escalate(caller.workspace_id, contact_id, body.severity, passed)
+    return moved(caller, await parts.transfers.escalate(caller.workspace_id, contact_id, body.severity, passed))
 
 
 @router.post("/{contact_id}/offer", response_model=ContactOut, summary="Offer a contact to an agent")
@@ -64,5 +65,4 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
 async def _seen(parts: Parts, caller: Caller, contact_id: str) -> Contact:
     """The contact as it stands now. A supervisor moves only what the key may read."""
     async with parts.database.transaction() as session:
-        sensitive = caller.may(Scope.CONTACTS_SENSITIVE)
-        return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sensitive)
+        return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from mci_router.api.keys import Caller, Scope
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import moved, posted, sees_sensitive
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
@@ -12,6 +13,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import (
     ContactDecided,
     ContactIn,
+    ContactMoved,
     ContactOut,
     ContactPage,
     Ended,
@@ -47,7 +49,7 @@ async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempote
     answer = await parts.delivery.accept(arrival)
     if answer["id"] == arrival.id:
         parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
-    return answer
+    return posted(caller, answer)
 
 
 @router.get("", response_model=ContactPage, summary="List contacts")
@@ -69,7 +71,7 @@ async def list_contacts(
             session,
             parts.engine,
             caller.workspace_id,
-            sensitive=caller.may(Scope.CONTACTS_SENSITIVE),
+            sensitive=sees_sensitive(caller),
             state=state,
             queue=queue,
             after=cursor,
@@ -83,7 +85,7 @@ async def list_contacts(
 async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> Any:
     """The contact as it stands at this moment."""
     async with parts.database.transaction() as session:
-        return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=caller.may(Scope.CONTACTS_SENSITIVE))
+        return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
 
 
 @router.get("/{contact_id}/decision", response_model=DecisionOut, summary="Explain a decision")
@@ -104,20 +106,20 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> A
         return {"items": await ledger.events(session, caller.workspace_id, contact_id)}
 
 
-@router.post("/{contact_id}/unresolved", response_model=ContactDecided, summary="Say that it did not help")
+@router.post("/{contact_id}/unresolved", response_model=ContactMoved, summary="Say that it did not help")
 async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None) -> Any:
     """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
     rung = body.rung if body else None
-    return await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung)
+    return moved(caller, await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung))
 
 
-@router.post("/{contact_id}/still_broken", response_model=ContactDecided, summary="Say that it is still broken after the fix")
+@router.post("/{contact_id}/still_broken", response_model=ContactMoved, summary="Say that it is still broken after the fix")
 async def post_still_broken(contact_id: Reference, caller: Writer, parts: Service) -> Any:
     """The incident that answered the contact is fixed, but not for this customer: back to its ladder, to a person, with raised priority.
 
     Before the fix it is refused: `unresolved` is for a contact that is about something else. Safe to repeat.
     """
-    return await parts.delivery.still_broken(caller.workspace_id, contact_id)
+    return moved(caller, await parts.delivery.still_broken(caller.workspace_id, contact_id))
 
 
 @router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 
-from mci_router.api.keys import Caller, Scope
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import knows_customers
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.contacts import ContactIn
@@ -17,8 +18,14 @@ Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 
 @router.post("", response_model=DryRunOut, summary="Try out a decision")
 async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> Any:
-    """Says where this contact would go, and why, by the very code that decides about contacts. Nothing of it is kept or counted."""
+    """Says where this contact would go, and why, by the very code that decides about contacts. Nothing of it is kept or counted.
+
+    What is known of the customer counts only for a key with `contacts:read` and `contacts:sensitive`; for any other, whoever is named is
+    somebody new, with the `attributes` sent.
+    """
     arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None)
+    if not knows_customers(caller):
+        arrival = arrival.of_somebody_new()
     answer = await parts.dry_run.decide(arrival)
     return {
         "state": answer["state"],

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from mci_router.access.tokens import AgentIdentity
 from mci_router.api.commands import Commands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
-from mci_router.api.tokens import AgentIdentity
 from mci_router.clock import from_ms, moment
 from mci_router.errors import UnknownAgent
 from mci_router.intake.redaction import mask

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import ValidationError
 
+from mci_router.access.keys import Caller, Scope
 from mci_router.api.configuration import IfMatch, MergePatch, merged, version_of
-from mci_router.api.keys import Caller, Scope
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, describe

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from mci_router.api.keys import Caller, Scope
+from mci_router.access.keys import Caller, Scope
 from mci_router.api.paging import Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES

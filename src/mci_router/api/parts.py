@@ -7,8 +7,9 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.requests import HTTPConnection
 
-from mci_router.api.keys import Caller, KeyRing
-from mci_router.api.tokens import Tokens
+from mci_router.access.keys import Caller, KeyRing
+from mci_router.access.sessions import Sessions
+from mci_router.access.tokens import Tokens
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
@@ -48,6 +49,7 @@ class Parts:
     feed: AgentFeed
     keys: KeyRing
     tokens: Tokens
+    sessions: Sessions
 
 
 def _parts(connection: HTTPConnection) -> Parts:

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
+from mci_router.access.keys import Caller, Scope
 from mci_router.api.configuration import resource_router
-from mci_router.api.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.waiting import QueueExpectedWait

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from mci_router.api.keys import Caller, Scope
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
@@ -79,7 +80,7 @@ async def list_triage_corrections(
             session,
             caller.workspace_id,
             state=state,
-            sensitive_too=caller.may(Scope.CONTACTS_SENSITIVE),
+            sensitive_too=sees_sensitive(caller),
             after=cursor,
             limit=limit + 1,
         )
@@ -100,7 +101,7 @@ async def reject_triage_correction(correction_id: Reference, caller: Writer, par
 
 
 async def _settle(parts: Service, caller: Caller, correction: str, state: CorrectionState) -> Any:
-    sensitive_too = caller.may(Scope.CONTACTS_SENSITIVE)
+    sensitive_too = sees_sensitive(caller)
     async with parts.database.transaction() as session:
         return await corrections.settle(session, caller.workspace_id, correction, state, sensitive_too=sensitive_too)
 

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 from pydantic import ValidationError
 
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import refuse_sensitive
 from mci_router.api.configuration import IfMatch, MergePatch, merged, version_of
-from mci_router.api.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, describe
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut, WebhookIn, WebhookOut, WebhookPage, WebhookSpec, WebhookWritten
-from mci_router.errors import InvalidRequest, ScopeMissing, UnknownQueue
+from mci_router.errors import InvalidRequest, UnknownQueue
 from mci_router.models import Webhook
 from mci_router.vocabulary import SensitiveContacts
 from mci_router.webhooks import subscriptions, targets
@@ -107,10 +108,8 @@ def _answer(written: Webhook, secret: str | None) -> dict[str, Any]:
 
 async def _check(parts: Parts, caller: Caller, spec: WebhookSpec) -> None:
     """Raises ScopeMissing, UnknownQueue, TargetRefused."""
-    if spec.sensitive is not SensitiveContacts.EXCLUDED and not caller.may(Scope.CONTACTS_SENSITIVE):
-        raise ScopeMissing(
-            f"Only a key with {Scope.CONTACTS_SENSITIVE} can tell others of sensitive contacts.", scopes=[Scope.CONTACTS_SENSITIVE]
-        )
+    if spec.sensitive is not SensitiveContacts.EXCLUDED:
+        refuse_sensitive(caller)
     unknown = sorted(set(spec.queues) - set((await parts.snapshots.get(caller.workspace_id)).queues))
     if unknown:
         raise UnknownQueue(f"There is no queue {unknown[0]!r} in this workspace.")

@@ -71,7 +71,8 @@ class Snapshots:
                 row = await session.get(Workspace, workspace)
                 if row is None:
                     raise NotFound("There is no such workspace.")
-                specs: dict[str, Any] = specs_of(await resources(session, workspace))
+                rows = await resources(session, workspace)
+            specs: dict[str, Any] = specs_of(rows)
             spec = WorkspaceSpec.model_validate(row.spec)
             before = self._held.get(workspace)
             if before and before.revision == row.revision:
@@ -88,6 +89,7 @@ class Snapshots:
                 ladders={**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in specs.get("policy", {}).values()}},
                 escalations=specs.get("escalation", {}),
                 rules=specs.get("rule", {}),
+                generations={row.name: row.id for row in rows if row.kind == "agent"},
             )
             self._held[workspace] = snapshot
             return snapshot

@@ -21,7 +21,7 @@ SUBPROTOCOL = Subprotocol("mci.v1")
 ACK_TIMEOUT_S = 10
 PAUSE_S = 0.5  # before connecting again
 MOST_FAILURES = 20  # in a row
-FOR_GOOD = {4404: "the agent was removed", 4409: "another desk has taken the agent over"}
+FOR_GOOD = {4401: "its token no longer holds", 4409: "another desk has taken the agent over"}
 
 Hear = Callable[[str, dict[str, Any]], None]
 

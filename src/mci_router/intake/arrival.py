@@ -54,6 +54,10 @@ class Arrival:
     def workspace_id(self) -> str:
         return self.snapshot.workspace_id
 
+    def of_somebody_new(self) -> "Arrival":
+        """The same words from a customer of whom nothing is known but what was sent."""
+        return replace(self, customer=replace(self.customer, id=None, addresses={}))
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:

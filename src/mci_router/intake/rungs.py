@@ -54,9 +54,10 @@ def put_on_rung(session: AsyncSession, contact: Contact, customer: Customer, bef
 
 
 def answer_of(contact: Contact, decision: Decision, state: ContactState | None = None) -> Answer:
-    """What the caller is told of a contact and its decision."""
+    """A contact and its decision. What of it the caller may see is decided in `access`."""
     return {
         "id": contact.id,
+        "sensitive": contact.sensitive,
         "case_id": contact.case_id,
         "customer_id": contact.customer_id,
         "state": state or STATE_OF[contact.outcome],

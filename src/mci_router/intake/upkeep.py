@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import uuid4
 
+from mci_router.access.sessions import Sessions
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
@@ -54,6 +55,7 @@ class Upkeep:
         dispatcher: Dispatcher,
         incidents: IncidentWork,
         models: LiveModels,
+        sessions: Sessions,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -66,6 +68,7 @@ class Upkeep:
         self._dispatcher = dispatcher
         self._incidents = incidents
         self._models = models
+        self._sessions = sessions
         self._consumer = uuid4().hex
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
@@ -98,6 +101,7 @@ class Upkeep:
 
     async def _refresh(self) -> None:
         await self._snapshots.refresh()
+        await self._sessions.check()
         held = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
         for snapshot in held.values():
             self._serve(snapshot)

@@ -111,6 +111,20 @@ class ContactDecided(Answer):
     route: RouteOut
 
 
+class ContactMoved(Answer):
+    """A contact that was moved, and what was decided about it.
+
+    A key that may not read the contact is told where it stands and what its customer is to be told: the rest is null or empty.
+    """
+
+    id: str
+    case_id: str | None = None
+    customer_id: str | None = None
+    state: ContactState
+    triage: TriageOut | None = None
+    route: RouteOut
+
+
 class ContactOut(Answer):
     """A contact and where it stands now."""
 

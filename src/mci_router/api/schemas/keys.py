@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from mci_router.api.keys import Scope
+from mci_router.access.keys import Scope
 from mci_router.api.schemas.common import Answer, Body, Moment
 
 

@@ -21,9 +21,15 @@ class CallbackOut(Answer):
 
     id: str
     state: ContactState
-    queue: str | None
+    queue: Annotated[str | None, Field(description="Null for a key that may not read the contact.")]
     callback_at: Moment
-    callback_phone: Annotated[str | None, Field(description="Null: no number is known; the agent has to find one.")]
+    callback_phone: Annotated[
+        str | None,
+        Field(
+            description="Where to call. Null: no number is known, and the agent has to find one. A key that may not read the contact is "
+            "shown the number that it sent, and none that we know."
+        ),
+    ]
 
 
 class QueueExpectedWait(Answer):

@@ -20,7 +20,10 @@ const CONNECTION = {
 };
 const SIGNED_OUT = {
   refused: "The router refused this token: it is wrong or has expired, or the agent is gone. Sign in again.",
-  removed: "This agent was removed from the workspace.",
+  over: "This token no longer holds. Sign in again with a fresh one.",
+  token_expired: "Your token has expired. Sign in again with a fresh one.",
+  key_revoked: "The key that made your token was revoked. Sign in again with a token of another key.",
+  agent_removed: "This agent was removed from the workspace. If it was made again, sign in with a fresh token.",
 };
 
 let socket = null;
@@ -81,8 +84,8 @@ function signOut(why = "") {
 
 /* What the router says */
 
-function connection(state) {
-  if (SIGNED_OUT[state]) return signOut(SIGNED_OUT[state]);
+function connection(state, detail) {
+  if (SIGNED_OUT[state]) return signOut(SIGNED_OUT[detail] ?? SIGNED_OUT[state]);
   const [text, tone] = CONNECTION[state];
   byId("connection").textContent = text;
   byId("connection").className = `pill dot ${tone}`;

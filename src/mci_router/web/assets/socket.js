@@ -3,7 +3,7 @@
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 const REPLACED = 4409;
-const REMOVED = 4404;
+const OVER = 4401; // the token no longer holds; the reason says why
 const FAILED = 1006; // also what a browser says of a refused handshake
 const REFUSALS_BELIEVED = 4; // in a row, of a token that was good before: a router behind a balancer may just be starting
 
@@ -22,7 +22,7 @@ export class AgentSocket {
   #pulse = null;
   #retry = null;
 
-  // `onState(name, detail)`: connecting | open | waiting (ms) | refused | removed | replaced. The last three are final.
+  // `onState(name, detail)`: connecting | open | waiting (ms) | refused | over (why) | replaced. The last three are final.
   constructor(token, { onState, onFrame }) {
     this.#token = token;
     this.#onState = onState;
@@ -42,7 +42,7 @@ export class AgentSocket {
     const socket = new WebSocket(url, ["mci.v1", `bearer.${this.#token}`]);
     this.#socket = socket;
     socket.onmessage = (event) => this.#read(JSON.parse(event.data));
-    socket.onclose = (event) => this.#lost(event.code);
+    socket.onclose = (event) => this.#lost(event.code, event.reason);
   }
 
   close() {
@@ -94,11 +94,11 @@ export class AgentSocket {
     this.#socket.send(JSON.stringify({ type: "heartbeat", id: "beat", data: {} }));
   }
 
-  async #lost(code) {
+  async #lost(code, reason) {
     const opened = this.#welcome;
     this.#drop();
     if (code === REPLACED) return this.#end("replaced");
-    if (code === REMOVED) return this.#end("removed");
+    if (code === OVER) return this.#end("over", reason);
     this.#failures += 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
     this.#onState("waiting", pause);
@@ -110,9 +110,9 @@ export class AgentSocket {
     this.#retry = setTimeout(() => this.open(), pause);
   }
 
-  #end(state) {
+  #end(state, detail) {
     this.close();
-    this.#onState(state);
+    this.#onState(state, detail);
   }
 
   #drop() {
