@@ -7,6 +7,7 @@ Quoted mail and signatures are found line by line, by how a line begins and ends
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mci_router.vocabulary import Channel
 
@@ -71,11 +72,40 @@ _DISCLAIMER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What triage reads of a contact.
+
+    `topic` tells what it is about: this one text is judged, kept in the decision and, if it comes to that, shown in public. `everything`
+    is all that the customer wrote, the signature included, for whatever must not miss a sensitive matter: rules and its model.
+    """
+
+    topic: str
+    everything: str
+
+    @staticmethod
+    def of(text: "str | Words") -> "Words":
+        """A text that is all there is."""
+        return Words(text, text) if isinstance(text, str) else text
+
+
+def hear(subject: str | None, text: str, channel: Channel) -> Words:
+    """Both texts of a contact."""
+    lines = _visible(text[:LONGEST_READ])
+    own = _unquoted(lines) if channel is Channel.EMAIL else lines
+    everything = "\n".join([*_subject_lines(subject), *(own or lines)])
+    return Words(read(subject, text, channel), everything[:LONGEST_READ].strip())
+
+
 def read(subject: str | None, text: str, channel: Channel) -> str:
     """The subject, and then the text line by line, at most 50,000 characters; empty only if nothing can be seen in either."""
     words = _own_words(text[:LONGEST_READ]) if channel is Channel.EMAIL else _visible(text[:LONGEST_READ])
-    lines = [*_visible(_ANSWERED.sub("", subject[:_LINE], count=1) if subject else ""), *(words or _visible(text))]
+    lines = [*_subject_lines(subject), *(words or _visible(text))]
     return "\n".join(lines)[:LONGEST_READ].strip()
+
+
+def _subject_lines(subject: str | None) -> list[str]:
+    return _visible(_ANSWERED.sub("", subject[:_LINE], count=1) if subject else "")
 
 
 def _visible(text: str) -> list[str]:
