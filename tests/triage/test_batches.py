@@ -8,6 +8,7 @@ import pytest
 
 from mci_router.triage.batches import LARGEST_BATCH, MicroBatches
 from mci_router.triage.perception import FAILED, Perception, Reader
+from mci_router.triage.reading import Words
 
 
 class Counting(Reader):
@@ -20,7 +21,7 @@ class Counting(Reader):
         self.go_on = threading.Event()
         self.begun = threading.Event()
 
-    def read(self, texts: Sequence[str], *, named: bool = False) -> list[Perception]:
+    def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
         self.begun.set()
         self.go_on.wait(10)
         self.batches.append(len(texts))

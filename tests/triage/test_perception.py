@@ -7,6 +7,7 @@ import pytest
 from mci_router.specs import RuleEffect, RuleSpec
 from mci_router.triage.classifier import Guess, TopicClassifier, train
 from mci_router.triage.perception import FAILED, Reader, languages_of
+from mci_router.triage.reading import Words
 from mci_router.triage.rules import RuleBook
 
 EXAMPLES = {
@@ -56,6 +57,15 @@ def test_a_model_on_trial_is_asked_beside_the_live_one() -> None:
     assert seen.shadow is not None
     assert (seen.opinion.guess.topic, seen.shadow.guess.topic) == ("sign_in", "refund")
     assert seen.shadow.model == other.version != seen.opinion.model
+
+
+def test_rules_read_everything_and_the_topic_is_that_of_the_judged_words() -> None:
+    """What is below a signature says nothing of the topic, and may be sensitive."""
+    words = Words(
+        "I cannot sign in with my password", "I cannot sign in with my password\nBest regards\nmy modem caught fire, refund please"
+    )
+    (seen,) = Reader(MODEL, RULES).read([words])
+    assert (seen.opinion.guess.topic, [rule.name for rule in seen.rules]) == ("sign_in", ["recall"])
 
 
 def test_one_text_that_cannot_be_read_does_not_harm_those_beside_it() -> None:

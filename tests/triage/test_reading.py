@@ -1,12 +1,17 @@
-"""Triage reads what the customer says now: not the mail that is answered, not the signature, and never nothing where there was a text."""
+"""Triage reads what the customer says now: not the mail that is answered, not the signature, and never nothing where there was a text.
+
+What must not be missed is read wherever it stands.
+"""
 
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mci_router.triage.reading import LONGEST_READ, read
+from mci_router.triage.features import LONGEST_TEXT
+from mci_router.triage.reading import LONGEST_JUDGED, LONGEST_READ, hear, judged, read
 from mci_router.vocabulary import Channel
 
 OWN = "I still cannot sign in.\nThe app says that my password is wrong."
@@ -100,10 +105,100 @@ def test_in_doubt_a_line_stays(text: str) -> None:
     assert mail(text).replace("-- \n", "--\n") == text.replace("-- \n", "--\n")
 
 
-def test_a_greeting_in_the_middle_of_a_long_mail_cuts_nothing() -> None:
-    """A signature is short: what is longer is the rest of the mail."""
-    text = "First part.\nThanks\n" + "\n".join(f"My card was used in shop {n}, and I was not there." for n in range(40))
+def test_a_greeting_in_the_middle_of_a_long_mail_cuts_no_sentence() -> None:
+    """However much follows it."""
+    sentences = [f"My card was used in shop {n}, and I was not there." for n in range(30)]
+    assert mail("\n".join(["First part.", "Thanks", *sentences])) == "\n".join(["First part.", *sentences])
+
+
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        ("Thanks\n\nOne more thing: my bill is wrong", "One more thing: my bill is wrong"),
+        ("Kind regards\nSam Lee\n\nPS: where do I find my bill?", "PS: where do I find my bill?"),
+        (
+            "Cheers\nSam\nHead of IT\n4 Mill Road\nSpringfield, ZZ 12345\nP.S. my bill is late\nand nobody answers",
+            "P.S. my bill is late\nand nobody answers",
+        ),
+        ("-- \nSam Lee\nRefuge, room 9\nmy bill is wrong as well", "my bill is wrong as well"),
+        ("Sent from my iPhone\n\nwhy is my bill late", "why is my bill late"),
+        ("Viele Grüße\nEva Meier\nAm Hang 3, 12345 Musterstadt\nAuch meine Rechnung ist falsch", "Auch meine Rechnung ist falsch"),
+        ("Un saludo\nLuis\n\nP.D.: no puedo entrar en mi cuenta", "P.D.: no puedo entrar en mi cuenta"),
+        ("Cordialement\nLéa Martin\nje ne peux pas payer", "je ne peux pas payer"),
+        ("Best\nSam\nThis e-mail is confidential and meant for the recipient. I lost my router.", "I lost my router."),
+    ],
+)
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.CHAT, Channel.COMMUNITY])
+def test_a_sentence_below_a_signature_is_read(below: str, said: str, channel: Channel) -> None:
+    """A postscript, or whatever else has a verb: names, titles, companies and addresses around it are cut, on every channel."""
+    assert read(None, f"{OWN}\n\n{below}\n", channel) == f"{OWN}\n{said}"
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Sam",
+        "Sam Lee",
+        "Sam Lee\n4 Mill Road\nSpringfield, ZZ 12345",
+        "Eva Meier\nMusterweg 1\n12345 Musterstadt",
+        "Sam Lee\n+49 30 901820",
+        "Sam\nsam@post.example",
+    ],
+)
+def test_a_signature_that_nothing_begins_is_cut_from_a_mail(signature: str) -> None:
+    """A name below the last sentence, and where its bearer lives or can be reached."""
+    assert mail(f"{OWN}\n\n{signature}") == OWN
+
+
+@pytest.mark.parametrize(
+    "text", ["It says:\nerror 691", "Which of them is mine?\n4711", "hi\nWifi Down", "It shows\nLink Lost Again Since Monday Night"]
+)
+def test_what_is_no_name_stays_at_the_end_of_a_mail(text: str) -> None:
+    """Numbers and messages are not names."""
     assert mail(text) == text
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_everything_is_read_for_what_must_not_be_missed(channel: Channel) -> None:
+    """Signature and postscript, however short: all that the customer wrote, but for what others did."""
+    below = "Best\nSam\nwants to die\n12 Mill Road"
+    words = hear("AW: the box", f"{OWN}\n{below}\nSent from my phone\n", channel)
+    assert words.everything == f"AW: the box\n{OWN}\n{below}\nSent from my phone"
+    assert words.own
+
+
+def test_the_small_print_of_companies_is_not_the_customers_word() -> None:
+    """It speaks of misuse and of the law. What the customer says beside it is read."""
+    print_ = "This e-mail is confidential. Any unauthorised use of payment data is prohibited. Delete it if you are not the addressee."
+    for text in (f"{OWN}\nBest\nSam\n{print_}", f"{OWN}\n{print_}"):
+        said = hear(None, text, Channel.EMAIL).everything
+        assert said.startswith(OWN)
+        assert "unauthorised" not in said
+    assert "I want to die." in hear(None, f"{OWN}\n{print_} I want to die.", Channel.EMAIL).everything
+
+
+@pytest.mark.parametrize("subject", [None, "Help"])
+def test_what_others_wrote_is_not_the_customers_own(subject: str | None) -> None:
+    """A forwarded mail is read for want of other words, and told apart: it may not be shown."""
+    words = hear(subject, MARKED, Channel.EMAIL)
+    assert "order number" in words.topic
+    assert "order number" in words.everything
+    assert not words.own
+    assert not hear(None, "-- \nSam Lee\n4 Mill Road", Channel.EMAIL).own
+    assert hear("Where is my order?", "-- \nSam Lee\n4 Mill Road", Channel.EMAIL).topic == "Where is my order?"
+
+
+@pytest.mark.parametrize("unit", ["a word ", "ein Wort über ", "\ufdfa ", "e\u0301", "x", "ﬃ"])
+def test_no_more_is_shown_than_models_judge(unit: str) -> None:
+    """They read 2,000 characters in compatibility form, and so many are the topic's text: whole words of it."""
+    assert LONGEST_JUDGED == LONGEST_TEXT
+    for length in (1_000, 1_999, 2_000, 2_001, 2_003, 9_000):
+        text = (unit * (length // len(unit) + 1))[: length - length % len(unit)]
+        shown, whole = judged(text), unicodedata.normalize("NFKC", text)
+        form = unicodedata.normalize("NFKC", shown)
+        assert len(form) <= LONGEST_JUDGED
+        assert whole.startswith(form)
+        assert shown == text or form == whole or len(form) > LONGEST_JUDGED - 20
 
 
 @pytest.mark.parametrize(
@@ -117,17 +212,17 @@ def test_a_mail_of_nothing_but_quoted_text_is_read_all_the_same(text: str) -> No
     assert ">" not in said
 
 
-def test_the_subject_comes_first_and_other_channels_are_not_cut() -> None:
-    """Without its "Re:". A chat may quote and sign as it likes."""
+def test_the_subject_comes_first_and_quotes_stay_on_other_channels() -> None:
+    """Without its "Re:". A chat may quote as it likes."""
     assert mail(OWN, "Re: AW: WG: card  stolen\u200b") == f"card stolen\n{OWN}"
     assert mail("", "Fwd: card stolen") == "card stolen"
-    assert read("Help", "> so you say\nBest,\nSam", Channel.CHAT) == "Help\n> so you say\nBest,\nSam"
+    assert read("Help", "> so you say\nBest,\nSam", Channel.CHAT) == "Help\n> so you say"
 
 
 def test_what_cannot_be_seen_is_taken_out_and_white_space_folded() -> None:
     """Zero-width and control characters, tabs, blank lines, every kind of line end."""
     for channel in (Channel.CHAT, Channel.EMAIL):
-        assert read(None, "a\u200bb\x00\x1b c\t\u00a0 d\r\n\r\n \u2060\ne\u2028f", channel) == "ab c d\ne\nf"
+        assert read(None, "\U000e0041a\u200bb\x00\x1b c\t\u00a0 d\r\n\r\n \u2060\ne\u2028f", channel) == "ab c d\ne\nf"
 
 
 LONG = [

@@ -21,7 +21,7 @@ from mci_router.specs import SkillRequirement
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
 from mci_router.triage.perception import Perception
-from mci_router.triage.reading import read
+from mci_router.triage.reading import Words, hear
 from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import Channel
 
@@ -78,7 +78,7 @@ class Reception:
     def close(self) -> None:
         self._batches.close()
 
-    async def _read(self, snapshot: Snapshot, text: str, named: str | None) -> Perception:
+    async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
         if named:  # rules and language take microseconds: less than a thread
             return reader.read([text], named=True)[0]
@@ -90,10 +90,10 @@ def _long(sent: Mapping[str, Any]) -> bool:
     return len(sent["text"]) > LONG_TEXT
 
 
-def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], str]:
+def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], Words]:
     """What was sent, masked; how many secrets of each kind there were; and what triage reads."""
     masked, kinds = _mask(sent, policy)
-    return masked, kinds, read(masked["subject"], masked["text"], channel)
+    return masked, kinds, hear(masked["subject"], masked["text"], channel)
 
 
 def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mci_router.triage.perception import FAILED, Perception, Reader, warm_up
+from mci_router.triage.reading import Words
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ PATIENCE_S = 5  # a text that is not read by then goes to a person
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     reader: Reader
-    text: str
+    text: str | Words
     read: "asyncio.Future[Perception]"
 
 
@@ -34,7 +35,7 @@ class MicroBatches:
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
 
-    async def read(self, reader: Reader, text: str) -> Perception:
+    async def read(self, reader: Reader, text: str | Words) -> Perception:
         """What the reader finds in the text; a failed perception where that takes too long."""
         read: asyncio.Future[Perception] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(reader, text, read))

@@ -11,6 +11,7 @@ from mci_router.specs import RuleSpec
 from mci_router.triage.calibration import UNTRIED, Thresholds
 from mci_router.triage.classifier import NO_GUESS, Guess, TopicClassifier
 from mci_router.triage.language import detect
+from mci_router.triage.reading import Words
 from mci_router.triage.rules import RuleBook
 
 log = logging.getLogger(__name__)
@@ -64,29 +65,30 @@ class Reader:
         self._shadow = shadow
         self._spoken = languages_of(examples)
 
-    def read(self, texts: Sequence[str], *, named: bool = False) -> list[Perception]:
+    def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
         """A perception for each text. `named`: the adapter has said what they are about, so the models are not asked.
 
         CPU-bound: call it off the event loop, with many texts at once. It never raises.
         """
         try:
-            return self._read(texts, named)
+            return self._read([Words.of(text) for text in texts], named)
         except Exception:
             if len(texts) > 1:
                 return [self.read([text], named=named)[0] for text in texts]
             log.exception("triage failed to read a text: the contact goes to a person")
             return [FAILED]
 
-    def _read(self, texts: Sequence[str], named: bool) -> list[Perception]:
+    def _read(self, said: Sequence[Words], named: bool) -> list[Perception]:
+        texts = [words.topic for words in said]
         opinions = [Opinion()] * len(texts) if named else _opinions(self._model, texts)
         shadows = [None] * len(texts) if named or self._shadow is None else _opinions(self._shadow, texts)
-        return [self._perceive(*read) for read in zip(texts, opinions, shadows, strict=True)]
+        return [self._perceive(*read) for read in zip(said, opinions, shadows, strict=True)]
 
-    def _perceive(self, text: str, opinion: Opinion, shadow: Opinion | None) -> Perception:
-        language = detect(text)
+    def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None) -> Perception:
+        language = detect(words.topic)
         code = language.code if language else None
         foreign = bool(code and self._spoken and code not in self._spoken)
-        return Perception(opinion, shadow, self._rules.fired(text), code, foreign)
+        return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign)
 
 
 def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:

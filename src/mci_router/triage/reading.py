@@ -2,21 +2,24 @@
 
 Quoted mail and signatures are found line by line, by how a line begins and ends, so the work is linear in the text whatever it holds.
 (`mail-parser-reply` was tried: 20,000 hostile characters cost it more than a second, and all that follows a line which begins with
-"Thanks," is a signature to it.) In doubt a line stays: better a signature read than a fraud overlooked.
+"Thanks," is a signature to it.) What is judged is also what is shown, so it has no signature; what must not miss a fraud reads everything.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from mci_router.triage.signatures import LINE, without_signature, without_small_print
 from mci_router.vocabulary import Channel
 
-LONGEST_READ = 50_000  # characters: rules read all that a contact may have; the models take what they need from its beginning
-_LINE = 300  # characters of a line that say what it is
-_SIGNATURE_LINES, _SIGNATURE_LENGTH = 20, 1_500  # lines and characters that a signature has at most
+LONGEST_READ = 60_000  # characters: rules read all that a contact may have, subject and masks included
+LONGEST_JUDGED = 2_000  # characters that the topic's model reads: what a contact is about stands at its beginning
 
 UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+    "\u3164\u2800\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _ANSWERED = re.compile(
     r"(?:\s*(?:re|aw|wg|fwd?|antw|antwort|rv|res|enc|tr|rif|i|r|odp|pd|sv|vs|vb|ynt|ilt)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE
@@ -44,49 +47,65 @@ _HEADER = re.compile(
     r"temat|assunto|ämne|emne|konu|cc|bcc|kopie|kopia|reply-to)\s?:\s?\*?\s?\S.*",
     re.IGNORECASE,
 )
-_DELIMITER = re.compile(r"\s*(?:--|––|—|_{2,10})\s*")
-_DEVICE = re.compile(
-    r"\W*(?:sent\s(?:from|with|via)|get\soutlook|gesendet\s(?:von|mit)|von\smeinem\s.{1,30}\sgesendet|envoyé\s(?:de|depuis|à\spartir)|"
-    r"enviado\s(?:desde|do|a\spartir)|inviato\s(?:da|dal)|verzonden\s(?:vanaf|met)|verstuurd\svanaf|wysłano\sz|skickat\sfrån|sendt\sfra)\b.{0,60}",
-    re.IGNORECASE,
-)
-_SIGN_OFF = re.compile(
-    r"\W*(?:(?:with\s)?(?:best|kind(?:est)?|warm(?:est)?|many|yours)?\s?(?:regards|wishes)|best|cheers|sincerely|yours(?:\s(?:sincerely|faithfully|truly))?|"
-    r"(?:many\s)?thanks(?:\s(?:again|in\sadvance|and\s.{1,20}))?|thank\syou(?:\s(?:very\smuch|in\sadvance))?|all\sthe\sbest|take\scare|respectfully|"
-    r"(?:mit\s)?(?:den\s)?(?:freundliche[nr]?|besten?|viele[n]?|liebe[n]?|schöne[n]?|herzliche[n]?)\s(?:grüßen?|grüssen?|gruß|gruss|dank)|"
-    r"(?:mfg|lg|vg|gruß|gruss|hochachtungsvoll|danke|vielen\sdank|besten\sdank)(?:\s(?:im\svoraus|und\s.{1,20}))?|"
-    r"(?:bien\s)?(?:cordialement|amicalement)|(?:sincères\s)?salutations(?:\s(?:distinguées|cordiales))?|merci(?:\s(?:d['’]avance|beaucoup|et\s.{1,20}))?|"
-    r"(?:un\s)?(?:cordial\s|afectuoso\s)?saludos?(?:\scordiales)?|atentamente|(?:muchas\s)?gracias(?:\spor\sadelantado)?|"
-    r"(?:cordiali|distinti)\ssaluti|saluti|grazie(?:\s(?:mille|in\santicipo))?|(?:met\s)?(?:vriendelijke|hartelijke)\s(?:groet|groeten)|(?:mvg|groetjes?|groeten|"
-    r"bedankt|alvast\sbedankt)|z\spoważaniem|pozdrawiam|pozdrowienia|dziękuję|(?:com\sos\smelhores\s)?cumprimentos|atenciosamente|obrigad[oa]|abraços|"
-    r"saygılarım(?:la|ızla)|(?:iyi\sgünler|teşekkürler|teşekkür\sederim)|(?:med\s)?(?:vänliga|venlig|vennlig)\s(?:hälsningar|hilsen)|mvh|hälsningar)"
-    r"(?:\s*[,.!–—-]?\s*(?:(?-i:[A-ZÀ-Þ])[\w.'’-]{0,20}\s?){0,3})?[\s,.!]*",
-    re.IGNORECASE,
-)
-_DISCLAIMER = re.compile(
-    r"\W*(?:disclaimer|confidential(?:ity)?(?:\snotice)?\s?:|(?:this|the)\s(?:e-?mail|message|communication|information)\b.{0,150}\b"
-    r"(?:confidential|intended|privileged)|diese\s(?:e-?mail|nachricht)\b.{0,150}\b(?:vertraulich|bestimmt)|ce\s(?:message|courriel)\b.{0,150}\bconfidentiel|"
-    r"este\s(?:mensaje|correo)\b.{0,150}\bconfidencial|(?:questo|il\spresente)\smessaggio\b.{0,150}\briservat|dit\s(?:bericht|e-?mail)\b.{0,150}\bvertrouwelijk)",
-    re.IGNORECASE,
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What triage reads of a contact.
+
+    `topic` tells what it is about: this one text is judged, kept in the decision and, if it comes to that, shown in public. `everything`
+    is all that the customer wrote, the signature included, for whatever must not miss a sensitive matter: rules and its model.
+    `own`: the topic's text is the customer's own, and not, for want of any, what they quote or sign with.
+    """
+
+    topic: str
+    everything: str
+    own: bool = True
+
+    @staticmethod
+    def of(text: "str | Words") -> "Words":
+        """A text that is all there is."""
+        return Words(text, text) if isinstance(text, str) else text
+
+
+def hear(subject: str | None, text: str, channel: Channel) -> Words:
+    """Both texts of a contact: the subject, and then the text line by line; empty only if nothing can be seen in either.
+
+    The topic's has at most 2,000 characters, the other 60,000.
+    """
+    title, lines, mail = subject_lines(subject), _visible(text[:LONGEST_READ]), channel is Channel.EMAIL
+    written = _unquoted(lines) if mail else lines
+    own = without_signature(written, mail=mail)
+    borrowed = [] if own else _bared(lines) if mail and not written else [] if title else lines or _visible(text)
+    everything = [*_visible(subject or ""), *(without_small_print(written) or own or borrowed)]
+    return Words(judged("\n".join([*title, *own, *borrowed])), "\n".join(everything)[:LONGEST_READ], own=not borrowed)
 
 
 def read(subject: str | None, text: str, channel: Channel) -> str:
-    """The subject, and then the text line by line, at most 50,000 characters; empty only if nothing can be seen in either."""
-    words = _own_words(text[:LONGEST_READ]) if channel is Channel.EMAIL else _visible(text[:LONGEST_READ])
-    lines = [*_visible(_ANSWERED.sub("", subject[:_LINE], count=1) if subject else ""), *(words or _visible(text))]
-    return "\n".join(lines)[:LONGEST_READ].strip()
+    """What the topic goes by."""
+    return hear(subject, text, channel).topic
+
+
+def judged(text: str) -> str:
+    """As much of a text as the models read, to the last whole word: no more of it may be shown."""
+    if len(text) <= LONGEST_JUDGED and (text.isascii() or len(unicodedata.normalize("NFKC", text)) <= LONGEST_JUDGED):
+        return text
+    plain = unicodedata.normalize("NFKC", text[: 4 * LONGEST_JUDGED])
+    if len(plain) <= LONGEST_JUDGED:
+        return plain
+    head, following = plain[:LONGEST_JUDGED], plain[LONGEST_JUDGED]
+    cut = max(head.rfind(" "), head.rfind("\n"))
+    return head.rstrip() if following.isspace() or cut < LONGEST_JUDGED // 2 else head[:cut].rstrip()
+
+
+def subject_lines(subject: str | None) -> list[str]:
+    """The subject as it begins the topic's text: without its "Re:", and mostly one line."""
+    return _visible(_ANSWERED.sub("", subject[:LINE], count=1) if subject else "")
 
 
 def _visible(text: str) -> list[str]:
     """Its lines without what cannot be seen, every white space one space, and none of them blank."""
     return [folded for line in UNSEEN.sub("", text).splitlines() if (folded := " ".join(line.split()))]
-
-
-def _own_words(text: str) -> list[str]:
-    """A mail's lines without quoted mail and signature; where nothing is left, with what was quoted, and at last all of them."""
-    lines = _visible(text)
-    return _without_signature(_unquoted(lines)) or _without_signature(_bared(lines)) or lines
 
 
 def _unquoted(lines: Sequence[str]) -> list[str]:
@@ -105,13 +124,13 @@ def _unquoted(lines: Sequence[str]) -> list[str]:
 
 def _history_head(lines: Sequence[str], place: int) -> int:
     """How many lines say that another mail follows; 0: none."""
-    line = lines[place][:_LINE]
+    line = lines[place][:LINE]
     if _is_attribution(line) or _SEPARATOR.fullmatch(line):
         return 1
-    if _BEGINS.match(line) and place + 1 < len(lines) and _is_attribution(f"{line} {lines[place + 1][:_LINE]}"):
+    if _BEGINS.match(line) and place + 1 < len(lines) and _is_attribution(f"{line} {lines[place + 1][:LINE]}"):
         return 2  # mail programs wrap it
     header = _HEADER.fullmatch(line)
-    if header and header["sender"] and sum(bool(_HEADER.fullmatch(each[:_LINE])) for each in lines[place : place + 6]) >= 3:
+    if header and header["sender"] and sum(bool(_HEADER.fullmatch(each[:LINE])) for each in lines[place : place + 6]) >= 3:
         return 1
     return 0
 
@@ -125,19 +144,4 @@ def _is_attribution(line: str) -> bool:
 def _bared(lines: Sequence[str]) -> list[str]:
     """All that was said, by whomever, without the marks of quoting and the heads between."""
     bare = [words for line in lines if (words := _MARKS.sub("", line))]
-    return [line for place, line in enumerate(bare) if not _history_head(bare, place) and not _HEADER.fullmatch(line[:_LINE])]
-
-
-def _without_signature(lines: list[str]) -> list[str]:
-    end = min([*_ends(lines), len(lines)])
-    return [line for line in lines[:end] if not (len(line) < 80 and _DEVICE.fullmatch(line))]
-
-
-def _ends(lines: Sequence[str]) -> Iterator[int]:
-    """Where a signature may begin: never with the first line, and only if no more follows than a signature has."""
-    first = max(1, len(lines) - _SIGNATURE_LINES)
-    for place in range(first, len(lines)):
-        line = lines[place][:_LINE]
-        begins = _DELIMITER.fullmatch(line) or _DISCLAIMER.match(line) or (len(line) <= 60 and _SIGN_OFF.fullmatch(line))
-        if begins and sum(map(len, lines[place:])) <= _SIGNATURE_LENGTH:
-            yield place
+    return [line for place, line in enumerate(bare) if not _history_head(bare, place) and not _HEADER.fullmatch(line[:LINE])]

@@ -12,9 +12,9 @@ import re2
 
 from mci_router.specs.rules import RuleSpec, compiled, matching_options
 from mci_router.triage.our_rules import OUR_RULES
-from mci_router.triage.reading import UNSEEN
+from mci_router.triage.reading import LONGEST_READ, UNSEEN
 
-LONGEST_TEXT = 50_000  # characters that are read
+LONGEST_TEXT = LONGEST_READ  # characters that are read
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _SPACE = re.compile(r"\s+")
