@@ -9,7 +9,7 @@ from mci_router.vocabulary import Cell
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything a decision about a contact depends on, at one revision."""
+    """Everything a decision about a contact depends on, at one revision. One of the queues is the catch-all, whoever has made it."""
 
     workspace_id: str
     revision: int
