@@ -111,12 +111,6 @@ class UnknownSeverity(Problem):
     slug, status = "unknown_severity", 422
 
 
-class NoQueue(Problem):
-    """No queue takes this contact's channel, so nobody could serve it. Add a queue with that channel, or with none named."""
-
-    slug, status = "no_queue", 409
-
-
 class IdempotencyKeyReused(Problem):
     """This Idempotency-Key came before with another body. Use a fresh key for a new contact."""
 

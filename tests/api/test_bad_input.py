@@ -1,13 +1,12 @@
 """What a router must survive: every bad request gets a problem document that says what and where, and leaves nothing half written."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.support.documents import small
 from tests.support.problems import assert_nothing_written, assert_problem
 from tests.support.service import Workspace, eventually
 
@@ -166,15 +165,6 @@ async def test_a_spoilt_reason_does_not_stop_the_journal(workspace: Workspace, r
         return bool(await workspace.events(ended["id"]))
 
     await eventually(told, 3)
-
-
-async def test_no_queue_takes_the_channel(make: Callable[..., Awaitable[Workspace]]) -> None:
-    """409 no_queue, and nothing is written of a contact that nobody could serve."""
-    workspace = await make(small(queues=[small()["queues"][0], small()["queues"][2] | {"channels": ["voice"]}]))
-    body = {"channel": "chat", "text": "a formal complaint, I demand a manager", "customer": {"email": "sam@example.com"}}
-    response = await workspace.api.post("/v1/contacts", json=body, headers=headers())
-    assert_problem(response, 409, "no_queue")
-    await assert_nothing_written(workspace)
 
 
 def headers() -> dict[str, str]:

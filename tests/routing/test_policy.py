@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mci_router.errors import NoQueue
 from mci_router.routing.policy import DEFAULT_LADDERS, choose_queue, choose_rung, in_order, requirement
 from mci_router.specs import QueueSpec, Rung, SkillRequirement, TopicSpec
 from mci_router.vocabulary import Cell, Channel, Outcome
@@ -124,12 +123,18 @@ def test_the_queue_is_the_most_particular_that_applies(
     assert expected in reason
 
 
-def test_no_queue_is_a_problem_that_says_for_which_channel() -> None:
-    """Nobody could serve it, so it is refused before anything is written."""
-    with pytest.raises(NoQueue, match="chat"):
-        choose_queue(
-            queues(SET["voice"], SET["own"]), topic=None, rung=AGENT, channel=Channel.CHAT, cell=Cell.LOW_VOLUME_HIGH_TOUCH, customer={}
-        )
+def test_what_no_queue_takes_goes_to_the_catch_all_with_the_reason() -> None:
+    """And only that: the catch-all is no candidate for what another queue takes, whatever its position."""
+    known = queues(queue("leftovers", position=0, catch_all=True), SET["voice"], SET["own"])
+
+    def found(channel: Channel) -> tuple[str, str]:
+        chosen, reason = choose_queue(known, topic=None, rung=AGENT, channel=channel, cell=Cell.LOW_VOLUME_HIGH_TOUCH, customer={})
+        return chosen.name, reason
+
+    name, reason = found(Channel.CHAT)
+    assert name == "leftovers"
+    assert "no queue takes chat" in reason
+    assert found(Channel.VOICE)[0] == "voice"
 
 
 def test_queues_of_one_position_are_tried_by_name() -> None:

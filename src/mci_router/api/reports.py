@@ -11,6 +11,7 @@ from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.reports import ContactReport, ServiceLevelReport
 from mci_router.clock import utc_now
+from mci_router.configuration.catch_all import catch_all_in
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import InvalidRequest
 from mci_router.insight import metrics
@@ -41,6 +42,7 @@ def _level(snapshot: Snapshot, report: QueueReport) -> dict[str, Any]:
     queue, tally = snapshot.queues.get(report.queue), report.tally
     return {
         "queue": report.queue,
+        "catch_all": bool(queue and queue.catch_all),
         "goal": queue.service_level.goal if queue else None,
         "target_s": queue.service_level.target_s if queue else None,
         "offered": tally.offered,
@@ -84,6 +86,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
         presence=await parts.engine.counts(workspace, "presence"),
         queues={queue: await parts.engine.queue_counts(workspace, queue) for queue in snapshot.queues},
         webhooks=webhooks,
+        catch_all=(caught := catch_all_in(snapshot.queues)) and caught.name,
     )
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)
 

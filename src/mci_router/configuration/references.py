@@ -24,15 +24,20 @@ class Fault:
 
 
 def check(specs: Specs) -> list[Fault]:
-    """Every reference to a resource that is not there."""
+    """Every reference to a resource that is not there, and a second catch-all."""
     known = {**specs, CALENDAR: _calendars(specs)}
-    return [
+    return _second_catch_alls(specs) + [
         Fault(kind, name, path, f"there is no {wanted_kind} named {wanted!r}")
         for kind in USERS
         for name, spec in specs.get(kind, {}).items()
         for path, wanted_kind, wanted in references(spec)
         if wanted not in known.get(wanted_kind, {})
     ]
+
+
+def _second_catch_alls(specs: Specs) -> list[Fault]:
+    first, *others = [name for name, spec in specs.get("queue", {}).items() if getattr(spec, "catch_all", False)] or [""]
+    return [Fault("queue", name, ("catch_all",), f"queue {first} is the catch-all already: a workspace has one") for name in others]
 
 
 def _calendars(specs: Specs) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from mci_router.vocabulary import Cell
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything a decision about a contact depends on, at one revision.
+    """Everything a decision about a contact depends on, at one revision. One of the queues is the catch-all, made by the service if need be.
 
     `generations` has the id of each agent's resource: an agent who was deleted and made again is another one.
     """

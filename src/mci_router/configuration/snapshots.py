@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mci_router.clock import utc_now
+from mci_router.configuration.catch_all import with_catch_all
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
@@ -82,7 +83,7 @@ class Snapshots:
                 revision=row.revision,
                 spec=spec,
                 skills=specs.get("skill", {}),
-                queues={name: _with_calendars(queue, spec) for name, queue in specs.get("queue", {}).items()},
+                queues={name: _with_calendars(queue, spec) for name, queue in with_catch_all(specs.get("queue", {})).items()},
                 topics=specs.get("topic", {}),
                 articles=specs.get("article", {}),
                 agents=specs.get("agent", {}),

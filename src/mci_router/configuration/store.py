@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
 from mci_router.errors import InUse, InvalidConfiguration, NotFound, VersionMismatch
 from mci_router.ids import new_id
@@ -84,7 +85,7 @@ def specs_of(rows: Iterable[Resource]) -> dict[str, dict[str, Spec]]:
 async def put(
     session: AsyncSession, workspace: str, wanted: Mapping[str, Sequence[Spec]], *, if_version: int | None = None
 ) -> list[Change]:
-    """Creates or updates resources by kind and name, all or none.
+    """Creates or updates resources by kind and name, all or none. Afterwards one queue is the catch-all.
 
     Raises:
         InvalidConfiguration: a reference leads nowhere.
@@ -93,17 +94,23 @@ async def put(
     held = await _lock(session, workspace)
     rows = {(row.kind, row.name): row for row in await resources(session, workspace)}
     specs = {**specs_of(rows.values()), "workspace": _itself(held)}
-    for kind, kind_specs in wanted.items():
+    besides = put_beside(specs.get("queue", {}), wanted.get("queue", ()))  # type: ignore[arg-type]
+    for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
     refuse(check(specs))
     changes = [_put_one(session, workspace, kind, spec, rows, if_version) for kind, kind_specs in wanted.items() for spec in kind_specs]
+    for queue in besides:
+        if queue.catch_all or not is_as_made(queue) or users_of(specs, "queue", queue.name):
+            changes.append(_put_one(session, workspace, "queue", queue, rows, None))
+        else:  # as an ordinary queue it would take everything before its successor does
+            changes.append(await _drop(session, workspace, "queue", queue.name))
     if any(change.action != "unchanged" for change in changes):
         held.revision += 1
     return changes
 
 
 async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *, if_version: int | None = None) -> None:
-    """Deletes a resource. Raises InUse while another refers to it, VersionMismatch if it has another version."""
+    """Deletes a resource. Raises InUse while another refers to it and for the catch-all, VersionMismatch if it has another version."""
     held = await _lock(session, workspace)
     rows = await resources(session, workspace)
     if if_version is not None and (kind, name, if_version) not in {(row.kind, row.name, row.version) for row in rows}:
@@ -111,8 +118,15 @@ async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *,
     users = users_of({**specs_of(rows), "workspace": _itself(held)}, kind, name)
     if users:
         raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
-    await session.execute(delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name))
+    if any((row.kind, row.name) == (kind, name) and row.spec.get("catch_all") for row in rows):
+        raise InUse(f"The queue {name!r} is the catch-all: make another queue the catch-all first.", used_by=["what no other queue takes"])
+    await _drop(session, workspace, kind, name)
     held.revision += 1
+
+
+async def _drop(session: AsyncSession, workspace: str, kind: str, name: str) -> Change:
+    await session.execute(delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name))
+    return Change("deleted", kind, name)
 
 
 def _itself(workspace: Workspace) -> dict[str, Spec]:

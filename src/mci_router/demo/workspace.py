@@ -102,7 +102,7 @@ def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set
     cells = {place["topic"]: Cell(place["cell"]) for place in matrix["topics"]}
     return Workspace(
         topics=[_topic(one, cells[one["name"]], one["name"] in answered) for one in topics if one["examples"] and one["name"] in cells],
-        queues=sorted((_queue(one) for one in queues), key=lambda queue: (queue.position, queue.name)),
+        queues=sorted((_queue(one) for one in queues if not one.get("catch_all")), key=lambda queue: (queue.position, queue.name)),
         agents=[
             Agent(one["name"], {has["skill"]: has["proficiency"] for has in one["skills"]}, one["capacity"]["units"]) for one in agents
         ],

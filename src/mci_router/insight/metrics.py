@@ -16,13 +16,17 @@ WAIT_BOUNDS_S = (1, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counters of the live state, of contacts, offers, agents and each queue, and the unfinished deliveries of each webhook."""
+    """Counters of the live state, of contacts, offers, agents and each queue, and the unfinished deliveries of each webhook.
+
+    `catch_all` is the queue of what no other takes.
+    """
 
     contacts: Mapping[str, int]
     offers: Mapping[str, int]
     presence: Mapping[str, int]
     queues: Mapping[str, Mapping[str, int]]
     webhooks: Mapping[str, Mapping[str, int]]
+    catch_all: str | None = None
 
 
 def render(figures: Figures) -> bytes:
@@ -42,6 +46,7 @@ class _Collector(Collector):
         yield _family(CounterMetricFamily, "mci_offers", "Offers made and their fates.", "fate", figures.offers)
         yield _family(GaugeMetricFamily, "mci_agents", "Agents by presence.", "presence", figures.presence)
         yield from self._queues()
+        yield self._catch_all()
         yield self._webhooks()
 
     def _webhooks(self) -> Metric:
@@ -52,6 +57,14 @@ class _Collector(Collector):
             for state, count in sorted(counts.items()):
                 unfinished.add_metric([webhook, state], count)
         return unfinished
+
+    def _catch_all(self) -> Metric:
+        caught = GaugeMetricFamily(
+            "mci_catch_all_open", "Open contacts that no other queue takes: above 0 a queue is missing.", labels=["queue"]
+        )
+        if queue := self._figures.catch_all:
+            caught.add_metric([queue], self._figures.queues.get(queue, {}).get("open", 0))
+        return caught
 
     def _queues(self) -> Iterable[Metric]:
         waiting = GaugeMetricFamily("mci_queue_waiting", "Contacts waiting in a queue.", labels=["queue"])

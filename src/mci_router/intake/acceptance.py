@@ -29,10 +29,7 @@ from mci_router.vocabulary import ContactState, Outcome
 
 
 async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee: Foresee) -> list[Accepted | Exception]:
-    """What becomes of each arrival; an exception for those that cannot be accepted.
-
-    Raises NoQueue for the whole batch, so that nothing is written of a contact nobody could serve: alone, only that one fails.
-    """
+    """What becomes of each arrival; an exception for those that cannot be accepted."""
     results: dict[str, Accepted | Exception] = await _replays(session, arrivals)
     fresh = [arrival for arrival in arrivals if arrival.id not in results]
     identified = await customers.identify(session, fresh) if fresh else []

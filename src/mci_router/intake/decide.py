@@ -115,7 +115,7 @@ def incident_route(incident: OpenIncident, facts: Facts) -> Route:
 
 
 def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, after: int = -1) -> Route:
-    """Where a contact goes, above rung `after` of its ladder. Raises NoQueue."""
+    """Where a contact goes, above rung `after` of its ladder."""
     topic = snapshot.topics.get(matter.topic) if matter.topic else None
     articles = [article for article in snapshot.articles.values() if topic and article.topic == topic.name]
     article = best_article(articles, facts.text, facts.language)

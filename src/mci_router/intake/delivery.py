@@ -47,13 +47,14 @@ class Delivery:
             database, partial(accept, foresee=Foresight(engine).foresee), limit=batch_limit
         )
         self._keys_in_flight: set[tuple[str, str]] = set()
+        self._caught: set[str] = set()  # workspaces of which the log says that their catch-all queue is used
 
     async def accept(self, arrival: Arrival) -> Answer:
         """Commits an arrival, places it, and returns the answer for the adapter.
 
         Raises:
             DatabaseUnavailable: nothing was accepted.
-            IdempotencyKeyInFlight, IdempotencyKeyReused, UnknownCustomer, NoQueue: nothing was accepted.
+            IdempotencyKeyInFlight, IdempotencyKeyReused, UnknownCustomer: nothing was accepted.
         """
         if arrival.idempotency_key is None:
             return await self._accept(arrival)
@@ -96,8 +97,22 @@ class Delivery:
         """Puts a committed contact where its rung says. Harmless to repeat. Raises EngineUnavailable."""
         place = placement(snapshot, contact)
         if isinstance(place, Placement):
+            self._warn_of_catch_all(snapshot, place)
             return await self._engine.enqueue(contact.workspace_id, place)
         return await self._engine.hold(contact.workspace_id, place)
+
+    def _warn_of_catch_all(self, snapshot: Snapshot, place: Placement) -> None:
+        """Once a workspace: metrics and wallboard go on saying it."""
+        queue = snapshot.queues.get(place.queue)
+        if queue and queue.catch_all and snapshot.workspace_id not in self._caught:
+            self._caught.add(snapshot.workspace_id)
+            log.warning(
+                "no queue of %s takes some contacts, such as %s on %s: they wait in %s",
+                snapshot.spec.name,
+                place.contact,
+                place.channel,
+                queue.name,
+            )
 
     async def advance(self, workspace: str, contact_id: str, why: str, *, rung: int | None = None) -> Answer:
         """Moves a contact to the next rung that can serve it, because its rung did not help.

@@ -26,7 +26,7 @@ class DryRun:
         """What the answer for the adapter would be; its ids lead nowhere.
 
         Raises:
-            DatabaseUnavailable, UnknownCustomer, NoQueue: as `Delivery.accept` would.
+            DatabaseUnavailable, UnknownCustomer: as `Delivery.accept` would.
         """
         try:
             async with self._database.transaction() as session:

@@ -53,7 +53,7 @@ def skill_stakes(queues: Iterable[QueueSpec], topics: Iterable[TopicSpec]) -> di
     by_name = {queue.name: queue for queue in queues}
     asked = [(need.skill, queue) for queue in by_name.values() for need in queue.skills]
     for topic in topics:
-        takers = [by_name[topic.queue]] if topic.queue in by_name else by_name.values()
+        takers = [by_name[topic.queue]] if topic.queue in by_name else [queue for queue in by_name.values() if not queue.catch_all]
         asked += [(need.skill, queue) for need in topic.skills for queue in takers]
     stakes: dict[str, float] = {}
     for skill, queue in asked:

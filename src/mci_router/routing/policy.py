@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mci_router.errors import NoQueue
 from mci_router.specs import TIER, AgentSpec, QueueSpec, Rung, SkillRequirement, TopicSpec
 from mci_router.vocabulary import Cell, Channel, Outcome
 
@@ -71,7 +70,7 @@ def choose_queue(
 ) -> tuple[QueueSpec, str]:
     """The queue and the reason: the topic's own, then a customer's special one, then the rung's, then the first that takes the contact.
 
-    Raises NoQueue when none takes it.
+    What none takes goes to the catch-all: `queues` have one, as a snapshot's always do.
     """
     if topic and topic.queue and topic.queue in queues:
         return queues[topic.queue], f"queue {topic.queue}: the topic's own"
@@ -81,9 +80,10 @@ def choose_queue(
         return special, f"queue {special.name}: for customers like this one"
     if rung.queue and rung.queue in queues:
         return queues[rung.queue], f"queue {rung.queue}: the rung's own"
-    if not takers:
-        raise NoQueue(f"No queue takes {channel} contacts of {cell}. Add a queue with that channel, or with none named.")
-    return takers[0], f"queue {takers[0].name}: the first that takes {channel}"
+    if takers:
+        return takers[0], f"queue {takers[0].name}: the first that takes {channel}"
+    caught = next(queue for queue in queues.values() if queue.catch_all)
+    return caught, f"queue {caught.name}: the catch-all, for no queue takes {channel} contacts of {cell} and this customer"
 
 
 def in_order(queues: Iterable[QueueSpec]) -> list[QueueSpec]:
@@ -92,7 +92,8 @@ def in_order(queues: Iterable[QueueSpec]) -> list[QueueSpec]:
 
 def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str, Any]) -> bool:
     return (
-        (not queue.channels or channel in queue.channels)
+        not queue.catch_all
+        and (not queue.channels or channel in queue.channels)
         and (not queue.cells or cell in queue.cells)
         and all(customer.get(name) == value for name, value in queue.customer.items())
     )

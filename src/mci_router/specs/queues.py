@@ -59,7 +59,7 @@ class QueueSpec(Spec):
     """A queue: whom it takes, the service level it holds, and what its contacts ask of an agent.
 
     Contacts that no topic or rung sends to a named queue go to the first queue (lowest `position`) that takes their channel,
-    their cell and their customer.
+    their cell and their customer; what no queue takes goes to the catch-all queue, of which each workspace has one.
     """
 
     name: Name
@@ -71,6 +71,10 @@ class QueueSpec(Spec):
         dict[str, str | bool | int],
         Field(max_length=10, description="Attributes the customer must have.", examples=[{"vip": True}]),
     ] = {}
+    catch_all: Annotated[
+        bool,
+        Field(description="Takes what no other queue takes, and nothing else that is not sent to it by name. One queue of a workspace."),
+    ] = False
     service_level: ServiceLevel
     hours: OpenHours | None = None
     when_closed: WhenClosed = WhenClosed()
@@ -107,6 +111,12 @@ class QueueSpec(Spec):
         targets = (self.when_closed.queue, *(step.widen for step in steps), *(rule.to_queue or rule.widen for rule in rules))
         if self.name and self.name in targets:
             raise ValueError("sends its contacts to itself: name another queue")
+        return self
+
+    @model_validator(mode="after")
+    def a_catch_all_takes_everything(self) -> Self:
+        if self.catch_all and (self.channels or self.cells or self.customer):
+            raise ValueError("is the catch-all, so it names no channels, cells or customer")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ class QueueLevel(Answer):
     """A queue's service level over a period. Waits count all hours; in time means by the due time, in open hours."""
 
     queue: str
+    catch_all: Annotated[bool, Field(description="What no other queue takes: contacts here say that a queue is missing.")] = False
     goal: float | None
     target_s: float | None
     offered: int

@@ -16,7 +16,9 @@ export function tiles({ levels, contacts, live }) {
   const total = contacts.counts.reduce((sum, row) => sum + row.contacts, 0);
   const waiting = live ? sum(live.waiting.values()) : sum(levels.queues.map((queue) => queue.waiting));
   const agents = (presence) => (live ? String(live.agents.get(presence) ?? 0) : NONE);
+  const caught = levels.queues.find((queue) => queue.catch_all);
   return [
+    caught && tile("Taken by no queue", (caught.offered + caught.waiting).toLocaleString(), "bad", `${caught.waiting} wait in ${words(caught.queue)}: a queue is missing.`),
     tile("Waiting now", String(waiting), waiting ? "warn" : ""),
     tile("Agents available", agents("available"), live && !live.agents.get("available") ? "bad" : "good"),
     tile("Agents away", agents("away")),
@@ -44,7 +46,7 @@ export function queues({ levels, live }) {
 function row(name, report = {}, waiting = report.waiting ?? 0) {
   const { goal, target_s, service_level } = report;
   return h("tr", {},
-    h("th", { scope: "row" }, capital(words(name))),
+    h("th", { scope: "row" }, capital(words(name)), report.catch_all && h("span", { class: "pill bad" }, "taken by no other queue")),
     h("td", { class: waiting ? "strong" : "" }, String(waiting)),
     h("td", { class: "level" }, level(service_level, goal)),
     h("td", {}, goal == null ? NONE : `${percent(goal)} in ${duration(target_s)}`),
