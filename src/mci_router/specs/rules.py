@@ -4,12 +4,13 @@ Patterns are RE2's, so their work is linear in the text whoever wrote them; what
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 import re2
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from mci_router.specs.base import Name, Spec, Text
+from mci_router.vocabulary import SensitiveKind
 
 LARGEST_PATTERN = 5_000  # instructions of its compiled program: a counted repetition multiplies what it repeats
 LARGEST_RULE = 50_000  # of all its patterns together
@@ -53,14 +54,21 @@ def compiled(pattern: str) -> re2._Regexp:
     return found
 
 
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
 class RuleSpec(Spec):
     """Patterns, and what follows when one of them is found in a contact's subject or text."""
 
     name: Name
     title: Text
     effect: Annotated[RuleEffect, Field(description="`sensitive`: private, with a person. `person`: the customer wants a person.")]
+    kind: Annotated[
+        SensitiveKind | None,
+        Field(description="Why a person has to see it. With `danger_to_life` or `self_harm` the contact is urgent."),
+    ] = None
     patterns: Annotated[
-        list[Annotated[str, StringConstraints(min_length=1, max_length=500)]],
+        list[Pattern],
         Field(
             min_length=1,
             max_length=100,
@@ -69,7 +77,18 @@ class RuleSpec(Spec):
         ),
     ]
 
-    @field_validator("patterns")
+    unless: Annotated[
+        list[Pattern],
+        Field(max_length=100, description="What the patterns are not to see: it is cut out of the text before they are tried."),
+    ] = []
+
+    @model_validator(mode="after")
+    def kind_is_sensitive(self) -> Self:
+        if self.kind and self.effect is not RuleEffect.SENSITIVE:
+            raise ValueError("names a kind of sensitive matter, so its effect must be sensitive")
+        return self
+
+    @field_validator("patterns", "unless")
     @classmethod
     def usable(cls, value: list[str]) -> list[str]:
         """Each compiles, and together they are not too large. Raises ValueError with the number of the one that does not."""

@@ -38,7 +38,7 @@ class RuleBook:
     def fired_in(self, text: str) -> tuple[RuleSpec, ...]:
         """As `fired`, of a text that is normalised already."""
         fired = {name for batch in self._batches for name in batch.found(text)}
-        return tuple(rule for rule in self.rules if rule.name in fired)
+        return tuple(rule for rule in self.rules if rule.name in fired and (not rule.unless or _still_found(rule, text)))
 
 
 def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:
@@ -49,6 +49,13 @@ def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:
 @lru_cache(maxsize=MOST_BOOKS)
 def _book(rules: tuple[str, ...]) -> RuleBook:
     return RuleBook(map(RuleSpec.model_validate_json, rules))
+
+
+def _still_found(rule: RuleSpec, text: str) -> bool:
+    """Whether a rule that fired does so without what it is not to see."""
+    for pattern in rule.unless:
+        text = compiled(pattern).sub(" / ", text)
+    return any(compiled(pattern).search(text) for pattern in rule.patterns)
 
 
 class _Batch:

@@ -1,0 +1,40 @@
+"""The rules every workspace begins with, in English, German, Spanish, French, Italian and Portuguese. A rule of the same name takes its place.
+
+They are for plain statements, so that none is missed because a topic was; what is put less plainly is the models'. Asking about a
+thing is mostly not telling of it, but where the two cannot be told apart a person sees it.
+"""
+
+from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.triage.our_rules import (
+    abuse,
+    account_takeover,
+    danger_to_life,
+    fraud,
+    hardship,
+    legal,
+    minors,
+    self_harm,
+    wants_a_person,
+)
+from mci_router.vocabulary import SensitiveKind
+
+
+def _sensitive(name: str, title: str, kind: SensitiveKind, patterns: list[str], unless: list[str] | None = None) -> RuleSpec:
+    return RuleSpec(name=name, title=title, effect=RuleEffect.SENSITIVE, kind=kind, patterns=patterns, unless=unless or [])
+
+
+OUR_RULES: dict[str, RuleSpec] = {
+    rule.name: rule
+    for rule in (
+        _sensitive("card_fraud", "Card fraud, and tricks", SensitiveKind.FRAUD, fraud.PATTERNS, fraud.COMPLAINTS),
+        _sensitive("account_takeover", "Somebody else in the account", SensitiveKind.ACCOUNT_TAKEOVER, account_takeover.PATTERNS),
+        _sensitive("abuse", "Abuse, threats and harassment", SensitiveKind.ABUSE_OR_STALKING, abuse.PATTERNS),
+        _sensitive("violence_now", "Violence that is happening", SensitiveKind.DANGER_TO_LIFE, danger_to_life.VIOLENCE_NOW),
+        _sensitive("danger_to_life", "An emergency of the body", SensitiveKind.DANGER_TO_LIFE, danger_to_life.PATTERNS),
+        _sensitive("self_harm", "Danger to oneself", SensitiveKind.SELF_HARM, self_harm.PATTERNS),
+        _sensitive("minors", "Minors", SensitiveKind.MINORS, minors.PATTERNS),
+        _sensitive("hardship", "Bereavement and hardship", SensitiveKind.BEREAVEMENT_OR_HARDSHIP, hardship.PATTERNS),
+        _sensitive("legal_threat", "Lawyers, courts and regulators", SensitiveKind.LEGAL, legal.PATTERNS),
+        RuleSpec(name="wants_a_person", title="The customer wants a person", effect=RuleEffect.PERSON, patterns=wants_a_person.PATTERNS),
+    )
+}

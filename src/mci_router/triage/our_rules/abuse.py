@@ -1,0 +1,63 @@
+"""Threats, stalking, harassment, and control by somebody close."""
+
+PATTERNS = [
+    r"\bstalk(?:ed|ers?|ing|s)\b|\bharass(?:ed|es|ing|ment|er)?\b|\bblackmail\w*|\bbull(?:y|ied|ies|ying)\b|\bterrori[sz](?:es?|ed|ing)\b",
+    (
+        r"\bthreat(?:en(?:s|ed|ing)?)? (?:to (?:kill|hurt|harm|beat|rape|shoot|attack)|me\b|us\b|my (?:famil|wife|husband|kid|child|"
+        r"son|daughter|mother|life)|calls?|messages?|texts?|letters?|voicemails?|by)"
+    ),
+    r"\b(?:death|bomb|violent|vile|sends?|sent|getting|get|receiv\w+|texting|with|more|of) (?:me )?threats\b|\bthreatened by\b",
+    r"\bis threatening\b",
+    (
+        r"\b(?:obscene|vulgar|vile|hateful|nasty|indecent|lewd) (?:[^ .!?]+ ){0,2}(?:calls?|callers?|messages?|texts?|pictures?|"
+        r"photos?|voicemails?|letters?|e-?mails?)\b"
+    ),
+    r"\b(?:dick|nude) pics?\b",
+    r"\b(?:malicious|nuisance|anonymous|harassing|abusive|obscene|intimidating|silent) (?:phone )?call(?:s|ers?)?\b",
+    r"\bsexual(?:ly)? (?:[^ .!?]+ )?(?:harass\w*|abus\w*|assault\w*|violen\w*)|\brap(?:ed|ist)\b",
+    r"\b(?:racist|homophobic|antisemitic|sexist) (?:[^ .!?]+ ){0,3}(?:abuse|messages?|calls?|voicemails?|insults?|slurs?|comments?|texts?)",
+    r"\b(?:domestic|physical) (?:abuse|violence)\b|\bviolent (?:home|husband|wife|partner|boyfriend|ex)\b",
+    r"\babus(?:ed|ive|er|ing) (?:[^ .!?]+ ){0,2}(?:me|by|calls?|messages?|husband|partner|ex|texts?|voicemails?)\b",
+    (
+        r"\b(?:he|she|they|ex|neighbou?r|husband|wife|man)\b(?: (?:just|still))? (?:wo ?n'?t|will not|does ?n'?t|keeps?)"
+        r" (?:[^ .!?]+ ){0,4}(?:leave me alone|messaging me|texting me|calling me|following me|ringing me)"
+    ),
+    (
+        r"\b(?:going to|gonna|will|he'?ll|wants? to|to) (?:kill|hurt|rape|beat|stab|shoot|find) (?:me|us|you|him|her|my (?:famil|"
+        r"wife|husband|kid|child|son|daughter))"
+    ),
+    r"\bknows where (?:i|we) live\b|\bi'?m (?:scared|afraid|frightened) (?:of (?:him|her|my)|to (?:go out|pick up))",
+    r"\bbel[aä]stig(?:t|en|ung\w*)|\bbedroh(?:t|en|ung\w*)|\bstalk(?:t|er\w*|ing)|\berpress(?:t|er|ung\w*)|\bmorddrohung\w*",
+    r"\bh[aä]usliche gewalt",
+    r"\bacos(?:o|a|an|ador|ada|ado)\b|\bamenaz(?:a|as|an|ado|ada|ando)\b|\bchantaj\S+|\bviolencia (?:dom[eé]stica|de g[eé]nero)",
+    r"\bmaltrat\S+",
+    r"\bharc[eè]l\S+|\bmenac(?:e|es|é|ée|er|ent|ant) (?:de (?:me|mort)|moi|ma|mon|mes|par)|\bme menac\S+|\bchantage",
+    r"\bviolences? conjugales?",
+    r"\bwithout (?:him|her|them|my (?:husband|wife|partner|ex|boyfriend|girlfriend|parents?|family)) (?:noticing|knowing|finding out|seeing|being told|hearing)\b",
+    (
+        r"\b(?:ex|husband|wife|partner|boyfriend|girlfriend|he|she)\b (?:[^ .!?]+ ){0,5}(?:knows?|sees?|track(?:s|ing|ed)?|follow(?:s|ing)?|check(?:s|ing)?|"
+        r"monitor(?:s|ing)?|read(?:s|ing)?) (?:[^ .!?]+ ){0,3}(?:where i|my (?:location|messages|texts|calls|phone|every))"
+    ),
+    (
+        r"\b(?:ex|ex[- ](?:husband|wife|partner|boyfriend|girlfriend))\b (?:[^ .!?]+ ){0,6}(?:calling|calls|texting|texts|messag\w+|turn(?:s|ing)? up|following|"
+        r"track\w+|find(?:s|ing)?|found)\b"
+    ),
+    r"^(?:[^ .!?]+ )?(?:he|she|they)(?:'s| has|'ve| have)? (?:just )?found (?:me|us)\b",
+    r"\b(?:spy ?ware|stalker ?ware|tracking (?:app|device|me|my)|spying on me|airtag)\b|\bjust breath(?:es|ing)\b|\bheavy breathing\b",
+    r"\b(?:sees?|seeing|know(?:s|ing)?|see) where i(?:'m| am| go)\b",
+    r"\b(?:women'?s )?(?:refuge|shelter)\b (?:[^ .!?]+ ){0,6}(?:husband|partner|ex|address|find)|\brestraining order\b|\bnon-?molestation\b",
+    r"\bmein\w* (?:ex|mann|freund|partner|exmann|ex-?freund)\b (?:\S+ ){0,6}(?:wo ich|ortet|orten|verfolgt|kontrolliert|[uü]berwacht|liest|ruft|schreibt)",
+    r"\b(?:orten|ortet|ausspionier\w+|[uü]berwacht mich|verfolgt mich|schl[aä]gt mich|lauert)\b|\bohne dass (?:er|sie|mein\w*) (?:\S+ ){0,4}(?:merkt|erf[aä]hrt|mitbekommt)",
+    r"\b(?:obsz[oö]ne|perverse|anz[uü]gliche|versaute) (?:\S+ ){0,2}(?:anrufe?|nachrichten|bilder|fotos)|\batmet nur\b|\bl[aä]sst mich nicht in ruhe\b",
+    r"\b(?:mi )?ex(?:[- ]?(?:pareja|marido|novio|mujer|novia))?\b (?:\S+ ){0,6}(?:d[oó]nde (?:estoy|vivo)|me (?:sigue|llama|escribe|controla|espía|espia|localiza|persigue|busca))",
+    r"\b(?:sabe|saben|ve) (?:\S+ ){0,3}d[oó]nde (?:estoy|vivo)\b|\bme (?:sigue|persigue|espía|espia|vigila|controla|pega|golpea) (?:\S+ ){0,4}(?:m[oó]vil|marido|novio|casa|siempre|ex)",
+    r"\bsin que (?:\S+ ){0,3}(?:se entere|lo sepa|se d[eé] cuenta)\b|\borden de alejamiento\b|\bacoso\b|\bllamadas (?:obscenas|an[oó]nimas)",
+    r"\bmon ex\b|\bsait (?:\S+ )?o[uù] je (?:suis|vis|habite)\b|\bm'(?:espionne|surveille|insulte|agresse|a frapp[ée]e?)\b|\bme (?:suit partout|frappe|traque|surveille|bat)\b",
+    r"\bsans qu'(?:il|elle) (?:le )?(?:sache|s'en rende compte|voie)|\bordonnance de protection\b|\bappels (?:anonymes|obsc[eè]nes|malveillants)",
+    r"\bstalk(?:er|ing|erizza\w*)|\bmolest(?:ie|a|ato|ata|ano|are)\b|\bminacc(?:ia|e|iato|iata|iano|iare|ia di)\w*|\bperseguit\w+|\bricatt\w+|\bviolenza domestica\b",
+    r"\b(?:il )?mio ex\b|\bsa (?:sempre )?dove (?:sono|abito|vivo)\b|\bmi (?:segue|spia|controlla il|picchia|perseguita|minaccia|molesta)\b",
+    r"\bsenza che (?:lui|lei|mio marito|mio padre|se ne) (?:\S+ ){0,3}(?:accorga|sappia|scopra)",
+    r"\bass[eé]di(?:o|ada|ado|ar)\b|\bamea[cç](?:a|as|ou|ado|ada|ando|aram)\b|\bchantage(?:m|ando|ar)|\bpersegu(?:e|ição|ido|ida|indo)\b|\bviol[eê]ncia dom[eé]stica\b",
+    r"\b(?:o |a )?(?:meu|minha) ex\b|\bsabe (?:\S+ )?onde (?:eu )?(?:estou|moro|vivo)\b|\bme (?:persegue|vigia|bate|espia|ameaça)\b|\b(?:persegue|vigia|bate|espia)-me\b",
+    r"\bsem que (?:ele|ela|o meu marido) (?:\S+ ){0,3}(?:saiba|perceba|descubra|note)",
+]

@@ -1,0 +1,68 @@
+"""Somebody else in the account, on the number, or under the customer's name."""
+
+from mci_router.triage.our_rules.words import SOMEONE
+
+PATTERNS = [
+    r"\bhack(?:ed|ers?|ing)\b",
+    r"\bhijack(?:ed|ers?|ing)\b",
+    r"\bsim[- ]?swap",
+    r"\bidentity (?:theft|fraud|thief)\b|\b(?:stole|stolen|steal|stealing|using|used) (?:[^ .!?]+ ){0,2}identity\b",
+    r"\bidentity (?:was |has been |got |is )?(?:[^ .!?]+ )?stolen\b",
+    r"\bimpersonat(?:e|ed|es|ing|or|ion)\b",
+    r"\b(?:account|profile|login|e-?mail|mailbox|number) (?:[^ .!?]+ ){0,4}(?:compromised|taken over|broken into|breached)\b",
+    r"\btaken over my (?:[^ .!?]+ ){0,2}(?:account|number|profile)\b",
+    r"\btook over my (?:[^ .!?]+ ){0,2}(?:account|number|profile|phone)\b|\bcompromised (?:[^ .!?]+ )?account\b",
+    (
+        rf"\b{SOMEONE} (?:[^ .!?]+ ){{0,5}}(?:into|access to|access(?:ed|ing)?|in|using|taken over|on) my"
+        r" (?:[^ .!?]+ ){0,3}(?:account|profile|e-?mail|mailbox|number)\b"
+    ),
+    rf"\b{SOMEONE} (?:[^ .!?]+ ){{0,3}}changed my (?:[^ .!?]+ ){{0,3}}(?:password|e-?mail|address|number|details|login)\b",
+    (
+        r"\b(?:password|e-?mail|details|address)(?: address)? (?:[^ .!?]+ ){0,5}changed,? (?:[^ .!?]+ ){0,3}(?:without me|by some|"
+        r"it was ?n'?t me|not me|without my)"
+    ),
+    r"\b(?:log-?in|sign-?in|logged in|signed in|device|access)\b.{0,80}\b(?:was ?n'?t|was not|is ?n'?t|not) me\b",
+    r"\b(?:unknown|strange|unrecogni[sz]ed|suspicious) (?:device|log-?in|sign-?in|access)\b",
+    (
+        r"\b(?:contract|account|loan|order|sim|line)s? (?:[^ .!?]+ ){0,5}in my name\b.{0,60}\b(?:never|did ?n'?t|not|without|fraud|"
+        r"stolen|theft)\b"
+    ),
+    r"\b(?:opened|took out|taken out|signed|ordered) (?:[^ .!?]+ ){0,5}in my name\b",
+    r"\bgehackt\b|\bidentit[aä]tsdiebstahl\b|\b(?:konto|account|nummer) (?:\S+ ){0,3}(?:[uü]bernommen|gekapert|geknackt)",
+    r"\bin meinem namen (?:\S+ ){0,4}(?:abgeschlossen|bestellt|er[oö]ffnet)",
+    r"\b(?:jemand|fremde[r]?) (?:\S+ ){0,5}(?:in|auf|zu) mein\w* (?:\S+ )?(?:konto|account)",
+    r"\b(?:me )?(?:han )?hacke(?:ado|aron)|\bhackead[oa]|\bjacke(?:ado|aron)|\bsuplantaci[oó]n|\brobo de identidad",
+    r"\balguien (?:\S+ ){0,5}mi cuenta",
+    r"\bpirat[ée]|\busurpation d'identit[ée]|\bquelqu'un (?:\S+ ){0,6}mon compte",
+    # Codes, SIM cards, orders and forwardings that nobody asked for.
+    (
+        r"\b(?:codes?|sims?|e-?sims?|pac|password resets?|resets?) (?:[^ .!?]+ ){0,6}(?:i|we) (?:[^ .!?]+ )?(?:did ?n'?t|did not|never|have ?n'?t|have not) "
+        r"(?:[^ .!?]+ ){0,2}(?:ask\w*|request\w*|order\w*|want\w*)"
+    ),
+    (
+        r"\b(?:phones?|iphones?|devices?|contracts?|lines?|accounts?|tablets?) (?:[^ .!?]+ ){0,6}(?:i|we) (?:[^ .!?]+ )?(?:did ?n'?t|did not|never|have ?n'?t) "
+        r"(?:[^ .!?]+ )?(?:order(?:ed)?|open(?:ed)?|take out|taken out|took out)"
+    ),
+    r"\bsim (?:card )?(?:[^ .!?]+ ){0,3}(?:cloned|swapped|duplicated|hijacked)\b|\bcloned sim\b",
+    r"\bcalls? (?:[^ .!?]+ ){0,4}(?:forwarded|diverted|redirected) to (?:[^ .!?]+ ){0,4}(?:do ?n'?t know|unknown|not mine|stranger)",
+    r"\b(?:e-?mail|address|number|phone)(?: address)? (?:[^ .!?]+ ){0,5}(?:is ?n'?t|is not|not) mine\b",
+    r"\b(?:unbekannte[rs]?|fremde[rs]?) (?:ger[aä]t|anmeldung|login|zugriff)",
+    r"\b(?:sim|e-?sim|simkarte|sim-karte|vertrag|vertr[aä]ge|handy|bestellung|code|tan)s? (?:\S+ ){0,6}(?:ich )?(?:nie|nicht|niemals) (?:\S+ )?(?:bestellt|beantragt|angefordert|abgeschlossen|beauftragt|gemacht)",
+    r"\b(?:nie|nicht) (?:\S+ )?(?:bestellt|beantragt|angefordert)\w* (?:\S+ )?(?:sim|e-?sim|sim-?karte|vertrag|code)",
+    r"\bauf mein\w* namen (?:\S+ ){0,6}(?:vertr[aä]ge?|abgeschlossen|bestellt|gemacht|konto)|\b(?:sim|simkarte|sim-karte|karte) (?:\S+ )?ge(?:klont|clont)|\bgeklonte",
+    r"\b(?:rufe?|anrufe?|gespr[aä]che) (?:\S+ ){0,5}(?:umgeleitet|weitergeleitet) (?:\S+ ){0,6}(?:nicht kenne|unbekannt\w*|fremd\w*)",
+    r"\bpasswort (?:\S+ ){0,4}ge[aä]ndert (?:\S+ ){0,4}(?:nicht ich|ohne mein)|\bnicht ich\b.{0,30}\b(?:angemeldet|eingeloggt)",
+    r"\b(?:sim|esim|duplicado|c[oó]digos?|l[ií]neas?|contratos?|m[oó]vil(?:es)?) (?:\S+ ){0,6}(?:yo )?(?:no|nunca) (?:\S+ ){0,2}(?:pedid\w|ped[ií]|solicit\w+|contrat\w+|hice|encarg\w+)",
+    r"\b(?:sim|l[ií]nea|contrato|cr[eé]dito|pr[eé]stamo|pedido)\b (?:\S+ ){0,4}a mi nombre\b|\bsim swapping\b|\bduplicado de (?:mi )?sim\b",
+    r"\b(?:cambi(?:ado|aron)|robado) (?:\S+ ){0,3}(?:contrase[ñn]a|correo|n[uú]mero)\b|\bdispositivo (?:\S+ )?(?:desconocido|extra[ñn]o)",
+    r"\b(?:sim|esim|codes?|contrats?|lignes?|t[ée]l[ée]phone) (?:\S+ ){0,6}(?:que )?je n'ai (?:\S+ ){0,2}(?:demand[ée]|command[ée]|souscrit|sign[ée])",
+    r"\b[àa] mon nom\b.{0,40}\b(?:sans|jamais|pas moi)\b|\b(?:ouvert|souscrit|command[ée]) (?:\S+ ){0,4}[àa] mon nom\b",
+    r"\bchang[ée] (?:\S+ ){0,2}mon (?:mot de passe|adresse|e-?mail|num[ée]ro)|\b(?:appareil|connexion) inconnue?\b",
+    r"\bhackerat\w|\b(?:account|profilo|conto|numero) (?:\S+ ){0,3}(?:violat\w|compromess\w|rubat\w|bloccat\w da)|\bfurto d'identit[aà]",
+    r"\bqualcuno (?:\S+ ){0,6}(?:mio (?:account|profilo|numero|conto|nome)|mia (?:mail|sim|linea))|\ba (?:mio nome|nome mio)\b",
+    r"\b(?:sim|esim|codic[ei]|contratt[oi]|telefono|linea) (?:\S+ ){0,6}(?:che )?(?:non|mai) (?:\S+ ){0,2}(?:chiest\w|richiest\w|ordinat\w|attivat\w|stipulat\w)",
+    r"\bcambiato (?:\S+ ){0,2}(?:password|mail|indirizzo|numero)\b.{0,30}\bnon\b",
+    r"\bhacke(?:ada|ado|aram)\b|\binvadi(?:ram|da|do)\b|\bpirate(?:ada|ado|aram)\b|\broubo de identidade\b|\bclon(?:aram|ado) (?:\S+ ){0,3}(?:sim|chip|n[uú]mero|whats\w*)",
+    r"\balgu[eé]m (?:\S+ ){0,6}(?:minha conta|meu n[uú]mero|meu e-?mail|meu chip)\b|\b(?:no|em) meu nome\b",
+    r"\b(?:sim|chip|esim|c[oó]digos?|contratos?|linhas?|telem[oó]vel|celular) (?:\S+ ){0,6}(?:que )?(?:n[aã]o|nunca) (?:\S+ ){0,2}(?:pedi|solicitei|encomendei|fiz|contratei)\b",
+]

@@ -1,0 +1,28 @@
+"""Danger to oneself."""
+
+PATTERNS = [
+    r"\bsuicid(?:e|al)\b|\bself[- ]?harm\w*",
+    r"\b(?:kill|hurt|harm|hang|drown|cut)(?:ing)? my ?self\b",
+    r"\b(?:end|ending|take|taking) (?:my (?:own )?life|it all)\b",
+    r"\b(?:do ?n'?t|do not|no longer) (?:want|wish) to (?:live|be alive|be here|wake up)\b",
+    r"\b(?:want|wish) (?:to die|i (?:was|were) dead)\b|\bbetter off (?:dead|without me)\b",
+    r"\bno (?:reason|point) (?:to|in) (?:live|living|go on|going on)\b|\bcan'?t go on (?:living|any ?more|like this)\b",
+    r"\bjump (?:off|in front of) (?:a|the) (?:bridge|train|roof)\b",
+    r"\bselbstmord\w*|\bsui[zc]id\w*|\b(?:mich|mir) (?:\S+ )?(?:umbringen|umzubringen|das leben nehmen|selbst verletz\w+)",
+    r"\bnicht mehr leben\b|\bmir etwas antun\b|\bwill sterben\b",
+    r"\bsuicid(?:io|arme|a)\b|\b(?:matarme|quitarme la vida|hacerme daño)\b|\bno quiero (?:seguir )?vivi(?:r|endo)|\bquiero morir(?:me)?\b",
+    r"\b(?:me suicider|me tuer|me faire du mal)\b|\bmettre fin (?:à|a) (?:mes jours|ma vie)|\b(?:plus|pas) envie de vivre\b",
+    r"\ben finir avec la vie|\bveux mourir\b",
+    r"\bnobody (?:will|would|'ll|'d|is going to) (?:\S+ )?miss me\b|\bno ?one (?:will|would|'ll|'d) (?:\S+ )?miss me\b|\bwithout me\b.{0,20}\bbetter off\b",
+    r"\bi (?:just |only )?want (?:it|everything|this) (?:all )?to (?:be over|end|stop forever)\b|\bdo ?n'?t want to (?:be here|exist|wake up)\b",
+    r"\b(?:tired|sick) of (?:living|being alive|life)\b|\bgoodbye (?:note|letter)\b|\bsuicide (?:note|hotline)\b|\bcutting myself\b|\bnothing (?:left )?to live for\b",
+    r"\b(?:bring|bringe) mich um\b|\bmich umbringe\b|\bbringt mich um\b.{0,5}$|\b(?:keiner|niemand|keine sau) (?:\S+ ){0,3}vermissen\b|\bhat (?:alles )?keinen sinn mehr\b",
+    r"\b(?:dass|damit) (?:es|alles|das) (?:\S+ )?(?:endlich )?vorbei ist\b|\bmag nicht mehr leben\b|\blebensm[uü]de\b|\bmir das leben\b|\bvor den zug\b|\britz\w+ mich\b",
+    r"\b(?:nadie|ning[uú]n) (?:\S+ ){0,3}(?:echar[aá]|extra[ñn]ar[aá]) (?:\S+ )?(?:de menos|falta)?|\bacabar con (?:todo|mi vida)\b|\bno (?:puedo|aguanto) m[aá]s con (?:mi|la) vida\b",
+    r"\bno tengo (?:ganas|motivos?) (?:de|para) vivir\b|\bcortarme\b|\btirarme (?:por|al|del)\b|\bque todo (?:se )?(?:acabe|termine)\b",
+    r"\bpersonne (?:ne )?(?:me )?regrettera\b|\bje veux (?:en finir|que (?:ça|tout) s'arr[eê]te)\b|\bme (?:pendre|jeter (?:sous|par|du))\b|\bpensées suicidaires\b",
+    r"\bsuicidi\w*|\bsuicidar\w*|\b(?:ammazzarmi|uccidermi|farla finita|togliermi la vita|farmi del male|tagliarmi)\b|\bm(?:i ammazzo|i uccido)\b",
+    r"\b(?:non )?(?:voglio|ho voglia di) (?:pi[uù] )?(?:vivere|morire)\b|\bnon ho pi[uù] (?:voglia|motivo|ragione) di vivere\b|\bnessuno (?:\S+ ){0,2}mancher\w+|\bche (?:finisca tutto|sia tutto finito)\b",
+    r"\bsuic[ií]dio\b|\bsuicidar(?:-me|me)?\b|\b(?:me matar|matar-me|tirar a (?:minha )?(?:pr[oó]pria )?vida|acabar com (?:tudo|a minha vida)|me cortar|cortar-me)\b",
+    r"\bn[aã]o (?:quero|aguento) (?:mais )?(?:viver|estar vivo|estar viva|existir)\b|\bquero morrer\b|\bningu[eé]m (?:\S+ ){0,3}sentir (?:\S+ )?falta\b|\bvontade de (?:viver|morrer)\b",
+]

@@ -1,0 +1,53 @@
+"""What the model learns from: our own sentences, by language and kind, and those that a workspace adds."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TypeAlias
+
+from mci_router.vocabulary import SensitiveKind
+
+HARMLESS = "harmless"
+KINDS: tuple[str, ...] = (*SensitiveKind, HARMLESS)
+
+Examples: TypeAlias = Mapping[str, Sequence[str]]
+"""Texts by kind, or by `harmless`."""
+
+
+def parsed(lines: Iterable[str]) -> dict[str, list[str]]:
+    """Examples from lines of a file: `[kind]` heads a section, `#` a comment. Raises ValueError for a section that is none."""
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    section: list[str] = []
+    for line in map(str.strip, lines):
+        if line.startswith("[") and line.endswith("]"):
+            if line[1:-1] not in found:
+                raise ValueError(f"{line} is no kind: {', '.join(KINDS)}")
+            section = found[line[1:-1]]
+        elif line and not line.startswith("#"):
+            section.append(line)
+    return found
+
+
+@cache
+def ours() -> Examples:
+    """The examples that ship with us, of every language."""
+    merged: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for file in sorted((files(__package__) / "examples").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".txt"):
+            for kind, texts in parsed(file.read_text(encoding="utf-8").splitlines()).items():
+                merged[kind] += texts
+    return {kind: tuple(dict.fromkeys(texts)) for kind, texts in merged.items()}
+
+
+def joined(base: Examples, more: Examples) -> Examples:
+    """Both; a text that both have is what the second says."""
+    said = {text for texts in more.values() for text in texts}
+    return {kind: (*(text for text in base.get(kind, ()) if text not in said), *dict.fromkeys(more.get(kind, ()))) for kind in KINDS}
+
+
+def version_of(examples: Examples, revision: int) -> str:
+    """The hash of what is learnt from."""
+    learnt_from = [revision, [[kind, sorted(examples.get(kind, ()))] for kind in KINDS]]
+    return hashlib.sha256(json.dumps(learnt_from).encode()).hexdigest()[:16]
