@@ -9,7 +9,7 @@ from mci_router.vocabulary import Cell
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything a decision about a contact depends on, at one revision. One of the queues is the catch-all, made by the service if need be.
+    """Everything a decision about a contact depends on, at one revision. One of its queues is always the catch-all.
 
     `generations` has the id of each agent's resource: an agent who was deleted and made again is another one.
     """
