@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from mci_router.api.pages import WEB
+from mci_router.api.pages import SWAGGER_FILES, WEB
 from mci_router.api.parts import Parts
 
 PAGES = ("desk", "wallboard")
+DOCUMENTATION = ("/docs", "/docs/start.js", *(f"/swagger/{name}" for name in SWAGGER_FILES))
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ASSETS = sorted(path.name for path in (WEB / "assets").iterdir())
 LINKS = ("src", "href", "action", "formaction", "poster", "data", "srcset")
@@ -58,14 +59,19 @@ async def fetch(service: tuple[str, Parts], path: str, **headers: str) -> httpx.
 
 
 def assert_locked_down(response: httpx.Response) -> None:
+    assert assert_ours_alone(response)["require-trusted-types-for"] == "'script'"
+
+
+def assert_ours_alone(response: httpx.Response) -> dict[str, str]:
+    """What holds for every page, whatever else its policy says; the policy."""
     policy = dict(part.strip().partition(" ")[::2] for part in response.headers["content-security-policy"].split(";"))
     assert policy["default-src"] == "'self'"
     assert policy["form-action"] == policy["base-uri"] == policy["object-src"] == policy["frame-ancestors"] == "'none'"
-    assert policy["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in response.headers["content-security-policy"]
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "no-referrer"
-    assert response.headers["cache-control"] == "no-cache"
+    assert response.headers.get_list("cache-control") == ["no-cache"]
+    return policy
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -142,10 +148,48 @@ def test_no_script_reads_text_as_markup(name: str) -> None:
     assert "document.cookie" not in text
 
 
-async def test_the_documentation_is_left_as_it_was(service: tuple[str, Parts]) -> None:
-    """`/docs` needs an inline script, so the pages' policy is not for it, and the pages are not in the API."""
-    docs, openapi = await fetch(service, "/docs"), await fetch(service, "/openapi.json")
-    assert docs.status_code == 200
-    assert "content-security-policy" not in docs.headers
+@pytest.mark.parametrize("path", DOCUMENTATION)
+async def test_the_documentation_is_locked_down_as_the_pages_are(service: tuple[str, Parts], path: str) -> None:
+    """Our own files only, in no frame; of what the pages forbid it needs the icons within its style, and to write markup it has cleaned."""
+    response = await fetch(service, path)
+    assert response.status_code == 200
+    policy = assert_ours_alone(response)
+    assert policy.pop("img-src") == "'self' data:"
+    assert set(policy) == {"default-src", "form-action", "base-uri", "object-src", "frame-ancestors"}
+
+
+def test_the_documentation_keeps_no_key() -> None:
+    """Nothing is inline, so the policy need not allow it; a key goes when the page does, and one kept by an earlier version is removed."""
+    tags = Tags(source("docs/index.html"))
+    assert not tags.inline
+    assert {attributes["src"] for tag, attributes in tags.tags if tag == "script"} == {"swagger/swagger-ui-bundle.js", "docs/start.js"}
+    script = source("docs/start.js")
+    assert "persistAuthorization: false" in script
+    assert re.findall(r"localStorage\.\w+\([^)]*\)", script) == ['localStorage.removeItem("authorized")']
+    assert "validatorUrl: null" in script
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "..%2fmain.py", "%2e%2e%2fmain.py", "swagger-ui-bundle.js.map"])
+async def test_of_the_package_of_the_documentation_only_its_files_are_served(service: tuple[str, Parts], name: str) -> None:
+    """A problem document for the rest of it."""
+    response = await fetch(service, f"/swagger/{name}")
+    assert response.status_code == 404
+    assert response.json()["type"] == "/problems/not_found"
+
+
+async def test_the_address_alone_leads_to_the_documentation(service: tuple[str, Parts]) -> None:
+    """Below any prefix; and no page is in the API."""
+    root, openapi = await fetch(service, "/"), await fetch(service, "/openapi.json")
+    assert (root.status_code, root.headers["location"]) == (307, "docs")
     paths: dict[str, Any] = openapi.json()["paths"]
-    assert not {"/desk", "/wallboard", "/assets/{name}"} & set(paths)
+    assert not {"/", "/desk", "/wallboard", "/docs", "/assets/{name}"} & set(paths)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/contacts", "/v1/api-keys", "/v1/nothing", "/metrics", "/problems/not_found", "/openapi.json", "/readyz"]
+)
+async def test_what_says_nothing_of_caching_is_kept_by_nobody(service: tuple[str, Parts], path: str) -> None:
+    """Answers, refusals and problems alike: `no-store`, and never guessed to be something else."""
+    response = await fetch(service, path)
+    assert response.headers.get_list("cache-control") == ["no-store"]
+    assert response.headers["x-content-type-options"] == "nosniff"

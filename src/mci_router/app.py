@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from types import FrameType
 
 from fastapi import FastAPI
-from fastapi_swagger import patch_fastapi
 
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
@@ -44,6 +43,7 @@ from mci_router.api import (
     webhooks,
 )
 from mci_router.api.body_limit import BodyLimit
+from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
@@ -118,9 +118,9 @@ def create_app(settings: Settings) -> FastAPI:
     for module in ROUTERS:
         app.include_router(module.router)
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
+    app.add_middleware(NoStore)
     problems.install(app)
     openapi.install(app)
-    patch_fastapi(app, docs_url="/docs")
     app.state.draining = False
     return app
 

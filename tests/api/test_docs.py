@@ -11,7 +11,6 @@ from tests.support.service import Workspace
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 
-@pytest.mark.filterwarnings("ignore:open_binary is deprecated")  # fastapi-swagger's own
 async def test_the_documentation_page_loads_from_this_service_alone(shared: Workspace) -> None:
     """Every script and style of /docs comes from here, so it works without the internet; no key is needed to read it."""
     async with httpx.AsyncClient(base_url=shared.url) as client:

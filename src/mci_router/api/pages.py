@@ -1,23 +1,40 @@
-"""The agent desk and the supervisor wallboard: static files, served by us alone and locked down by their headers."""
+"""The pages: agent desk, wallboard, the API's documentation. Static files, served by us alone and locked down by their headers."""
 
+from importlib.resources import files
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
+
+from mci_router.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
 WEB = Path(__file__).parents[1] / "web"
+SWAGGER = Path(str(files("fastapi_swagger.resources")))
+SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
+
+LOCKED = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""Nothing but our own files, in no frame. Forms cannot be sent either, so that no key ends up in a URL where a script fails to load."""
+
 HEADERS = {
-    # Nothing but our own files. Forms cannot be sent either, so that no key ends up in a URL where a script fails to load.
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'",
+    "Content-Security-Policy": f"{LOCKED}; require-trusted-types-for 'script'; trusted-types 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-cache",  # asked again by ETag each time: a desk never runs half of an old release
 }
-_files = StaticFiles(directory=WEB)
+DOCS_HEADERS = HEADERS | {"Content-Security-Policy": f"{LOCKED}; img-src 'self' data:"}
+"""Swagger UI has its icons in its style, and writes descriptions as markup, which it cleans itself."""
+
+_files, _swagger = StaticFiles(directory=WEB), StaticFiles(directory=SWAGGER)
+
+
+@router.get("/")
+async def root() -> Response:
+    """Leads to the documentation."""
+    return RedirectResponse("docs")
 
 
 @router.get("/desk")
@@ -34,6 +51,29 @@ async def wallboard(request: Request) -> Response:
     return await _file("wallboard.html", request)
 
 
+@router.get("/docs")
+@router.head("/docs")
+async def docs(request: Request) -> Response:
+    """The API's documentation."""
+    return await _file("docs/index.html", request, DOCS_HEADERS)
+
+
+@router.get("/docs/start.js")
+@router.head("/docs/start.js")
+async def docs_script(request: Request) -> Response:
+    """What the documentation's page runs."""
+    return await _file("docs/start.js", request, DOCS_HEADERS)
+
+
+@router.get("/swagger/{name}")
+@router.head("/swagger/{name}")
+async def swagger(name: str, request: Request) -> Response:
+    """A file of Swagger UI, from the installed package."""
+    if name not in SWAGGER_FILES:
+        raise NotFound(f"There is nothing at {request.url.path}.")
+    return await _file(name, request, DOCS_HEADERS, _swagger)
+
+
 @router.get("/assets/{name}")
 @router.head("/assets/{name}")
 async def asset(name: str, request: Request) -> Response:
@@ -41,7 +81,7 @@ async def asset(name: str, request: Request) -> Response:
     return await _file(f"assets/{name}", request)
 
 
-async def _file(path: str, request: Request) -> Response:
-    response = await _files.get_response(path, request.scope)
-    response.headers.update(HEADERS)
+async def _file(path: str, request: Request, headers: dict[str, str] = HEADERS, directory: StaticFiles = _files) -> Response:
+    response = await directory.get_response(path, request.scope)
+    response.headers.update(headers)
     return response

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
+from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
@@ -30,10 +31,15 @@ async def list_webhook_deliveries(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
-    """Deliveries, newest event first. Those that ended are kept for a while: the delivered for a day, the dead for two weeks."""
+    """Deliveries, newest event first. Those that ended are kept for a while: the delivered for a day, the dead for two weeks.
+
+    Those of sensitive contacts only for a key with `contacts:sensitive`.
+    """
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
-        found = await deliveries.deliveries(session, webhook, state=state, after=cursor, limit=limit + 1)
+        found = await deliveries.deliveries(
+            session, webhook, sensitive_too=sees_sensitive(caller), state=state, after=cursor, limit=limit + 1
+        )
     items, following = paged(request, response, found, limit)
     return {"items": [_view(item) for item in items], "next_cursor": following}
 
@@ -43,7 +49,7 @@ async def redeliver_webhook_delivery(reference: Reference, message_id: MessageId
     """The message is sent again, with the same id. Later events of its contact wait for it."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
-        return _view(await deliveries.redeliver(session, webhook, message_id))
+        return _view(await deliveries.redeliver(session, webhook, message_id, sensitive_too=sees_sensitive(caller)))
 
 
 @router.post("/redeliver", status_code=202, response_model=Redelivered, summary="Deliver all dead ones again")

@@ -1,6 +1,6 @@
 """The agent desk's screen pop: all that an agent sees of a contact when it is offered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -8,12 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms, moment
 from mci_router.models import Contact, Customer, CustomerAddress, Decision
+from mci_router.specs import TIER
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 
 
-async def screen_pop(session: AsyncSession, workspace: str, contact_id: str) -> dict[str, Any] | None:
-    """Contact, customer, history, reasons, and how it was passed on (newest first), ready to send; None if there is no such contact."""
+async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, skills: Collection[str]) -> dict[str, Any] | None:
+    """Contact, customer, history, reasons, and how it was passed on (newest first), ready to send to an agent with these skills.
+
+    None if there is no such contact.
+    """
     contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id))
     if contact is None:
         return None
@@ -42,7 +46,7 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str) -> 
             "attributes": customer.attributes,
             "addresses": [{"kind": kind, "value": value} for kind, value in addresses],
         },
-        "history": [_earlier(one, contact) for one in earlier],
+        "history": [_earlier(one, contact, skills) for one in earlier],
         "reasons": [*decisions[0].triage["reasons"], *decisions[0].route["reasons"]] if decisions else [],
         "transfers": [transfer for decision in decisions for transfer in reversed(decision.route.get("transfers") or [])],
     }
@@ -92,9 +96,19 @@ def _contact(contact: Contact) -> dict[str, Any]:
     }
 
 
-def _earlier(contact: Contact, now: Contact) -> dict[str, Any]:
-    """What came before. A sensitive contact's words are only for agents who were trusted with a sensitive contact now."""
-    told = now.sensitive or not contact.sensitive
+def agent_sees(contact: Contact, now: Contact, skills: Collection[str]) -> bool:
+    """Whether an agent is shown the words of an earlier contact while serving the one of now.
+
+    Those of a sensitive one only if this one is sensitive, too, and the agent has every skill that the earlier one wanted: being trusted
+    with one kind of matter is not being trusted with all.
+    """
+    if not contact.sensitive:
+        return True
+    return now.sensitive and all(need["skill"] == TIER or need["skill"] in skills for need in contact.requirement)
+
+
+def _earlier(contact: Contact, now: Contact, skills: Collection[str]) -> dict[str, Any]:
+    told = agent_sees(contact, now, skills)
     return {
         "id": contact.id,
         "same_case": contact.case_id == now.case_id,

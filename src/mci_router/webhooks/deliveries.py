@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.errors import NotFound, WebhookInactive, WrongState
 from mci_router.ids import new_id
-from mci_router.models import Webhook, WebhookDelivery
+from mci_router.models import Contact, Webhook, WebhookDelivery
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks.envelope import TEST_EVENT, first_message_id
 
@@ -26,10 +26,12 @@ REDELIVER_DEAD = text(
 
 
 async def deliveries(
-    session: AsyncSession, webhook: Webhook, *, state: DeliveryState | None, after: str | None, limit: int
+    session: AsyncSession, webhook: Webhook, *, sensitive_too: bool, state: DeliveryState | None, after: str | None, limit: int
 ) -> Sequence[WebhookDelivery]:
     """Deliveries, newest event first."""
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
+    if not sensitive_too:
+        query = query.where(~_of_sensitive())
     if state is not None:
         query = query.where(WebhookDelivery.state == state)
     if after is not None:
@@ -37,10 +39,11 @@ async def deliveries(
     return (await session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit))).all()
 
 
-async def redeliver(session: AsyncSession, webhook: Webhook, message_id: str) -> WebhookDelivery:
+async def redeliver(session: AsyncSession, webhook: Webhook, message_id: str, *, sensitive_too: bool) -> WebhookDelivery:
     """Makes an ended delivery pending again, with all its attempts; later ones of its subject wait for it. Raises NotFound, WrongState."""
     refuse_inactive(webhook)
-    found = await session.get(WebhookDelivery, (webhook.id, message_id), with_for_update=True)
+    query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.id == message_id)
+    found = await session.scalar((query if sensitive_too else query.where(~_of_sensitive())).with_for_update())
     if found is None:
         raise NotFound(f"There is no delivery {message_id!r} of this webhook.")
     if found.state is DeliveryState.PENDING:
@@ -78,6 +81,11 @@ async def add_test(session: AsyncSession, webhook: Webhook) -> WebhookDelivery:
     session.add(made)
     await session.flush()
     return made
+
+
+def _of_sensitive() -> ColumnElement[bool]:
+    """Whether a delivery is about a sensitive contact, as the contact is now."""
+    return exists().where(Contact.id == WebhookDelivery.subject, Contact.sensitive)
 
 
 async def unfinished(session: AsyncSession, workspace: str) -> Mapping[str, Mapping[str, int]]:

@@ -1,0 +1,368 @@
+"""Every operation of the contract with every scope: who is let in, and that a sensitive contact leaks through none.
+
+The operations are those of the OpenAPI document. One that is new fails here until somebody has said how it is called, and what it is about.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from mci_router.access.keys import Scope, make_key
+from mci_router.api.parts import Parts
+from mci_router.contract import openapi
+from tests.conftest import _remove
+from tests.support.conversations import accepted
+from tests.support.documents import HANDOFF, small
+from tests.support.service import TLS, Workspace, eventually, make_workspace
+
+PATHS = openapi()["paths"]
+OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    operation["operationId"]: (method.upper(), path, operation) for path, item in PATHS.items() for method, operation in item.items()
+}
+
+OPEN = ("explain", "livez", "readyz")
+SIGNED = ("post_alert",)  # by a secret of its own
+
+NO_CONTACTS = {"configuration", "keys", "problems", "health"}
+"""Tags of operations that say nothing of contacts, but for those in `REQUESTS`."""
+
+REQUESTS: dict[str, Any] = {
+    "post_contact": {"channel": "chat", "text": "hello", "customer": {"email": "other@example.com"}},
+    "post_decision": {"channel": "chat", "text": "hello", "customer": {"email": "zebedee.quux@example.com"}},
+    "list_contacts": None,
+    "get_contact": None,
+    "get_decision": None,
+    "get_events": None,
+    "post_unresolved": {"rung": -1},
+    "post_still_broken": None,
+    "post_resolve": {},
+    "post_abandon": {},
+    "post_cancel": {},
+    "post_callback": {},
+    "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
+    "post_offer": {"agent": "zoe"},
+    "post_transfer": {"queue": "desk", "reason": "now"},
+    "post_requeue": {"reason": "now"},
+    "list_posts": None,
+    "get_post": None,
+    "post_reply": {"author": "me", "body": "hello"},
+    "accept_reply": None,
+    "get_expected_wait": None,
+    "post_token": None,
+    "list_webhooks": None,
+    "get_webhook": None,
+    "patch_webhook": {"events": ["contact.*"]},
+    "put_webhook": {"url": "http://127.0.0.1:9/hook", "sensitive": "included"},
+    "delete_webhook": None,
+    "rotate_webhook_secret": None,
+    "list_webhook_deliveries": None,
+    "redeliver_webhook_delivery": None,
+    "redeliver_dead_webhook_deliveries": {"since": "2020-01-01T00:00:00Z"},
+    "test_webhook": None,
+    "get_matrix": None,
+    "list_moves": None,
+    "get_service_level": None,
+    "get_contacts_report": None,
+    "get_metrics": None,
+    "list_triage_models": None,
+    "get_triage_model": None,
+    "activate_triage_model": None,
+    "start_triage_model_trial": None,
+    "end_triage_model_trial": None,
+    "list_triage_corrections": None,
+    "accept_triage_correction": None,
+    "reject_triage_correction": None,
+    "lint_triage_examples": None,
+    "list_incidents": None,
+    "post_incident": {"title": "Outage", "topics": ["sign_in"]},
+    "get_incident": None,
+    "patch_incident": {"title": "Outage"},
+    "declare_incident": None,
+    "post_incident_update": {"status": {"en": "we work on it"}},
+    "fix_incident": None,
+    "dismiss_incident": None,
+    "list_monitors": None,
+    "post_monitor": {"name": "network"},
+    "delete_monitor": None,
+    "post_alert": {"alert": "a", "state": "firing"},
+}
+"""How an operation is called in the search for leaks. What stands in its path is a sensitive contact's, wherever there is such a thing."""
+
+NAMES_CONFIGURATION = {
+    "get_matrix",
+    "get_service_level",
+    "get_metrics",
+    "list_triage_models",
+    "get_triage_model",
+    "activate_triage_model",
+    "start_triage_model_trial",
+    "lint_triage_examples",
+    "get_expected_wait",
+    "post_token",
+}
+"""Operations that may name queues and topics: they speak of these, not of a contact."""
+
+SAID = {
+    "subject": "quillwort",
+    "text": "someone stole my card, fraud, says the brambling, call +49 30 555 7788",
+    "channel_ref": "ref-siskin-7",
+    "context": {"page": "/whinchat"},
+    "customer": {
+        "name": "Zebedee Quux",
+        "email": "zebedee.quux@example.com",
+        "phone": "+49 30 901820",
+        "external_id": "crm-wryneck-9",
+        "attributes": {"vulnerable": True, "segment": "dunlin"},
+    },
+    "topic": "garganey_topic",
+}
+WORDS = (
+    *(
+        "quillwort",
+        "brambling",
+        "siskin",
+        "whinchat",
+        "Zebedee",
+        "zebedee",
+        "quux",
+        "901820",
+        "555 7788",
+        "wryneck",
+        "dunlin",
+        "vulnerable",
+    ),
+    *("pochard", "shoveler", "gadwall"),  # what agents wrote
+)
+CONFIGURATION = ("garganey_topic", "garganey_queue", "garganey_skill")
+
+
+def document() -> dict[str, Any]:
+    """The small workspace with a sensitive topic, its queue, its skill and its agent."""
+    made = small()
+    made["skills"] = [*made["skills"], {"name": "garganey_skill"}]
+    skill = {"skill": "garganey_skill", "min": 2}
+    made["queues"] = [
+        *made["queues"],
+        {
+            "name": "garganey_queue",
+            "position": 90,
+            "units": 2,
+            "service_level": {"goal": 0.8, "target_s": 60},
+            "skills": [skill],
+            "wrap_up_s": 0,
+        },
+    ]
+    topic = {"name": "garganey_topic", "title": "Garganey", "touch": "high", "sensitive": True, "queue": "garganey_queue"}
+    made["topics"] = [*made["topics"], topic]
+    zoe = {**made["agents"][0], "name": "zoe", "title": "Zoe", "skills": [{"skill": "garganey_skill", "proficiency": 4}]}
+    made["agents"] = [*made["agents"], zoe]
+    made["escalations"] = [{"name": "P1", "queue": "garganey_queue"}]
+    return made
+
+
+@dataclass
+class Stage:
+    """A workspace in which a sensitive contact has left traces wherever one can, and keys with any scopes."""
+
+    workspace: Workspace
+    parts: Parts
+    ids: dict[str, str] = field(default_factory=dict)
+    contacts: list[str] = field(default_factory=list)
+    customer: str = ""
+    keys: dict[frozenset[Scope], str] = field(default_factory=dict)
+
+    async def key(self, *scopes: Scope) -> str:
+        """A key with exactly these scopes."""
+        wanted = frozenset(scopes)
+        if wanted not in self.keys:
+            async with self.parts.database.transaction() as session:
+                _, self.keys[wanted] = await make_key(session, self.workspace.id, "one of the matrix", list(wanted))
+        return self.keys[wanted]
+
+    async def call(self, operation: str, key: str | None, body: Any = None, **path: str) -> httpx.Response:
+        method, template, _ = OPERATIONS[operation]
+        address = re.sub(r"\{(\w+)\}", lambda found: path.get(found[1], "nothing"), template)
+        request = self.workspace.api.build_request(method, address, json=body)
+        del request.headers["Authorization"]
+        if key is not None:
+            request.headers["Authorization"] = f"Bearer {key}"
+        return await self.workspace.api.send(request)
+
+    async def sensitive(self) -> str:
+        """A sensitive contact that waits for its agent."""
+        made = await self.workspace.post(**{"channel": "chat", **SAID})
+        assert made["triage"]["sensitive"]
+        self.contacts.append(made["id"])
+        return str(made["id"])
+
+
+@pytest.fixture(scope="module")
+async def stage(service: tuple[str, Parts]) -> AsyncIterator[Stage]:
+    url, parts = service
+    made = document()
+    workspace_id, key = await make_workspace(parts.database, made)
+    await parts.snapshots.get(workspace_id)
+    await parts.models.ready(workspace_id)
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS) as api:
+        workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database)
+        stage = Stage(workspace, parts)
+        await _leave_traces(stage)
+        yield stage
+    await _remove(parts, workspace_id)
+
+
+async def _leave_traces(stage: Stage) -> None:
+    """A sensitive contact is served, noted, corrected and told to a webhook; another one waits."""
+    workspace = stage.workspace
+    hook = {"url": "http://127.0.0.1:9/hook", "sensitive": "included"}
+    assert (await workspace.api.put("/v1/webhooks/crm", json=hook)).status_code == 201
+    done = await stage.sensitive()
+    async with workspace.desk("zoe") as zoe:
+        assignment = await accepted(zoe, done)
+        words = {"disposition": "pochard", "notes": "shoveler", "topic": "garganey_topic"}
+        await zoe.do("assignment.complete", assignment_id=assignment, **words)
+    waiting = await stage.sensitive()
+    stage.customer = (await workspace.contact(waiting))["customer_id"]
+    escalation = {"severity": "P1", "reason": "gadwall", "handoff": HANDOFF}
+    assert (await workspace.api.post(f"/v1/contacts/{waiting}/escalate", json=escalation)).status_code == 200
+
+    async def told() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = (await workspace.api.get("/v1/webhooks/crm/deliveries")).json()["items"]
+        return [item for item in items if item["subject"] == waiting]
+
+    deliveries = await eventually(told)
+    corrections = (await workspace.api.get("/v1/triage/corrections")).json()["items"]
+    post = (await workspace.post("how do I set up my voicemail"))["route"]["post"]["id"]
+    reply = (await workspace.api.post(f"/v1/posts/{post}/replies", json={"author": "a", "body": "b"})).json()["id"]
+    incident = (await workspace.api.post("/v1/incidents", json={"title": "Outage", "topics": ["sign_in"]})).json()["id"]
+    model = (await workspace.api.get("/v1/triage/models")).json()["items"][0]["version"]
+    stage.ids = {
+        "message_id": deliveries[0]["id"],
+        "correction_id": corrections[0]["id"],
+        "post_id": post,
+        "reply_id": reply,
+        "incident_id": incident,
+        "version": model,
+    }
+
+
+CHANGE_A_WEBHOOK = ("put_webhook", "patch_webhook", "delete_webhook", "rotate_webhook_secret", "test_webhook")
+
+
+async def reference_of(stage: Stage, operation: str) -> str:
+    """What `{reference}` or `{name}` stands for there; the webhook that was told things stays as it is."""
+    if operation not in CHANGE_A_WEBHOOK:
+        return {"get_expected_wait": "garganey_queue", "post_token": "zoe"}.get(operation, "crm")
+    hook = {"url": "http://127.0.0.1:9/hook", "sensitive": "included"}
+    assert (await stage.workspace.api.put("/v1/webhooks/spare", json=hook)).status_code in (200, 201)
+    return "spare"
+
+
+def needed(operation: str) -> frozenset[Scope]:
+    """The scopes that the contract says an operation needs."""
+    (security,) = OPERATIONS[operation][2]["security"]
+    return frozenset(Scope(scope) for scope in security["api_key"])
+
+
+CLOSED = sorted(set(OPERATIONS) - {*OPEN, *SIGNED})
+
+
+def test_every_operation_is_classified() -> None:
+    """Whoever adds one says how it is called here, or that it is about configuration, keys or health alone; no entry is of the past."""
+    for operation, (_, path, described) in OPERATIONS.items():
+        assert operation in REQUESTS or set(described["tags"]) <= NO_CONTACTS, f"say in REQUESTS what {operation} ({path}) is sent"
+        if operation not in (*OPEN, *SIGNED):
+            assert needed(operation), f"{operation} needs no scope"
+    assert set(REQUESTS) | NAMES_CONFIGURATION <= set(OPERATIONS)
+    assert {*OPEN, *SIGNED} <= set(OPERATIONS)
+
+
+async def test_without_a_key_nothing_but_the_open_doors_is_answered(stage: Stage) -> None:
+    """401 for every operation that names a scope; the open ones say nothing of a workspace, the signed one wants its signature."""
+    for operation in OPERATIONS:
+        answer = await stage.call(operation, None, {} if OPERATIONS[operation][0] != "GET" else None)
+        assert (answer.status_code == 401) is (operation not in OPEN), operation
+
+
+@pytest.mark.parametrize("scope", [*Scope])
+async def test_a_key_with_one_scope_does_what_the_contract_says_of_it_and_nothing_else(stage: Stage, scope: Scope) -> None:
+    """Past the door, or 403 with the scope that is missing: whatever the path and the body."""
+    key = await stage.key(scope)
+
+    async def check(operation: str) -> None:
+        answer = await stage.call(operation, key, {} if OPERATIONS[operation][0] in ("POST", "PUT", "PATCH") else None)
+        if needed(operation) <= {scope}:
+            assert answer.status_code not in (401, 403), (operation, answer.text)
+        else:
+            assert (answer.status_code, answer.json()["type"]) == (403, "/problems/scope_missing"), operation
+        assert answer.headers.get_list("cache-control") == ["no-store"], operation
+
+    await asyncio.gather(*(check(operation) for operation in CLOSED))
+
+
+async def test_an_operation_of_several_scopes_opens_with_all_of_them(stage: Stage) -> None:
+    """And needs no other."""
+    for operation in (one for one in CLOSED if len(needed(one)) > 1):
+        answer = await stage.call(operation, await stage.key(*needed(operation)), {} if OPERATIONS[operation][0] != "GET" else None)
+        assert answer.status_code not in (401, 403), operation
+
+
+@pytest.mark.parametrize("scopes", ["all but contacts:sensitive", "the least"])
+@pytest.mark.parametrize("operation", sorted(REQUESTS))
+async def test_nothing_of_a_sensitive_contact_is_told_without_the_scope(stage: Stage, operation: str, scopes: str) -> None:
+    """Not its words, not its customer, not why it is where it is, nor who was to serve it: by a key with every other scope, and by one with
+    just what the operation needs. An operation that is given the contact's id may say the id again.
+    """
+    held = frozenset(Scope) - {Scope.CONTACTS_SENSITIVE}
+    if scopes == "the least" and operation not in SIGNED:
+        held = needed(operation)
+    reference = await reference_of(stage, operation)
+    path = {**stage.ids, "reference": reference, "name": reference, "monitor_id": "mon_" + "0" * 32}
+    if "{contact_id}" in OPERATIONS[operation][1]:
+        path["contact_id"] = await stage.sensitive()
+    body = REQUESTS[operation]
+    answer = await stage.call(operation, await stage.key(*held), body, **path)
+    told = leaks(answer, operation, stage)
+    assert not told, (operation, answer.status_code, told)
+
+
+def leaks(answer: httpx.Response, operation: str, stage: Stage) -> list[str]:
+    """Which of what must not be told stands in an answer, headers included."""
+    secret = [*WORDS, stage.customer, *(() if operation in NAMES_CONFIGURATION else CONFIGURATION)]
+    if "{contact_id}" not in OPERATIONS[operation][1]:
+        secret += stage.contacts
+    shown = f"{answer.text} {dict(answer.headers)}"
+    return [word for word in secret if word in shown]
+
+
+async def test_with_the_scope_the_same_answers_tell_it(stage: Stage) -> None:
+    """So the search above looks for what is there: the contact, its decision and journal, the lists, the correction, the deliveries."""
+    seen: Mapping[str, list[str]] = {
+        operation: leaks(
+            await stage.call(operation, stage.workspace.key, **{**stage.ids, "contact_id": stage.contacts[1], "reference": "crm"}),
+            operation,
+            stage,
+        )
+        for operation in (
+            "get_contact",
+            "list_contacts",
+            "get_decision",
+            "get_events",
+            "list_webhook_deliveries",
+            "list_triage_corrections",
+        )
+    }
+    assert all(seen.values()), seen
+    assert {word for words in seen.values() for word in words} >= {
+        "quillwort",
+        "whinchat",
+        "siskin",
+        "gadwall",
+        "shoveler",
+        *CONFIGURATION[:2],
+    }
