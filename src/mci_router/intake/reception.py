@@ -97,10 +97,11 @@ class Reception:
         words = hear(None, said, channel)
         return Later(said, words, [await self._read(snapshot, words, named)], self._measured(snapshot.workspace_id), named)
 
-    async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
-        """What somebody writes in public. All of it is judged, however long it is; the author's name with the first piece."""
+    async def overhear(self, snapshot: Snapshot, text: str, author: str, topic: str) -> Later:
+        """What somebody writes in public about a topic. All of it is judged, however long it is; the author's name with the first piece."""
         words = Words(public_words(text), f"{author}\n{text}")
-        seen = [await self._read(snapshot, Words(piece, words.everything), None) for piece in pieces(f"{author}\n{words.topic}")]
+        said = [words, *map(Words.of, pieces(f"{author}\n{words.topic}"))]
+        seen = [await self._read(snapshot, piece, topic) for piece in said]
         return Later(text, words, seen, self._measured(snapshot.workspace_id), author=author)
 
     def close(self) -> None:

@@ -25,12 +25,13 @@ from mci_router.triage.decision import Triage
 from mci_router.triage.reading import without_unseen
 from mci_router.vocabulary import ContactState
 
+ANY_TOPIC = "community"  # of a post whose contact had none: a reply is about whatever the post is about
 WHY = "a reply to its post is sensitive: the contact is taken private"
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What was found in a reply: the worst of its pieces if that is sensitive. `failed`: it could not be read, so nobody is shown it."""
+    """What was found in a reply: the first of its pieces that is sensitive. `failed`: it could not be read, so nobody is shown it."""
 
     sensitive: Triage | None
     failed: bool
@@ -54,8 +55,8 @@ class Replies:
         """Adds a reply, hidden if it is nothing to be shown. Raises NotFound, WrongState."""
         snapshot = await self._snapshots.get(workspace)
         async with self._database.transaction() as session:
-            await community.open_post(session, workspace, post_id)
-        said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
+            topic = (await community.open_post(session, workspace, post_id)).topic or ANY_TOPIC
+        said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text), topic)
         judged = _judge(snapshot, said)
         async with self._database.transaction() as session:
             post = await community.open_post(session, workspace, post_id)
@@ -89,6 +90,7 @@ class Replies:
 
 
 def _judge(snapshot: Snapshot, said: Later) -> _Judged:
+    """Its topic is the post's, so that only what must not be missed is looked for."""
     found = [
         find(snapshot, seen, named=None, measured=said.measured, customer={}, came_back=False) for seen in said.seen if not seen.failed
     ]
