@@ -27,7 +27,7 @@ transition('hold', function(w, json)
     set_timer(w, 'rung', want.id, want.limit_at)
   end
   left.limit_at = want.asking and want.limit_at or nil
-  move(w, contact, 'contact.' .. (want.asking and 'asked' or want.state), want.state, {
+  move(w, contact, want.asking and 'contact.asked' or 'contact.' .. want.state, want.state, {
     agent = false, offer = false, assignment = false, expires_at = false, queue = false, line = false, steps = false, step = false,
   }, left)
   local freed = left.agent and load_agent(w, left.agent)
