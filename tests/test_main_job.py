@@ -9,13 +9,17 @@ from tests.support.service import Workspace, eventually
 
 
 async def test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_best_resource(workspace: Workspace) -> None:
-    """Automation answers the first in the 201; the community resolves the second; only the fraud-skilled agent is offered the third."""
+    """Automation answers the first in the 201; the community resolves the second, whose customer agrees to be read; only the fraud-skilled
+    agent is offered the third."""
     sign_in = await workspace.post("I forgot my password and cannot log in", customer={"email": "sam@example.com"})
     assert (sign_in["state"], sign_in["route"]["outcome"]) == ("automating", "automation")
     assert sign_in["route"]["answer"]["article"] == "reset"
     assert (await workspace.api.post(f"/v1/contacts/{sign_in['id']}/resolve")).json()["state"] == "resolved"
 
-    how_to = await workspace.post("how can I set up my voicemail greeting", customer={"email": "kim@example.com"})
+    kim = {"email": "kim@example.com"}
+    asked = await workspace.post("how can I set up my voicemail greeting", customer=kim, can_ask=True)
+    assert (asked["state"], asked["route"]["outcome"], asked["triage"]["modality"]) == ("automating", "community", "one_to_one")
+    how_to = (await workspace.api.post(f"/v1/contacts/{asked['id']}/consent", json={"to": "post_publicly"})).json()
     assert (how_to["state"], how_to["triage"]["modality"]) == ("posted", "many_to_many")
     await _answer_in_the_community(workspace, how_to["route"]["post"]["id"])
 

@@ -52,12 +52,14 @@ from mci_router.incidents.held import OpenIncidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight.handling import Handling
 from mci_router.intake.callbacks import Callbacks
+from mci_router.intake.consent import Consents
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
 from mci_router.intake.readers import Readers
 from mci_router.intake.rebuilding import Rebuilding
 from mci_router.intake.reception import Reception
 from mci_router.intake.recovery import Recovery
+from mci_router.intake.replies import Replies
 from mci_router.intake.transfers import Transfers
 from mci_router.intake.upkeep import Upkeep
 from mci_router.learning.completion import Corrections
@@ -164,6 +166,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         corrections=Corrections(database, snapshots, models),
         reception=reception,
         delivery=delivery,
+        consents=Consents(database, engine, snapshots, reception, delivery),
+        replies=Replies(database, engine, snapshots, reception, delivery),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, delivery),

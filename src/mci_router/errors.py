@@ -129,6 +129,12 @@ class WrongState(Problem):
     slug, status = "wrong_state", 409
 
 
+class AskOver(Problem):
+    """The customer was asked whether a text may be posted, and the time to answer is over: the contact has moved on. Nothing was posted."""
+
+    slug, status = "ask_over", 409
+
+
 class InUse(Problem):
     """Something else still refers to this. Change or remove what `used_by` names first."""
 

@@ -21,6 +21,21 @@ class Visibility(StrEnum):
     PRIVATE = "private"
     PUBLIC = "public"
 
+    @classmethod
+    def of(cls, channel: Channel) -> "Visibility":
+        """What a channel is unless its adapter says otherwise."""
+        return cls.PUBLIC if channel is Channel.COMMUNITY else cls.PRIVATE
+
+
+MAY_BE_PUBLIC = frozenset({Channel.COMMUNITY, Channel.SOCIAL})
+"""The channels on which a customer can write for everybody to read."""
+
+
+class AskKind(StrEnum):
+    """What a customer is asked for."""
+
+    POST_PUBLICLY = "post_publicly"
+
 
 class Trust(StrEnum):
     """How far an address is known to be the customer's: a form said so, the channel proved it, the company asked."""

@@ -81,7 +81,7 @@ async def test_a_card_number_anywhere_in_a_contact_is_masked_before_it_is_kept(
 
 async def test_a_card_number_in_a_key_or_a_reason_or_a_reply_is_not_kept_either(workspace: Workspace, everywhere: Any) -> None:
     """What comes after the contact is masked like the contact: replies, reasons of endings, notes of agents, idempotency keys."""
-    posted = await workspace.post("how do I set up my voicemail")
+    posted = await workspace.post("how do I set up my voicemail", channel="community")
     post = posted["route"]["post"]["id"]
     replied = await workspace.api.post(f"/v1/posts/{post}/replies", json={"author": f"h {CARD}", "body": f"use {SPACED}"})
     assert "4111" not in replied.text

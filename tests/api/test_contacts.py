@@ -21,7 +21,7 @@ async def act(workspace: Workspace, contact_id: str, verb: str, **body: Any) -> 
 
 async def test_an_unresolved_contact_climbs_its_ladder_to_a_person(workspace: Workspace) -> None:
     """Automation, then the community, then an agent; the post closes when the contact leaves it, and every step is explained."""
-    contact = await workspace.post(SIGN_IN, customer={"email": "sam@example.com"})
+    contact = await workspace.post(SIGN_IN, channel="community", customer={"email": "sam@example.com"})
     assert (contact["route"]["outcome"], contact["route"]["rung"], contact["route"]["answer"]["article"]) == ("automation", 0, "reset")
     posted = (await act(workspace, contact["id"], "unresolved")).json()
     assert (posted["state"], posted["route"]["outcome"], posted["route"]["rung"]) == ("posted", "community", 1)

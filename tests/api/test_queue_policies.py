@@ -267,11 +267,13 @@ async def test_a_closed_queue_may_send_its_contacts_to_another(make: Make) -> No
 
 
 async def test_a_closed_queue_may_ask_the_community_but_never_about_what_is_sensitive(make: Make) -> None:
-    """A complaint is posted until the queue opens; card fraud waits for a person."""
+    """A complaint made in public is posted until the queue opens; card fraud, and what came in privately, waits for a person."""
     document = with_queue("desk", hours=closed_now(), when_closed={"action": "community"})
     queue_of(document, "fraud_desk").update(hours=closed_now(), when_closed={"action": "community"})
     workspace = await make(document)
-    posted, waits = await workspace.post(COMPLAINT, topic="complaint"), await workspace.post(FRAUD)
+    posted = await workspace.post(COMPLAINT, topic="complaint", channel="community")
+    waits, private = await workspace.post(FRAUD, channel="community"), await workspace.post(COMPLAINT, topic="complaint")
+    assert (private["state"], private["route"]["queue"]) == ("queued", "desk")
     assert (posted["state"], posted["route"]["outcome"], posted["route"]["at_limit"]) == ("posted", "community", "next")
     assert posted["route"]["post"]
     assert (waits["state"], waits["route"]["queue"]) == ("queued", "fraud_desk")
@@ -320,24 +322,27 @@ async def test_a_full_queue_overflows_on_arrival(make: Make) -> None:
 
 
 async def test_an_unstaffed_queue_overflows_to_the_community_but_never_a_sensitive_contact(make: Make) -> None:
-    """Nobody signed in: the complaint is posted, card fraud waits, whatever the rules say; with an agent signed in nobody moves."""
+    """Nobody signed in: what came in public is posted, card fraud and private contacts wait; with an agent signed in nobody moves."""
     rules = [{"staffed_below": 1, "to_community": True}]
     document = with_queue("desk", overflow=rules)
+    document["agents"][0]["capacity"]["channels"]["community"] = 1
     queue_of(document, "fraud_desk")["overflow"] = rules
     workspace = await make(document)
     await built(workspace)
-    posted, waits = await workspace.post(COMPLAINT, topic="complaint"), await workspace.post(FRAUD)
+    posted = await workspace.post(COMPLAINT, topic="complaint", channel="community")
+    waits, private = await workspace.post(FRAUD, channel="community"), await workspace.post(COMPLAINT, topic="complaint")
+    assert (private["state"], private["route"]["queue"]) == ("queued", "desk")
     assert (posted["state"], posted["route"]["overflow_from"]) == ("posted", "desk")
     assert (waits["state"], waits["route"]["queue"]) == ("queued", "fraud_desk")
     async with workspace.desk("ann"):
-        stays = await workspace.post(COMPLAINT, topic="complaint")
+        stays = await workspace.post(COMPLAINT, topic="complaint", channel="community")
         assert (stays["route"]["outcome"], stays["route"]["queue"]) == ("agent", "desk")
 
 
 async def test_a_waiting_contact_overflows_to_the_community(make: Make) -> None:
     """From the line to a post; its age stays with it when it comes back."""
     workspace = await make(with_queue("desk", overflow=[{"wait_s": 0.4, "to_community": True}]))
-    contact = await workspace.post(COMPLAINT, topic="complaint")
+    contact = await workspace.post(COMPLAINT, topic="complaint", channel="community")
     there = await moved(workspace, contact["id"], state="posted")
     assert (there["outcome"], there["queue"]) == ("community", None)
     assert (await workspace.api.delete("/v1/queues/desk")).status_code == 204  # it has no contact any more

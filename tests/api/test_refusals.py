@@ -75,7 +75,7 @@ async def test_a_revoked_key_is_refused_at_once(workspace: Workspace) -> None:
 async def test_nothing_of_another_workspace_can_be_reached(make: Callable[..., Awaitable[Workspace]]) -> None:
     """Every resource route says 404 to another workspace's id, as to one that does not exist, and a foreign customer is unknown."""
     ours, theirs = await make(), await make()
-    contact = await theirs.post("how do I set up my voicemail", customer={"email": "kim@example.com"})
+    contact = await theirs.post("how do I set up my voicemail", channel="community", customer={"email": "kim@example.com"})
     post = contact["route"]["post"]["id"]
     reply = (await theirs.api.post(f"/v1/posts/{post}/replies", json={"author": "a", "body": "b"})).json()["id"]
     key = (await theirs.api.get("/v1/api-keys")).json()["items"][0]["id"]

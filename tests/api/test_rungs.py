@@ -29,8 +29,10 @@ async def outcomes(workspace: Workspace, contact_id: str) -> list[str]:
 
 async def test_silence_moves_a_contact_up_rung_by_rung(make: Make) -> None:
     """Each limit passes, the contact moves on by itself, its post closes, and an agent is the end of it."""
-    workspace = await make(ladders({"outcome": "automation", "limit_s": 0.3}, {"outcome": "community", "limit_s": 0.3}))
-    contact = await workspace.post(SIGN_IN)
+    document = ladders({"outcome": "automation", "limit_s": 0.3}, {"outcome": "community", "limit_s": 0.3})
+    document["agents"][0]["capacity"]["channels"]["community"] = 1
+    workspace = await make(document)
+    contact = await workspace.post(SIGN_IN, channel="community")
     assert (contact["state"], contact["route"]["at_limit"]) == ("automating", "next")
     assert contact["route"]["reply_by"]
     queued = await workspace.until_state(contact["id"], "queued")
@@ -69,14 +71,14 @@ async def test_an_objection_before_the_limit_is_heard(make: Make) -> None:
 async def test_a_rung_without_a_limit_waits(make: Make) -> None:
     """No `limit_s`: no timer, no reply_by."""
     workspace = await make(ladders({"outcome": "community"}))
-    patient = await workspace.post(HOW_TO)
+    patient = await workspace.post(HOW_TO, channel="community")
     assert (patient["route"]["reply_by"], patient["route"]["at_limit"]) == (None, None)
     assert (await workspace.contact(patient["id"]))["state"] == "posted"
 
 
 async def test_an_accepted_reply_resolves_the_contact(workspace: Workspace) -> None:
     """The post is answered, the contact resolved; accepting it again is harmless, and another reply cannot be accepted."""
-    contact = await workspace.post(HOW_TO)
+    contact = await workspace.post(HOW_TO, channel="community")
     post = f"/v1/posts/{contact['route']['post']['id']}"
     replies = [(await workspace.api.post(f"{post}/replies", json={"author": "kim", "body": body})).json()["id"] for body in ("a", "b")]
     for _ in range(2):
@@ -90,7 +92,7 @@ async def test_an_accepted_reply_resolves_the_contact(workspace: Workspace) -> N
 
 async def test_a_reply_accepted_after_the_contact_ended_changes_nothing(workspace: Workspace) -> None:
     """The post closed with its contact: 409, and the contact stays as it ended."""
-    contact = await workspace.post(HOW_TO)
+    contact = await workspace.post(HOW_TO, channel="community")
     post = f"/v1/posts/{contact['route']['post']['id']}"
     reply = (await workspace.api.post(f"{post}/replies", json={"author": "kim", "body": "hold 1"})).json()["id"]
     await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon")
@@ -104,14 +106,14 @@ async def test_a_sensitive_contact_is_never_posted_nor_automated(make: Make) -> 
     document["articles"].append({"name": "fraud", "topic": "card_fraud", "title": "Card fraud", "body": "Block the card."})
     workspace = await make(document)
     for told in ({"text": FRAUD}, {"text": "hello", "topic": "card_fraud"}):
-        contact = await workspace.post(**told)
+        contact = await workspace.post(**told, channel="community")
         assert (contact["triage"]["sensitive"], contact["triage"]["modality"]) == (True, "one_to_one")
         assert (contact["route"]["outcome"], contact["route"]["queue"]) == ("agent", "fraud_desk")
         assert (contact["route"]["answer"], contact["route"]["post"]) == (None, None)
     assert (await workspace.api.get("/v1/posts")).json()["items"] == []
 
 
-@pytest.mark.parametrize(("channel", "outcome"), [("chat", "community"), ("voice", "agent"), ("email", "agent")])
+@pytest.mark.parametrize(("channel", "outcome"), [("community", "community"), ("voice", "agent"), ("social", "agent")])
 async def test_a_rung_serves_only_its_channels(make: Make, channel: str, outcome: str) -> None:
     """A rung for other channels is passed over, and the reasons say so."""
     workspace = await make(ladders({"outcome": "community", "limit_s": 60, "channels": ["chat", "community"]}))
@@ -123,8 +125,8 @@ async def test_a_rung_serves_only_its_channels(make: Make, channel: str, outcome
 async def test_automation_without_an_article_is_passed_over(make: Make) -> None:
     """Nothing to answer with: the next rung serves."""
     workspace = await make(ladders({"outcome": "automation", "limit_s": 60}, {"outcome": "community", "limit_s": 60}))
-    assert (await workspace.post(HOW_TO))["route"]["outcome"] == "community"
-    assert (await workspace.post(SIGN_IN))["route"]["outcome"] == "automation"
+    assert (await workspace.post(HOW_TO, channel="community"))["route"]["outcome"] == "community"
+    assert (await workspace.post(SIGN_IN, channel="community"))["route"]["outcome"] == "automation"
 
 
 async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace) -> None:
@@ -135,6 +137,7 @@ async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace) -> No
         subject="voicemail of sam.lee@example.com",
         customer={"name": "Sam Leeson", "email": "sam.lee@example.com", "phone": "+49 30 901820"},
         topic="how_to",
+        channel="community",
     )
     address = f"/v1/posts/{contact['route']['post']['id']}"
     shown = await workspace.api.get(address)

@@ -191,6 +191,8 @@ class Contact:
     let_off: bool = False
     callback: bool = False
     agent_lost: bool = False
+    asking: bool = False
+    rung: int = -2
 
     @property
     def queue(self) -> str:

@@ -117,9 +117,26 @@ class Life(Workplace):
     def back_to_automation(self, which: int, limit_s: int) -> None:
         self.to_automation(self.one(which, "queued", "offered", "assigned"), limit_s)
 
-    @action(2, when=lambda self: self.model.in_state("automating"), which=pick, queue=queues, wants=needs)
+    @action(2, limit_s=whole(1, 40))
+    def ask(self, limit_s: int) -> None:
+        contact = Contact(contact_id(len(self.model.contacts)), "chat")
+        self.model.contacts[contact.id] = contact
+        self.to_community(contact, limit_s, asking=True)
+
+    @action(1, when=lambda self: self.model.in_state("queued"), which=pick, limit_s=whole(1, 40), asking=maybe)
+    def overflow_to_the_community(self, which: int, limit_s: int, asking: bool) -> None:
+        self.to_community(self.one(which, "queued"), limit_s, asking=asking)
+
+    @action(2, when=lambda self: self.to_agree(), which=pick, limit_s=one_of([None, None, 20]))
+    def agree(self, which: int, limit_s: int | None) -> None:
+        """On the rung on which the customer was asked; asking again, or agreeing again, changes nothing."""
+        contact = self.to_agree()[which % len(self.to_agree())]
+        self.to_community(contact, limit_s, agreed=True)
+        assert self.hold_as("community", contact, 20, asking=True)["status"] == "known"
+
+    @action(2, when=lambda self: self.model.in_state("automating", "posted"), which=pick, queue=queues, wants=needs)
     def move_on(self, which: int, queue: str, wants: Mapping[str, int]) -> None:
-        contact = self.one(which, "automating")
+        contact = self.one(which, "automating", "posted")
         contact.limit_at = None
         self.place(contact, queue, wants, 0, 0)
 

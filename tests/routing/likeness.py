@@ -17,6 +17,8 @@ for i, command in ipairs(cjson.decode(ARGV[1])) do
 end
 return cjson.encode(replies)
 """
+AWAY = FINAL | {"automating", "posted"}
+"""Not with people, nor on the way to them."""
 NOT_COMPARED = ("lease:", "line:", "reserve:")
 """Timers that are not: they only say when to look again."""
 
@@ -164,12 +166,13 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
         "offer": contact.offer,
         "assignment": contact.assignment if contact.state in ("assigned", "wrapping_up") else None,
         "taken": taken,
-        "line": contact.line.id if contact.place and contact.state not in FINAL | {"automating"} else None,
-        "step": contact.step if contact.place and contact.state not in FINAL | {"automating"} else None,
+        "line": contact.line.id if contact.place and contact.state not in AWAY else None,
+        "step": contact.step if contact.place and contact.state not in AWAY else None,
         "transfer": contact.transfer,
         "held_for": contact.held_for,
         "callback": contact.callback,
         "agent_lost": contact.agent_lost,
+        "asking": contact.asking,
     }
 
 
@@ -180,7 +183,7 @@ def _taken(model: Model, name: str | None, contact: Contact) -> str | None:
 
 def contact_record(reply: list[str]) -> dict[str, Any]:
     live = pairs(reply)
-    held, open_ = live["state"] in HELD, live["state"] not in FINAL | {"automating"}
+    held, open_ = live["state"] in HELD, live["state"] not in AWAY
     return {
         "state": live["state"],
         "agent": live.get("agent") if held else None,
@@ -194,6 +197,7 @@ def contact_record(reply: list[str]) -> dict[str, Any]:
         "held_for": live.get("held_for"),
         "callback": "callback" in live,
         "agent_lost": "agent_lost" in live,
+        "asking": "asking" in live,
     }
 
 

@@ -172,6 +172,7 @@ class Model(Chooser):
             "contact.cancelled": self._ended,
             "contact.resolved": self._ended,
             "contact.automating": self._held,
+            "contact.asked": self._held,
             "contact.posted": self._held,
         }[kind]
 
@@ -186,8 +187,14 @@ class Model(Chooser):
     # Into line
 
     def _held(self, contact: Contact, entry: dict[str, Any]) -> None:
+        kind = entry["type"].partition(".")[2]
+        agreed = contact.asking and contact.state == "automating" and kind == "posted"
+        assert entry["rung"] > contact.rung or (agreed and entry["rung"] == contact.rung), (
+            f"{contact} was not asked, and stands there: {entry}"
+        )
         self._leave_agent(contact, entry)
-        contact.state, contact.relaxing, contact.overflow_at = entry["type"].partition(".")[2], False, None
+        contact.state, contact.relaxing, contact.overflow_at = "automating" if kind == "asked" else kind, False, None
+        contact.asking, contact.rung = kind == "asked", entry["rung"]
 
     def _queued(self, contact: Contact, entry: dict[str, Any]) -> None:
         """From wherever it was: an escalation takes it from its agent, too."""
@@ -195,7 +202,8 @@ class Model(Chooser):
             assert contact.state == "assigned", f"{contact} had not been served: {entry}"
             self._given_up(self.agents[entry["agent"]], entry)
         self._leave_agent(contact, entry)
-        contact.state, contact.agent_lost, contact.relaxing = "queued", False, True
+        contact.state, contact.agent_lost, contact.relaxing, contact.asking = "queued", False, True, False
+        contact.rung = entry["rung"]
         if "why" not in entry:
             self._take_place(contact, entry["queue"])
             contact.answered_at = contact.handled_at = None

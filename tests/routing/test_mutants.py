@@ -79,6 +79,16 @@ BREAKS = {
     ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("update_agent(w, agent, { turn_at = w.now })", ""),
+    "whoever was not asked is posted": ("if contact and contact.asking and not want.asking", "if contact and not want.asking"),
+    "asking twice undoes the consent": ("contact.asking and not want.asking and", "(contact.asking or want.asking) and"),
+    "the time to agree goes on after the consent": (
+        "    change(contact, 'asking', false)\n    clear_timers(w, contact)\n",
+        "    change(contact, 'asking', false)\n",
+    ),
+    "consent is not heard": (
+        "contact.rung == want.rung then\n    change(contact, 'asking'",
+        "contact.rung < want.rung then\n    change(contact, 'asking'",
+    ),
     "partly used agents are forgotten": (
         "fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)",
         "idle_agent(w, line, contact)",

@@ -30,6 +30,8 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
         ({"answerable": False}, Outcome.COMMUNITY, 1),
         ({"after": 0}, Outcome.COMMUNITY, 1),
         ({"after": 1}, Outcome.AGENT, 2),
+        ({"publishable": False}, Outcome.AUTOMATION, 0),
+        ({"publishable": False, "after": 0}, Outcome.AGENT, 2),
         ({"sensitive": True}, Outcome.AGENT, 2),
         ({"sensitive": True, "after": 0}, Outcome.AGENT, 2),
         ({"after": 2}, Outcome.AGENT, 3),
@@ -38,7 +40,7 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
 )
 def test_the_first_rung_that_can_serve_is_chosen(changes: dict[str, Any], outcome: Outcome, place: int) -> None:
     """From where the contact stands; a ladder shortened under it ends with an agent, on a rung never used before."""
-    facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "sensitive": False, "answerable": True}
+    facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "sensitive": False, "answerable": True, "publishable": True}
     choice = choose_rung(FULL, **(facts | changes))
     assert (choice.rung.outcome, choice.place) == (outcome, place)
     passed_over = choice.place - (changes.get("after", -1) + 1)
@@ -49,10 +51,17 @@ def test_a_rung_for_other_channels_is_passed_over() -> None:
     """Community only for e-mail: a chat goes on, and the reason names the channel."""
     mail_only = COMMUNITY.model_copy(update={"channels": [Channel.EMAIL]})
     ladder = [mail_only, AGENT]
-    chat = choose_rung(ladder, after=-1, channel=Channel.CHAT, sensitive=False, answerable=False)
-    mail = choose_rung(ladder, after=-1, channel=Channel.EMAIL, sensitive=False, answerable=False)
+    chat = choose_rung(ladder, after=-1, channel=Channel.CHAT, sensitive=False, answerable=False, publishable=True)
+    mail = choose_rung(ladder, after=-1, channel=Channel.EMAIL, sensitive=False, answerable=False, publishable=True)
     assert (chat.rung.outcome, mail.rung.outcome) == (Outcome.AGENT, Outcome.COMMUNITY)
     assert "chat" in chat.reasons[0]
+
+
+def test_the_community_is_passed_over_for_what_may_not_be_posted() -> None:
+    """Written in private, and the customer cannot be asked: the reason says so."""
+    choice = choose_rung([COMMUNITY, AGENT], after=-1, channel=Channel.CHAT, sensitive=False, answerable=False)
+    assert choice.rung.outcome is Outcome.AGENT
+    assert choice.reasons[0] == "rung 1, community, is passed over: the customer wrote in private and cannot be asked"
 
 
 @given(
@@ -61,10 +70,15 @@ def test_a_rung_for_other_channels_is_passed_over() -> None:
     st.sampled_from(Channel),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
-def test_some_rung_always_serves_and_climbs(below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool) -> None:
-    """Of any ladder: the choice is above where the contact stood, and a sensitive one gets a person."""
-    choice = choose_rung([*below, AGENT], after=after, channel=channel, sensitive=sensitive, answerable=answerable)
+def test_some_rung_always_serves_and_climbs(
+    below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool
+) -> None:
+    """Of any ladder: the choice is above where the contact stood, a sensitive one gets a person, and what is private is not posted."""
+    said = {"channel": channel, "sensitive": sensitive, "answerable": answerable, "publishable": publishable}
+    choice = choose_rung([*below, AGENT], after=after, **said)
+    assert choice.rung.outcome is not Outcome.COMMUNITY or publishable
     assert choice.place > after
     assert choice.rung.outcome is Outcome.AGENT or not sensitive
     assert choice.reasons

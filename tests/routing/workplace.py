@@ -10,7 +10,8 @@ from uuid import uuid4
 from hypothesis.stateful import invariant
 
 from mci_router.routing.engine import prefix
-from mci_router.routing.standing import Placement, RelaxedStep
+from mci_router.routing.standing import Hold, Placement, RelaxedStep
+from mci_router.vocabulary import ContactState
 from tests.routing import likeness
 from tests.routing.actions import Happening
 from tests.routing.model import Contact, Line, Model, Place
@@ -112,8 +113,24 @@ class Workplace(Happening):
     def to_automation(self, contact: Contact, limit_s: int) -> None:
         self.rungs[contact.id] += 1
         contact.limit_at = self.now + limit_s * 1000
-        wanted = {"id": contact.id, "channel": "chat", "outcome": "automation", "state": "automating", "rung": self.rungs[contact.id]}
-        assert self.call("hold", json.dumps(wanted | {"limit_at": contact.limit_at}))["status"] == "ok"
+        assert self.hold_as("automation", contact, limit_s)["status"] == "ok"
+        assert self.hold_as("automation", contact, limit_s)["status"] == "known"
+
+    def to_community(self, contact: Contact, limit_s: int | None, *, asking: bool = False, agreed: bool = False) -> None:
+        """Posts a contact, or asks its customer first; `agreed`: the customer was asked, and the contact stays on its rung."""
+        self.rungs[contact.id] += not agreed
+        contact.limit_at = self.now + limit_s * 1000 if limit_s else None
+        assert self.hold_as("community", contact, limit_s, asking=asking)["status"] == "ok"
+        assert self.hold_as("community", contact, limit_s, asking=asking)["status"] == "known"
+
+    def hold_as(self, outcome: str, contact: Contact, limit_s: int | None, *, asking: bool = False) -> dict[str, Any]:
+        state = ContactState.POSTED if outcome == "community" and not asking else ContactState.AUTOMATING
+        limit_at = self.now + limit_s * 1000 if limit_s else None
+        return self.call("hold", json.dumps(Hold(contact.id, "chat", outcome, state, self.rungs[contact.id], limit_at, asking).arguments()))
+
+    def to_agree(self) -> list[Contact]:
+        """Contacts whose customers are asked whether they may be posted."""
+        return [contact for contact in self.model.in_state("automating") if contact.asking]
 
     def place(
         self,

@@ -57,9 +57,9 @@ class Guide:
         placement = Placement(contact=contact_id(number), queue=queue, requirement=wanted, rung=rung, **{**usual, **more})
         return await self.step(self.live.engine.enqueue(self.live.workspace, placement))
 
-    async def hold(self, number: int, state: ContactState, *, rung: int = 0, outcome: str = "") -> Standing:
+    async def hold(self, number: int, state: ContactState, *, rung: int = 0, outcome: str = "", asking: bool = False) -> Standing:
         outcome = outcome or ("automation" if state is ContactState.AUTOMATING else "community")
-        hold = Hold(contact_id(number), "chat", outcome, state, rung=rung, limit_at=None)
+        hold = Hold(contact_id(number), "chat", outcome, state, rung=rung, limit_at=None, asking=asking)
         return await self.step(self.live.engine.hold(self.live.workspace, hold))
 
     async def arrive(self, name: str, skill: str, **capacity: Any) -> None:
@@ -116,8 +116,9 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
 
 async def ladders(guide: Guide) -> None:
     """Up the rungs, in every order that a ladder or an overflow takes."""
-    first, second, third = guide.number(), guide.number(), guide.number()
+    first, second, third, fourth = guide.number(), guide.number(), guide.number(), guide.number()
     await guide.hold(first, ContactState.AUTOMATING)
+    await guide.hold(first, ContactState.AUTOMATING, rung=1, outcome="community", asking=True)
     await guide.hold(first, ContactState.POSTED, rung=1)
     await guide.place(first, rung=2)
     await guide.place(first, rung=3)
@@ -125,7 +126,11 @@ async def ladders(guide: Guide) -> None:
     await guide.hold(second, ContactState.POSTED)
     await guide.hold(third, ContactState.AUTOMATING)
     await guide.place(third, rung=1)
-    for number in (first, second, third):
+    await guide.hold(fourth, ContactState.AUTOMATING, outcome="community", asking=True)
+    await guide.place(fourth, rung=1)
+    await guide.hold(fourth, ContactState.AUTOMATING, rung=2, outcome="community", asking=True)
+    await guide.step(guide.live.engine.tell_hidden(guide.live.workspace, contact_id(fourth), "pst_1", "rpl_1"))
+    for number in (first, second, third, fourth):
         await guide.step(guide.live.close(number))
 
 

@@ -11,6 +11,7 @@ from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import (
+    Consent,
     ContactDecided,
     ContactIn,
     ContactMoved,
@@ -111,6 +112,19 @@ async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service,
     """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
     rung = body.rung if body else None
     return moved(caller, await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung))
+
+
+@router.post("/{contact_id}/consent", response_model=ContactMoved, summary="Say whether it may be posted")
+async def post_consent(contact_id: Reference, body: Consent, caller: Writer, parts: Service) -> Any:
+    """The customer's answer to `route.ask`: the draft is posted exactly as it was shown, or `text` instead of it; or it is not.
+
+    The customer's own wording is judged and masked as the draft was. If it is sensitive, or nothing for the community, it is not posted:
+    the contact goes on, and `route` says why. With `agree: false` it goes on at once; said later, that hides what was posted. Safe to
+    repeat.
+    """
+    if body.agree:
+        return moved(caller, await parts.consents.agree(caller.workspace_id, contact_id, body.text))
+    return moved(caller, await parts.consents.refuse(caller.workspace_id, contact_id))
 
 
 @router.post("/{contact_id}/still_broken", response_model=ContactMoved, summary="Say that it is still broken after the fix")

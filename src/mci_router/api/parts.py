@@ -16,9 +16,11 @@ from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.held import OpenIncidents
 from mci_router.insight.handling import Handling
 from mci_router.intake.callbacks import Callbacks
+from mci_router.intake.consent import Consents
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
 from mci_router.intake.reception import Reception
+from mci_router.intake.replies import Replies
 from mci_router.intake.transfers import Transfers
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
@@ -42,6 +44,8 @@ class Parts:
     corrections: Corrections
     reception: Reception
     delivery: Delivery
+    consents: Consents
+    replies: Replies
     dry_run: DryRun
     transfers: Transfers
     callbacks: Callbacks

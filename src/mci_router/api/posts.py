@@ -12,7 +12,6 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.posts import PostOut, PostPage, PostWithReplies, ReplyIn, ReplyOut
 from mci_router.clock import utc_now
 from mci_router.errors import WrongState
-from mci_router.intake.redaction import mask, mask_public
 from mci_router.outcomes import community
 from mci_router.vocabulary import ContactState
 
@@ -32,27 +31,26 @@ async def list_posts(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
-    """Posts, newest first."""
+    """Posts, newest first. Hidden ones only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
-        found = await community.posts(session, caller.workspace_id, status=status, after=cursor, limit=limit + 1)
+        found = await community.posts(session, caller.workspace_id, hidden=_moderates(caller), status=status, after=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
     return {"items": items, "next_cursor": following}
 
 
 @router.get("/{post_id}", response_model=PostWithReplies, summary="Read a post")
 async def get_post(post_id: Reference, caller: Reader, parts: Service) -> Any:
-    """A post with its replies."""
+    """A post with its replies. What is hidden is only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
-        post = await community.post(session, caller.workspace_id, post_id)
-        replies = await community.replies(session, caller.workspace_id, post_id)
+        post = await community.post(session, caller.workspace_id, post_id, hidden=_moderates(caller))
+        replies = await community.replies(session, caller.workspace_id, post_id, hidden=_moderates(caller))
     return {**PostOut.model_validate(post).model_dump(), "replies": replies}
 
 
 @router.post("/{post_id}/replies", status_code=201, response_model=ReplyOut, summary="Reply to a post")
 async def post_reply(post_id: Reference, body: ReplyIn, caller: Writer, parts: Service) -> Any:
-    """Adds a reply."""
-    async with parts.database.transaction() as session:
-        return await community.reply(session, caller.workspace_id, post_id, mask(body.author).text, mask_public(body.body))
+    """Adds a reply. A sensitive one is hidden at once, and the contact behind the post is taken private."""
+    return await parts.replies.add(caller.workspace_id, post_id, body.author, body.body)
 
 
 @router.post("/{post_id}/replies/{reply_id}/accept", response_model=PostOut, summary="Accept a reply")
@@ -67,3 +65,8 @@ async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, 
         if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):
             raise
     return post
+
+
+def _moderates(caller: Caller) -> bool:
+    """Who may see sensitive contacts sees what was hidden, too."""
+    return caller.may(Scope.CONTACTS_SENSITIVE)

@@ -15,15 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import IdempotencyKeyReused
 from mci_router.incidents.subscriptions import subscribe
 from mci_router.intake import cases, customers
-from mci_router.intake.answer import STATE_OF, route_data, triage_data
+from mci_router.intake.answer import route_data, state_of, triage_data
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Raced
-from mci_router.intake.decide import Facts, Route, answering_incident, find, incident_route, route
+from mci_router.intake.decide import Route, answering_incident, find, incident_route, route
 from mci_router.intake.foresight import Foresee
 from mci_router.intake.preferred import prefer
-from mci_router.intake.redaction import mask_public
+from mci_router.intake.publishing import known_of, post_or_draft
 from mci_router.intake.returning import give_back_places
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, IncidentSubscription, Post
-from mci_router.outcomes.community import make_post
+from mci_router.outcomes.community import Draft
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
 
@@ -67,7 +67,7 @@ def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[T
         customer=customer.attributes,
         came_back=came_back,
     )
-    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, customer.attributes, arrival.context)
+    facts = arrival.facts(customer)
     if incident := answering_incident(arrival.incidents, found, facts):
         return found, incident_route(incident, facts)
     return found, route(arrival.snapshot, found.matter, facts, now=arrival.received_at)
@@ -76,16 +76,18 @@ def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[T
 async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], foresee: Foresee) -> dict[str, Accepted | Exception]:
     results: dict[str, Accepted | Exception] = {}
     answers: list[tuple[Arrival, dict[str, Any]]] = []
-    for one in await _decide_all(session, pairs, foresee):
+    decided = await _decide_all(session, pairs, foresee)
+    known = await known_of(session, [one.customer for one in decided if one.way.outcome is Outcome.COMMUNITY])
+    for one in decided:
         contact = _contact(one)
-        post = make_contact_post(contact, one.customer) if one.way.outcome is Outcome.COMMUNITY else None
-        decision = _decision(contact, one.found, one.way, post)
+        post, draft = post_or_draft(contact, one.way, one.arrival.words.topic, [*known.get(one.customer.id, ()), *_claims(one.arrival)])
+        decision = _decision(one, post, draft)
         session.add_all([contact, decision, *filter(None, (post, _subscription(one)))])
         answer = {
             "id": contact.id,
             "case_id": contact.case_id,
             "customer_id": contact.customer_id,
-            "state": STATE_OF[one.way.outcome],
+            "state": state_of(one.way.outcome, asking=contact.asking),
             "triage": decision.triage,
             "route": decision.route,
         }
@@ -121,6 +123,10 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
             raise Raced
 
 
+def _claims(arrival: Arrival) -> list[str | None]:
+    return [arrival.customer.name, *arrival.customer.addresses.values()]
+
+
 def _subscription(one: Decided) -> IncidentSubscription | None:
     """Whom an incident answers hears how it goes on."""
     incident, arrival = one.way.incident, one.arrival
@@ -142,6 +148,8 @@ def _contact(one: Decided) -> Contact:
         context=arrival.context,
         channel_ref=arrival.channel_ref,
         attachments=arrival.attachments,
+        visibility=arrival.visibility,
+        can_ask=arrival.can_ask and arrival.words.own,
         skills=[need.model_dump() for need in arrival.skills],
         masked=sum(arrival.masked.values()),
         masked_kinds=dict(arrival.masked),
@@ -163,6 +171,7 @@ def placed(way: Route, now: datetime) -> dict[str, Any]:
         "outcome": way.outcome,
         "rung": way.place,
         "rung_limit_at": way.limit_at,
+        "asking": way.ask is not None,
         "queue": way.queue.name if way.queue else None,
         "requirement": [dict(need) for need in way.requirement],
         "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in way.steps] or None,
@@ -172,17 +181,12 @@ def placed(way: Route, now: datetime) -> dict[str, Any]:
     }
 
 
-def make_contact_post(contact: Contact, customer: Customer) -> Post:
-    """The public post of a contact's question, without what we know of who asks."""
-    subject = mask_public(contact.subject, customer.name) if contact.subject else None
-    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text, customer.name))
-
-
-def _decision(contact: Contact, found: Triage, way: Route, post: Post | None) -> Decision:
+def _decision(one: Decided, post: Post | None, draft: Draft | None) -> Decision:
+    arrival, way = one.arrival, one.way
     return Decision(
-        contact_id=contact.id,
-        workspace_id=contact.workspace_id,
+        contact_id=arrival.id,
+        workspace_id=arrival.workspace_id,
         rung=way.place,
-        triage=triage_data(found, way),
-        route=route_data(way, post_id=post.id if post else None),
+        triage=triage_data(one.found, way.modality, text=arrival.words.topic, visibility=arrival.visibility),
+        route=route_data(way, post_id=post.id if post else None, draft=draft),
     )

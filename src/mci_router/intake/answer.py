@@ -4,12 +4,14 @@ from typing import Any, TypeAlias
 
 from mci_router.clock import moment
 from mci_router.incidents.matching import OpenIncident
+from mci_router.intake.asking import Ask
 from mci_router.intake.decide import Route
+from mci_router.outcomes.community import Draft
 from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Triage
 from mci_router.triage.perception import Opinion
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import AskKind, ContactState, Modality, Outcome, Visibility
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -22,9 +24,16 @@ STATE_OF = {
 """The state a contact enters when an outcome begins to serve it."""
 
 
-def triage_data(found: Triage, route: Route) -> dict[str, Any]:
-    """What the contact is, as `TriageOut` describes it."""
+def state_of(outcome: Outcome, *, asking: bool) -> ContactState:
+    """As `STATE_OF`; a customer who is asked whether a text may be posted is served by nobody else meanwhile."""
+    return ContactState.AUTOMATING if asking else STATE_OF[outcome]
+
+
+def triage_data(found: Triage, modality: Modality, *, text: str, visibility: Visibility) -> dict[str, Any]:
+    """What the contact is, as `TriageOut` describes it; `text` is what was judged."""
     return {
+        "text": text,
+        "visibility": visibility,
         "topic": found.topic,
         "confidence": found.confidence,
         "certainty": found.certainty,
@@ -35,7 +44,7 @@ def triage_data(found: Triage, route: Route) -> dict[str, Any]:
         "sensitive_probability": found.sensitive_probability,
         "rules": list(found.rules),
         "cell": found.cell,
-        "modality": route.modality,
+        "modality": modality,
         "reasons": list(found.reasons),
         "ranked": [{"topic": topic, "probability": probability} for topic, probability in found.ranked],
         "model": found.model,
@@ -50,8 +59,8 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
     return {"model": shadow.model, "topic": guess.topic, "confidence": guess.confidence, "certainty": certainty}
 
 
-def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
-    """Where the contact goes, as `RouteOut` describes it."""
+def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:
+    """Where the contact goes, as `RouteOut` describes it; `draft` is what would be posted."""
     article, incident = route.article, route.incident
     return {
         "outcome": route.outcome,
@@ -61,13 +70,21 @@ def route_data(route: Route, *, post_id: str | None) -> dict[str, Any]:
         "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
+        "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
         "reply_by": moment(by) if (by := route.due_at or route.limit_at) else None,
-        "at_limit": route.at_limit if route.limit_at or incident else None,
+        "at_limit": "next" if route.ask else route.at_limit if route.limit_at or incident else None,
         "expected_wait_s": wait_data(route.expected_wait),
         "callback_offered": route.callback_offered,
         "overflow_from": route.overflow_from,
         "message": route.message,
     }
+
+
+def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
+    """What the customer is asked, as `AskOut` describes it; `then` is kept for the post."""
+    then = {"s": ask.then_s, "until": ask.then_until.isoformat() if ask.then_until else None, "at_limit": route.at_limit}
+    shown = {"title": draft.title, "body": draft.body}
+    return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then}
 
 
 def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:

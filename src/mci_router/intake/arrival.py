@@ -7,12 +7,13 @@ from typing import Any
 
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.incidents.matching import OpenIncident
-from mci_router.intake.decide import Route
+from mci_router.intake.decide import Facts, Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Measured, Triage
 from mci_router.triage.perception import Perception
-from mci_router.vocabulary import Channel
+from mci_router.triage.reading import Words
+from mci_router.vocabulary import Channel, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class CustomerClaim:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A validated, masked and read contact that is not accepted yet. `named` is the topic that the adapter gave."""
+    """A validated, masked and read contact that is not accepted yet. `words` is what was read, `named` the topic that the adapter gave."""
 
     snapshot: Snapshot
     id: str
@@ -43,10 +44,13 @@ class Arrival:
     channel_ref: str | None
     attachments: list[dict[str, Any]]
     masked: Mapping[str, int]
+    words: Words
     seen: Perception
     named: str | None
     measured: Measured
     incidents: Sequence[OpenIncident] = ()
+    visibility: Visibility = Visibility.PRIVATE
+    can_ask: bool = False
     idempotency_key: str | None = None
     body_hash: str = ""
 
@@ -57,6 +61,19 @@ class Arrival:
     def of_somebody_new(self) -> "Arrival":
         """The same words from a customer of whom nothing is known but what was sent."""
         return replace(self, customer=replace(self.customer, id=None, addresses={}))
+
+    def facts(self, customer: Customer) -> Facts:
+        """What is known of it when it is decided about. What is not the customer's own may not be shown, so nobody is asked about it."""
+        return Facts(
+            self.channel,
+            self.text,
+            self.language,
+            self.skills,
+            customer.attributes,
+            self.context,
+            self.visibility,
+            self.can_ask and self.words.own,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from mci_router.clock import moment
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import UnknownSeverity
 from mci_router.incidents.matching import OpenIncident, match
+from mci_router.intake.asking import Ask, question
 from mci_router.outcomes.automation import best_article
 from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.routing.hours import due_at, opens_at, serves
@@ -19,7 +20,7 @@ from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Bounds, Matter, Measured, Triage, triage
 from mci_router.triage.matrix import modality_of
 from mci_router.triage.perception import Perception
-from mci_router.vocabulary import Cell, Channel, Modality, Outcome, Severity
+from mci_router.vocabulary import Cell, Channel, Modality, Outcome, Severity, Visibility
 
 BEFORE_LADDER = -1
 """The rung of what answers a contact before its ladder begins."""
@@ -27,7 +28,7 @@ BEFORE_LADDER = -1
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a contact when it is decided about."""
+    """What is known of a contact when it is decided about. `can_ask`: the customer can be asked whether it may be posted."""
 
     channel: Channel
     text: str
@@ -35,11 +36,24 @@ class Facts:
     skills: Sequence[SkillRequirement]
     customer: Mapping[str, Any]
     context: Mapping[str, Any] = field(default_factory=dict)
+    visibility: Visibility = Visibility.PRIVATE
+    can_ask: bool = False
+
+    @property
+    def private(self) -> bool:
+        return self.visibility is not Visibility.PUBLIC
+
+    @property
+    def publishable(self) -> bool:
+        """Whether it may be posted, if need be once the customer agrees. Nobody is shown a draft on the phone."""
+        return not self.private or (self.can_ask and self.channel is not Channel.VOICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where a contact goes; at `limit_at` comes what `at_limit` says: the `next` rung, or the end (`resolve`).
+
+    `ask`: only if the customer agrees, who has until `limit_at` to do so; `at_limit` is for the time after that.
 
     `incident` is what answers it before its ladder begins, `article` is for automation; what follows them but the last two is for an agent.
 
@@ -52,6 +66,7 @@ class Route:
     reasons: tuple[str, ...]
     limit_at: datetime | None = None
     at_limit: str = "next"
+    ask: Ask | None = None
     incident: OpenIncident | None = None
     article: ArticleSpec | None = None
     queue: QueueSpec | None = None
@@ -68,7 +83,8 @@ class Route:
 
     @property
     def modality(self) -> Modality:
-        return modality_of(self.outcome)
+        """Who reads along. Until the customer agrees, nobody."""
+        return Modality.ONE_TO_ONE if self.ask else modality_of(self.outcome)
 
 
 def find(
@@ -125,10 +141,11 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
         channel=facts.channel,
         sensitive=matter.sensitive,
         answerable=article is not None,
+        publishable=facts.publishable,
     )
     if choice.rung.outcome is Outcome.AGENT:
         return _to_agent(snapshot, matter, facts, choice, now, posted=_was_posted(snapshot.ladders[matter.cell], after))
-    return Route(
+    way = Route(
         place=choice.place,
         outcome=choice.rung.outcome,
         reasons=choice.reasons,
@@ -136,6 +153,16 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
         at_limit=choice.rung.at_limit,
         article=article if choice.rung.outcome is Outcome.AUTOMATION else None,
     )
+    return asking_first(snapshot, facts, way, now, then_s=choice.rung.limit_s) if way.outcome is Outcome.COMMUNITY else way
+
+
+def asking_first(snapshot: Snapshot, facts: Facts, way: Route, now: datetime, *, then_s: float | None = None) -> Route:
+    """The way to the community of a contact that may be posted: one that was written in private asks the customer first."""
+    if not facts.private:
+        return way
+    ask = question(now, snapshot.spec.time_to_agree_s(facts.channel), limit_at=way.limit_at, then_s=then_s)
+    because = "it was written in private: the customer is asked whether it may be posted"
+    return replace(way, limit_at=ask.until, ask=ask, reasons=(*way.reasons, because))
 
 
 def _was_posted(ladder: Sequence[Rung], after: int) -> bool:
@@ -163,8 +190,9 @@ def _while_closed(
     other = snapshot.queues.get(plan.queue) if plan.queue else None
     if other and serves(now, other):
         way = _at_queue(snapshot, matter, facts, _because(choice, f"{shut}: queue {other.name} takes its contacts"), other, now)
-    elif plan.action == "community" and not posted and may_be_posted(snapshot, matter, facts.channel):
+    elif plan.action == "community" and not posted and may_be_posted(snapshot, matter, facts):
         way = posted_route(choice.place, (*choice.reasons, f"{shut}: the community is asked until then"), limit_at=opens)
+        way = asking_first(snapshot, facts, way, now)
     else:
         choice = _because(choice, f"{shut}: the contact waits" + (f", for queue {other.name} is closed, too" if other else ""))
         way = replace(_at_queue(snapshot, matter, facts, choice, queue, now), closed=True)
@@ -204,10 +232,11 @@ def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequire
     return (SkillRequirement(skill=skill),) if skill else ()
 
 
-def may_be_posted(snapshot: Snapshot, matter: Matter, channel: Channel) -> bool:
-    """Never a sensitive contact; else the channels of the community rung of its cell's ladder decide, if the ladder has one."""
+def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
+    """Never a sensitive contact, nor one that was written in private by a customer who cannot be asked; else the channels of the community
+    rung of its cell's ladder decide, if the ladder has one."""
     rung = _community_rung(snapshot, matter)
-    return not matter.sensitive and (not rung.channels or channel in rung.channels)
+    return not matter.sensitive and facts.publishable and (not rung.channels or facts.channel in rung.channels)
 
 
 def posted_route(place: int, reasons: tuple[str, ...], *, limit_at: datetime | None) -> Route:

@@ -18,7 +18,7 @@ from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight, WrongSt
 from mci_router.incidents.subscriptions import unsubscribe
 from mci_router.intake import still_broken
 from mci_router.intake.acceptance import accept
-from mci_router.intake.answer import STATE_OF, Answer
+from mci_router.intake.answer import Answer, state_of
 from mci_router.intake.arrival import Accepted, Arrival, Raced
 from mci_router.intake.decide import route
 from mci_router.intake.foresight import Foresight
@@ -33,6 +33,7 @@ from mci_router.vocabulary import ContactState, Outcome
 
 log = logging.getLogger(__name__)
 
+UNANSWERED = "the customer did not say in time whether it may be posted"
 RUNG_STATES = (ContactState.ACCEPTED, ContactState.AUTOMATING, ContactState.POSTED)
 
 
@@ -134,7 +135,7 @@ class Delivery:
                 raise WrongState(f"The contact is {state}: only automation and the community can fail to help.", state=state)
             # A rung committed but not placed yet is what the caller asks for already.
             if not live or int(live["rung"]) >= contact.rung:
-                decision = await self._climb(session, snapshot, contact, decision, why)
+                decision = await self.climb(session, snapshot, contact, decision, why)
         await self.place(snapshot, contact)
         return answer_of(contact, decision)
 
@@ -154,7 +155,7 @@ class Delivery:
                     return answer_of(contact, decision, state)
             else:
                 still_broken.raise_touch(contact)
-                decision = await self._climb(session, snapshot, contact, decision, still_broken.WHY)
+                decision = await self.climb(session, snapshot, contact, decision, still_broken.WHY)
                 decision.triage = still_broken.raised(decision, contact)
         standing = await self.place(snapshot, contact)
         return answer_of(contact, decision, standing.state)
@@ -167,14 +168,15 @@ class Delivery:
                 return  # it has climbed since the timer was read
             decision = await latest_decision(session, contact)
             answered = await session.scalar(select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered"))
-        serving = STATE_OF[contact.outcome]  # whoever has moved it since decides
+        serving = state_of(contact.outcome, asking=contact.asking)  # whoever has moved it since decides
         if answered:
             await self.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
-        elif decision.route.get("at_limit") == "resolve":
+        elif decision.route.get("at_limit") == "resolve" and not contact.asking:
             why = "incident_fixed" if contact.outcome is Outcome.INCIDENT else "no_objection"
             await self.end(workspace, contact_id, ContactState.RESOLVED, why, only_from=serving)
         else:
-            await self.advance(workspace, contact_id, "the time limit of the rung before has passed", rung=contact.rung)
+            why = UNANSWERED if contact.asking else "the time limit of the rung before has passed"
+            await self.advance(workspace, contact_id, why, rung=contact.rung)
 
     async def end(
         self, workspace: str, contact_id: str, state: ContactState, why: str, *, only_from: ContactState | None = None
@@ -196,11 +198,12 @@ class Delivery:
             await close_post(session, contact_id, utc_now())
         return standing
 
-    async def _climb(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, before: Decision, why: str) -> Decision:
+    async def climb(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, before: Decision, why: str) -> Decision:
+        """Notes, in the caller's transaction, the next rung that can serve a contact; the caller places it afterwards."""
         customer = await session.get_one(Customer, contact.customer_id)
         way = route(snapshot, matter_of(contact), facts_of(contact, customer), now=utc_now(), after=contact.rung)
         way = await prefer_one(session, snapshot, contact, way)
         await close_post(session, contact.id, utc_now())
         if contact.outcome is Outcome.INCIDENT:
             await unsubscribe(session, contact.id, utc_now())
-        return put_on_rung(session, contact, customer, before, way, why)
+        return await put_on_rung(session, contact, customer, before, way, why)

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.arrival import Decided
-from mci_router.intake.decide import Facts
 from mci_router.intake.overflow import Waiting, figures_for, limits_of, open_rules, overflow_way
 from mci_router.routing.engine import Engine
 from mci_router.routing.expected_wait import expected_wait
@@ -81,8 +80,7 @@ def _waiting(one: Decided) -> Waiting:
     arrival, way = one.arrival, one.way
     if way.queue is None:
         raise ValueError("only a contact that waits for an agent overflows")
-    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, one.customer.attributes)
-    return Waiting(way.queue, one.found.matter, facts, arrival.received_at)
+    return Waiting(way.queue, one.found.matter, arrival.facts(one.customer), arrival.received_at)
 
 
 def _expecting(one: Decided, figures: Figures) -> Decided:

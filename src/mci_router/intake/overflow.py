@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mci_router.configuration.snapshot import Snapshot
-from mci_router.intake.decide import Facts, Route, community_limit_s, may_be_posted, posted_route, queue_route
+from mci_router.intake.decide import Facts, Route, asking_first, community_limit_s, may_be_posted, posted_route, queue_route
 from mci_router.routing.expected_wait import expected_wait
 from mci_router.routing.hours import due_at, serves
 from mci_router.routing.overflow import QueueFigures
@@ -18,7 +18,8 @@ from mci_router.triage.decision import Matter
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A contact in a queue, and what it has behind it: the queues it left by overflow, a post, an offer of a callback."""
+    """A contact in a queue, and what it has behind it: the queues it left by overflow, a post or the question for one, an offer of a
+    callback."""
 
     queue: QueueSpec
     matter: Matter
@@ -46,7 +47,7 @@ def _possible(snapshot: Snapshot, rule: OverflowRule, waiting: Waiting, now: dat
     if waiting.queue.name in waiting.left:
         return False
     if rule.to_community:
-        return not waiting.posted and may_be_posted(snapshot, waiting.matter, waiting.facts.channel)
+        return not waiting.posted and may_be_posted(snapshot, waiting.matter, waiting.facts)
     target = snapshot.queues.get(rule.to_queue or rule.widen or "")
     return target is not None and (rule.to_queue is None or (target.name not in waiting.left and serves(now, target)))
 
@@ -57,6 +58,7 @@ def overflow_way(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, af
     if rule.to_community:
         limit_s = community_limit_s(snapshot, waiting.matter)
         way = posted_route(after + 1, (f"{why}: the community",), limit_at=now + timedelta(seconds=limit_s) if limit_s else None)
+        way = asking_first(snapshot, waiting.facts, way, now, then_s=limit_s)
     else:
         target = snapshot.queues[rule.to_queue] if rule.to_queue else queue
         due = due_at(waiting.since, target.service_level.target_s, target.hours)

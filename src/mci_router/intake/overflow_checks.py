@@ -11,7 +11,7 @@ from mci_router.clock import from_ms, utc_now
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.intake.answer import STATE_OF
+from mci_router.intake.answer import state_of
 from mci_router.intake.overflow import Waiting, figures_for, open_rules, overflow_way
 from mci_router.intake.placement import placement
 from mci_router.intake.rungs import facts_of, locked, matter_of, put_on_rung
@@ -84,14 +84,14 @@ class OverflowChecks:
                 rules = [rule for rule in rules if not rule.offer_callback]
             elif rule:
                 way = overflow_way(snapshot, waiting, rule, after=contact.rung, now=now)
-                put_on_rung(session, contact, customer, history[-1], way, f"it waited for {figures.waited_s:.0f} s")
+                await put_on_rung(session, contact, customer, history[-1], way, f"it waited for {figures.waited_s:.0f} s")
                 await self._move(session, snapshot, contact, waiting)
                 return MOVED
         return next_look_s(rules, figures.waited_s)
 
     async def _move(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, waiting: Waiting) -> None:
         """Unlike other moves, live state first: only it knows whether an agent has just got the contact. Raises _NotMoved then."""
-        contact.state, contact.enqueued_at = STATE_OF[contact.outcome], waiting.since
+        contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), waiting.since
         await session.flush()
         place = replace(placement(snapshot, contact), only_from=ContactState.QUEUED)
         if isinstance(place, Placement):
@@ -119,6 +119,6 @@ async def _waiting(session: AsyncSession, contact: Contact, customer: Customer, 
         facts_of(contact, customer),
         contact.enqueued_at or utc_now(),
         left=frozenset(left for decision in history if (left := decision.route.get("overflow_from"))),
-        posted=posted is not None,
+        posted=posted is not None or any(decision.route.get("ask") for decision in history),
         callback_offered=bool(contact.callback_offered_at or contact.callback_at),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from mci_router.clock import to_ms
 from mci_router.configuration.snapshot import Snapshot
-from mci_router.intake.answer import STATE_OF
+from mci_router.intake.answer import state_of
 from mci_router.models import Contact
 from mci_router.routing.hours import due_at
 from mci_router.routing.overflow import next_look_s
@@ -25,7 +25,8 @@ def placement(snapshot: Snapshot, contact: Contact) -> Placement | Hold:
         contact=contact.id,
         channel=contact.channel,
         outcome=contact.outcome,
-        state=STATE_OF[contact.outcome],
+        state=state_of(contact.outcome, asking=contact.asking),
+        asking=contact.asking,
         rung=contact.rung,
         limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,
     )

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -21,9 +22,9 @@ from mci_router.specs import SkillRequirement
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
 from mci_router.triage.perception import Perception
-from mci_router.triage.reading import Words, hear
+from mci_router.triage.reading import Words, hear, pieces, public_words
 from mci_router.triage.volume import VolumeMeter
-from mci_router.vocabulary import Channel
+from mci_router.vocabulary import Channel, Visibility
 
 LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text", "context")
@@ -31,8 +32,20 @@ REFERENCES = ("channel_ref", "attachments")
 """What identifies things elsewhere is kept as it came, but for what is always a secret: an SMS is answered to its number."""
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A text that came after its contact, masked and read. `seen` has a perception for each piece of it."""
+
+    text: str
+    words: Words
+    seen: Sequence[Perception]
+    measured: Measured
+    named: str | None = None
+    author: str = ""
+
+
 class Reception:
-    """Prepares arrivals."""
+    """Prepares arrivals, and what comes after them."""
 
     def __init__(self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers, incidents: OpenIncidents) -> None:
         self._snapshots = snapshots
@@ -67,16 +80,35 @@ class Reception:
             channel_ref=masked["channel_ref"],
             attachments=masked["attachments"],
             masked=kinds,
+            words=said,
             seen=seen,
             named=named,
-            measured=Measured(self._meter.rates(workspace), self._meter.classes(workspace)),
+            measured=self._measured(workspace),
             incidents=self._incidents.held(workspace),
+            visibility=Visibility(sent["visibility"]),
+            can_ask=sent["can_ask"],
             idempotency_key=_hash(idempotency_key) if idempotency_key else None,  # whatever an adapter puts into it
             body_hash=_hash(json.dumps(sent, sort_keys=True)),
         )
 
+    async def listen(self, snapshot: Snapshot, text: str, channel: Channel, named: str | None = None) -> Later:
+        """What a customer says later, read as a contact is."""
+        said = mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
+        words = hear(None, said, channel)
+        return Later(said, words, [await self._read(snapshot, words, named)], self._measured(snapshot.workspace_id), named)
+
+    async def overhear(self, snapshot: Snapshot, text: str, author: str, topic: str) -> Later:
+        """What somebody writes in public about a topic. All of it is judged, however long it is; the author's name with the first piece."""
+        words = Words(public_words(text), f"{author}\n{text}")
+        said = [words, *map(Words.of, pieces(f"{author}\n{words.topic}"))]
+        seen = [await self._read(snapshot, piece, topic) for piece in said]
+        return Later(text, words, seen, self._measured(snapshot.workspace_id), author=author)
+
     def close(self) -> None:
         self._batches.close()
+
+    def _measured(self, workspace: str) -> Measured:
+        return Measured(self._meter.rates(workspace), self._meter.classes(workspace))
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)

@@ -5,13 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
-from mci_router.intake.acceptance import make_contact_post, placed
-from mci_router.intake.answer import STATE_OF, Answer, route_data
+from mci_router.intake.acceptance import placed
+from mci_router.intake.answer import Answer, route_data, state_of
 from mci_router.intake.decide import Facts, Route
+from mci_router.intake.publishing import known_of, post_or_draft
 from mci_router.models import Contact, Customer, Decision
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Matter
-from mci_router.triage.matrix import modality_of
+from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactState, Outcome
 
 
@@ -35,22 +36,28 @@ async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:
     ).one()
 
 
-def put_on_rung(session: AsyncSession, contact: Contact, customer: Customer, before: Decision, way: Route, why: str) -> Decision:
+async def put_on_rung(session: AsyncSession, contact: Contact, customer: Customer, before: Decision, way: Route, why: str) -> Decision:
     """Notes the new rung. Until it is placed the contact is `accepted` again, so that recovery would find it."""
     for column, value in placed(way, contact.enqueued_at or utc_now()).items():
         setattr(contact, column, value)
     contact.state = ContactState.ACCEPTED
-    post = make_contact_post(contact, customer) if way.outcome is Outcome.COMMUNITY else None
-    told = route_data(way, post_id=post.id if post else None)
+    known = await known_of(session, [customer] if way.outcome is Outcome.COMMUNITY else [])
+    post, draft = post_or_draft(contact, way, judged_text(contact, before), known.get(customer.id, ()))
+    told = route_data(way, post_id=post.id if post else None, draft=draft)
     decision = Decision(
         contact_id=contact.id,
         workspace_id=contact.workspace_id,
         rung=way.place,
-        triage={**before.triage, "modality": modality_of(way.outcome)},
+        triage={**before.triage, "modality": way.modality},
         route={**told, "reasons": [why, *told["reasons"]]},
     )
     session.add_all([decision, *([post] if post else [])])
     return decision
+
+
+def judged_text(contact: Contact, decision: Decision) -> str:
+    """What triage judged. Decisions of earlier versions do not tell: it is read again."""
+    return str(decision.triage.get("text") or read(contact.subject, contact.text, contact.channel))
 
 
 def answer_of(contact: Contact, decision: Decision, state: ContactState | None = None) -> Answer:
@@ -60,7 +67,7 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
         "sensitive": contact.sensitive,
         "case_id": contact.case_id,
         "customer_id": contact.customer_id,
-        "state": state or STATE_OF[contact.outcome],
+        "state": state or state_of(contact.outcome, asking=contact.asking),
         "triage": decision.triage,
         "route": decision.route,
     }
@@ -69,7 +76,8 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
 def facts_of(contact: Contact, customer: Customer) -> Facts:
     """What is known of a contact that is decided about again."""
     skills = [SkillRequirement.model_validate(need) for need in contact.skills]
-    return Facts(contact.channel, contact.text, contact.language, skills, customer.attributes, contact.context)
+    attributes, visibility = customer.attributes, contact.visibility
+    return Facts(contact.channel, contact.text, contact.language, skills, attributes, contact.context, visibility, contact.can_ask)
 
 
 def matter_of(contact: Contact) -> Matter:

@@ -10,14 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import WrongState
 from mci_router.incidents.subscriptions import standing_of
 from mci_router.models import Contact, Decision
-from mci_router.triage.matrix import cell_of
-from mci_router.vocabulary import Cell, ContactState, IncidentState, Outcome, Touch, Volume
+from mci_router.triage.matrix import VOLUME_OF, cell_of
+from mci_router.vocabulary import Cell, ContactState, IncidentState, Outcome, Touch
 
 RAISE = 5  # points of priority: as if it had waited five minutes longer
 MOST_PRIORITY = 10
 WHY = "still broken after the fix, says the customer"
-
-VOLUME_OF = {cell_of(volume, touch): volume for volume in Volume for touch in Touch}
 
 
 async def came_back_before(session: AsyncSession, contact: Contact, state: ContactState) -> bool:

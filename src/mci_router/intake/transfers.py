@@ -106,7 +106,7 @@ class Transfers:
             held = await self._held(session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES)
             way = queue_route(snapshot, held.matter, held.facts, spec, "a transfer's", due_at=due, after=held.contact.rung)
             record = _record(held, passed, now, queue=queue, warm=warm)
-            decision = self._climb(session, held, way, why, record, warm=warm)
+            decision = await self._climb(session, held, way, why, record, warm=warm)
         return await self._placed(snapshot, held, decision, warm=warm)
 
     async def escalate(self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn) -> Answer:
@@ -119,7 +119,7 @@ class Transfers:
             held = await self._held(session, workspace, contact_id, passed, AGENT_STATES)
             way = escalation_route(snapshot, held.matter, held.facts, severity, now=now, after=held.contact.rung)
             record = _record(held, passed, now, queue=way.queue.name if way.queue else None, severity=severity)
-            decision = self._climb(session, held, way, f"escalated as {severity}: {passed.reason}", record)
+            decision = await self._climb(session, held, way, f"escalated as {severity}: {passed.reason}", record)
         return await self._placed(snapshot, held, decision)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
@@ -133,7 +133,7 @@ class Transfers:
             due = held.contact.due_at or now
             way = queue_route(snapshot, held.matter, held.facts, queue, "its own", due_at=due, after=held.contact.rung)
             record = _record(held, passed, now, queue=queue.name)
-            decision = self._climb(session, held, way, f"back in line: {passed.reason}", record)
+            decision = await self._climb(session, held, way, f"back in line: {passed.reason}", record)
         return await self._placed(snapshot, held, decision)
 
     async def to_agent(self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False) -> Standing:
@@ -200,9 +200,9 @@ class Transfers:
                 raise AssignmentGone from None
             raise
 
-    def _climb(self, session: AsyncSession, held: Held, way: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
+    async def _climb(self, session: AsyncSession, held: Held, way: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
         contact, state = held.contact, held.contact.state
-        decision = put_on_rung(session, contact, held.customer, held.decision, way, why)
+        decision = await put_on_rung(session, contact, held.customer, held.decision, way, why)
         _note(decision, [record])
         if warm:
             contact.state = state  # its agent serves it: recovery must not place it as if nobody did

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, word
-from mci_router.vocabulary import Cell, Channel, ContactState, Outcome
+from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Visibility
 
 
 class Contact(InWorkspace, Base):
@@ -16,7 +16,8 @@ class Contact(InWorkspace, Base):
     `rung` is the step of its cell's ladder in force. `journal_id` is the last journal entry that the row reflects: an
     older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`; `relaxation` what at each step:
     `[{after_s, alternatives}]`. `place_since` is an old place in line that the customer got back, `place_given_back` says that this one's
-    place went to another contact. `callback_at` is when the customer asked to be called back.
+    place went to another contact. `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote;
+    `asking` says that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`.
     """
 
     __tablename__ = "contacts"
@@ -47,6 +48,10 @@ class Contact(InWorkspace, Base):
     channel_ref: Mapped[str | None]
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     skills: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    visibility: Mapped[Visibility] = mapped_column(
+        word(Visibility, "visibility"), default=Visibility.PRIVATE, server_default=Visibility.PRIVATE
+    )
+    can_ask: Mapped[bool] = mapped_column(default=False, server_default=false())
     masked: Mapped[int] = mapped_column(default=0)
     masked_kinds: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
@@ -56,6 +61,7 @@ class Contact(InWorkspace, Base):
     outcome: Mapped[Outcome] = mapped_column(word(Outcome, "outcome"))
     rung: Mapped[int] = mapped_column(default=0)
     rung_limit_at: Mapped[datetime | None]
+    asking: Mapped[bool] = mapped_column(default=False, server_default=false())
     queue: Mapped[str | None]
     requirement: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     due_at: Mapped[datetime | None]

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made
 
 
 class Post(InWorkspace, Made, Base):
-    """A contact's question, in public: without the customer's name and addresses."""
+    """A contact's question, in public: without the customer's name and addresses. Moderators alone see a `hidden` one."""
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -25,10 +25,11 @@ class Post(InWorkspace, Made, Base):
     body: Mapped[str]
     status: Mapped[str] = mapped_column(default="open")
     closed_at: Mapped[datetime | None]
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Reply(InWorkspace, Made, Base):
-    """An answer to a post. The accepted one resolves the contact."""
+    """An answer to a post. The accepted one resolves the contact; moderators alone see a `hidden` one."""
 
     __tablename__ = "replies"
     __table_args__ = (Index(None, "workspace_id", "post_id", "id"),)
@@ -38,3 +39,4 @@ class Reply(InWorkspace, Made, Base):
     author: Mapped[str]
     body: Mapped[str]
     accepted: Mapped[bool] = mapped_column(default=False)
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,5 +1,6 @@
 """The built-in community board: a contact's question in public, without what tells who asked."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -12,30 +13,32 @@ from mci_router.models import Post, Reply
 TITLE_LENGTH = 120
 
 
-def make_post(workspace: str, contact: str, topic: str | None, subject: str | None, text: str) -> Post:
-    """A post of a text that has been masked for the public already."""
-    title = subject or text.strip().splitlines()[0]
-    return Post(
-        id=new_id("post"),
-        workspace_id=workspace,
-        contact_id=contact,
-        topic=topic,
-        title=title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…",
-        body=text,
-    )
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be posted: a text that was judged, masked for the public."""
+
+    title: str
+    body: str
 
 
-async def post(session: AsyncSession, workspace: str, post_id: str) -> Post:
-    """Raises NotFound."""
+def make_post(workspace: str, contact: str, topic: str | None, draft: Draft) -> Post:
+    """A post of a draft that may be shown."""
+    return Post(id=new_id("post"), workspace_id=workspace, contact_id=contact, topic=topic, title=draft.title, body=draft.body)
+
+
+async def post(session: AsyncSession, workspace: str, post_id: str, *, hidden: bool = False) -> Post:
+    """`hidden`: also one that only moderators see. Raises NotFound."""
     found = await session.scalar(select(Post).where(Post.workspace_id == workspace, Post.id == post_id))
-    if found is None:
+    if found is None or (found.hidden and not hidden):
         raise NotFound(f"There is no post {post_id!r} in this workspace.")
     return found
 
 
-async def posts(session: AsyncSession, workspace: str, *, status: str | None, after: str | None, limit: int) -> list[Post]:
-    """Posts, newest first, older than the post `after`."""
+async def posts(session: AsyncSession, workspace: str, *, hidden: bool, status: str | None, after: str | None, limit: int) -> list[Post]:
+    """Posts, newest first, older than the post `after`; `hidden`: also those that only moderators see."""
     query = select(Post).where(Post.workspace_id == workspace).order_by(Post.id.desc()).limit(limit)
+    if not hidden:
+        query = query.where(Post.hidden.is_(False))
     if status:
         query = query.where(Post.status == status)
     if after:
@@ -43,18 +46,24 @@ async def posts(session: AsyncSession, workspace: str, *, status: str | None, af
     return list(await session.scalars(query))
 
 
-async def replies(session: AsyncSession, workspace: str, post_id: str) -> list[Reply]:
-    """The replies to a post, oldest first."""
+async def replies(session: AsyncSession, workspace: str, post_id: str, *, hidden: bool) -> list[Reply]:
+    """The replies to a post, oldest first; `hidden`: also those that only moderators see."""
     query = select(Reply).where(Reply.workspace_id == workspace, Reply.post_id == post_id).order_by(Reply.id).limit(500)
-    return list(await session.scalars(query))
+    return list(await session.scalars(query if hidden else query.where(Reply.hidden.is_(False))))
 
 
-async def reply(session: AsyncSession, workspace: str, post_id: str, author: str, body: str) -> Reply:
-    """Adds a reply. Raises NotFound, or WrongState once the post is closed."""
+async def open_post(session: AsyncSession, workspace: str, post_id: str) -> Post:
+    """A post that can be replied to. Raises NotFound, or WrongState once it is closed."""
     found = await post(session, workspace, post_id)
     if found.status == "closed":
         raise WrongState("The post is closed: its contact has moved on.", state=found.status)
-    made = Reply(id=new_id("reply"), workspace_id=workspace, post_id=post_id, author=author, body=body)
+    return found
+
+
+async def reply(session: AsyncSession, workspace: str, post_id: str, author: str, body: str, *, hidden: bool) -> Reply:
+    """Adds a reply of an author and a text that have been masked for the public. Raises NotFound, WrongState."""
+    await open_post(session, workspace, post_id)
+    made = Reply(id=new_id("reply"), workspace_id=workspace, post_id=post_id, author=author, body=body, hidden=hidden)
     session.add(made)
     await session.flush()
     await session.refresh(made)
@@ -65,7 +74,7 @@ async def accept_reply(session: AsyncSession, workspace: str, post_id: str, repl
     """Marks a reply as the answer; accepting the same one again is harmless. Raises NotFound or WrongState."""
     found = await session.scalar(select(Post).where(Post.workspace_id == workspace, Post.id == post_id).with_for_update())
     answer = await session.scalar(select(Reply).where(Reply.workspace_id == workspace, Reply.post_id == post_id, Reply.id == reply_id))
-    if found is None or answer is None:
+    if found is None or answer is None or found.hidden or answer.hidden:
         raise NotFound("There is no such reply to that post in this workspace.")
     if found.status == "answered" and answer.accepted:
         return found
@@ -78,3 +87,10 @@ async def accept_reply(session: AsyncSession, workspace: str, post_id: str, repl
 async def close_post(session: AsyncSession, contact: str, now: datetime) -> None:
     """Closes a contact's open post, if it has one: the contact moves on."""
     await session.execute(update(Post).where(Post.contact_id == contact, Post.status == "open").values(status="closed", closed_at=now))
+
+
+async def hide_post(session: AsyncSession, contact: str, now: datetime) -> None:
+    """Takes a contact's question out of the public, and closes it."""
+    mine = Post.contact_id == contact
+    await session.execute(update(Post).where(mine).values(hidden=True))
+    await session.execute(update(Post).where(mine, Post.status == "open").values(status="closed", closed_at=now))

@@ -30,16 +30,19 @@ class Choice:
     reasons: tuple[str, ...]
 
 
-def choose_rung(ladder: Sequence[Rung], *, after: int, channel: Channel, sensitive: bool, answerable: bool) -> Choice:
+def choose_rung(
+    ladder: Sequence[Rung], *, after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool = False
+) -> Choice:
     """The first rung above `after` (-1: from the bottom) that can serve; the last rung, an agent, always can.
 
-    `answerable` says whether automation has an answer. A sensitive contact goes to a person, whatever the ladder says.
+    `answerable` says whether automation has an answer, `publishable` whether the contact may come to be posted. A sensitive contact goes to
+    a person, whatever the ladder says.
     """
     reasons: list[str] = []
     for place, rung in enumerate(ladder):
         if place <= after:
             continue
-        hindrance = _hindrance(rung, channel, sensitive, answerable)
+        hindrance = _hindrance(rung, channel, sensitive, answerable) or _privacy(rung, publishable)
         if hindrance is None:
             return Choice(place, rung, (*reasons, f"rung {place + 1} of {len(ladder)}: {rung.outcome}"))
         reasons.append(f"rung {place + 1}, {rung.outcome}, is passed over: {hindrance}")
@@ -56,6 +59,12 @@ def _hindrance(rung: Rung, channel: Channel, sensitive: bool, answerable: bool) 
         return f"it does not serve {channel}"
     if rung.outcome is Outcome.AUTOMATION and not answerable:
         return "no article answers this topic"
+    return None
+
+
+def _privacy(rung: Rung, publishable: bool) -> str | None:
+    if rung.outcome is Outcome.COMMUNITY and not publishable:
+        return "the customer wrote in private and cannot be asked"
     return None
 
 

@@ -155,6 +155,7 @@ class LineFigures:
 class Hold:
     """A contact that automation or the community serves, until `limit_at` (ms since the epoch) if it is set.
 
+    `asking`: the customer is asked whether it may be posted, and the community does not have it yet.
     `only_from`: it is moved only if it is in this state.
     """
 
@@ -164,6 +165,7 @@ class Hold:
     state: ContactState
     rung: int
     limit_at: int | None
+    asking: bool = False
     only_from: ContactState | None = None
 
     def arguments(self) -> dict[str, Any]:
@@ -175,7 +177,7 @@ class Hold:
             "state": self.state,
             "rung": self.rung,
         }
-        optional = {"limit_at": self.limit_at, "only_from": self.only_from}
+        optional = {"limit_at": self.limit_at, "asking": self.asking or None, "only_from": self.only_from}
         return arguments | {name: value for name, value in optional.items() if value is not None}
 
 

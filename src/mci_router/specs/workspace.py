@@ -3,13 +3,18 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mci_router.specs.base import Language, LongText, Name, SkillSpec, Spec, Text
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
-from mci_router.vocabulary import LineChoice, VolumeWeight
+from mci_router.vocabulary import Channel, LineChoice, VolumeWeight
+
+CONVERSING = frozenset({"chat", "product", "messaging"})
+"""Channels whose customers are there, waiting for the next word."""
+
+ASK_CONVERSING_S, ASK_WRITING_S = 120, 14_400
 
 
 class MaskingSpec(Spec):
@@ -58,6 +63,14 @@ class WorkspaceSpec(Spec):
     incident_keep_s: Annotated[
         float, Field(gt=0, le=30 * 86_400, description="Seconds after the fix in which a customer may say that it is still broken.")
     ] = 86_400
+    ask_limit_s: Annotated[
+        dict[Channel, Annotated[float, Field(gt=0, le=30 * 86_400)]],
+        Field(
+            description="Seconds in which a customer who wrote in private may agree to a public post, by channel. Left out: 120 for chat, "
+            "product and messaging, 14,400 for the other written ones.",
+            examples=[{"chat": 60}],
+        ),
+    ] = {}
     line_choice: Annotated[
         LineChoice,
         Field(description="Which line a free agent takes from: by service level, the oldest contact, or the queue's position."),
@@ -77,6 +90,17 @@ class WorkspaceSpec(Spec):
     volume_floor: Annotated[
         int, Field(ge=1, le=1_000_000, description="Contacts in the last hour below which topics keep their expected volume.")
     ] = 100
+
+    def time_to_agree_s(self, channel: Channel) -> float:
+        """How long a customer of the channel has to answer whether a text may be posted."""
+        return self.ask_limit_s.get(channel, ASK_CONVERSING_S if channel in CONVERSING else ASK_WRITING_S)
+
+    @field_validator("ask_limit_s")
+    @classmethod
+    def voice_is_not_asked(cls, value: dict[Channel, float]) -> dict[Channel, float]:
+        if Channel.VOICE in value:
+            raise ValueError("names voice: nobody is shown a text there, so nobody is asked")
+        return value
 
     @model_validator(mode="after")
     def thresholds_in_order(self) -> Self:

@@ -11,6 +11,10 @@ _CELLS = {
 _MODALITIES = {Outcome.COMMUNITY: Modality.MANY_TO_MANY, Outcome.INCIDENT: Modality.ONE_TO_MANY}
 
 
+VOLUME_OF = {cell: volume for (volume, _), cell in _CELLS.items()}
+"""The volume of each cell."""
+
+
 def cell_of(volume: Volume, touch: Touch) -> Cell:
     return _CELLS[volume, touch]
 

@@ -86,6 +86,26 @@ def read(subject: str | None, text: str, channel: Channel) -> str:
     return hear(subject, text, channel).topic
 
 
+def pieces(text: str) -> list[str]:
+    """All of a text, of any length, in pieces each of which is judged to its end."""
+    rest, found = unicodedata.normalize("NFKC", text), list[str]()
+    while rest:
+        found.append(judged(rest) or rest[:LONGEST_JUDGED])
+        rest = rest[len(found[-1]) :].lstrip()
+    return found
+
+
+def public_words(text: str) -> str:
+    """A text that is meant for the public, whatever its length: what can be seen of it, without the signature."""
+    lines = _visible(text)
+    return "\n".join(without_signature(lines, mail=False) or lines)
+
+
+def without_unseen(text: str) -> str:
+    """A line without what cannot be seen."""
+    return " ".join(UNSEEN.sub("", text).split())
+
+
 def judged(text: str) -> str:
     """As much of a text as the models read, to the last whole word: no more of it may be shown."""
     if len(text) <= LONGEST_JUDGED and (text.isascii() or len(unicodedata.normalize("NFKC", text)) <= LONGEST_JUDGED):

@@ -5,13 +5,23 @@ import math
 from typing import Annotated, Any, Self
 
 import phonenumbers
-from pydantic import AfterValidator, EmailStr, Field, FiniteFloat, HttpUrl, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    EmailStr,
+    Field,
+    FiniteFloat,
+    HttpUrl,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.specs import Language, Name, SkillRequirement
-from mci_router.vocabulary import Cell, Channel, ContactState, Outcome
+from mci_router.vocabulary import MAY_BE_PUBLIC, AskKind, Cell, Channel, ContactState, Outcome, Visibility
 
 LARGEST_CONTEXT = 16_384  # characters of JSON
 DEEPEST_CONTEXT = 8  # levels
@@ -77,11 +87,35 @@ class ContactIn(Body):
     context: Annotated[dict[str, Any], Field(description="What the channel knows: device, page, service, region ...")] = {}
     channel_ref: Annotated[Line | None, Field(description="The adapter's own id of the conversation.")] = None
     attachments: Annotated[list[Attachment], Field(max_length=20)] = []
+    visibility: Annotated[
+        Visibility | None,
+        Field(
+            description="Where the customer wrote. Only a contact of `community` or `social` can be `public`; left out, `community` is, "
+            "and any other is `private`: it is never posted unless the customer agrees."
+        ),
+    ] = None
+    can_ask: Annotated[
+        bool,
+        Field(description="You can show the customer a draft and ask whether it may be posted: `POST …/consent` brings the answer."),
+    ] = False
 
     @field_validator("text")
     @classmethod
     def readable(cls, value: str) -> str:
         return says_something(value)
+
+    @field_validator("visibility")
+    @classmethod
+    def written_where_it_can_be(cls, value: Visibility | None, known: ValidationInfo) -> Visibility | None:
+        channel = known.data.get("channel")
+        if value is Visibility.PUBLIC and channel and channel not in MAY_BE_PUBLIC:
+            raise ValueError(f"cannot be public: what comes by {channel} is private; only community and social contacts can be public")
+        return value
+
+    @model_validator(mode="after")
+    def written_somewhere(self) -> Self:
+        self.visibility = self.visibility or Visibility.of(self.channel)
+        return self
 
     @model_validator(mode="after")
     def bounded_context(self) -> Self:
@@ -139,6 +173,7 @@ class ContactOut(Answer):
     context: dict[str, Any]
     channel_ref: str | None
     attachments: list[dict[str, Any]]
+    visibility: Visibility
     masked: Annotated[int, Field(description="Secrets that were taken out of what came in.")]
     masked_kinds: Annotated[dict[str, int], Field(description="How many of each kind.", examples=[{"card": 1}])]
     topic: str | None
@@ -204,6 +239,23 @@ class Unresolved(Body):
     """What did not help: `route.rung` of the answer that the customer speaks of."""
 
     rung: Annotated[int | None, Field(ge=-1, le=100)] = None
+
+
+class Consent(Body):
+    """The customer's answer to what `route.ask` asks."""
+
+    to: Annotated[AskKind, Field(description="What was asked.")]
+    agree: bool = True
+    text: Annotated[
+        str | None,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+        Field(description="The customer's own wording instead of the draft. It is judged and masked as the draft was."),
+    ] = None
+
+    @field_validator("text")
+    @classmethod
+    def readable(cls, value: str | None) -> str | None:
+        return None if value is None else says_something(value)
 
 
 class Ended(Answer):

@@ -7,7 +7,7 @@ from pydantic import Field
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.triage.calibration import Certainty
-from mci_router.vocabulary import Cell, ContactState, Modality, Outcome, Touch, Volume
+from mci_router.vocabulary import AskKind, Cell, ContactState, Modality, Outcome, Touch, Visibility, Volume
 
 
 class Likely(Answer):
@@ -37,6 +37,10 @@ class TriageOut(Answer):
     """What the contact is. `topic` is null while it is unknown."""
 
     topic: str | None
+    text: Annotated[
+        str | None, Field(description="What was judged, and the most of it that may ever be shown in public. Null: of older decisions.")
+    ] = None
+    visibility: Annotated[Visibility | None, Field(description="Where the customer wrote. Null: of older decisions.")] = None
     confidence: float
     certainty: Annotated[
         Certainty | None,
@@ -73,6 +77,30 @@ class IncidentAnswerOut(Answer):
     expected_fix_at: str | None
 
 
+class DraftOut(Answer):
+    """The exact text that would appear in public, masked."""
+
+    title: str
+    body: str
+
+
+class AskOut(Answer):
+    """What the customer has to be asked: show the draft, and send the answer to `POST …/consent`."""
+
+    kind: AskKind
+    draft: DraftOut
+    until: Annotated[str, Field(description="When the contact moves on without an answer. RFC 3339, UTC.")]
+
+
+class ConsentOut(Answer):
+    """What the customer answered when asked to agree to a public post."""
+
+    at: Annotated[str, Field(description="RFC 3339, UTC.")]
+    agreed: bool
+    text_edited: bool
+    posted: Annotated[bool, Field(description="False: the customer said no, or the edited text is nothing to be shown in public.")]
+
+
 class PostRef(Answer):
     """The community post made of the contact."""
 
@@ -96,6 +124,8 @@ class RouteOut(Answer):
     answer: AnswerOut | None
     incident: IncidentAnswerOut | None = None
     post: PostRef | None
+    ask: Annotated[AskOut | None, Field(description="What the customer has to agree to before the community can help.")] = None
+    consent: Annotated[ConsentOut | None, Field(description="What the customer answered to `ask`.")] = None
     reply_by: Annotated[str | None, Field(description="When somebody has to have answered, or the next rung takes over.")]
     at_limit: str | None
     expected_wait_s: Annotated[

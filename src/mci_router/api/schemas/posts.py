@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from mci_router.api.schemas.common import Answer, Body, Moment
 
@@ -22,6 +22,7 @@ class ReplyOut(Answer):
     author: str
     body: str
     accepted: bool
+    hidden: Annotated[bool, Field(description="It is sensitive: moderators alone see it.")]
     created_at: Moment
 
 
@@ -33,6 +34,7 @@ class PostOut(Answer):
     title: str
     body: str
     status: str
+    hidden: Annotated[bool, Field(description="It was taken out of the public: moderators alone see it.")]
     created_at: Moment
     closed_at: Moment | None
 

@@ -25,6 +25,10 @@ class ContactFunctions(Connection):
         """Ends a contact as abandoned, cancelled or resolved."""
         return await self._contact(workspace, "close", contact, state, why, only_from or "")
 
+    async def tell_hidden(self, workspace: str, contact: str, post: str, reply: str) -> Status:
+        """Journals that a reply is hidden: what was written in public is nothing to be shown."""
+        return await self._status(workspace, "tell_hidden", contact, post, reply)
+
     async def request_callback(self, workspace: str, contact: str) -> Standing:
         """The customer hangs up and will be called: the contact keeps its place. WRONG_STATE unless it waits or is offered."""
         return await self._contact(workspace, "request_callback", contact)

@@ -1,4 +1,5 @@
--- Rungs: a contact climbs one rung at a time, and never back. A transfer or an escalation is a rung above the ladder.
+-- Rungs: a contact climbs one rung at a time, and never back. A transfer or an escalation is a rung above the ladder. `asking` says that on
+-- this rung the customer is asked whether it may be posted.
 
 -- The contact, new or taken from where it is, for the rung wanted; nil if it already stands there or higher, is closed, or is in another
 -- state than `only_from`.
@@ -33,6 +34,7 @@ local function take_rung(w, want)
   for _, field in ipairs({ 'channel', 'outcome', 'rung' }) do
     change(contact, field, want[field])
   end
+  change(contact, 'asking', want.asking and '1')
   return contact, left, asked
 end
 
