@@ -11,6 +11,7 @@ from mci_router.intake.decide import Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Measured, Triage
+from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import Channel
 
@@ -46,6 +47,7 @@ class Arrival:
     seen: Perception
     named: str | None
     measured: Measured
+    recognised: Recognised = CUSTOMER
     incidents: Sequence[OpenIncident] = ()
     idempotency_key: str | None = None
     body_hash: str = ""

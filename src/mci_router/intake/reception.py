@@ -20,6 +20,7 @@ from mci_router.intake.redaction import MaskingPolicy, mask, mask_counted
 from mci_router.specs import SkillRequirement
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
+from mci_router.triage.machines import CUSTOMER, WRITTEN, Recognised, recognise
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import read
 from mci_router.triage.volume import VolumeMeter
@@ -50,7 +51,8 @@ class Reception:
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
         channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
-        masked, kinds, said = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
+        heard = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
+        masked, kinds, said, recognised = heard
         seen = await self._read(snapshot, said, named)
         return Arrival(
             snapshot=snapshot,
@@ -69,6 +71,7 @@ class Reception:
             masked=kinds,
             seen=seen,
             named=named,
+            recognised=recognised,
             measured=Measured(self._meter.rates(workspace), self._meter.classes(workspace)),
             incidents=self._incidents.held(workspace),
             idempotency_key=_hash(idempotency_key) if idempotency_key else None,  # whatever an adapter puts into it
@@ -90,10 +93,20 @@ def _long(sent: Mapping[str, Any]) -> bool:
     return len(sent["text"]) > LONG_TEXT
 
 
-def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], str]:
-    """What was sent, masked; how many secrets of each kind there were; and what triage reads."""
+def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], str, Recognised]:
+    """What was sent, masked; how many secrets of each kind there were; what triage reads; and who wrote."""
     masked, kinds = _mask(sent, policy)
-    return masked, kinds, read(masked["subject"], masked["text"], channel)
+    return masked, kinds, read(masked["subject"], masked["text"], channel), _recognise(sent, masked, channel)
+
+
+def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Channel) -> Recognised:
+    """By the customer's own words, not by those that a mail quotes. Headers are looked at, and not kept."""
+    if channel not in WRITTEN:
+        return CUSTOMER
+    own = read(None, masked["text"], channel)
+    return recognise(
+        channel, masked["subject"], own, headers=sent["headers"], sender=sent["customer"]["email"], named=sent["topic"] is not None
+    )
 
 
 def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:

@@ -59,6 +59,7 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
         "id": contact.id,
         "case_id": contact.case_id,
         "customer_id": contact.customer_id,
+        "kind": contact.kind,
         "state": state or STATE_OF[contact.outcome],
         "triage": decision.triage,
         "route": decision.route,
@@ -73,4 +74,4 @@ def facts_of(contact: Contact, customer: Customer) -> Facts:
 
 def matter_of(contact: Contact) -> Matter:
     """What triage found."""
-    return Matter(contact.topic, contact.sensitive, contact.cell)
+    return Matter(contact.topic, contact.sensitive, contact.cell, contact.kind)

@@ -7,7 +7,7 @@ from pydantic import Field
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.triage.calibration import Certainty
-from mci_router.vocabulary import Cell, ContactState, Modality, Outcome, Touch, Volume
+from mci_router.vocabulary import Cell, ContactKind, ContactState, Modality, Outcome, Touch, Volume
 
 
 class Likely(Answer):
@@ -114,6 +114,7 @@ class DryRunOut(Answer):
     """What would become of a contact: the state it would be in, the language it is taken for, and the decision."""
 
     state: ContactState
+    kind: ContactKind
     language: str | None
     masked_kinds: dict[str, int]
     triage: TriageOut
