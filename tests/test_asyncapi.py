@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from mci_router.api import agent_socket, desk
 from mci_router.api.schemas import frames
 from mci_router.outcomes import agent_desk
-from mci_router.vocabulary import Channel, ContactState, Presence
+from mci_router.vocabulary import Channel, ContactKind, ContactState, Presence
 
 DOCUMENT: dict[str, Any] = YAML(typ="safe").load((Path(__file__).parents[1] / "asyncapi.yaml").read_text(encoding="utf-8"))
 MESSAGES: dict[str, Any] = DOCUMENT["components"]["messages"]
@@ -134,7 +134,7 @@ def test_the_screen_pop_is_described_field_by_field(schema: str, function: str) 
     assert set(DOCUMENT["components"]["schemas"][schema]["properties"]) == returned_fields(function)
 
 
-@pytest.mark.parametrize(("schema", "words"), [("Presence", Presence), ("ContactState", ContactState)], ids=["presence", "contact state"])
+@pytest.mark.parametrize(("schema", "words"), [("Presence", Presence), ("ContactState", ContactState), ("ContactKind", ContactKind)])
 def test_words_are_those_of_the_vocabulary(schema: str, words: type[StrEnum]) -> None:
     """An enumeration in the document has the members that the code has."""
     schemas = DOCUMENT["components"]["schemas"]

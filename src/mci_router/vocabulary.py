@@ -103,12 +103,13 @@ class Modality(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What serves a contact."""
+    """What serves a contact. `none`: nothing does, for it ends as it comes, as what a machine sent."""
 
     AUTOMATION = "automation"
     COMMUNITY = "community"
     AGENT = "agent"
     INCIDENT = "incident"
+    NONE = "none"
 
 
 class Severity(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
 from mci_router.routing.engine.incidents import News
-from mci_router.routing.standing import Hold, Placement, RelaxedStep, Standing
+from mci_router.routing.standing import Hold, Placement, RelaxedStep, Settlement, Standing
 from mci_router.vocabulary import ContactState, Presence
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, LiveState, contact_id
 
@@ -101,6 +101,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         ladders,
         incidents,
         early_endings,
+        settlements,
         offers,
         ends,
         warm_transfers,
@@ -163,6 +164,14 @@ async def early_endings(guide: Guide) -> None:
         for number in held:
             await guide.step(guide.live.close(number, ending))
     await guide.leave("early")
+
+
+async def settlements(guide: Guide) -> None:
+    """What nothing has to serve, and what is told of an address without a contact."""
+    for why, event in (("machine", None), ("opted_out", "opted_out"), ("opted_in", "opted_in")):
+        settlement = Settlement(contact_id(guide.number()), "email", -1, why, "cus_1", event)
+        await guide.step(guide.live.engine.settle(guide.live.workspace, settlement))
+    await guide.step(guide.live.engine.tell_opt_out(guide.live.workspace, "opted_out", "cus_1", "phone"))
 
 
 async def offers(guide: Guide) -> None:

@@ -26,7 +26,7 @@ from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.errors import UnknownQueue
 from mci_router.intake import ledger
 from mci_router.intake.redaction import mask
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
@@ -48,7 +48,7 @@ async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempote
     """Accepts a contact, decides where it goes, and answers at once where automation can. 201 means that it is committed."""
     arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), idempotency_key)
     answer = await parts.delivery.accept(arrival)
-    if answer["id"] == arrival.id:
+    if answer["id"] == arrival.id and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
         parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
     return posted(caller, answer)
 
@@ -61,6 +61,7 @@ async def list_contacts(
     parts: Service,
     state: ContactState | None = None,
     queue: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$")] = None,
+    kind: ContactKind | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
@@ -75,6 +76,7 @@ async def list_contacts(
             sensitive=sees_sensitive(caller),
             state=state,
             queue=queue,
+            kind=kind,
             after=cursor,
             limit=limit + 1,
         )

@@ -29,6 +29,7 @@ async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> Any:
     answer = await parts.dry_run.decide(arrival)
     return {
         "state": answer["state"],
+        "kind": answer["kind"],
         "language": arrival.language,
         "masked_kinds": arrival.masked,
         "triage": answer["triage"],

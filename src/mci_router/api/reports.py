@@ -16,7 +16,7 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import InvalidRequest
 from mci_router.insight import metrics
 from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactKind, ContactState, Outcome
 from mci_router.webhooks.deliveries import unfinished
 
 router = APIRouter(tags=["reports"], responses=RESPONSES)
@@ -64,12 +64,13 @@ def _level(snapshot: Snapshot, report: QueueReport) -> dict[str, Any]:
 
 @router.get("/v1/reports/contacts", response_model=ContactReport, summary="Report contacts")
 async def get_contacts_report(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> Any:
-    """What became of the contacts of each cell."""
+    """What became of the contacts of each cell, and how many machines and opt-outs there were."""
     since, until = _period(since, until)
     async with parts.database.transaction() as session:
         counts: list[dict[str, Any]] = await contacts_by_fate(session, caller.workspace_id, since, until)
-    total = sum(row["contacts"] for row in counts)
-    automated = sum(row["contacts"] for row in counts if (row["outcome"], row["state"]) == (Outcome.AUTOMATION, ContactState.RESOLVED))
+    customers = [row for row in counts if row["kind"] == ContactKind.CUSTOMER]
+    total = sum(row["contacts"] for row in customers)
+    automated = sum(row["contacts"] for row in customers if (row["outcome"], row["state"]) == (Outcome.AUTOMATION, ContactState.RESOLVED))
     return {"since": since, "until": until, "automated": automated / total if total else None, "counts": counts}
 
 
@@ -78,6 +79,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
     """The workspace's live figures in the Prometheus text format. Every process tells the same: scrape one."""
     workspace = caller.workspace_id
     snapshot = await parts.snapshots.get(workspace)
+    caught = catch_all_in(snapshot.queues)
     async with parts.database.transaction() as session:
         webhooks = await unfinished(session, workspace)
     figures = metrics.Figures(
@@ -86,7 +88,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
         presence=await parts.engine.counts(workspace, "presence"),
         queues={queue: await parts.engine.queue_counts(workspace, queue) for queue in snapshot.queues},
         webhooks=webhooks,
-        catch_all=(caught := catch_all_in(snapshot.queues)) and caught.name,
+        catch_all=caught.name if caught else None,
     )
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)
 

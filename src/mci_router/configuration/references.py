@@ -60,6 +60,8 @@ def references(spec: Spec) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
         yield from ((("skills", place, "skill"), "skill", need.skill) for place, need in enumerate(spec.skills))
     if isinstance(spec, QueueSpec):
         yield from _of_queue(spec)
+    if isinstance(spec, WorkspaceSpec) and spec.machines.queue:
+        yield ("machines", "queue"), "queue", spec.machines.queue
     if isinstance(spec, WorkspaceSpec):
         yield from ((("language_skills", language), "skill", skill) for language, skill in spec.language_skills.items())
     if isinstance(spec, AgentSpec):

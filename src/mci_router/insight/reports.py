@@ -34,9 +34,9 @@ QUEUE_ROWS = text(
 )
 CONTACT_ROWS = text(
     """
-    SELECT cell, outcome, state, count(*) AS contacts FROM contacts
+    SELECT kind, cell, outcome, state, count(*) AS contacts FROM contacts
     WHERE workspace_id = :workspace AND accepted_at >= :since AND accepted_at < :until
-    GROUP BY cell, outcome, state ORDER BY cell, outcome, state
+    GROUP BY kind, cell, outcome, state ORDER BY kind, cell, outcome, state
     """
 )
 
@@ -73,7 +73,7 @@ async def service_levels(session: AsyncSession, workspace: str, since: datetime,
 
 
 async def contacts_by_fate(session: AsyncSession, workspace: str, since: datetime, until: datetime) -> list[dict[str, object]]:
-    """Contacts accepted in [since, until), counted by cell, outcome and state."""
+    """Contacts accepted in [since, until), counted by who wrote, cell, outcome and state."""
     rows = await session.execute(CONTACT_ROWS, {"workspace": workspace, "since": since, "until": until})
     return [dict(row) for row in rows.mappings()]
 

@@ -12,13 +12,15 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.clock import moment
 from mci_router.errors import IdempotencyKeyReused
 from mci_router.incidents.subscriptions import subscribe
-from mci_router.intake import cases, customers
+from mci_router.intake import cases, customers, opt_outs
 from mci_router.intake.answer import route_data, state_of, triage_data
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Raced
-from mci_router.intake.decide import Route, answering_incident, find, incident_route, route
+from mci_router.intake.decide import Route, answering_incident, find, incident_route, route, route_of_kind
 from mci_router.intake.foresight import Foresee
+from mci_router.intake.opt_outs import Addresses, mark, opted_out_at
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import known_of, post_or_draft
 from mci_router.intake.returning import give_back_places
@@ -40,7 +42,7 @@ async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee:
         else:
             pairs.append((arrival, customer))
     if pairs:
-        results |= await _enter(session, pairs, foresee)
+        results |= await _enter(session, pairs, await opt_outs.addresses_of(session, pairs), foresee)
     return [results[arrival.id] for arrival in arrivals]
 
 
@@ -58,7 +60,7 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
     return results
 
 
-def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[Triage, Route]:
+def _decide(arrival: Arrival, customer: Customer, addresses: Addresses, *, came_back: bool) -> tuple[Triage, Route]:
     found = find(
         arrival.snapshot,
         arrival.seen,
@@ -66,20 +68,30 @@ def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[T
         measured=arrival.measured,
         customer=customer.attributes,
         came_back=came_back,
+        recognised=arrival.recognised,
     )
     facts = arrival.facts(customer)
+    addressed, opted_out = bool(addresses.get(arrival.id)), opted_out_at(addresses, arrival.id) is not None
+    if way := route_of_kind(
+        arrival.snapshot, found, arrival.recognised, facts, addressed=addressed, opted_out=opted_out, now=arrival.received_at
+    ):
+        return found, way
     if incident := answering_incident(arrival.incidents, found, facts):
         return found, incident_route(incident, facts)
     return found, route(arrival.snapshot, found.matter, facts, now=arrival.received_at)
 
 
-async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], foresee: Foresee) -> dict[str, Accepted | Exception]:
+async def _enter(
+    session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], addresses: Addresses, foresee: Foresee
+) -> dict[str, Accepted | Exception]:
     results: dict[str, Accepted | Exception] = {}
     answers: list[tuple[Arrival, dict[str, Any]]] = []
-    decided = await _decide_all(session, pairs, foresee)
+    decided = await _decide_all(session, pairs, addresses, foresee)
     known = await known_of(session, [one.customer for one in decided if one.way.outcome is Outcome.COMMUNITY])
     for one in decided:
         contact = _contact(one)
+        mark(addresses, one)
+        left_alone = opted_out_at(addresses, one.arrival.id)
         post, draft = post_or_draft(contact, one.way, one.arrival.words.topic, [*known.get(one.customer.id, ()), *_claims(one.arrival)])
         decision = _decision(one, post, draft)
         session.add_all([contact, decision, *filter(None, (post, _subscription(one)))])
@@ -87,6 +99,8 @@ async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]
             "id": contact.id,
             "case_id": contact.case_id,
             "customer_id": contact.customer_id,
+            "kind": contact.kind,
+            "opted_out_at": moment(left_alone) if left_alone else None,
             "state": state_of(one.way.outcome, asking=contact.asking),
             "triage": decision.triage,
             "route": decision.route,
@@ -98,14 +112,16 @@ async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]
     return results
 
 
-async def _decide_all(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], foresee: Foresee) -> list[Decided]:
+async def _decide_all(
+    session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], addresses: Addresses, foresee: Foresee
+) -> list[Decided]:
     """Each contact's way, after all that depends on what came before it: its case, the live queues, its agents, its old place."""
-    topics = [_decide(arrival, customer, came_back=False)[0].topic or "" for arrival, customer in pairs]
+    topics = [_decide(arrival, customer, addresses, came_back=False)[0].topic or "" for arrival, customer in pairs]
     threaded = await cases.thread(
         session, [(arrival, customer.id, topic) for (arrival, customer), topic in zip(pairs, topics, strict=True)]
     )
     decided = [
-        Decided(arrival, customer, case.case_id, *_decide(arrival, customer, came_back=case.came_back))
+        Decided(arrival, customer, case.case_id, *_decide(arrival, customer, addresses, came_back=case.came_back))
         for (arrival, customer), case in zip(pairs, threaded, strict=True)
     ]
     return await give_back_places(session, await prefer(session, await foresee(decided)))
@@ -143,6 +159,7 @@ def _contact(one: Decided) -> Contact:
         channel=arrival.channel,
         subject=arrival.subject,
         text=arrival.text,
+        kind=found.kind,
         language=arrival.language,
         priority=arrival.priority,
         context=arrival.context,

@@ -20,6 +20,7 @@ STATE_OF = {
     Outcome.INCIDENT: ContactState.AUTOMATING,
     Outcome.COMMUNITY: ContactState.POSTED,
     Outcome.AGENT: ContactState.QUEUED,
+    Outcome.NONE: ContactState.RESOLVED,
 }
 """The state a contact enters when an outcome begins to serve it."""
 

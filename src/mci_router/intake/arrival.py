@@ -11,6 +11,7 @@ from mci_router.intake.decide import Facts, Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Measured, Triage
+from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words
 from mci_router.vocabulary import Channel, Visibility
@@ -48,6 +49,7 @@ class Arrival:
     seen: Perception
     named: str | None
     measured: Measured
+    recognised: Recognised = CUSTOMER
     incidents: Sequence[OpenIncident] = ()
     visibility: Visibility = Visibility.PRIVATE
     can_ask: bool = False

@@ -15,15 +15,19 @@ from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.routing.hours import due_at, opens_at, serves
 from mci_router.routing.policy import DEFAULT_LADDERS, Choice, abilities, choose_queue, choose_rung, requirement
 from mci_router.routing.relaxation import Relaxed, relaxed
+from mci_router.routing.standing import LAST_MS
 from mci_router.specs import ArticleSpec, QueueSpec, RelaxationStep, Rung, SkillRequirement
 from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Bounds, Matter, Measured, Triage, triage
+from mci_router.triage.kinds import with_kind
+from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.matrix import modality_of
 from mci_router.triage.perception import Perception
-from mci_router.vocabulary import Cell, Channel, Modality, Outcome, Severity, Visibility
+from mci_router.vocabulary import Cell, Channel, ContactKind, Modality, Outcome, Severity, Visibility
 
 BEFORE_LADDER = -1
 """The rung of what answers a contact before its ladder begins."""
+LAST = "whoever sent it seems to be no customer: behind every customer of a day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,11 @@ def find(
     measured: Measured,
     customer: Mapping[str, Any],
     came_back: bool,
+    recognised: Recognised = CUSTOMER,
 ) -> Triage:
     """What a contact is."""
     spec = snapshot.spec
-    return triage(
+    found = triage(
         seen,
         named=named,
         topics=snapshot.topics,
@@ -107,6 +112,36 @@ def find(
         came_back=came_back,
         vulnerable=bool(customer.get("vulnerable")),
     )
+    return with_kind(found, seen, recognised)
+
+
+def route_of_kind(
+    snapshot: Snapshot, found: Triage, recognised: Recognised, facts: Facts, *, addressed: bool, opted_out: bool, now: datetime
+) -> Route | None:
+    """Where a contact goes because of who wrote; None: as any other.
+
+    `addressed`: an address is known by which the company would write to the customer; `opted_out`: it is opted out.
+    """
+    if found.kind is ContactKind.OPT_OUT and addressed:
+        return _settled("the address is opted out: who sends to it must ask first")
+    if found.kind is ContactKind.MACHINE and recognised.by_channel:
+        return _machine_route(snapshot, found.matter, facts, now)
+    if recognised.opts_in and opted_out and not found.sensitive:
+        return _settled("the whole text takes the opt-out back: the address is opted in again")
+    return None
+
+
+def _settled(reason: str) -> Route:
+    return Route(place=BEFORE_LADDER, outcome=Outcome.NONE, reasons=(f"{reason}. Nobody answers",))
+
+
+def _machine_route(snapshot: Snapshot, matter: Matter, facts: Facts, now: datetime) -> Route:
+    """To the workspace's queue for what the channel says a machine sent, if it wants it."""
+    queue = snapshot.queues.get(snapshot.spec.machines.queue or "")
+    if queue is None:
+        return _settled("what a machine sent joins no queue of this workspace")
+    why = "the workspace's for machines"
+    return queue_route(snapshot, matter, facts, queue, why, due_at=_due(matter, queue, now), after=BEFORE_LADDER)
 
 
 def answering_incident(incidents: Sequence[OpenIncident], found: Triage, facts: Facts) -> OpenIncident | None:
@@ -142,6 +177,7 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
         sensitive=matter.sensitive,
         answerable=article is not None,
         publishable=facts.publishable,
+        machine=matter.kind is not ContactKind.CUSTOMER,
     )
     if choice.rung.outcome is Outcome.AGENT:
         return _to_agent(snapshot, matter, facts, choice, now, posted=_was_posted(snapshot.ladders[matter.cell], after))
@@ -205,7 +241,13 @@ def _because(choice: Choice, reason: str) -> Choice:
 
 def _at_queue(snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, since: datetime) -> Route:
     """In line at a queue, due as its service level says for a contact that waits since then."""
-    return _in_line(snapshot, matter, facts, queue, choice, due_at(since, queue.service_level.target_s, queue.hours))
+    return _in_line(snapshot, matter, facts, queue, choice, _due(matter, queue, since))
+
+
+def _due(matter: Matter, queue: QueueSpec, since: datetime) -> datetime:
+    """What stands behind every customer is not late sooner than they are."""
+    due = due_at(since, queue.service_level.target_s, queue.hours)
+    return due if matter.kind is ContactKind.CUSTOMER else due + timedelta(milliseconds=LAST_MS)
 
 
 def _in_line(
@@ -218,7 +260,7 @@ def _in_line(
     return Route(
         place=choice.place,
         outcome=Outcome.AGENT,
-        reasons=(*choice.reasons, *_staffing(snapshot, needs, facts.channel)),
+        reasons=(*choice.reasons, *(() if matter.kind is ContactKind.CUSTOMER else (LAST,)), *_staffing(snapshot, needs, facts.channel)),
         queue=queue,
         requirement=tuple(needs),
         due_at=due,
@@ -233,10 +275,11 @@ def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequire
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
-    """Never a sensitive contact, nor one that was written in private by a customer who cannot be asked; else the channels of the community
-    rung of its cell's ladder decide, if the ladder has one."""
+    """Never a sensitive contact, nor what no customer sent, nor what was written in private by a customer who cannot be asked; else the
+    channels of the community rung of its cell's ladder decide, if the ladder has one."""
     rung = _community_rung(snapshot, matter)
-    return not matter.sensitive and facts.publishable and (not rung.channels or facts.channel in rung.channels)
+    private = matter.sensitive or matter.kind is not ContactKind.CUSTOMER
+    return not private and facts.publishable and (not rung.channels or facts.channel in rung.channels)
 
 
 def posted_route(place: int, reasons: tuple[str, ...], *, limit_at: datetime | None) -> Route:

@@ -22,7 +22,7 @@ from mci_router.intake.answer import Answer, state_of
 from mci_router.intake.arrival import Accepted, Arrival, Raced
 from mci_router.intake.decide import route
 from mci_router.intake.foresight import Foresight
-from mci_router.intake.placement import placement
+from mci_router.intake.placement import placement, settlement
 from mci_router.intake.preferred import prefer_one
 from mci_router.intake.rungs import answer_of, facts_of, latest_decision, locked, matter_of, put_on_rung
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
@@ -96,6 +96,8 @@ class Delivery:
 
     async def place(self, snapshot: Snapshot, contact: Contact) -> Standing:
         """Puts a committed contact where its rung says. Harmless to repeat. Raises EngineUnavailable."""
+        if contact.outcome is Outcome.NONE:
+            return await self._engine.settle(contact.workspace_id, settlement(contact))
         place = placement(snapshot, contact)
         if isinstance(place, Placement):
             self._warn_of_catch_all(snapshot, place)

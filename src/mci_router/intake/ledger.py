@@ -11,7 +11,7 @@ from mci_router.clock import from_ms
 from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.models import Contact, Decision, Event
 from mci_router.routing.engine import Engine
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 LIVE_MOMENTS = ("enqueued_at", "answered_at", "handled_at", "ended_at")
 MOST_EVENTS = 1_000
@@ -35,6 +35,7 @@ async def contacts(
     sensitive: bool,
     state: ContactState | None,
     queue: str | None,
+    kind: ContactKind | None,
     after: str | None,
     limit: int,
 ) -> list[Contact]:
@@ -46,6 +47,8 @@ async def contacts(
         query = query.where(Contact.state == state)
     if queue:
         query = query.where(Contact.queue == queue)
+    if kind:
+        query = query.where(Contact.kind == kind)
     if after:
         query = query.where(Contact.id < after)
     found = list(await session.scalars(query))

@@ -12,9 +12,9 @@ from mci_router.intake.answer import state_of
 from mci_router.models import Contact
 from mci_router.routing.hours import due_at
 from mci_router.routing.overflow import next_look_s
-from mci_router.routing.standing import Hold, Placement, RelaxedStep
+from mci_router.routing.standing import LAST_MS, Hold, Placement, RelaxedStep, Settlement
 from mci_router.specs import QueueSpec
-from mci_router.vocabulary import Outcome
+from mci_router.vocabulary import ContactKind, Outcome
 
 
 def placement(snapshot: Snapshot, contact: Contact) -> Placement | Hold:
@@ -45,12 +45,25 @@ def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: 
         due_at=to_ms(due),
         priority=contact.priority,
         rung=contact.rung,
-        clock_from=_clock_from(queue, since),
+        clock_from=_clock_from(queue, since) + (0 if contact.kind is ContactKind.CUSTOMER else LAST_MS),
         steps=[_step(step, queue, since, enqueued_at) for step in contact.relaxation or []],
         preferred=contact.preferred_agent,
         preferred_until=to_ms(enqueued_at + timedelta(seconds=queue.preferred_wait_s)) if queue and contact.preferred_agent else None,
         overflow_at=_overflow_at(queue, enqueued_at),
         callback=contact.callback_at is not None,
+    )
+
+
+def settlement(contact: Contact) -> Settlement:
+    """How a contact ends that nothing serves: as a machine's, or because its customer has only said what senders are to do."""
+    event = {ContactKind.OPT_OUT: "opted_out", ContactKind.CUSTOMER: "opted_in"}.get(contact.kind)
+    return Settlement(
+        contact=contact.id,
+        channel=contact.channel,
+        rung=contact.rung,
+        why=event or contact.kind,
+        customer=contact.customer_id,
+        address_event=event,
     )
 
 

@@ -31,7 +31,7 @@ from mci_router.routing.journal import Journal
 from mci_router.routing.projector import project
 from mci_router.routing.standing import Status
 from mci_router.settings import Settings
-from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
+from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -156,6 +156,7 @@ class Rebuilding:
         query = (
             select(*COLUMNS)
             .where(Contact.workspace_id == workspace, Contact.id > after, Contact.state.not_in(FINAL_STATES))
+            .where(Contact.outcome != Outcome.NONE)  # has no place to be put back to: recovery ends it
             .order_by(Contact.id)
             .limit(PAGE)
         )

@@ -21,8 +21,9 @@ from mci_router.intake.redaction import MaskingPolicy, mask, mask_counted
 from mci_router.specs import SkillRequirement
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
+from mci_router.triage.machines import CUSTOMER, WRITTEN, Recognised, recognise
 from mci_router.triage.perception import Perception
-from mci_router.triage.reading import Words, hear, pieces, public_words
+from mci_router.triage.reading import Words, hear, pieces, public_words, read
 from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import Channel, Visibility
 
@@ -63,7 +64,8 @@ class Reception:
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
         channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
-        masked, kinds, said = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
+        heard = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
+        masked, kinds, said, recognised = heard
         seen = await self._read(snapshot, said, named)
         return Arrival(
             snapshot=snapshot,
@@ -83,6 +85,7 @@ class Reception:
             words=said,
             seen=seen,
             named=named,
+            recognised=recognised,
             measured=self._measured(workspace),
             incidents=self._incidents.held(workspace),
             visibility=Visibility(sent["visibility"]),
@@ -122,10 +125,20 @@ def _long(sent: Mapping[str, Any]) -> bool:
     return len(sent["text"]) > LONG_TEXT
 
 
-def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], Words]:
-    """What was sent, masked; how many secrets of each kind there were; and what triage reads."""
+def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], Words, Recognised]:
+    """What was sent, masked; how many secrets of each kind there were; what triage reads; and who wrote."""
     masked, kinds = _mask(sent, policy)
-    return masked, kinds, hear(masked["subject"], masked["text"], channel)
+    return masked, kinds, hear(masked["subject"], masked["text"], channel), _recognise(sent, masked, channel)
+
+
+def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Channel) -> Recognised:
+    """By the customer's own words, not by those that a mail quotes. Headers are looked at, and not kept."""
+    if channel not in WRITTEN:
+        return CUSTOMER
+    own = read(None, masked["text"], channel)
+    return recognise(
+        channel, masked["subject"], own, headers=sent["headers"], sender=sent["customer"]["email"], named=sent["topic"] is not None
+    )
 
 
 def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:

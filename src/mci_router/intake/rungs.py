@@ -67,6 +67,7 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
         "sensitive": contact.sensitive,
         "case_id": contact.case_id,
         "customer_id": contact.customer_id,
+        "kind": contact.kind,
         "state": state or state_of(contact.outcome, asking=contact.asking),
         "triage": decision.triage,
         "route": decision.route,
@@ -82,4 +83,4 @@ def facts_of(contact: Contact, customer: Customer) -> Facts:
 
 def matter_of(contact: Contact) -> Matter:
     """What triage found."""
-    return Matter(contact.topic, contact.sensitive, contact.cell)
+    return Matter(contact.topic, contact.sensitive, contact.cell, contact.kind)

@@ -27,7 +27,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.hours import due_at
 from mci_router.routing.standing import Placement, Standing, Status
 from mci_router.triage.decision import Matter
-from mci_router.vocabulary import ContactState, Severity
+from mci_router.vocabulary import ContactKind, ContactState, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 HELD_STATES = (ContactState.OFFERED, ContactState.ASSIGNED)
@@ -104,6 +104,7 @@ class Transfers:
         due = due_at(now, spec.service_level.target_s, spec.hours)
         async with self._database.transaction() as session:
             held = await self._held(session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES)
+            held.contact.kind = ContactKind.CUSTOMER  # whatever its words looked like: somebody has read it, and wants it answered
             way = queue_route(snapshot, held.matter, held.facts, spec, "a transfer's", due_at=due, after=held.contact.rung)
             record = _record(held, passed, now, queue=queue, warm=warm)
             decision = await self._climb(session, held, way, why, record, warm=warm)
@@ -117,6 +118,7 @@ class Transfers:
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.transaction() as session:
             held = await self._held(session, workspace, contact_id, passed, AGENT_STATES)
+            held.contact.kind = ContactKind.CUSTOMER
             way = escalation_route(snapshot, held.matter, held.facts, severity, now=now, after=held.contact.rung)
             record = _record(held, passed, now, queue=way.queue.name if way.queue else None, severity=severity)
             decision = await self._climb(session, held, way, f"escalated as {severity}: {passed.reason}", record)

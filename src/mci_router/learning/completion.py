@@ -15,7 +15,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.learning.screening import screened
 from mci_router.models import Contact
 from mci_router.triage.reading import read
-from mci_router.vocabulary import CorrectionState
+from mci_router.vocabulary import ContactKind, CorrectionState
 
 LONGEST_TEXT = 2_000  # characters: what an example may have
 
@@ -33,12 +33,13 @@ class Corrections:
         _known(await self._snapshots.get(workspace), topic)
 
     async def take(self, workspace: str, contact: str, agent: str, topic: str) -> CorrectionState | None:
-        """Enters an agent's topic for a contact, the last word on it. None where the contact is gone. Raises UnknownTopic."""
+        """Enters an agent's topic for a contact, the last word on it. None where the contact is gone, or no
+        customer sent it. Raises UnknownTopic."""
         snapshot = await self._snapshots.get(workspace)
         _known(snapshot, topic)
         async with self._database.transaction() as session:
             row = await _contact(session, workspace, contact)
-        if row is None:
+        if row is None or row.kind is not ContactKind.CUSTOMER:
             return None
         text = read(row.subject, row.text, row.channel)[:LONGEST_TEXT]
         model = await self._models.classifier(workspace)
@@ -75,5 +76,5 @@ def _known(snapshot: Snapshot, topic: str) -> None:
 
 async def _contact(session: AsyncSession, workspace: str, contact: str) -> Any:
     """The words of a contact and what triage found, or None."""
-    columns = (Contact.subject, Contact.text, Contact.channel, Contact.topic, Contact.sensitive)
+    columns = (Contact.subject, Contact.text, Contact.channel, Contact.topic, Contact.sensitive, Contact.kind)
     return (await session.execute(select(*columns).where(Contact.workspace_id == workspace, Contact.id == contact))).one_or_none()

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, word
-from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Visibility
+from mci_router.vocabulary import Cell, Channel, ContactKind, ContactState, Outcome, Visibility
 
 
 class Contact(InWorkspace, Base):
@@ -27,6 +27,7 @@ class Contact(InWorkspace, Base):
         Index(None, "workspace_id", "queue", "id"),
         Index(None, "case_id"),
         Index(None, "workspace_id", "customer_id", "id"),
+        Index("ix_contacts_not_customers", "workspace_id", "kind", "id", postgresql_where=text("kind <> 'customer'")),
         Index("ix_contacts_unplaced", "accepted_at", postgresql_where=text("state = 'accepted'")),
         Index(
             "ix_contacts_open",
@@ -42,6 +43,7 @@ class Contact(InWorkspace, Base):
     channel: Mapped[Channel] = mapped_column(word(Channel, "channel"))
     subject: Mapped[str | None]
     text: Mapped[str]
+    kind: Mapped[ContactKind] = mapped_column(word(ContactKind, "kind"), default=ContactKind.CUSTOMER, server_default="customer")
     language: Mapped[str | None]
     priority: Mapped[int] = mapped_column(default=0)
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)

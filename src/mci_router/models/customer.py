@@ -1,5 +1,6 @@
 """Customers, and the addresses by which each is known."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
@@ -21,6 +22,8 @@ class Customer(InWorkspace, Made, Base):
 class CustomerAddress(InWorkspace, Base):
     """An address of a customer: each belongs to one customer, and a customer may have many.
 
+    `opted_out_at`: who has it wants to hear no more there, which every sender must ask.
+
     The customer's row may follow within the transaction: who wins the address decides which customer is made.
     """
 
@@ -33,4 +36,5 @@ class CustomerAddress(InWorkspace, Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
+    opted_out_at: Mapped[datetime | None]
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", deferrable=True, initially="DEFERRED", ondelete="CASCADE"))

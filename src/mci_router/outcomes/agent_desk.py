@@ -23,7 +23,7 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
         return None
     customer = await session.get_one(Customer, contact.customer_id)
     addresses = await session.execute(
-        select(CustomerAddress.kind, CustomerAddress.value).where(
+        select(CustomerAddress.kind, CustomerAddress.value, CustomerAddress.opted_out_at).where(
             CustomerAddress.workspace_id == workspace, CustomerAddress.customer_id == customer.id
         )
     )
@@ -44,7 +44,9 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
             "id": customer.id,
             "name": customer.name,
             "attributes": customer.attributes,
-            "addresses": [{"kind": kind, "value": value} for kind, value in addresses],
+            "addresses": [
+                {"kind": kind, "value": value, "opted_out_at": moment(since) if since else None} for kind, value, since in addresses
+            ],
         },
         "history": [_earlier(one, contact, skills) for one in earlier],
         "reasons": [*decisions[0].triage["reasons"], *decisions[0].route["reasons"]] if decisions else [],
@@ -64,6 +66,7 @@ def _waiting(contact: Contact, live: Mapping[str, str]) -> dict[str, Any]:
         "contact_id": contact.id,
         "queue": live["queue"],
         "channel": contact.channel,
+        "kind": contact.kind,
         "topic": contact.topic,
         "subject": None if contact.sensitive else contact.subject,
         "sensitive": contact.sensitive,
@@ -81,6 +84,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "channel": contact.channel,
         "subject": contact.subject,
         "text": contact.text,
+        "kind": contact.kind,
         "language": contact.language,
         "priority": contact.priority,
         "topic": contact.topic,

@@ -31,18 +31,25 @@ class Choice:
 
 
 def choose_rung(
-    ladder: Sequence[Rung], *, after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool = False
+    ladder: Sequence[Rung],
+    *,
+    after: int,
+    channel: Channel,
+    sensitive: bool,
+    answerable: bool,
+    publishable: bool = False,
+    machine: bool = False,
 ) -> Choice:
     """The first rung above `after` (-1: from the bottom) that can serve; the last rung, an agent, always can.
 
     `answerable` says whether automation has an answer, `publishable` whether the contact may come to be posted. A sensitive contact goes to
-    a person, whatever the ladder says.
+    a person, whatever the ladder says, and so does what a machine sent, if it is to be served at all: it is never answered, and never public.
     """
     reasons: list[str] = []
     for place, rung in enumerate(ladder):
         if place <= after:
             continue
-        hindrance = _hindrance(rung, channel, sensitive, answerable) or _privacy(rung, publishable)
+        hindrance = _hindrance(rung, channel, sensitive, answerable, machine) or _privacy(rung, publishable)
         if hindrance is None:
             return Choice(place, rung, (*reasons, f"rung {place + 1} of {len(ladder)}: {rung.outcome}"))
         reasons.append(f"rung {place + 1}, {rung.outcome}, is passed over: {hindrance}")
@@ -50,11 +57,13 @@ def choose_rung(
     return Choice(place, _AGENT, (*reasons, "the ladder is used up: an agent"))
 
 
-def _hindrance(rung: Rung, channel: Channel, sensitive: bool, answerable: bool) -> str | None:
+def _hindrance(rung: Rung, channel: Channel, sensitive: bool, answerable: bool, machine: bool) -> str | None:
     if rung.outcome is Outcome.AGENT:
         return None
     if sensitive:
         return "the contact is sensitive"
+    if machine:
+        return "no customer sent it"
     if rung.channels and channel not in rung.channels:
         return f"it does not serve {channel}"
     if rung.outcome is Outcome.AUTOMATION and not answerable:

@@ -9,6 +9,8 @@ from mci_router.vocabulary import ContactState
 
 PRIORITY_CREDIT_MS = 60_000  # a point of priority counts as a minute waited: age still decides, so nobody starves
 
+LAST_MS = 86_400_000  # what words make a machine stands behind every customer of a day, and is still seen: nobody's words are certain
+
 
 class Status(StrEnum):
     """What a function answers."""
@@ -179,6 +181,26 @@ class Hold:
         }
         optional = {"limit_at": self.limit_at, "asking": self.asking or None, "only_from": self.only_from}
         return arguments | {name: value for name, value in optional.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A contact that ends as it comes: nothing has to serve it. `why` is told in the journal.
+
+    `address_event`: what the contact changes about the address it came by, journalled in the same step; `customer` is whose it is.
+    """
+
+    contact: str
+    channel: str
+    rung: int
+    why: str
+    customer: str
+    address_event: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """What `settle` takes."""
+        arguments = {"id": self.contact, "channel": self.channel, "outcome": "none", "rung": self.rung, "why": self.why}
+        return arguments | ({"address_event": self.address_event, "customer": self.customer} if self.address_event else {})
 
 
 def standing_of(reply: Mapping[str, Any]) -> Standing:

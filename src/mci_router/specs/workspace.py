@@ -24,6 +24,12 @@ class MaskingSpec(Spec):
     email: Annotated[bool, Field(description="E-mail addresses in texts. The customer's own address is kept.")] = False
 
 
+class MachinesSpec(Spec):
+    """What becomes of contacts that a machine sent, as their headers say."""
+
+    queue: Annotated[Name | None, Field(description="The queue that they join. Null: they end as they come.")] = None
+
+
 class WorkspaceSpec(Spec):
     """The workspace itself: its name and the thresholds of triage."""
 
@@ -40,6 +46,7 @@ class WorkspaceSpec(Spec):
         float, Field(gt=0, le=1, description="A contact is sensitive if its sensitive topics' probabilities add up to this.")
     ] = 0.2
     masking: MaskingSpec = MaskingSpec()
+    machines: MachinesSpec = MachinesSpec()
     high_volume_share: Annotated[
         float, Field(gt=0, lt=1, description="High-volume topics are the fewest that make up this share of contacts.")
     ] = 0.8

@@ -7,7 +7,7 @@ from mci_router.specs import RuleEffect, TopicSpec
 from mci_router.triage.calibration import Certainty, Thresholds
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import Opinion, Perception
-from mci_router.vocabulary import Cell, Touch, Volume
+from mci_router.vocabulary import Cell, ContactKind, Touch, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Matter:
     topic: str | None
     sensitive: bool
     cell: Cell
+    kind: ContactKind = ContactKind.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,11 @@ class Triage:
     rules: tuple[str, ...] = ()
     wants_person: bool = False
     shadow: Opinion | None = None
+    kind: ContactKind = ContactKind.CUSTOMER
 
     @property
     def matter(self) -> Matter:
-        return Matter(self.topic, self.sensitive, self.cell)
+        return Matter(self.topic, self.sensitive, self.cell, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

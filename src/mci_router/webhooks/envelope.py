@@ -22,7 +22,7 @@ HIDDEN = frozenset({"type", "at", "seq", "session", "line", "notes"})
 WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
 """Members whose text operators wrote for customers to read: it leaves the house as it is."""
 
-SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "post")
+SUBJECTS = ("contact", "customer", "agent", "queue", "incident", "topic", "post")
 """What an event may be about, the nearest first."""
 
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")

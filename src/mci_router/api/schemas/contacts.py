@@ -21,8 +21,9 @@ from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.specs import Language, Name, SkillRequirement
-from mci_router.vocabulary import MAY_BE_PUBLIC, AskKind, Cell, Channel, ContactState, Outcome, Visibility
+from mci_router.vocabulary import MAY_BE_PUBLIC, AskKind, Cell, Channel, ContactKind, ContactState, Outcome, Visibility
 
+MOST_HEADERS = 50
 LARGEST_CONTEXT = 16_384  # characters of JSON
 DEEPEST_CONTEXT = 8  # levels
 
@@ -98,6 +99,15 @@ class ContactIn(Body):
         bool,
         Field(description="You can show the customer a draft and ask whether it may be posted: `POST …/consent` brings the answer."),
     ] = False
+    headers: Annotated[
+        dict[Annotated[str, StringConstraints(min_length=1, max_length=100)], Annotated[str, StringConstraints(max_length=2_000)]],
+        Field(
+            max_length=MOST_HEADERS,
+            description="Of a mail: those that tell a machine from a customer, such as Auto-Submitted, Content-Type, List-Id, Return-Path. "
+            "They are looked at, and not kept.",
+            examples=[{"Auto-Submitted": "auto-replied", "Return-Path": "<>"}],
+        ),
+    ] = {}
 
     @field_validator("text")
     @classmethod
@@ -140,6 +150,11 @@ class ContactDecided(Answer):
     id: str
     case_id: str
     customer_id: str
+    kind: ContactKind = ContactKind.CUSTOMER
+    opted_out_at: Annotated[
+        Moment | None,
+        Field(description="Since when, as it was accepted, the customer wants to hear no more at the address this came by."),
+    ] = None
     state: ContactState
     triage: TriageOut
     route: RouteOut
@@ -168,6 +183,7 @@ class ContactOut(Answer):
     channel: Channel
     subject: str | None
     text: str
+    kind: Annotated[ContactKind, Field(description="Who wrote: a customer, a machine, or somebody who wants to hear no more.")]
     language: str | None
     priority: int
     context: dict[str, Any]

@@ -7,7 +7,7 @@ from pydantic import Field
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.triage.calibration import Certainty
-from mci_router.vocabulary import AskKind, Cell, ContactState, Modality, Outcome, Touch, Visibility, Volume
+from mci_router.vocabulary import AskKind, Cell, ContactKind, ContactState, Modality, Outcome, Touch, Visibility, Volume
 
 
 class Likely(Answer):
@@ -144,6 +144,7 @@ class DryRunOut(Answer):
     """What would become of a contact: the state it would be in, the language it is taken for, and the decision."""
 
     state: ContactState
+    kind: ContactKind
     language: str | None
     masked_kinds: dict[str, int]
     triage: TriageOut

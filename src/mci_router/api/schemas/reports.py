@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
-from mci_router.vocabulary import Cell, ContactState, Outcome
+from mci_router.vocabulary import Cell, ContactKind, ContactState, Outcome
 
 Share = Annotated[float | None, Field(description="In [0, 1]; null where nothing counts.")]
 Seconds = Annotated[float | None, Field(description="Seconds; null where nothing counts.")]
@@ -45,6 +45,7 @@ class ServiceLevelReport(Answer):
 class ContactCount(Answer):
     """How many contacts of a cell came to an outcome and a state."""
 
+    kind: Annotated[ContactKind, Field(description="Who wrote.")]
     cell: Cell
     outcome: Outcome
     state: ContactState
@@ -52,9 +53,9 @@ class ContactCount(Answer):
 
 
 class ContactReport(Answer):
-    """Contacts by cell, outcome and state, over contacts accepted in [since, until)."""
+    """Contacts by who wrote, cell, outcome and state, over contacts accepted in [since, until)."""
 
     since: Moment
     until: Moment
-    automated: Annotated[float | None, Field(description="Share of all contacts that automation resolved.")]
+    automated: Annotated[float | None, Field(description="Share of customers' contacts that automation resolved.")]
     counts: list[ContactCount]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from mci_router.routing.engine.connection import Connection, prefix
-from mci_router.routing.standing import Hold, Placement, Standing, Status
+from mci_router.routing.standing import Hold, Placement, Settlement, Standing, Status
 from mci_router.vocabulary import ContactState
 
 
@@ -18,6 +18,14 @@ class ContactFunctions(Connection):
     async def hold(self, workspace: str, hold: Hold) -> Standing:
         """Notes that automation or the community serves a contact. Harmless to repeat."""
         return await self._contact(workspace, "hold", json.dumps(hold.arguments()))
+
+    async def settle(self, workspace: str, settlement: Settlement) -> Standing:
+        """Notes that a contact ends as it comes. Harmless to repeat."""
+        return await self._contact(workspace, "settle", json.dumps(settlement.arguments()))
+
+    async def tell_opt_out(self, workspace: str, event: str, customer: str, kind: str) -> Status:
+        """Journals that an address of a customer is `opted_out`, or `opted_in` again."""
+        return await self._status(workspace, "tell_opt_out", event, customer, kind)
 
     async def close_contact(
         self, workspace: str, contact: str, state: ContactState, why: str, *, only_from: ContactState | None = None

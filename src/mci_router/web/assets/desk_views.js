@@ -37,6 +37,7 @@ export function contactPane(item, draft, actions) {
         contact.cell && tag(capital(cellWords(contact.cell))),
         contact.language && tag(contact.language.toUpperCase()),
         contact.priority > 0 && tag(`Priority ${contact.priority}`, "warn"),
+        contact.kind === "machine" && tag("Seems to be a machine's: pass it on if it is a customer's", "warn"),
         contact.sensitive && tag("Sensitive: keep it private", "bad"),
       ),
       h("p", { id: "contact-status", class: "tags" }),

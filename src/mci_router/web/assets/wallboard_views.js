@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { NONE, capital, duration, percent, words } from "./words.js";
 
-const OUTCOMES = ["automation", "community", "incident", "agent"];
+const OUTCOMES = ["automation", "community", "incident", "agent", "none"];
 const MOST_TOPICS = 4; // of a cell, the busiest
 const CELLS = [
   ["low_volume_high_touch", "Low volume, high touch"],
@@ -13,7 +13,8 @@ const CELLS = [
 ];
 
 export function tiles({ levels, contacts, live }) {
-  const total = contacts.counts.reduce((sum, row) => sum + row.contacts, 0);
+  const total = sum(byCustomers(contacts).map((row) => row.contacts));
+  const others = sum(contacts.counts.map((row) => row.contacts)) - total;
   const waiting = live ? sum(live.waiting.values()) : sum(levels.queues.map((queue) => queue.waiting));
   const agents = (presence) => (live ? String(live.agents.get(presence) ?? 0) : NONE);
   const caught = levels.queues.find((queue) => queue.catch_all);
@@ -25,6 +26,7 @@ export function tiles({ levels, contacts, live }) {
     live?.agents.has("unreachable") && tile("Unreachable", agents("unreachable"), live.agents.get("unreachable") ? "warn" : "", "their desk is gone"),
     tile("Agents offline", agents("offline"), "", live ? "" : "The key lacks metrics:read."),
     tile("Contacts", total.toLocaleString()),
+    others > 0 && tile("Machines and opt-outs", others.toLocaleString(), "", "answered by nobody"),
     tile("Automated", percent(contacts.automated), "", "resolved by automation"),
   ].filter(Boolean);
 }
@@ -73,7 +75,7 @@ function level(share, goal) {
 
 export function matrix({ contacts, places }) {
   return CELLS.map(([cell, title]) => {
-    const rows = contacts.counts.filter((row) => row.cell === cell);
+    const rows = byCustomers(contacts).filter((row) => row.cell === cell);
     const total = sum(rows.map((row) => row.contacts));
     const topics = places.topics.filter((topic) => topic.cell === cell);
     return h("section", { class: "card cell", "aria-label": title },
@@ -106,6 +108,8 @@ function busiest(topics) {
   if (!named.length) return h("p", { class: "hint topics" }, `${count(topics.length)}, quiet in the last hour`);
   return h("p", { class: "topics" }, `Last hour: ${named.join(", ")}`, rest > 0 && h("span", { class: "hint" }, ` and ${count(rest, "other topic")}`));
 }
+
+const byCustomers = (contacts) => contacts.counts.filter((row) => row.kind === "customer");
 
 const count = (number, noun = "topic") => `${number} ${noun}${number === 1 ? "" : "s"}`;
 

@@ -38,6 +38,14 @@ local function tell(w, contact, event, about)
   append(w, entry)
 end
 
+-- Journals that senders must leave an address of a customer alone, or need not any more. `about` says which: its kind, or the channel.
+local OPT_OUTS = { opted_out = 'customer.opted_out', opted_in = 'customer.opted_in' }
+
+local function tell_opt_out(w, event, customer, about)
+  about.type, about.customer = OPT_OUTS[event], customer
+  append(w, about)
+end
+
 -- Moves a contact to a state, with the changes to its record (false removes a field), and journals where it now stands.
 local function move(w, contact, event, state, changes, about)
   change(contact, 'state', state)

@@ -1,0 +1,34 @@
+"""Machines and opt-outs, recognised before anybody asks what a contact is about. Pure.
+
+A header that only programs send is certain. Words are not: what they make a machine is still shown to a person, after everybody else.
+"""
+
+from collections.abc import Mapping
+
+from mci_router.triage.machines.headers import by_headers
+from mci_router.triage.machines.opt_outs import opts_in, opts_out
+from mci_router.triage.machines.sent import CUSTOMER, Recognised, Sent
+from mci_router.triage.machines.texts import by_text, folded
+from mci_router.vocabulary import Channel, ContactKind
+
+__all__ = ["CUSTOMER", "WRITTEN", "Recognised", "Sent", "recognise"]
+
+WRITTEN = frozenset({Channel.EMAIL, Channel.SMS}) | {channel for channel in Channel if channel == "messaging"}
+"""Channels on which machines write, and from which customers opt out: the company writes first there, too."""
+
+
+def recognise(
+    channel: Channel, subject: str | None, text: str, *, headers: Mapping[str, str], sender: str | None, named: bool = False
+) -> Recognised:
+    """Who wrote. `text` is the customer's own words, `named` says that the adapter knows the topic: then words make nobody a machine."""
+    if channel not in WRITTEN:
+        return CUSTOMER
+    title, said = folded(subject or ""), folded(text)
+    if opts_out(title, text, said):
+        return Recognised(ContactKind.OPT_OUT, reason="the whole text asks to hear no more")
+    if known := by_headers(headers, sender):
+        sent, header = known
+        return Recognised(ContactKind.MACHINE, by_channel=True, reason=f"{sent}, by its header {header}")
+    if not named and (by_words := by_text(title, said)):
+        return Recognised(ContactKind.MACHINE, reason=f"{by_words}, by its words alone")
+    return Recognised(opts_in=True) if opts_in(said) else CUSTOMER

@@ -1,0 +1,55 @@
+"""Opt-outs: who wants to hear no more. Only the whole of a text says so: one that also says something else is a customer's. Pure.
+
+`CANCEL` and `END`, which carriers take for opt-outs, are none here: to a telecom or a bank they more likely end a contract. A person asks.
+"""
+
+import re
+
+import re2
+
+from mci_router.specs.rules import matching_options
+from mci_router.triage.machines.opt_out_words import BACK, COURTESY, HINT, SENTENCES, WORDS
+from mci_router.triage.machines.texts import folded
+
+LONGEST = 300  # characters
+LONGEST_WORD = 30
+
+_HINT = re2.compile(HINT, matching_options())
+_SENTENCE = re2.compile("|".join(f"(?:{sentence})" for sentence in SENTENCES), matching_options())
+_COURTESY = re2.compile(COURTESY, matching_options())
+_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]{0,20}(?: [A-ZÀ-Þ][\w'’-]{0,20}){0,2}")
+_CLAUSE = re.compile(r"[.!,;:\n]+")
+_NO_WORD = re.compile(r"[^\w]+")
+_ANSWERED = re.compile(r"\s*(?:(?:re|aw|antw|rv|res|fwd?|wg|tr|enc|rif|r|i)\s*:\s*)+", re.IGNORECASE)
+
+
+def opts_out(subject: str, text: str, read: str) -> bool:
+    """Whether the whole text asks to hear no more; or the subject does, and the text says nothing else.
+
+    `text` is as it came, so that names have their capitals; `subject` and `read` are folded.
+    """
+    if len(text) > LONGEST or not (_HINT.search(read) or _HINT.search(subject)):
+        return False
+    clauses = [clause.strip() for clause in _CLAUSE.split(text) if _NO_WORD.sub("", clause)]
+    rest = [clause for clause in clauses if not _asks(folded(clause))]
+    if any(not _courteous(clause) for clause in rest):
+        return False
+    return len(rest) < len(clauses) or _asks(_ANSWERED.sub("", subject, count=1))
+
+
+def opts_in(read: str) -> bool:
+    """Whether the whole text, folded, takes an opt-out back."""
+    return len(read) <= LONGEST_WORD and _words(read) in BACK
+
+
+def _asks(clause: str) -> bool:
+    words = _words(clause)
+    return words in WORDS or _SENTENCE.fullmatch(words) is not None
+
+
+def _courteous(clause: str) -> bool:
+    return _COURTESY.fullmatch(_words(folded(clause))) is not None or _NAME.fullmatch(clause) is not None
+
+
+def _words(read: str) -> str:
+    return _NO_WORD.sub(" ", read).strip()
