@@ -172,6 +172,8 @@ def _contact(one: Decided) -> Contact:
         masked_kinds=dict(arrival.masked),
         topic=found.topic,
         sensitive=found.sensitive,
+        sensitive_kinds=list(found.sensitive_kinds),
+        urgent=found.urgent,
         cell=found.cell,
         state=ContactState.ACCEPTED,
         accepted_at=arrival.received_at,

@@ -11,6 +11,7 @@ from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Triage
 from mci_router.triage.perception import Opinion
+from mci_router.triage.sensitivity.model import Finding
 from mci_router.vocabulary import AskKind, ContactState, Modality, Outcome, Visibility
 
 Answer: TypeAlias = dict[str, Any]
@@ -43,6 +44,9 @@ def triage_data(found: Triage, modality: Modality, *, text: str, visibility: Vis
         "touch": found.touch,
         "sensitive": found.sensitive,
         "sensitive_probability": found.sensitive_probability,
+        "sensitive_kinds": list(found.sensitive_kinds),
+        "urgent": found.urgent,
+        "sensitivity": sensitivity_data(found.sensitivity),
         "rules": list(found.rules),
         "cell": found.cell,
         "modality": modality,
@@ -50,6 +54,17 @@ def triage_data(found: Triage, modality: Modality, *, text: str, visibility: Vis
         "ranked": [{"topic": topic, "probability": probability} for topic, probability in found.ranked],
         "model": found.model,
         "shadow": shadow_data(found.shadow) if found.shadow else None,
+    }
+
+
+def sensitivity_data(found: Finding) -> dict[str, Any]:
+    """What the model of sensitivity finds, as `SensitivityOut` describes it."""
+    return {
+        "model": found.model,
+        "probability": found.probability,
+        "kinds": [{"kind": kind, "probability": probability} for kind, probability in found.kinds],
+        "clause": found.clause or None,
+        "thresholds": {"sensitive": found.bars.sensitive, "watch": found.bars.watch},
     }
 
 
@@ -78,6 +93,7 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "callback_offered": route.callback_offered,
         "overflow_from": route.overflow_from,
         "message": route.message,
+        "emergency": route.emergency,
     }
 
 

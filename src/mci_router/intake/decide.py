@@ -10,6 +10,7 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import UnknownSeverity
 from mci_router.incidents.matching import OpenIncident, match
 from mci_router.intake.asking import Ask, question
+from mci_router.intake.emergency import emergency_words, open_queue
 from mci_router.outcomes.automation import best_article
 from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.routing.hours import due_at, opens_at, serves
@@ -62,7 +63,8 @@ class Route:
     `incident` is what answers it before its ladder begins, `article` is for automation; what follows them but the last two is for an agent.
 
     `steps` are its requirement as it relaxes, `preferred` may take it first, `place_since` is an old place in line given back, `closed`
-    says that the queue is. `overflow_from` is the queue whose overflow rule sent it here, `message` is for the customer.
+    says that the queue is. `overflow_from` is the queue whose overflow rule sent it here, `message` is for the customer, `emergency`
+    for one whose life may be in danger.
     """
 
     place: int
@@ -84,6 +86,7 @@ class Route:
     callback_offered: bool = False
     overflow_from: str | None = None
     message: str | None = None
+    emergency: str | None = None
 
     @property
     def modality(self) -> Modality:
@@ -224,6 +227,8 @@ def _while_closed(
     plan, opens = queue.when_closed, opens_at(now, queue.hours)
     shut = f"queue {queue.name} is closed until {moment(opens)}"
     other = snapshot.queues.get(plan.queue) if plan.queue else None
+    if matter.urgent and not (other and serves(now, other)):
+        other = open_queue(snapshot, facts.channel, facts.customer, now, but=queue)
     if other and serves(now, other):
         way = _at_queue(snapshot, matter, facts, _because(choice, f"{shut}: queue {other.name} takes its contacts"), other, now)
     elif plan.action == "community" and not posted and may_be_posted(snapshot, matter, facts):
@@ -264,6 +269,7 @@ def _in_line(
         queue=queue,
         requirement=tuple(needs),
         due_at=due,
+        emergency=emergency_words(snapshot.spec, facts.language) if matter.urgent else None,
         steps=tuple(relaxed([*at_once, *queue.relaxation], queue, parts, snapshot.queues)),
     )
 

@@ -35,6 +35,7 @@ def placement(snapshot: Snapshot, contact: Contact) -> Placement | Hold:
 def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: datetime, due: datetime) -> Placement:
     """`queue` is None once it was removed: its last contacts are still served."""
     since = contact.place_since or enqueued_at
+    preferred = None if contact.urgent else contact.preferred_agent  # whoever is free first
     return Placement(
         contact=contact.id,
         queue=name,
@@ -45,10 +46,11 @@ def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: 
         due_at=to_ms(due),
         priority=contact.priority,
         rung=contact.rung,
+        urgent=contact.urgent,
         clock_from=_clock_from(queue, since) + (0 if contact.kind is ContactKind.CUSTOMER else LAST_MS),
         steps=[_step(step, queue, since, enqueued_at) for step in contact.relaxation or []],
-        preferred=contact.preferred_agent,
-        preferred_until=to_ms(enqueued_at + timedelta(seconds=queue.preferred_wait_s)) if queue and contact.preferred_agent else None,
+        preferred=preferred,
+        preferred_until=to_ms(enqueued_at + timedelta(seconds=queue.preferred_wait_s)) if queue and preferred else None,
         overflow_at=_overflow_at(queue, enqueued_at),
         callback=contact.callback_at is not None,
     )

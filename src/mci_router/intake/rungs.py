@@ -83,4 +83,4 @@ def facts_of(contact: Contact, customer: Customer) -> Facts:
 
 def matter_of(contact: Contact) -> Matter:
     """What triage found."""
-    return Matter(contact.topic, contact.sensitive, contact.cell, contact.kind)
+    return Matter(contact.topic, contact.sensitive, contact.cell, kind=contact.kind, urgent=contact.urgent)

@@ -16,8 +16,9 @@ class Contact(InWorkspace, Base):
     `rung` is the step of its cell's ladder in force. `journal_id` is the last journal entry that the row reflects: an
     older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`; `relaxation` what at each step:
     `[{after_s, alternatives}]`. `place_since` is an old place in line that the customer got back, `place_given_back` says that this one's
-    place went to another contact. `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote;
-    `asking` says that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`.
+    place went to another contact. `urgent`: somebody's life may be in danger. `callback_at` is when the customer asked to be called back.
+    `visibility` is where the customer wrote; `asking` says that on this rung the customer is asked whether it may be posted, which takes a
+    channel that `can_ask`.
     """
 
     __tablename__ = "contacts"
@@ -59,6 +60,8 @@ class Contact(InWorkspace, Base):
 
     topic: Mapped[str | None]
     sensitive: Mapped[bool]
+    sensitive_kinds: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
     cell: Mapped[Cell] = mapped_column(word(Cell, "cell"))
     outcome: Mapped[Outcome] = mapped_column(word(Outcome, "outcome"))
     rung: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from mci_router.vocabulary import ContactState
 
+URGENT_CREDIT_MS = 1_000_000_000_000  # before whatever else waits, and told from every wait; lines.lua takes it back out of figures
 PRIORITY_CREDIT_MS = 60_000  # a point of priority counts as a minute waited: age still decides, so nobody starves
 
 LAST_MS = 86_400_000  # what words make a machine stands behind every customer of a day, and is still seen: nobody's words are certain
@@ -62,6 +63,7 @@ class Placement:
     got an old place back. `preferred` may take it first until `preferred_until`. `overflow_at` is when its queue's overflow rules are
     to be looked at. `warm`: whoever serves it keeps it until somebody of the line accepts.
     `passed_on`: it is not offered back at once to whoever has it. `only_from`: it is moved only if it is in this state.
+    `urgent`: it goes before all that is not.
     """
 
     contact: str
@@ -82,6 +84,7 @@ class Placement:
     warm: bool = False
     passed_on: bool = False
     only_from: ContactState | None = None
+    urgent: bool = False
 
     def arguments(self) -> dict[str, Any]:
         """What `enqueue` takes."""
@@ -94,6 +97,7 @@ class Placement:
             "warm": self.warm or None,
             "passed_on": self.passed_on or None,
             "only_from": self.only_from,
+            "urgent": self.urgent or None,
             "steps": [{"after_ms": step.after_ms, "line": self.line(*step.alternatives)} for step in self.steps] or None,
         }
         return {
@@ -104,7 +108,7 @@ class Placement:
             "units": self.units,
             "enqueued_at": self.enqueued_at,
             "due_at": self.due_at,
-            "age": start - self.priority * PRIORITY_CREDIT_MS,
+            "age": start - self.priority * PRIORITY_CREDIT_MS - self.urgent * URGENT_CREDIT_MS,
             "outcome": "agent",
             "rung": self.rung,
         } | {name: value for name, value in optional.items() if value is not None}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from mci_router.specs.base import AgentSkill, Example, Language, LongText, Name, SkillRequirement, Spec, Text
-from mci_router.vocabulary import Cell, Channel, Outcome, Severity, Touch, Volume
+from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, Touch, Volume
 
 
 class TopicSpec(Spec):
@@ -15,6 +15,10 @@ class TopicSpec(Spec):
     title: Text
     touch: Touch = Touch.LOW
     sensitive: Annotated[bool, Field(description="Always private, always with a person.")] = False
+    sensitive_kind: Annotated[
+        SensitiveKind | None,
+        Field(description="The kind of sensitive matter whose specialists this topic has: contacts of that kind go to them."),
+    ] = None
     expected_volume: Annotated[Volume, Field(description="The volume until enough contacts were counted.")] = Volume.LOW
     skills: Annotated[list[SkillRequirement], Field(max_length=20)] = []
     queue: Annotated[Name | None, Field(description="The queue of this topic's contacts, whatever their channel.")] = None
@@ -27,6 +31,8 @@ class TopicSpec(Spec):
     def sensitive_is_high_touch(self) -> Self:
         if self.sensitive and self.touch is not Touch.HIGH:
             raise ValueError("is sensitive, so its touch must be high")
+        if self.sensitive_kind and not self.sensitive:
+            raise ValueError("has a kind of sensitive matter, so it must be sensitive")
         return self
 
 

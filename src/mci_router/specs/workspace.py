@@ -1,15 +1,15 @@
 """The workspace itself, and a whole workspace as one file."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from mci_router.specs.base import Language, LongText, Name, SkillSpec, Spec, Text
+from mci_router.specs.base import Example, Language, LongText, Name, SkillSpec, Spec, Text
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
-from mci_router.vocabulary import Channel, LineChoice, VolumeWeight
+from mci_router.vocabulary import Channel, LineChoice, SensitiveKind, VolumeWeight
 
 CONVERSING = frozenset({"chat", "product", "messaging"})
 """Channels whose customers are there, waiting for the next word."""
@@ -66,6 +66,20 @@ class WorkspaceSpec(Spec):
     incident_status: Annotated[
         dict[Language, LongText],
         Field(max_length=100, description="What customers are told of an incident that has no text of its own, by language."),
+    ] = {}
+    emergency: Annotated[
+        dict[Language, LongText],
+        Field(
+            max_length=100,
+            description="What a customer is told at once whose life may be in danger, by language: the emergency numbers of your country.",
+            examples=[{"en": "If a life is in danger, call 999 now."}],
+        ),
+    ] = {}
+    sensitivity_examples: Annotated[
+        dict[SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]],
+        Field(
+            description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: the model learns from them."
+        ),
     ] = {}
     incident_keep_s: Annotated[
         float, Field(gt=0, le=30 * 86_400, description="Seconds after the fix in which a customer may say that it is still broken.")

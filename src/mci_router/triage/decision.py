@@ -1,13 +1,15 @@
 """Triage: topic, sensitivity, volume and touch of a contact, hence its cell, with the reasons in words and numbers. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mci_router.specs import RuleEffect, TopicSpec
 from mci_router.triage.calibration import Certainty, Thresholds
+from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import Opinion, Perception
-from mci_router.vocabulary import Cell, ContactKind, Touch, Volume
+from mci_router.triage.sensitivity.model import NOTHING_FOUND, Finding
+from mci_router.vocabulary import Cell, ContactKind, SensitiveKind, Touch, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Matter:
     sensitive: bool
     cell: Cell
     kind: ContactKind = ContactKind.CUSTOMER
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Triage:
     """What a contact is. `topic` is None while it is unknown; `confidence` is 1 where the adapter named the topic.
 
     `certainty` says what the topic is worth: acted on, only suggested, or not known. `sensitive_probability` is that of all sensitive
-    topics together; `rules` are those that fired, `wants_person` says that the customer asks for one.
+    topics together; `sensitive_kinds` are why a person has to see it, where that is known; `urgent`: somebody's life may be in danger.
+    `rules` are those that fired, `wants_person` says that the customer asks for one.
     """
 
     topic: str | None
@@ -67,10 +71,13 @@ class Triage:
     wants_person: bool = False
     shadow: Opinion | None = None
     kind: ContactKind = ContactKind.CUSTOMER
+    sensitive_kinds: tuple[SensitiveKind, ...] = ()
+    urgent: bool = False
+    sensitivity: Finding = NOTHING_FOUND
 
     @property
     def matter(self) -> Matter:
-        return Matter(self.topic, self.sensitive, self.cell, self.kind)
+        return Matter(self.topic, self.sensitive, self.cell, kind=self.kind, urgent=self.urgent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +107,17 @@ def triage(
     """
     opinion, thresholds = seen.opinion, bounds.of(seen.opinion.thresholds)
     share = opinion.guess.probability_of([name for name, topic in topics.items() if topic.sensitive])
-    alarms = _alarms(seen, share, bounds)
+    danger = danger_of(seen, share, bounds.sensitive)
     known = _named(named, topics) if named else _guessed(seen, topics, thresholds)
-    if alarms and known.certainty is not Certainty.ACT:
-        known = _alarming(seen, topics) or known
+    if danger.alarms and (known.certainty is not Certainty.ACT or (danger.urgent and not named)):
+        known = _alarming(seen, topics, danger) or known
     topic = known.topic
-    if topic and topic.sensitive:
-        alarms = ("the topic is sensitive", *alarms)
+    danger = _of_topic(danger, topic)
+    alarms = danger.alarms
     volume, counted = _volume(topic, measured)
     high = [
         *(f"{alarm}: private, with a person" for alarm in alarms),
+        *danger.suspicions,
         *_cares(topic, known.certainty, seen, came_back, vulnerable),
     ]
     touch = Touch.HIGH if high else Touch.LOW
@@ -130,7 +138,18 @@ def triage(
         rules=tuple(rule.name for rule in seen.rules),
         wants_person=any(rule.effect is RuleEffect.PERSON for rule in seen.rules),
         shadow=seen.shadow,
+        sensitive_kinds=danger.kinds,
+        urgent=danger.urgent,
+        sensitivity=seen.sensitivity,
     )
+
+
+def _of_topic(danger: Danger, topic: TopicSpec | None) -> Danger:
+    """With what the topic says of itself."""
+    if topic is None or not topic.sensitive:
+        return danger
+    kinds = danger.kinds if topic.sensitive_kind is None else (*danger.kinds, topic.sensitive_kind)
+    return replace(danger, alarms=("the topic is sensitive", *danger.alarms), kinds=tuple(dict.fromkeys(kinds)))
 
 
 def _named(name: str, topics: Mapping[str, TopicSpec]) -> _Known:
@@ -157,26 +176,21 @@ def _guessed(seen: Perception, topics: Mapping[str, TopicSpec], thresholds: Thre
     return _Known(topic, guess.confidence, certainty, f"the text is about {topic.name} with confidence {sure}, {worth}")
 
 
-def _alarming(seen: Perception, topics: Mapping[str, TopicSpec]) -> _Known | None:
+def _alarming(seen: Perception, topics: Mapping[str, TopicSpec], danger: Danger) -> _Known | None:
     """In doubt, and sensitive: the sensitive topic it is likeliest about, whose specialists should see it."""
+    guess = seen.opinion.guess
     ruled = next((topics[rule.name] for rule in seen.rules if rule.name in topics and topics[rule.name].sensitive), None)
-    likely = next(((topics[name], p) for name, p in seen.opinion.guess.ranked if name in topics and topics[name].sensitive), None)
-    if ruled:
-        return _Known(ruled, seen.opinion.guess.probability_of([ruled.name]), Certainty.SUGGEST, f"the rule {ruled.name} says {ruled.name}")
+    meant = topic_for(danger.kinds, topics, [name for name, _ in guess.ranked])
+    likely = next(((topics[name], p) for name, p in guess.ranked if name in topics and topics[name].sensitive), None)
+    if ruled and not danger.urgent:
+        return _Known(ruled, guess.probability_of([ruled.name]), Certainty.SUGGEST, f"the rule {ruled.name} says {ruled.name}")
+    if meant:
+        reason = f"{meant.name} is the topic of {meant.sensitive_kind}"
+        return _Known(meant, guess.probability_of([meant.name]), Certainty.SUGGEST, reason)
     if likely:
         topic, probability = likely
         return _Known(topic, probability, Certainty.SUGGEST, f"of the sensitive topics, {topic.name} is likeliest, with {probability:.2f}")
     return None
-
-
-def _alarms(seen: Perception, share: float, bounds: Bounds) -> tuple[str, ...]:
-    """Why the contact is sensitive, whatever its topic."""
-    alarms = [f"the rule {rule.name} fires" for rule in seen.rules if rule.effect is RuleEffect.SENSITIVE]
-    if share >= bounds.sensitive:
-        alarms.append(f"its sensitive topics add up to {share:.2f}, at least {bounds.sensitive:.2f}")
-    if seen.failed:
-        alarms.append("triage failed, so it may be sensitive")
-    return tuple(alarms)
 
 
 def _cares(topic: TopicSpec | None, certainty: Certainty, seen: Perception, came_back: bool, vulnerable: bool) -> list[str]:

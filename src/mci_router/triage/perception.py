@@ -13,6 +13,8 @@ from mci_router.triage.classifier import NO_GUESS, Guess, TopicClassifier
 from mci_router.triage.language import detect
 from mci_router.triage.reading import Words
 from mci_router.triage.rules import RuleBook
+from mci_router.triage.sensitivity.examples import LANGUAGES
+from mci_router.triage.sensitivity.model import NOTHING_FOUND, Finding, SensitivityModel, our_model
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ class Opinion:
 class Perception:
     """What triage found in a text. `language` is None while unsure; `shadow` is what a model on trial would have said.
 
-    `foreign`: the text is in a language that the model has no examples of, so its guess counts for nothing.
+    `foreign`: the text is in a language that the model has no examples of, so its guess counts for nothing. `unjudged`: it is in one for
+    which neither rules nor examples tell danger.
     """
 
     opinion: Opinion = Opinion()
@@ -41,6 +44,8 @@ class Perception:
     language: str | None = None
     foreign: bool = False
     failed: bool = False
+    sensitivity: Finding = NOTHING_FOUND
+    unjudged: bool = False
 
 
 FAILED = Perception(failed=True)
@@ -51,22 +56,30 @@ def warm_up() -> None:
     import sklearn.feature_extraction.text
     import sklearn.svm  # noqa: F401
 
+    our_model()
     detect("The service has only just begun, and would like to know what language this is in.")
 
 
 class Reader:
-    """Reads the contacts of one workspace, with its model, perhaps one on trial, and its rules. Immutable."""
+    """Reads the contacts of one workspace, with its models, perhaps one on trial, and its rules. Immutable."""
 
     def __init__(
-        self, model: TopicClassifier, rules: RuleBook, shadow: TopicClassifier | None = None, examples: Iterable[str] = ()
+        self,
+        model: TopicClassifier,
+        rules: RuleBook,
+        shadow: TopicClassifier | None = None,
+        examples: Iterable[str] = (),
+        sensitivity: SensitivityModel | None = None,
     ) -> None:
+        """`examples` are the topics'; `sensitivity` is ours unless another one is given."""
         self._model = model
         self._rules = rules
         self._shadow = shadow
         self._spoken = languages_of(examples)
+        self._sensitivity = sensitivity or our_model()
 
     def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
-        """A perception for each text. `named`: the adapter has said what they are about, so the models are not asked.
+        """A perception for each text. `named`: the adapter has said what they are about, so their models are not asked.
 
         CPU-bound: call it off the event loop, with many texts at once. It never raises.
         """
@@ -88,7 +101,9 @@ class Reader:
         language = detect(words.topic)
         code = language.code if language else None
         foreign = bool(code and self._spoken and code not in self._spoken)
-        return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign)
+        unjudged = bool(code and code not in LANGUAGES)
+        judged = self._sensitivity.judge(words.everything)
+        return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=judged, unjudged=unjudged)
 
 
 def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:

@@ -21,7 +21,7 @@ from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.specs import Language, Name, SkillRequirement
-from mci_router.vocabulary import MAY_BE_PUBLIC, AskKind, Cell, Channel, ContactKind, ContactState, Outcome, Visibility
+from mci_router.vocabulary import MAY_BE_PUBLIC, AskKind, Cell, Channel, ContactKind, ContactState, Outcome, SensitiveKind, Visibility
 
 MOST_HEADERS = 50
 LARGEST_CONTEXT = 16_384  # characters of JSON
@@ -194,6 +194,8 @@ class ContactOut(Answer):
     masked_kinds: Annotated[dict[str, int], Field(description="How many of each kind.", examples=[{"card": 1}])]
     topic: str | None
     sensitive: bool
+    sensitive_kinds: Annotated[list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")]
+    urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")]
     cell: Cell
     outcome: Outcome
     rung: int

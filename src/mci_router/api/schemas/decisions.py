@@ -7,7 +7,7 @@ from pydantic import Field
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.triage.calibration import Certainty
-from mci_router.vocabulary import AskKind, Cell, ContactKind, ContactState, Modality, Outcome, Touch, Visibility, Volume
+from mci_router.vocabulary import AskKind, Cell, ContactKind, ContactState, Modality, Outcome, SensitiveKind, Touch, Visibility, Volume
 
 
 class Likely(Answer):
@@ -33,6 +33,30 @@ class ShadowOut(Answer):
     certainty: Certainty
 
 
+class LikelyKind(Answer):
+    """A kind of sensitive matter and its probability."""
+
+    kind: SensitiveKind
+    probability: float
+
+
+class SensitivityBars(Answer):
+    """The probability from which a contact is marked sensitive, and that from which a person looks at it."""
+
+    sensitive: float
+    watch: float
+
+
+class SensitivityOut(Answer):
+    """What the model of sensitivity finds, whatever the topic."""
+
+    model: str
+    probability: Annotated[float, Field(description="That a person has to see it, if as many had to as had not.")]
+    kinds: Annotated[list[LikelyKind], Field(description="The likeliest three; none where there is no suspicion.")]
+    clause: Annotated[str | None, Field(description="The words that tell of it, masked; null where there is no suspicion.")]
+    thresholds: SensitivityBars
+
+
 class TriageOut(Answer):
     """What the contact is. `topic` is null while it is unknown."""
 
@@ -48,6 +72,9 @@ class TriageOut(Answer):
     ] = None
     thresholds: Annotated[DecisionThresholds | None, Field(description="Those in force: the workspace's, or the model's own.")] = None
     sensitive_probability: Annotated[float | None, Field(description="Of all sensitive topics together.")] = None
+    sensitive_kinds: Annotated[list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")] = []
+    urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")] = False
+    sensitivity: SensitivityOut | None = None
     rules: Annotated[list[str], Field(description="The rules that fired.")] = []
     shadow: ShadowOut | None = None
     volume: Volume
@@ -136,6 +163,9 @@ class RouteOut(Answer):
     overflow_from: Annotated[str | None, Field(description="The queue whose overflow rule sent it here.")] = None
     message: Annotated[
         str | None, Field(description="To be shown to the customer: what the closed queue has to say, or how the incident stands.")
+    ] = None
+    emergency: Annotated[
+        str | None, Field(description="To be shown at once to a customer whose life may be in danger, in the contact's language.")
     ] = None
     transfers: Annotated[list[TransferOut], Field(description="How the contact was passed on, to this rung or on it, oldest first.")] = []
 

@@ -1,7 +1,7 @@
 -- enqueue: puts a contact in line for an agent, wherever it was before, and offers it at once if one is free.
 -- Arguments: contact as JSON: id, queue, channel, line, units, enqueued_at, due_at, age (ms), outcome, rung; and, where they apply,
 --            steps [{after_ms, line}], preferred and preferred_until, overflow_at (ms), callback, warm, passed_on (not back to whoever
---            has it), only_from (state).
+--            has it), only_from (state), urgent (it goes before all that is not, and is told of once).
 -- Returns:   the contact's standing with status 'ok'; 'known' if it is on this rung or a later one already, closed, or
 --            in another state than only_from.
 
@@ -21,10 +21,14 @@ local function begin_transfer(w, contact, want)
 end
 
 local function place(w, contact, want, left, asked)
+  local newly_urgent = want.urgent and not contact.urgent
   take_place(w, contact, want)
   move(w, contact, 'contact.queued', 'queued', {
     agent = false, offer = false, assignment = false, expires_at = false, answered_at = false, handled_at = false, agent_lost = false,
   }, left)
+  if newly_urgent then
+    tell(w, contact, 'contact.urgent')
+  end
   start_relaxing(w, contact)
   local freed = left.agent and load_agent(w, left.agent)
   if freed and want.passed_on then

@@ -49,7 +49,7 @@ transition('line_figures', function(w, queue, id, contact)
     staffed = people,
     handle_ms = does.handle_ms,
     abandoned_per_s = abandoned_per_s(w, queue),
-    head_wait_ms = age and math.max(0, w.now - age) or 0,
+    head_wait_ms = age and math.max(0, without_credit(w.now - age)) or 0,
     last_waits_ms = #does.waits > 0 and does.waits or nil,
   })
 end)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from mci_router.vocabulary import SensitiveKind
 
 HARMLESS = "harmless"
+LANGUAGES = frozenset({"en", "de", "es", "fr", "it", "pt"})  # of which our rules and examples tell danger
 KINDS: tuple[str, ...] = (*SensitiveKind, HARMLESS)
 
 Examples: TypeAlias = Mapping[str, Sequence[str]]

@@ -5,7 +5,7 @@ none of it does.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -14,15 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.triage.sensitivity.clauses import stretches
+from mci_router.triage.sensitivity.concepts import concepts_of
 from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, Examples
-from mci_router.triage.sensitivity.weights import Block, Weights, runs_of
+from mci_router.triage.sensitivity.weights import LEAST_SQUARE, Block, Weights, runs_of
 
-FEWEST = {"words": 1, "pairs": 2, "letters": 3}  # examples that have a feature worth knowing
-SCALES = {"words": 1.0, "letters": 1.0}
-INVERSE_STRENGTH = 20.0  # of the regularisation
+FEWEST = {"words": 1, "pairs": 1, "letters": 3, "concepts": 2}  # examples that have a feature worth knowing
+SCALES = {"words": 1.0, "letters": 1.0, "concepts": 0.8}
+INVERSE_STRENGTH = 4.0  # of the regularisation
 LEAST_CLAUSE = 3  # words of a harmless clause that is learnt from
 
+_LENGTH_OF = {"words": "words", "pairs": "words", "letters": "letters", "concepts": "concepts"}  # words and pairs share one
+
 Words: TypeAlias = Sequence[str]
+
+FEATURES: dict[str, Callable[[Words], Iterable[str]]] = {
+    "words": lambda words: words,
+    "pairs": lambda words: (f"{one} {other}" for one, other in pairwise(words)),
+    "letters": lambda words: (run for word in words for run in runs_of(word)),
+    "concepts": lambda words: (concept for word in words for concept in concepts_of(word)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +56,15 @@ def lessons_of(examples: Examples) -> list[Lesson]:
 def fit(lessons: Sequence[Lesson]) -> Weights:
     """The weights. Deterministic."""
     texts = [lesson.words for lesson in lessons]
-    alone = _counted("words", texts, lambda words: words)
-    paired = _counted("pairs", texts, lambda words: (f"{one} {other}" for one, other in pairwise(words)))
-    letters = _counted("letters", texts, lambda words: (run for word in words for run in runs_of(word)))
-    matrix, idfs = _weighed([[alone, paired], [letters]])
+    sorts = {sort: _counted(sort, texts, features) for sort, features in FEATURES.items()}
+    matrix, idfs = _weighed(sorts)
     coefficients, intercepts = _classified(matrix, [lesson.kind for lesson in lessons])
-    blocks, row = [], 0
-    for (names, _), idf in zip((alone, paired, letters), idfs, strict=True):
-        says = coefficients[row : row + len(names)] * idf[:, None]
-        scale = SCALES["letters"] if names is letters[0] else SCALES["words"]
-        blocks.append(Block.of(names, np.column_stack([says * scale, idf**2])))
+    blocks, row = {}, 0
+    for sort, (names, _) in sorts.items():
+        says = coefficients[row : row + len(names)] * idfs[sort][:, None] * SCALES[_LENGTH_OF[sort]]
+        blocks[sort] = Block.of(names, np.column_stack([says, idfs[sort] ** 2]))
         row += len(names)
-    return Weights(*blocks, intercepts.astype(np.float32))
+    return Weights(**blocks, intercepts=intercepts.astype(np.float32))
 
 
 def _counted(sort: str, texts: Sequence[Words], features: Callable[[Words], Iterable[str]]) -> tuple[list[str], Any]:
@@ -73,17 +80,17 @@ def _counted(sort: str, texts: Sequence[Words], features: Callable[[Words], Iter
     return names, csr_matrix((times.astype(np.float64), (rows, columns)), shape=(len(texts), len(names)))
 
 
-def _weighed(blocks: Sequence[Sequence[tuple[list[str], Any]]]) -> tuple[Any, list[NDArray[np.float64]]]:
-    """Texts × features, each block of a fixed length as `Weights.score` has it, and the features' weights."""
+def _weighed(sorts: Mapping[str, tuple[list[str], Any]]) -> tuple[Any, dict[str, NDArray[np.float64]]]:
+    """Texts × features, of a fixed length by words, by letters and by concepts, as `Weights.score` has it; and the features' weights."""
     from scipy.sparse import diags, hstack
 
-    parts, idfs = [], []
-    for block, scale in zip(blocks, SCALES.values(), strict=True):
-        of_block = [_idf(matrix) for _, matrix in block]
-        squares = sum(matrix @ (idf**2) for (_, matrix), idf in zip(block, of_block, strict=True))
-        length = diags(scale / np.sqrt(np.maximum(squares, 1e-6)))
-        parts += [length @ matrix @ diags(idf) for (_, matrix), idf in zip(block, of_block, strict=True)]
-        idfs += of_block
+    idfs = {sort: _idf(matrix) for sort, (_, matrix) in sorts.items()}
+    squares = {sort: matrix @ (idfs[sort] ** 2) for sort, (_, matrix) in sorts.items()}
+    parts = []
+    for sort, (_, matrix) in sorts.items():
+        length = sum(squares[other] for other in sorts if _LENGTH_OF[other] == _LENGTH_OF[sort])
+        factors = SCALES[_LENGTH_OF[sort]] / np.sqrt(np.maximum(length, LEAST_SQUARE))
+        parts.append(diags(factors) @ matrix @ diags(idfs[sort]))
     return hstack(parts, format="csr"), idfs
 
 

@@ -5,7 +5,7 @@ of two running sums. So a text costs the same whether one stretch of it is judge
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeAlias
@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.triage.sensitivity.clauses import Stretches
+from mci_router.triage.sensitivity.concepts import concepts_of
 
 Floats: TypeAlias = NDArray[np.float32]
 
 RUNS = range(2, 6)  # letters, the blanks around a word among them
 MOST_REMEMBERED = 20_000  # words: 2 MB
 LEVELS = 127
+LEAST_SQUARE = 1e-6  # of a stretch's length
+BLOCKS = ("words", "pairs", "letters", "concepts")
 
 
 def runs_of(word: str) -> Iterator[str]:
@@ -34,6 +37,11 @@ class Block:
 
     rows: dict[str, int]
     says: Floats  # features × (classes + 1), the last column being the square of the feature's weight
+
+    def sum(self, names: Iterable[str]) -> Floats:
+        """What the features say together, as far as they are known."""
+        total: Floats = self.says[[row for name in names if (row := self.rows.get(name)) is not None]].sum(axis=0)
+        return total
 
     @staticmethod
     def of(names: Sequence[str], says: NDArray[np.float64]) -> "Block":
@@ -56,12 +64,13 @@ class Weights:
     words: Block
     pairs: Block
     letters: Block
+    concepts: Block
     intercepts: Floats
     _memory: _Memory = field(init=False)
     _lock: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._memory = _Memory(2 * self.classes + 2)
+        self._memory = _Memory(3 * (self.classes + 1))
 
     @property
     def classes(self) -> int:
@@ -69,20 +78,20 @@ class Weights:
 
     def score(self, read: Stretches) -> NDArray[np.float64]:
         """Stretches × classes, as log-odds."""
-        classes, words = self.classes, read.words
+        width, words = self.classes + 1, read.words
         memory, rows = self._rows(words)
         pairs = self.pairs.rows
         beside = [pairs.get(f"{one} {other}", -1) for one, other in zip(words, words[1:], strict=False)]
-        alone = np.zeros((len(words) + 1, 2 * classes + 2))
+        alone = np.zeros((len(words) + 1, 3 * width))
         np.cumsum(memory.table[rows], axis=0, out=alone[1:])
-        paired = np.zeros((len(words) + 1, classes + 1))
-        np.cumsum(self.pairs.says[beside], axis=0, out=paired[1 : len(words)]) if beside else None
+        paired = np.zeros((len(words) + 1, width))
+        if beside:
+            np.cumsum(self.pairs.says[beside], axis=0, out=paired[1 : len(words)])
         starts, ends = np.array(read.starts), np.array(read.ends)
         of_words = alone[ends] - alone[starts]
         of_pairs = paired[np.maximum(ends - 1, starts)] - paired[starts]
-        by_word = of_words[:, : classes + 1] + of_pairs
-        by_letters = of_words[:, classes + 1 :]
-        scores: NDArray[np.float64] = self.intercepts + _normalised(by_word) + _normalised(by_letters)
+        parts = (of_words[:, :width] + of_pairs, of_words[:, width : 2 * width], of_words[:, 2 * width :])
+        scores: NDArray[np.float64] = sum(map(_normalised, parts), self.intercepts.astype(np.float64))
         return scores
 
     def _rows(self, words: Sequence[str]) -> tuple[_Memory, list[int]]:
@@ -107,15 +116,12 @@ class Weights:
         return memory
 
     def _says(self, word: str) -> Floats:
-        known = [row for run in runs_of(word) if (row := self.letters.rows.get(run)) is not None]
-        alone = self.words.rows.get(word)
-        by_word = np.zeros(self.classes + 1, dtype=np.float32) if alone is None else self.words.says[alone]
-        return np.concatenate([by_word, self.letters.says[known].sum(axis=0)])
+        return np.concatenate([self.words.sum([word]), self.letters.sum(runs_of(word)), self.concepts.sum(concepts_of(word))])
 
     def packed(self) -> bytes:
         """As a file has it; the same for the same weights."""
         parts: dict[str, NDArray[np.generic]] = {"intercepts": self.intercepts}
-        for name in ("words", "pairs", "letters"):
+        for name in BLOCKS:
             block: Block = getattr(self, name)
             levels, steps = _levels(block.says)
             parts |= {f"{name}_levels": levels, f"{name}_steps": steps}
@@ -133,14 +139,14 @@ class Weights:
                     {text: row for row, text in enumerate(parts[f"{name}_names"].tobytes().decode().split("\n"))},
                     parts[f"{name}_levels"].astype(np.float32) * parts[f"{name}_steps"],
                 )
-                for name in ("words", "pairs", "letters")
+                for name in BLOCKS
             ]
             return Weights(*blocks, parts["intercepts"])
 
 
 def _normalised(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """What the features of a stretch say, in proportion to how many there are and how much they weigh."""
-    normal: NDArray[np.float64] = sums[:, :-1] / np.sqrt(np.maximum(sums[:, -1:], 1e-6))
+    normal: NDArray[np.float64] = sums[:, :-1] / np.sqrt(np.maximum(sums[:, -1:], LEAST_SQUARE))
     return normal
 
 

@@ -38,6 +38,8 @@ export function contactPane(item, draft, actions) {
         contact.language && tag(contact.language.toUpperCase()),
         contact.priority > 0 && tag(`Priority ${contact.priority}`, "warn"),
         contact.kind === "machine" && tag("Seems to be a machine's: pass it on if it is a customer's", "warn"),
+        contact.urgent && tag("Urgent: a life may be in danger", "bad"),
+        contact.sensitive && contact.sensitive_kinds?.map((kind) => tag(capital(words(kind)), "bad")),
         contact.sensitive && tag("Sensitive: keep it private", "bad"),
       ),
       h("p", { id: "contact-status", class: "tags" }),

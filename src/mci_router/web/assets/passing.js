@@ -116,13 +116,13 @@ export function transfers(list) {
 }
 
 // One contact of the line, with the way to take it.
-export function waitingCard({ contact_id, queue, channel, topic, subject, sensitive, priority, callback, enqueued_at }, pull) {
+export function waitingCard({ contact_id, queue, channel, topic, subject, sensitive, urgent, priority, callback, enqueued_at }, pull) {
   return h("li", { class: "contact-card waiting" },
     h("span", { class: "row" },
       h("span", { class: "who" }, subject || capital(words(topic)) || "Contact"),
       h("span", { class: "age", "data-since": enqueued_at })),
     h("span", { class: "row" },
-      h("span", { class: "what" }, [capital(words(channel)), words(queue), callback && "call back", priority > 0 && `priority ${priority}`, sensitive && "sensitive"]
+      h("span", { class: "what" }, [capital(words(channel)), words(queue), callback && "call back", priority > 0 && `priority ${priority}`, urgent && "urgent", sensitive && "sensitive"]
         .filter(Boolean).join(" · ")),
       h("button", { type: "button", "aria-label": `Take ${subject || words(topic) || "the contact"}`, click: () => pull(contact_id) }, "Take")),
   );

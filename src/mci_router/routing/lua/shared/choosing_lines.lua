@@ -1,4 +1,5 @@
--- Which line next: an agent with room takes from the line whose service level gains most by it.
+-- Which line next: an agent with room takes from the line whose service level gains most by it. Urgent contacts come before all, the
+-- oldest first, however the workspace chooses.
 --
 --   w = wait of the head, T = target, u = w / T, g = goal, SL = the queue's rolling service level, mu = 1 / its mean handle time
 --   w >= min(M T, max(cap, T))    must be served: oldest first (the starvation bound)
@@ -107,6 +108,7 @@ local function next_contact(w, agent)
     if ready and age then
       local head = { line = line.id, contact = contact, age = age }
       head.rank, head.score = choose(w, w.now - age, line, settings)
+      head.rank = is_urgent(w.now - age) and math.huge or head.rank
       if (not best or before(head, best)) and may_start(w, line.id, age, agent.signature) then
         best = head
       end

@@ -3,6 +3,17 @@
 
 local RESERVE_CHECK_MS = 5000 -- how often deferrable work that was held back is looked at again
 
+-- An urgent contact has a credit of this much more age than any wait, by which it is known in every line; figures leave it out.
+local URGENT_MS = 1000000000000
+
+local function is_urgent(waited)
+  return waited >= URGENT_MS / 2
+end
+
+local function without_credit(waited)
+  return is_urgent(waited) and waited - URGENT_MS or waited
+end
+
 local function first_of(w, line)
   local head = redis.call('ZRANGE', key(w, 'line', line), 0, 0, 'WITHSCORES')
   return head[1], tonumber(head[2])

@@ -47,6 +47,7 @@ local function take_place(w, contact, want)
   change(contact, 'steps', want.steps and cjson.encode(want.steps))
   change(contact, 'step', 0)
   change(contact, 'callback', want.callback and '1')
+  change(contact, 'urgent', want.urgent and '1')
   count(w, 'queue:' .. want.queue, 'open', 1)
   change(contact, 'overflows', want.overflow_at and '1')
   if want.overflow_at then
