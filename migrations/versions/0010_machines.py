@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 
 OUTCOMES = "'automation', 'community', 'agent', 'incident'"
 KINDS = "'customer', 'machine', 'opt_out'"
