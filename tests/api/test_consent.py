@@ -15,6 +15,8 @@ from mci_router.intake.delivery import Delivery
 from mci_router.intake.rebuilding import Rebuilding
 from mci_router.models import Contact
 from mci_router.routing.standing import Standing
+from mci_router.specs import WorkspaceSpec
+from mci_router.vocabulary import Channel
 from tests.support.documents import closed_now, small, with_queue
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually
@@ -292,3 +294,9 @@ async def test_a_consent_that_is_committed_and_not_placed_is_found(workspace: Wo
     assert (await say(workspace, repeated["id"], YES))["state"] == "posted"
     await workspace.until_state(asked["id"], "posted")
     assert len(await board(workspace)) == 2
+
+
+def test_a_time_to_agree_on_the_phone_is_refused() -> None:
+    """Nobody is asked there, so the setting would mean nothing."""
+    with pytest.raises(ValueError, match="names voice"):
+        WorkspaceSpec(name="w", title="W", ask_limit_s={Channel.VOICE: 60})
