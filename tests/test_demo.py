@@ -86,6 +86,28 @@ def test_only_those_who_hold_a_line_lose_patience() -> None:
         assert (one.patience_s is not None) == (one.channel in (Channel.VOICE, Channel.CHAT))
 
 
+def test_who_writes_can_be_asked_and_most_agree() -> None:
+    """Whether their question may be posted: some in words of their own, and nobody on the phone."""
+    customers = plan(_workspace([]).topics, list(Channel), 500, 1)
+    assert all(one.contact("abc")["can_ask"] is (one.channel is not Channel.VOICE) for one in customers)
+    answers = [one.consent() for one in customers]
+    assert 0.5 < sum(answer["agree"] for answer in answers) / len(answers) < 0.8
+    assert 0.02 < sum("text" in answer for answer in answers) / len(answers) < 0.3
+    assert all(answer["agree"] for answer in answers if "text" in answer)
+
+
+def test_a_question_that_may_not_be_posted_needs_an_agent() -> None:
+    """The community settles what was asked in public, and of the rest what customers agree to."""
+    agents, ladder = [_agent("a")], [Rung(Outcome.COMMUNITY, frozenset(), None), *AGENT_ONLY]
+    workspace = _workspace(agents, ladder)
+    needed = [
+        load(workspace, plan(workspace.topics[:1], [channel], 100, 1), agents).to_agents
+        for channel in (Channel.COMMUNITY, Channel.CHAT, Channel.VOICE)
+    ]
+    assert needed == sorted(set(needed))
+    assert needed[-1] == pytest.approx(100)
+
+
 def test_every_customer_is_new_in_every_run() -> None:
     customers = plan(_workspace([]).topics, [Channel.EMAIL], 200, 1)
     emails = [one.contact(run)["customer"]["email"] for one in customers for run in ("abc", "xyz")]

@@ -6,22 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.documents import small, with_queue
+from tests.support.documents import DAYS, closed_now, small, with_queue
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
 
 COMPLAINT = "a formal complaint, I demand a manager"
 FRAUD = "someone stole my card, fraud"
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROOM = {"units": 6, "channels": {"voice": 1, "chat": 3}}
-
-
-def closed_now(**more: Any) -> dict[str, Any]:
-    """Hours that are closed at this moment, and open in about a day: one minute of yesterday and of tomorrow."""
-    now = datetime.now(UTC)
-    days = [DAYS[(now + timedelta(days=shift)).weekday()] for shift in (-1, 1)]
-    return {"timezone": "UTC", "week": {day: [{"open": "12:00", "close": "12:01"}] for day in days}, **more}
 
 
 def always_open(**more: Any) -> dict[str, Any]:

@@ -226,6 +226,34 @@ async def test_two_routers_project_the_same_contacts_at_once(workspace: Workspac
         assert (await ledger(workspace, contact))["contact"]["state"] == "completed"
 
 
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ({"rung": 1, "asking": "1"}, "accepted"),
+        ({"rung": 0}, "accepted"),
+        ({"rung": 1}, "automating"),
+        ({}, "automating"),
+        ({"rung": 0, "state": "abandoned"}, "abandoned"),
+    ],
+)
+async def test_what_is_committed_and_not_placed_yet_is_not_overtaken(workspace: Workspace, told: dict[str, Any], state: str) -> None:
+    """An entry of a lower rung, or of a question that was answered meanwhile, comes late: recovery finds the contact. An end counts."""
+    contact = (await workspace.post(COMPLAINT))["id"]
+    await eventually(lambda: _queued(workspace, contact))
+    async with workspace.database.transaction() as session:
+        await session.execute(
+            text("UPDATE contacts SET state = 'accepted', rung = 1, accepted_at = now() + interval '1 hour' WHERE id = :id"),
+            {"id": contact},
+        )
+        await project(session, workspace.id, [entry(1, "contact.asked", contact, **({"state": "automating"} | told))])
+        assert await session.scalar(select(Contact.state).where(Contact.id == contact)) == state
+
+
+async def _queued(workspace: Workspace, contact: str) -> bool:
+    async with workspace.database.transaction() as session:
+        return await session.scalar(select(Contact.state).where(Contact.id == contact)) == "queued"
+
+
 async def test_another_workspaces_contact_is_left_alone(workspace: Workspace) -> None:
     """An entry changes contacts of its own workspace only."""
     contact = (await workspace.post(COMPLAINT))["id"]

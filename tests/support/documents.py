@@ -1,6 +1,7 @@
 """Small workspaces for tests."""
 
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -114,3 +115,13 @@ def with_queue(name: str, **changes: Any) -> dict[str, Any]:
         if queue["name"] == name:
             queue.update(changes)
     return document
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def closed_now(**more: Any) -> dict[str, Any]:
+    """Hours that are closed at this moment, and open in about a day: one minute of yesterday and of tomorrow."""
+    now = datetime.now(UTC)
+    days = [DAYS[(now + timedelta(days=shift)).weekday()] for shift in (-1, 1)]
+    return {"timezone": "UTC", "week": {day: [{"open": "12:00", "close": "12:01"}] for day in days}, **more}

@@ -1,7 +1,8 @@
 """Channel adapters: each takes one customer's contact from its first word to its end, over HTTP.
 
-An adapter knows what the service answers and nothing else. It posts with an Idempotency-Key, shows automation's answers, carries the
-community's replies, hangs up for a caller who has waited too long, and otherwise looks now and then whether the contact has ended.
+An adapter knows what the service answers and nothing else. It posts with an Idempotency-Key, shows automation's answers, asks customers
+whether their question may be posted, carries the community's replies, hangs up for a caller who has waited too long, and otherwise looks
+now and then whether the contact has ended.
 """
 
 import asyncio
@@ -59,6 +60,10 @@ class Adapters:
     async def _try(self, contact: str, outcome: Outcome, customer: Customer, decided: dict[str, Any]) -> dict[str, Any]:
         """Lets automation or the community try; the next decision if it did not help, nothing if the contact has ended."""
         try:
+            if decided["route"]["ask"]:
+                decided = await self._ask(contact, customer)
+                if not decided["route"]["post"]:
+                    return decided
             if outcome is Outcome.AUTOMATION:
                 helped = await self._read_answer(contact, customer)
             else:
@@ -69,6 +74,14 @@ class Adapters:
         except Refused:  # the contact moved on by itself meanwhile: follow it
             await self._until_ended(contact)
         return {}
+
+    async def _ask(self, contact: str, customer: Customer) -> dict[str, Any]:
+        """Shows the draft, and brings the customer's answer; what is decided then."""
+        self._tally.asked += 1
+        await self._clock.sleep(customer.consent_s)
+        answered = await self._service.post(f"/v1/contacts/{contact}/consent", customer.consent())
+        self._tally.agreed += customer.agrees
+        return answered
 
     async def _read_answer(self, contact: str, customer: Customer) -> bool:
         await self._clock.sleep(customer.reading_s)

@@ -24,6 +24,10 @@ HIGH_VOLUME_WEIGHT, LOW_VOLUME_WEIGHT, SENSITIVE_WEIGHT = 9.0, 1.0, 0.6
 VIP_SHARE = 0.05
 HELPED = {Outcome.AUTOMATION: 0.7, Outcome.COMMUNITY: 0.6}
 """How often an answer of each kind settles the matter."""
+AGREES, REWORDS = 0.65, 0.2
+"""How often a customer who is asked lets the question be posted, and how many of these put it in words of their own."""
+CONSENT_S = (8.0, 45.0)  # from the draft to the customer's answer
+REWORDED = "Does anybody know this? "
 MEAN_PATIENCE_S = 372  # Erlang-A's theta in the project's reference simulator
 IMPATIENT = (Channel.VOICE, Channel.CHAT)  # who holds a line leaves it some time; who wrote waits
 READING_S = (15.0, 80.0)  # from automation's answer to the customer's verdict
@@ -106,6 +110,10 @@ class Customer:
     reading_s: float
     reply_s: float
     patience_s: float | None
+    agrees: bool
+    """Whether the question may be posted, should the customer be asked."""
+    rewords: bool
+    consent_s: float
 
     def contact(self, run: str) -> dict[str, Any]:
         """The body to post. `run` makes the customer a new one in each run."""
@@ -121,9 +129,15 @@ class Customer:
             },
             "subject": _subject(self.text) if self.channel is Channel.EMAIL else None,
             "text": self.text,
+            "can_ask": self.channel is not Channel.VOICE,
             "channel_ref": f"demo-{handle}",
             "context": {"demo": run},
         }
+
+    def consent(self) -> dict[str, Any]:
+        """The answer to the question whether the contact may be posted."""
+        words = {"text": REWORDED + self.text} if self.agrees and self.rewords else {}
+        return {"to": "post_publicly", "agree": self.agrees, **words}
 
 
 def plan(topics: Sequence[Topic], channels: Sequence[Channel], contacts: int, seed: int) -> list[Customer]:
@@ -149,6 +163,9 @@ def _customer(dice: Random, number: int, moment: float, topics: Sequence[Topic],
         reading_s=dice.uniform(*READING_S),
         reply_s=dice.uniform(*REPLY_S),
         patience_s=patience if channel in IMPATIENT else None,
+        agrees=dice.random() < AGREES,
+        rewords=dice.random() < REWORDS,
+        consent_s=dice.uniform(*CONSENT_S),
     )
 
 

@@ -57,6 +57,8 @@ class Tally:
         self.refused: list[str] = []
         """Why contacts were not taken in at all."""
         self.offers: Counter[str] = Counter()
+        self.asked = self.agreed = 0
+        """How many customers were asked whether their question may be posted, and how many agreed."""
 
     def place(self, contact: str, place: Place) -> None:
         if place > self._places.get(contact, 0):

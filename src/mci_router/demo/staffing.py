@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mci_router.demo.customers import HELPED, Customer
+from mci_router.demo.customers import AGREES, HELPED, Customer
 from mci_router.demo.workspace import Agent, Needs, Queue, Workspace
 from mci_router.vocabulary import Cell, Channel, Outcome
 
@@ -76,8 +76,13 @@ def _chance_of_agent(workspace: Workspace, customer: Customer) -> float:
         if rung.outcome is Outcome.AGENT:
             break
         if serves and (rung.outcome is not Outcome.AUTOMATION or topic.has_article):
-            chance *= 1 - HELPED[rung.outcome]
+            chance *= 1 - HELPED[rung.outcome] * (_posted(customer.channel) if rung.outcome is Outcome.COMMUNITY else 1)
     return chance + (1 - chance) * DOUBT
+
+
+def _posted(channel: Channel) -> float:
+    """The chance that a question comes to be posted: what was written in private only if the customer can be asked, and agrees."""
+    return {Channel.COMMUNITY: 1.0, Channel.VOICE: 0.0}.get(channel, AGREES)
 
 
 def _units(workspace: Workspace, customer: Customer, most: float) -> float:

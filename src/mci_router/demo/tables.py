@@ -98,6 +98,8 @@ def _sums(run: Run) -> Table:
     tried = sum(Outcome.AUTOMATION in outcomes for outcomes in run.tally.contacts.values())
     table.add_row("Settled by automation", f"{_part(fates, Outcome.AUTOMATION)}; it answered {tried}")
     table.add_row("Settled by the community", _part(fates, Outcome.COMMUNITY))
+    agreed = run.tally.agreed
+    table.add_row("Asked before posting", f"{run.tally.asked} customers; {agreed} agreed{_in_brackets(agreed, run.tally.asked)}")
     table.add_row("Abandoned", f"{left} of {len(in_queues)} that came to a queue{_in_brackets(left, len(in_queues))}")
     table.add_row(
         "Offers to agents", ", ".join(f"{offers[kind]} {kind}" for kind in ("made", "accepted", "declined", "expired", "revoked"))

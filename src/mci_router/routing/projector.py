@@ -37,26 +37,27 @@ INSERT_EVENTS = text(
     ON CONFLICT DO NOTHING
     """
 )
-# Standing follows the newest entry; facts, once known, stay.
+# Standing follows the newest entry; facts, once known, stay. A rung that is committed and not placed yet is newer than any entry of an
+# older one, or of the question to which the customer has agreed meanwhile: else nobody would find it to place it. An end is an end.
+_NEWEST = """v.id > c.journal_id AND NOT (
+        c.state = 'accepted' AND v.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved')
+        AND (COALESCE(v.rung, c.rung) < c.rung OR (v.rung = c.rung AND v.asking IS NOT NULL AND NOT c.asking)))"""
+_STANDING = ("state", "agent", "answered_at", "handled_at", "ended_at")
 UPDATE_CONTACTS = text(
-    """
+    f"""
     UPDATE contacts c SET
-      state         = CASE WHEN v.id > c.journal_id THEN v.state ELSE c.state END,
-      agent         = CASE WHEN v.id > c.journal_id THEN v.agent ELSE c.agent END,
-      queue         = CASE WHEN v.id > c.journal_id THEN COALESCE(v.queue, c.queue) ELSE c.queue END,
-      assignment_id = CASE WHEN v.id > c.journal_id THEN v.assignment ELSE c.assignment_id END,
-      enqueued_at   = CASE WHEN v.id > c.journal_id THEN COALESCE(v.enqueued_at, c.enqueued_at) ELSE c.enqueued_at END,
+      {", ".join(f"{column} = CASE WHEN {_NEWEST} THEN v.{column} ELSE c.{column} END" for column in _STANDING)},
+      assignment_id = CASE WHEN {_NEWEST} THEN v.assignment ELSE c.assignment_id END,
+      queue         = CASE WHEN {_NEWEST} THEN COALESCE(v.queue, c.queue) ELSE c.queue END,
+      enqueued_at   = CASE WHEN {_NEWEST} THEN COALESCE(v.enqueued_at, c.enqueued_at) ELSE c.enqueued_at END,
       journal_id    = GREATEST(v.id, c.journal_id),
-      answered_at   = CASE WHEN v.id > c.journal_id THEN v.answered_at ELSE c.answered_at END,
-      handled_at    = CASE WHEN v.id > c.journal_id THEN v.handled_at ELSE c.handled_at END,
-      ended_at      = CASE WHEN v.id > c.journal_id THEN v.ended_at ELSE c.ended_at END,
       disposition   = COALESCE(c.disposition, v.disposition),
       notes         = COALESCE(c.notes, v.notes)
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-      AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz,
+      AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz, rung int, asking text,
            answered_at timestamptz, handled_at timestamptz, ended_at timestamptz, disposition text, notes text)
     WHERE c.id = v.contact AND c.workspace_id = :workspace
-    """
+    """  # noqa: S608 — columns that stand above
 )
 UPSERT_OFFERS = text(
     """
@@ -128,7 +129,7 @@ def fold_contacts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
         if not (contact := data.get("contact")):
             continue
         row = rows.setdefault(contact, {"contact": contact})
-        row |= {"id": entry.id, "state": data["state"], "queue": data.get("queue")}
+        row |= {"id": entry.id, "state": data["state"], "queue": data.get("queue"), "rung": data.get("rung"), "asking": data.get("asking")}
         row["assignment"] = data.get("assignment")
         row["agent"] = data.get("holder", data.get("agent")) if data.get("assignment") else None
         row |= {fact: data[fact] for fact in FACTS if data.get(fact)}

@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "mci."
 TEST_EVENT = "webhook.test"
 
-HIDDEN = frozenset({"type", "at", "seq", "session", "line", "notes"})
+HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"})
 """Members of an entry that stand in the envelope, matter only within the service, or are text by nature."""
 
 WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})

@@ -5,7 +5,7 @@
 local INBOX_LENGTH = 512 -- more than a desk can miss within its lease; an older resume starts from the live state
 
 local TOLD = {
-  'state', 'queue', 'channel', 'outcome', 'assignment', 'rung', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at',
+  'state', 'queue', 'channel', 'outcome', 'assignment', 'rung', 'asking', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at',
 }
 
 local function append(w, entry)
