@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     timer_interval_s: float = 0.1  # how often due timers are fired; bounds how late an offer expires
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
-    refresh_interval_s: float = 1  # how soon another process's configuration change is seen
+    refresh_interval_s: float = Field(1, gt=0, le=4)
+    """How soon another process's configuration change is seen. A desk whose token no longer holds is closed within five seconds."""
     encoder_path: Path | None = None
     """An ONNX sentence encoder for triage, with the extra `mci-router[encoder]`. It is used only if it has this hash."""
     encoder_sha256: str = ""

@@ -107,7 +107,7 @@ NAMES_CONFIGURATION = {
 }
 """Operations that may name queues and topics: they speak of these, not of a contact."""
 
-SAID = {
+SAID: dict[str, Any] = {
     "subject": "quillwort",
     "text": "someone stole my card, fraud, says the brambling, call +49 30 555 7788",
     "channel_ref": "ref-siskin-7",
