@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from mci_router.errors import NoQueue
 from mci_router.routing.policy import DEFAULT_LADDERS, choose_queue, choose_rung, in_order, requirement
 from mci_router.specs import QueueSpec, Rung, SkillRequirement, TopicSpec
+from mci_router.specs.bars import USUAL, Bars
 from mci_router.vocabulary import Cell, Channel, Outcome
 
 AGENT = Rung(outcome=Outcome.AGENT)
 AUTOMATION, COMMUNITY = Rung(outcome=Outcome.AUTOMATION, limit_s=9), Rung(outcome=Outcome.COMMUNITY, limit_s=9)
 FULL = [AUTOMATION, COMMUNITY, AGENT]
+SURE: dict[str, Any] = {"confidence": 1.0, "bars": USUAL}
 
 
 def queue(name: str, **more: Any) -> QueueSpec:
@@ -39,7 +41,7 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
 )
 def test_the_first_rung_that_can_serve_is_chosen(changes: dict[str, Any], outcome: Outcome, place: int) -> None:
     """From where the contact stands; a ladder shortened under it ends with an agent, on a rung never used before."""
-    facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "sensitive": False, "answerable": True}
+    facts: dict[str, Any] = SURE | {"after": -1, "channel": Channel.CHAT, "sensitive": False, "answerable": True}
     choice = choose_rung(FULL, **(facts | changes))
     assert (choice.rung.outcome, choice.place) == (outcome, place)
     passed_over = choice.place - (changes.get("after", -1) + 1)
@@ -50,8 +52,8 @@ def test_a_rung_for_other_channels_is_passed_over() -> None:
     """Community only for e-mail: a chat goes on, and the reason names the channel."""
     mail_only = COMMUNITY.model_copy(update={"channels": [Channel.EMAIL]})
     ladder = [mail_only, AGENT]
-    chat = choose_rung(ladder, after=-1, channel=Channel.CHAT, sensitive=False, answerable=False)
-    mail = choose_rung(ladder, after=-1, channel=Channel.EMAIL, sensitive=False, answerable=False)
+    chat = choose_rung(ladder, after=-1, channel=Channel.CHAT, sensitive=False, answerable=False, **SURE)
+    mail = choose_rung(ladder, after=-1, channel=Channel.EMAIL, sensitive=False, answerable=False, **SURE)
     assert (chat.rung.outcome, mail.rung.outcome) == (Outcome.AGENT, Outcome.COMMUNITY)
     assert "chat" in chat.reasons[0]
 
@@ -62,13 +64,46 @@ def test_a_rung_for_other_channels_is_passed_over() -> None:
     st.sampled_from(Channel),
     st.booleans(),
     st.booleans(),
+    st.floats(0, 1),
 )
-def test_some_rung_always_serves_and_climbs(below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool) -> None:
-    """Of any ladder: the choice is above where the contact stood, and a sensitive one gets a person."""
-    choice = choose_rung([*below, AGENT], after=after, channel=channel, sensitive=sensitive, answerable=answerable)
+def test_some_rung_always_serves_and_climbs(
+    below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool, confidence: float
+) -> None:
+    """Of any ladder: the choice is above where the contact stood, and a sensitive one, or one not sure enough, gets a person."""
+    ladder = [*below, AGENT]
+    choice = choose_rung(
+        ladder, after=after, channel=channel, sensitive=sensitive, answerable=answerable, confidence=confidence, bars=USUAL
+    )
     assert choice.place > after
     assert choice.rung.outcome is Outcome.AGENT or not sensitive
+    assert USUAL.hindrance(choice.rung.outcome, confidence) is None
     assert choice.reasons
+
+
+@pytest.mark.parametrize(
+    ("confidence", "bars", "outcome"),
+    [
+        (0.96, USUAL, Outcome.COMMUNITY),
+        (0.95, USUAL, Outcome.COMMUNITY),
+        (0.9499, USUAL, Outcome.AUTOMATION),
+        (0.9, USUAL, Outcome.AUTOMATION),
+        (0.89, USUAL, Outcome.AGENT),
+        (0.5, Bars(0.1, 0.2, 0.3), Outcome.COMMUNITY),
+        (0.99, Bars(0.1, 0.2, 1.0), Outcome.AUTOMATION),
+        (1.0, Bars(1.0, 1.0, 1.0), Outcome.COMMUNITY),
+    ],
+)
+def test_the_bar_rises_with_what_a_mistake_costs(confidence: float, bars: Bars, outcome: Outcome) -> None:
+    """A public post asks for more than an article, an article for more than a person; a topic that the adapter named clears all."""
+    ladder = [COMMUNITY, AUTOMATION, AGENT]
+    choice = choose_rung(ladder, after=-1, channel=Channel.CHAT, sensitive=False, answerable=True, confidence=confidence, bars=bars)
+    assert choice.rung.outcome is outcome
+
+
+def test_a_rung_passed_over_says_which_bar_it_is_below() -> None:
+    """With both numbers, neither rounded up."""
+    choice = choose_rung(FULL, after=-1, channel=Channel.CHAT, sensitive=False, answerable=False, confidence=0.9499, bars=USUAL)
+    assert choice.reasons[1] == "rung 2, community, is passed over: confidence 0.94 is below 0.95 for a public post"
 
 
 def test_the_default_ladders_end_with_a_person_in_every_cell() -> None:

@@ -87,7 +87,7 @@ def find(
         named=named,
         topics=snapshot.topics,
         measured=measured,
-        bounds=Bounds(spec.confidence_threshold, spec.certainty_threshold, spec.sensitive_threshold),
+        bounds=Bounds(spec.confidence_threshold, spec.bars_in_force(), spec.sensitive_threshold),
         came_back=came_back,
         vulnerable=bool(customer.get("vulnerable")),
     )
@@ -98,7 +98,7 @@ def answering_incident(incidents: Sequence[OpenIncident], found: Triage, facts: 
     return match(
         incidents,
         topic=found.topic,
-        certain=found.certainty is Certainty.ACT,
+        certain=found.certainty is Certainty.ACT and found.bars.hindrance(Outcome.INCIDENT, found.confidence) is None,
         sensitive=found.sensitive,
         wants_person=found.wants_person,
         vulnerable=bool(facts.customer.get("vulnerable")),
@@ -125,6 +125,8 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
         channel=facts.channel,
         sensitive=matter.sensitive,
         answerable=article is not None,
+        confidence=matter.confidence,
+        bars=snapshot.spec.bars_in_force(),
     )
     if choice.rung.outcome is Outcome.AGENT:
         return _to_agent(snapshot, matter, facts, choice, now, posted=_was_posted(snapshot.ladders[matter.cell], after))
@@ -205,9 +207,12 @@ def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequire
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, channel: Channel) -> bool:
-    """Never a sensitive contact; else the channels of the community rung of its cell's ladder decide, if the ladder has one."""
-    rung = _community_rung(snapshot, matter)
-    return not matter.sensitive and (not rung.channels or channel in rung.channels)
+    """Never a sensitive contact, nor one whose topic is not sure enough; else the channels of the community rung of its cell's ladder
+    decide, if the ladder has one.
+    """
+    rung, bars = _community_rung(snapshot, matter), snapshot.spec.bars_in_force()
+    sure = bars.hindrance(Outcome.COMMUNITY, matter.confidence) is None
+    return not matter.sensitive and sure and (not rung.channels or channel in rung.channels)
 
 
 def posted_route(place: int, reasons: tuple[str, ...], *, limit_at: datetime | None) -> Route:

@@ -183,7 +183,7 @@ class Delivery:
 
     async def _climb(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, before: Decision, why: str) -> Decision:
         customer = await session.get_one(Customer, contact.customer_id)
-        way = route(snapshot, matter_of(contact), facts_of(contact, customer), now=utc_now(), after=contact.rung)
+        way = route(snapshot, matter_of(contact, before), facts_of(contact, customer), now=utc_now(), after=contact.rung)
         way = await prefer_one(session, snapshot, contact, way)
         await close_post(session, contact.id, utc_now())
         if contact.outcome is Outcome.INCIDENT:

@@ -71,6 +71,6 @@ def facts_of(contact: Contact, customer: Customer) -> Facts:
     return Facts(contact.channel, contact.text, contact.language, skills, customer.attributes, contact.context)
 
 
-def matter_of(contact: Contact) -> Matter:
-    """What triage found."""
-    return Matter(contact.topic, contact.sensitive, contact.cell)
+def matter_of(contact: Contact, decision: Decision) -> Matter:
+    """What triage found; every decision about the contact has the same confidence."""
+    return Matter(contact.topic, contact.sensitive, contact.cell, decision.triage["confidence"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from mci_router.errors import NoQueue
 from mci_router.specs import TIER, AgentSpec, QueueSpec, Rung, SkillRequirement, TopicSpec
+from mci_router.specs.bars import Bars
 from mci_router.vocabulary import Cell, Channel, Outcome
 
 _AGENT = Rung(outcome=Outcome.AGENT)
@@ -31,16 +32,19 @@ class Choice:
     reasons: tuple[str, ...]
 
 
-def choose_rung(ladder: Sequence[Rung], *, after: int, channel: Channel, sensitive: bool, answerable: bool) -> Choice:
+def choose_rung(
+    ladder: Sequence[Rung], *, after: int, channel: Channel, sensitive: bool, answerable: bool, confidence: float, bars: Bars
+) -> Choice:
     """The first rung above `after` (-1: from the bottom) that can serve; the last rung, an agent, always can.
 
-    `answerable` says whether automation has an answer. A sensitive contact goes to a person, whatever the ladder says.
+    `answerable` says whether automation has an answer; `confidence` is in the topic, and has to clear the outcome's bar. A sensitive
+    contact goes to a person, whatever the ladder says.
     """
     reasons: list[str] = []
     for place, rung in enumerate(ladder):
         if place <= after:
             continue
-        hindrance = _hindrance(rung, channel, sensitive, answerable)
+        hindrance = _hindrance(rung, channel, sensitive, answerable) or bars.hindrance(rung.outcome, confidence)
         if hindrance is None:
             return Choice(place, rung, (*reasons, f"rung {place + 1} of {len(ladder)}: {rung.outcome}"))
         reasons.append(f"rung {place + 1}, {rung.outcome}, is passed over: {hindrance}")
