@@ -7,7 +7,7 @@ from pathlib import Path
 from mci_router.configuration import workspace_file
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.triage import report
-from mci_router.triage.classifier import train
+from mci_router.triage.classifier import TopicClassifier, train
 from mci_router.triage.encoder import Encoder
 from mci_router.triage.evaluation import SENSITIVE_FROM, Evaluation, answers, cross_answers, summed_up
 from mci_router.triage.labelled import Labelled, UnreadableTexts, read_csv
@@ -36,12 +36,12 @@ def evaluate(file: Path, learn_from: Path | None, sensitive: Sequence[str], plot
     """
     try:
         labelled = read_csv(file)
-        found = _judged(labelled, _material(learn_from, sensitive) if learn_from else None, sensitive, encoder)
+        found, model = _judged(labelled, _material(learn_from, sensitive) if learn_from else None, sensitive, encoder)
     except (UnreadableTexts, BadFile) as error:
         raise EvaluationFailed(str(error)) from error
     if plot:
         _plot(found, plot)
-    return report.lines(found)
+    return [*report.lines(found), *report.curves(model.learnt)]
 
 
 def lint_workspace(file: Path) -> list[str]:
@@ -53,17 +53,19 @@ def lint_workspace(file: Path) -> list[str]:
     return [f"{', '.join(finding.topics)}: {finding.problem}" for finding in findings]
 
 
-def _judged(labelled: Sequence[Labelled], material: Material | None, sensitive: Sequence[str], encoder: Encoder | None) -> Evaluation:
+def _judged(
+    labelled: Sequence[Labelled], material: Material | None, sensitive: Sequence[str], encoder: Encoder | None
+) -> tuple[Evaluation, TopicClassifier]:
+    """The figures, and the model of all there is to learn from."""
     if material is None:
         examples = _by_topic(labelled)
         foreign = [pair for pair in labelled if pair.label is None]
-        found = cross_answers(examples, encoder=encoder, sensitive=sensitive)
-        if foreign:
-            found += answers(train(examples, encoder=encoder), foreign, sensitive=sensitive)
-        return summed_up(found, sensitive)
+        model = train(examples, encoder=encoder)
+        found = cross_answers(examples, encoder=encoder, sensitive=sensitive) + answers(model, foreign, sensitive=sensitive)
+        return summed_up(found, sensitive), model
     model = train(material.examples, encoder=encoder)
     found = answers(model, labelled, sensitive=material.sensitive, threshold=material.threshold)
-    return summed_up(found, material.sensitive)
+    return summed_up(found, material.sensitive), model
 
 
 def _material(file: Path, sensitive: Sequence[str]) -> Material:

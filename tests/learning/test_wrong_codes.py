@@ -106,7 +106,8 @@ def test_a_flood_of_wrong_codes_does_not_go_live(codes: dict[str, str], reason: 
     """Even if people accepted them all from review: the gate sees the topics, or the sensitive contacts, that are lost."""
     texts = own_texts()
     examples = {topic: said[:12] for topic, said in texts.items()}
-    flood = [Held(code, f"{text} {word}") for topic, code in codes.items() for text in texts[topic] for word in ("now", "please", "again")]
+    words = ("now", "please", "again", "at last", "quickly", "once more")
+    flood = [Held(code, f"{text} {word}") for topic, code in codes.items() for text in texts[topic] for word in words]
     judged = candidacy(examples, flood, train(examples), {"card_fraud"})
     assert not judged.judgement.holds
     assert any(reason in told for told in judged.judgement.reasons), judged.judgement

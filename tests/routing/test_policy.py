@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mci_router.routing.policy import DEFAULT_LADDERS, choose_queue, choose_rung, in_order, requirement
+from mci_router.routing.policy import DEFAULT_LADDERS, Servable, choose_queue, choose_rung, in_order, requirement
 from mci_router.specs import QueueSpec, Rung, SkillRequirement, TopicSpec
+from mci_router.specs.bars import USUAL, Bars
 from mci_router.vocabulary import Cell, Channel, Outcome
 
 AGENT = Rung(outcome=Outcome.AGENT)
 AUTOMATION, COMMUNITY = Rung(outcome=Outcome.AUTOMATION, limit_s=9), Rung(outcome=Outcome.COMMUNITY, limit_s=9)
 FULL = [AUTOMATION, COMMUNITY, AGENT]
-
 
 def queue(name: str, **more: Any) -> QueueSpec:
     return QueueSpec.model_validate({"name": name, "service_level": {"goal": 0.8, "target_s": 20}, **more})
@@ -40,8 +40,8 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
 )
 def test_the_first_rung_that_can_serve_is_chosen(changes: dict[str, Any], outcome: Outcome, place: int) -> None:
     """From where the contact stands; a ladder shortened under it ends with an agent, on a rung never used before."""
-    facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "sensitive": False, "answerable": True, "publishable": True}
-    choice = choose_rung(FULL, **(facts | changes))
+    facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "answerable": True, "publishable": True} | changes
+    choice = choose_rung(FULL, Servable(**{name: fact for name, fact in facts.items() if name != "after"}), after=facts["after"])
     assert (choice.rung.outcome, choice.place) == (outcome, place)
     passed_over = choice.place - (changes.get("after", -1) + 1)
     assert len(choice.reasons) == 1 + min(passed_over, len(FULL))
@@ -51,15 +51,15 @@ def test_a_rung_for_other_channels_is_passed_over() -> None:
     """Community only for e-mail: a chat goes on, and the reason names the channel."""
     mail_only = COMMUNITY.model_copy(update={"channels": [Channel.EMAIL]})
     ladder = [mail_only, AGENT]
-    chat = choose_rung(ladder, after=-1, channel=Channel.CHAT, sensitive=False, answerable=False, publishable=True)
-    mail = choose_rung(ladder, after=-1, channel=Channel.EMAIL, sensitive=False, answerable=False, publishable=True)
+    chat = choose_rung(ladder, Servable(Channel.CHAT, publishable=True), after=-1)
+    mail = choose_rung(ladder, Servable(Channel.EMAIL, publishable=True), after=-1)
     assert (chat.rung.outcome, mail.rung.outcome) == (Outcome.AGENT, Outcome.COMMUNITY)
     assert "chat" in chat.reasons[0]
 
 
 def test_the_community_is_passed_over_for_what_may_not_be_posted() -> None:
     """Written in private, and the customer cannot be asked: the reason says so."""
-    choice = choose_rung([COMMUNITY, AGENT], after=-1, channel=Channel.CHAT, sensitive=False, answerable=False)
+    choice = choose_rung([COMMUNITY, AGENT], Servable(Channel.CHAT), after=-1)
     assert choice.rung.outcome is Outcome.AGENT
     assert choice.reasons[0] == "rung 1, community, is passed over: the customer wrote in private and cannot be asked"
 
@@ -71,17 +71,47 @@ def test_the_community_is_passed_over_for_what_may_not_be_posted() -> None:
     st.booleans(),
     st.booleans(),
     st.booleans(),
+    st.floats(0, 1),
 )
 def test_some_rung_always_serves_and_climbs(
-    below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool
+    below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool, confidence: float
 ) -> None:
-    """Of any ladder: the choice is above where the contact stood, a sensitive one gets a person, and what is private is not posted."""
-    said = {"channel": channel, "sensitive": sensitive, "answerable": answerable, "publishable": publishable}
-    choice = choose_rung([*below, AGENT], after=after, **said)
+    """Of any ladder: the choice is above where the contact stood; a sensitive one, or one not sure enough, gets a person; what is private is
+    not posted.
+    """
+    said = Servable(channel, sensitive=sensitive, answerable=answerable, publishable=publishable, confidence=confidence)
+    choice = choose_rung([*below, AGENT], said, after=after)
     assert choice.rung.outcome is not Outcome.COMMUNITY or publishable
     assert choice.place > after
     assert choice.rung.outcome is Outcome.AGENT or not sensitive
+    assert USUAL.hindrance(choice.rung.outcome, confidence) is None
     assert choice.reasons
+
+
+@pytest.mark.parametrize(
+    ("confidence", "bars", "outcome"),
+    [
+        (0.96, USUAL, Outcome.COMMUNITY),
+        (0.95, USUAL, Outcome.COMMUNITY),
+        (0.9499, USUAL, Outcome.AUTOMATION),
+        (0.9, USUAL, Outcome.AUTOMATION),
+        (0.89, USUAL, Outcome.AGENT),
+        (0.5, Bars(0.1, 0.2, 0.3), Outcome.COMMUNITY),
+        (0.99, Bars(0.1, 0.2, 1.0), Outcome.AUTOMATION),
+        (1.0, Bars(1.0, 1.0, 1.0), Outcome.COMMUNITY),
+    ],
+)
+def test_the_bar_rises_with_what_a_mistake_costs(confidence: float, bars: Bars, outcome: Outcome) -> None:
+    """A public post asks for more than an article, an article for more than a person; a topic that the adapter named clears all."""
+    ladder = [COMMUNITY, AUTOMATION, AGENT]
+    choice = choose_rung(ladder, Servable(Channel.CHAT, answerable=True, publishable=True, confidence=confidence, bars=bars), after=-1)
+    assert choice.rung.outcome is outcome
+
+
+def test_a_rung_passed_over_says_which_bar_it_is_below() -> None:
+    """With both numbers, neither rounded up."""
+    choice = choose_rung(FULL, Servable(Channel.CHAT, publishable=True, confidence=0.9499), after=-1)
+    assert choice.reasons[1] == "rung 2, community, is passed over: confidence 0.94 is below 0.95 for a public post"
 
 
 def test_the_default_ladders_end_with_a_person_in_every_cell() -> None:

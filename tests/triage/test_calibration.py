@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.triage.calibration import (
+    Band,
     Certainty,
     Learnt,
     Thresholds,
@@ -17,6 +18,7 @@ from mci_router.triage.calibration import (
     thresholds_of,
 )
 from mci_router.triage.scope import KEPT, Scope, best_scope
+from mci_router.triage.worth import Worth
 
 RANDOM = np.random.default_rng(7)
 ANSWERS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
@@ -63,23 +65,25 @@ def test_what_is_covered_is_right_enough(answers: list[tuple[float, bool]]) -> N
 
 
 def test_nothing_is_covered_where_nothing_is_right() -> None:
-    """Then no confidence is enough to act."""
+    """Then no confidence is enough."""
     assert covered([0.9, 0.8], [False, False])[1] == 0
-    assert thresholds_of([0.9] * 40, [False] * 40).certainty(0.99) is not Certainty.ACT
 
 
 def test_thresholds_act_suggest_and_ask() -> None:
-    """At a threshold counts as above it."""
+    """At a threshold counts as above it; without a topic there is none, and what hardly says anything is at most suggested."""
     thresholds = Thresholds(act=0.7, suggest=0.3)
+    assert thresholds.of("a", 0.7, terse=False) is Certainty.ACT
+    assert thresholds.of("a", 0.7, terse=True) is Certainty.SUGGEST
+    assert thresholds.of("a", 0.2, terse=True) is thresholds.of(None, 0.9, terse=False) is Certainty.ASK
     told = [thresholds.certainty(confidence) for confidence in (0.71, 0.7, 0.69, 0.3, 0.29, 0.0)]
     assert told == [Certainty.ACT, Certainty.ACT, Certainty.SUGGEST, Certainty.SUGGEST, Certainty.ASK, Certainty.ASK]
 
 
 @given(ANSWERS)
 def test_thresholds_are_in_order(answers: list[tuple[float, bool]]) -> None:
-    """What may be acted on may be suggested; with few answers the defaults hold."""
-    found = thresholds_of([confidence for confidence, _ in answers], [hit for _, hit in answers])
-    assert 0 <= found.suggest <= found.act <= 1
+    """What may be acted on may be suggested; with few answers the defaults hold. Acting begins at the same confidence everywhere."""
+    found = thresholds_of([confidence for confidence, _ in answers])
+    assert 0 <= found.suggest <= found.act == Thresholds().act
     assert len(answers) >= 30 or found == Thresholds()
 
 
@@ -102,5 +106,8 @@ def test_without_anything_foreign_the_better_fit_decides() -> None:
 
 def test_what_was_learnt_survives_json() -> None:
     """All of it, to the last digit."""
-    learnt = Learnt(0.1, Thresholds(0.8, 0.1 + 0.2), {"accuracy": 0.95}, Scope((1.5, -2.0, 1 / 3), 0.1, -0.2), (0.1, 0.7))
+    worth = Worth((1.5, -1 / 3), 0.1, (-1.0, 0.1 + 0.2), (0.5, 0.9))
+    curves = {"examples": (Band(0.8, 0.9, 12, 2 / 3),), "what_comes": ()}
+    scope = Scope((1.5, -2.0, 1 / 3), 0.1, -0.2)
+    learnt = Learnt(0.1, Thresholds(0.8, 0.1 + 0.2), {"accuracy": 0.95}, scope, (0.1, 0.7), worth, curves)
     assert Learnt.from_data(learnt.as_data()) == learnt

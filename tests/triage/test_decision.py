@@ -1,11 +1,12 @@
 """Triage puts a contact into the matrix: doubt and care raise the touch, nothing lowers it, and the reasons say why."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from mci_router.specs import RuleEffect, RuleSpec, TopicSpec
+from mci_router.specs import RuleEffect, RuleSpec, TopicSpec, WorkspaceSpec
 from mci_router.triage.calibration import Certainty, Thresholds
 from mci_router.triage.classifier import Guess
 from mci_router.triage.decision import Bounds, Measured, Triage, triage
@@ -21,7 +22,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "complaint": {"touch": "high"},
 }
 TOPICS = {name: TopicSpec.model_validate({"name": name, "title": name, **more}) for name, more in KINDS.items()}
-THRESHOLDS = Thresholds(act=0.7, suggest=0.4)
+THRESHOLDS = Thresholds(suggest=0.4)
 FRAUD_RULE = RuleSpec(name="fraud", title="Fraud", effect=RuleEffect.SENSITIVE, patterns=["stole"])
 THREAT_RULE = RuleSpec(name="threat", title="Threat", effect=RuleEffect.SENSITIVE, patterns=["or else"])
 PERSON_RULE = RuleSpec(name="wants_a_person", title="Wants a person", effect=RuleEffect.PERSON, patterns=["human"])
@@ -38,7 +39,7 @@ def decide(
     topic: str | None, confidence: float = 0.9, *, others: dict[str, float] | None = None, seen: Any = None, **changes: Any
 ) -> Triage:
     guess = guess_of(topic, confidence, **(others or {}))
-    perception = Perception(Opinion(guess, "m1", THRESHOLDS), **(seen or {}))
+    perception = Perception(**({"opinion": Opinion(guess, "m1", THRESHOLDS)} | (seen or {})))
     defaults: dict[str, Any] = {
         "named": None,
         "topics": TOPICS,
@@ -84,8 +85,8 @@ def test_the_cell_follows_volume_and_touch(topic: str, changes: dict[str, Any], 
     [
         (0.39, False, Certainty.ASK, Touch.HIGH),
         (0.4, True, Certainty.SUGGEST, Touch.HIGH),
-        (0.69, True, Certainty.SUGGEST, Touch.HIGH),
-        (0.7, True, Certainty.ACT, Touch.LOW),
+        (0.79, True, Certainty.SUGGEST, Touch.HIGH),
+        (0.8, True, Certainty.ACT, Touch.LOW),
         (1.0, True, Certainty.ACT, Touch.LOW),
         (0.0, False, Certainty.ASK, Touch.HIGH),
     ],
@@ -99,19 +100,39 @@ def test_what_a_guess_is_worth_depends_on_the_models_thresholds(confidence: floa
 
 
 @pytest.mark.parametrize(
-    ("bounds", "confidence", "certainty"),
+    ("settings", "confidence", "certainty"),
     [
-        (Bounds(suggest=0.2), 0.25, Certainty.ACT),
-        (Bounds(suggest=0.2, act=0.5), 0.25, Certainty.SUGGEST),
-        (Bounds(act=0.95), 0.9, Certainty.SUGGEST),
-        (Bounds(suggest=0.95), 0.9, Certainty.ASK),
-        (Bounds(act=0.3), 0.35, Certainty.ASK),
-        (Bounds(act=0.3), 0.45, Certainty.ACT),
+        ({"confidence_threshold": 0.2}, 0.25, Certainty.ACT),
+        ({"confidence_threshold": 0.2, "certainty_threshold": 0.5}, 0.25, Certainty.SUGGEST),
+        ({"confidence_threshold": 0.2, "bars": {"agent": 0.5}}, 0.25, Certainty.SUGGEST),
+        ({"certainty_threshold": 0.95}, 0.9, Certainty.SUGGEST),
+        ({"bars": {"agent": 0.95}}, 0.9, Certainty.SUGGEST),
+        ({"confidence_threshold": 0.95}, 0.9, Certainty.ASK),
+        ({"certainty_threshold": 0.3}, 0.35, Certainty.ASK),
+        ({"certainty_threshold": 0.3}, 0.45, Certainty.ACT),
     ],
 )
-def test_a_workspaces_thresholds_go_before_the_models(bounds: Bounds, confidence: float, certainty: Certainty) -> None:
+def test_a_workspaces_thresholds_go_before_the_models(settings: dict[str, Any], confidence: float, certainty: Certainty) -> None:
     """Whoever sets only the lower one acts on all that is above it; the upper one is never below the lower."""
+    spec = WorkspaceSpec.model_validate({"name": "acme", "title": "Acme", **settings})
+    bounds = Bounds(spec.confidence_threshold, spec.bars_in_force())
     assert decide("sign_in", confidence, bounds=bounds).certainty is certainty
+
+
+def test_what_a_guess_is_worth_for_what_comes_decides() -> None:
+    """Not how sure the model is by its own examples: 0.99 there, 0.6 where the wording is new, is a suggestion of 0.6."""
+    guess = replace(guess_of("sign_in", 0.99), foreseen=0.6)
+    found = decide(None, seen={"opinion": Opinion(guess, "m1", THRESHOLDS)})
+    assert (found.certainty, found.confidence, found.matter.confidence) == (Certainty.SUGGEST, 0.6, 0.6)
+    assert "confidence 0.60, below 0.80" in found.reasons[0]
+
+
+def test_a_text_that_hardly_says_what_it_is_about_is_never_acted_on() -> None:
+    """However sure the guess: a person looks, and the reason says why."""
+    guess = replace(guess_of("sign_in", 0.99), terse=True)
+    found = decide(None, seen={"opinion": Opinion(guess, "m1", THRESHOLDS)})
+    assert (found.topic, found.certainty, found.touch) == ("sign_in", Certainty.SUGGEST, Touch.HIGH)
+    assert "hardly a word" in found.reasons[0]
 
 
 def test_a_topic_the_adapter_names_needs_no_confidence() -> None:

@@ -8,7 +8,6 @@ from mci_router.intake.asking import Ask
 from mci_router.intake.decide import Route
 from mci_router.outcomes.community import Draft
 from mci_router.routing.expected_wait import ExpectedWait
-from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Triage
 from mci_router.triage.perception import Opinion
 from mci_router.triage.sensitivity.model import Finding
@@ -40,6 +39,7 @@ def triage_data(found: Triage, modality: Modality, *, text: str, visibility: Vis
         "confidence": found.confidence,
         "certainty": found.certainty,
         "thresholds": {"act": round(found.thresholds.act, 4), "suggest": round(found.thresholds.suggest, 4)},
+        "bars": {"agent": found.bars.agent, "automation": found.bars.automation, "community": found.bars.community},
         "volume": found.volume,
         "touch": found.touch,
         "sensitive": found.sensitive,
@@ -71,8 +71,8 @@ def sensitivity_data(found: Finding) -> dict[str, Any]:
 def shadow_data(shadow: Opinion) -> dict[str, Any]:
     """What the model on trial would have said."""
     guess = shadow.guess
-    certainty = shadow.thresholds.certainty(guess.confidence) if guess.topic else Certainty.ASK
-    return {"model": shadow.model, "topic": guess.topic, "confidence": guess.confidence, "certainty": certainty}
+    certainty = shadow.thresholds.of(guess.topic, guess.worth, guess.terse)
+    return {"model": shadow.model, "topic": guess.topic, "confidence": guess.worth, "certainty": certainty}
 
 
 def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:

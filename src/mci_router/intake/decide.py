@@ -14,7 +14,7 @@ from mci_router.intake.emergency import emergency_words, open_queue
 from mci_router.outcomes.automation import best_article
 from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.routing.hours import due_at, opens_at, serves
-from mci_router.routing.policy import DEFAULT_LADDERS, Choice, abilities, choose_queue, choose_rung, requirement
+from mci_router.routing.policy import DEFAULT_LADDERS, Choice, Servable, abilities, choose_queue, choose_rung, requirement
 from mci_router.routing.relaxation import Relaxed, relaxed
 from mci_router.routing.standing import LAST_MS
 from mci_router.specs import ArticleSpec, QueueSpec, RelaxationStep, Rung, SkillRequirement
@@ -111,7 +111,7 @@ def find(
         named=named,
         topics=snapshot.topics,
         measured=measured,
-        bounds=Bounds(spec.confidence_threshold, spec.certainty_threshold, spec.sensitive_threshold),
+        bounds=Bounds(spec.confidence_threshold, spec.bars_in_force(), spec.sensitive_threshold),
         came_back=came_back,
         vulnerable=bool(customer.get("vulnerable")),
     )
@@ -152,7 +152,7 @@ def answering_incident(incidents: Sequence[OpenIncident], found: Triage, facts: 
     return match(
         incidents,
         topic=found.topic,
-        certain=found.certainty is Certainty.ACT,
+        certain=found.certainty is Certainty.ACT and found.bars.hindrance(Outcome.INCIDENT, found.confidence) is None,
         sensitive=found.sensitive,
         wants_person=found.wants_person,
         vulnerable=bool(facts.customer.get("vulnerable")),
@@ -173,15 +173,16 @@ def route(snapshot: Snapshot, matter: Matter, facts: Facts, *, now: datetime, af
     topic = snapshot.topics.get(matter.topic) if matter.topic else None
     articles = [article for article in snapshot.articles.values() if topic and article.topic == topic.name]
     article = best_article(articles, facts.text, facts.language)
-    choice = choose_rung(
-        snapshot.ladders[matter.cell],
-        after=after,
-        channel=facts.channel,
+    servable = Servable(
+        facts.channel,
         sensitive=matter.sensitive,
+        machine=matter.kind is not ContactKind.CUSTOMER,
         answerable=article is not None,
         publishable=facts.publishable,
-        machine=matter.kind is not ContactKind.CUSTOMER,
+        confidence=matter.confidence,
+        bars=snapshot.spec.bars_in_force(),
     )
+    choice = choose_rung(snapshot.ladders[matter.cell], servable, after=after)
     if choice.rung.outcome is Outcome.AGENT:
         return _to_agent(snapshot, matter, facts, choice, now, posted=_was_posted(snapshot.ladders[matter.cell], after))
     way = Route(
@@ -281,11 +282,12 @@ def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequire
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
-    """Never a sensitive contact, nor what no customer sent, nor what was written in private by a customer who cannot be asked; else the
-    channels of the community rung of its cell's ladder decide, if the ladder has one."""
-    rung = _community_rung(snapshot, matter)
+    """Never a sensitive contact, nor what no customer sent, nor what was written in private by a customer who cannot be asked, nor one whose
+    topic is not sure enough; else the channels of the community rung of its cell's ladder decide, if the ladder has one."""
+    rung, bars = _community_rung(snapshot, matter), snapshot.spec.bars_in_force()
     private = matter.sensitive or matter.kind is not ContactKind.CUSTOMER
-    return not private and facts.publishable and (not rung.channels or facts.channel in rung.channels)
+    sure = bars.hindrance(Outcome.COMMUNITY, matter.confidence) is None
+    return not private and sure and facts.publishable and (not rung.channels or facts.channel in rung.channels)
 
 
 def posted_route(place: int, reasons: tuple[str, ...], *, limit_at: datetime | None) -> Route:

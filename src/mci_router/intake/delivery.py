@@ -203,7 +203,7 @@ class Delivery:
     async def climb(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, before: Decision, why: str) -> Decision:
         """Notes, in the caller's transaction, the next rung that can serve a contact; the caller places it afterwards."""
         customer = await session.get_one(Customer, contact.customer_id)
-        way = route(snapshot, matter_of(contact), facts_of(contact, customer), now=utc_now(), after=contact.rung)
+        way = route(snapshot, matter_of(contact, before), facts_of(contact, customer), now=utc_now(), after=contact.rung)
         way = await prefer_one(session, snapshot, contact, way)
         await close_post(session, contact.id, utc_now())
         if contact.outcome is Outcome.INCIDENT:

@@ -115,7 +115,7 @@ async def _waiting(session: AsyncSession, contact: Contact, customer: Customer, 
     posted = await session.scalar(select(Post.id).where(Post.contact_id == contact.id).limit(1))
     return Waiting(
         queue,
-        matter_of(contact),
+        matter_of(contact, history[-1]),
         facts_of(contact, customer),
         contact.enqueued_at or utc_now(),
         left=frozenset(left for decision in history if (left := decision.route.get("overflow_from"))),

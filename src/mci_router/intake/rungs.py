@@ -81,6 +81,7 @@ def facts_of(contact: Contact, customer: Customer) -> Facts:
     return Facts(contact.channel, contact.text, contact.language, skills, attributes, contact.context, visibility, contact.can_ask)
 
 
-def matter_of(contact: Contact) -> Matter:
-    """What triage found."""
-    return Matter(contact.topic, contact.sensitive, contact.cell, kind=contact.kind, urgent=contact.urgent)
+def matter_of(contact: Contact, decision: Decision) -> Matter:
+    """What triage found; every decision about the contact has the same confidence."""
+    confidence = decision.triage["confidence"]
+    return Matter(contact.topic, contact.sensitive, contact.cell, confidence, kind=contact.kind, urgent=contact.urgent)

@@ -68,7 +68,7 @@ class Held:
 
     @property
     def matter(self) -> Matter:
-        return matter_of(self.contact)
+        return matter_of(self.contact, self.decision)
 
     @property
     def facts(self) -> Facts:

@@ -117,6 +117,7 @@ def _report(candidacy: Candidacy, classifier: TopicClassifier, judgement: Judgem
         "ece": _known(figures, "ece"),
         "figures": {name: value for name, value in figures.items() if np.isfinite(value)},
         "thresholds": {"act": thresholds.act, "suggest": thresholds.suggest},
+        "curves": classifier.learnt.as_data()["curves"],
         "judgement": list(judgement.reasons),
         "compared_with": candidacy.live_version,
         "holdout": _on_holdout(twin),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mci_router.specs import TIER, AgentSpec, QueueSpec, Rung, SkillRequirement, TopicSpec
+from mci_router.specs.bars import USUAL, Bars
 from mci_router.vocabulary import Cell, Channel, Outcome
 
 _AGENT = Rung(outcome=Outcome.AGENT)
@@ -30,26 +31,33 @@ class Choice:
     reasons: tuple[str, ...]
 
 
-def choose_rung(
-    ladder: Sequence[Rung],
-    *,
-    after: int,
-    channel: Channel,
-    sensitive: bool,
-    answerable: bool,
-    publishable: bool = False,
-    machine: bool = False,
-) -> Choice:
+@dataclass(frozen=True, slots=True)
+class Servable:
+    """What decides which outcomes may serve a contact.
+
+    `answerable`: automation has an answer. `publishable`: the contact may come to be posted. `confidence` is in its topic, and has to clear an
+    outcome's bar.
+    """
+
+    channel: Channel
+    sensitive: bool = False
+    machine: bool = False
+    answerable: bool = False
+    publishable: bool = False
+    confidence: float = 1.0
+    bars: Bars = USUAL
+
+
+def choose_rung(ladder: Sequence[Rung], contact: Servable, *, after: int) -> Choice:
     """The first rung above `after` (-1: from the bottom) that can serve; the last rung, an agent, always can.
 
-    `answerable` says whether automation has an answer, `publishable` whether the contact may come to be posted. A sensitive contact goes to
-    a person, whatever the ladder says, and so does what a machine sent, if it is to be served at all: it is never answered, and never public.
+    A sensitive contact goes to a person, whatever the ladder says, and so does what a machine sent, if it is to be served at all.
     """
     reasons: list[str] = []
     for place, rung in enumerate(ladder):
         if place <= after:
             continue
-        hindrance = _hindrance(rung, channel, sensitive, answerable, machine) or _privacy(rung, publishable)
+        hindrance = _hindrance(rung, contact)
         if hindrance is None:
             return Choice(place, rung, (*reasons, f"rung {place + 1} of {len(ladder)}: {rung.outcome}"))
         reasons.append(f"rung {place + 1}, {rung.outcome}, is passed over: {hindrance}")
@@ -57,24 +65,20 @@ def choose_rung(
     return Choice(place, _AGENT, (*reasons, "the ladder is used up: an agent"))
 
 
-def _hindrance(rung: Rung, channel: Channel, sensitive: bool, answerable: bool, machine: bool) -> str | None:
+def _hindrance(rung: Rung, contact: Servable) -> str | None:
     if rung.outcome is Outcome.AGENT:
         return None
-    if sensitive:
+    if contact.sensitive:
         return "the contact is sensitive"
-    if machine:
+    if contact.machine:
         return "no customer sent it"
-    if rung.channels and channel not in rung.channels:
-        return f"it does not serve {channel}"
-    if rung.outcome is Outcome.AUTOMATION and not answerable:
+    if rung.channels and contact.channel not in rung.channels:
+        return f"it does not serve {contact.channel}"
+    if rung.outcome is Outcome.AUTOMATION and not contact.answerable:
         return "no article answers this topic"
-    return None
-
-
-def _privacy(rung: Rung, publishable: bool) -> str | None:
-    if rung.outcome is Outcome.COMMUNITY and not publishable:
+    if rung.outcome is Outcome.COMMUNITY and not contact.publishable:
         return "the customer wrote in private and cannot be asked"
-    return None
+    return contact.bars.hindrance(rung.outcome, contact.confidence)
 
 
 def choose_queue(

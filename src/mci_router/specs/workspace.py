@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from mci_router.specs.bars import Bars, BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, SkillSpec, Spec, Text
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -40,8 +41,9 @@ class WorkspaceSpec(Spec):
     ] = None
     certainty_threshold: Annotated[
         float | None,
-        Field(ge=0, le=1, description="Below it a topic is only suggested, hence high touch. Null: found from the examples."),
+        Field(ge=0, le=1, description="Below it a topic is only suggested, hence high touch. Null: `bars.agent`."),
     ] = None
+    bars: Annotated[BarsSpec, Field(description="The lowest confidence at which each outcome may serve a contact.")] = BarsSpec()
     sensitive_threshold: Annotated[
         float, Field(gt=0, le=1, description="A contact is sensitive if its sensitive topics' probabilities add up to this.")
     ] = 0.2
@@ -131,6 +133,19 @@ class WorkspaceSpec(Spec):
         if low is not None and high is not None and high < low:
             raise ValueError("certainty_threshold is below confidence_threshold: what is not even suggested cannot be certain")
         return self
+
+    @model_validator(mode="after")
+    def bars_in_order(self) -> Self:
+        if self.certainty_threshold is not None and self.bars.agent not in (None, self.certainty_threshold):
+            raise ValueError("certainty_threshold and bars.agent are the same bar: set one of them")
+        bars = self.bars_in_force()
+        if not (self.confidence_threshold or 0) <= bars.agent <= bars.automation <= bars.community:
+            raise ValueError("the bars must rise: confidence_threshold ≤ agent (certainty_threshold) ≤ automation ≤ community")
+        return self
+
+    def bars_in_force(self) -> Bars:
+        """Those set, and the usual ones. Whoever sets only `confidence_threshold` acts on all that is above it."""
+        return self.bars.over(self.certainty_threshold if self.certainty_threshold is not None else self.confidence_threshold)
 
 
 class WorkspaceFile(Spec):

@@ -1,20 +1,24 @@
-"""What a confidence is worth: probabilities from scores, their calibration, and the thresholds above which triage acts or suggests."""
+"""Probabilities from scores, their calibration, and the thresholds above which triage acts or suggests."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mci_router.specs.bars import USUAL
 from mci_router.triage.scope import UNWEIGHED, Scope
+from mci_router.triage.worth import UNTRIED_WORTH, Worth
 
 TEMPERATURES = np.geomspace(0.02, 2, 50)
 USUAL_TEMPERATURE = 0.65  # of ten examples a topic on Banking77
 PRIOR_WEIGHT = 3.0  # a temperature twice or half the usual one has to be worth 1.4 nats
 BINS = 15
-ACCURATE = 0.95  # of what triage acts on by itself
+EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)  # of bands that people read
+ACCURATE = 0.95  # of what is covered
 SUGGESTED = 0.995  # of the held-back examples in scope, that are suggested at least: what is about a topic, however unsure which, is shown
 FEWEST_HELD_BACK = 30  # fewer say nothing about thresholds
 
@@ -31,7 +35,7 @@ class Certainty(StrEnum):
 class Thresholds:
     """The lowest confidence to act on a topic, and the lowest to suggest it; below, a person is asked."""
 
-    act: float = 0.7
+    act: float = USUAL.agent
     suggest: float = 0.3
 
     def certainty(self, confidence: float) -> Certainty:
@@ -39,8 +43,23 @@ class Thresholds:
             return Certainty.ACT
         return Certainty.SUGGEST if confidence >= self.suggest else Certainty.ASK
 
+    def of(self, topic: str | None, worth: float, terse: bool) -> Certainty:
+        """Of a guess: without a topic, none; of a text too terse to act on, at most a suggestion."""
+        certainty = self.certainty(worth) if topic else Certainty.ASK
+        return Certainty.SUGGEST if terse and certainty is Certainty.ACT else certainty
+
 
 UNTRIED = Thresholds()  # where there are too few examples to hold any back
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Of held-back texts whose confidence is from `low` up to below `high`: how many there are, and the share that is right."""
+
+    low: float
+    high: float
+    texts: int
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +67,8 @@ class Learnt:
     """What cross-validation found: enough, with the examples, to make the same model again without it.
 
     `views` are the temperatures of each way to look at a text (its words; its meaning, where there is an encoder), and `temperature`
-    that of all together. `figures` are shares from 0 to 1 by name (accuracy, ece, ...), for people to read.
+    that of all together. `figures` are shares from 0 to 1 by name (accuracy, ece, ...), and `curves` the bands of confidence on texts like
+    the examples and on what comes, for people to read.
     """
 
     temperature: float
@@ -56,6 +76,8 @@ class Learnt:
     figures: Mapping[str, float] = field(default_factory=dict)
     scope: Scope = UNWEIGHED
     views: tuple[float, ...] = (1.0,)
+    worth: Worth = UNTRIED_WORTH
+    curves: Mapping[str, tuple[Band, ...]] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -66,6 +88,8 @@ class Learnt:
             "figures": dict(self.figures),
             "scope": self.scope.as_data(),
             "views": list(self.views),
+            "worth": self.worth.as_data(),
+            "curves": {name: [asdict(band) for band in bands] for name, bands in self.curves.items()},
         }
 
     @staticmethod
@@ -77,6 +101,8 @@ class Learnt:
             figures=dict(data["figures"]),
             scope=Scope.from_data(data["scope"]),
             views=tuple(float(temperature) for temperature in data["views"]),
+            worth=Worth.from_data(data["worth"]),
+            curves={name: tuple(Band(**band) for band in bands) for name, bands in data["curves"].items()},
         )
 
 
@@ -135,9 +161,22 @@ def covered(confidences: Sequence[float], right: Sequence[bool], accurate: float
     return (float(sure[last]), (last + 1) / len(sure)) if last >= 0 else (1.0, 0.0)
 
 
-def thresholds_of(confidences: Sequence[float], right: Sequence[bool]) -> Thresholds:
-    """Thresholds from held-back examples that are found to be in scope; the defaults where they are too few."""
+def thresholds_of(confidences: Sequence[float]) -> Thresholds:
+    """Thresholds from held-back examples that are found to be in scope; the defaults where they are too few.
+
+    What a confidence is worth is known, so acting begins at the same one everywhere; only what is suggested depends on the examples.
+    """
     if len(confidences) < FEWEST_HELD_BACK:
         return Thresholds()
-    suggest = float(np.quantile(np.asarray(confidences, dtype=float), 1 - SUGGESTED))
-    return Thresholds(act=max(covered(confidences, right)[0], suggest), suggest=suggest)
+    act = Thresholds().act
+    return Thresholds(act, min(act, float(np.quantile(np.asarray(confidences, dtype=float), 1 - SUGGESTED))))
+
+
+def banded(confidences: NDArray[np.float64], right: NDArray[np.bool_], edges: Sequence[float] = EDGES) -> tuple[Band, ...]:
+    """The bands that have texts."""
+    found = []
+    for low, high in pairwise(edges):
+        inside = (confidences >= low) & ((confidences < high) | (high == edges[-1]))
+        if inside.any():
+            found.append(Band(low, high, int(inside.sum()), round(float(right[inside].mean()), 4)))
+    return tuple(found)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mci_router.specs import RuleEffect, TopicSpec
+from mci_router.specs.bars import USUAL, Bars, down
 from mci_router.triage.calibration import Certainty, Thresholds
 from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.matrix import cell_of
@@ -19,6 +20,7 @@ class Matter:
     topic: str | None
     sensitive: bool
     cell: Cell
+    confidence: float
     kind: ContactKind = ContactKind.CUSTOMER
     urgent: bool = False
 
@@ -33,22 +35,22 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """A workspace's thresholds: those it sets (None: the model's own), and that of sensitivity."""
+    """A workspace's thresholds: the lowest confidence to suggest a topic (None: the model's own), its bars, and that of sensitivity."""
 
     suggest: float | None = None
-    act: float | None = None
+    bars: Bars = USUAL
     sensitive: float = 0.2
 
     def of(self, learnt: Thresholds) -> Thresholds:
-        """The thresholds in force. Whoever sets only the lower one acts on all that is above it."""
+        """The thresholds in force: whatever is acted on may be suggested."""
         suggest = learnt.suggest if self.suggest is None else self.suggest
-        act = self.act if self.act is not None else learnt.act if self.suggest is None else suggest
-        return Thresholds(act=max(act, suggest), suggest=suggest)
+        return Thresholds(act=max(self.bars.agent, suggest), suggest=suggest)
 
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a contact is. `topic` is None while it is unknown; `confidence` is 1 where the adapter named the topic.
+    """What a contact is. `topic` is None while it is unknown; `confidence` is what the topic is worth for what comes, and 1 where the
+    adapter named it; `bars` say from which on each outcome may serve.
 
     `certainty` says what the topic is worth: acted on, only suggested, or not known. `sensitive_probability` is that of all sensitive
     topics together; `sensitive_kinds` are why a person has to see it, where that is known; `urgent`: somebody's life may be in danger.
@@ -67,6 +69,7 @@ class Triage:
     ranked: tuple[tuple[str, float], ...]
     model: str
     thresholds: Thresholds
+    bars: Bars
     rules: tuple[str, ...] = ()
     wants_person: bool = False
     shadow: Opinion | None = None
@@ -77,7 +80,7 @@ class Triage:
 
     @property
     def matter(self) -> Matter:
-        return Matter(self.topic, self.sensitive, self.cell, kind=self.kind, urgent=self.urgent)
+        return Matter(self.topic, self.sensitive, self.cell, self.confidence, kind=self.kind, urgent=self.urgent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ def triage(
         ranked=opinion.guess.ranked,
         model=opinion.model,
         thresholds=thresholds,
+        bars=bounds.bars,
         rules=tuple(rule.name for rule in seen.rules),
         wants_person=any(rule.effect is RuleEffect.PERSON for rule in seen.rules),
         shadow=seen.shadow,
@@ -165,15 +169,18 @@ def _guessed(seen: Perception, topics: Mapping[str, TopicSpec], thresholds: Thre
     if seen.failed:
         return _Known(None, 0.0, Certainty.ASK, "the text could not be read")
     if seen.foreign:
-        return _Known(None, guess.confidence, Certainty.ASK, f"the text is in a language without examples ({seen.language})")
+        return _Known(None, guess.worth, Certainty.ASK, f"the text is in a language without examples ({seen.language})")
     if topic is None:
-        return _Known(None, guess.confidence, Certainty.ASK, "the text fits no topic")
-    certainty, sure = thresholds.certainty(guess.confidence), f"{guess.confidence:.2f}"
+        return _Known(None, guess.worth, Certainty.ASK, "the text fits no topic")
+    certainty, sure = thresholds.of(topic.name, guess.worth, guess.terse), down(guess.worth)
     if certainty is Certainty.ASK:
-        reason = f"the likeliest topic, {topic.name}, has confidence {sure}, below {thresholds.suggest:.2f}"
-        return _Known(None, guess.confidence, certainty, reason)
-    worth = f"above {thresholds.act:.2f}" if certainty is Certainty.ACT else f"below {thresholds.act:.2f}: a suggestion"
-    return _Known(topic, guess.confidence, certainty, f"the text is about {topic.name} with confidence {sure}, {worth}")
+        reason = f"the likeliest topic, {topic.name}, has confidence {sure}, below {down(thresholds.suggest)}"
+        return _Known(None, guess.worth, certainty, reason)
+    worth = f"{'above' if guess.worth >= thresholds.act else 'below'} {down(thresholds.act)}"
+    if guess.terse:
+        worth += ", and hardly a word says what about"
+    told = worth if certainty is Certainty.ACT else f"{worth}: a suggestion"
+    return _Known(topic, guess.worth, certainty, f"the text is about {topic.name} with confidence {sure}, {told}")
 
 
 def _alarming(seen: Perception, topics: Mapping[str, TopicSpec], danger: Danger) -> _Known | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mci_router.triage.calibration import BINS, Certainty, calibration_error, covered
+from mci_router.triage.calibration import BINS, Band, Certainty, banded, calibration_error, covered
 from mci_router.triage.classifier import Guess, TopicClassifier, train
 from mci_router.triage.cross_validation import folds_of
 from mci_router.triage.encoder import Encoder
@@ -45,7 +45,8 @@ class Evaluation:
 
     `coverage` is the largest share of the texts in scope that, taken by falling confidence, is 95 % right. `act` and `suggest` are the
     shares of texts in scope on which triage acts or only suggests, `act_accuracy` how many of the former it gets right. `confused` has
-    label, taken for, how often; `reliability` mean confidence, accuracy and number of texts of each bin of confidence.
+    label, taken for, how often; `reliability` mean confidence, accuracy and number of texts of each bin of confidence. `bands` are of the
+    confidence that decisions have, over all texts: what is out of scope, or of what no topic is found, is not right.
     """
 
     in_scope: int
@@ -63,6 +64,7 @@ class Evaluation:
     recalls: Mapping[str, tuple[float, int]]
     confused: Sequence[tuple[str, str, int]]
     reliability: Sequence[tuple[float, float, int]]
+    bands: Sequence[Band]
 
 
 def evaluate(
@@ -145,6 +147,7 @@ def summed_up(found: Sequence[Answer], sensitive: Collection[str]) -> Evaluation
         recalls=_recalls(inside),
         confused=_confused(inside),
         reliability=_reliability(sure, right),
+        bands=_bands(found),
     )
 
 
@@ -162,6 +165,11 @@ def _confused(inside: Sequence[Answer]) -> list[tuple[str, str, int]]:
     wrong = Counter((answer.label or "", answer.likeliest or "") for answer in inside if not answer.right)
     pairs = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
     return [(label, taken_for, count) for (label, taken_for), count in pairs[:MOST_CONFUSED]]
+
+
+def _bands(found: Sequence[Answer]) -> Sequence[Band]:
+    sure = [answer.guess.worth if answer.guess.topic else 0.0 for answer in found]
+    return banded(np.array(sure), np.array([answer.right for answer in found], dtype=bool))
 
 
 def _reliability(sure: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:

@@ -6,7 +6,7 @@ back had never been seen.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ WORD = r"(?u)\b\w+\b"  # single letters too: "I" tells what happened to me from 
 WORD_WEIGHT, LETTER_WEIGHT = 0.6, 1.0  # by trying on Banking77 with 10 examples a topic
 
 _words = re.compile(WORD)
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai, Lao, Burmese, Khmer, kana, Han
 
 
 def prepared(text: str) -> str:
@@ -29,6 +30,11 @@ def prepared(text: str) -> str:
         return text[:LONGEST_TEXT]
     plain = unicodedata.normalize("NFKC", text[:RAW])
     return "".join(c for c in plain if unicodedata.category(c) != "Cf")[:LONGEST_TEXT]
+
+
+def unspaced(text: str) -> bool:
+    """Whether its script puts no space between words, so that they cannot be counted."""
+    return not text.isascii() and bool(_UNSPACED.search(text))
 
 
 def opening(text: str) -> str | None:
@@ -70,26 +76,34 @@ class Counter:
         """Which features of words are not pairs."""
         return np.array([" " not in name for name in self._words.get_feature_names_out()])
 
+    def content_words(self, stop_words: Collection[str]) -> NDArray[np.bool_]:
+        """Which are single words that say what a text is about: no stop words, and no mere numbers."""
+        return np.array([" " not in name and name not in stop_words and not name.isdigit() for name in self._words.get_feature_names_out()])
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Smoothed inverse document frequencies as scikit-learn has them, 0 where the texts learnt from do not have a feature.
 
-    `familiar` has those of single words in the topics' examples alone, and 0 for all else.
+    `familiar` has those of single words in the topics' examples alone, and 0 for all else; `content` says which of these say what a text
+    is about.
     """
 
     words: NDArray[np.float64]
     letters: NDArray[np.float64]
     familiar: NDArray[np.float64]
+    content: NDArray[np.bool_]
     unknown: float  # the weight of a word that the topics' examples do not have
 
     def weigh(self, counts: Counts) -> Any:
         """Texts × features, of each kind of feature with a fixed length (sublinear term frequency, L2 norm)."""
         from scipy.sparse import hstack
 
-        return hstack(
-            [_weighed(counts.words, self.words) * WORD_WEIGHT, _weighed(counts.letters, self.letters) * LETTER_WEIGHT], format="csr"
-        )
+        return hstack(self.weigh_apart(counts), format="csr")
+
+    def weigh_apart(self, counts: Counts) -> tuple[Any, Any]:
+        """The same, words and letters each by itself."""
+        return _weighed(counts.words, self.words) * WORD_WEIGHT, _weighed(counts.letters, self.letters) * LETTER_WEIGHT
 
     def familiar_share(self, counts: Counts) -> NDArray[np.float64]:
         """Of each text, how much of the weight of its words belongs to words of the topics' examples, from 0 to 1."""
@@ -97,11 +111,16 @@ class Weights:
         unknown = (counts.lengths - counts.words @ (self.familiar > 0)) * self.unknown
         return np.asarray(known / np.maximum(known + unknown, 1e-9), dtype=np.float64)
 
+    def known_words(self, counts: Counts) -> NDArray[np.int64]:
+        """Of each text, how many different words it has that say what it is about and are in the topics' examples."""
+        return np.asarray((counts.words > 0) @ self.content.astype(np.int64), dtype=np.int64)
 
-def weights_of(counts: Counts, topical: NDArray[np.bool_], single: NDArray[np.bool_]) -> Weights:
-    """From counts, which rows are of topics, and which features are single words."""
+
+def weights_of(counts: Counts, topical: NDArray[np.bool_], single: NDArray[np.bool_], content: NDArray[np.bool_]) -> Weights:
+    """From counts, which rows are of topics, and which features are single words, and which of these say what a text is about."""
     ours = counts.words[topical]
-    return Weights(_idf(counts.words), _idf(counts.letters), np.where(single, _idf(ours), 0.0), float(np.log(1 + ours.shape[0]) + 1))
+    familiar = np.where(single, _idf(ours), 0.0)
+    return Weights(_idf(counts.words), _idf(counts.letters), familiar, content & (familiar > 0), float(np.log(1 + ours.shape[0]) + 1))
 
 
 def _idf(block: Any) -> NDArray[np.float64]:

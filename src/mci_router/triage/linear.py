@@ -26,6 +26,10 @@ class Linear:
         """Texts × classes."""
         return np.asarray(matrix @ self.coefficients) + self.intercepts
 
+    def part(self, matrix: Any, first: int) -> NDArray[np.float64]:
+        """What some of the features, from the one at `first` on, add to the scores."""
+        return np.asarray(matrix @ self.coefficients[first : first + matrix.shape[1]])
+
 
 def fitted(matrix: Any, places: NDArray[np.int64], classes: int, few: bool) -> Linear:
     """Tells the classes 0 … `classes` − 1 apart, by rows of a matrix and the class of each. Deterministic."""

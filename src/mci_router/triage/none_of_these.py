@@ -6,9 +6,11 @@ little about accounts, devices or payments, which are some workspace's topics; t
 of its training anyhow.
 """
 
+from mci_router.triage.other_trades import LEARNT
+
 NONE_OF_THESE = "none of these"  # no topic can be called so: names have no spaces
 
-SENTENCES: tuple[str, ...] = (
+_OF_ANYTHING: tuple[str, ...] = (
     # greetings, small talk, feelings
     "hello",
     "hi there, how are you today",
@@ -269,3 +271,5 @@ SENTENCES: tuple[str, ...] = (
     "x",
     "lorem ipsum dolor sit amet",
 )
+
+SENTENCES: tuple[str, ...] = (*_OF_ANYTHING, *(text for trade in LEARNT.values() for text in trade))

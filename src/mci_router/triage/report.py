@@ -1,8 +1,9 @@
 """An evaluation for people: as lines of text, and as a picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from mci_router.triage.calibration import Band, Learnt
 from mci_router.triage.evaluation import Evaluation
 
 WORST_TOPICS = 10
@@ -10,7 +11,16 @@ WORST_TOPICS = 10
 
 def lines(evaluation: Evaluation) -> list[str]:
     """What `mci-router triage eval` prints."""
-    return [*_figures(evaluation), *_worst(evaluation), *_confusion(evaluation)]
+    return [*_figures(evaluation), *_banded(evaluation.bands, "On these texts"), *_worst(evaluation), *_confusion(evaluation)]
+
+
+def curves(learnt: Learnt) -> list[str]:
+    """What a model's own examples tell of its confidence."""
+    like, new = learnt.curves.get("examples", ()), learnt.curves.get("what_comes", ())
+    return [
+        *_banded(like, "By the model's own probability, on held-back examples"),
+        *_banded(new, "On wordings that no example has, with texts of other trades among them"),
+    ]
 
 
 def _figures(e: Evaluation) -> Iterator[str]:
@@ -28,6 +38,13 @@ def _figures(e: Evaluation) -> Iterator[str]:
         ("sensitive false alarms", e.sensitive_false_alarms, "of the other texts about a topic, taken as sensitive"),
     ]:
         yield f"{name:<23}{_percent(value):>8}   {said}"
+
+
+def _banded(bands: Sequence[Band], said: str) -> Iterator[str]:
+    if bands:
+        yield from ("", f"{said}, right by confidence:")
+    for band in bands:
+        yield f"  {band.low:.2f} to {band.high:.2f}   {_percent(band.right):>7}  of {band.texts:,}"
 
 
 def _worst(e: Evaluation) -> Iterator[str]:

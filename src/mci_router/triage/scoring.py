@@ -12,6 +12,7 @@ from mci_router.triage.features import Counter, Counts, Weights, opening, weight
 from mci_router.triage.linear import Linear, fitted, has_few
 from mci_router.triage.meaning import Meaning, fitted_meaning
 from mci_router.triage.scope import signs_of
+from mci_router.triage.worth import signs_of_guesses
 
 OPENING_SHARE = 0.6  # of a long text's judgement
 VIEW_SHARES = (0.3, 0.7)  # of words and of meaning, in log space; by trying on Banking77
@@ -21,7 +22,8 @@ VIEW_SHARES = (0.3, 0.7)  # of words and of meaning, in log space; by trying on 
 class Material:
     """What there is to learn from: counts and embeddings (texts × dimensions, None without an encoder), and the class of each text.
 
-    Classes are places from 0; the last, `none`, is none of these.
+    Classes are places from 0; the last, `none`, is none of these. `single` and `content` say which features are single words, and which of
+    them say what a text is about.
     """
 
     counts: Counts
@@ -29,18 +31,28 @@ class Material:
     places: NDArray[np.int64]
     none: int
     single: NDArray[np.bool_]
+    content: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        """Texts."""
+        return len(self.places)
 
     def of(self, rows: NDArray[np.bool_]) -> "Material":
         embeddings = None if self.embeddings is None else self.embeddings[rows]
-        return Material(self.counts.of(rows), embeddings, self.places[rows], self.none, self.single)
+        return Material(self.counts.of(rows), embeddings, self.places[rows], self.none, self.single, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of each view texts × classes, and of each text the familiar share of its words."""
+    """Of each view texts × classes, and of each text the familiar share of its words, and how many it has that say what it is about.
+
+    `words` is what whole words and their pairs give to the first view; the rest of it letters give.
+    """
 
     views: tuple[NDArray[np.float64], ...]
+    words: NDArray[np.float64]
     familiar: NDArray[np.float64]
+    known: NDArray[np.int64]
 
     def signs(self) -> NDArray[np.float64]:
         """What tells whether a text is about any topic."""
@@ -63,6 +75,17 @@ class Scores:
         """The probability of each topic, texts × topics; what is missing to 1 is none of these."""
         return probabilities(self.joined(learnt.views), learnt.temperature) * learnt.scope.probability(self.signs())[:, None]
 
+    def signs_of_guesses(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What tells how much the guesses of these shares are worth."""
+        return signs_of_guesses(shares, self.views, self.words, self.familiar)
+
+
+def stacked(parts: Sequence[Scores]) -> Scores:
+    """The scores of several groups of texts as those of one."""
+    views = tuple(np.concatenate(blocks) for blocks in zip(*(part.views for part in parts), strict=True))
+    words, familiar = np.concatenate([part.words for part in parts]), np.concatenate([part.familiar for part in parts])
+    return Scores(views, words, familiar, np.concatenate([part.known for part in parts]))
+
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
@@ -73,15 +96,17 @@ class Scorer:
     meaning: Meaning | None
 
     def score(self, counts: Counts, embeddings: NDArray[np.float64] | None) -> Scores:
-        by_words = self.words.scores(self.weights.weigh(counts))
+        words, letters = self.weights.weigh_apart(counts)
+        by_words, by_letters = self.words.part(words, 0), self.words.part(letters, words.shape[1])
         by_meaning = () if self.meaning is None or embeddings is None else (self.meaning.scores(embeddings),)
-        return Scores((by_words, *by_meaning), self.weights.familiar_share(counts))
+        seen = by_words + by_letters + self.words.intercepts
+        return Scores((seen, *by_meaning), by_words, self.weights.familiar_share(counts), self.weights.known_words(counts))
 
 
 def learn(material: Material) -> Scorer:
     """The models that tell the classes apart. CPU-bound."""
     topical = material.places < material.none
-    weights = weights_of(material.counts, topical, material.single)
+    weights = weights_of(material.counts, topical, material.single, material.content)
     few, classes = has_few(material.places, material.none), material.none + 1
     words = fitted(weights.weigh(material.counts), material.places, classes, few)
     meaning = None if material.embeddings is None else fitted_meaning(material.embeddings, material.places, classes, few)
@@ -105,7 +130,9 @@ class Reader:
 
 def _blended(scores: Scores, texts: int, long: Sequence[int]) -> Scores:
     """What stands after the first `texts` rows are openings; they are blended into the rows of the texts that they open."""
-    views, familiar = tuple(rows[:texts].copy() for rows in scores.views), scores.familiar[:texts].copy()
-    for mine, all_rows in zip((*views, familiar), (*scores.views, scores.familiar), strict=True):
+    blocks = (*scores.views, scores.words, scores.familiar)
+    mixed = [block[:texts].copy() for block in blocks]
+    for mine, all_rows in zip(mixed, blocks, strict=True):
         mine[long] = (1 - OPENING_SHARE) * mine[long] + OPENING_SHARE * all_rows[texts:]
-    return Scores(views, familiar)
+    *views, words, familiar = mixed
+    return Scores(tuple(views), words, familiar, scores.known[:texts])

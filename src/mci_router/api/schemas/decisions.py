@@ -11,7 +11,7 @@ from mci_router.vocabulary import AskKind, Cell, ContactKind, ContactState, Moda
 
 
 class Likely(Answer):
-    """A topic and its probability."""
+    """A topic and its probability, as far as a text is like the model's examples."""
 
     topic: str
     probability: float
@@ -22,6 +22,14 @@ class DecisionThresholds(Answer):
 
     act: float
     suggest: float
+
+
+class DecisionBars(Answer):
+    """The lowest confidence at which each outcome may serve: a person chosen by the topic, automation or an incident, the community."""
+
+    agent: float
+    automation: float
+    community: float
 
 
 class ShadowOut(Answer):
@@ -65,12 +73,18 @@ class TriageOut(Answer):
         str | None, Field(description="What was judged, and the most of it that may ever be shown in public. Null: of older decisions.")
     ] = None
     visibility: Annotated[Visibility | None, Field(description="Where the customer wrote. Null: of older decisions.")] = None
-    confidence: float
+    confidence: Annotated[
+        float,
+        Field(description="How often topics found like this one are right, on wordings that no example has. 1: the adapter named it."),
+    ]
     certainty: Annotated[
         Certainty | None,
         Field(description="Whether triage acts on the topic, only suggests it, or asks a person. Null: of older decisions."),
     ] = None
     thresholds: Annotated[DecisionThresholds | None, Field(description="Those in force: the workspace's, or the model's own.")] = None
+    bars: Annotated[
+        DecisionBars | None, Field(description="The lowest confidence at which each outcome may serve. Null: of older decisions.")
+    ] = None
     sensitive_probability: Annotated[float | None, Field(description="Of all sensitive topics together.")] = None
     sensitive_kinds: Annotated[list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")] = []
     urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")] = False

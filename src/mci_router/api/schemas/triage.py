@@ -18,6 +18,27 @@ class ThresholdsOut(Answer):
     suggest: float
 
 
+class BandOut(Answer):
+    """Of held-back texts whose confidence is from `low` up to below `high`: how many there are, and the share that is right."""
+
+    low: Share
+    high: Share
+    texts: int
+    right: Share
+
+
+class CurvesOut(Answer):
+    """How often a confidence is right. Empty where there were too few examples."""
+
+    examples: Annotated[
+        list[BandOut], Field(description="The model's own probability, on held-back examples, whose like it has mostly learnt from.")
+    ] = []
+    what_comes: Annotated[
+        list[BandOut],
+        Field(description="The confidence of decisions, on wordings that no example has, with texts of other trades among them."),
+    ] = []
+
+
 class HoldoutScore(Answer):
     """How a model's twin, trained without the holdout, did on it."""
 
@@ -45,6 +66,9 @@ class ModelReport(Answer):
     ece: Annotated[Share | None, Field(description="Expected calibration error, by cross-validation.")]
     figures: Annotated[dict[str, float], Field(description="All that cross-validation found.")]
     thresholds: ThresholdsOut
+    curves: Annotated[CurvesOut, Field(description="How often a confidence is right, on texts like the examples and on what comes.")] = (
+        CurvesOut()
+    )
     judgement: Annotated[list[str], Field(description="What the gate found, in words.")]
     compared_with: Annotated[str | None, Field(description="The model that was live then; null for the first.")]
     holdout: HoldoutScore
