@@ -129,7 +129,7 @@ def route_of_kind(
         return _settled("the address is opted out: who sends to it must ask first")
     if found.kind is ContactKind.MACHINE and recognised.by_channel:
         return _machine_route(snapshot, found.matter, facts, now)
-    if recognised.opts_in and opted_out and not found.sensitive:
+    if recognised.opts_in and opted_out:
         return _settled("the whole text takes the opt-out back: the address is opted in again")
     return None
 
