@@ -48,7 +48,7 @@ async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee:
 
 
 async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[str, Accepted | Exception]:
-    keyed = {(a.workspace_id, a.idempotency_key): a for a in arrivals if a.idempotency_key}
+    keyed = {(a.workspace_id, key): a for a in arrivals for key in (a.former_key, a.idempotency_key) if key}
     if not keyed:
         return {}
     columns = (IdempotencyKey.workspace_id, IdempotencyKey.key)
@@ -56,7 +56,8 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
     results: dict[str, Accepted | Exception] = {}
     for row in seen:
         arrival = keyed[row.workspace_id, row.key]
-        same = row.body_hash == arrival.body_hash
+        # An older version hashed bodies otherwise: of the requests it answered it knew that a key is sent again with its body.
+        same = row.key == arrival.former_key or row.body_hash == arrival.body_hash
         results[arrival.id] = Accepted(row.answer, None) if same else IdempotencyKeyReused()
     return results
 
@@ -81,7 +82,11 @@ async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]
     answers: list[tuple[Arrival, dict[str, Any]]] = []
     for one in await _decide_all(session, pairs, foresee):
         contact = _contact(one)
-        post = make_contact_post(contact, one.customer) if one.way.outcome is Outcome.COMMUNITY else None
+        post = (
+            make_contact_post(contact, one.customer, *one.arrival.customer.addresses.values())
+            if one.way.outcome is Outcome.COMMUNITY
+            else None
+        )
         decision = _decision(contact, one.found, one.way, post)
         session.add_all([contact, decision, *filter(None, (post, _subscription(one)))])
         answer = {
@@ -175,10 +180,11 @@ def placed(way: Route, now: datetime) -> dict[str, Any]:
     }
 
 
-def make_contact_post(contact: Contact, customer: Customer) -> Post:
+def make_contact_post(contact: Contact, customer: Customer, *addresses: str) -> Post:
     """The public post of a contact's question, without what we know of who asks."""
-    subject = mask_public(contact.subject, customer.name) if contact.subject else None
-    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text, customer.name))
+    known = (customer.name, *addresses)
+    subject = mask_public(contact.subject, *known) if contact.subject else None
+    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text, *known))
 
 
 def _decision(contact: Contact, found: Triage, way: Route, post: Post | None) -> Decision:

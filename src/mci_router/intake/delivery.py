@@ -20,6 +20,7 @@ from mci_router.intake import still_broken
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import STATE_OF, Answer
 from mci_router.intake.arrival import Accepted, Arrival, Raced
+from mci_router.intake.customers import addresses_of
 from mci_router.intake.decide import route
 from mci_router.intake.foresight import Foresight
 from mci_router.intake.placement import placement
@@ -188,4 +189,4 @@ class Delivery:
         await close_post(session, contact.id, utc_now())
         if contact.outcome is Outcome.INCIDENT:
             await unsubscribe(session, contact.id, utc_now())
-        return put_on_rung(session, contact, customer, before, way, why)
+        return put_on_rung(session, contact, customer, before, way, why, addresses=await addresses_of(session, customer))

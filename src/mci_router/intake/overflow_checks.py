@@ -12,6 +12,7 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.intake.answer import STATE_OF
+from mci_router.intake.customers import addresses_of
 from mci_router.intake.overflow import Waiting, figures_for, open_rules, overflow_way
 from mci_router.intake.placement import placement
 from mci_router.intake.rungs import facts_of, locked, matter_of, put_on_rung
@@ -84,7 +85,9 @@ class OverflowChecks:
                 rules = [rule for rule in rules if not rule.offer_callback]
             elif rule:
                 way = overflow_way(snapshot, waiting, rule, after=contact.rung, now=now)
-                put_on_rung(session, contact, customer, history[-1], way, f"it waited for {figures.waited_s:.0f} s")
+                addresses = await addresses_of(session, customer)
+                why = f"it waited for {figures.waited_s:.0f} s"
+                put_on_rung(session, contact, customer, history[-1], way, why, addresses=addresses)
                 await self._move(session, snapshot, contact, waiting)
                 return MOVED
         return next_look_s(rules, figures.waited_s)

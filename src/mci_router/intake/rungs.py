@@ -1,5 +1,7 @@
 """Rungs in the ledger: a contact is found, and put on a rung above the one it stands on, with the decision that says why."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,12 +37,17 @@ async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:
     ).one()
 
 
-def put_on_rung(session: AsyncSession, contact: Contact, customer: Customer, before: Decision, way: Route, why: str) -> Decision:
-    """Notes the new rung. Until it is placed the contact is `accepted` again, so that recovery would find it."""
+def put_on_rung(
+    session: AsyncSession, contact: Contact, customer: Customer, before: Decision, way: Route, why: str, *, addresses: Sequence[str] = ()
+) -> Decision:
+    """Notes the new rung. Until it is placed the contact is `accepted` again, so that recovery would find it.
+
+    `addresses` are the customer's: a public post of the contact must not tell them.
+    """
     for column, value in placed(way, contact.enqueued_at or utc_now()).items():
         setattr(contact, column, value)
     contact.state = ContactState.ACCEPTED
-    post = make_contact_post(contact, customer) if way.outcome is Outcome.COMMUNITY else None
+    post = make_contact_post(contact, customer, *addresses) if way.outcome is Outcome.COMMUNITY else None
     told = route_data(way, post_id=post.id if post else None)
     decision = Decision(
         contact_id=contact.id,
