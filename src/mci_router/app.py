@@ -56,6 +56,7 @@ from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.consent import Consents
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
+from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.readers import Readers
 from mci_router.intake.rebuilding import Rebuilding
 from mci_router.intake.reception import Reception
@@ -156,7 +157,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     open_incidents = OpenIncidents(database, snapshots)
     incident_work = IncidentWork(database, engine, snapshots, open_incidents)
     upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work, models, sessions)
-    reception = Reception(snapshots, meter, Readers(models), open_incidents)
+    reception = Reception(snapshots, meter, Readers(models), open_incidents, Fingerprints(settings.fingerprint_secret()))
     app.state.parts = Parts(
         settings=settings,
         database=database,

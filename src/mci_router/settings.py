@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     token_secret: SecretStr | None = None
     """Signs agent tokens; the same for every process. At least 32 characters."""
 
+    identity_secret: SecretStr | None = None
+    """Keys the hashes of values that tell who someone is. Unless set, `token_secret` does: set it to that before you change that."""
+
     host: str = "127.0.0.1"  # loopback: exposing the service is a decision, not a default
     port: int = 8000
     log_level: str = "info"
@@ -61,3 +64,10 @@ class Settings(BaseSettings):
     webhook_delivered_keep_s: int = 86_400  # a day: long enough to see what was sent, short enough for a small table
     webhook_dead_keep_s: int = 1_209_600  # two weeks to notice and to have dead letters delivered again
     webhooks_most: int = 20  # a workspace; each costs a row an event
+
+    def fingerprint_secret(self) -> str:
+        """What the key of `Fingerprints` is derived from. Raises ValueError if no secret is set."""
+        secret = self.identity_secret or self.token_secret
+        if secret is None:
+            raise ValueError("MCI_IDENTITY_SECRET or MCI_TOKEN_SECRET must be set")
+        return secret.get_secret_value()

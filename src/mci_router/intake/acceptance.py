@@ -47,7 +47,7 @@ async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee:
 
 
 async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[str, Accepted | Exception]:
-    keyed = {(a.workspace_id, a.idempotency_key): a for a in arrivals if a.idempotency_key}
+    keyed = {(a.workspace_id, key): a for a in arrivals for key in (a.former_key, a.idempotency_key) if key}
     if not keyed:
         return {}
     columns = (IdempotencyKey.workspace_id, IdempotencyKey.key)
@@ -55,7 +55,8 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
     results: dict[str, Accepted | Exception] = {}
     for row in seen:
         arrival = keyed[row.workspace_id, row.key]
-        same = row.body_hash == arrival.body_hash
+        # An older version hashed bodies otherwise: of the requests it answered it knew that a key is sent again with its body.
+        same = row.key == arrival.former_key or row.body_hash == arrival.body_hash
         results[arrival.id] = Accepted(row.answer, None) if same else IdempotencyKeyReused()
     return results
 

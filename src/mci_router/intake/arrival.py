@@ -19,12 +19,16 @@ from mci_router.vocabulary import Channel, Visibility
 
 @dataclass(frozen=True, slots=True)
 class CustomerClaim:
-    """Who the customer says to be: an id of ours, or addresses by kind (`external_id`, `email`, `phone`), normalised."""
+    """Who the customer says to be: an id of ours, or addresses by kind (`external_id`, `email`, `phone`), normalised.
+
+    `formerly` are forms in which an older version may have stored them: to find a customer by, never to be stored.
+    """
 
     id: str | None = None
     name: str | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    formerly: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Arrival:
     can_ask: bool = False
     idempotency_key: str | None = None
     body_hash: str = ""
+    former_key: str | None = None
 
     @property
     def workspace_id(self) -> str:

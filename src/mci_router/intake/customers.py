@@ -24,7 +24,7 @@ async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[C
 
     Raises Raced when another process makes one of them at the same time.
     """
-    owners = await _owners(session, [address for arrival in arrivals for address in _addresses(arrival)])
+    owners = await _owners(session, [address for arrival in arrivals for address in _known_by(arrival)])
     known = await _load(session, [owner for arrival in arrivals if (owner := _owner(arrival, owners))])
     customers = _assign(arrivals, dict(owners), known)
     await _claim(session, arrivals, customers, owners)
@@ -44,8 +44,14 @@ def _addresses(arrival: Arrival) -> list[Address]:
     return [(arrival.workspace_id, kind, addresses[kind]) for kind in KINDS if kind in addresses]
 
 
+def _known_by(arrival: Arrival) -> list[Address]:
+    """Its addresses, each also as an older version stored it."""
+    claim = arrival.customer
+    return [(arrival.workspace_id, kind, known[kind]) for kind in KINDS for known in (claim.addresses, claim.formerly) if kind in known]
+
+
 def _owner(arrival: Arrival, owners: Mapping[Address, str]) -> str | None:
-    return arrival.customer.id or next((owners[address] for address in _addresses(arrival) if address in owners), None)
+    return arrival.customer.id or next((owners[address] for address in _known_by(arrival) if address in owners), None)
 
 
 async def _owners(session: AsyncSession, addresses: Collection[Address]) -> dict[Address, str]:

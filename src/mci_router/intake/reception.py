@@ -1,7 +1,6 @@
 """Reception: what an adapter sent becomes an arrival: secrets masked, references checked, the text read."""
 
 import asyncio
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,8 +15,9 @@ from mci_router.ids import new_id
 from mci_router.incidents.held import OpenIncidents
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.customers import KINDS
+from mci_router.intake.fingerprints import PREFIX, Fingerprints, former
 from mci_router.intake.readers import Readers
-from mci_router.intake.redaction import MaskingPolicy, mask, mask_counted
+from mci_router.intake.redaction import Masked, MaskingPolicy, mask, mask_counted, mask_reference
 from mci_router.specs import SkillRequirement
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
@@ -28,9 +28,8 @@ from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import Channel, Visibility
 
 LONG_TEXT = 4_000  # characters
-SAID = ("subject", "text", "context")
-REFERENCES = ("channel_ref", "attachments")
-"""What identifies things elsewhere is kept as it came, but for what is always a secret: an SMS is answered to its number."""
+SAID = ("subject", "text")
+MAYBE_FORMERLY_HASHED = 9  # digits: fewer were no card's, account's or identity's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,14 @@ class Later:
 class Reception:
     """Prepares arrivals, and what comes after them."""
 
-    def __init__(self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers, incidents: OpenIncidents) -> None:
+    def __init__(
+        self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers, incidents: OpenIncidents, fingerprints: Fingerprints
+    ) -> None:
         self._snapshots = snapshots
         self._meter = meter
         self._readers = readers
         self._incidents = incidents
+        self._fingerprints = fingerprints
         self._batches = MicroBatches()
 
     async def receive(self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None) -> Arrival:
@@ -72,7 +74,7 @@ class Reception:
             id=new_id("contact"),
             received_at=utc_now(),
             channel=channel,
-            customer=_claim(masked["customer"], _addresses(sent["customer"])),
+            customer=self._claim(workspace, masked["customer"], sent["customer"]),
             subject=masked["subject"],
             text=masked["text"],
             language=sent["language"] or seen.language,
@@ -90,8 +92,7 @@ class Reception:
             incidents=self._incidents.held(workspace),
             visibility=Visibility(sent["visibility"]),
             can_ask=sent["can_ask"],
-            idempotency_key=_hash(idempotency_key) if idempotency_key else None,  # whatever an adapter puts into it
-            body_hash=_hash(json.dumps(sent, sort_keys=True)),
+            **self._idempotency(workspace, sent, idempotency_key),
         )
 
     async def listen(self, snapshot: Snapshot, text: str, channel: Channel, named: str | None = None) -> Later:
@@ -112,6 +113,23 @@ class Reception:
 
     def _measured(self, workspace: str) -> Measured:
         return Measured(self._meter.rates(workspace), self._meter.classes(workspace))
+
+    def _idempotency(self, workspace: str, sent: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+        """The request's key and body, of which nothing is kept but fingerprints: an adapter may put anything into them."""
+        if not key:
+            return {}
+        return {
+            "idempotency_key": self._fingerprints.of(f"{workspace} key", key),
+            "body_hash": self._fingerprints.of(f"{workspace} body", json.dumps(sent, sort_keys=True)),
+            "former_key": former(key),
+        }
+
+    def _claim(self, workspace: str, masked: Mapping[str, Any], sent: Mapping[str, Any]) -> CustomerClaim:
+        addresses = {
+            kind: f"{PREFIX}{self._fingerprints.of(f'{workspace} {kind}', value)}" if kind in masked["secret"] else value
+            for kind, value in _addresses_sent(sent).items()
+        }
+        return CustomerClaim(sent["id"], masked["name"], addresses, masked["attributes"], _former_addresses(sent))
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
@@ -142,12 +160,43 @@ def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Chan
 
 
 def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:
-    """What was sent, without its secrets, and how many of each kind there were. The customer's own addresses are kept by any policy."""
-    facts = {name: value for name, value in sent["customer"].items() if name not in KINDS}
-    said, kinds = mask_counted({**{name: sent[name] for name in SAID}, "customer": facts}, policy)
-    addresses = {kind: value for kind, value in _addresses_sent(sent["customer"]).items() if kind != "phone"}
-    kept, more = mask_counted({name: sent[name] for name in REFERENCES} | {"addresses": addresses})
-    return said | kept, kinds + more
+    """What was sent, without its secrets, and how many of each kind there were.
+
+    What identifies things elsewhere comes back as it was sent, by any policy: an SMS is answered to its number.
+    """
+    customer = sent["customer"]
+    said, kinds = mask_counted({name: sent[name] for name in SAID} | {"name": customer["name"]}, policy)
+    facts, more = mask_counted({"context": sent["context"], "attributes": customer["attributes"]}, policy, references=True)
+    kept, yet_more = _mask_references(sent)
+    secret, of_addresses = _secret_addresses(customer)
+    told = {"name": said["name"], "attributes": facts["attributes"], "secret": secret}
+    masked = {name: said[name] for name in SAID} | {"context": facts["context"], "customer": told} | kept
+    return masked, kinds + more + yet_more + of_addresses
+
+
+def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[str]]:
+    """Ids of other systems and addresses of files, which lose nothing but what can only be a card's number."""
+    counts: Counter[str] = Counter()
+
+    def told(masked: Masked) -> str:
+        counts.update(masked.counts)
+        return masked.text
+
+    attachments = []
+    for attachment in sent["attachments"]:
+        name, secrets = mask_counted(attachment["name"], references=True)
+        counts.update(secrets)
+        attachments.append(attachment | {"url": told(mask_reference(attachment["url"])), "name": name})
+    return {"channel_ref": sent["channel_ref"] and told(mask_reference(sent["channel_ref"])), "attachments": attachments}, counts
+
+
+def _secret_addresses(customer: Mapping[str, Any]) -> tuple[frozenset[str], Counter[str]]:
+    """Which kinds of address hold a secret. They tell customers apart, so they are kept as fingerprints, not as a common mask.
+
+    A phone number has 15 digits at most and is a phone number whatever its digits.
+    """
+    found = {kind: mask_counted(value, references=True)[1] for kind, value in _addresses_sent(customer).items() if kind != "phone"}
+    return frozenset(kind for kind, secrets in found.items() if secrets), sum(found.values(), Counter[str]())
 
 
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
@@ -162,27 +211,14 @@ def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
             )
 
 
-def _addresses(customer: Mapping[str, Any]) -> dict[str, str]:
-    """Addresses tell customers apart, so one that looks like a secret is kept as its hash, not as a common mask.
-
-    A phone number has 15 digits at most and is a phone number whatever its digits.
-    """
-    addresses = _addresses_sent(customer)
-    return {kind: value if kind == "phone" or not mask(value).count else f"sha256:{_hash(value)}" for kind, value in addresses.items()}
-
-
 def _addresses_sent(customer: Mapping[str, Any]) -> dict[str, str]:
     return {kind: customer[kind] for kind in KINDS if customer[kind]}
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _claim(customer: Mapping[str, Any], addresses: Mapping[str, str]) -> CustomerClaim:
-    return CustomerClaim(
-        id=customer["id"],
-        name=customer["name"],
-        addresses=addresses,
-        attributes=customer["attributes"],
-    )
+def _former_addresses(customer: Mapping[str, Any]) -> dict[str, str]:
+    """How addresses with a secret were kept before fingerprints had a key, so that their customers are still found."""
+    return {
+        kind: f"sha256:{former(value)}"
+        for kind, value in _addresses_sent(customer).items()
+        if kind != "phone" and sum(map(str.isdecimal, value)) >= MAYBE_FORMERLY_HASHED
+    }

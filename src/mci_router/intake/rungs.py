@@ -1,5 +1,6 @@
 """Rungs in the ledger: a contact is found, and put on a rung above the one it stands on, with the decision that says why."""
 
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 

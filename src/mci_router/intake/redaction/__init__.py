@@ -5,18 +5,20 @@ telephone numbers and e-mail addresses. Each finder reads a plain form of the te
 zero-width character hide nothing, and works in time linear in the text.
 """
 
+from mci_router.intake.redaction.data import mask_counted
 from mci_router.intake.redaction.masking import (
     CARD_MASK,
     DEFAULT,
     EMAIL_MASK,
     MASKS,
     PHONE_MASK,
+    PRIVATE_MASK,
     Masked,
     MaskingPolicy,
     mask,
-    mask_counted,
+    mask_reference,
 )
-from mci_router.intake.redaction.public import PRIVATE_MASK, mask_public
+from mci_router.intake.redaction.public import mask_public
 
 __all__ = [
     "CARD_MASK",
@@ -30,4 +32,5 @@ __all__ = [
     "mask",
     "mask_counted",
     "mask_public",
+    "mask_reference",
 ]

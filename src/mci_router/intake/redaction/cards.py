@@ -1,117 +1,175 @@
-"""Card numbers: 13 to 19 digits that satisfy Luhn, however they are grouped and whatever digits stand beside them. Pure.
+"""Card numbers, however they are grouped and whatever digits stand beside them. Pure.
 
-The run of digits goes as a whole: references, expiry dates and codes stand next to cards. Every window of a run is judged in constant time
-from running sums, so the work is linear in the text.
+In what people write, a number that an issuer could have made is a card's wherever it stands, unless the words beside it say that it is
+another thing's; beside a word for cards any 13 to 19 digits that satisfy Luhn are. In references of other systems it takes both: an
+issuer's number, and a gap or a word that says that it is a card's. The run of digits goes as a whole: expiry dates and codes stand next to
+cards. Every window of a run is judged in constant time from running sums, so the work is linear in the text.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
+from mci_router.intake.redaction.cues import Cue, cue
+from mci_router.intake.redaction.issuers import BEGINNING, LENGTHS, PRINTED, Luhn, is_issued, lengths_at
 from mci_router.intake.redaction.patterns import Patterns
 
-_DIGITS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12,}")  # a colon parts times, not cards
+_RUNS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12,}")  # a colon parts times, not cards
 _COLONS = re.compile(r"(?<![0-9])[0-9]+(?: ?: ?[0-9]+){3,18}(?![0-9])")  # unless nothing else parts them
-_GROUP = re.compile(r"[0-9]+")
-_LENGTHS = range(13, 20)
-_ISSUER = re.compile(r"[3-6]|2[2-7]|1800|2131")
-_FORMS = (  # of the major issuers: lengths, and beginnings that a longer run of digits is searched for
-    ((13, 16, 19), re.compile(r"4")),
-    ((16,), re.compile(r"5[1-5]|2[2-7]|35|62|65|64|60")),
-    ((15,), re.compile(r"3[47]")),
-    ((14,), re.compile(r"3[0689]")),
+_MEASURES = re.compile(  # digits that are no part of a number, but a date, an id, a place, an address of a machine or a row of prices
+    r"(?<![0-9])(?:"
+    r"(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])(?P<apart>[-/.])(?:0?[1-9]|1[0-2])(?P=apart)(?:19|20)[0-9]{2}"
+    r"|[0-9]{8}-(?:[0-9]{4}-){3}[0-9]{12}"
+    r"|[0-9]{1,3}\.[0-9]{4,9},\s?-?[0-9]{1,3}\.[0-9]{4,9}"
+    r"|(?<![0-9]\.)(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\.[0-9])"
+    r"|[0-9]{1,5}[.,][0-9]{1,2}(?:\s?[ ;|/+&€$£]\s?[0-9]{1,5}[.,][0-9]{1,2}(?![0-9.,])){2,40}"
+    r")(?![0-9])"
 )
-_BEGINNING = re.compile(r"(?=4|5[1-5]|2[2-7]|35|6[0245]|3[046789])")
-_GROUPINGS = {13: ({4, 7, 10}, {4, 8, 12}), 14: ({4, 10},), 15: ({4, 10},), 16: ({4, 8, 12},), 19: ({4, 8, 12, 16}, {6})}
+_GROUP = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"[0-9](?s:.*)[0-9]")
+_GENERIC = re.compile(r"[3-6]|2[2-7]|1800|2131")
+_BESIDE = frozenset(" -_.:#=~,;|@+()[]{}\"'*\n")  # what parts a reference's number from what stands beside it; a path's slash does not
+_EXPIRY_BEHIND = re.compile(r"(?:0[1-9]|1[0-2])(?:2[4-9]|3[0-9])(?:[0-9]{3,4})?\Z")  # and the code, as keyed in
+_MOST_GROUPS = 7  # of a number that is not written as printed, nor in equal groups
 
 
-def card_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where runs of digits that are or hide a card number stand in a plain text."""
-    yield from (span for span in _DIGITS.spans(text) if _hides_card(text[slice(*span)]))
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Digits in a row: their groups, and where each begins and ends."""
+
+    digits: str
+    groups: Sequence[str]
+    edges: Sequence[int]
+    luhn: Luhn
+
+    @staticmethod
+    def of(written: str) -> "_Run":
+        groups = _GROUP.findall(written)
+        digits = "".join(groups)
+        return _Run(digits, groups, list(accumulate(map(len, groups), initial=0)), Luhn(digits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number within a run that an issuer could have made: its first digit, and its groups: none, if it begins or ends within one."""
+
+    start: int
+    length: int
+    groups: Sequence[str] = ()
+
+    @property
+    def printed(self) -> bool:
+        """Whether it is parted as issuers print it."""
+        return _parted(self.groups) in PRINTED.get(self.length, ())
+
+
+def card_spans(text: str, *, reference: bool = False, said: int = 0) -> Iterator[tuple[int, int]]:
+    """Where runs of digits that are or hide a card number stand in a plain text; `said` characters of it are the name of a reference."""
+    for start, end in _RUNS.spans(text):
+        for part in _without_measures(text, start, end):
+            if _hides_card(text, *part, reference=reference, said=said):
+                yield part
     if text.count(":") >= 3:
-        yield from (found.span() for found in _COLONS.finditer(text) if _is_issued_card(found.group()))
+        yield from (found.span() for found in _COLONS.finditer(text) if is_issued("".join(_GROUP.findall(found.group()))))
 
 
-def _hides_card(run: str) -> bool:
-    groups = _GROUP.findall(run)
-    digits = "".join(groups)
-    if digits.count(digits[0]) == len(digits):
+def _without_measures(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for measure in (*_MEASURES.finditer(text, start, end), None):
+        if number := _NUMBER.search(text, start, measure.start() if measure else end):
+            yield number.span()
+        start = measure.end() if measure else end
+
+
+def _hides_card(text: str, start: int, end: int, *, reference: bool, said: int) -> bool:
+    run = _Run.of(text[start:end])
+    if len(run.digits) < LENGTHS.start or run.digits.count(run.digits[0]) == len(run.digits):
         return False
-    luhn = _Luhn(digits)
-    if len(digits) in _LENGTHS and luhn.holds(0, len(digits)):
-        return True
-    edges = list(accumulate(map(len, groups), initial=0))
-    return _in_whole_groups(digits, edges, luhn) or _across_groups(digits, set(edges), luhn)
+    number = next(_issued(run, dialled=text[start - 1 : start] == "+"), None)
+    if number is None and (reference or not _could_be(run)):
+        return False
+    says = cue(text, start, end)
+    if says is Cue.CARD or number is None:
+        return says is Cue.CARD
+    if not reference:
+        return _stands(run, number, says)
+    if says in (Cue.REFERENCE, Cue.AMOUNTS) or (says is Cue.WEAKER_REFERENCE and not number.printed):
+        return False
+    beside = text[max(said, start - 1) : start] + text[end : end + 1]
+    return len(run.groups) > 1 or ("://" not in text[:start] and not _BESIDE.isdisjoint(beside))
 
 
-def _is_issued_card(run: str) -> bool:
-    digits = "".join(_GROUP.findall(run))
-    return len(digits) in _LENGTHS and bool(_ISSUER.match(digits)) and _Luhn(digits).holds(0, len(digits))
+def _stands(run: _Run, number: _Number, says: Cue) -> bool:
+    """Whether it is a card's number in spite of what the words beside the run say."""
+    if says is Cue.NONE:
+        return not _is_article(run.digits[number.start : number.start + number.length]) and not _is_row(number.groups)
+    if says is Cue.AMOUNTS:
+        return False
+    named = number.start == 0 or len({*map(len, run.groups)}) == 1
+    return not named or (says is Cue.WEAKER_REFERENCE and number.printed)
 
 
-def split_card(parts: Sequence[Any]) -> set[int]:
-    """Which of these values in a row are together a card's number, parted as issuers print it or into single digits."""
-    groups = [_group(part) for part in parts]
-    return {place for start in range(len(groups)) for place in _card_from(groups, start)}
+def _is_article(digits: str) -> bool:
+    """An EAN-13, whose check digit one number in ten has by chance: fewer than cards of 13 digits are still about."""
+    return len(digits) == 13 and sum(int(digit) * (1 + place % 2 * 2) for place, digit in enumerate(digits)) % 10 == 0
 
 
-def _group(part: Any) -> str:
-    written = str(part) if isinstance(part, str | int) and not isinstance(part, bool) else ""
-    return written if len(written) <= 7 and written.isascii() and written.isdigit() else ""
+def _is_row(groups: Sequence[str]) -> bool:
+    """Round amounts in a row, as of a month's usage each."""
+    return len(groups) > 2 and all(group[-1] == "0" != group[0] for group in groups)
 
 
-def _card_from(groups: list[str], start: int) -> range:
-    digits, edges, longest = "", set[int](), range(0)
-    for place in range(start, min(len(groups), start + _LENGTHS.stop)):
-        if not groups[place] or len(digits) >= _LENGTHS.stop:
-            break
-        edges |= {len(digits)} - {0}
-        digits += groups[place]
-        printed = edges in _GROUPINGS.get(len(digits), ()) or len(edges) == len(digits) - 1
-        if printed and len(digits) in _LENGTHS and _ISSUER.match(digits) and _Luhn(digits).holds(0, len(digits)):
-            longest = range(start, place + 1)
-    return longest
+def _parted(groups: Sequence[str]) -> set[int]:
+    return set(accumulate(map(len, groups[:-1])))
 
 
-class _Luhn:
-    """Luhn's sum of any part of a number, in constant time (ISO/IEC 7812-1: every second digit from the right counts double)."""
-
-    def __init__(self, digits: str) -> None:
-        once = [ord(digit) - 48 for digit in digits]
-        twice = [2 * digit - 9 * (digit > 4) for digit in once]
-        self._even = list(accumulate((pair[place & 1] for place, pair in enumerate(zip(once, twice, strict=True))), initial=0))
-        self._odd = list(accumulate((pair[~place & 1] for place, pair in enumerate(zip(once, twice, strict=True))), initial=0))
-
-    def holds(self, start: int, end: int) -> bool:
-        sums = self._odd if end & 1 == 0 else self._even
-        return (sums[end] - sums[start]) % 10 == 0
-
-
-def _in_whole_groups(digits: str, edges: list[int], luhn: _Luhn) -> bool:
-    """Groups in a row that have a card's length and an issuer's beginning."""
-    for place, start in enumerate(edges[:-1]):
-        if not _ISSUER.match(digits, start):
-            continue
-        for end in edges[place + 1 : place + 1 + _LENGTHS.stop]:
-            if end - start >= _LENGTHS.stop:
+def _issued(run: _Run, *, dialled: bool) -> Iterator[_Number]:
+    """What an issuer could have made: of whole groups, or grouped as issuers print it with other digits glued to it."""
+    for place, start in enumerate(run.edges[dialled:-1], dialled):
+        lengths = lengths_at(run.digits, start)
+        for end in run.edges[place + 1 : place + 1 + LENGTHS.stop] if lengths else ():
+            if end - start in lengths and run.luhn.holds(start, end):
+                groups = run.groups[place : run.edges.index(end, place)]
+                if _is_regular(groups, end - start):
+                    yield _Number(start, end - start, groups)
+            elif end - start > LENGTHS.stop:
                 break
-            if end - start in _LENGTHS and luhn.holds(start, end):
-                return True
-    return False
+    for length in lengths_at(run.digits, 0) if len(run.groups) == 1 else ():
+        if run.luhn.holds(0, min(length, len(run.digits))) and _EXPIRY_BEHIND.match(run.digits, length):
+            yield _Number(0, length)
+    if len(run.groups) > 1:
+        edges = set(run.edges)
+        for start, length in _within(run):
+            parted = {place for place in range(1, length) if start + place in edges}
+            if parted and parted in PRINTED[length]:
+                yield _Number(start, length)
 
 
-def _across_groups(digits: str, edges: set[int], luhn: _Luhn) -> bool:
-    """A number of a major issuer with other digits glued to it: in one group, or grouped as that issuer prints it."""
-    for found in _BEGINNING.finditer(digits):
+def _is_regular(groups: Sequence[str], length: int) -> bool:
+    """Whether people part a number so: in equal groups but for the last, as printed, or in a few long ones."""
+    widths = [len(group) for group in groups]
+    equal = len({*widths[:-1]}) <= 1 and widths[-1] <= widths[0]
+    return equal or _parted(groups) in PRINTED.get(length, ()) or (len(widths) <= _MOST_GROUPS and min(widths) > 2)
+
+
+def _within(run: _Run) -> Iterator[tuple[int, int]]:
+    """Every window of the run that has an issuer's beginning, its length and Luhn."""
+    for found in BEGINNING.finditer(run.digits):
         start = found.start()
-        lengths = next(lengths for lengths, beginning in _FORMS if beginning.match(digits, start))
-        for length in lengths:
-            if start + length <= len(digits) and luhn.holds(start, start + length) and _printed(edges, start, length):
+        for length in lengths_at(run.digits, start):
+            if length in PRINTED and start + length <= len(run.digits) and run.luhn.holds(start, start + length):
+                yield start, length
+
+
+def _could_be(run: _Run) -> bool:
+    """Whether a card's word beside it would make a card of it: any number that satisfies Luhn, alone or with others glued to it."""
+    if len(run.digits) in LENGTHS and run.luhn.holds(0, len(run.digits)):
+        return True
+    for place, start in enumerate(run.edges[:-1]):
+        if _GENERIC.match(run.digits, start):
+            ends = run.edges[place + 1 : place + 1 + LENGTHS.stop]
+            if any(end - start in LENGTHS and run.luhn.holds(start, end) for end in ends):
                 return True
-    return False
-
-
-def _printed(edges: set[int], start: int, length: int) -> bool:
-    parted = {place for place in range(1, length) if start + place in edges}
-    return not parted or parted in _GROUPINGS[length]
+    edges = set(run.edges)
+    return any(not edges.intersection(range(start + 1, start + length)) for start, length in _within(run))

@@ -7,32 +7,39 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 from mci_router.intake.redaction.accounts import iban_spans
-from mci_router.intake.redaction.cards import card_spans, split_card
+from mci_router.intake.redaction.cards import card_spans
 from mci_router.intake.redaction.codes import (
     CARD_CODE_WORDS,
     CODE_WORDS,
     NAMED_AFTER_WORDS,
     OWNED_CODE_WORDS,
-    PASSWORD_WORDS,
+    SENT_CODE_WORDS,
     card_code_spans,
     code_spans,
     named_after_spans,
     owned_code_spans,
-    password_spans,
+    sent_code_spans,
 )
+from mci_router.intake.redaction.disguised import LOOK_ALIKES, WORDS_BETWEEN, look_alike_spans, worded_card_spans
 from mci_router.intake.redaction.identities import IDENTITY_WORDS, identity_spans, named_identity_spans
+from mci_router.intake.redaction.keys import KEY_WORDS, key_spans, named_key_spans
+from mci_router.intake.redaction.markup import read_markup
+from mci_router.intake.redaction.passports import PASSPORT_WORDS, passport_spans
+from mci_router.intake.redaction.passwords import PASSWORD_WORDS, password_spans
 from mci_router.intake.redaction.patterns import Kinds
-from mci_router.intake.redaction.plain import TAKEN, decoded, plain
+from mci_router.intake.redaction.plain import TAKEN, plain
 from mci_router.intake.redaction.reach import email_spans, phone_spans
+from mci_router.intake.redaction.spoken import SPOKEN_WORDS, read_spoken, spoken_spans
 from mci_router.storable import storable
 
 CARD_MASK = "[card number removed]"
 EMAIL_MASK = "[e-mail removed]"
 PHONE_MASK = "[phone number removed]"
+PRIVATE_MASK = "[removed]"
 MASKS: Mapping[str, str] = MappingProxyType(
     {
         "iban": "[IBAN removed]",
@@ -41,14 +48,15 @@ MASKS: Mapping[str, str] = MappingProxyType(
         "card_code": "[card code removed]",
         "one_time_code": "[code removed]",
         "password": "[password removed]",
+        "api_key": "[key removed]",
         "email": EMAIL_MASK,
         "phone": PHONE_MASK,
+        "private": PRIVATE_MASK,
     }
 )
 """The token that stands in the place of each kind of secret."""
 
 _DIGIT = re.compile(r"[0-9]")
-_WORDS_OF_A_NAME = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 Span = tuple[int, int]
 Finder = Callable[[str], Iterator[Span]]
@@ -78,96 +86,92 @@ class Masked:
 
 
 def mask(text: str, policy: MaskingPolicy = DEFAULT) -> Masked:
-    """Takes out card numbers, IBANs, numbers of identity, passwords and codes, and by policy telephone numbers and e-mail addresses."""
+    """Takes out card numbers, IBANs, numbers of identity, passwords, codes and keys; by policy telephone numbers and e-mail addresses."""
     text = storable(text)
-    return _replace(text, _found(text, policy))
+    return replace_spans(text, secret_spans(text, policy))
 
 
-def mask_counted(value: Any, policy: MaskingPolicy = DEFAULT) -> tuple[Any, Counter[str]]:
-    """Masks every text, number and name inside JSON-like data; returns the data and how many secrets of each kind were taken out.
-
-    A name says what its value is as words beside it would: `{"pin": 4711}` loses the number.
-    """
-    counts: Counter[str] = Counter()
-    masked = _masked(value, "", policy, counts)
-    return masked, +counts
+def mask_reference(text: str) -> Masked:
+    """Takes card numbers out of another system's reference, which but for them has to come back as it was sent: see `cards`."""
+    text = storable(text)
+    shown = read_markup(text) or plain(text)
+    return replace_spans(text, [(*shown.origin(*span), "card") for span in card_spans(shown.text, reference=True)])
 
 
-def _masked(value: Any, name: str, policy: MaskingPolicy, counts: Counter[str]) -> Any:
-    if isinstance(value, dict):
-        inner = _all_masked([(str(key), each) for key, each in value.items()], policy, counts)
-        return {_tallied(mask(str(key), policy), counts): each for key, each in zip(value, inner, strict=True)}
-    if isinstance(value, list | tuple):
-        return _all_masked([(name, each) for each in value], policy, counts)
-    if isinstance(value, str):
-        return _tallied(_mask_under(name, value, policy), counts)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        written = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-        masked = _mask_under(name, written, policy)
-        return _tallied(masked, counts) if masked.counts else value
-    return value
-
-
-def _all_masked(named: list[tuple[str, Any]], policy: MaskingPolicy, counts: Counter[str]) -> list[Any]:
-    """Each value by itself, and those that are parts of one card's number together."""
-    parts = split_card([value for _, value in named])
-    counts["card"] += len(parts) > 0
-    return [CARD_MASK if place in parts else _masked(value, name, policy, counts) for place, (name, value) in enumerate(named)]
-
-
-def _tallied(masked: Masked, counts: Counter[str]) -> str:
-    counts.update(masked.counts)
-    return masked.text
-
-
-def _mask_under(name: str, value: str, policy: MaskingPolicy) -> Masked:
-    """The value without its secrets, read after the name it stands under."""
-    said = f"{_WORDS_OF_A_NAME.sub(' ', storable(name))}: " if name else ""
-    value = storable(value)
-    spans = [(max(0, start - len(said)), end - len(said), kind) for start, end, kind in _found(said + value, policy) if end > len(said)]
-    return _replace(value, spans)
-
-
-def _found(text: str, policy: MaskingPolicy) -> list[tuple[int, int, str]]:
-    """Every secret's place and kind. What one finder took, the next does not see."""
-    view, found = plain(text), []
-    searched = view.text
-    for kind, finder in _finders(searched, policy):
-        if spans := _merged(finder(searched)):
-            found += [(*view.origin(*span), kind) for span in spans]
-            searched = _without(searched, spans)
-    if ("%" in text or "&" in text) and (other := decoded(text)):
-        found += [(*other.origin(*span), "card") for span in card_spans(other.text)]
+def secret_spans(text: str, policy: MaskingPolicy, *, reference: bool = False, said: int = 0) -> list[tuple[int, int, str]]:
+    """Every secret's place and kind, as the text is written, as a page shows it, and as it is said."""
+    view, page = plain(text), read_markup(text)
+    cards = partial(card_spans, reference=True, said=said) if reference else card_spans
+    shown = page or view
+    found = [(*shown.origin(start, end), kind) for start, end, kind in _seen(shown.text, policy, cards)]
+    if page:  # what stands within a tag is seen in the source only
+        found += [(*view.origin(start, end), kind) for start, end, kind in _looked_for(view.text, _by_form(cards))]
     return found
 
 
-def _finders(text: str, policy: MaskingPolicy) -> Iterable[tuple[str, Finder]]:
+def _seen(text: str, policy: MaskingPolicy, cards: Finder) -> list[tuple[int, int, str]]:
+    words = _WORDS.within(text)
+    found = _looked_for(text, _finders(text, words, policy, cards))
+    if "spoken" in words and (heard := read_spoken(text)):
+        again = [word for word in _WORDS.within(heard.text) if word != "spoken"]
+        said = _looked_for(heard.text, _finders(heard.text, again, policy, cards))
+        found += [(*heard.origin(start, end), kind) for start, end, kind in said]
+    return found
+
+
+def _looked_for(text: str, finders: Iterable[tuple[str, Finder]]) -> list[tuple[int, int, str]]:
+    """What one finder took, the next does not see."""
+    found = []
+    for kind, finder in finders:
+        if spans := _merged(finder(text)):
+            found += [(*span, kind) for span in spans]
+            text = _without(text, spans)
+    return found
+
+
+def _finders(text: str, words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable[tuple[str, Finder]]:
     """Those that can find something in a text with these digits and words; most texts need few."""
-    if _DIGIT.search(text):
-        yield from _NUMBERS
-    yield from (_NAMED[name] for name in _WORDS.within(text))
+    if digits := _DIGIT.search(text):
+        yield from _by_form(cards)
+    yield from (_NAMED[word] for word in words if digits or word in _WITHOUT_DIGITS)
     if policy.email:
         yield "email", email_spans
     if policy.phone:
         yield "phone", phone_spans
 
 
-_NUMBERS: tuple[tuple[str, Finder], ...] = (("iban", iban_spans), ("card", card_spans), ("ssn", identity_spans))
+def _by_form(cards: Finder) -> Iterable[tuple[str, Finder]]:
+    return ("api_key", key_spans), ("iban", iban_spans), ("card", cards), ("ssn", identity_spans)
+
+
+_WITHOUT_DIGITS = frozenset({"password", "spoken"})
 _NAMED: dict[str, tuple[str, Finder]] = {
+    "named key": ("api_key", named_key_spans),
+    "spoken": ("card", spoken_spans),
+    "worded": ("card", worded_card_spans),
+    "alike": ("card", look_alike_spans),
     "identity": ("ssn", named_identity_spans),
+    "passport": ("ssn", passport_spans),
     "card code": ("card_code", card_code_spans),
     "code": ("one_time_code", code_spans),
     "owned code": ("one_time_code", owned_code_spans),
     "named after": ("one_time_code", named_after_spans),
+    "sent code": ("one_time_code", sent_code_spans),
     "password": ("password", password_spans),
 }
 _WORDS = Kinds(
     {
+        "named key": KEY_WORDS,
+        "spoken": SPOKEN_WORDS,
+        "worded": WORDS_BETWEEN,
+        "alike": LOOK_ALIKES,
         "identity": IDENTITY_WORDS,
+        "passport": PASSPORT_WORDS,
         "card code": CARD_CODE_WORDS,
         "code": CODE_WORDS,
         "owned code": OWNED_CODE_WORDS,
         "named after": NAMED_AFTER_WORDS,
+        "sent code": SENT_CODE_WORDS,
         "password": PASSWORD_WORDS,
     }
 )
@@ -191,7 +195,7 @@ def _without(text: str, spans: list[Span]) -> str:
     return "".join([*parts, text[last:]])
 
 
-def _replace(text: str, found: list[tuple[int, int, str]]) -> Masked:
+def replace_spans(text: str, found: list[tuple[int, int, str]]) -> Masked:
     """The text with a token for each secret; two that overlap are one, of the first one's kind."""
     if not found:
         return Masked(text)

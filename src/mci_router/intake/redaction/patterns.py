@@ -42,3 +42,8 @@ class Kinds:
     def within(self, text: str) -> list[str]:
         """The names of those that hold somewhere in the text, in their order."""
         return [self._names[place] for place in sorted(self._set.Match(text) or ())]
+
+
+def words(listed: str) -> frozenset[str]:
+    """The words of a list that is written as one text."""
+    return frozenset(listed.split())

@@ -13,7 +13,6 @@ TAKEN = "\x00"  # stands where a secret was found already; no stored text has it
 
 _HOLLOW = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
 _NOISE = re.compile(rf"(?<=[^\S\n])(?:[^\S\n]|{UNSEEN})+|(?<=\n)(?:\n|{UNSEEN})+|{UNSEEN}+")
-_ENCODED = re.compile(rf"%[0-9A-Fa-f]{{2}}|&(?:#[0-9]{{1,5}}|#x[0-9A-Fa-f]{{1,5}}|[a-z]{{2,8}});|{UNSEEN}+")
 
 
 class _Folding(dict[int, str]):
@@ -43,43 +42,63 @@ _FOLDING = _Folding({code: chr(code) for code in range(0x20, 0x7F)})
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """`text` is what is searched. `starts` and `origins` say where each of its pieces begins in it, and in the original."""
+    """`text` is what is searched. `starts` and `origins` say where each of its pieces begins in it, and in the original.
+
+    `widths` say how much of the original a piece stands for that is written differently there; 0: it is written so.
+    """
 
     text: str
     starts: tuple[int, ...] = (0,)
     origins: tuple[int, ...] = (0,)
+    widths: tuple[int, ...] = (0,)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """A span of `text`, not empty, as a span of the original."""
-        return self._origin(start), self._origin(end - 1) + 1
+        first, last = (bisect_right(self.starts, place) - 1 for place in (start, end - 1))
+        begins = self.origins[first] + (0 if self.widths[first] else start - self.starts[first])
+        return begins, self.origins[last] + (self.widths[last] or end - self.starts[last])
 
-    def _origin(self, place: int) -> int:
-        piece = bisect_right(self.starts, place) - 1
-        return self.origins[piece] + place - self.starts[piece]
+
+class Builder:
+    """Puts a plain text together from pieces of a longer one, in their order."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._starts: list[int] = []
+        self._origins: list[int] = []
+        self._widths: list[int] = []
+        self._length = 0
+
+    def add(self, piece: str, origin: int, width: int = 0) -> None:
+        """A piece that stands at `origin`, and if it is written differently there, takes `width` characters."""
+        if piece:
+            self._pieces.append(piece)
+            self._starts.append(self._length)
+            self._origins.append(origin)
+            self._widths.append(width)
+            self._length += len(piece)
+
+    def plain(self) -> Plain:
+        if not self._pieces:
+            return Plain("")
+        return Plain("".join(self._pieces), tuple(self._starts), tuple(self._origins), tuple(self._widths))
+
+
+def folded(text: str) -> str:
+    """The text with every character folded, one for one."""
+    return text if text.isascii() and text.isprintable() else text.translate(_FOLDING)
 
 
 def plain(text: str) -> Plain:
     """The text to search. Linear in its length."""
-    folded = text if text.isascii() and text.isprintable() else text.translate(_FOLDING)
-    return _without(folded, _NOISE) if "  " in folded or UNSEEN in folded or "\n\n" in folded else Plain(folded)
+    seen = folded(text)
+    return _without_noise(seen) if "  " in seen or UNSEEN in seen or "\n\n" in seen else Plain(seen)
 
 
-def decoded(text: str) -> Plain | None:
-    """The same with what is percent-encoded or an HTML entity left out, as it stands between a number's groups; None: there is none."""
-    folded = text.translate(_FOLDING)
-    return _without(folded, _ENCODED) if _ENCODED.search(folded) else None
-
-
-def _without(folded: str, noise: re.Pattern[str]) -> Plain:
-    pieces, starts, origins = [], [0], [0]
-    last = length = 0
-    for found in noise.finditer(folded):
-        pieces.append(folded[last : found.start()])
-        length += found.start() - last
+def _without_noise(seen: str) -> Plain:
+    builder, last = Builder(), 0
+    for found in _NOISE.finditer(seen):
+        builder.add(seen[last : found.start()], last)
         last = found.end()
-        if starts[-1] == length:
-            origins[-1] = last
-        else:
-            starts.append(length)
-            origins.append(last)
-    return Plain("".join([*pieces, folded[last:]]), tuple(starts), tuple(origins))
+    builder.add(seen[last:], last)
+    return builder.plain()
