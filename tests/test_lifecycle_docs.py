@@ -35,7 +35,7 @@ def written() -> set[str]:
     found: set[str] = set()
     for file in LUA.rglob("*.lua"):
         source = file.read_text(encoding="utf-8")
-        found |= set(re.findall(r"'((?:contact|offer|agent|queue|topic|incident|live_state)\.[a-z_]+)'", source))
+        found |= set(re.findall(r"'((?:contact|customer|offer|agent|queue|topic|incident|live_state)\.[a-z_]+)'", source))
         if "'contact.' .. " in source:
             (states,) = re.findall(r"\bstate \(('[^)]*)\)", source)
             found |= {f"contact.{state}" for state in re.findall(r"'(\w+)'", states)}

@@ -37,6 +37,7 @@ from mci_router.api import (
     skills,
     topics,
     triage,
+    verification,
     webhook_deliveries,
     webhooks,
 )
@@ -59,6 +60,7 @@ from mci_router.intake.reception import Reception
 from mci_router.intake.recovery import Recovery
 from mci_router.intake.transfers import Transfers
 from mci_router.intake.upkeep import Upkeep
+from mci_router.intake.verifying import Verification
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
@@ -75,6 +77,7 @@ ROUTERS = (
     decisions,
     callbacks,
     contact_actions,
+    verification,
     posts,
     agents,
     queues,
@@ -165,6 +168,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, delivery),
+        verification=Verification(database, engine, snapshots, delivery),
         incidents=open_incidents,
         feed=feed,
         keys=KeyRing(database),

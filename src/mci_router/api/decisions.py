@@ -18,7 +18,8 @@ Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 @router.post("", response_model=DryRunOut, summary="Try out a decision")
 async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> Any:
     """Says where this contact would go, and why, by the very code that decides about contacts. Nothing of it is kept or counted."""
-    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None)
+    caller.asserts(body.customer.trust)
+    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None, caller.trust)
     answer = await parts.dry_run.decide(arrival)
     return {
         "state": answer["state"],

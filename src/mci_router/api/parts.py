@@ -19,6 +19,7 @@ from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
 from mci_router.intake.reception import Reception
 from mci_router.intake.transfers import Transfers
+from mci_router.intake.verifying import Verification
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
@@ -44,6 +45,7 @@ class Parts:
     dry_run: DryRun
     transfers: Transfers
     callbacks: Callbacks
+    verification: Verification
     incidents: OpenIncidents
     feed: AgentFeed
     keys: KeyRing

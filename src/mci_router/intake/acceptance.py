@@ -16,16 +16,17 @@ from mci_router.errors import IdempotencyKeyReused
 from mci_router.incidents.subscriptions import subscribe
 from mci_router.intake import cases, customers
 from mci_router.intake.answer import STATE_OF, route_data, triage_data
-from mci_router.intake.arrival import Accepted, Arrival, Decided, Raced
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Identified, Raced
 from mci_router.intake.decide import Facts, Route, answering_incident, find, incident_route, route
 from mci_router.intake.foresight import Foresee
+from mci_router.intake.identity import told_data
 from mci_router.intake.preferred import prefer
 from mci_router.intake.redaction import mask_public
 from mci_router.intake.returning import give_back_places
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, IncidentSubscription, Post
 from mci_router.outcomes.community import make_post
 from mci_router.triage.decision import Triage
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, Outcome, Trust
 
 
 async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee: Foresee) -> list[Accepted | Exception]:
@@ -36,12 +37,12 @@ async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee:
     results: dict[str, Accepted | Exception] = await _replays(session, arrivals)
     fresh = [arrival for arrival in arrivals if arrival.id not in results]
     identified = await customers.identify(session, fresh) if fresh else []
-    pairs: list[tuple[Arrival, Customer]] = []
-    for arrival, customer in zip(fresh, identified, strict=True):
-        if isinstance(customer, Exception):
-            results[arrival.id] = customer
+    pairs: list[tuple[Arrival, Identified]] = []
+    for arrival, who in zip(fresh, identified, strict=True):
+        if isinstance(who, Exception):
+            results[arrival.id] = who
         else:
-            pairs.append((arrival, customer))
+            pairs.append((arrival, who))
     if pairs:
         results |= await _enter(session, pairs, foresee)
     return [results[arrival.id] for arrival in arrivals]
@@ -61,22 +62,23 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
     return results
 
 
-def _decide(arrival: Arrival, customer: Customer, *, came_back: bool) -> tuple[Triage, Route]:
+def _decide(arrival: Arrival, who: Identified, *, came_back: bool) -> tuple[Triage, Route]:
+    attributes = who.attributes(arrival.customer)
     found = find(
         arrival.snapshot,
         arrival.seen,
         named=arrival.named,
         measured=arrival.measured,
-        customer=customer.attributes,
+        customer=attributes,
         came_back=came_back,
     )
-    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, customer.attributes, arrival.context)
+    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, attributes, arrival.context)
     if incident := answering_incident(arrival.incidents, found, facts):
         return found, incident_route(incident, facts)
     return found, route(arrival.snapshot, found.matter, facts, now=arrival.received_at)
 
 
-async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], foresee: Foresee) -> dict[str, Accepted | Exception]:
+async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], foresee: Foresee) -> dict[str, Accepted | Exception]:
     results: dict[str, Accepted | Exception] = {}
     answers: list[tuple[Arrival, dict[str, Any]]] = []
     for one in await _decide_all(session, pairs, foresee):
@@ -91,6 +93,7 @@ async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]
             "state": STATE_OF[one.way.outcome],
             "triage": decision.triage,
             "route": decision.route,
+            "customer": customer_data(contact),
         }
         results[one.arrival.id] = Accepted(answer, contact)
         answers.append((one.arrival, answer))
@@ -99,15 +102,15 @@ async def _enter(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]
     return results
 
 
-async def _decide_all(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], foresee: Foresee) -> list[Decided]:
+async def _decide_all(session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], foresee: Foresee) -> list[Decided]:
     """Each contact's way, after all that depends on what came before it: its case, the live queues, its agents, its old place."""
-    topics = [_decide(arrival, customer, came_back=False)[0].topic or "" for arrival, customer in pairs]
+    topics = [_decide(arrival, who, came_back=False)[0].topic if who.proven else "" for arrival, who in pairs]
     threaded = await cases.thread(
-        session, [(arrival, customer.id, topic) for (arrival, customer), topic in zip(pairs, topics, strict=True)]
+        session, [(arrival, who.customer.id, topic or "") for (arrival, who), topic in zip(pairs, topics, strict=True)]
     )
     decided = [
-        Decided(arrival, customer, case.case_id, *_decide(arrival, customer, came_back=case.came_back))
-        for (arrival, customer), case in zip(pairs, threaded, strict=True)
+        Decided(arrival, who, case.case_id, *_decide(arrival, who, came_back=case.came_back))
+        for (arrival, who), case in zip(pairs, threaded, strict=True)
     ]
     return await give_back_places(session, await prefer(session, await foresee(decided)))
 
@@ -137,7 +140,10 @@ def _contact(one: Decided) -> Contact:
         workspace_id=arrival.workspace_id,
         case_id=one.case_id,
         customer_id=one.customer.id,
+        trust=one.who.trust,
+        identity=told_data(arrival.customer.told, arrival.customer.name, arrival.customer.attributes),
         channel=arrival.channel,
+        provider=arrival.provider,
         subject=arrival.subject,
         text=arrival.text,
         language=arrival.language,
@@ -160,6 +166,11 @@ def _contact(one: Decided) -> Contact:
     )
 
 
+def customer_data(contact: Contact) -> dict[str, Any]:
+    """How the customer's addresses were understood, as `CustomerTaken` describes it."""
+    return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
+
+
 def placed(way: Route, now: datetime) -> dict[str, Any]:
     """The columns of a contact that its rung decides."""
     return {
@@ -177,8 +188,9 @@ def placed(way: Route, now: datetime) -> dict[str, Any]:
 
 def make_contact_post(contact: Contact, customer: Customer) -> Post:
     """The public post of a contact's question, without what we know of who asks."""
-    subject = mask_public(contact.subject, customer.name) if contact.subject else None
-    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text, customer.name))
+    name = customer.name if contact.trust is not Trust.CLAIMED else contact.identity.get("name")
+    subject = mask_public(contact.subject, name) if contact.subject else None
+    return make_post(contact.workspace_id, contact.id, contact.topic, subject, mask_public(contact.text, name))
 
 
 def _decision(contact: Contact, found: Triage, way: Route, post: Post | None) -> Decision:

@@ -7,22 +7,24 @@ from typing import Any
 
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.incidents.matching import OpenIncident
+from mci_router.intake.addresses import Told
 from mci_router.intake.decide import Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Measured, Triage
 from mci_router.triage.perception import Perception
-from mci_router.vocabulary import Channel
+from mci_router.vocabulary import Channel, Trust
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerClaim:
-    """Who the customer says to be: an id of ours, or addresses by kind (`external_id`, `email`, `phone`), normalised."""
+    """Who the customer says to be: an id of ours, which is believed as far as `id_trust`, or addresses as they were understood."""
 
     id: str | None = None
     name: str | None = None
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    told: Sequence[Told] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    id_trust: Trust = Trust.CLAIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Arrival:
     id: str
     received_at: datetime
     channel: Channel
+    provider: str | None
     customer: CustomerClaim
     subject: str | None
     text: str
@@ -56,14 +59,38 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Identified:
+    """An arrival's customer, and how far that is known: of a mere claim nothing counts but what it says itself."""
+
+    customer: Customer
+    trust: Trust
+
+    @property
+    def proven(self) -> bool:
+        return self.trust is not Trust.CLAIMED
+
+    def attributes(self, claimed: CustomerClaim) -> Mapping[str, Any]:
+        """What is known of the customer, as far as it may count."""
+        return self.customer.attributes if self.proven else claimed.attributes
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """An arrival whose customer and case are known, what triage found, and the way it is to go."""
 
     arrival: Arrival
-    customer: Customer
+    who: Identified
     case_id: str
     found: Triage
     way: Route
+
+    @property
+    def customer(self) -> Customer:
+        return self.who.customer
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        return self.who.attributes(self.arrival.customer)
 
     def by(self, **changes: Any) -> "Decided":
         """The same arrival on a way that is changed so."""

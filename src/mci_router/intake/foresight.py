@@ -81,7 +81,7 @@ def _waiting(one: Decided) -> Waiting:
     arrival, way = one.arrival, one.way
     if way.queue is None:
         raise ValueError("only a contact that waits for an agent overflows")
-    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, one.customer.attributes)
+    facts = Facts(arrival.channel, arrival.text, arrival.language, arrival.skills, one.attributes)
     return Waiting(way.queue, one.found.matter, facts, arrival.received_at)
 
 

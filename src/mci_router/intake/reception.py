@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -13,19 +14,21 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.incidents.held import OpenIncidents
+from mci_router.intake.addresses import Reading, Told, read_address
 from mci_router.intake.arrival import Arrival, CustomerClaim
-from mci_router.intake.customers import KINDS
+from mci_router.intake.numbers import is_number
 from mci_router.intake.readers import Readers
 from mci_router.intake.redaction import MaskingPolicy, mask, mask_counted
-from mci_router.specs import SkillRequirement
+from mci_router.specs import SkillRequirement, WorkspaceSpec
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import read
 from mci_router.triage.volume import VolumeMeter
-from mci_router.vocabulary import Channel
+from mci_router.vocabulary import AddressKind, AddressStatus, Channel, PlusAddresses, Trust
 
 LONG_TEXT = 4_000  # characters
+KINDS = frozenset(AddressKind)
 SAID = ("subject", "text", "context")
 REFERENCES = ("channel_ref", "attachments")
 """What identifies things elsewhere is kept as it came, but for what is always a secret: an SMS is answered to its number."""
@@ -41,15 +44,19 @@ class Reception:
         self._incidents = incidents
         self._batches = MicroBatches()
 
-    async def receive(self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None) -> Arrival:
-        """The arrival of a contact as the API validated it.
+    async def receive(
+        self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None, key_trust: Trust = Trust.CLAIMED
+    ) -> Arrival:
+        """The arrival of a contact as the API validated it. `key_trust`: the most that its sender may assert.
 
         Raises:
             UnknownTopic, UnknownSkill: the contact names what is not there.
         """
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
+        body_hash = _hash(json.dumps(sent, sort_keys=True))
         channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
+        told = tuple(_told(sent["customer"], snapshot.spec, key_trust))
         masked, kinds, said = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
         seen = await self._read(snapshot, said, named)
         return Arrival(
@@ -57,7 +64,8 @@ class Reception:
             id=new_id("contact"),
             received_at=utc_now(),
             channel=channel,
-            customer=_claim(masked["customer"], _addresses(sent["customer"])),
+            provider=sent["provider"],
+            customer=_claim(masked["customer"], told, key_trust),
             subject=masked["subject"],
             text=masked["text"],
             language=sent["language"] or seen.language,
@@ -72,7 +80,7 @@ class Reception:
             measured=Measured(self._meter.rates(workspace), self._meter.classes(workspace)),
             incidents=self._incidents.held(workspace),
             idempotency_key=_hash(idempotency_key) if idempotency_key else None,  # whatever an adapter puts into it
-            body_hash=_hash(json.dumps(sent, sort_keys=True)),
+            body_hash=body_hash,
         )
 
     def close(self) -> None:
@@ -100,7 +108,7 @@ def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any
     """What was sent, without its secrets, and how many of each kind there were. The customer's own addresses are kept by any policy."""
     facts = {name: value for name, value in sent["customer"].items() if name not in KINDS}
     said, kinds = mask_counted({**{name: sent[name] for name in SAID}, "customer": facts}, policy)
-    addresses = {kind: value for kind, value in _addresses_sent(sent["customer"]).items() if kind != "phone"}
+    addresses = {kind: value for kind, value in sent["customer"].items() if kind in KINDS - {"phone"} and value}
     kept, more = mask_counted({name: sent[name] for name in REFERENCES} | {"addresses": addresses})
     return said | kept, kinds + more
 
@@ -117,27 +125,30 @@ def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
             )
 
 
-def _addresses(customer: Mapping[str, Any]) -> dict[str, str]:
+def _told(customer: Mapping[str, Any], spec: WorkspaceSpec, key_trust: Trust) -> Iterator[Told]:
+    """The addresses as they are understood. An external id is the adapter's own; what is unclear is no more than a claim."""
+    same_plus = spec.plus_addresses is PlusAddresses.SAME
+    for kind in AddressKind:
+        if customer[kind] is not None:
+            reading = read_address(kind, customer[kind], country=spec.country, same_plus=same_plus)
+            trust = key_trust if kind is AddressKind.EXTERNAL_ID else Trust(customer["trust"])
+            yield Told(kind, trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED, _without_secret(kind, reading))
+
+
+def _without_secret(kind: AddressKind, reading: Reading) -> Reading:
     """Addresses tell customers apart, so one that looks like a secret is kept as its hash, not as a common mask.
 
     A phone number has 15 digits at most and is a phone number whatever its digits.
     """
-    addresses = _addresses_sent(customer)
-    return {kind: value if kind == "phone" or not mask(value).count else f"sha256:{_hash(value)}" for kind, value in addresses.items()}
-
-
-def _addresses_sent(customer: Mapping[str, Any]) -> dict[str, str]:
-    return {kind: customer[kind] for kind in KINDS if customer[kind]}
+    value = reading.value
+    if value is None or (kind is AddressKind.PHONE and is_number(value)) or not mask(value).count:
+        return reading
+    return replace(reading, value=f"sha256:{_hash(value)}")
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _claim(customer: Mapping[str, Any], addresses: Mapping[str, str]) -> CustomerClaim:
-    return CustomerClaim(
-        id=customer["id"],
-        name=customer["name"],
-        addresses=addresses,
-        attributes=customer["attributes"],
-    )
+def _claim(customer: Mapping[str, Any], told: Sequence[Told], key_trust: Trust) -> CustomerClaim:
+    return CustomerClaim(customer["id"], customer["name"], told, customer["attributes"], key_trust)

@@ -5,14 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
-from mci_router.intake.acceptance import make_contact_post, placed
+from mci_router.intake.acceptance import customer_data, make_contact_post, placed
 from mci_router.intake.answer import STATE_OF, Answer, route_data
 from mci_router.intake.decide import Facts, Route
 from mci_router.models import Contact, Customer, Decision
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Matter
 from mci_router.triage.matrix import modality_of
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, Outcome, Trust
 
 
 async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
@@ -62,13 +62,15 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
         "state": state or STATE_OF[contact.outcome],
         "triage": decision.triage,
         "route": decision.route,
+        "customer": customer_data(contact),
     }
 
 
 def facts_of(contact: Contact, customer: Customer) -> Facts:
     """What is known of a contact that is decided about again."""
     skills = [SkillRequirement.model_validate(need) for need in contact.skills]
-    return Facts(contact.channel, contact.text, contact.language, skills, customer.attributes, contact.context)
+    attributes = customer.attributes if contact.trust is not Trust.CLAIMED else contact.identity.get("attributes", {})
+    return Facts(contact.channel, contact.text, contact.language, skills, attributes, contact.context)
 
 
 def matter_of(contact: Contact) -> Matter:

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+import phonenumbers
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mci_router.specs.base import Language, LongText, Name, SkillSpec, Spec, Text
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
-from mci_router.vocabulary import LineChoice, VolumeWeight
+from mci_router.vocabulary import LineChoice, PlusAddresses, VolumeWeight
 
 
 class MaskingSpec(Spec):
@@ -17,6 +18,15 @@ class MaskingSpec(Spec):
 
     phone: Annotated[bool, Field(description="Phone numbers in texts. The customer's own address is kept.")] = False
     email: Annotated[bool, Field(description="E-mail addresses in texts. The customer's own address is kept.")] = False
+
+
+def _known_country(value: str) -> str:
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("is no country: send the two letters of ISO 3166, such as DE")
+    return value
+
+
+Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
 
 
 class WorkspaceSpec(Spec):
@@ -35,6 +45,13 @@ class WorkspaceSpec(Spec):
         float, Field(gt=0, le=1, description="A contact is sensitive if its sensitive topics' probabilities add up to this.")
     ] = 0.2
     masking: MaskingSpec = MaskingSpec()
+    country: Annotated[
+        Country | None,
+        Field(description="Whose telephone numbers need not say their country. Null: only numbers that say it.", examples=["DE"]),
+    ] = None
+    plus_addresses: Annotated[
+        PlusAddresses, Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones.")
+    ] = PlusAddresses.DIFFERENT
     high_volume_share: Annotated[
         float, Field(gt=0, lt=1, description="High-volume topics are the fewest that make up this share of contacts.")
     ] = 0.8
