@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from mci_router.api import agent_socket, desk
 from mci_router.api.schemas import frames
 from mci_router.outcomes import agent_desk
-from mci_router.vocabulary import Channel, ContactKind, ContactState, Presence
+from mci_router.vocabulary import Channel, ContactKind, ContactState, Presence, Trust
 
 DOCUMENT: dict[str, Any] = YAML(typ="safe").load((Path(__file__).parents[1] / "asyncapi.yaml").read_text(encoding="utf-8"))
 MESSAGES: dict[str, Any] = DOCUMENT["components"]["messages"]
@@ -128,13 +128,20 @@ def test_a_frame_to_the_desk_is_described_with_the_fields_it_has(kind: str) -> N
     assert set(MESSAGES[kind]["payload"]["properties"]["data"]["properties"]) == sent_frames()[kind] | pop
 
 
-@pytest.mark.parametrize(("schema", "function"), [("Contact", "_contact"), ("EarlierContact", "_earlier"), ("WaitingContact", "_waiting")])
+@pytest.mark.parametrize(
+    ("schema", "function"),
+    [("Contact", "_contact"), ("Customer", "_customer"), ("EarlierContact", "_earlier"), ("WaitingContact", "_waiting")],
+)
 def test_the_screen_pop_is_described_field_by_field(schema: str, function: str) -> None:
     """An agent's view of a contact is the same in code and document."""
     assert set(DOCUMENT["components"]["schemas"][schema]["properties"]) == returned_fields(function)
 
 
-@pytest.mark.parametrize(("schema", "words"), [("Presence", Presence), ("ContactState", ContactState), ("ContactKind", ContactKind)])
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [("Presence", Presence), ("ContactState", ContactState), ("ContactKind", ContactKind), ("Trust", Trust)],
+    ids=["presence", "contact state", "contact kind", "trust"],
+)
 def test_words_are_those_of_the_vocabulary(schema: str, words: type[StrEnum]) -> None:
     """An enumeration in the document has the members that the code has."""
     schemas = DOCUMENT["components"]["schemas"]

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 DATA = postgresql.JSONB(astext_type=sa.Text())

@@ -40,6 +40,7 @@ from mci_router.api import (
     skills,
     topics,
     triage,
+    verification,
     webhook_deliveries,
     webhooks,
 )
@@ -64,6 +65,7 @@ from mci_router.intake.recovery import Recovery
 from mci_router.intake.replies import Replies
 from mci_router.intake.transfers import Transfers
 from mci_router.intake.upkeep import Upkeep
+from mci_router.intake.verifying import Verification
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
@@ -81,6 +83,7 @@ ROUTERS = (
     callbacks,
     contact_actions,
     opt_outs,
+    verification,
     posts,
     agents,
     queues,
@@ -174,6 +177,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, delivery),
+        verification=Verification(database, engine, snapshots, delivery),
         incidents=open_incidents,
         feed=feed,
         keys=KeyRing(database),

@@ -18,6 +18,7 @@ from mci_router.database import Database
 from mci_router.errors import Problem
 from mci_router.settings import Settings
 from mci_router.simulation.policies import SimulatedPolicy
+from mci_router.vocabulary import Trust
 
 Result = TypeVar("Result")
 SHORTEST_SECRET = 32
@@ -119,7 +120,14 @@ def key() -> None:
     type=click.Choice(SCOPES),
     help="May be given several times.",
 )
-def create_key(workspace: str, name: str, scopes: tuple[str, ...]) -> None:
+@click.option(
+    "--trust",
+    type=click.Choice([trust.value for trust in Trust]),
+    default=Trust.CLAIMED.value,
+    show_default=True,
+    help="The most that the key may assert of a customer's addresses.",
+)
+def create_key(workspace: str, name: str, scopes: tuple[str, ...], trust: str) -> None:
     """Make a key and print it, this once."""
 
     async def work(database: Database) -> str:
@@ -128,7 +136,7 @@ def create_key(workspace: str, name: str, scopes: tuple[str, ...]) -> None:
             if found is None:
                 raise click.ClickException(f"there is no workspace {workspace!r}: make it with `mci-router apply FILE`")
             granted = list(Scope) if "all" in scopes else [Scope(scope) for scope in scopes]
-            _, secret = await make_key(session, found.id, name, granted)
+            _, secret = await make_key(session, found.id, name, granted, Trust(trust))
         return secret
 
     click.echo(_with_database(work))

@@ -21,6 +21,7 @@ from mci_router.migrating import migrate
 from mci_router.serving import check_port, serve
 from mci_router.settings import Settings
 from mci_router.specs import WorkspaceFile
+from mci_router.vocabulary import Trust
 
 ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)
 
@@ -60,8 +61,8 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
                 held = list(await store.workspaces(session))
         if held and not keys.exists():
             async with database.transaction() as session:
-                _, operator = await make_key(session, held[0].id, "operator", list(Scope))
-                _, adapter = await make_key(session, held[0].id, "adapter", ADAPTER_SCOPES)
+                _, operator = await make_key(session, held[0].id, "operator", list(Scope), Trust.VERIFIED)
+                _, adapter = await make_key(session, held[0].id, "adapter", ADAPTER_SCOPES, Trust.AUTHENTICATED)
             _write_private(keys, json.dumps({"workspace": held[0].name, "operator": operator, "adapter": adapter}, indent=2) + "\n")
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
@@ -109,5 +110,5 @@ mci_router runs on {address}
 Post a contact:
 
   curl -s {address}/v1/contacts -H @{data / "adapter.header"} -H 'Content-Type: application/json' \\
-    -d '{{"channel": "chat", "customer": {{"email": "sam@example.com"}}, "text": "I forgot my password and cannot sign in"}}'
+    -d '{{"channel": "chat", "customer": {{"email": "sam@example.com", "trust": "authenticated"}}, "text": "I cannot sign in"}}'
 """

@@ -75,6 +75,12 @@ class ScopeMissing(Problem):
     slug, status = "scope_missing", 403
 
 
+class TrustMissing(Problem):
+    """The key may not assert so much of an address. Send a lower `trust`, or use a key that may; `trust` says what this one may."""
+
+    slug, status = "trust_missing", 403
+
+
 class UnknownTopic(Problem):
     """No topic of this workspace has that name. `GET /v1/topics` lists them; leave it out to have the text classified."""
 
@@ -103,6 +109,12 @@ class UnknownCustomer(Problem):
     """No customer of this workspace has that id. Send an external id, e-mail or phone to have one made."""
 
     slug, status = "unknown_customer", 422
+
+
+class CustomerUnclear(Problem):
+    """Several customers have the addresses that the contact claims. Say which one it is: `candidates` lists them."""
+
+    slug, status = "customer_unclear", 409
 
 
 class UnknownSeverity(Problem):

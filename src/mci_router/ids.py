@@ -12,6 +12,7 @@ NOUNS = {
     "customer": "cus",
     "escalation": "esc",
     "incident": "inc",
+    "merge": "mrg",
     "message": "msg",
     "monitor": "mon",
     "policy": "pol",

@@ -10,6 +10,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     CHAT = "chat"
     SMS = "sms"
+    MESSAGING = "messaging"
     SOCIAL = "social"
     COMMUNITY = "community"
     PRODUCT = "product"
@@ -48,6 +49,29 @@ class Trust(StrEnum):
     def rank(self) -> int:
         """Higher is more."""
         return list(Trust).index(self)
+
+
+class AddressKind(StrEnum):
+    """Kinds of address, the strongest first: it decides when two addresses lead to different customers."""
+
+    EXTERNAL_ID = "external_id"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class AddressStatus(StrEnum):
+    """What becomes of an address that came with a contact. An `unclear` one is kept, and counts as claimed."""
+
+    KEPT = "kept"
+    UNCLEAR = "unclear"
+    NONE = "none"
+
+
+class PlusAddresses(StrEnum):
+    """Whether what stands behind a plus makes another e-mail address."""
+
+    SAME = "same"
+    DIFFERENT = "different"
 
 
 class ContactKind(StrEnum):

@@ -109,7 +109,7 @@ async def test_a_refusal_never_shows_a_wrong_value_back(workspace: Workspace, ev
     """A problem document, and the log, say what is wrong without quoting it: it may be a card number."""
     bad = [
         {"channel": "chat", "text": "hi", "priority": f"x{CARD}"},
-        {"channel": "chat", "text": "hi", "customer": {"email": f"{CARD}@"}},
+        {"channel": "chat", "text": "hi", "customer": {"id": f"{CARD}@"}},
         {"channel": f"{CARD}", "text": "hi"},
     ]
     for body in bad:

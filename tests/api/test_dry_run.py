@@ -45,7 +45,7 @@ async def test_it_decides_as_for_real_and_keeps_nothing(workspace: Workspace, co
 
 async def test_a_trial_is_not_a_return(workspace: Workspace) -> None:
     """However often it is tried, the customer's real contact is the first; afterwards a trial sees that the customer came back."""
-    sam = {"email": "sam@example.com"}
+    sam = {"email": "sam@example.com", "trust": "authenticated"}
     for _ in range(3):
         assert (await try_out(workspace, "forgot my password", customer=sam))["triage"]["touch"] == "low"
     assert (await workspace.post("forgot my password", customer=sam))["triage"]["touch"] == "low"

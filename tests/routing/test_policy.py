@@ -15,6 +15,7 @@ AGENT = Rung(outcome=Outcome.AGENT)
 AUTOMATION, COMMUNITY = Rung(outcome=Outcome.AUTOMATION, limit_s=9), Rung(outcome=Outcome.COMMUNITY, limit_s=9)
 FULL = [AUTOMATION, COMMUNITY, AGENT]
 
+
 def queue(name: str, **more: Any) -> QueueSpec:
     return QueueSpec.model_validate({"name": name, "service_level": {"goal": 0.8, "target_s": 20}, **more})
 

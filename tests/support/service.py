@@ -18,6 +18,7 @@ from mci_router.configuration import workspace_file
 from mci_router.database import Database
 from mci_router.settings import Settings
 from mci_router.specs import WorkspaceFile
+from mci_router.vocabulary import Trust
 
 PATIENCE_S = 10
 TLS = httpx.create_ssl_context()
@@ -59,8 +60,9 @@ class Workspace:
     database: Database
 
     async def post(self, text: str = "hello there", **contact: Any) -> dict[str, Any]:
-        """Posts a contact and returns the answer."""
-        response = await self.api.post("/v1/contacts", json={"channel": "chat", "text": text, **contact})
+        """Posts a contact, of a customer whom the channel has authenticated unless the test says otherwise, and returns the answer."""
+        customer = {"trust": "authenticated", **contact.pop("customer", {})}
+        response = await self.api.post("/v1/contacts", json={"channel": "chat", "text": text, "customer": customer, **contact})
         assert response.status_code == 201, response.text
         answer: dict[str, Any] = response.json()
         return answer
@@ -169,5 +171,5 @@ async def make_workspace(database: Database, document: dict[str, Any]) -> tuple[
     """A workspace as the document says; its id and a key that may do everything."""
     async with database.transaction() as session:
         workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(document))
-        _, key = await make_key(session, workspace, "test", list(Scope))
+        _, key = await make_key(session, workspace, "test", list(Scope), Trust.VERIFIED)
     return workspace, key

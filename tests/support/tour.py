@@ -109,6 +109,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         lost_agents,
         relaxation,
         callbacks,
+        customers,
         agents,
         hours,
     ):
@@ -279,6 +280,15 @@ async def callbacks(guide: Guide) -> None:
     for number in (offered, unasked):
         await guide.step(guide.live.engine.request_callback(guide.live.workspace, contact_id(number)))
         await guide.step(guide.live.close(number))
+
+
+async def customers(guide: Guide) -> None:
+    """Who the customer of a contact is; it stays where it is."""
+    number = guide.number()
+    await guide.place(number)
+    await guide.step(guide.live.engine.verify(guide.live.workspace, contact_id(number), "key:key_1"))
+    await guide.step(guide.live.engine.tell_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}))
+    await guide.step(guide.live.close(number))
 
 
 async def agents(guide: Guide) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.errors import NotAuthenticated, NotFound
+from mci_router.errors import NotAuthenticated, NotFound, TrustMissing
 from mci_router.ids import new_id
 from mci_router.models import ApiKey
+from mci_router.vocabulary import Trust
 
 REMEMBER_S = 5  # a revoked key is refused everywhere after this long; it saves a query a request
 MOST_REMEMBERED = 10_000
@@ -27,6 +28,8 @@ class Scope(StrEnum):
     CONTACTS_READ = "contacts:read"
     CONTACTS_SENSITIVE = "contacts:sensitive"
     CONTACTS_SUPERVISE = "contacts:supervise"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
     COMMUNITY_READ = "community:read"
     COMMUNITY_WRITE = "community:write"
     CONFIGURATION_READ = "configuration:read"
@@ -45,17 +48,25 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sends a request: a key of one workspace, with its scopes."""
+    """Who sends a request: a key of one workspace, with its scopes, and the most it may assert of an address."""
 
     workspace_id: str
     key_id: str
     scopes: frozenset[str]
+    trust: Trust = Trust.CLAIMED
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
 
+    def asserts(self, trust: Trust) -> None:
+        """Raises TrustMissing if this is more than the key may assert."""
+        if trust.rank > self.trust.rank:
+            raise TrustMissing(f"This key may assert {self.trust} at most, and not {trust}.", trust=self.trust)
 
-async def make_key(session: AsyncSession, workspace: str, name: str, scopes: Sequence[Scope]) -> tuple[ApiKey, str]:
+
+async def make_key(
+    session: AsyncSession, workspace: str, name: str, scopes: Sequence[Scope], trust: Trust = Trust.CLAIMED
+) -> tuple[ApiKey, str]:
     """A fresh key, and its secret, which is nowhere else."""
     secret = f"mci_{secrets.token_urlsafe(32)}"
     key = ApiKey(
@@ -65,6 +76,7 @@ async def make_key(session: AsyncSession, workspace: str, name: str, scopes: Seq
         hint=secret[:8],
         hash=_hash(secret),
         scopes=sorted(set(scopes)),
+        trust=trust,
         created_at=utc_now(),
     )
     session.add(key)
@@ -102,7 +114,7 @@ class KeyRing:
             key = await session.scalar(select(ApiKey).where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))
         if key is None:
             raise NotAuthenticated("The key is unknown or revoked.")
-        caller = Caller(key.workspace_id, key.id, frozenset(key.scopes))
+        caller = Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust)
         if len(self._callers) >= MOST_REMEMBERED:
             self._callers.clear()
         self._callers[digest] = (time.monotonic() + REMEMBER_S, caller)

@@ -18,12 +18,13 @@ Keeper = Annotated[Caller, needs(Scope.KEYS_WRITE)]
 
 @router.post("", status_code=201, response_model=KeyMade, summary="Make a key")
 async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> Any:
-    """Makes a key with some of your own scopes. It is shown this once: only its hash is kept."""
+    """Makes a key with some of your own scopes, and of your own trust at most. It is shown this once: only its hash is kept."""
     beyond = sorted(set(body.scopes) - caller.scopes)
     if beyond:
         raise ScopeMissing(f"A key can only give scopes it has; yours lacks {', '.join(beyond)}.", scopes=beyond)
+    caller.asserts(body.trust)
     async with parts.database.transaction() as session:
-        key, secret = await make_key(session, caller.workspace_id, body.name, body.scopes)
+        key, secret = await make_key(session, caller.workspace_id, body.name, body.scopes, body.trust)
         return {**KeyOut.model_validate(key).model_dump(), "key": secret}
 
 

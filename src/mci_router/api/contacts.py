@@ -46,7 +46,8 @@ IdempotencyKey = Annotated[
 @router.post("", status_code=201, response_model=ContactDecided, summary="Take in a contact")
 async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None) -> Any:
     """Accepts a contact, decides where it goes, and answers at once where automation can. 201 means that it is committed."""
-    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), idempotency_key)
+    caller.asserts(body.customer.trust)
+    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust)
     answer = await parts.delivery.accept(arrival)
     if answer["id"] == arrival.id and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
         parts.meter.note(caller.workspace_id, answer["triage"]["topic"])

@@ -23,7 +23,8 @@ async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> Any:
     What is known of the customer counts only for a key with `contacts:read` and `contacts:sensitive`; for any other, whoever is named is
     somebody new, with the `attributes` sent.
     """
-    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None)
+    caller.asserts(body.customer.trust)
+    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None, caller.trust)
     if not knows_customers(caller):
         arrival = arrival.of_somebody_new()
     answer = await parts.dry_run.decide(arrival)

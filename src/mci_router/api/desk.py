@@ -160,6 +160,8 @@ class Desk:
         elif kind == "agent.presence_changed":
             self._presence = (Presence(entry["presence"]), entry.get("why", ""))
             await self._frame("presence.changed", seq, state=entry["presence"], reason=entry.get("why", ""))
+        elif kind == "contact.verified":
+            await self._verified(seq, entry)
         elif kind.startswith("contact."):
             await self._updated(seq, entry)
 
@@ -176,6 +178,17 @@ class Desk:
             to=entry.get("to"),
             queue=entry.get("queue"),
             assignment_ended=event == "transferred" or entry["state"] not in HELD,
+        )
+
+    async def _verified(self, seq: int, entry: dict[str, Any]) -> None:
+        pop = await self._pop(entry["contact"])
+        await self._frame(
+            "contact.verified",
+            seq,
+            contact_id=entry["contact"],
+            by=entry["by"],
+            customer=pop.get("customer"),
+            history=pop.get("history", []),
         )
 
     async def _offer(

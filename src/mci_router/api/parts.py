@@ -22,6 +22,7 @@ from mci_router.intake.dry_run import DryRun
 from mci_router.intake.reception import Reception
 from mci_router.intake.replies import Replies
 from mci_router.intake.transfers import Transfers
+from mci_router.intake.verifying import Verification
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.routing.engine import Engine
@@ -49,6 +50,7 @@ class Parts:
     dry_run: DryRun
     transfers: Transfers
     callbacks: Callbacks
+    verification: Verification
     incidents: OpenIncidents
     feed: AgentFeed
     keys: KeyRing

@@ -9,14 +9,15 @@ from random import Random
 from typing import Any
 
 from mci_router.demo.workspace import Topic
-from mci_router.vocabulary import Channel, Outcome, Volume
+from mci_router.vocabulary import Channel, Outcome, Trust, Volume
 
 CHANNEL_SHARES = {
     Channel.VOICE: 24,
     Channel.CHAT: 30,
     Channel.EMAIL: 20,
     Channel.PRODUCT: 9,
-    Channel.SMS: 7,
+    Channel.SMS: 4,
+    Channel.MESSAGING: 3,
     Channel.SOCIAL: 6,
     Channel.COMMUNITY: 4,
 }
@@ -125,6 +126,7 @@ class Customer:
                 "external_id": f"demo-{handle}",
                 "name": self.name,
                 "email": email,
+                "trust": Trust.AUTHENTICATED,
                 "attributes": {"vip": True} if self.vip else {},
             },
             "subject": _subject(self.text) if self.channel is Channel.EMAIL else None,

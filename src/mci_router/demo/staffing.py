@@ -13,6 +13,7 @@ HANDLE_S = {
     Channel.CHAT: 240.0,
     Channel.EMAIL: 200.0,
     Channel.SMS: 180.0,
+    Channel.MESSAGING: 180.0,
     Channel.SOCIAL: 180.0,
     Channel.COMMUNITY: 180.0,
     Channel.PRODUCT: 200.0,

@@ -17,14 +17,15 @@ from mci_router.errors import IdempotencyKeyReused
 from mci_router.incidents.subscriptions import subscribe
 from mci_router.intake import cases, customers, opt_outs
 from mci_router.intake.answer import route_data, state_of, triage_data
-from mci_router.intake.arrival import Accepted, Arrival, Decided, Raced
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Identified, Raced
 from mci_router.intake.decide import Route, answering_incident, find, incident_route, route, route_of_kind
 from mci_router.intake.foresight import Foresee
+from mci_router.intake.identity import told_data
 from mci_router.intake.opt_outs import Addresses, mark, opted_out_at
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import known_of, post_or_draft
 from mci_router.intake.returning import give_back_places
-from mci_router.models import Contact, Customer, Decision, IdempotencyKey, IncidentSubscription, Post
+from mci_router.models import Contact, Decision, IdempotencyKey, IncidentSubscription, Post
 from mci_router.outcomes.community import Draft
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
@@ -35,12 +36,12 @@ async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee:
     results: dict[str, Accepted | Exception] = await _replays(session, arrivals)
     fresh = [arrival for arrival in arrivals if arrival.id not in results]
     identified = await customers.identify(session, fresh) if fresh else []
-    pairs: list[tuple[Arrival, Customer]] = []
-    for arrival, customer in zip(fresh, identified, strict=True):
-        if isinstance(customer, Exception):
-            results[arrival.id] = customer
+    pairs: list[tuple[Arrival, Identified]] = []
+    for arrival, who in zip(fresh, identified, strict=True):
+        if isinstance(who, Exception):
+            results[arrival.id] = who
         else:
-            pairs.append((arrival, customer))
+            pairs.append((arrival, who))
     if pairs:
         results |= await _enter(session, pairs, await opt_outs.addresses_of(session, pairs), foresee)
     return [results[arrival.id] for arrival in arrivals]
@@ -61,17 +62,18 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
     return results
 
 
-def _decide(arrival: Arrival, customer: Customer, addresses: Addresses, *, came_back: bool) -> tuple[Triage, Route]:
+def _decide(arrival: Arrival, who: Identified, addresses: Addresses, *, came_back: bool) -> tuple[Triage, Route]:
+    attributes = who.attributes(arrival.customer)
     found = find(
         arrival.snapshot,
         arrival.seen,
         named=arrival.named,
         measured=arrival.measured,
-        customer=customer.attributes,
+        customer=attributes,
         came_back=came_back,
         recognised=arrival.recognised,
     )
-    facts = arrival.facts(customer)
+    facts = arrival.facts(attributes)
     addressed, opted_out = bool(addresses.get(arrival.id)), opted_out_at(addresses, arrival.id) is not None
     if way := route_of_kind(
         arrival.snapshot, found, arrival.recognised, facts, addressed=addressed, opted_out=opted_out, now=arrival.received_at
@@ -83,7 +85,7 @@ def _decide(arrival: Arrival, customer: Customer, addresses: Addresses, *, came_
 
 
 async def _enter(
-    session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], addresses: Addresses, foresee: Foresee
+    session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], addresses: Addresses, foresee: Foresee
 ) -> dict[str, Accepted | Exception]:
     results: dict[str, Accepted | Exception] = {}
     answers: list[tuple[Arrival, dict[str, Any]]] = []
@@ -105,6 +107,7 @@ async def _enter(
             "state": state_of(one.way.outcome, asking=contact.asking),
             "triage": decision.triage,
             "route": decision.route,
+            "customer": customer_data(contact),
         }
         results[one.arrival.id] = Accepted(answer, contact)
         answers.append((one.arrival, answer))
@@ -114,16 +117,16 @@ async def _enter(
 
 
 async def _decide_all(
-    session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]], addresses: Addresses, foresee: Foresee
+    session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], addresses: Addresses, foresee: Foresee
 ) -> list[Decided]:
     """Each contact's way, after all that depends on what came before it: its case, the live queues, its agents, its old place."""
-    topics = [_decide(arrival, customer, addresses, came_back=False)[0].topic or "" for arrival, customer in pairs]
+    topics = [_decide(arrival, who, addresses, came_back=False)[0].topic if who.proven else "" for arrival, who in pairs]
     threaded = await cases.thread(
-        session, [(arrival, customer.id, topic) for (arrival, customer), topic in zip(pairs, topics, strict=True)]
+        session, [(arrival, who.customer.id, topic or "") for (arrival, who), topic in zip(pairs, topics, strict=True)]
     )
     decided = [
-        Decided(arrival, customer, case.case_id, *_decide(arrival, customer, addresses, came_back=case.came_back))
-        for (arrival, customer), case in zip(pairs, threaded, strict=True)
+        Decided(arrival, who, case.case_id, *_decide(arrival, who, addresses, came_back=case.came_back))
+        for (arrival, who), case in zip(pairs, threaded, strict=True)
     ]
     return await give_back_places(session, await prefer(session, await foresee(decided)))
 
@@ -141,7 +144,7 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
 
 
 def _claims(arrival: Arrival) -> list[str | None]:
-    return [arrival.customer.name, *arrival.customer.addresses.values()]
+    return [arrival.customer.name, *(one.value for one in arrival.customer.told)]
 
 
 def _subscription(one: Decided) -> IncidentSubscription | None:
@@ -157,7 +160,10 @@ def _contact(one: Decided) -> Contact:
         workspace_id=arrival.workspace_id,
         case_id=one.case_id,
         customer_id=one.customer.id,
+        trust=one.who.trust,
+        identity=told_data(arrival.customer.told, arrival.customer.name, arrival.customer.attributes),
         channel=arrival.channel,
+        provider=arrival.provider,
         subject=arrival.subject,
         text=arrival.text,
         kind=found.kind,
@@ -183,6 +189,11 @@ def _contact(one: Decided) -> Contact:
         callback_offered_at=arrival.received_at if one.way.callback_offered else None,
         **placed(one.way, arrival.received_at),
     )
+
+
+def customer_data(contact: Contact) -> dict[str, Any]:
+    """How the customer's addresses were understood, as `CustomerTaken` describes it."""
+    return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
 
 
 def placed(way: Route, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.incidents.matching import OpenIncident
+from mci_router.intake.addresses import Told
 from mci_router.intake.decide import Facts, Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
@@ -14,20 +15,21 @@ from mci_router.triage.decision import Measured, Triage
 from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words
-from mci_router.vocabulary import Channel, Visibility
+from mci_router.vocabulary import Channel, Trust, Visibility
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerClaim:
-    """Who the customer says to be: an id of ours, or addresses by kind (`external_id`, `email`, `phone`), normalised.
+    """Who the customer says to be: an id of ours, which is believed as far as `id_trust`, or addresses as they were understood.
 
-    `formerly` are forms in which an older version may have stored them: to find a customer by, never to be stored.
+    `formerly` are forms in which an older version may have stored addresses, by kind: to find a customer by, never to be stored.
     """
 
     id: str | None = None
     name: str | None = None
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    told: Sequence[Told] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    id_trust: Trust = Trust.CLAIMED
     formerly: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,6 +41,7 @@ class Arrival:
     id: str
     received_at: datetime
     channel: Channel
+    provider: str | None
     customer: CustomerClaim
     subject: str | None
     text: str
@@ -67,16 +70,16 @@ class Arrival:
 
     def of_somebody_new(self) -> "Arrival":
         """The same words from a customer of whom nothing is known but what was sent."""
-        return replace(self, customer=replace(self.customer, id=None, addresses={}))
+        return replace(self, customer=replace(self.customer, id=None, told=()))
 
-    def facts(self, customer: Customer) -> Facts:
-        """What is known of it when it is decided about. What is not the customer's own may not be shown, so nobody is asked about it."""
+    def facts(self, attributes: Mapping[str, Any]) -> Facts:
+        """What is known of it, and of its customer, when it is decided about. What is not the customer's own may not be shown, so nobody is asked about it."""
         return Facts(
             self.channel,
             self.text,
             self.language,
             self.skills,
-            customer.attributes,
+            attributes,
             self.context,
             self.visibility,
             self.can_ask and self.words.own,
@@ -84,14 +87,38 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Identified:
+    """An arrival's customer, and how far that is known: of a mere claim nothing counts but what it says itself."""
+
+    customer: Customer
+    trust: Trust
+
+    @property
+    def proven(self) -> bool:
+        return self.trust is not Trust.CLAIMED
+
+    def attributes(self, claimed: CustomerClaim) -> Mapping[str, Any]:
+        """What is known of the customer, as far as it may count."""
+        return self.customer.attributes if self.proven else claimed.attributes
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """An arrival whose customer and case are known, what triage found, and the way it is to go."""
 
     arrival: Arrival
-    customer: Customer
+    who: Identified
     case_id: str
     found: Triage
     way: Route
+
+    @property
+    def customer(self) -> Customer:
+        return self.who.customer
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        return self.who.attributes(self.arrival.customer)
 
     def by(self, **changes: Any) -> "Decided":
         """The same arrival on a way that is changed so."""

@@ -12,7 +12,7 @@ from mci_router.intake.rungs import locked
 from mci_router.models import Contact, CustomerAddress
 from mci_router.routing.engine import Engine
 from mci_router.routing.standing import Standing, Status
-from mci_router.vocabulary import Outcome
+from mci_router.vocabulary import AddressKind, Outcome, Trust
 
 
 class Callbacks:
@@ -50,7 +50,10 @@ class Callbacks:
 
 
 async def _known_phone(session: AsyncSession, contact: Contact) -> str | None:
-    """The customer's newest number."""
+    """A number of the customer's; of who only claims to be somebody, the one that was claimed with it."""
+    if contact.trust is Trust.CLAIMED:
+        told = contact.identity.get("addresses", [])
+        return next((one["value"] for one in told if one["kind"] == AddressKind.PHONE and one["value"]), None)
     return await session.scalar(
         select(CustomerAddress.value)
         .where(
@@ -58,5 +61,6 @@ async def _known_phone(session: AsyncSession, contact: Contact) -> str | None:
             CustomerAddress.customer_id == contact.customer_id,
             CustomerAddress.kind == "phone",
         )
+        .order_by(CustomerAddress.trust == Trust.CLAIMED, CustomerAddress.value)
         .limit(1)
     )

@@ -1,9 +1,14 @@
-"""Case threading: a contact joins the customer's open case of the same topic, or opens one."""
+"""Case threading: a contact joins the customer's open case of the same topic, or opens one.
 
+What nobody understood yet joins the conversation that it is part of, as its channel's reference says; so do claims, whatever their topic.
+"""
+
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeAlias
 
 from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -12,6 +17,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival
 from mci_router.models import Case
+
+Conversation: TypeAlias = tuple[str, str, str]
+"""Customer, channel, the channel's reference."""
+
+# Two messages of a conversation that come at once come one after the other: both find one case.
+ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER BY 1) k")
+JOIN = text(
+    """
+    UPDATE cases SET contacts = cases.contacts + joined.coming, last_contact_at = joined.at
+    FROM (
+      SELECT w.customer, w.channel, w.ref, w.coming, w.at, latest.case_id
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS w(workspace text, customer text, channel text, ref text, coming int, at timestamptz)
+      CROSS JOIN LATERAL (
+        SELECT c.case_id FROM contacts c
+        WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.channel_ref = w.ref AND c.channel = w.channel
+          AND c.state NOT IN ('completed','abandoned','cancelled','resolved')
+        ORDER BY c.id DESC LIMIT 1) AS latest) AS joined
+    WHERE cases.id = joined.case_id AND cases.status = 'open'
+    RETURNING joined.customer, joined.channel, joined.ref, cases.id
+    """
+)
 
 WINDOW = timedelta(days=7)
 """A case nobody wrote to for this long is over: what comes next is a new matter."""
@@ -26,7 +52,10 @@ class Threaded:
 
 
 async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
-    """The case of each (arrival, customer id, topic or ''). Two that belong together share one; an unknown topic opens its own."""
+    """The case of each (arrival, customer id, topic or ''). Two that belong together share one; an unknown topic opens its own.
+
+    No topic: it is unknown, or the contact is a mere claim.
+    """
     customers = {customer for _, customer, _ in entries}
     now = max(arrival.received_at for arrival, _, _ in entries)
     await session.execute(
@@ -36,9 +65,42 @@ async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, st
     )
     known = [entry for entry in entries if entry[2]]
     threaded = iter(await _thread_known(session, known) if known else [])
-    cases = [next(threaded) if topic else _open_unknown(session, arrival, customer) for arrival, customer, topic in entries]
+    conversations = await _join_conversations(session, [(arrival, customer) for arrival, customer, topic in entries if not topic])
+    cases = []
+    for arrival, customer, topic in entries:
+        place = _conversation(arrival, customer)
+        case = next(threaded) if topic else conversations.get(place) if place else None
+        cases.append(case or _open_unknown(session, arrival, customer))
+        if place:
+            conversations[place] = Threaded(cases[-1].case_id, came_back=False)
     await session.flush()
     return cases
+
+
+def _conversation(arrival: Arrival, customer: str) -> Conversation | None:
+    return (customer, arrival.channel, arrival.channel_ref) if arrival.channel_ref else None
+
+
+async def _join_conversations(session: AsyncSession, entries: Sequence[tuple[Arrival, str]]) -> dict[Conversation | None, Threaded]:
+    """The case of each conversation that goes on: whose latest contact is open. The row lock keeps it open."""
+    coming = Counter(place for arrival, customer in entries if (place := _conversation(arrival, customer)))
+    if not coming:
+        return {}
+    latest = {_conversation(arrival, customer): arrival for arrival, customer in entries}
+    rows = [
+        {
+            "workspace": latest[place].workspace_id,
+            "customer": place[0],
+            "channel": place[1],
+            "ref": place[2],
+            "coming": number,
+            "at": latest[place].received_at.isoformat(),
+        }
+        for place, number in sorted(coming.items())
+    ]
+    await session.execute(ONE_BY_ONE, {"keys": [json.dumps(place) for place in sorted(coming)]})
+    found = await session.execute(JOIN, {"rows": json.dumps(rows)})
+    return {(customer, channel, ref): Threaded(case, came_back=False) for customer, channel, ref, case in found}
 
 
 def _open_unknown(session: AsyncSession, arrival: Arrival, customer: str) -> Threaded:

@@ -1,121 +1,188 @@
-"""Customer identity: one person over many addresses. Works on a batch with a few statements, whatever its size."""
+"""Customers in the ledger: those of a batch are found, made and told of with a few statements, whatever its size."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import TypeAlias
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import UnknownCustomer
 from mci_router.ids import new_id
-from mci_router.intake.arrival import Arrival, Raced
+from mci_router.intake.arrival import Arrival, Identified, Raced
+from mci_router.intake.identity import Address, Claim, Hold, Person, Register, conversation_key
 from mci_router.models import Customer, CustomerAddress
+from mci_router.vocabulary import AddressKind
 
-KINDS = ("external_id", "email", "phone")
-"""Kinds of address, the one most trusted first: it decides when two addresses lead to different customers."""
+# Two rows of an address tell all: who leads it, and whether others have it as well.
+HELD = text(
+    """
+    SELECT w.workspace, w.kind, w.value, held.customer_id, held.lead
+    FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS w(workspace text, kind text, value text)
+    CROSS JOIN LATERAL (
+      SELECT a.customer_id, a.lead FROM customer_addresses a
+      WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.value AND a.trust <> 'claimed'
+      ORDER BY a.lead DESC LIMIT 2) AS held
+    """
+)
 
-Address: TypeAlias = tuple[str, str, str]
-"""Workspace, kind, value."""
+# Where two forms would meet, the older one stays as it is.
+RENEW = text(
+    """
+    UPDATE customer_addresses a SET value = w.value
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS w(workspace text, kind text, value text, former text)
+    WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.former
+      AND NOT EXISTS (SELECT FROM customer_addresses b WHERE b.workspace_id = w.workspace AND b.kind = w.kind AND b.value = w.value)
+    """
+)
 
 
-async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Customer | Exception]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who has the addresses of a batch: who leads each, and which are shared."""
+
+    leads: Mapping[tuple[str, Address], str]
+    shared: Collection[tuple[str, Address]]
+
+
+async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Identified | Exception]:
     """The customer of each arrival, found or made, with what it told about itself; UnknownCustomer for an id that is not there.
 
     Raises Raced when another process makes one of them at the same time.
     """
-    owners = await _owners(session, [address for arrival in arrivals for address in _known_by(arrival)])
-    known = await _load(session, [owner for arrival in arrivals if (owner := _owner(arrival, owners))])
-    customers = _assign(arrivals, dict(owners), known)
-    await _claim(session, arrivals, customers, owners)
-    session.add_all({customer.id: customer for customer in customers if customer}.values())
-    results: list[Customer | Exception] = []
-    for arrival, customer in zip(arrivals, customers, strict=True):
-        if customer is None:
-            results.append(UnknownCustomer(f"There is no customer {arrival.customer.id!r} in this workspace."))
+    await _renew(session, arrivals)
+    claims = [_claim(arrival) for arrival in arrivals]
+    held = await held_by(session, ((claim.workspace, (one.kind, str(one.value))) for claim in claims for one in claim.proven))
+    customers = await _load(session, claims, held)
+    register = Register(await people(session, customers.values()), held.shared)
+    results: list[Identified | Exception] = []
+    for claim, arrival in zip(claims, arrivals, strict=True):
+        found = register.settle(_survivor(claim, customers), new_id("customer"))
+        if found is None:
+            results.append(UnknownCustomer(f"There is no customer {claim.id!r} in this workspace."))
         else:
-            results.append(_learn(customer, arrival))
-    await session.flush()
+            customer = customers.setdefault(found.person.id, _made(found.person))
+            who = Identified(customer, found.trust)
+            _learn(who, found.person, arrival)
+            results.append(who)
+    await write(session, register, [customer for customer in customers.values() if register.people[customer.id].fresh])
     return results
 
 
-def _addresses(arrival: Arrival) -> list[Address]:
-    addresses = arrival.customer.addresses
-    return [(arrival.workspace_id, kind, addresses[kind]) for kind in KINDS if kind in addresses]
+def _claim(arrival: Arrival) -> Claim:
+    customer, workspace = arrival.customer, arrival.workspace_id
+    conversation = conversation_key(arrival.channel, arrival.provider, arrival.channel_ref)
+    return Claim(workspace, customer.told, customer.id, customer.name, customer.id_trust, conversation)
 
 
-def _known_by(arrival: Arrival) -> list[Address]:
-    """Its addresses, each also as an older version stored it."""
-    claim = arrival.customer
-    return [(arrival.workspace_id, kind, known[kind]) for kind in KINDS for known in (claim.addresses, claim.formerly) if kind in known]
-
-
-def _owner(arrival: Arrival, owners: Mapping[Address, str]) -> str | None:
-    return arrival.customer.id or next((owners[address] for address in _known_by(arrival) if address in owners), None)
-
-
-async def _owners(session: AsyncSession, addresses: Collection[Address]) -> dict[Address, str]:
-    if not addresses:
-        return {}
-    columns = (CustomerAddress.workspace_id, CustomerAddress.kind, CustomerAddress.value)
-    found = await session.execute(select(*columns, CustomerAddress.customer_id).where(tuple_(*columns).in_(sorted(set(addresses)))))
-    return {(workspace, kind, value): customer for workspace, kind, value, customer in found}
-
-
-async def _load(session: AsyncSession, ids: Collection[str]) -> dict[str, Customer]:
-    if not ids:
-        return {}
-    return {customer.id: customer for customer in await session.scalars(select(Customer).where(Customer.id.in_(ids)))}
-
-
-def _assign(arrivals: Sequence[Arrival], owners: dict[Address, str], known: Mapping[str, Customer]) -> list[Customer | None]:
-    """The customer of each arrival, known or fresh, also when two arrivals of one batch share it; None for a wrong id."""
-    customers: list[Customer | None] = []
-    everyone = dict(known)
-    for arrival in arrivals:
-        owner = _owner(arrival, owners)
-        customer = everyone.get(owner) if owner else None
-        if customer and customer.workspace_id != arrival.workspace_id:
-            customer = None
-        elif customer is None and not arrival.customer.id:
-            customer = Customer(id=new_id("customer"), workspace_id=arrival.workspace_id, attributes={})
-        customers.append(customer)
-        if customer:
-            everyone[customer.id] = customer
-            for address in _addresses(arrival):
-                owners.setdefault(address, customer.id)
-    return customers
-
-
-async def _claim(
-    session: AsyncSession,
-    arrivals: Sequence[Arrival],
-    customers: Sequence[Customer | None],
-    before: Mapping[Address, str],
-) -> None:
-    """Writes the addresses not known before. Sorted, so that two batches cannot deadlock.
-
-    Raises Raced if another process has given one of them to its own customer meanwhile.
-    """
-    wanted: dict[Address, str] = {}
-    for arrival, customer in zip(arrivals, customers, strict=True):
-        for address in _addresses(arrival) if customer else []:
-            if customer and address not in before:
-                wanted.setdefault(address, customer.id)
-    if not wanted:
-        return
+async def _renew(session: AsyncSession, arrivals: Sequence[Arrival]) -> None:
+    """Gives addresses that an older version stored in another form the form of today, so that their customers are found."""
     rows = [
-        {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": wanted[workspace, kind, value]}
-        for workspace, kind, value in sorted(wanted)
+        {"workspace": arrival.workspace_id, "kind": one.kind, "value": one.value, "former": arrival.customer.formerly[one.kind]}
+        for arrival in arrivals
+        for one in arrival.customer.told
+        if one.kind in arrival.customer.formerly
     ]
-    written = await session.execute(upsert(CustomerAddress).on_conflict_do_nothing().returning(CustomerAddress.value), rows)
-    if len(written.all()) < len(rows):
-        raise Raced
+    if rows:
+        await session.execute(RENEW, {"rows": json.dumps(rows)})
 
 
-def _learn(customer: Customer, arrival: Arrival) -> Customer:
-    if arrival.customer.name:
-        customer.name = arrival.customer.name
-    if arrival.customer.attributes:
-        customer.attributes = {**customer.attributes, **arrival.customer.attributes}
-    return customer
+def _survivor(claim: Claim, customers: Mapping[str, Customer]) -> Claim:
+    """The claim, of whom the customer that it names was merged into."""
+    named = customers.get(claim.id or "")
+    while named and named.merged_into and named.workspace_id == claim.workspace:
+        claim, named = replace(claim, id=named.merged_into), customers.get(named.merged_into)
+    return claim
+
+
+async def held_by(session: AsyncSession, addresses: Iterable[tuple[str, Address]]) -> Held:
+    """Who has them."""
+    wanted = [{"workspace": workspace, "kind": kind, "value": value} for workspace, (kind, value) in sorted(set(addresses))]
+    leads: dict[tuple[str, Address], str] = {}
+    shared: set[tuple[str, Address]] = set()
+    for workspace, kind, value, customer, lead in await session.execute(HELD, {"wanted": json.dumps(wanted)}) if wanted else ():
+        key = (workspace, (AddressKind(kind), value))
+        if lead:
+            leads[key] = customer
+        else:
+            shared.add(key)
+    return Held(leads, shared)
+
+
+async def _load(session: AsyncSession, claims: Sequence[Claim], held: Held) -> dict[str, Customer]:
+    """The customers that the claims may mean, by id."""
+    named = {claim.id for claim in claims if claim.id}
+    keys = {(claim.workspace, claim.key) for claim in claims if claim.key and not claim.proven}
+    found: dict[str, Customer] = {}
+    if joined := _joined_by_a_new_id(claims, held):
+        # Two external ids that come to one customer at once come one after the other.
+        locked = select(Customer).where(Customer.id.in_(joined)).order_by(Customer.id).with_for_update(key_share=True)
+        found |= {customer.id: customer for customer in await session.scalars(locked)}
+    if rest := (named | set(held.leads.values())) - set(found):
+        found |= {customer.id: customer for customer in await session.scalars(select(Customer).where(Customer.id.in_(rest)))}
+    if keys:
+        query = select(Customer).where(tuple_(Customer.workspace_id, Customer.claim).in_(sorted(keys)))
+        found |= {customer.id: customer for customer in await session.scalars(query)}
+    while merged := {customer.merged_into for customer in found.values() if customer.merged_into} - set(found):
+        found |= {customer.id: customer for customer in await session.scalars(select(Customer).where(Customer.id.in_(merged)))}
+    return found
+
+
+def _joined_by_a_new_id(claims: Sequence[Claim], held: Held) -> set[str]:
+    joined: set[str] = set()
+    for claim in claims:
+        keys = [(claim.workspace, (one.kind, str(one.value))) for one in claim.proven]
+        if keys and keys[0][1][0] is AddressKind.EXTERNAL_ID and keys[0] not in held.leads:
+            joined |= {held.leads[key] for key in keys if key in held.leads}
+    return joined
+
+
+async def people(session: AsyncSession, customers: Collection[Customer]) -> list[Person]:
+    """Customers with their addresses."""
+    found = {one.id: Person(one.id, one.workspace_id, one.name, one.trust, one.claim) for one in customers}
+    if found:
+        workspaces = {customer.workspace_id for customer in customers}
+        query = select(CustomerAddress).where(CustomerAddress.workspace_id.in_(workspaces), CustomerAddress.customer_id.in_(found))
+        for row in await session.scalars(query):
+            found[row.customer_id].holds[AddressKind(row.kind), row.value] = Hold(row.trust, row.lead, row.alone)
+    return list(found.values())
+
+
+def _made(person: Person) -> Customer:
+    return Customer(id=person.id, workspace_id=person.workspace, trust=person.trust, claim=person.claim, attributes={})
+
+
+def _learn(who: Identified, person: Person, arrival: Arrival) -> None:
+    """What a proven contact says of its customer; a claim says it of nobody but whom it makes."""
+    customer, claimed = who.customer, arrival.customer
+    if not who.proven and not (person.fresh and customer.name is None and not customer.attributes):
+        return
+    if claimed.name:
+        customer.name = person.name = claimed.name
+    if claimed.attributes:
+        customer.attributes = {**customer.attributes, **claimed.attributes}
+
+
+def _in_order(customer: Customer) -> tuple[str, str, str]:
+    """In which no two batches that make the same claims can deadlock."""
+    return customer.workspace_id, customer.claim or "", customer.id
+
+
+async def write(session: AsyncSession, register: Register, fresh: Sequence[Customer]) -> None:
+    """Writes what has changed. Raises Raced if another process has done the same meanwhile."""
+    rows = [
+        {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": customer, **asdict(hold)}
+        for (workspace, kind, value, customer), hold in register.rows()
+    ]
+    try:
+        if rows:
+            insert = upsert(CustomerAddress)
+            key = ["workspace_id", "kind", "value", "customer_id"]
+            anew = {name: insert.excluded[name] for name in ("trust", "lead", "alone")}
+            await session.execute(insert.on_conflict_do_update(index_elements=key, set_=anew), rows)
+        session.add_all(sorted(fresh, key=_in_order))
+        await session.flush()
+    except IntegrityError as error:
+        raise Raced from error

@@ -4,6 +4,7 @@ The ledger comes first, always: what it holds and the live state lacks is placed
 repeat.
 """
 
+import contextlib
 import logging
 from functools import partial
 
@@ -34,6 +35,7 @@ from mci_router.vocabulary import ContactState, Outcome
 log = logging.getLogger(__name__)
 
 UNANSWERED = "the customer did not say in time whether it may be posted"
+MOST_RACES = 5
 RUNG_STATES = (ContactState.ACCEPTED, ContactState.AUTOMATING, ContactState.POSTED)
 
 
@@ -69,10 +71,7 @@ class Delivery:
             self._keys_in_flight.discard(key)
 
     async def _accept(self, arrival: Arrival) -> Answer:
-        try:
-            accepted = await self._group.submit(arrival)
-        except Raced:
-            accepted = await self._group.submit(arrival)
+        accepted = await self._submit(arrival)
         if accepted.contact is None:
             return accepted.answer
         try:
@@ -81,6 +80,13 @@ class Delivery:
             log.warning("contact %s is accepted and waits for the live queues to return", accepted.contact.id)
             return await self._not_placed(arrival, accepted.answer)
         return accepted.answer
+
+    async def _submit(self, arrival: Arrival) -> Accepted:
+        """Whoever races has lost to somebody who is through: each time there is one less to lose to."""
+        for _ in range(MOST_RACES):
+            with contextlib.suppress(Raced):
+                return await self._group.submit(arrival)
+        return await self._group.submit(arrival)
 
     async def _not_placed(self, arrival: Arrival, answer: Answer) -> Answer:
         """The answer says so, now and when it is replayed."""

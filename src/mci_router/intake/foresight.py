@@ -80,7 +80,7 @@ def _waiting(one: Decided) -> Waiting:
     arrival, way = one.arrival, one.way
     if way.queue is None:
         raise ValueError("only a contact that waits for an agent overflows")
-    return Waiting(way.queue, one.found.matter, arrival.facts(one.customer), arrival.received_at)
+    return Waiting(way.queue, one.found.matter, arrival.facts(one.attributes), arrival.received_at)
 
 
 def _expecting(one: Decided, figures: Figures) -> Decided:

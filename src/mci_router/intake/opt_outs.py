@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
-from mci_router.intake.arrival import Arrival, Decided
+from mci_router.intake.arrival import Arrival, Decided, Identified
 from mci_router.models import Customer, CustomerAddress
 from mci_router.routing.engine import Engine
 from mci_router.triage.machines import WRITTEN
@@ -35,9 +35,9 @@ class OptOut:
     opted_out_at: datetime | None
 
 
-async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, Customer]]) -> Addresses:
+async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]]) -> Addresses:
     """The address that each written contact came by, or, where it came by an id of ours, the customer's of that kind. One statement."""
-    written = [(arrival, customer) for arrival, customer in pairs if arrival.channel in WRITTEN]
+    written = [(arrival, who.customer) for arrival, who in pairs if arrival.channel in WRITTEN]
     came_by = {arrival.id: address for arrival, _ in written if (address := _address(arrival))}
     by_id = {customer.id for arrival, customer in written if arrival.id not in came_by and arrival.customer.id}
     if not came_by and not by_id:
@@ -99,7 +99,7 @@ async def _rows(session: AsyncSession, workspace: str, candidates: Mapping[str, 
 
 
 def _address(arrival: Arrival) -> tuple[str, str, str] | None:
-    sent = arrival.customer.addresses
+    sent = {str(one.kind): one.value for one in arrival.customer.told if one.value}
     return next(((arrival.workspace_id, kind, sent[kind]) for kind in KINDS_OF.get(arrival.channel, OTHER_KINDS) if kind in sent), None)
 
 

@@ -1,7 +1,7 @@
 """Preferred agents: who has served a customer, or a case, before and may take the next contact first.
 
 The last agent is whoever had the customer's latest contact that an agent answered; the owner of a case is whoever had the latest of that
-case. A contact that a transfer passed on counts for the agent it came to.
+case. A contact that a transfer passed on counts for the agent it came to. A mere claim prefers nobody: that would tell of whom it names.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,24 +15,29 @@ from mci_router.configuration.snapshot import Snapshot
 from mci_router.intake.arrival import Decided
 from mci_router.intake.decide import Route
 from mci_router.models import Contact
-from mci_router.vocabulary import PreferredAgent
+from mci_router.vocabulary import PreferredAgent, Trust
 
 WHO = {PreferredAgent.LAST_AGENT: "served the customer last", PreferredAgent.CASE_OWNER: "has the case"}
 
 
 async def prefer(session: AsyncSession, decided: Sequence[Decided]) -> list[Decided]:
     """Each contact with its preferred agent, if its queue asks for one and there is one. Two statements at most, whatever the number."""
-    customers = {one.customer.id for one in decided if _wish(one.way) is PreferredAgent.LAST_AGENT}
-    cases = {one.case_id for one in decided if _wish(one.way) is PreferredAgent.CASE_OWNER}
+    customers = {one.customer.id for one in decided if one.who.proven and _wish(one.way) is PreferredAgent.LAST_AGENT}
+    cases = {one.case_id for one in decided if one.who.proven and _wish(one.way) is PreferredAgent.CASE_OWNER}
     workspaces = {one.arrival.workspace_id for one in decided}
     last, owners = await _last_agents(session, workspaces, customers), await _owners(session, workspaces, cases)
     return [
-        replace(one, way=_preferring(one.arrival.snapshot, one.way, last.get(one.customer.id), owners.get(one.case_id))) for one in decided
+        replace(one, way=_preferring(one.arrival.snapshot, one.way, last.get(one.customer.id), owners.get(one.case_id)))
+        if one.who.proven
+        else one
+        for one in decided
     ]
 
 
 async def prefer_one(session: AsyncSession, snapshot: Snapshot, contact: Contact, way: Route) -> Route:
     """The way of a contact that comes to its queue later, from a lower rung."""
+    if contact.trust is Trust.CLAIMED:
+        return way
     wish, workspaces = _wish(way), {contact.workspace_id}
     last = await _last_agents(session, workspaces, {contact.customer_id} if wish is PreferredAgent.LAST_AGENT else set())
     owners = await _owners(session, workspaces, {contact.case_id} if wish is PreferredAgent.CASE_OWNER else set())

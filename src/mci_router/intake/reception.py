@@ -3,8 +3,8 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -13,22 +13,24 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.incidents.held import OpenIncidents
+from mci_router.intake.addresses import Reading, Told, read_address
 from mci_router.intake.arrival import Arrival, CustomerClaim
-from mci_router.intake.customers import KINDS
 from mci_router.intake.fingerprints import PREFIX, Fingerprints, former
+from mci_router.intake.numbers import is_number
 from mci_router.intake.readers import Readers
 from mci_router.intake.redaction import Masked, MaskingPolicy, mask, mask_counted, mask_reference
-from mci_router.specs import SkillRequirement
+from mci_router.specs import SkillRequirement, WorkspaceSpec
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
 from mci_router.triage.machines import CUSTOMER, WRITTEN, Recognised, recognise
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words, hear, pieces, public_words, read
 from mci_router.triage.volume import VolumeMeter
-from mci_router.vocabulary import Channel, Visibility
+from mci_router.vocabulary import AddressKind, AddressStatus, Channel, PlusAddresses, Trust, Visibility
 
 LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text")
+KINDS = frozenset(AddressKind)
 MAYBE_FORMERLY_HASHED = 9  # digits: fewer were no card's, account's or identity's number
 
 
@@ -57,8 +59,10 @@ class Reception:
         self._fingerprints = fingerprints
         self._batches = MicroBatches()
 
-    async def receive(self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None) -> Arrival:
-        """The arrival of a contact as the API validated it.
+    async def receive(
+        self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None, key_trust: Trust = Trust.CLAIMED
+    ) -> Arrival:
+        """The arrival of a contact as the API validated it. `key_trust`: the most that its sender may assert.
 
         Raises:
             UnknownTopic, UnknownSkill: the contact names what is not there.
@@ -66,6 +70,7 @@ class Reception:
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
         channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
+        told = tuple(self._told(workspace, sent["customer"], snapshot.spec, key_trust))
         heard = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
         masked, kinds, said, recognised = heard
         seen = await self._read(snapshot, said, named)
@@ -74,7 +79,8 @@ class Reception:
             id=new_id("contact"),
             received_at=utc_now(),
             channel=channel,
-            customer=self._claim(workspace, masked["customer"], sent["customer"]),
+            provider=sent["provider"],
+            customer=_claim(masked["customer"], sent["customer"], told, key_trust),
             subject=masked["subject"],
             text=masked["text"],
             language=sent["language"] or seen.language,
@@ -124,12 +130,21 @@ class Reception:
             "former_key": former(key),
         }
 
-    def _claim(self, workspace: str, masked: Mapping[str, Any], sent: Mapping[str, Any]) -> CustomerClaim:
-        addresses = {
-            kind: f"{PREFIX}{self._fingerprints.of(f'{workspace} {kind}', value)}" if kind in masked["secret"] else value
-            for kind, value in _addresses_sent(sent).items()
-        }
-        return CustomerClaim(sent["id"], masked["name"], addresses, masked["attributes"], _former_addresses(sent))
+    def _told(self, workspace: str, customer: Mapping[str, Any], spec: WorkspaceSpec, key_trust: Trust) -> Iterator[Told]:
+        """The addresses as they are understood. An external id is the adapter's own; what is unclear is no more than a claim."""
+        same_plus = spec.plus_addresses is PlusAddresses.SAME
+        for kind in AddressKind:
+            if customer[kind] is not None:
+                reading = read_address(kind, customer[kind], country=spec.country, same_plus=same_plus)
+                trust = key_trust if kind is AddressKind.EXTERNAL_ID else Trust(customer["trust"])
+                known = trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED
+                yield Told(kind, known, self._without_secret(workspace, kind, reading))
+
+    def _without_secret(self, workspace: str, kind: AddressKind, reading: Reading) -> Reading:
+        """Addresses tell customers apart, so one that holds a secret is kept as its fingerprint, not as a common mask."""
+        if reading.value is None or not _secrets(kind, reading.value):
+            return reading
+        return replace(reading, value=f"{PREFIX}{self._fingerprints.of(f'{workspace} {kind}', reading.value)}")
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
@@ -168,8 +183,8 @@ def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any
     said, kinds = mask_counted({name: sent[name] for name in SAID} | {"name": customer["name"]}, policy)
     facts, more = mask_counted({"context": sent["context"], "attributes": customer["attributes"]}, policy, references=True)
     kept, yet_more = _mask_references(sent)
-    secret, of_addresses = _secret_addresses(customer)
-    told = {"name": said["name"], "attributes": facts["attributes"], "secret": secret}
+    of_addresses = sum((_secrets(kind, customer[kind]) for kind in KINDS if customer[kind]), Counter[str]())
+    told = {"id": customer["id"], "name": said["name"], "attributes": facts["attributes"]}
     masked = {name: said[name] for name in SAID} | {"context": facts["context"], "customer": told} | kept
     return masked, kinds + more + yet_more + of_addresses
 
@@ -190,13 +205,9 @@ def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[s
     return {"channel_ref": sent["channel_ref"] and told(mask_reference(sent["channel_ref"])), "attachments": attachments}, counts
 
 
-def _secret_addresses(customer: Mapping[str, Any]) -> tuple[frozenset[str], Counter[str]]:
-    """Which kinds of address hold a secret. They tell customers apart, so they are kept as fingerprints, not as a common mask.
-
-    A phone number has 15 digits at most and is a phone number whatever its digits.
-    """
-    found = {kind: mask_counted(value, references=True)[1] for kind, value in _addresses_sent(customer).items() if kind != "phone"}
-    return frozenset(kind for kind, secrets in found.items() if secrets), sum(found.values(), Counter[str]())
+def _secrets(kind: str, address: str) -> Counter[str]:
+    """Of which kinds an address holds secrets. A phone number has 15 digits at most and is a phone number whatever its digits."""
+    return Counter() if kind == AddressKind.PHONE and is_number(address) else mask_counted(address, references=True)[1]
 
 
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
@@ -211,14 +222,14 @@ def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
             )
 
 
-def _addresses_sent(customer: Mapping[str, Any]) -> dict[str, str]:
-    return {kind: customer[kind] for kind in KINDS if customer[kind]}
+def _claim(masked: Mapping[str, Any], sent: Mapping[str, Any], told: Sequence[Told], key_trust: Trust) -> CustomerClaim:
+    return CustomerClaim(masked["id"], masked["name"], told, masked["attributes"], key_trust, _former_addresses(sent))
 
 
 def _former_addresses(customer: Mapping[str, Any]) -> dict[str, str]:
     """How addresses with a secret were kept before fingerprints had a key, so that their customers are still found."""
     return {
-        kind: f"sha256:{former(value)}"
-        for kind, value in _addresses_sent(customer).items()
-        if kind != "phone" and sum(map(str.isdecimal, value)) >= MAYBE_FORMERLY_HASHED
+        kind: f"sha256:{former(customer[kind])}"
+        for kind in KINDS - {AddressKind.PHONE}
+        if customer[kind] and sum(map(str.isdecimal, customer[kind])) >= MAYBE_FORMERLY_HASHED
     }

@@ -1,4 +1,4 @@
-"""Returning customers: who left a line and comes back within its queue's window gets the old place, once."""
+"""Returning customers: who left a line and comes back within its queue's window gets the old place, once. A mere claim gets none."""
 
 import json
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ GIVE_BACK = text(
 
 async def give_back_places(session: AsyncSession, decided: Sequence[Decided]) -> list[Decided]:
     """Each contact with the place its customer had, if the customer left this queue, on this channel, within the queue's window."""
-    rows = [_row(one) for one in decided if one.way.queue and one.way.queue.return_window_s]
+    rows = [_row(one) for one in decided if one.who.proven and one.way.queue and one.way.queue.return_window_s]
     if not rows:
         return list(decided)
     places = {contact: since for contact, since in await session.execute(GIVE_BACK, {"rows": json.dumps(rows)}) if since}

@@ -1,12 +1,11 @@
 """Rungs in the ledger: a contact is found, and put on a rung above the one it stands on, with the decision that says why."""
 
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
-from mci_router.intake.acceptance import placed
+from mci_router.intake.acceptance import customer_data, placed
 from mci_router.intake.answer import Answer, route_data, state_of
 from mci_router.intake.decide import Facts, Route
 from mci_router.intake.publishing import known_of, post_or_draft
@@ -14,7 +13,7 @@ from mci_router.models import Contact, Customer, Decision
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Matter
 from mci_router.triage.reading import read
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, Outcome, Trust
 
 
 async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
@@ -72,14 +71,15 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
         "state": state or state_of(contact.outcome, asking=contact.asking),
         "triage": decision.triage,
         "route": decision.route,
+        "customer": customer_data(contact),
     }
 
 
 def facts_of(contact: Contact, customer: Customer) -> Facts:
     """What is known of a contact that is decided about again."""
     skills = [SkillRequirement.model_validate(need) for need in contact.skills]
-    attributes, visibility = customer.attributes, contact.visibility
-    return Facts(contact.channel, contact.text, contact.language, skills, attributes, contact.context, visibility, contact.can_ask)
+    attributes = customer.attributes if contact.trust is not Trust.CLAIMED else contact.identity.get("attributes", {})
+    return Facts(contact.channel, contact.text, contact.language, skills, attributes, contact.context, contact.visibility, contact.can_ask)
 
 
 def matter_of(contact: Contact, decision: Decision) -> Matter:

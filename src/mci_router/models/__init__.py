@@ -5,7 +5,7 @@ from mci_router.models.base import Base
 from mci_router.models.case import Case
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
-from mci_router.models.customer import Customer, CustomerAddress
+from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
 from mci_router.models.decision import Decision
 from mci_router.models.event import Event
 from mci_router.models.holdout import TriageHoldout
@@ -28,6 +28,7 @@ __all__ = [
     "Correction",
     "Customer",
     "CustomerAddress",
+    "CustomerMerge",
     "Decision",
     "Event",
     "IdempotencyKey",

@@ -4,11 +4,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mci_router.models.base import Base, InWorkspace, Made
+from mci_router.models.base import Base, InWorkspace, Made, word
+from mci_router.vocabulary import Trust
 
 
 class ApiKey(InWorkspace, Made, Base):
-    """A key. `hash` is the SHA-256 of 32 random bytes, which needs no slow hash; `hint` is how people recognise it."""
+    """A key. `hash` is the SHA-256 of 32 random bytes, which needs no slow hash; `hint` is how people recognise it.
+
+    `trust` is the most that it may assert of a customer's addresses.
+    """
 
     __tablename__ = "api_keys"
 
@@ -17,4 +21,5 @@ class ApiKey(InWorkspace, Made, Base):
     hint: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list[str]]
+    trust: Mapped[Trust] = mapped_column(word(Trust, "trust"), default=Trust.CLAIMED, server_default=Trust.CLAIMED)
     revoked_at: Mapped[datetime | None]

@@ -9,7 +9,11 @@ from mci_router.models.base import Base, InWorkspace
 
 
 class Case(InWorkspace, Base):
-    """One matter of one customer. A customer has at most one open case of a topic, and any number of an unknown one, which is empty."""
+    """One matter of one customer. A customer has at most one open case of a topic, and any number of an unknown one, which is empty.
+
+    So it is for customers of mere claims: nothing joins their cases by its topic. `verified_as` is the customer whom the person has been
+    found to be, for this case, at `verified_at`, by an agent or a key.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -18,6 +22,7 @@ class Case(InWorkspace, Base):
             "uq_cases_open", "workspace_id", "customer_id", "topic", unique=True, postgresql_where=text("status = 'open' AND topic <> ''")
         ),
         Index(None, "workspace_id", "customer_id", "last_contact_at"),
+        Index("ix_cases_verified_as", "verified_as", postgresql_where=text("verified_as IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -28,3 +33,6 @@ class Case(InWorkspace, Base):
     last_contact_at: Mapped[datetime]
     contacts: Mapped[int] = mapped_column(default=1)
     closed_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[str | None]
+    verified_as: Mapped[str | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))

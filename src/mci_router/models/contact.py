@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, word
-from mci_router.vocabulary import Cell, Channel, ContactKind, ContactState, Outcome, Visibility
+from mci_router.vocabulary import Cell, Channel, ContactKind, ContactState, Outcome, Trust, Visibility
 
 
 class Contact(InWorkspace, Base):
@@ -18,7 +18,8 @@ class Contact(InWorkspace, Base):
     `[{after_s, alternatives}]`. `place_since` is an old place in line that the customer got back, `place_given_back` says that this one's
     place went to another contact. `urgent`: somebody's life may be in danger. `callback_at` is when the customer asked to be called back.
     `visibility` is where the customer wrote; `asking` says that on this rung the customer is asked whether it may be posted, which takes a
-    channel that `can_ask`.
+    channel that `can_ask`. `identity` is who the contact said its customer is: `{name, attributes, addresses: [{kind, status, value, trust,
+    why}]}`; `trust` the most that stands behind it.
     """
 
     __tablename__ = "contacts"
@@ -29,6 +30,13 @@ class Contact(InWorkspace, Base):
         Index(None, "case_id"),
         Index(None, "workspace_id", "customer_id", "id"),
         Index("ix_contacts_not_customers", "workspace_id", "kind", "id", postgresql_where=text("kind <> 'customer'")),
+        Index(
+            "ix_contacts_conversation",
+            "workspace_id",
+            "customer_id",
+            "channel_ref",
+            postgresql_where=text("channel_ref IS NOT NULL AND state NOT IN ('completed','abandoned','cancelled','resolved')"),
+        ),
         Index("ix_contacts_unplaced", "accepted_at", postgresql_where=text("state = 'accepted'")),
         Index(
             "ix_contacts_open",
@@ -41,7 +49,10 @@ class Contact(InWorkspace, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    trust: Mapped[Trust] = mapped_column(word(Trust, "trust"), default=Trust.CLAIMED, server_default=Trust.AUTHENTICATED)
+    identity: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     channel: Mapped[Channel] = mapped_column(word(Channel, "channel"))
+    provider: Mapped[str | None]
     subject: Mapped[str | None]
     text: Mapped[str]
     kind: Mapped[ContactKind] = mapped_column(word(ContactKind, "kind"), default=ContactKind.CUSTOMER, server_default="customer")

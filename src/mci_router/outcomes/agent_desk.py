@@ -1,4 +1,7 @@
-"""The agent desk's screen pop: all that an agent sees of a contact when it is offered."""
+"""The agent desk's screen pop: all that an agent sees of a contact when it is offered.
+
+Of a mere claim the agent sees what the contact itself says, and nothing of whom it names, until somebody has verified it.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -7,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms, moment
-from mci_router.models import Contact, Customer, CustomerAddress, Decision
+from mci_router.models import Case, Contact, Customer, CustomerAddress, Decision
 from mci_router.specs import TIER
+from mci_router.vocabulary import Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
+MOST_ADDRESSES = 100
 
 
 async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, skills: Collection[str]) -> dict[str, Any] | None:
@@ -21,18 +26,7 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
     contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id))
     if contact is None:
         return None
-    customer = await session.get_one(Customer, contact.customer_id)
-    addresses = await session.execute(
-        select(CustomerAddress.kind, CustomerAddress.value, CustomerAddress.opted_out_at).where(
-            CustomerAddress.workspace_id == workspace, CustomerAddress.customer_id == customer.id
-        )
-    )
-    earlier = await session.scalars(
-        select(Contact)
-        .where(Contact.workspace_id == workspace, Contact.customer_id == customer.id, Contact.id != contact_id)
-        .order_by(Contact.id.desc())
-        .limit(MOST_HISTORY)
-    )
+    case = await session.get_one(Case, contact.case_id)
     decisions = (
         await session.scalars(
             select(Decision).where(Decision.workspace_id == workspace, Decision.contact_id == contact_id).order_by(Decision.rung.desc())
@@ -40,18 +34,69 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
     ).all()
     return {
         "contact": _contact(contact),
-        "customer": {
-            "id": customer.id,
-            "name": customer.name,
-            "attributes": customer.attributes,
-            "addresses": [
-                {"kind": kind, "value": value, "opted_out_at": moment(since) if since else None} for kind, value, since in addresses
-            ],
-        },
-        "history": [_earlier(one, contact, skills) for one in earlier],
+        "customer": await _customer(session, contact, case),
+        "history": [_earlier(one, contact, skills) for one in await _history(session, contact, case)],
         "reasons": [*decisions[0].triage["reasons"], *decisions[0].route["reasons"]] if decisions else [],
         "transfers": [transfer for decision in decisions for transfer in reversed(decision.route.get("transfers") or [])],
     }
+
+
+def _known_as(contact: Contact, case: Case) -> str | None:
+    """The customer whom the contact is known to be of; None for a mere claim."""
+    if case.verified_at:
+        return case.verified_as or contact.customer_id
+    return contact.customer_id if contact.trust is not Trust.CLAIMED else None
+
+
+async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict[str, Any]:
+    who, told = _known_as(contact, case), contact.identity.get("addresses", [])
+    verified = case.verified_at is not None
+    own = {(one["kind"], one["value"]): Trust.VERIFIED if verified else one["trust"] for one in told if one["value"]}
+    left_alone: dict[tuple[str, str], str] = {}
+    name, attributes, addresses = contact.identity.get("name"), contact.identity.get("attributes", {}), own
+    if who:
+        customer = await session.get_one(Customer, who)
+        name, attributes = customer.name, customer.attributes
+        rows = await session.execute(
+            select(CustomerAddress.kind, CustomerAddress.value, CustomerAddress.trust, CustomerAddress.opted_out_at)
+            .where(CustomerAddress.workspace_id == contact.workspace_id, CustomerAddress.customer_id == who)
+            .limit(MOST_ADDRESSES)
+        )
+        known = rows.all()
+        held = {(kind, value): trust for kind, value, trust, _ in known}
+        left_alone = {(kind, value): moment(since) for kind, value, _, since in known if since}
+        addresses = held | (own if verified else {key: trust for key, trust in own.items() if key not in held})
+    return {
+        "id": who or contact.customer_id,
+        "name": name,
+        "attributes": attributes,
+        "trust": Trust.VERIFIED if verified else contact.trust,
+        "verified_at": moment(case.verified_at) if case.verified_at else None,
+        "verified_by": case.verified_by,
+        "addresses": [
+            {"kind": kind, "value": value, "trust": trust, "opted_out_at": left_alone.get((kind, value))}
+            for (kind, value), trust in addresses.items()
+        ],
+    }
+
+
+async def _history(session: AsyncSession, contact: Contact, case: Case) -> Sequence[Contact]:
+    """The customer's earlier contacts, those verified to be of the same customer among them; of a mere claim those of its own case."""
+    who = _known_as(contact, case)
+    cases = [case.id]
+    if who:
+        verified = select(Case.id).where(Case.workspace_id == contact.workspace_id, Case.verified_as == who)
+        cases += (await session.scalars(verified.order_by(Case.id.desc()).limit(MOST_HISTORY))).all()
+    newest = (
+        select(Contact)
+        .where(Contact.workspace_id == contact.workspace_id, Contact.id != contact.id)
+        .order_by(Contact.id.desc())
+        .limit(MOST_HISTORY)
+    )
+    found = {one.id: one for one in await session.scalars(newest.where(Contact.case_id.in_(cases)))}
+    if who:
+        found |= {one.id: one for one in await session.scalars(newest.where(Contact.customer_id == who))}
+    return [found[key] for key in sorted(found, reverse=True)][:MOST_HISTORY]
 
 
 async def waiting(session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:
@@ -83,6 +128,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "id": contact.id,
         "case_id": contact.case_id,
         "channel": contact.channel,
+        "provider": contact.provider,
         "subject": contact.subject,
         "text": contact.text,
         "kind": contact.kind,
@@ -120,6 +166,7 @@ def _earlier(contact: Contact, now: Contact, skills: Collection[str]) -> dict[st
         "id": contact.id,
         "same_case": contact.case_id == now.case_id,
         "sensitive": contact.sensitive,
+        "trust": contact.trust,
         "channel": contact.channel,
         "topic": contact.topic if told else None,
         "subject": contact.subject if told else None,

@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+import phonenumbers
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from mci_router.specs.bars import Bars, BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, SkillSpec, Spec, Text
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
-from mci_router.vocabulary import Channel, LineChoice, SensitiveKind, VolumeWeight
+from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
 CONVERSING = frozenset({"chat", "product", "messaging"})
 """Channels whose customers are there, waiting for the next word."""
@@ -31,6 +32,15 @@ class MachinesSpec(Spec):
     queue: Annotated[Name | None, Field(description="The queue that they join. Null: they end as they come.")] = None
 
 
+def _known_country(value: str) -> str:
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("is no country: send the two letters of ISO 3166, such as DE")
+    return value
+
+
+Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
+
+
 class WorkspaceSpec(Spec):
     """The workspace itself: its name and the thresholds of triage."""
 
@@ -49,6 +59,13 @@ class WorkspaceSpec(Spec):
     ] = 0.2
     masking: MaskingSpec = MaskingSpec()
     machines: MachinesSpec = MachinesSpec()
+    country: Annotated[
+        Country | None,
+        Field(description="Whose telephone numbers need not say their country. Null: only numbers that say it.", examples=["DE"]),
+    ] = None
+    plus_addresses: Annotated[
+        PlusAddresses, Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones.")
+    ] = PlusAddresses.DIFFERENT
     high_volume_share: Annotated[
         float, Field(gt=0, lt=1, description="High-volume topics are the fewest that make up this share of contacts.")
     ] = 0.8

@@ -2,26 +2,28 @@
 
 import json
 import math
+import re
 from typing import Annotated, Any, Self
 
-import phonenumbers
-from pydantic import (
-    AfterValidator,
-    EmailStr,
-    Field,
-    FiniteFloat,
-    HttpUrl,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.transfers import says_something
-from mci_router.specs import Language, Name, SkillRequirement
-from mci_router.vocabulary import MAY_BE_PUBLIC, AskKind, Cell, Channel, ContactKind, ContactState, Outcome, SensitiveKind, Visibility
+from mci_router.specs import Name, SkillRequirement
+from mci_router.vocabulary import (
+    MAY_BE_PUBLIC,
+    AskKind,
+    Cell,
+    Channel,
+    ContactKind,
+    ContactState,
+    Outcome,
+    SensitiveKind,
+    Trust,
+    Visibility,
+)
 
 MOST_HEADERS = 50
 LARGEST_CONTEXT = 16_384  # characters of JSON
@@ -30,38 +32,18 @@ DEEPEST_CONTEXT = 8  # levels
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
-def normal_phone(value: str) -> str:
-    """E.164 where the number says its country, the bare digits otherwise. Raises ValueError."""
-    digits = "".join(filter(str.isdecimal, value))
-    if not 5 <= len(digits) <= 15:
-        raise ValueError("is not a phone number: send 5 to 15 digits, best with the country, such as +49 30 901820")
-    try:
-        number = phonenumbers.parse(value, None)
-    except phonenumbers.NumberParseException:
-        return digits
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-Phone = Annotated[str, Field(max_length=40, examples=["+49 30 901820"]), AfterValidator(normal_phone)]
-
-
-class CustomerIn(Body):
-    """Who the customer is: an id of ours, or any addresses of theirs. All empty: a customer we know nothing about."""
-
-    id: Annotated[str | None, Field(pattern=r"^cus_[0-9a-f]{32}$")] = None
-    external_id: Annotated[str | None, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = None
-    name: Annotated[str | None, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = None
-    email: Annotated[EmailStr | None, Field(max_length=254)] = None
-    phone: Phone | None = None
-    attributes: Annotated[
-        dict[Annotated[str, StringConstraints(max_length=64)], str | bool | int | FiniteFloat | None],
-        Field(max_length=50, description="Facts about the customer, such as `vip` or `vulnerable`.", examples=[{"vip": True}]),
-    ] = {}
-
-    @field_validator("email", mode="after")
-    @classmethod
-    def same_case(cls, value: str | None) -> str | None:
-        return value.lower() if value else None
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), Field(examples=["I cannot sign in to my account"])]
+LanguageTag = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", max_length=35),
+    AfterValidator(lambda tag: re.split("[-_]", tag)[0].lower()),
+    Field(description="As in `de`, `DE` or `de-AT`: the language is kept, the region is not.", examples=["en"]),
+]
+Provider = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"),
+    Field(description="Who carries the channel: any word.", examples=["whatsapp"]),
+]
 
 
 class Attachment(Body):
@@ -76,18 +58,17 @@ class ContactIn(Body):
     """A contact, from whatever channel."""
 
     channel: Channel
+    provider: Provider | None = None
     customer: CustomerIn = Field(default_factory=CustomerIn)
+    attachments: Annotated[list[Attachment], Field(max_length=20)] = []
     subject: Annotated[Line | None, Field(description="As of an e-mail.")] = None
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50_000), Field(examples=["I cannot sign in to my account"])
-    ]
+    text: Annotated[Text, Field(description="May be empty for voice, and with attachments.", validate_default=True)] = ""
     topic: Annotated[Name | None, Field(description="Known to the adapter, as from a menu; left out, the text is classified.")] = None
-    language: Language | None = None
+    language: LanguageTag | None = None
     priority: Annotated[int, Field(ge=0, le=10, description="Each point counts as a minute waited.")] = 0
     skills: Annotated[list[SkillRequirement], Field(max_length=10)] = []
     context: Annotated[dict[str, Any], Field(description="What the channel knows: device, page, service, region ...")] = {}
     channel_ref: Annotated[Line | None, Field(description="The adapter's own id of the conversation.")] = None
-    attachments: Annotated[list[Attachment], Field(max_length=20)] = []
     visibility: Annotated[
         Visibility | None,
         Field(
@@ -111,8 +92,10 @@ class ContactIn(Body):
 
     @field_validator("text")
     @classmethod
-    def readable(cls, value: str) -> str:
-        return says_something(value)
+    def readable(cls, value: str, info: ValidationInfo) -> str:
+        """A caller has not said anything yet, and a photograph speaks for itself."""
+        wordless = info.data.get("channel") is Channel.VOICE or bool(info.data.get("attachments"))
+        return value if wordless and not value else says_something(value)
 
     @field_validator("visibility")
     @classmethod
@@ -158,6 +141,7 @@ class ContactDecided(Answer):
     state: ContactState
     triage: TriageOut
     route: RouteOut
+    customer: CustomerTaken
 
 
 class ContactMoved(Answer):
@@ -180,7 +164,9 @@ class ContactOut(Answer):
     id: str
     case_id: str
     customer_id: str
+    trust: Annotated[Trust, Field(description="The most that stands behind the addresses it came with.")]
     channel: Channel
+    provider: str | None
     subject: str | None
     text: str
     kind: Annotated[ContactKind, Field(description="Who wrote: a customer, a machine, or somebody who wants to hear no more.")]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from mci_router.api.schemas.common import Body
+from mci_router.api.schemas.customers import CustomerId
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs import Name
 from mci_router.vocabulary import Presence
@@ -118,6 +119,21 @@ class EscalateAssignment(Body):
     data: EscalateData
 
 
+class VerifyData(Body):
+    """The assignment; and who the customer is, where several can be meant."""
+
+    assignment_id: AssignmentId
+    customer_id: CustomerId | None = None
+
+
+class VerifyContact(Body):
+    """The agent has asked the agreed questions: the customer is who the contact claims."""
+
+    type: Literal["contact.verify"]
+    id: FrameId
+    data: VerifyData
+
+
 class PullData(Body):
     """The waiting contact."""
 
@@ -175,6 +191,7 @@ Command: TypeAlias = (
     | EndWrapUp
     | TransferAssignment
     | EscalateAssignment
+    | VerifyContact
     | PullContact
     | ListLine
     | ListDirectory

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from mci_router.access.keys import Scope
 from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.vocabulary import Trust
 
 
 class KeyIn(Body):
@@ -13,6 +14,9 @@ class KeyIn(Body):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["web chat adapter"])]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=30)]
+    trust: Annotated[
+        Trust, Field(description="The most that it may assert of a customer's addresses (`customer.trust`); its external ids have it.")
+    ] = Trust.CLAIMED
 
 
 class KeyOut(Answer):
@@ -22,6 +26,7 @@ class KeyOut(Answer):
     name: str
     hint: Annotated[str, Field(description="The key's first characters.")]
     scopes: list[str]
+    trust: Annotated[Trust, Field(description="The most that it may assert of a customer's addresses.")]
     created_at: Moment
     revoked_at: Moment | None
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Body, Moment
-from mci_router.api.schemas.contacts import Phone
+from mci_router.api.schemas.customers import Phone
 from mci_router.api.schemas.decisions import ExpectedWaitOut
 from mci_router.vocabulary import Channel, ContactState
 

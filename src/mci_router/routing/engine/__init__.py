@@ -7,6 +7,7 @@ from mci_router.routing.engine.agents import AgentFunctions
 from mci_router.routing.engine.building import BuildFunctions
 from mci_router.routing.engine.connection import ResponseError, prefix, reachable
 from mci_router.routing.engine.contacts import ContactFunctions, contact_of
+from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.topics import TopicFunctions
@@ -14,5 +15,5 @@ from mci_router.routing.engine.topics import TopicFunctions
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
 
-class Engine(ContactFunctions, AgentFunctions, QueueFunctions, IncidentFunctions, TopicFunctions, BuildFunctions):
+class Engine(ContactFunctions, AgentFunctions, QueueFunctions, IncidentFunctions, CustomerFunctions, TopicFunctions, BuildFunctions):
     """The functions of the live state."""

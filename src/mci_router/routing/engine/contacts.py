@@ -49,6 +49,10 @@ class ContactFunctions(Connection):
         """A waiting contact's overflow rules were looked at; None: they need not be again."""
         return await self._status(workspace, "overflow_checked", contact, again_in_ms or 0)
 
+    async def verify(self, workspace: str, contact: str, by: str) -> Standing:
+        """Journals that the customer of an open contact is verified. CLOSED once it has ended."""
+        return await self._contact(workspace, "verify", contact, by)
+
     # Offers
 
     async def offer_to(self, workspace: str, contact: str, agent: str) -> Standing:

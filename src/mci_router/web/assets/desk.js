@@ -1,6 +1,7 @@
 // The agent desk: joins the socket, the work it tells of, and the page.
 
-import { card, contactPane, customerPane, status } from "./desk_views.js";
+import { customerPane } from "./customer.js";
+import { card, contactPane, status } from "./desk_views.js";
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
 import { waitingCard } from "./passing.js";
@@ -121,6 +122,22 @@ const actions = {
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
   transfer: ({ assignment_id }, data) => ask("assignment.transfer", { assignment_id, ...data }),
   escalate: ({ assignment_id }, data) => ask("assignment.escalate", { assignment_id, ...data }),
+  // Whom it may be, where several customers can be meant.
+  async verify({ assignment_id }, customer_id) {
+    try {
+      await socket.send("contact.verify", { assignment_id, customer_id });
+      return [];
+    } catch (error) {
+      notify({ tone: "bad", text: error.message });
+      return error.problem?.candidates ?? [];
+    }
+  },
+  async change({ contact, assignment_id }, data) {
+    const told = await ask("customer.change", { assignment_id, ...data });
+    if (!told) return;
+    work.know(contact.id, told.customer);
+    draw();
+  },
   directory: (search) => ask("directory.list", { search }),
 };
 
@@ -197,7 +214,7 @@ function drawList(id, items, empty) {
 }
 
 function drawContact(item) {
-  const showing = item ? [selected, item.stage, item.offer_id, item.assignment_id].join() : `nothing ${work.presence.state}`;
+  const showing = item ? [selected, item.stage, item.offer_id, item.assignment_id, item.known ?? 0].join() : `nothing ${work.presence.state}`;
   if (showing === shown) return;
   shown = showing;
   if (!item) {
@@ -208,7 +225,7 @@ function drawContact(item) {
   const key = item.assignment_id;
   if (key && !work.drafts.has(key)) work.drafts.set(key, {});
   byId("contact").replaceChildren(...contactPane(item, work.drafts.get(key) ?? {}, actions).filter(Boolean));
-  byId("customer").replaceChildren(...customerPane(item).filter(Boolean));
+  byId("customer").replaceChildren(...customerPane(item, actions).filter(Boolean));
 }
 
 function idle() {

@@ -1,5 +1,6 @@
-// The panes of the desk: what is offered and under way, the contact, the customer.
+// Two panes of the desk: what is offered and under way, and the contact.
 
+import { facts, tag } from "./customer.js";
 import { h } from "./dom.js";
 import { NONE, capital, cellWords, moment, words } from "./words.js";
 import { passingOn, transfers } from "./passing.js";
@@ -32,7 +33,7 @@ export function contactPane(item, draft, actions) {
     h("header", { class: "contact-head" },
       h("h3", { tabindex: "-1" }, contact.subject || capital(words(contact.topic)) || "Contact"),
       h("p", { class: "tags" },
-        tag(capital(words(contact.channel))),
+        tag(capital(words(contact.provider ?? contact.channel))),
         contact.queue && tag(`Queue ${words(contact.queue)}`),
         contact.cell && tag(capital(cellWords(contact.cell))),
         contact.language && tag(contact.language.toUpperCase()),
@@ -128,46 +129,3 @@ function reasons(list) {
   if (!list?.length) return null;
   return h("details", {}, h("summary", {}, "Why it came to you"), h("ul", { class: "plain dotted" }, list.map((reason) => h("li", {}, reason))));
 }
-
-// The right: who it is and what was before.
-export function customerPane({ customer, history = [] }) {
-  if (!customer) return [h("p", { class: "hint" }, "Nothing is known about this customer.")];
-  return [
-    h("section", {},
-      h("h2", {}, "Customer"),
-      h("h3", {}, nameOf({ customer }), customer.attributes?.vip === true && tag("VIP", "warn")),
-      h("dl", { class: "facts" }, (customer.addresses ?? []).map(({ kind, value }) => fact(kind, value))),
-    ),
-    facts("Attributes", customer.attributes),
-    h("section", {},
-      h("h2", {}, `Earlier contacts (${history.length})`),
-      history.length ? h("ul", { class: "history" }, history.map(earlier)) : h("p", { class: "hint" }, "This is the first contact."),
-    ),
-  ];
-}
-
-function earlier(contact) {
-  const ending = contact.disposition || words(contact.state);
-  return h("li", {}, h("details", {},
-    h("summary", {},
-      h("span", {}, contact.subject || capital(words(contact.topic)) || "Contact", contact.same_case && tag("Same case")),
-      h("span", { class: "hint" }, `${moment(contact.accepted_at)} · ${words(contact.channel)} · ${ending}`),
-    ),
-    h("blockquote", {}, contact.text || NONE),
-    contact.notes && h("p", {}, `Notes: ${contact.notes}`),
-    h("p", { class: "hint" }, `Served by ${contact.agent ? words(contact.agent) : words(contact.outcome)}`),
-  ));
-}
-
-function facts(title, values) {
-  const entries = Object.entries(values ?? {});
-  if (!entries.length) return null;
-  return h("section", {}, h("h2", {}, title), h("dl", { class: "facts" }, entries.map(([name, value]) => fact(name, value))));
-}
-
-function fact(name, value) {
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return h("div", {}, h("dt", {}, capital(words(name))), h("dd", {}, text));
-}
-
-const tag = (text, tone = "") => h("span", { class: `pill ${tone}` }, text);

@@ -69,8 +69,8 @@ export class AgentSocket {
       asked?.resolve(frame.data);
     } else if (frame.type === "error") {
       this.#waiting.delete(frame.id);
-      const { type, detail, title } = frame.data.problem;
-      const error = Object.assign(new Error(detail || title), { slug: type.split("/").pop() });
+      const { problem } = frame.data;
+      const error = Object.assign(new Error(problem.detail || problem.title), { slug: problem.type.split("/").pop(), problem });
       if (asked) asked.reject(error);
       else this.#onFrame({ type: "error", data: error });
     } else {

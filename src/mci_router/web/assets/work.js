@@ -42,6 +42,12 @@ export class Work {
   offers = () => this.#of("offered");
   assignments = () => [...this.#of("assigned"), ...this.#of("wrapping_up")];
 
+  // What is known of a customer has changed: `known` counts how often, so that the page notices.
+  know(id, customer, history) {
+    const item = this.items.get(id);
+    if (item) Object.assign(item, { customer, known: (item.known ?? 0) + 1 }, history && { history });
+  }
+
   // So that the agent's own decline is not told as news.
   decline(id) {
     const item = this.items.get(id);
@@ -68,6 +74,9 @@ export class Work {
         return null;
       case "contact.updated":
         return this.#updated(data);
+      case "contact.verified":
+        this.know(data.contact_id, data.customer, data.history);
+        return this.items.has(data.contact_id) ? { tone: "good", text: `${nameOf(data)}: verified.` } : null;
       case "error":
         return { tone: "bad", text: data.message };
       default:

@@ -1,0 +1,27 @@
+"""Verification: the company's system has made sure who the customer of a contact is."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from mci_router.api.keys import Caller, Scope
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.customers import Verification, VerifiedOut
+from mci_router.vocabulary import Trust
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+
+
+@router.post("/{contact_id}/verify", response_model=VerifiedOut, summary="Say that the customer is verified")
+async def post_verify(
+    contact_id: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)], parts: Service, body: Verification | None = None
+) -> Any:
+    """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the trust `verified`.
+
+    Agents who have asked the agreed questions say so at the desk. Safe to repeat.
+    """
+    caller.asserts(Trust.VERIFIED)
+    wanted = body.customer_id if body else None
+    return await parts.verification.verify(caller.workspace_id, contact_id, f"key:{caller.key_id}", wanted, any_customer=True)

@@ -1,0 +1,142 @@
+"""Addresses as they come: every form is taken, and two spellings of one address become the same. Pure.
+
+What names nobody (`anonymous`, an extension, nothing at all) is told apart from an address, and what may be read in two ways is told, too:
+better a customer too many than one who is taken for another.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import idna
+
+from mci_router.intake.numbers import read_number
+from mci_router.vocabulary import AddressKind, AddressStatus, Trust
+
+LONGEST = 254  # characters
+NOBODY = frozenset(
+    {"", "n a", "na", "no", "id", "no id", "id withheld", "id unavailable", "id blocked", "not available", "not provided", "out of area"}
+    | {"anonymous", "unknown", "private", "restricted", "withheld", "unavailable", "blocked", "hidden", "nobody", "guest"}
+    | {"none", "null", "nil", "undefined", "anonym", "unbekannt", "privat", "unterdrückt", "anonyme", "inconnu"}
+    | {"anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
+)
+"""What stands where an address should be, and names nobody; `caller` and `number` may stand beside it."""
+BESIDE = re.compile(r"\b(?:caller|number|call|nummer)\b")
+SPELT_ON_KEYS = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
+"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE as the digits of a keypad: some carriers send these."""
+NOWHERE = (".invalid",)  # as of sip:anonymous@anonymous.invalid
+
+BRACKETED = re.compile(r"<([^<>]*)>\s*$")
+SCHEME = re.compile(r"^(?:mailto|sips?|tel|callto|sms|whatsapp|signal|messenger|telegram|skype|xmpp)\s*:\s*(?://)?", re.I)
+EXTENSION = re.compile(r"^(?:ext(?:ension)?|dw|durchwahl|nst|poste|int|ramal|x|#)?[.:\s]*[\d\s/-]*$", re.I)
+LEAST_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one address says: its value in the form that is compared, or why there is none, or what is unclear."""
+
+    status: AddressStatus
+    value: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An address that came with a contact, and how far it is known to be the customer's."""
+
+    kind: AddressKind
+    trust: Trust
+    reading: Reading
+
+    @property
+    def value(self) -> str | None:
+        return self.reading.value
+
+    @property
+    def proven(self) -> bool:
+        """Whether more than a claim stands behind it."""
+        return self.value is not None and self.trust is not Trust.CLAIMED
+
+    def data(self) -> dict[str, Any]:
+        """As answers and the ledger have it."""
+        reading = self.reading
+        return {"kind": self.kind, "status": reading.status, "value": reading.value, "trust": self.trust, "why": reading.why}
+
+
+def read_address(kind: AddressKind, sent: str, *, country: str | None = None, same_plus: bool = False) -> Reading:
+    """Reads an address of a kind. `country`: whose numbers need not say it; `same_plus`: `sam+shop@…` is `sam@…`."""
+    text = sent.strip() if kind is AddressKind.EXTERNAL_ID else _folded(sent)
+    if len(text) > LONGEST:
+        return _none(f"it is longer than {LONGEST} characters")
+    if names_nobody(text):
+        return _none("it names nobody")
+    match kind:
+        case AddressKind.EXTERNAL_ID:
+            return Reading(AddressStatus.KEPT, text)
+        case AddressKind.EMAIL:
+            return _email(text, same_plus=same_plus)
+        case AddressKind.PHONE:
+            return _phone(text, country)
+
+
+def names_nobody(text: str) -> bool:
+    """Whether a text only says that there is no address."""
+    words = re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    return words in NOBODY or " ".join(BESIDE.sub(" ", words).split()) in NOBODY
+
+
+def _none(why: str) -> Reading:
+    return Reading(AddressStatus.NONE, None, why)
+
+
+def _folded(text: str) -> str:
+    """Without what nobody sees, and with single blanks."""
+    visible = "".join(character for character in unicodedata.normalize("NFC", text) if unicodedata.category(character) != "Cf")
+    return " ".join(visible.split())
+
+
+def _bare(text: str) -> str:
+    """The address itself, out of its brackets and without its scheme."""
+    inside = BRACKETED.search(text)
+    return SCHEME.sub("", inside[1] if inside else text).strip()
+
+
+def _email(text: str, *, same_plus: bool) -> Reading:
+    bare = _bare(text).partition("?")[0].lower()
+    local, _, domain = bare.rpartition("@")
+    if not local:
+        return _none("it names nobody") if names_nobody(bare) else Reading(AddressStatus.KEPT, bare)
+    if _nowhere(local, domain):
+        return _none("it names nobody")
+    name, plus, _ = local.partition("+")
+    return Reading(AddressStatus.KEPT, f"{name if same_plus and plus and name else local}@{_domain(domain)}")
+
+
+def _nowhere(local: str, domain: str) -> bool:
+    return domain.endswith(NOWHERE) and names_nobody(local)
+
+
+def _domain(domain: str) -> str:
+    """One form of an internationalised domain; as it is, where it cannot be one."""
+    domain = domain.rstrip(".")
+    if domain.isascii() and "xn--" not in domain:
+        return domain
+    try:
+        return idna.decode(idna.encode(domain, uts46=True).decode())
+    except (idna.IDNAError, UnicodeError):
+        return domain
+
+
+def _phone(text: str, country: str | None) -> Reading:
+    bare = _bare(text)
+    user = bare.partition("@")[0]
+    digits = "".join(filter(str.isdecimal, user))
+    if names_nobody(user) or digits in SPELT_ON_KEYS or (digits and not digits.strip("0")):
+        return _none("it names nobody")
+    if number := read_number(user, country):
+        return Reading(AddressStatus.UNCLEAR if number.why else AddressStatus.KEPT, number.value, number.why)
+    if EXTENSION.match(bare) and len(digits) < LEAST_DIGITS:
+        return _none("it is an extension, which is many people's")
+    return Reading(AddressStatus.KEPT, bare.lower())

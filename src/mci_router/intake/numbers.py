@@ -1,0 +1,102 @@
+"""Telephone numbers: the forms they are written in, and the one they are compared in. Pure.
+
+E.164 where the number, or the workspace's country, says so; the bare digits otherwise. A number that can be read in two ways is unclear.
+"""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat
+
+LEAST, MOST = 5, 15  # digits
+NUMBER = re.compile(r"[+＋]?[\d\s().\-/·\u00a0\u2010-\u2015]+")
+EXTENSION = re.compile(r"\s*(?:;\s*ext=|,+|#|\b(?:ext(?:ension)?|dw|durchwahl|x)[.:]?)\s*(\d{1,9})\s*$", re.I)
+PARAMETERS = re.compile(r";(?!\s*ext=)[a-z-]+(?:=[^;]*)?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in the form that is compared, and what is unclear about it."""
+
+    value: str
+    why: str | None = None
+
+
+def normal_phone(value: str) -> str:
+    """A number that can be called: E.164 where it says its country, the bare digits otherwise. Raises ValueError."""
+    number = read_number(value, None)
+    if number is None:
+        raise ValueError("is not a phone number: send 5 to 15 digits, best with the country, such as +49 30 901820")
+    return number.value
+
+
+def is_number(value: str) -> bool:
+    """Whether an address is a number in the form that is compared."""
+    digits = value.partition(";")[0].removeprefix("+")
+    return digits.isdecimal() and len(digits) <= MOST
+
+
+def read_number(text: str, country: str | None) -> Number | None:
+    """Reads a number, of that country unless it says another; None for what is none."""
+    text = PARAMETERS.sub("", text)
+    extension = EXTENSION.search(text)
+    written = text[: extension.start()] if extension else text
+    digits = "".join(str(int(character)) for character in written if character.isdecimal())
+    if not NUMBER.fullmatch(written.strip()) or not LEAST <= len(digits) <= MOST:
+        return None
+    number = _read(written.strip(), digits, country)
+    return Number(f"{number.value};ext={extension[1]}", number.why) if extension else number
+
+
+def _read(written: str, digits: str, country: str | None) -> Number:
+    if written.startswith(("+", "＋")):
+        found = _parsed(written, None)
+        return Number(_e164(found)) if found else Number(digits)
+    if country is None:
+        return _of_no_country(digits)
+    found = _parsed(written, country)
+    if found is None or not phonenumbers.is_valid_number(found):
+        return Number(digits, _abroad(digits) or "it is no whole number of this workspace's country")
+    if found.country_code_source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
+        return Number(_e164(found))
+    if unclear := _without_plus(found, digits, country):
+        return Number(digits, unclear)
+    return Number(_e164(found))
+
+
+def _of_no_country(digits: str) -> Number:
+    """`00` is how most of the world begins a number of another country."""
+    if digits.startswith("00") and (found := _valid_abroad(digits[2:])):
+        return Number(_e164(found))
+    return Number(digits, None if digits.startswith("0") else _abroad(digits))
+
+
+def _without_plus(found: PhoneNumber, digits: str, country: str) -> str | None:
+    """What is unclear about a number that is one of this country, and may be another one with its plus missing."""
+    if found.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
+        trunk = phonenumbers.ndd_prefix_for_region(country, True)
+        return None if trunk == str(found.country_code) else _abroad(digits)
+    usual = phonenumbers.format_number(found, PhoneNumberFormat.NATIONAL)
+    return None if "".join(filter(str.isdecimal, usual)) == digits else _abroad(digits)
+
+
+def _abroad(digits: str) -> str | None:
+    found = _valid_abroad(digits)
+    return f"it may be +{digits} with the plus missing" if found else None
+
+
+def _valid_abroad(digits: str) -> PhoneNumber | None:
+    found = _parsed(f"+{digits}", None)
+    return found if found and phonenumbers.is_valid_number(found) else None
+
+
+def _parsed(written: str, country: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(written, country, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _e164(number: PhoneNumber) -> str:
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
