@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from mci_router.api.keys import Scope
 
+from mci_router.access.keys import Scope
 from tests.support.problems import assert_problem
 from tests.support.receiver import receiving
 from tests.support.service import Workspace, eventually
