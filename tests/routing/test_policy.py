@@ -77,7 +77,7 @@ def test_some_rung_always_serves_and_climbs(
     below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool
 ) -> None:
     """Of any ladder: the choice is above where the contact stood, a sensitive one gets a person, and what is private is not posted."""
-    said = {"channel": channel, "sensitive": sensitive, "answerable": answerable, "publishable": publishable}
+    said: dict[str, Any] = {"channel": channel, "sensitive": sensitive, "answerable": answerable, "publishable": publishable}
     choice = choose_rung([*below, AGENT], after=after, **said)
     assert choice.rung.outcome is not Outcome.COMMUNITY or publishable
     assert choice.place > after

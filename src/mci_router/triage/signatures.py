@@ -47,6 +47,7 @@ _SMALL_PRINT = re.compile(
 _OWN = re.compile(
     r"(?<![\w'’])(?:I|I['’]\w+|i|my|me|mine|myself|ich|mein\w*|mir|mich|je|j['’]\w*|mon|mes|moi|yo|mi|mis|io|mio|mia|eu|meu|minha)(?!\w)"
 )
+_PARTED = re.compile(r"\s*[,;|]\s*|\s+[–—-]\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 _AFTERWARDS = re.compile(r"\W*(?:p\.?\s?p?\.?\s?s|p\.?\s?d|n\.?\s?b|ps\d?)\b\.?\s*[:.,–—-]?\s*\S+\s+\S", re.IGNORECASE)
@@ -86,6 +87,7 @@ def without_signature(lines: Sequence[str], *, mail: bool) -> list[str]:
     """The lines but for the signature, which in a mail nothing needs to begin. Empty where that is all there is."""
     begin = next((place for place, line in enumerate(lines) if _begins(line)), len(lines))
     own = [line for line in lines[:begin] if not _is_device(line)]
+    own[-1:] = [signed for line in own[-1:] if (signed := _unsigned(line))]
     if mail and begin == len(lines):
         own = own[: len(own) - _tail(own)]
     return [*own, *_sentences(lines[begin:])]
@@ -103,7 +105,20 @@ def _begins(line: str) -> bool:
 
 
 def _is_sign_off(line: str) -> bool:
-    return len(line) <= 60 and bool(_SIGN_OFF.fullmatch(line))
+    """The words, and perhaps who signs and where that is."""
+    words, *signed = _PARTED.split(line[:LINE])
+    if len(line) > LINE or len(words) > 60 or not _SIGN_OFF.fullmatch(words):
+        return False
+    return all(not part or _is_name(part) or _is_contact_data(part) for part in signed)
+
+
+def _unsigned(line: str) -> str:
+    """A line without the sign-off that follows its last sentence."""
+    for end in [place.end() for place in _SENTENCE_END.finditer(line[-LINE:])]:
+        place = max(0, len(line) - LINE) + end
+        if _is_sign_off(line[place:]):
+            return line[:place].rstrip()
+    return line
 
 
 def _is_device(line: str) -> bool:
@@ -115,7 +130,8 @@ def _sentences(lines: Sequence[str]) -> Iterator[str]:
     goes_on = False
     for line in without_small_print(lines):
         begun = goes_on and line[:1].islower()
-        if begun or is_sentence(line):
+        printed = _SMALL_PRINT.search(line) and not _OWN.search(line) and not _AFTERWARDS.match(line)
+        if begun or (is_sentence(line) and not printed):
             yield line
             goes_on = not line.endswith((".", "!", "?"))
         else:
