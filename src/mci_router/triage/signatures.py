@@ -79,6 +79,22 @@ _LINKING = frozenset(
 )
 """Words that tie a sentence together and stand in no name, title or address."""
 
+_SIGN_OFFS = frozenset(
+    re.findall(
+        r"\S+",
+        "with best kind kindest warm warmest many yours regards wishes cheers sincerely thanks thank all take respectfully mit den "
+        "freundliche freundlichen freundlicher besten beste viele vielen liebe lieben schöne schönen herzliche herzlichen grüße grüßen "
+        "mfg lg vg gruß gruss hochachtungsvoll danke bien cordialement amicalement sincères salutations merci un cordial afectuoso "
+        "saludos saludo atentamente muchas gracias cordiali distinti saluti grazie met vriendelijke hartelijke mvg groet groetje groetjes "
+        "groeten bedankt alvast z pozdrawiam pozdrowienia dziękuję com os cumprimentos atenciosamente obrigado obrigada abraços "
+        "saygılarımla saygılarımızla iyi teşekkürler teşekkür med vänliga venlig vennlig mvh hälsningar",
+    )
+)
+"""The first words of sign-offs, of devices and of the small print."""
+
+_DEVICES = frozenset(re.findall(r"\S+", "sent get gesendet von envoyé enviado inviato verzonden verstuurd wysłano skickat sendt"))
+_DISCLAIMERS = frozenset(re.findall(r"\S+", "disclaimer confidential confidentiality this the diese ce este questo il dit"))
+
 _NAMES_TOO = frozenset({"will", "mia", "bin"})
 """Of those, the ones that a name may begin with."""
 
@@ -95,17 +111,28 @@ def without_signature(lines: Sequence[str], *, mail: bool) -> list[str]:
 
 def without_small_print(lines: Sequence[str]) -> list[str]:
     """All lines but for what is printed below every mail of some companies, whose words speak of misuse and of the law."""
-    begin = next((place for place, line in enumerate(lines) if _DISCLAIMER.match(line[:LINE])), len(lines))
+    begin = next((place for place, line in enumerate(lines) if _is_disclaimer(line)), len(lines))
     return [*lines[:begin], *filter(None, map(_own_sentences, lines[begin:]))]
 
 
 def _begins(line: str) -> bool:
-    line = line[:LINE]
-    return bool(_DELIMITER.fullmatch(line) or _DISCLAIMER.match(line) or _is_sign_off(line))
+    return bool(_DELIMITER.fullmatch(line[:LINE])) or _is_disclaimer(line) or _is_sign_off(line)
+
+
+def _first_word(line: str) -> str:
+    """By which most lines are told apart from signatures: matching them whole costs ten times as much."""
+    found = _WORDS.search(line[:LINE])
+    return found[0].lower() if found else ""
+
+
+def _is_disclaimer(line: str) -> bool:
+    return _first_word(line) in _DISCLAIMERS and bool(_DISCLAIMER.match(line[:LINE]))
 
 
 def _is_sign_off(line: str) -> bool:
     """The words, and perhaps who signs and where that is."""
+    if _first_word(line) not in _SIGN_OFFS:
+        return False
     words, *signed = _PARTED.split(line[:LINE])
     if len(line) > LINE or len(words) > 60 or not _SIGN_OFF.fullmatch(words):
         return False
@@ -122,7 +149,7 @@ def _unsigned(line: str) -> str:
 
 
 def _is_device(line: str) -> bool:
-    return len(line) < 80 and bool(_DEVICE.fullmatch(line))
+    return len(line) < 80 and _first_word(line) in _DEVICES and bool(_DEVICE.fullmatch(line))
 
 
 def _sentences(lines: Sequence[str]) -> Iterator[str]:
