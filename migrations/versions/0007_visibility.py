@@ -22,7 +22,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("UPDATE contacts SET state = 'accepted' WHERE asking")  # the version before posts it
+    op.execute("DELETE FROM replies WHERE hidden")  # the version before would show them
+    op.execute("DELETE FROM posts WHERE hidden")
     for table, column in (("replies", "hidden"), ("posts", "hidden"), ("contacts", "asking"), ("contacts", "can_ask")):
         op.drop_column(table, column)
     op.drop_column("contacts", "visibility")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_queue_policies import built, closed_now
-from tests.support.documents import with_queue
+from tests.api.test_queue_policies import built
+from tests.support.documents import closed_now, with_queue
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]

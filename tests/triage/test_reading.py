@@ -66,6 +66,9 @@ def test_answers_between_quoted_lines_and_below_them_stay() -> None:
         "Best regards,\nSam Lee",
         "Kind regards\n\nSam",
         "Thanks!\nSam",
+        "Best regards, Sam Lee, 4 Mill Road, Springfield",
+        "Many thanks - Sam Lee - +49 30 901820",
+        "Regards\nSam Lee\nPlease consider the environment before printing this.",
         "Many thanks in advance, Sam",
         "Mit freundlichen Grüßen\nEva Meier\nMusterweg 1",
         "Viele Grüße, Eva",
@@ -148,6 +151,14 @@ def test_a_sentence_below_a_signature_is_read(below: str, said: str, channel: Ch
 def test_a_signature_that_nothing_begins_is_cut_from_a_mail(signature: str) -> None:
     """A name below the last sentence, and where its bearer lives or can be reached."""
     assert mail(f"{OWN}\n\n{signature}") == OWN
+
+
+@pytest.mark.parametrize("channel", [Channel.CHAT, Channel.SMS, Channel.EMAIL])
+def test_a_sign_off_behind_the_last_sentence_is_cut(channel: Channel) -> None:
+    """On one line, with who signs."""
+    for signed in ("Thanks, Sam Lee", "Best regards, Sam Lee, 4 Mill Road", "Viele Grüße Eva"):
+        assert read(None, f"My line is dead. Please help! {signed}", channel) == "My line is dead. Please help!"
+    assert read(None, "My line is dead. Thanks, but my card is blocked, too", channel).endswith("blocked, too")
 
 
 @pytest.mark.parametrize(

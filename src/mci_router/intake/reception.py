@@ -107,11 +107,12 @@ class Reception:
         words = hear(None, said, channel)
         return Later(said, words, [await self._read(snapshot, words, named)], self._measured(snapshot.workspace_id), named)
 
-    async def overhear(self, snapshot: Snapshot, text: str, author: str, topic: str) -> Later:
-        """What somebody writes in public about a topic. All of it is judged, however long it is; the author's name with the first piece."""
+    async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
+        """What somebody writes to a post, about what the post is about. All of it is judged, however long it is, and the author's name."""
         words = Words(public_words(text), f"{author}\n{text}")
         said = [words, *map(Words.of, pieces(f"{author}\n{words.topic}"))]
-        seen = [await self._read(snapshot, piece, topic) for piece in said]
+        reader = await self._readers.reader(snapshot, wait=False)
+        seen = await asyncio.to_thread(reader.read, said, named=True)
         return Later(text, words, seen, self._measured(snapshot.workspace_id), author=author)
 
     def close(self) -> None:

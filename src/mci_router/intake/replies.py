@@ -25,7 +25,6 @@ from mci_router.triage.decision import Triage
 from mci_router.triage.reading import without_unseen
 from mci_router.vocabulary import ContactState
 
-ANY_TOPIC = "community"  # of a post whose contact had none: a reply is about whatever the post is about
 WHY = "a reply to its post is sensitive: the contact is taken private"
 
 
@@ -55,8 +54,8 @@ class Replies:
         """Adds a reply, hidden if it is nothing to be shown. Raises NotFound, WrongState."""
         snapshot = await self._snapshots.get(workspace)
         async with self._database.transaction() as session:
-            topic = (await community.open_post(session, workspace, post_id)).topic or ANY_TOPIC
-        said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text), topic)
+            await community.open_post(session, workspace, post_id)
+        said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
         judged = _judge(snapshot, said)
         async with self._database.transaction() as session:
             post = await community.open_post(session, workspace, post_id)

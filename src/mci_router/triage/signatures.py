@@ -47,6 +47,7 @@ _SMALL_PRINT = re.compile(
 _OWN = re.compile(
     r"(?<![\w'’])(?:I|I['’]\w+|i|my|me|mine|myself|ich|mein\w*|mir|mich|je|j['’]\w*|mon|mes|moi|yo|mi|mis|io|mio|mia|eu|meu|minha)(?!\w)"
 )
+_PARTED = re.compile(r"\s*[,;|]\s*|\s+[–—-]\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 _AFTERWARDS = re.compile(r"\W*(?:p\.?\s?p?\.?\s?s|p\.?\s?d|n\.?\s?b|ps\d?)\b\.?\s*[:.,–—-]?\s*\S+\s+\S", re.IGNORECASE)
@@ -78,6 +79,22 @@ _LINKING = frozenset(
 )
 """Words that tie a sentence together and stand in no name, title or address."""
 
+_SIGN_OFFS = frozenset(
+    re.findall(
+        r"\S+",
+        "with best kind kindest warm warmest many yours regards wishes cheers sincerely thanks thank all take respectfully mit den "
+        "freundliche freundlichen freundlicher besten beste viele vielen liebe lieben schöne schönen herzliche herzlichen grüße grüßen "
+        "mfg lg vg gruß gruss hochachtungsvoll danke bien cordialement amicalement sincères salutations merci un cordial afectuoso "
+        "saludos saludo atentamente muchas gracias cordiali distinti saluti grazie met vriendelijke hartelijke mvg groet groetje groetjes "
+        "groeten bedankt alvast z pozdrawiam pozdrowienia dziękuję com os cumprimentos atenciosamente obrigado obrigada abraços "
+        "saygılarımla saygılarımızla iyi teşekkürler teşekkür med vänliga venlig vennlig mvh hälsningar",
+    )
+)
+"""The first words of sign-offs, of devices and of the small print."""
+
+_DEVICES = frozenset(re.findall(r"\S+", "sent get gesendet von envoyé enviado inviato verzonden verstuurd wysłano skickat sendt"))
+_DISCLAIMERS = frozenset(re.findall(r"\S+", "disclaimer confidential confidentiality this the diese ce este questo il dit"))
+
 _NAMES_TOO = frozenset({"will", "mia", "bin"})
 """Of those, the ones that a name may begin with."""
 
@@ -86,6 +103,7 @@ def without_signature(lines: Sequence[str], *, mail: bool) -> list[str]:
     """The lines but for the signature, which in a mail nothing needs to begin. Empty where that is all there is."""
     begin = next((place for place, line in enumerate(lines) if _begins(line)), len(lines))
     own = [line for line in lines[:begin] if not _is_device(line)]
+    own[-1:] = [signed for line in own[-1:] if (signed := _unsigned(line))]
     if mail and begin == len(lines):
         own = own[: len(own) - _tail(own)]
     return [*own, *_sentences(lines[begin:])]
@@ -93,21 +111,45 @@ def without_signature(lines: Sequence[str], *, mail: bool) -> list[str]:
 
 def without_small_print(lines: Sequence[str]) -> list[str]:
     """All lines but for what is printed below every mail of some companies, whose words speak of misuse and of the law."""
-    begin = next((place for place, line in enumerate(lines) if _DISCLAIMER.match(line[:LINE])), len(lines))
+    begin = next((place for place, line in enumerate(lines) if _is_disclaimer(line)), len(lines))
     return [*lines[:begin], *filter(None, map(_own_sentences, lines[begin:]))]
 
 
 def _begins(line: str) -> bool:
-    line = line[:LINE]
-    return bool(_DELIMITER.fullmatch(line) or _DISCLAIMER.match(line) or _is_sign_off(line))
+    return bool(_DELIMITER.fullmatch(line[:LINE])) or _is_disclaimer(line) or _is_sign_off(line)
+
+
+def _first_word(line: str) -> str:
+    """By which most lines are told apart from signatures: matching them whole costs ten times as much."""
+    found = _WORDS.search(line[:LINE])
+    return found[0].lower() if found else ""
+
+
+def _is_disclaimer(line: str) -> bool:
+    return _first_word(line) in _DISCLAIMERS and bool(_DISCLAIMER.match(line[:LINE]))
 
 
 def _is_sign_off(line: str) -> bool:
-    return len(line) <= 60 and bool(_SIGN_OFF.fullmatch(line))
+    """The words, and perhaps who signs and where that is."""
+    if _first_word(line) not in _SIGN_OFFS:
+        return False
+    words, *signed = _PARTED.split(line[:LINE])
+    if len(line) > LINE or len(words) > 60 or not _SIGN_OFF.fullmatch(words):
+        return False
+    return all(not part or _is_name(part) or _is_contact_data(part) for part in signed)
+
+
+def _unsigned(line: str) -> str:
+    """A line without the sign-off that follows its last sentence."""
+    for end in [place.end() for place in _SENTENCE_END.finditer(line[-LINE:])]:
+        place = max(0, len(line) - LINE) + end
+        if _is_sign_off(line[place:]):
+            return line[:place].rstrip()
+    return line
 
 
 def _is_device(line: str) -> bool:
-    return len(line) < 80 and bool(_DEVICE.fullmatch(line))
+    return len(line) < 80 and _first_word(line) in _DEVICES and bool(_DEVICE.fullmatch(line))
 
 
 def _sentences(lines: Sequence[str]) -> Iterator[str]:
@@ -115,7 +157,8 @@ def _sentences(lines: Sequence[str]) -> Iterator[str]:
     goes_on = False
     for line in without_small_print(lines):
         begun = goes_on and line[:1].islower()
-        if begun or is_sentence(line):
+        printed = _SMALL_PRINT.search(line) and not _OWN.search(line) and not _AFTERWARDS.match(line)
+        if begun or (is_sentence(line) and not printed):
             yield line
             goes_on = not line.endswith((".", "!", "?"))
         else:

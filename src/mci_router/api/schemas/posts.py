@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.transfers import says_something
 
 
 class ReplyIn(Body):
     """A reply to a post."""
 
-    author: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+    author: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(says_something)]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(says_something)]
 
 
 class ReplyOut(Answer):
