@@ -1,4 +1,4 @@
-"""What a caller may see of a contact: one function decides, by the scopes, and every answer is cut by it. Pure.
+"""What a caller may see of a contact: one function decides, by the scopes, and every answer is cut by it.
 
 Whoever may write contacts has to be able to serve the customer, with a key made yesterday as well as with that which posted the contact.
 So such a caller is told where a contact stands and what its customer is to be told, but nothing that others wrote or found about it.
