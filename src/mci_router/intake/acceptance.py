@@ -18,12 +18,13 @@ from mci_router.incidents.subscriptions import subscribe
 from mci_router.intake import cases, customers, opt_outs
 from mci_router.intake.answer import STATE_OF, route_data, triage_data
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Raced
-from mci_router.intake.decide import Facts, Route, answering_incident, find, incident_route, route, route_of_kind
+from mci_router.intake.decide import Facts, Route, answering_incident, find, incident_route, route
 from mci_router.intake.foresight import Foresee
 from mci_router.intake.opt_outs import Addresses, mark, opted_out_at
 from mci_router.intake.preferred import prefer
 from mci_router.intake.redaction import mask_public
 from mci_router.intake.returning import give_back_places
+from mci_router.intake.unserved import route_of_kind
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, IncidentSubscription, Post
 from mci_router.outcomes.community import make_post
 from mci_router.triage.decision import Triage
