@@ -176,8 +176,8 @@ async def test_one_that_never_reached_the_live_state_ends_all_the_same(workspace
     contact = await workspace.post("STOP", channel="sms", customer={"phone": "+49 30 901822"})
     await workspace.until_state(contact["id"], "resolved")
     async with workspace.database.transaction() as session:
-        lost = "UPDATE contacts SET state = 'accepted', ended_at = NULL, journal_id = '', accepted_at = now() - interval '1 minute' WHERE id = :id"
-        await session.execute(text(lost), {"id": contact["id"]})
+        lost = "state = 'accepted', ended_at = NULL, journal_id = '', accepted_at = now() - interval '1 minute'"
+        await session.execute(text(f"UPDATE contacts SET {lost} WHERE id = :id"), {"id": contact["id"]})
     await Rebuilding(parts.database, parts.engine, parts.snapshots).anew(workspace.id)
 
     async def ended() -> bool:

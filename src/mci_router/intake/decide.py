@@ -118,35 +118,6 @@ def find(
     return with_kind(found, seen, recognised)
 
 
-def route_of_kind(
-    snapshot: Snapshot, found: Triage, recognised: Recognised, facts: Facts, *, addressed: bool, opted_out: bool, now: datetime
-) -> Route | None:
-    """Where a contact goes because of who wrote; None: as any other.
-
-    `addressed`: an address is known by which the company would write to the customer; `opted_out`: it is opted out.
-    """
-    if found.kind is ContactKind.OPT_OUT and addressed:
-        return _settled("the address is opted out: who sends to it must ask first")
-    if found.kind is ContactKind.MACHINE and recognised.by_channel:
-        return _machine_route(snapshot, found.matter, facts, now)
-    if recognised.opts_in and opted_out:
-        return _settled("the whole text takes the opt-out back: the address is opted in again")
-    return None
-
-
-def _settled(reason: str) -> Route:
-    return Route(place=BEFORE_LADDER, outcome=Outcome.NONE, reasons=(f"{reason}. Nobody answers",))
-
-
-def _machine_route(snapshot: Snapshot, matter: Matter, facts: Facts, now: datetime) -> Route:
-    """To the workspace's queue for what the channel says a machine sent, if it wants it."""
-    queue = snapshot.queues.get(snapshot.spec.machines.queue or "")
-    if queue is None:
-        return _settled("what a machine sent joins no queue of this workspace")
-    why = "the workspace's for machines"
-    return queue_route(snapshot, matter, facts, queue, why, due_at=_due(matter, queue, now), after=BEFORE_LADDER)
-
-
 def answering_incident(incidents: Sequence[OpenIncident], found: Triage, facts: Facts) -> OpenIncident | None:
     """The open incident that a contact is about; None in doubt."""
     return match(
@@ -247,10 +218,10 @@ def _because(choice: Choice, reason: str) -> Choice:
 
 def _at_queue(snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, since: datetime) -> Route:
     """In line at a queue, due as its service level says for a contact that waits since then."""
-    return _in_line(snapshot, matter, facts, queue, choice, _due(matter, queue, since))
+    return _in_line(snapshot, matter, facts, queue, choice, due_of(matter, queue, since))
 
 
-def _due(matter: Matter, queue: QueueSpec, since: datetime) -> datetime:
+def due_of(matter: Matter, queue: QueueSpec, since: datetime) -> datetime:
     """What stands behind every customer is not late sooner than they are."""
     due = due_at(since, queue.service_level.target_s, queue.hours)
     return due if matter.kind is ContactKind.CUSTOMER else due + timedelta(milliseconds=LAST_MS)

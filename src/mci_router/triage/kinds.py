@@ -19,25 +19,27 @@ def with_kind(found: Triage, seen: Perception, recognised: Recognised) -> Triage
         reason = f"it looks like {recognised.reason}, but is sensitive: it counts as a customer's"
         return replace(found, reasons=(reason, *found.reasons))
     cell = cell_of(Volume.LOW, Touch.HIGH)
-    return replace(
-        found,
-        kind=recognised.kind,
+    return Triage(
         topic=None,
         confidence=0.0,
         certainty=Certainty.ASK,
         sensitive=False,
+        sensitive_probability=found.sensitive_probability,
         volume=Volume.LOW,
         touch=Touch.HIGH,
         cell=cell,
         reasons=(f"{recognised.kind}: {recognised.reason}", f"no topic is counted or learnt from it: {cell}"),
-        wants_person=False,
-        shadow=None,
+        ranked=found.ranked,
+        model=found.model,
+        thresholds=found.thresholds,
+        rules=found.rules,
+        kind=recognised.kind,
     )
 
 
 def _is_sensitive(found: Triage, seen: Perception) -> bool:
-    """By a rule, by a topic that triage acts on, or because nobody could read it. What the topics of a company's customers add up to for
-    words that are about none of them says nothing.
+    """By a rule, by a topic that triage acts on, or because nobody could read it. What models of a company's customers make of a program's
+    words says nothing: every fourth bounce or newsletter would be in danger.
     """
     alarmed = seen.failed or any(rule.effect is RuleEffect.SENSITIVE for rule in seen.rules)
     return alarmed or (found.sensitive and found.certainty is Certainty.ACT)
