@@ -49,6 +49,7 @@ def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str
         [
             queue
             for queue in queues
-            if (not queue.channels or channel in queue.channels) and all(customer.get(name) == value for name, value in queue.customer.items())
+            if (not queue.channels or channel in queue.channels)
+            and all(customer.get(name) == value for name, value in queue.customer.items())
         ]
     )

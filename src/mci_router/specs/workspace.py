@@ -65,7 +65,9 @@ class WorkspaceSpec(Spec):
     ] = {}
     sensitivity_examples: Annotated[
         dict[SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]],
-        Field(description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: the model learns from them."),
+        Field(
+            description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: the model learns from them."
+        ),
     ] = {}
     incident_keep_s: Annotated[
         float, Field(gt=0, le=30 * 86_400, description="Seconds after the fix in which a customer may say that it is still broken.")

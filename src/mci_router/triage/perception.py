@@ -75,7 +75,7 @@ class Reader:
         self._rules = rules
         self._shadow = shadow
         self._spoken = languages_of(examples)
-        self._sensitivity = sensitivity or our_model()
+        self.sensitivity = sensitivity or our_model()
 
     def read(self, texts: Sequence[str], *, named: bool = False) -> list[Perception]:
         """A perception for each text. `named`: the adapter has said what they are about, so their models are not asked.
@@ -100,7 +100,7 @@ class Reader:
         code = language.code if language else None
         foreign = bool(code and self._spoken and code not in self._spoken)
         unjudged = bool(code and code not in LANGUAGES)
-        judged = self._sensitivity.judge(text)
+        judged = self.sensitivity.judge(text)
         return Perception(opinion, shadow, self._rules.fired(text), code, foreign, sensitivity=judged, unjudged=unjudged)
 
 
