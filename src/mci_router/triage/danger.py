@@ -12,6 +12,8 @@ from mci_router.triage.sensitivity.model import Finding
 from mci_router.vocabulary import SensitiveKind
 
 URGENT = frozenset({SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM})
+CERTAIN_TOPIC = 0.8  # of the sensitive topics together: the topic says so by itself
+PLAUSIBLE = 0.3  # to the model of sensitivity: then less will do
 LIKELY_KIND = 0.35  # of a text that is marked: a kind with this probability is named beside the likeliest
 
 
@@ -31,23 +33,29 @@ class Danger:
         return bool(self.alarms) and not URGENT.isdisjoint(self.kinds)
 
 
-def danger_of(seen: Perception, share: float, threshold: float) -> Danger:
-    """What a perception tells of danger. `share` is that of all sensitive topics together, which alarms from `threshold` on."""
+def danger_of(seen: Perception, share: float, unkind: float, threshold: float) -> Danger:
+    """What a perception tells of danger.
+
+    `share` is that of all sensitive topics together, `unkind` of those without a kind, of which the model of sensitivity knows nothing. From
+    `threshold` on they alarm; topics with a kind only if the model finds it plausible, or if they are certain.
+    """
     found, ruled = seen.sensitivity, [rule for rule in seen.rules if rule.effect is RuleEffect.SENSITIVE]
     alarms = [f"the rule {rule.name} fires" for rule in ruled]
     if found.sensitive:
         alarms.append(_in_words(found))
-    if share >= threshold:
+    if share >= threshold and (found.probability >= PLAUSIBLE or share >= CERTAIN_TOPIC or unkind >= threshold):
         alarms.append(f"its sensitive topics add up to {share:.2f}, at least {threshold:.2f}")
     if seen.failed:
         alarms.append("triage failed, so it may be sensitive")
     kinds = (*(rule.kind for rule in ruled if rule.kind), *(_kinds(found) if found.sensitive else ()))
-    return Danger(tuple(alarms), tuple(dict.fromkeys(kinds)), _suspicions(seen))
+    return Danger(tuple(alarms), tuple(dict.fromkeys(kinds)), _suspicions(seen, None if alarms or share < threshold else share))
 
 
-def _suspicions(seen: Perception) -> tuple[str, ...]:
+def _suspicions(seen: Perception, share: float | None) -> tuple[str, ...]:
     found = seen.sensitivity
     suspicions = []
+    if share is not None:
+        suspicions.append(f"its sensitive topics add up to {share:.2f}, though its words tell of no danger: a person looks at it")
     if found.watched and not found.sensitive:
         suspicions.append(f"it may need a person ({found.probability:.2f}): one looks at it")
     if seen.unjudged:

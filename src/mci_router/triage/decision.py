@@ -110,10 +110,13 @@ def triage(
     """
     opinion, thresholds = seen.opinion, bounds.of(seen.opinion.thresholds)
     share = opinion.guess.probability_of([name for name, topic in topics.items() if topic.sensitive])
-    danger = danger_of(seen, share, bounds.sensitive)
+    unkind = opinion.guess.probability_of([name for name, topic in topics.items() if topic.sensitive and not topic.sensitive_kind])
+    danger = danger_of(seen, share, unkind, bounds.sensitive)
     known = _named(named, topics) if named else _guessed(seen, topics, thresholds)
     if danger.alarms and (known.certainty is not Certainty.ACT or (danger.urgent and not named)):
         known = _alarming(seen, topics, danger) or known
+    if not danger.alarms and known.certainty is Certainty.SUGGEST and known.topic and known.topic.sensitive_kind:
+        known = replace(known, topic=None, certainty=Certainty.ASK, reason=f"{known.reason}; its words tell of no danger, so it is unknown")
     topic = known.topic
     danger = _of_topic(danger, topic)
     alarms = danger.alarms

@@ -76,7 +76,7 @@ class Reader:
         self._rules = rules
         self._shadow = shadow
         self._spoken = languages_of(examples)
-        self._sensitivity = sensitivity or our_model()
+        self.sensitivity = sensitivity or our_model()
 
     def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
         """A perception for each text. `named`: the adapter has said what they are about, so their models are not asked.
@@ -102,7 +102,7 @@ class Reader:
         code = language.code if language else None
         foreign = bool(code and self._spoken and code not in self._spoken)
         unjudged = bool(code and code not in LANGUAGES)
-        judged = self._sensitivity.judge(words.everything)
+        judged = self.sensitivity.judge(words.everything)
         return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=judged, unjudged=unjudged)
 
 

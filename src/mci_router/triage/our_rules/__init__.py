@@ -26,15 +26,23 @@ def _sensitive(name: str, title: str, kind: SensitiveKind, patterns: list[str], 
 OUR_RULES: dict[str, RuleSpec] = {
     rule.name: rule
     for rule in (
-        _sensitive("card_fraud", "Card fraud, and tricks", SensitiveKind.FRAUD, fraud.PATTERNS, fraud.COMPLAINTS),
-        _sensitive("account_takeover", "Somebody else in the account", SensitiveKind.ACCOUNT_TAKEOVER, account_takeover.PATTERNS),
+        _sensitive("card_fraud", "Card fraud, and tricks", SensitiveKind.FRAUD, fraud.PATTERNS, [*fraud.NOT_MEANT, *fraud.COMPLAINTS]),
+        _sensitive(
+            "account_takeover",
+            "Somebody else in the account",
+            SensitiveKind.ACCOUNT_TAKEOVER,
+            account_takeover.PATTERNS,
+            account_takeover.NOT_MEANT,
+        ),
         _sensitive("abuse", "Abuse, threats and harassment", SensitiveKind.ABUSE_OR_STALKING, abuse.PATTERNS),
         _sensitive("violence_now", "Violence that is happening", SensitiveKind.DANGER_TO_LIFE, danger_to_life.VIOLENCE_NOW),
-        _sensitive("danger_to_life", "An emergency of the body", SensitiveKind.DANGER_TO_LIFE, danger_to_life.PATTERNS),
-        _sensitive("self_harm", "Danger to oneself", SensitiveKind.SELF_HARM, self_harm.PATTERNS),
+        _sensitive(
+            "danger_to_life", "An emergency of the body", SensitiveKind.DANGER_TO_LIFE, danger_to_life.PATTERNS, danger_to_life.NOT_MEANT
+        ),
+        _sensitive("self_harm", "Danger to oneself", SensitiveKind.SELF_HARM, self_harm.PATTERNS, self_harm.NOT_MEANT),
         _sensitive("minors", "Minors", SensitiveKind.MINORS, minors.PATTERNS),
-        _sensitive("hardship", "Bereavement and hardship", SensitiveKind.BEREAVEMENT_OR_HARDSHIP, hardship.PATTERNS),
-        _sensitive("legal_threat", "Lawyers, courts and regulators", SensitiveKind.LEGAL, legal.PATTERNS),
+        _sensitive("hardship", "Bereavement and hardship", SensitiveKind.BEREAVEMENT_OR_HARDSHIP, hardship.PATTERNS, hardship.NOT_MEANT),
+        _sensitive("legal_threat", "Lawyers, courts and regulators", SensitiveKind.LEGAL, legal.PATTERNS, legal.NOT_MEANT),
         RuleSpec(name="wants_a_person", title="The customer wants a person", effect=RuleEffect.PERSON, patterns=wants_a_person.PATTERNS),
     )
 }

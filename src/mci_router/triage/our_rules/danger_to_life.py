@@ -9,7 +9,7 @@ PATTERNS = [
     r"\b(?:herzinfarkt|schlaganfall|[uü]berdosis|bewusstlos|atmet nicht(?: mehr)?|keine luft mehr|bekomme? (?:\S+ )?keine luft|brustschmerzen|blutet stark|verblutet)\b",
     r"\b(?:alle|zu viele|viele|meine|schlaf)\w* ?(?:tabletten|pillen) (?:\S+ ){0,3}(?:genommen|geschluckt)\b|\b(?:tabletten|pillen) (?:\S+ ){0,3}(?:genommen|geschluckt)\b",
     r"\b(?:notarzt|rettungswagen|krankenwagen|feuerwehr)\b|\bgasgeruch\b|\bes riecht nach gas\b|\b(?:haus|wohnung|k[uü]che) brennt\b|\bkohlenmonoxid\b",
-    r"\b(?:infarto|sobredosis|no (?:puedo|puede) respirar|inconsciente|se est[aá] muriendo|me (?:estoy )?muero|ambulancia|fuga de gas|huele a gas)\b",
+    r"\b(?:infarto|sobredosis|no (?:puedo|puede) respirar|inconsciente|se est[aá] muriendo|me estoy muriendo|ambulancia|fuga de gas|huele a gas)\b",
     r"\b(?:tomado|tom[eé]|tragado) (?:\S+ ){0,4}(?:pastillas|c[aá]psulas|somn[ií]feros)\b|\bcasa (?:est[aá] )?(?:en llamas|ardiendo)\b",
     r"\b(?:crise cardiaque|infarctus|overdose|surdose|inconsciente?|ne respire (?:plus|pas)|(?:n'arrive|arrive) (?:plus|pas) [àa] respirer|ambulance|samu|fuite de gaz)\b",
     r"\b(?:pris|aval[ée]) (?:\S+ ){0,5}(?:cachets|comprim[ée]s|m[ée]dicaments|pilules|somnif[èe]res)\b|\bmaison (?:\S+ )?(?:en feu|br[uû]le)\b|\bsent le gaz\b",
@@ -17,6 +17,9 @@ PATTERNS = [
     r"\b(?:preso|ingoiato|prese) (?:\S+ ){0,5}(?:pillole|pastiglie|pasticche|compresse|sonniferi)\b|\bcasa (?:va|sta andando) a fuoco\b",
     r"\b(?:ataque card[ií]aco|enfarte|infarto|overdose|n[aã]o (?:consigo|consegue|estou a) respirar|desmaiad[oa]|inconsciente|ambul[aâ]ncia|fuga de g[aá]s|cheiro a g[aá]s)\b",
     r"\b(?:tomei|engoli|tomou) (?:\S+ ){0,5}(?:comprimidos|rem[eé]dios|p[ií]lulas|calmantes)\b|\bcasa (?:est[aá] )?(?:a arder|em chamas|pegando fogo)\b",
+]
+NOT_MEANT = [
+    r"\bambulance (?:crew|service|staff|driver|discount|worker)s?\b|\b(?:discount|offer|tariff|deal)s? (?:[^ .!?]+ ){0,3}(?:ambulance|paramedics)\b"
 ]
 _CLOSE = r"(?:he|she|they|ex|husband|wife|partner|boyfriend|girlfriend|stalker|father|dad|stepdad|son|neighbou?r)"
 VIOLENCE_NOW = [

@@ -81,6 +81,12 @@ PATTERNS = [
     r"\b(?:pagamentos?|compras?|cobran[cç]as?|transfer[eê]ncias?|d[eé]bitos?|pedidos?) (?:\S+ ){0,6}(?:que )?(?:n[aã]o|nunca) (?:\S+ ){0,2}(?:fiz|autori\w+|reconhe\w+|pedi|efetuei)\b",
     r"\bn[aã]o fui eu\b|\b(?:roubaram|furtaram|clonaram)(?:-me)? (?:\S+ ){0,3}(?:cart[aã]o|carteira|dinheiro)",
 ]
+NOT_MEANT = [
+    r"\bfraud (?:check|team|department|desk|prevention|protection|screening|awareness|course|hold)s?\b|\banti-?fraud\b",
+    r"\b(?:spot|spotting|recogni[sz]e|recogni[sz]ing|avoid|avoiding|report|about|against|erkenne|erkennen|vor) (?:[^ .!?]+ ){0,2}(?:phishing|scams?)\b",
+    r"\b(?:precios?|plan|tarifas?|facturas?|servicio|oferta|forfait|prix|facture|abonnement|piano|prezz[oi]|tariff[ae]|bolletta|plano|pre[cç]os?|fatura|tarif[ae]?|rechnung|preise?|vertrag) (?:[^ .!?]+ ){0,3}(?:estafa|robo|arnaque|escroquerie|truffa|golpe|burla|roubo|betrug|abzocke)\b",
+    r"\b(?:estafa|arnaque|truffa|golpe|betrug|abzocke)\b (?:[^ .!?]+ ){0,2}(?:de (?:precio|plan)|ce forfait|ist das|questo piano)\b|\bquelle arnaque\b|\bihr betr[uü]ger\b|\b(?:son|sois) (?:unos )?(?:estafadores|ladrones)\b",
+]
 _COMPANY = r"(?:you|you people|larkwave|this company|the company|your company|your (?:billing|bills?|invoices?|prices?|pricing|fees?|contracts?|plans?|offers?|ads?))"
 COMPLAINTS = [
     rf"\b{_COMPANY}(?:'re| are| is|'s)? (?:all |just |such |simply |nothing but |pure |a bunch of |running )?(?:an? )?(?:[^ .!?]+ )?(?:frauds?|fraudsters?|fraudulent|scam(?:mers?)?)\b",

@@ -19,12 +19,19 @@ PATTERNS = [
     rf"\bmein\w* (?:\S+ )?{_FAMILIE} (?:\S+ ){{0,4}}(?:gestorben|verstorben|tot|verschieden)\b|\bverst(?:orben|arb)\w*|\bbeerdigung\b|\bsterbeurkunde\b|\bwitwe\w*\b|\btodesfall\b",
     r"\b(?:demenz|dement|alzheimer|krebs|chemotherapie|pflegeheim|hospiz|intensivstation|fehlgeburt|hausnotruf|beatmungsger[aä]t|dialyse)\b|\bbetreuer(?:in)? (?:von|meiner|f[uü]r)",
     r"\b(?:job|arbeit|arbeitsplatz|wohnung) verloren\b|\barbeitslos\w*|\bobdachlos\w*|\binsolvenz\b|\bgerichtsvollzieher\b|\bkein geld (?:\S+ ){0,3}(?:essen|miete|kinder)|\bb[uü]rgergeld\b|\btafel\b.{0,20}\bessen\b",
-    r"\b(?:falleci[oó]|fallecid[oa]|ha muerto|muri[oó]|difunt[oa]|viud[oa]|funeral|entierro|certificado de defunci[oó]n)\b|\bperd[ií] a mi\b",
+    r"\b(?:falleci[oó]|fallecid[oa]|difunt[oa]|viud[oa]|funeral|entierro|certificado de defunci[oó]n)\b|\bperd[ií] a mi\b",
     r"\b(?:c[aá]ncer|demencia|alzheimer|quimio\w*|discapacidad|enfermedad terminal)\b|\b(?:perd[ií]|perdido) (?:el|mi) (?:trabajo|empleo|casa)\b|\ben (?:el )?paro\b|\bno (?:tengo|me llega|llega) (?:\S+ ){0,3}(?:comer|comida|alquiler)\b",
-    r"\b(?:d[ée]c[èe]s|d[ée]c[ée]d[ée]e?|est mort\w*|veuve?|obs[èe]ques|enterrement|d[ée]funte?)\b|\bperdu (?:mon (?:mari|p[èe]re|fils|emploi|travail)|ma (?:femme|m[èe]re|fille))\b",
+    r"\b(?:ha muerto|muri[oó]|se (?:me )?muri[oó]|se ha muerto) (?:mi|el padre|la madre|nuestr)\S*|\bmi (?:\S+ )?(?:madre|padre|marido|mujer|esposa?|hij[oa]|herman[oa]|abuel[oa]|pareja|mam[aá]|pap[aá]) (?:\S+ ){0,3}(?:muri[oó]|muerto|muerta)\b",
+    r"\b(?:d[ée]c[èe]s|d[ée]c[ée]d[ée]e?|veuve?|obs[èe]ques|enterrement|d[ée]funte?)\b|\bperdu (?:mon (?:mari|p[èe]re|fils|emploi|travail)|ma (?:femme|m[èe]re|fille))\b",
     r"\b(?:cancer|d[ée]mence|alzheimer|chimio\w*|handicap\w*|surendettement|ch[oô]mage|sans abri)\b|\bplus (?:\S+ )?(?:argent|de quoi) (?:\S+ ){0,3}(?:manger|loyer|enfants)\b",
-    r"\b(?:mort[oa]|decedut[oa]|defunt[oa]|scomparso|mancat[oa]|vedov[oa]|funerale|lutto|certificato di morte)\b|\bperso (?:il lavoro|mio|mia|il posto|la casa)\b",
+    r"\b(?:mon|ma|notre|son|sa) (?:\S+ )?(?:mari|femme|p[èe]re|m[èe]re|fils|fille|fr[èe]re|soeur|grand-\S+|maman|papa|compagn\S+) (?:\S+ ){0,3}(?:est mort\w*|vient de mourir|nous a quitt\S+)",
+    r"\b(?:mi[oa]|nostr[oa]) (?:\S+ )?(?:marito|moglie|padre|madre|mamma|pap[aà]|figli[oa]|fratello|sorella|nonn[oa]|compagn[oa]) (?:\S+ ){0,3}(?:mort[oa]|mancat[oa]|scompars[oa])\b",
+    r"\b(?:decedut[oa]|defunt[oa]|vedov[oa]|funerale|lutto|certificato di morte)\b|\bperso (?:il lavoro|mio|mia|il posto|la casa)\b",
     r"\b(?:cancro|tumore|demenza|alzheimer|chemio\w*|disoccupat\w|invalid\w|senza tetto)\b|\bnon (?:ho|abbiamo) (?:\S+ ){0,3}(?:mangiare|affitto)\b",
-    r"\b(?:faleceu|falecid[oa]|morreu|[oó]bito|vi[uú]v[oa]|funeral|luto)\b|\bperdi (?:o (?:meu )?(?:emprego|marido|pai|filho)|a (?:minha )?(?:m[aã]e|mulher|casa|filha))\b",
+    r"\b(?:faleceu|falecid[oa]|[oó]bito|vi[uú]v[oa]|funeral|luto)\b|\bperdi (?:o (?:meu )?(?:emprego|marido|pai|filho)|a (?:minha )?(?:m[aã]e|mulher|casa|filha))\b",
+    r"\b(?:meu|minha|nosso|nossa) (?:\S+ )?(?:marido|mulher|esposa|pai|m[aã]e|filh[oa]|irm[aã]o?|av[oóô]|companheir[oa]) (?:\S+ ){0,3}(?:morreu|morto|morta|partiu)\b",
     r"\b(?:c[aâ]ncer|cancro|dem[eê]ncia|alzheimer|quimio\w*|desempregad[oa]|defici[eê]ncia|sem[- ]abrigo)\b|\bn[aã]o (?:tenho|temos) (?:\S+ ){0,3}(?:comer|comida|aluguel|renda)\b",
+]
+NOT_MEANT = [
+    r"\bfuneral (?:suit|dress|scene|song|march)s?\b|\bcancer (?:charity|research|run|fundraiser|the star)\b|\bblack widow\b|\bwidow'?s peak\b"
 ]

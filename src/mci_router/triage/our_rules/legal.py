@@ -21,3 +21,8 @@ PATTERNS = [
     r"\badvogad[oa]s?\b|\b(?:a[cç][aã]o|medidas|vias) (?:judicial|judiciais|legais)\b|\b(?:em|no) tribunal\b|\bprocess(?:ar|á-los|o judicial)\b|\bprocon\b|\banacom\b|\blivro de reclama[cç][oõ]es\b|\bdeco\b",
     r"\b(?:pondr[eé]|poner|interpondr[eé]) (?:una )?(?:denuncia|demanda)\b|\bavocat\b|\bconciliateur\b|\bdgccrf\b|\bfacua\b|\bocu\b",
 ]
+NOT_MEANT = [
+    r"\b(?:i'?m|i am|as|we'?re|we are|being) (?:a |an |the )?(?:[^ .!?]+ )?(?:lawyers?|attorneys?|solicitors?|barristers?|paralegals?|law firm)\b",
+    r"\b(?:my|our) (?:lawyer|attorney|solicitor)'?s'? (?:office|phone|line|number|firm)\b|\bwhat (?:is|does|are) (?:an? |the )?(?:ombudsman|regulator|ofcom)\b",
+    r"\b(?:bin|ich als|sind) (?:selbst )?(?:rechts)?anw[aä]lt(?:in|e)?\b|\banwalts?(?:kanzlei|b[uü]ro)\b|\bsoy abogad[oa]\b|\bje suis avocate?\b|\bsono (?:un )?avvocat[oa]\b|\bsou advogad[oa]\b",
+]

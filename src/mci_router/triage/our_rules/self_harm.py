@@ -16,7 +16,7 @@ PATTERNS = [
     r"\bnobody (?:will|would|'ll|'d|is going to) (?:\S+ )?miss me\b|\bno ?one (?:will|would|'ll|'d) (?:\S+ )?miss me\b|\bwithout me\b.{0,20}\bbetter off\b",
     r"\bi (?:just |only )?want (?:it|everything|this) (?:all )?to (?:be over|end|stop forever)\b|\bdo ?n'?t want to (?:be here|exist|wake up)\b",
     r"\b(?:tired|sick) of (?:living|being alive|life)\b|\bgoodbye (?:note|letter)\b|\bsuicide (?:note|hotline)\b|\bcutting myself\b|\bnothing (?:left )?to live for\b",
-    r"\b(?:bring|bringe) mich um\b|\bmich umbringe\b|\bbringt mich um\b.{0,5}$|\b(?:keiner|niemand|keine sau) (?:\S+ ){0,3}vermissen\b|\bhat (?:alles )?keinen sinn mehr\b",
+    r"\b(?:bring|bringe) mich um\b|\bmich umbringe\b|\b(?:keiner|niemand|keine sau) (?:\S+ ){0,3}vermissen\b|\bhat (?:alles )?keinen sinn mehr\b",
     r"\b(?:dass|damit) (?:es|alles|das) (?:\S+ )?(?:endlich )?vorbei ist\b|\bmag nicht mehr leben\b|\blebensm[uü]de\b|\bmir das leben\b|\bvor den zug\b|\britz\w+ mich\b",
     r"\b(?:nadie|ning[uú]n) (?:\S+ ){0,3}(?:echar[aá]|extra[ñn]ar[aá]) (?:\S+ )?(?:de menos|falta)?|\bacabar con (?:todo|mi vida)\b|\bno (?:puedo|aguanto) m[aá]s con (?:mi|la) vida\b",
     r"\bno tengo (?:ganas|motivos?) (?:de|para) vivir\b|\bcortarme\b|\btirarme (?:por|al|del)\b|\bque todo (?:se )?(?:acabe|termine)\b",
@@ -25,4 +25,8 @@ PATTERNS = [
     r"\b(?:non )?(?:voglio|ho voglia di) (?:pi[uù] )?(?:vivere|morire)\b|\bnon ho pi[uù] (?:voglia|motivo|ragione) di vivere\b|\bnessuno (?:\S+ ){0,2}mancher\w+|\bche (?:finisca tutto|sia tutto finito)\b",
     r"\bsuic[ií]dio\b|\bsuicidar(?:-me|me)?\b|\b(?:me matar|matar-me|tirar a (?:minha )?(?:pr[oó]pria )?vida|acabar com (?:tudo|a minha vida)|me cortar|cortar-me)\b",
     r"\bn[aã]o (?:quero|aguento) (?:mais )?(?:viver|estar vivo|estar viva|existir)\b|\bquero morrer\b|\bningu[eé]m (?:\S+ ){0,3}sentir (?:\S+ )?falta\b|\bvontade de (?:viver|morrer)\b",
+]
+
+NOT_MEANT = [
+    r"\bsuicide squad\b|\bsuicide (?:doors?|prevention training)\b|\bselbstmordkommando\b|\bescuadr[oó]n suicida\b|\bsuicide commit\b"
 ]

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from mci_router.triage.calibration import calibration_error
 from mci_router.triage.sensitivity.clauses import stretches
-from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, Examples
+from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, ORDINARY, SECTIONS, Examples
 from mci_router.triage.sensitivity.fitting import fit, lessons_of
 from mci_router.triage.sensitivity.model import Bars, Worth
 from mci_router.triage.sensitivity.weights import Weights
 
 FOLDS = 5
 ALIKE = 0.5  # cosine of two texts' words from which they are one phrasing
-FALSE_ALARMS, WATCHED = 0.03, 0.12  # of held-back harmless texts, look-alikes most of them: marked, and looked at, at most
+FALSE_ALARMS, WATCHED = 0.04, 0.12  # of held-back harmless and everyday texts, half of them look-alikes: marked, and looked at, at most
 FEWEST = 5  # examples to tell a kind's recall by
 NOTHING = -20.0  # the score of a text without a word
 
@@ -35,7 +35,7 @@ class Held:
 
 def folds_of(examples: Examples) -> Iterator[tuple[Examples, list[tuple[str, str]]]]:
     """Of each fold what is learnt from, and what is held back as kind and text."""
-    pairs = [(kind, text) for kind in KINDS for text in examples.get(kind, ())]
+    pairs = [(kind, text) for kind in SECTIONS for text in examples.get(kind, ())]
     groups = _phrasings([text for _, text in pairs])
     places = [int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS for group in groups]
     for fold in range(FOLDS):
@@ -70,7 +70,7 @@ def worth_of(held: Sequence[Held]) -> Worth:
     from sklearn.linear_model import LogisticRegression
 
     scores = np.array([one.score for one in held])
-    danger = np.array([one.kind != HARMLESS for one in held])
+    danger = np.array([one.kind not in (HARMLESS, ORDINARY) for one in held])
     told = LogisticRegression(C=1e6, class_weight="balanced").fit(scores[:, None], danger)
     unbarred = Worth(round(float(told.coef_[0][0]), 4), round(float(told.intercept_[0]), 4))
     shares = unbarred.probabilities(scores)
@@ -90,10 +90,11 @@ def _figures(held: Sequence[Held], shares: NDArray[np.float64], danger: NDArray[
     figures = {
         "recall": float(marked[danger].mean()),
         "watched": float(watched[danger].mean()),
-        "false_alarms": float(marked[~danger].mean()),
+        "false_alarms": float(marked[kinds == HARMLESS].mean()),
+        "false_alarms_ordinary": float(marked[kinds == ORDINARY].mean()) if (kinds == ORDINARY).any() else 0.0,
         "watched_harmless": float(watched[~danger].mean()),
         "ece": calibration_error(sure.tolist(), ((shares >= 0.5) == danger).tolist()),
-        "kind_accuracy": float(np.mean([one.kind == one.taken_for for one in held if one.kind != HARMLESS])),
+        "kind_accuracy": float(np.mean([one.kind == one.taken_for for one, is_danger in zip(held, danger, strict=True) if is_danger])),
     }
     figures |= {f"recall_{kind}": float(marked[kinds == kind].mean()) for kind in KINDS[:-1] if (kinds == kind).sum() >= FEWEST}
     return {name: round(value, 4) for name, value in figures.items()}

@@ -9,22 +9,24 @@ from typing import TypeAlias
 
 from mci_router.vocabulary import SensitiveKind
 
-HARMLESS = "harmless"
+HARMLESS = "harmless"  # looks like danger, and is none
+ORDINARY = "ordinary"  # everyday contacts: they outnumber all else, so each counts for less
 LANGUAGES = frozenset({"en", "de", "es", "fr", "it", "pt"})  # of which our rules and examples tell danger
 KINDS: tuple[str, ...] = (*SensitiveKind, HARMLESS)
+SECTIONS = (*KINDS, ORDINARY)
 
 Examples: TypeAlias = Mapping[str, Sequence[str]]
-"""Texts by kind, or by `harmless`."""
+"""Texts by kind, or by `harmless` or `ordinary`."""
 
 
 def parsed(lines: Iterable[str]) -> dict[str, list[str]]:
     """Examples from lines of a file: `[kind]` heads a section, `#` a comment. Raises ValueError for a section that is none."""
-    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    found: dict[str, list[str]] = {kind: [] for kind in SECTIONS}
     section: list[str] = []
     for line in map(str.strip, lines):
         if line.startswith("[") and line.endswith("]"):
             if line[1:-1] not in found:
-                raise ValueError(f"{line} is no kind: {', '.join(KINDS)}")
+                raise ValueError(f"{line} is no kind: {', '.join(SECTIONS)}")
             section = found[line[1:-1]]
         elif line and not line.startswith("#"):
             section.append(line)
@@ -34,7 +36,7 @@ def parsed(lines: Iterable[str]) -> dict[str, list[str]]:
 @cache
 def ours() -> Examples:
     """The examples that ship with us, of every language."""
-    merged: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    merged: dict[str, list[str]] = {kind: [] for kind in SECTIONS}
     for file in sorted((files(__package__) / "examples").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".txt"):
             for kind, texts in parsed(file.read_text(encoding="utf-8").splitlines()).items():
@@ -45,10 +47,10 @@ def ours() -> Examples:
 def joined(base: Examples, more: Examples) -> Examples:
     """Both; a text that both have is what the second says."""
     said = {text for texts in more.values() for text in texts}
-    return {kind: (*(text for text in base.get(kind, ()) if text not in said), *dict.fromkeys(more.get(kind, ()))) for kind in KINDS}
+    return {kind: (*(text for text in base.get(kind, ()) if text not in said), *dict.fromkeys(more.get(kind, ()))) for kind in SECTIONS}
 
 
 def version_of(examples: Examples, revision: int) -> str:
     """The hash of what is learnt from."""
-    learnt_from = [revision, [[kind, sorted(examples.get(kind, ()))] for kind in KINDS]]
+    learnt_from = [revision, [[kind, sorted(examples.get(kind, ()))] for kind in SECTIONS]]
     return hashlib.sha256(json.dumps(learnt_from).encode()).hexdigest()[:16]

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from mci_router.triage.sensitivity.clauses import stretches
 from mci_router.triage.sensitivity.concepts import concepts_of
-from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, Examples
+from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples
 from mci_router.triage.sensitivity.weights import LEAST_SQUARE, Block, Weights, runs_of
 
 FEWEST = {"words": 1, "pairs": 1, "letters": 3, "concepts": 2}  # examples that have a feature worth knowing
 SCALES = {"words": 1.0, "letters": 1.0, "concepts": 0.8}
-INVERSE_STRENGTH = 4.0  # of the regularisation
+INVERSE_STRENGTH = 8.0  # of the regularisation
+ORDINARY_WEIGHT = 0.3  # at 1 they drown the look-alikes, at 0.1 too many of them are taken for danger
 LEAST_CLAUSE = 3  # words of a harmless clause that is learnt from
 
 _LENGTH_OF = {"words": "words", "pairs": "words", "letters": "letters", "concepts": "concepts"}  # words and pairs share one
@@ -37,10 +38,11 @@ FEATURES: dict[str, Callable[[Words], Iterable[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Words of a text or a clause, and the kind they tell of."""
+    """Words of a text or a clause, the kind they tell of, and how much they count."""
 
     words: Words
     kind: str
+    weight: float = 1.0
 
 
 def lessons_of(examples: Examples) -> list[Lesson]:
@@ -50,6 +52,7 @@ def lessons_of(examples: Examples) -> list[Lesson]:
         read = stretches(text)
         parts = {tuple(read.words[start:end]) for start, end in zip(read.starts, read.ends, strict=True)}
         found += [Lesson(part, HARMLESS) for part in sorted(parts) if LEAST_CLAUSE <= len(part) < len(read.words)]
+    found += [Lesson(stretches(text).words, HARMLESS, ORDINARY_WEIGHT) for text in examples.get(ORDINARY, ())]
     return [lesson for lesson in found if lesson.words]
 
 
@@ -58,7 +61,7 @@ def fit(lessons: Sequence[Lesson]) -> Weights:
     texts = [lesson.words for lesson in lessons]
     sorts = {sort: _counted(sort, texts, features) for sort, features in FEATURES.items()}
     matrix, idfs = _weighed(sorts)
-    coefficients, intercepts = _classified(matrix, [lesson.kind for lesson in lessons])
+    coefficients, intercepts = _classified(matrix, lessons)
     blocks, row = {}, 0
     for sort, (names, _) in sorts.items():
         says = coefficients[row : row + len(names)] * idfs[sort][:, None] * SCALES[_LENGTH_OF[sort]]
@@ -100,16 +103,23 @@ def _idf(matrix: Any) -> NDArray[np.float64]:
     return weights
 
 
-def _classified(matrix: Any, kinds: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _classified(matrix: Any, lessons: Sequence[Lesson]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Coefficients, features × classes, and intercepts: first of whatever is not harmless, then of each kind."""
     from sklearn.linear_model import LogisticRegression
 
-    told = np.array(kinds)
+    told, weights = np.array([lesson.kind for lesson in lessons]), np.array([lesson.weight for lesson in lessons])
     columns, intercepts = [], []
     for kind in (HARMLESS, *(kind for kind in KINDS if kind != HARMLESS)):
         is_so = told != HARMLESS if kind == HARMLESS else told == kind
-        model = LogisticRegression(C=INVERSE_STRENGTH, solver="liblinear", random_state=0, class_weight="balanced", max_iter=1_000)
-        model.fit(matrix, is_so)
+        model = LogisticRegression(C=INVERSE_STRENGTH, solver="liblinear", random_state=0, max_iter=1_000)
+        model.fit(matrix, is_so, sample_weight=_balanced(is_so, weights))
         columns.append(model.coef_[0])
         intercepts.append(float(model.intercept_[0]))
     return np.stack(columns, axis=1), np.array(intercepts)
+
+
+def _balanced(is_so: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights, so that either side counts the same in all, and a lesson one in the mean."""
+    sides = np.where(is_so, weights / weights[is_so].sum(), weights / weights[~is_so].sum())
+    even: NDArray[np.float64] = sides * len(weights) / 2
+    return even

@@ -1,0 +1,137 @@
+"""Whether anybody in danger is missed: `python -m benchmarks.triage danger`.
+
+Asked are the held-out texts of `benchmarks/held_out/danger.jsonl`, that no rule, example or word was made from, decided by the example
+workspace as an adapter's chat would be: with its triage, its rules and its ladders.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.table import Row
+from mci_router.configuration import workspace_file
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.intake.decide import Facts, find, route
+from mci_router.routing.policy import DEFAULT_LADDERS
+from mci_router.specs import WorkspaceFile
+from mci_router.triage.classifier import train
+from mci_router.triage.decision import Measured
+from mci_router.triage.perception import Perception, Reader
+from mci_router.triage.rules import rule_book
+from mci_router.vocabulary import Channel, Outcome
+
+ROOT = Path(__file__).parents[1]
+TELECOM = ROOT / "examples" / "telecom.yaml"
+HELD_OUT = ROOT / "benchmarks" / "held_out" / "danger.jsonl"
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)  # a Tuesday: every queue is open
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a held-out text; `kind` is None where it is harmless."""
+
+    kind: str | None
+    language: str
+    sensitive: bool
+    person: bool
+    urgent: bool
+    by_model: bool
+    by_rule: bool
+
+
+def rows() -> list[Row]:
+    """Every row."""
+    asked = [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines() if line.strip()]
+    reader, snapshot = _reader(), _snapshot()
+    texts = [one["text"] for one in asked]
+    seen = reader.read(texts)
+    decided = [_decided(snapshot, one, perception) for one, perception in zip(asked, seen, strict=True)]
+    danger, harmless = [one for one in decided if one.kind], [one for one in decided if not one.kind]
+    return [*_goals(danger, harmless), *_parts(danger), _speed(reader, texts)]
+
+
+def _goals(danger: Sequence[Decided], harmless: Sequence[Decided]) -> Iterator[Row]:
+    missed = [one for one in danger if not one.person]
+    yield Row("danger not with a person", "0", str(len(missed)), not missed, f"of {len(danger)} held-out texts")
+    marked, alarms = _share(one.sensitive for one in danger), _share(one.sensitive for one in harmless)
+    by = f"by the model {_percent(_share(one.by_model for one in danger))}, by a rule {_percent(_share(one.by_rule for one in danger))}"
+    yield Row("danger marked sensitive", "≥ 90.0 %", _percent(marked), marked >= 0.9, by)
+    by = f"by the model {_percent(_share(one.by_model for one in harmless))}, by a rule {_percent(_share(one.by_rule for one in harmless))}"
+    yield Row("harmless look-alikes called sensitive", "≤ 3.0 %", _percent(alarms), alarms <= 0.03, f"{len(harmless)} held-out texts; {by}")
+    lives = [one for one in danger if one.kind in ("danger_to_life", "self_harm")]
+    yield Row("danger to life and self-harm, urgent", "", _percent(_share(one.urgent for one in lives)), None, f"of {len(lives)}")
+    false = _share(one.urgent for one in harmless)
+    yield Row("harmless look-alikes, urgent", "", _percent(false), None, f"{_percent(_share(one.person for one in harmless))} with a person")
+
+
+def _parts(danger: Sequence[Decided]) -> Iterator[Row]:
+    for what, name_of in (("language", lambda one: one.language), ("kind", lambda one: one.kind)):
+        asked = Counter(name_of(one) for one in danger)
+        for name, count in sorted(asked.items()):
+            those = [one for one in danger if name_of(one) == name]
+            note = f"of {count}; {sum(not one.person for one in those)} not with a person"
+            yield Row(f"marked sensitive, {what} {name}", "", _percent(_share(one.sensitive for one in those)), None, note)
+
+
+def _speed(reader: Reader, texts: Sequence[str]) -> Row:
+    model = reader.sensitivity
+    began = time.process_time()
+    for text in texts:
+        model.judge(text)
+    each = (time.process_time() - began) / len(texts)
+    return Row("the model of sensitivity, a text", "≤ 200 µs", f"{1e6 * each:.0f} µs", each <= 200e-6, "CPU, one by one")
+
+
+def _decided(snapshot: Snapshot, asked: Mapping[str, Any], seen: Perception) -> Decided:
+    found = find(snapshot, seen, named=None, measured=Measured(), customer={}, came_back=False)
+    way = route(snapshot, found.matter, Facts(Channel.CHAT, asked["text"], seen.language, (), {}), now=NOON)
+    return Decided(
+        asked["kind"],
+        asked["language"],
+        found.sensitive,
+        way.outcome is Outcome.AGENT,
+        found.urgent,
+        seen.sensitivity.sensitive,
+        any(rule.effect == "sensitive" for rule in seen.rules),
+    )
+
+
+def _reader() -> Reader:
+    document = _document()
+    examples = {topic.name: topic.examples for topic in document.topics}
+    return Reader(train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts])
+
+
+@cache
+def _document() -> WorkspaceFile:
+    return workspace_file.read(TELECOM)
+
+
+def _snapshot() -> Snapshot:
+    document = _document()
+    named: dict[str, Any] = {
+        kind: {spec.name: spec for spec in getattr(document, kind)}
+        for kind in ("skills", "queues", "topics", "articles", "agents", "escalations", "rules")
+    }
+    ladders = {**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in document.policies}}
+    return Snapshot(workspace_id="held out", revision=1, spec=document.workspace, ladders=ladders, **named)
+
+
+def _share(hits: Iterator[bool] | Any) -> float:
+    found = list(hits)
+    return sum(found) / len(found) if found else 0.0
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print(f"{row.what:<50} {row.goal:<10} {row.figure:<10} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}")
