@@ -180,9 +180,10 @@ async def write(session: AsyncSession, register: Register, fresh: Sequence[Custo
         if rows:
             insert = upsert(CustomerAddress)
             key = ["workspace_id", "kind", "value", "customer_id"]
-            anew = {name: insert.excluded[name] for name in ("trust", "lead", "alone")}
-            await session.execute(insert.on_conflict_do_update(index_elements=key, set_=anew), rows)
-        session.add_all(sorted(fresh, key=_in_order))
+            written = {name: insert.excluded[name] for name in ("trust", "lead", "alone")}
+            await session.execute(insert.on_conflict_do_update(index_elements=key, set_=written), rows)
+        made: list[Customer] = sorted(fresh, key=_in_order)
+        session.add_all(made)
         await session.flush()
     except IntegrityError as error:
         raise Raced from error

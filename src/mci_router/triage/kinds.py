@@ -19,21 +19,21 @@ def with_kind(found: Triage, seen: Perception, recognised: Recognised) -> Triage
         reason = f"it looks like {recognised.reason}, but is sensitive: it counts as a customer's"
         return replace(found, reasons=(reason, *found.reasons))
     cell = cell_of(Volume.LOW, Touch.HIGH)
-    return Triage(
+    return replace(
+        found,
         topic=None,
         confidence=0.0,
         certainty=Certainty.ASK,
         sensitive=False,
-        sensitive_probability=found.sensitive_probability,
+        sensitive_kinds=(),
+        urgent=False,
         volume=Volume.LOW,
         touch=Touch.HIGH,
         cell=cell,
         reasons=(f"{recognised.kind}: {recognised.reason}", f"no topic is counted or learnt from it: {cell}"),
-        ranked=found.ranked,
-        model=found.model,
-        thresholds=found.thresholds,
-        rules=found.rules,
+        wants_person=False,
         kind=recognised.kind,
+        shadow=None,
     )
 
 
