@@ -40,11 +40,11 @@ async def test_what_a_header_says_a_machine_sent_joins_no_queue_and_is_listed(wo
     assert (contact["triage"]["topic"], contact["route"]["queue"], contact["route"]["answer"]) == (None, None, None)
     assert any("Auto-Submitted" in reason for reason in contact["triage"]["reasons"])
 
-    async def ended() -> bool:
-        return (await workspace.contact(contact["id"]))["ended_at"] is not None
+    async def told() -> list[dict[str, Any]]:
+        return await workspace.events(contact["id"])
 
-    await eventually(ended)
-    (event,) = await workspace.events(contact["id"])
+    (event,) = await eventually(told)
+    assert (await workspace.contact(contact["id"]))["ended_at"]
     assert (event["type"], event["data"]["why"], event["data"]["outcome"]) == ("contact.resolved", "machine", "none")
     assert await listed(workspace, "machine") == [contact["id"]]
     assert await listed(workspace, "customer") == []

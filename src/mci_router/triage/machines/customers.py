@@ -11,6 +11,8 @@ _THINGS = (
 )
 
 CUSTOMERS: Patterns = [
+    r"\byou (?:have |had |just )?(?:charged|billed|promised|cancell?ed|blocked|told me|accepted|took|cut)\b",
+    r"\bno longer (?:works|working|connects?|loads?|arrives?)\b",
     (
         rf"\bmy (?:[^ .!?]+ ){{0,3}}(?:{_THINGS}|plan|bills?|invoices?|account|order|card|package|device|tv|refund|subscription|"
         rf"address|payment|password|pin)\b"
@@ -39,7 +41,7 @@ CUSTOMERS: Patterns = [
     ),
     r"\bnoss[oa] (?:linha|contrato|internet)\b",
     (
-        r"\b(?:do(?:es)? ?n'?t|does not|do not|is ?n'?t|is not|not|never|stopped|no longer) (?:work|works|working|connect|connecting|"
+        r"\b(?:do(?:es)? ?n'?t|does not|do not|is ?n'?t|is not|not|never|stopped) (?:work|works|working|connect|connecting|"
         r"load|loading|arrive|arrived)\b"
     ),
     r"\bno (?:signal|internet|connection|network|dial tone|coverage|reception)\b",
@@ -60,10 +62,15 @@ CUSTOMERS: Patterns = [
     r"\bnao (?:funciona|tenho (?:internet|sinal|rede|linha)|esta funcionando)\b",
     r"\b(?:esta (?:errad[ao]|incorret[ao])|reembols\w+|por que)\b",
     (
-        r"\b(?:i|we) (?:still |just |also |really |only |ever |always |have |had |did )*(?:want|need|would like to (?:know|cancel|"
-        r"change|move|order|complain|report)|can ?not|can'?t|couldn'?t|do(?: not|n'?t) understand|was charged|were charged|"
+        r"\bi (?:still |just |also |really |only |ever |always |have |had |did )*(?:want|need|would like to (?:know|cancel|change|move|"
+        r"order|complain|report)|can ?not|can'?t|couldn'?t|do(?: not|n'?t) (?:understand|accept|agree|know|get)|was charged|"
         r"am (?:being |getting )|tried|pay|paid|ordered|get (?:no|an?|the|this|these|your|only|told)|got|received|moved|lost|forgot|"
-        r"waited|called|clicked|cancell?ed|bought|keep (?:getting|receiving))\b"
+        r"waited|called|clicked|cancell?ed|bought|keep (?:getting|receiving)|(?:send|write) to|accepted|agreed)\b"
+    ),
+    (
+        r"\bwe (?:still |just |also |really |only |have |had )*(?:want|need|would like to (?:know|cancel|change|move|order|complain|"
+        r"report)|can ?not (?:call|connect|log|reach|use)|can'?t|do(?: not|n'?t) (?:understand|accept|agree)|were charged|pay|paid|ordered|"
+        r"keep (?:getting|receiving))\b"
     ),
     (
         r"\bplease (?:help|fix|check|explain|tell me|cancel|refund|stop|change|unlock|activate|deactivate|send me|call me|correct|"

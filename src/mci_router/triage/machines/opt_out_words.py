@@ -72,11 +72,13 @@ SENTENCES = [
         rf"us )?out(?: (?:of|from) {_LIST})?(?: {_MORE})*"
     ),
     (
+        rf"(?:do not|don t|dont) (?:text|message|e ?mail|sms|contact) me(?: {_MORE})*|(?:stop ?)+|"
+        rf"(?:please |pls )?stop (?:(?:these|the|all|your|sending) )*{_MAILS}(?: {_MORE})*|"
         rf"(?:please |pls )?stop (?:sending|texting|messaging|e ?mailing|spamming|contacting)(?: (?:me|us))?(?: (?:with|these|"
         rf"those|any|your|all|more|this|so many))*(?: {_LIST})?(?: {_MORE})*"
     ),
     (
-        rf"(?:i|we) (?:do not|don t|dont|no longer|never)(?: (?:want|wish|need|like))?(?: to)?(?: (?:receive|get|"
+        rf"(?:i|we) (?:do not|don t|dont|no longer|never)(?: (?:want|wish|need|would like))(?: to)?(?: (?:receive|get|"
         rf"be sent))?(?: (?:any|more|of|further|these|those|your|anymore))* {_LIST}(?: {_MORE})*"
     ),
     (
@@ -110,7 +112,8 @@ SENTENCES = [
     ),
     (
         rf"(?:por favor )?(?:ya )?no (?:quiero|deseo|queremos) (?:seguir )?(?:recib(?:ir|iendo) )?(?:mas )?(?:(?:sus?|estos|"
-        rf"los|de) )*{_CORREOS}(?: (?:suyos|de ustedes|por favor))*|(?:por favor )?no me (?:envien|manden|envie|"
+        rf"los|de) )*{_CORREOS}(?: (?:suyos|de ustedes|publicitarios|comerciales|promocionales|por favor))*|"
+        rf"(?:por favor )?no me (?:envien|manden|envie|"
         rf"mande) mas {_CORREOS}(?: por favor)?"
     ),
     (
@@ -140,7 +143,7 @@ SENTENCES = [
         r"questo|vostra|vostro|vostri|sua))? (?:lista|mailing ?list|newsletter|elenco|database)(?: (?:grazie|per favore))?"
     ),
     (
-        rf"non (?:voglio|desidero|vogliamo) (?:piu )?ricevere(?: piu)?(?: (?:le|i|altre|altri|vostre|vostri|queste|questi|la|"
+        rf"non (?:voglio|desidero|vogliamo)(?: piu)?(?: ricevere)?(?: piu)?(?: (?:le|i|altre|altri|vostre|vostri|queste|questi|la|"
         rf"vostra))* {_POSTA}(?: (?:da voi|pubblicitari[ae]?|grazie))*|(?:vorrei|voglio|desidero) (?:cancellarmi|"
         rf"disiscrivermi) (?:dalla|dal)(?: vostra| vostro)? (?:newsletter|lista|mailing ?list)"
     ),
@@ -176,7 +179,8 @@ COURTESY = (
 """What may stand beside it."""
 
 HINT = (
-    r"\b(?:stop|unsub|opt ?-?out|quit|revoke|remove|no more|any ?more|more (?:e-?mail|mail|text|sms|messag|news|advert|market)|receive|"
+    r"\b(?:stop|unsub|opt\b|quit|revoke|remove|loschen|liste|nehm|streich|entfern|quiero|deseo|voglio|desidero|text me|no more|"
+    r"any ?more|more (?:e-?mail|mail|text|sms|messag|news|advert|market)|receive|"
     r"sending|list|abmeld|abbestell|austrag|verteiler|newsletter|werb|keine|baja|alto sms|parar|recibi|no mas|no me|boletin|suscripcion|"
     r"quitenme|borr[ea]|elimine|arret|des(?:abon|insc)|retir|recevoir|envoye|disattiva|cancella|rimuov|disiscri|ricever|basta|annulla|"
     r"sair|parem?|descadastr|inscricao|assinatura|remova|receber|chega|exclua|tire)"

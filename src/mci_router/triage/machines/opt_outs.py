@@ -17,6 +17,10 @@ LONGEST_WORD = 30
 _HINT = re2.compile(HINT, matching_options())
 _SENTENCE = re2.compile("|".join(f"(?:{sentence})" for sentence in SENTENCES), matching_options())
 _COURTESY = re2.compile(COURTESY, matching_options())
+_POLITE = re.compile(
+    r"^(?:(?:please|pls|bitte|por favor|merci de|per favore|ok) )+"
+    r"|(?: (?:please|pls|now|thanks|thank you|bitte|danke|gracias|merci|grazie))+$"
+)
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]{0,20}(?: [A-ZÀ-Þ][\w'’-]{0,20}){0,2}")
 _CLAUSE = re.compile(r"[.!,;:\n]+")
 _NO_WORD = re.compile(r"[^\w]+")
@@ -44,7 +48,8 @@ def opts_in(read: str) -> bool:
 
 def _asks(clause: str) -> bool:
     words = _words(clause)
-    return words in WORDS or _SENTENCE.fullmatch(words) is not None
+    bare = _POLITE.sub("", words)
+    return bare in WORDS or _SENTENCE.fullmatch(words) is not None or _SENTENCE.fullmatch(bare) is not None
 
 
 def _courteous(clause: str) -> bool:

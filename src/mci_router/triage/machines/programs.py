@@ -5,91 +5,6 @@ Texts are folded: in lower case and without accents.
 
 from mci_router.triage.machines.sent import Patterns, Sent
 
-SUBJECTS_ALONE: dict[Sent, Patterns] = {
-    Sent.DELIVERY_REPORT: [
-        (
-            r"^(?:undeliverable(?: ?:|$)|undelivered (?:mail|message)\b|returned mail\b|failure notice\b|mail delivery (?:failed|"
-            r"failure|subsystem|system|error)\b)"
-        ),
-        (
-            r"^(?:delivery (?:status )?notification\b|message (?:delivery )?(?:delayed|undeliverable)\b|warning: (?:message|"
-            r"could not send)\b|delayed mail\b)"
-        ),
-        (
-            r"^(?:unzustellbar\b|(?:zustellung|ubermittlung) (?:der |ihrer )?(?:nachricht|e-?mail) |"
-            r"nachricht (?:ist )?(?:nicht zustellbar|unzustellbar)\b)"
-        ),
-        (
-            r"^(?:benachrichtigung (?:zum|uber den) (?:ubermittlungs|zustell)|zustellungs(?:status|fehler)|"
-            r"mailzustellung fehlgeschlagen\b)"
-        ),
-        (
-            r"^(?:no se puede entregar\b|no entregado ?:|mensaje (?:no entregado|devuelto)\b|correo devuelto\b|"
-            r"notificacion de(?:l)? estado de (?:la )?entrega\b)"
-        ),
-        (
-            r"^(?:non remis ?:|(?:message|courrier|mail) non (?:distribue|remis|delivre)\b|notification d'etat de (?:la )?(?:remise|"
-            r"distribution)\b)"
-        ),
-        r"^(?:echec de (?:la )?(?:remise|distribution)\b|impossible de remettre\b)",
-        (
-            r"^(?:non recapitabile\b|mancat[ao] (?:consegna|recapito) (?:del messaggio|della mail|:)|messaggio non (?:recapitat|"
-            r"consegnat)o\b|recapito non riuscito\b)"
-        ),
-        r"^(?:notifica (?:sullo |dello |di )?stato (?:di |della |del )?(?:consegna|recapito)\b)",
-        (
-            r"^(?:nao (?:foi )?(?:entregue|e possivel entregar) ?:|mensagem (?:nao entregue|devolvida)\b|falha na entrega (?:da|"
-            r"de) (?:mensagem|e-?mail)\b)"
-        ),
-        r"^(?:notificacao (?:de|sobre) (?:o )?(?:estado|status) (?:de|da) entrega\b)",
-    ],
-    Sent.AUTOMATIC_REPLY: [
-        (
-            r"^(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|autoreply\b|out[ -]of[ -](?:the )?office\b|ooo\b|(?:vacation|"
-            r"holiday|away) (?:reply|response|notice|message)\b)"
-        ),
-        (
-            r"^(?:automatische (?:antwort|abwesenheit\w*|ruckmeldung)\b|abwesenheits(?:notiz|nachricht|meldung|assistent|"
-            r"benachrichtigung)\b|abwesend ?:|abwesenheit ?:)"
-        ),
-        r"^(?:respuesta automatica\b|fuera de (?:la )?oficina\b|ausen(?:te|cia) ?:|aviso de ausencia\b)",
-        (
-            r"^(?:reponse automatique\b|(?:message|notification|avis) d'absence\b|absen(?:t|ce) (?:du bureau|de bureau|:)|absen(?:t|"
-            r"ce) ?:)"
-        ),
-        r"^(?:risposta automatica\b|fuori (?:sede|ufficio)\b|assen(?:te|za) ?:|avviso di assenza\b)",
-        r"^(?:resposta automatica\b|fora do escritorio\b|ausen(?:te|cia) ?:|aviso de ausencia\b)",
-    ],
-    Sent.READ_RECEIPT: [
-        r"^(?:read ?:|not read ?:|read receipt\b|return receipt\b|gelesen ?:|ungelesen geloscht ?:|lesebestatigung\b)",
-        (
-            r"^(?:leido ?:|confirmacion de lectura\b|lu ?:|accuse de (?:lecture|reception) ?[:(]|confirmation de lecture\b|letto ?:|"
-            r"conferma di lettura\b)"
-        ),
-        r"^(?:lida? ?:|confirmacao de leitura\b|recibo de leitura\b)",
-    ],
-    Sent.CALENDAR_REPLY: [
-        r"^(?:accepted|tentative(?:ly accepted)?|new time proposed|updated invitation(?: with note)?) ?:",
-        (
-            r"^(?:zugesagt|angenommen|mit vorbehalt|zusage|aceptad[ao]|provisional|accepte|acceptee|provisoire|accettato|provvisorio|"
-            r"aceit[eo]|aceite|provisorio) ?:"
-        ),
-    ],
-}
-SUBJECTS: dict[Sent, Patterns] = {
-    Sent.DELIVERY_REPORT: [
-        (
-            r"^(?:delivery (?:has )?(?:failed|failure|delayed|delay|incomplete)\b|zustellung (?:fehlgeschlagen|verzogert)\b|"
-            r"error de entrega\b|falha (?:na|de) entrega\b)"
-        ),
-    ],
-    Sent.CALENDAR_REPLY: [
-        (
-            r"^(?:declined|cancell?ed(?: event)?|invitation|abgesagt|absage|abgelehnt|einladung|rechazad[ao]|cancelad[ao]|invitacion|"
-            r"refuse|annule|invitation|rifiutato|annullato|invito|recusad[ao]|convite) ?:"
-        ),
-    ],
-}
 TEXTS_ALONE: dict[Sent, Patterns] = {
     Sent.DELIVERY_REPORT: [
         (
@@ -109,13 +24,23 @@ TEXTS_ALONE: dict[Sent, Patterns] = {
             r"\b(?:permanent(?: fatal)? errors?|diagnostic-code|reporting-mta|final-recipient|this is the mail (?:system|delivery) |"
             r"mailer-daemon)"
         ),
-        (
-            r"\b(?:recipient's mailbox is (?:full|over quota)|user unknown|mailbox unavailable|no such (?:user|recipient|mailbox)|"
-            r"the (?:e-?mail )?account that you tried to reach)\b"
-        ),
-        r"\b(?:status code ?: ?\d\.\d\.\d|remote server returned|5\.\d\.\d{1,3} |(?:^| )55\d[- ]\d\.\d\.\d)",
+        r"\bthe (?:e-?mail )?account that you tried to reach\b|\bthere was a problem delivering your message\b",
         r"\b(?:will (?:continue to|keep) try(?:ing)? (?:to deliver|for)|delivery attempts will continue|you do not need to resend)\b",
-        r"\b(?:ihre (?:nachricht|e-?mail)|die (?:nachricht|e-?mail)) (?:an \S+ )?(?:konnte|wurde) (?:\S+ ){0,4}nicht zugestellt\b",
+        r"\b(?:ihre|die) (?:nachricht|e-?mail) (?:an \S+ )?(?:konnte|wurde) (?:\S+ ){0,4}nicht zugestellt\b",
+        r"\b(?:konnte|wurde) (?:ihre|die) (?:nachricht|e-?mail) (?:\S+ ){0,4}nicht zugestellt\b",
+        (
+            r"\b(?:we were|i was) (?:unable|not able) to deliver your (?:message|e-?mail|mail)\b|\bn'avons pas pu (?:remettre|"
+            r"distribuer|delivrer) votre (?:message|courriel)\b"
+        ),
+        (
+            r"\b(?:no (?:hemos podido|fue posible|ha sido posible) entregar|el siguiente mensaje no pudo ser entregado|"
+            r"su mensaje no pudo ser entregado)\b"
+        ),
+        (
+            r"\b(?:non (?:abbiamo potuto|e stato possibile)|impossibile) (?:consegnare|recapitare) (?:il (?:suo|tuo|"
+            r"vostro) messaggio|la (?:sua|tua) (?:mail|e-?mail)|il messaggio)\b"
+        ),
+        r"\bnao (?:foi possivel|conseguimos) entregar (?:a )?(?:sua )?(?:mensagem|e-?mail)\b",
         (
             r"\b(?:zustellung an (?:folgende|diese) empfanger|postfach des empfangers ist voll|"
             r"empfanger(?:adresse)? (?:wurde nicht gefunden|ist unbekannt))\b"
@@ -201,7 +126,28 @@ TEXTS_ALONE: dict[Sent, Patterns] = {
     ],
 }
 TEXTS: dict[Sent, Patterns] = {
+    Sent.DELIVERY_REPORT: [
+        r"\b(?:recipient's mailbox is (?:full|over quota)|user unknown|mailbox unavailable|no such (?:user|recipient|mailbox))\b",
+        r"\b(?:status code ?: ?\d\.\d\.\d|remote server returned|see the technical details)\b|(?:^| )5\d\d[- ]\d\.\d\.\d|\b5\.\d\.\d{1,3} ",
+        (
+            r"\b(?:empfanger|adresse) (?:ist )?(?:unbekannt|nicht gefunden)\b|\bdestinatario (?:es |e )?(?:desconocido|sconosciuto|"
+            r"inesistente|desconhecido)\b"
+        ),
+        (
+            r"\b(?:le )?destinataire (?:est )?(?:inconnu|introuvable)\b|\b(?:direccion|indirizzo|endereco) (?:no|non|nao) (?:existe|"
+            r"esiste|trovato|encontrad[ao])\b"
+        ),
+    ],
     Sent.AUTOMATIC_REPLY: [
+        (
+            r"\b(?:no longer (?:works?|employed|with) (?:for|at|by|here|with|the)?|(?:has|have) left (?:the )?(?:company|"
+            r"organi[sz]ation)|(?:am|is|be) (?:not available|unavailable|out (?:this|next) week))\b"
+        ),
+        (
+            r"\b(?:nicht mehr (?:im unternehmen|in der firma|bei uns|fur \S+) (?:tatig|beschaftigt)|nicht mehr tatig|"
+            r"ya no trabaj[oa] (?:en|aqui)|ne (?:travaille|fais) plus (?:chez|partie|dans)|non lavor[oa] piu|ja nao trabalh[oa])\b"
+        ),
+        r"\b(?:please|bitte|kindly) (?:contact|wenden sie sich|write to|e-?mail) \S+@\S+",
         (
             r"\b(?:i am|i'm|i will be|i'll be|we are|currently) (?:currently |now )?(?:out of (?:the )?office|out of town|"
             r"away (?:from|on|until|till)|on (?:annual |maternity |paternity |parental |sick |a business )?(?:leave|vacation|"

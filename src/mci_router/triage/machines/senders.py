@@ -7,41 +7,6 @@ from mci_router.triage.machines.sent import Patterns, Sent
 
 _DAYS = r"\d+ (?:days|tagen?|dias|jours|giorni)"
 
-SUBJECTS: dict[Sent, Patterns] = {
-    Sent.BULK_MAIL: [
-        r"\b(?:newsletter|infolettre|boletin|boletim|weekly digest|news digest|rundbrief)\b",
-        r"\b\d\d ?% (?:off|rabatt|descuento|de descuento|de reduction|di sconto|de desconto)\b",
-    ],
-    Sent.PHISHING: [
-        (
-            r"\b(?:mailbox|inbox|storage|postfach|buzon|boite (?:mail|aux lettres)|casella|caixa (?:de correio|postal)) (?:is |ist |"
-            r"esta |est |e )?(?:almost |fast |casi |presque |quasi |quase )?(?:full|voll|lleno|llena|pleine|piena|cheia)\b"
-        ),
-        (
-            r"\b(?:action required|urgent action|final warning|account (?:suspended|suspension|limited|deactivat\w+)|security alert|"
-            r"verify your|unusual sign-?in)\b"
-        ),
-        (
-            r"\b(?:konto (?:gesperrt|eingeschrankt)|cuenta (?:suspendida|bloqueada)|compte (?:suspendu|bloque)|conto (?:sospeso|"
-            r"bloccato)|conta (?:suspensa|bloqueada))\b"
-        ),
-        r"\b(?:you(?:'ve| have)? won|lottery|inheritance|congratulations winner|gewonnen|loteria|heritage|eredita|heranca)\b",
-    ],
-    Sent.SALES_PITCH: [
-        (
-            r"\b(?:partnership (?:opportunity|proposal)|business proposal|collaboration (?:opportunity|proposal)|guest post|"
-            r"link building|seo (?:services|audit|proposal))\b"
-        ),
-        r"\b(?:increase|boost|grow|double) your (?:sales|traffic|revenue|leads|business|ranking)\b",
-    ],
-    Sent.SUPPLIER_INVOICE: [
-        (
-            r"^(?:invoice|rechnung(?:snr\.?)?|factura|facture|fattura|fatura) (?:no\.? ?|nr\.? ?|n[o.]+ ?|number |num(?:ero)?\.? ?|"
-            r"#)?[a-z]{0,4}[-/ ]?\d[\w/-]*"
-        ),
-        r"\b(?:remittance advice|statement of account|payment reminder for invoice|zahlungsavis|purchase order \d+)\b",
-    ],
-}
 TEXTS: dict[Sent, Patterns] = {
     Sent.BULK_MAIL: [
         (
@@ -63,7 +28,7 @@ TEXTS: dict[Sent, Patterns] = {
         r"\b(?:darse de baja|cancelar (?:la |tu |su )?suscripcion)\b",
         r"\bver (?:este correo |este mensaje )?en (?:el|tu|su) navegador\b",
         r"\b(?:recibes?|ha recibido) este (?:correo|mensaje|boletin) porque\b",
-        r"\bse (?:desabonner|desinscrire)\b",
+        r"\b(?:se|vous) (?:desabonner|desinscrire)\b",
         r"\bvoir (?:cet e-?mail |ce message |la version )?(?:dans (?:votre|un) navigateur|en ligne)\b",
         r"\bvous recevez (?:cet e-?mail|ce message|cette newsletter|ce mail) (?:car|parce|suite)\b",
         r"\b(?:annulla(?:re)? (?:l')?|cancella(?:re)? (?:l')?)iscrizione\b|\bdisiscri(?:viti|versi)\b",
@@ -97,7 +62,7 @@ TEXTS: dict[Sent, Patterns] = {
         r"\b(?:unusual|suspicious) (?:sign-?in|log-?in|activity) (?:was |has been )?(?:detected|attempt)\b",
         r"\bwithin (?:the next )?(?:12|24|48|72) hours?\b",
         r"\bfailure to (?:do so|comply|verify|confirm|update)\b",
-        r"\bbinnen (?:24|48|72) stunden\b",
+        r"\b(?:binnen|innerhalb von) (?:24|48|72) stunden\b",
         r"\b(?:en|dans|entro|dentro de|em) (?:las proximas |les )?(?:24|48|72) (?:horas|heures|ore)\b",
         (
             r"\bdear (?:user|account (?:holder|owner|user)|e-?mail (?:user|owner)|beneficiary|winner|webmail user|client|"
@@ -139,6 +104,14 @@ TEXTS: dict[Sent, Patterns] = {
         (
             r"\b(?:inheritance|next of kin|million (?:us )?(?:dollars|usd|euros?|pounds)|lottery|atm card|western union|"
             r"bitcoin wallet|your webcam|unclaimed funds|lucky winner|you(?:'ve| have)? won)\b"
+        ),
+        (
+            r"\byour (?:e-?mail )?(?:password|mailbox|licen[cs]e) (?:will )?(?:expires?|is about to expire|is expiring)\b|"
+            r"\bkeep (?:the|your) (?:same|current) password\b"
+        ),
+        (
+            r"\bihr paket (?:ist|wird|wurde|konnte) (?:\S+ )?(?:im zoll|zuruckgehalten|nicht zugestellt)\b|\b(?:customs|delivery|"
+            r"redelivery|import) (?:fee|charge)\b"
         ),
     ],
     Sent.SALES_PITCH: [
@@ -223,6 +196,7 @@ TEXTS: dict[Sent, Patterns] = {
             r"pro ?forma|credit note|purchase order)\b"
         ),
         r"\bour (?:invoice|pro ?forma)\b",
+        r"\bhere(?:'s| is) (?:your |our |the )?invoice\b|\b(?:amount (?:is )?(?:due|payable)|due (?:on|by) (?:the )?\d)\b",
         r"\b(?:payment (?:is )?(?:due|terms)|payable|due|net|payment) (?:within |in |by |upon )?(?:\d+ days|receipt|net \d+)\b",
         rf"\bpayment within {_DAYS}",
         (

@@ -6,7 +6,7 @@ A sign counts one point or two (`ALONE`), however often it is found; two points 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mci_router.triage.machines import customers, programs, senders
+from mci_router.triage.machines import customers, programs, senders, subjects
 from mci_router.triage.machines.sent import Patterns, Sent
 
 ALONE = 2
@@ -27,9 +27,8 @@ class Sign:
 
 def subject_signs() -> Iterator[Sign]:
     """What a subject can say."""
-    yield from _signs(programs.SUBJECTS_ALONE, ALONE)
-    yield from _signs(programs.SUBJECTS, 1)
-    yield from _signs(senders.SUBJECTS, 1)
+    yield from _signs(subjects.SUBJECTS_ALONE, ALONE)
+    yield from _signs(subjects.SUBJECTS, 1)
 
 
 def text_signs() -> Iterator[Sign]:
