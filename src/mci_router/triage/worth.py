@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-STRANGERS = 0.25  # of all that comes
+STRANGERS = 0.2  # of all that comes
 FEWEST = 100  # guesses, below which they say nothing
 SHARPEST = 1e-6  # a probability is never nearer to 0 or 1
 
