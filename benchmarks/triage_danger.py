@@ -67,7 +67,9 @@ def _goals(danger: Sequence[Decided], harmless: Sequence[Decided]) -> Iterator[R
     lives = [one for one in danger if one.kind in ("danger_to_life", "self_harm")]
     yield Row("danger to life and self-harm, urgent", "", _percent(_share(one.urgent for one in lives)), None, f"of {len(lives)}")
     false = _share(one.urgent for one in harmless)
-    yield Row("harmless look-alikes, urgent", "", _percent(false), None, f"{_percent(_share(one.person for one in harmless))} with a person")
+    yield Row(
+        "harmless look-alikes, urgent", "", _percent(false), None, f"{_percent(_share(one.person for one in harmless))} with a person"
+    )
 
 
 def _parts(danger: Sequence[Decided]) -> Iterator[Row]:

@@ -11,10 +11,12 @@ from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.sensitivity import SensitivityReport, in_force, sensitivity_view
 from mci_router.api.schemas.triage import CorrectionOut, CorrectionPage, LintReport, ModelDetail, ModelOut, ModelPage, model_view
-from mci_router.learning import corrections, register
+from mci_router.learning import corrections, register, sensitivity
 from mci_router.learning.trials import trial
 from mci_router.triage.lint import Confusion, lint
+from mci_router.triage.sensitivity.model import our_model
 from mci_router.vocabulary import CorrectionState, ModelState
 
 router = APIRouter(prefix="/v1/triage", tags=["triage"], responses=RESPONSES)
@@ -62,6 +64,15 @@ async def end_triage_model_trial(version: Reference, caller: Writer, parts: Serv
     async with parts.database.transaction() as session:
         await register.take_off_trial(session, caller.workspace_id, version)
     await parts.models.changed(caller.workspace_id)
+
+
+@router.get("/sensitivity", response_model=SensitivityReport, summary="Read the models of sensitivity")
+async def get_sensitivity_models(caller: Reader, parts: Service) -> Any:
+    """The model in force, ours, and those that the workspace's own examples asked for, with what became of them."""
+    async with parts.database.transaction() as session:
+        rows = [sensitivity_view(row) for row in await sensitivity.listed(session, caller.workspace_id)]
+    live = parts.models.sensitivity.model(caller.workspace_id)
+    return {"live": in_force(live), "ours": in_force(our_model()), "items": rows}
 
 
 @router.get("/corrections", response_model=CorrectionPage, summary="List corrections")

@@ -8,6 +8,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.triage.classifier import TopicClassifier
 from mci_router.triage.perception import Reader
 from mci_router.triage.rules import rule_book
+from mci_router.triage.sensitivity.model import SensitivityModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +18,11 @@ class _Made:
     revision: int
     live: TopicClassifier
     shadow: TopicClassifier | None
+    sensitivity: SensitivityModel
     reader: Reader
 
-    def still(self, snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None) -> bool:
-        return self.revision == snapshot.revision and self.live is live and self.shadow is shadow
+    def still(self, snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel) -> bool:
+        return self.revision == snapshot.revision and self.live is live and self.shadow is shadow and self.sensitivity is sensitivity
 
 
 class Readers:
@@ -34,13 +36,14 @@ class Readers:
         """Reads as the workspace's configuration and models say now. `wait`: for the first model, should it not be there yet."""
         workspace = snapshot.workspace_id
         live, shadow = await self._models.classifier(workspace, wait=wait), self._models.shadow(workspace)
+        sensitivity = self._models.sensitivity.model(workspace)
         made = self._made.get(workspace)
-        if made is None or not made.still(snapshot, live, shadow):
-            reader = await asyncio.to_thread(_reader, snapshot, live, shadow)
-            self._made[workspace] = made = _Made(snapshot.revision, live, shadow, reader)
+        if made is None or not made.still(snapshot, live, shadow, sensitivity):
+            reader = await asyncio.to_thread(_reader, snapshot, live, shadow, sensitivity)
+            self._made[workspace] = made = _Made(snapshot.revision, live, shadow, sensitivity, reader)
         return made.reader
 
 
-def _reader(snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None) -> Reader:
+def _reader(snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel) -> Reader:
     examples = (example for topic in snapshot.topics.values() for example in topic.examples)
-    return Reader(live, rule_book(snapshot.rules.values()), shadow, examples)
+    return Reader(live, rule_book(snapshot.rules.values()), shadow, examples, sensitivity)

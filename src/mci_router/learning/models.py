@@ -26,6 +26,7 @@ from mci_router.learning import register
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.corrections import settled_lately
 from mci_router.learning.register import Conclusion, Use
+from mci_router.learning.sensitivity import SensitivityModels
 from mci_router.learning.training import Training, learnt_from
 from mci_router.learning.work import Candidacy, Judged, fit, judge
 from mci_router.learning.worker import Worker, WorkerGone
@@ -80,6 +81,7 @@ class LiveModels:
         self._claims: set[tuple[str, str]] = set()
         self._seen: set[tuple[str, str, datetime]] = set()
         self._worker = Worker()
+        self.sensitivity = SensitivityModels(database, snapshots, self._worker)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="small models")
         self._turns = asyncio.Semaphore(MOST_TURNS)
         self._alike: OrderedDict[str, Judged] = OrderedDict()
@@ -106,6 +108,7 @@ class LiveModels:
                 await register.renew(session, self._claims)
         corrected = {workspace for workspace, _, _ in lately - self._seen}
         self._seen = lately
+        await self.sensitivity.refresh()
         snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
         for workspace, snapshot in snapshots.items():
             held, use = self._held_for(workspace), uses.get(workspace, Use())
@@ -141,6 +144,7 @@ class LiveModels:
     async def close(self) -> None:
         """Ends all work; claims lapse, and others take it over."""
         self._closing = True
+        await self.sensitivity.close()
         works = [held.work for held in self._held.values() if held.work]
         for work in works:
             work.cancel()

@@ -23,7 +23,7 @@ class SensitivityModelRow(Made, Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[ModelState] = mapped_column(word(ModelState, "state"))
-    model: Mapped[bytes | None]
+    model: Mapped[bytes | None] = mapped_column(deferred=True, deferred_raiseload=True)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str | None]
     wanted_at: Mapped[datetime]

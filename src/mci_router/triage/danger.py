@@ -36,8 +36,8 @@ class Danger:
 def danger_of(seen: Perception, share: float, unkind: float, threshold: float) -> Danger:
     """What a perception tells of danger.
 
-    `share` is that of all sensitive topics together, `unkind` of those without a kind, of which the model of sensitivity knows nothing. From
-    `threshold` on they alarm; topics with a kind only if the model finds it plausible, or if they are certain.
+    `share` is that of all sensitive topics together, `unkind` of those without a kind, of which the model of sensitivity knows nothing.
+    From `threshold` on they alarm; topics with a kind only if the model finds it plausible, or if they are certain.
     """
     found, ruled = seen.sensitivity, [rule for rule in seen.rules if rule.effect is RuleEffect.SENSITIVE]
     alarms = [f"the rule {rule.name} fires" for rule in ruled]

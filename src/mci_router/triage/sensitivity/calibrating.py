@@ -1,4 +1,4 @@
-"""What the scores of a model are worth, found on folds that leave out whole phrasings: sentences that are nearly the same stay together. CPU-bound."""
+"""What the scores of a model are worth, found on folds that leave out whole phrasings: sentences nearly the same stay together."""
 
 import hashlib
 from collections import defaultdict
@@ -46,11 +46,11 @@ def folds_of(examples: Examples) -> Iterator[tuple[Examples, list[tuple[str, str
         yield learnt, [pair for pair, place in zip(pairs, places, strict=True) if place == fold]
 
 
-def held_back(examples: Examples) -> list[Held]:
-    """Each example, scored by a model that has seen neither it nor what is nearly the same."""
+def held_back(examples: Examples, *, kinds: bool = True) -> list[Held]:
+    """Each example, scored by a model that has seen neither it nor what is nearly the same. Faster without `kinds`."""
     found = []
     for learnt, held in folds_of(examples):
-        weights = fit(lessons_of(learnt))
+        weights = fit(lessons_of(learnt), kinds=kinds)
         found += [Held(text, kind, *score_of(weights, text)) for kind, text in held]
     return found
 
@@ -62,7 +62,8 @@ def score_of(weights: Weights, text: str) -> tuple[str, float]:
         return HARMLESS, NOTHING
     scores = weights.score(read)
     worst = int(np.argmax(scores[:, 0]))
-    return KINDS[int(np.argmax(scores[worst, 1:]))], float(scores[worst, 0])
+    kind = KINDS[int(np.argmax(scores[worst, 1:]))] if scores.shape[1] > 1 else ""
+    return kind, float(scores[worst, 0])
 
 
 def worth_of(held: Sequence[Held]) -> Worth:
@@ -92,10 +93,12 @@ def _figures(held: Sequence[Held], shares: NDArray[np.float64], danger: NDArray[
         "watched": float(watched[danger].mean()),
         "false_alarms": float(marked[kinds == HARMLESS].mean()),
         "false_alarms_ordinary": float(marked[kinds == ORDINARY].mean()) if (kinds == ORDINARY).any() else 0.0,
+        "all_false_alarms": float(marked[~danger].mean()),
         "watched_harmless": float(watched[~danger].mean()),
         "ece": calibration_error(sure.tolist(), ((shares >= 0.5) == danger).tolist()),
-        "kind_accuracy": float(np.mean([one.kind == one.taken_for for one, is_danger in zip(held, danger, strict=True) if is_danger])),
     }
+    if any(one.taken_for in KINDS[:-1] for one in held):
+        figures["kind_accuracy"] = float(np.mean([one.kind == one.taken_for for one, is_so in zip(held, danger, strict=True) if is_so]))
     figures |= {f"recall_{kind}": float(marked[kinds == kind].mean()) for kind in KINDS[:-1] if (kinds == kind).sum() >= FEWEST}
     return {name: round(value, 4) for name, value in figures.items()}
 
@@ -107,10 +110,10 @@ def _phrasings(texts: Sequence[str]) -> list[str]:
     words = TfidfVectorizer(analyzer=lambda text: stretches(text).words, sublinear_tf=True).fit_transform(texts)
     alike: Any = (words @ words.T).tocoo()
     first = list(range(len(texts)))
-    for one, other, share in zip(alike.row.tolist(), alike.col.tolist(), alike.data.tolist(), strict=True):
-        if share > ALIKE and one < other:
-            high, low = sorted((_root(first, one), _root(first, other)), reverse=True)
-            first[high] = low
+    same = (alike.data > ALIKE) & (alike.row < alike.col)
+    for one, other in zip(alike.row[same].tolist(), alike.col[same].tolist(), strict=True):
+        high, low = sorted((_root(first, one), _root(first, other)), reverse=True)
+        first[high] = low
     return [texts[_root(first, place)] for place in range(len(texts))]
 
 

@@ -3,6 +3,7 @@
 Danger is said in passing: one clause of it must not drown in the rest. The work is linear in the text, and so is the number of stretches.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -16,11 +17,14 @@ RUN_ON, STEP = 14, 7  # words: a sentence longer than that is read in stretches,
 WHOLE = 40  # words: up to here a text is judged as a whole, too
 YOUNG, OLD = range(3, 18), range(65, 111)  # years that a number may be
 
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]|,|\s[-\u2013\u2014]+\s|[()]")
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]|,| [-\u2013\u2014]+ |[()]")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _HARD = frozenset(".!?;:\n\u2026")
 _CONJUNCTIONS = frozenset(
-    "and but so because then while although und aber weil denn dann doch oder y pero porque et mais car puis ma però perché mas porém e".split()
+    {
+        *("and", "but", "so", "because", "then", "while", "although", "und", "aber", "weil", "denn", "dann", "doch", "oder", "y", "pero"),
+        *("porque", "et", "mais", "car", "puis", "ma", "però", "perché", "mas", "porém", "e"),
+    }
 )
 
 
@@ -55,7 +59,7 @@ def stretches(text: str) -> Stretches:
     found = dict.fromkeys(_clauses(sentences, soft))
     found |= dict.fromkeys(stretch for start, end in sentences for stretch in _windows(start, end))
     found |= dict.fromkeys(sentences)
-    found |= dict.fromkeys((one[0], other[1]) for one, other in zip(sentences, sentences[1:], strict=False))
+    found |= dict.fromkeys((one[0], other[1]) for one, other in itertools.pairwise(sentences))
     if len(words) <= WHOLE:
         found[0, len(words)] = None
     return Stretches(words, [start for start, _ in found], [end for _, end in found])
@@ -75,7 +79,7 @@ def _read(text: str) -> tuple[list[str], list[int], list[int]]:
     soft: list[int] = []
     for token in _TOKEN.findall(text):
         place = len(words)
-        if token in _HARD:
+        if token in _HARD or token[0] == " ":
             if place > (hard[-1] if hard else 0):
                 hard.append(place)
         elif not token[0].isalnum():

@@ -5,7 +5,8 @@ of two running sums. So a text costs the same whether one stretch of it is judge
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeAlias
@@ -25,10 +26,10 @@ LEAST_SQUARE = 1e-6  # of a stretch's length
 BLOCKS = ("words", "pairs", "letters", "concepts")
 
 
-def runs_of(word: str) -> Iterator[str]:
+def runs_of(word: str) -> list[str]:
     """The runs of letters of a word."""
     padded = f" {word} "
-    return (padded[start : start + length] for length in RUNS for start in range(len(padded) - length + 1))
+    return [padded[start : start + length] for length in RUNS for start in range(len(padded) - length + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Block:
 class _Memory:
     """What whole words say, by row; row 0 says nothing."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, words: int = 0) -> None:
         self.rows: dict[str, int] = {}
-        self.table = np.zeros((MOST_REMEMBERED, width), dtype=np.float32)
+        self.table = np.zeros((max(MOST_REMEMBERED, words), width), dtype=np.float32)
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Weights:
         width, words = self.classes + 1, read.words
         memory, rows = self._rows(words)
         pairs = self.pairs.rows
-        beside = [pairs.get(f"{one} {other}", -1) for one, other in zip(words, words[1:], strict=False)]
+        beside = [pairs.get(f"{one} {other}", -1) for one, other in itertools.pairwise(words)]
         alone = np.zeros((len(words) + 1, 3 * width))
         np.cumsum(memory.table[rows], axis=0, out=alone[1:])
         paired = np.zeros((len(words) + 1, width))
@@ -106,8 +107,8 @@ class Weights:
         """Remembers words; where there is no room for more, only these."""
         with self._lock:
             memory, new = self._memory, set(words) - self._memory.rows.keys()
-            if len(memory.rows) + len(new) > MOST_REMEMBERED:
-                memory, new = _Memory(memory.table.shape[1]), set(words)
+            if len(memory.rows) + len(new) > len(memory.table):
+                memory, new = _Memory(memory.table.shape[1], len(set(words))), set(words)
             for word in new:
                 row = len(memory.rows)
                 memory.table[row] = self._says(word)

@@ -1,0 +1,68 @@
+"""Models of sensitivity."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from mci_router.api.schemas.common import Answer, Moment
+from mci_router.api.schemas.decisions import SensitivityBars
+from mci_router.triage.sensitivity.model import SensitivityModel
+from mci_router.vocabulary import ModelState
+
+Figures = Annotated[
+    dict[str, float],
+    Field(
+        description="Shares, found on folds that leave out whole phrasings: `recall` (danger marked sensitive), `watched`, `false_alarms` "
+        "(harmless look-alikes marked), `ece`, `recall_…` by kind; `…_ours` are on our examples alone."
+    ),
+]
+
+
+class SensitivityInForce(Answer):
+    """A model: its version is the hash of what it learnt from, and stands in every decision that it was asked for."""
+
+    version: str
+    thresholds: SensitivityBars
+    figures: Figures
+
+
+class SensitivityModelReport(Answer):
+    """How a workspace's model was judged."""
+
+    examples: Annotated[dict[str, int], Field(description="The workspace's own, by kind.")]
+    figures: Figures
+    thresholds: SensitivityBars
+    judgement: Annotated[list[str], Field(description="What the gate found, in words.")]
+    compared_with: str
+
+
+class SensitivityModelOut(Answer):
+    """A model of ours and a workspace's examples. It goes live only if our examples are told as well as before."""
+
+    version: str
+    state: ModelState
+    reason: Annotated[str | None, Field(description="Why the gate rejected it, in words; the one before stays in force.")]
+    created_at: Moment
+    wanted_at: Annotated[Moment, Field(description="When the configuration last came to ask for it. RFC 3339, UTC.")]
+    report: Annotated[SensitivityModelReport | None, Field(description="Null while it is made.")]
+
+
+class SensitivityReport(Answer):
+    """The model that judges the workspace's contacts, the one that ships with us, and the workspace's own, the one asked for last first."""
+
+    live: SensitivityInForce
+    ours: SensitivityInForce
+    items: list[SensitivityModelOut]
+
+
+def in_force(model: SensitivityModel) -> dict[str, Any]:
+    """A model as `SensitivityInForce` has it."""
+    bars = model.worth.bars
+    thresholds = {"sensitive": bars.sensitive, "watch": bars.watch}
+    return {"version": model.version, "thresholds": thresholds, "figures": dict(model.worth.figures)}
+
+
+def sensitivity_view(row: Any) -> dict[str, Any]:
+    """A row as `SensitivityModelOut` has it."""
+    fields = ("version", "state", "reason", "created_at", "wanted_at")
+    return {**{field: getattr(row, field) for field in fields}, "report": row.report or None}
