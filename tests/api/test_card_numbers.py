@@ -27,14 +27,14 @@ PLACES: dict[str, dict[str, Any]] = {
     "context text": {"context": {"page": f"/pay?card={CARD}"}},
     "context number": {"context": {"card": int(CARD)}},
     "context float": {"context": {"card": float(CARD)}},
-    "context name": {"context": {"deep": [{CARD: 1}]}},
+    "context name": {"context": {"deep": [{SPACED: 1}]}},
     "customer's name": {"customer": {"name": f"Sam {SPACED}"}},
     "customer's attribute": {"customer": {"attributes": {"card": CARD}}},
     "customer's attribute as a number": {"customer": {"attributes": {"card": int(CARD)}}},
-    "customer's attribute's name": {"customer": {"attributes": {CARD: True}}},
+    "customer's attribute's name": {"customer": {"attributes": {SPACED: True}}},
     "channel reference": {"channel_ref": f"chat-{CARD}"},
-    "attachment's name": {"attachments": [{"url": "https://files.example/1", "name": f"{CARD}.pdf", "content_type": "text/plain"}]},
-    "attachment's address": {"attachments": [{"url": f"https://files.example/{CARD}", "name": "a", "content_type": "text/plain"}]},
+    "attachment's name": {"attachments": [{"url": "https://files.example/1", "name": f"card {CARD}.pdf", "content_type": "text/plain"}]},
+    "attachment's address": {"attachments": [{"url": f"https://files.example/pay?pan={CARD}", "name": "a", "content_type": "text/plain"}]},
 }
 
 

@@ -24,14 +24,14 @@ def _lengths() -> dict[str, int]:
 
 LENGTHS = _lengths()
 _WRITTEN = {length: re.compile(rf"[0-9A-Za-z](?:[^0-9A-Za-z]{{0,3}}+[0-9A-Za-z]){{{length - 1}}}") for length in set(LENGTHS.values())}
-_BEGINNING = Patterns(rf"(?:{'|'.join('[ ._-]?'.join(country) for country in LENGTHS)})[ ._-]{{0,2}}[0-9][ ._-]?[0-9]")
+IBAN_BEGINNINGS = Patterns(rf"(?:{'|'.join('[ ._-]?'.join(country) for country in LENGTHS)})[ ._-]{{0,2}}[0-9][ ._-]?[0-9]")
 _AS_NUMBERS = str.maketrans({letter: str(int(letter, 36)) for letter in ascii_uppercase})
 _BETWEEN = re.compile(r"[^0-9A-Za-z]+")
 
 
 def iban_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where IBANs stand in a plain text, whatever follows them."""
-    for start, found in _BEGINNING.spans(text):
+    for start, found in IBAN_BEGINNINGS.spans(text):
         if end := _end_of_iban(text, start, text[start:found]):
             yield start, end
 

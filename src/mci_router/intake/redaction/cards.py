@@ -16,6 +16,7 @@ from mci_router.intake.redaction.issuers import BEGINNING, LENGTHS, PRINTED, Luh
 from mci_router.intake.redaction.patterns import Patterns
 
 _RUNS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12,}")  # a colon parts times, not cards
+RUNS_OF_DIGITS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12}", r"[0-9] ?: ?[0-9]+ ?: ?[0-9]+ ?: ?[0-9]")
 _COLONS = re.compile(r"(?<![0-9])[0-9]+(?: ?: ?[0-9]+){3,18}(?![0-9])")  # unless nothing else parts them
 _MEASURES = re.compile(  # digits that are no part of a number, but a date, an id, a place, an address of a machine or a row of prices
     r"(?<![0-9])(?:"

@@ -80,14 +80,13 @@ _ALONE: tuple[tuple[re.Pattern[str], Test], ...] = (
     (re.compile(r"(?<![0-9A-Za-z.-])756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}(?![0-9A-Za-z])"), ahv.is_valid),
     (re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z](?![0-9A-Za-z])"), codicefiscale.is_valid),
 )
-_MAYBE_ALONE = Patterns(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", r"756[. ][0-9]{4}[. ]", r"[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}")
+IDENTITY_FORMS = Patterns(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", r"756[. ][0-9]{4}[. ]", r"[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}")
 
 
 def identity_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers stand in a plain text that can be nothing else."""
-    if _MAYBE_ALONE.within(text):
-        for form, holds in _ALONE:
-            yield from (found.span() for found in form.finditer(text) if holds(found.group()))
+    for form, holds in _ALONE:
+        yield from (found.span() for found in form.finditer(text) if holds(found.group()))
 
 
 def named_identity_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -3,15 +3,14 @@
 What was masked is counted by kind, and never kept. Linear in the text, whatever it holds.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 
-from mci_router.intake.redaction.accounts import iban_spans
-from mci_router.intake.redaction.cards import card_spans
+from mci_router.intake.redaction.accounts import IBAN_BEGINNINGS, iban_spans
+from mci_router.intake.redaction.cards import RUNS_OF_DIGITS, card_spans
 from mci_router.intake.redaction.codes import (
     CARD_CODE_WORDS,
     CODE_WORDS,
@@ -25,8 +24,8 @@ from mci_router.intake.redaction.codes import (
     sent_code_spans,
 )
 from mci_router.intake.redaction.disguised import LOOK_ALIKES, WORDS_BETWEEN, look_alike_spans, worded_card_spans
-from mci_router.intake.redaction.identities import IDENTITY_WORDS, identity_spans, named_identity_spans
-from mci_router.intake.redaction.keys import KEY_WORDS, key_spans, named_key_spans
+from mci_router.intake.redaction.identities import IDENTITY_FORMS, IDENTITY_WORDS, identity_spans, named_identity_spans
+from mci_router.intake.redaction.keys import KEY_FORMS, KEY_WORDS, key_spans, named_key_spans
 from mci_router.intake.redaction.markup import read_markup
 from mci_router.intake.redaction.passports import PASSPORT_WORDS, passport_spans
 from mci_router.intake.redaction.passwords import PASSWORD_WORDS, password_spans
@@ -55,8 +54,6 @@ MASKS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The token that stands in the place of each kind of secret."""
-
-_DIGIT = re.compile(r"[0-9]")
 
 Span = tuple[int, int]
 Finder = Callable[[str], Iterator[Span]]
@@ -105,16 +102,17 @@ def secret_spans(text: str, policy: MaskingPolicy, *, reference: bool = False, s
     shown = page or view
     found = [(*shown.origin(start, end), kind) for start, end, kind in _seen(shown.text, policy, cards)]
     if page:  # what stands within a tag is seen in the source only
-        found += [(*view.origin(start, end), kind) for start, end, kind in _looked_for(view.text, _by_form(cards))]
+        words = [word for word in _WORDS.within(view.text) if word in _TOLD_BY_FORM]
+        found += [(*view.origin(start, end), kind) for start, end, kind in _looked_for(view.text, _finders(words, DEFAULT, cards))]
     return found
 
 
 def _seen(text: str, policy: MaskingPolicy, cards: Finder) -> list[tuple[int, int, str]]:
     words = _WORDS.within(text)
-    found = _looked_for(text, _finders(text, words, policy, cards))
+    found = _looked_for(text, _finders(words, policy, cards))
     if "spoken" in words and (heard := read_spoken(text)):
         again = [word for word in _WORDS.within(heard.text) if word != "spoken"]
-        said = _looked_for(heard.text, _finders(heard.text, again, policy, cards))
+        said = _looked_for(heard.text, _finders(again, policy, cards))
         found += [(*heard.origin(start, end), kind) for start, end, kind in said]
     return found
 
@@ -129,23 +127,20 @@ def _looked_for(text: str, finders: Iterable[tuple[str, Finder]]) -> list[tuple[
     return found
 
 
-def _finders(text: str, words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable[tuple[str, Finder]]:
-    """Those that can find something in a text with these digits and words; most texts need few."""
-    if digits := _DIGIT.search(text):
-        yield from _by_form(cards)
-    yield from (_NAMED[word] for word in words if digits or word in _WITHOUT_DIGITS)
+def _finders(words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable[tuple[str, Finder]]:
+    """Those that can find something in a text with these words; most texts need few."""
+    yield from (("card", cards) if word == "card" else _NAMED[word] for word in words)
     if policy.email:
         yield "email", email_spans
     if policy.phone:
         yield "phone", phone_spans
 
 
-def _by_form(cards: Finder) -> Iterable[tuple[str, Finder]]:
-    return ("api_key", key_spans), ("iban", iban_spans), ("card", cards), ("ssn", identity_spans)
-
-
-_WITHOUT_DIGITS = frozenset({"password", "spoken"})
+_TOLD_BY_FORM = ("key", "iban", "card", "ssn")
 _NAMED: dict[str, tuple[str, Finder]] = {
+    "key": ("api_key", key_spans),
+    "iban": ("iban", iban_spans),
+    "ssn": ("ssn", identity_spans),
     "named key": ("api_key", named_key_spans),
     "spoken": ("card", spoken_spans),
     "worded": ("card", worded_card_spans),
@@ -161,6 +156,10 @@ _NAMED: dict[str, tuple[str, Finder]] = {
 }
 _WORDS = Kinds(
     {
+        "key": KEY_FORMS,
+        "iban": IBAN_BEGINNINGS,
+        "card": RUNS_OF_DIGITS,
+        "ssn": IDENTITY_FORMS,
         "named key": KEY_WORDS,
         "spoken": SPOKEN_WORDS,
         "worded": WORDS_BETWEEN,

@@ -12,7 +12,9 @@ def split_card(named: Sequence[tuple[str, Any]], *, by_name: bool = False) -> se
 
     `by_name`: only texts, or numbers whose name says so; amounts in a row are numbers.
     """
-    groups = ["" if by_name and not _may_be_part(name, value) else _group(value) for name, value in named]
+    groups = [_group(value) for _, value in named]
+    if by_name and any(groups):
+        groups = [group if group and _may_be_part(*each) else "" for group, each in zip(groups, named, strict=True)]
     return {place for start in range(len(groups)) for place in _card_from(groups, start)}
 
 
