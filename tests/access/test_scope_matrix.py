@@ -14,6 +14,7 @@ import pytest
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from mci_router.contract import openapi
+from mci_router.vocabulary import Trust
 from tests.conftest import _remove
 from tests.support.conversations import accepted
 from tests.support.documents import HANDOFF, small
@@ -38,6 +39,10 @@ REQUESTS: dict[str, Any] = {
     "get_decision": None,
     "get_events": None,
     "post_unresolved": {"rung": -1},
+    "post_consent": {"to": "post_publicly"},
+    "post_verify": {},
+    "get_opt_outs": None,
+    "post_opt_out": {"address": "zebedee.quux@example.com", "opted_out": True},
     "post_still_broken": None,
     "post_resolve": {},
     "post_abandon": {},
@@ -180,7 +185,7 @@ class Stage:
         wanted = frozenset(scopes)
         if wanted not in self.keys:
             async with self.parts.database.transaction() as session:
-                _, self.keys[wanted] = await make_key(session, self.workspace.id, "one of the matrix", list(wanted))
+                _, self.keys[wanted] = await make_key(session, self.workspace.id, "one of the matrix", list(wanted), Trust.VERIFIED)
         return self.keys[wanted]
 
     async def call(self, operation: str, key: str | None, body: Any = None, **path: str) -> httpx.Response:
@@ -236,7 +241,7 @@ async def _leave_traces(stage: Stage) -> None:
 
     deliveries = await eventually(told)
     corrections = (await workspace.api.get("/v1/triage/corrections")).json()["items"]
-    post = (await workspace.post("how do I set up my voicemail"))["route"]["post"]["id"]
+    post = (await workspace.post("how do I set up my voicemail", channel="community"))["route"]["post"]["id"]
     reply = (await workspace.api.post(f"/v1/posts/{post}/replies", json={"author": "a", "body": "b"})).json()["id"]
     incident = (await workspace.api.post("/v1/incidents", json={"title": "Outage", "topics": ["sign_in"]})).json()["id"]
     model = (await workspace.api.get("/v1/triage/models")).json()["items"][0]["version"]
