@@ -78,6 +78,7 @@ REQUESTS: dict[str, Any] = {
     "activate_triage_model": None,
     "start_triage_model_trial": None,
     "end_triage_model_trial": None,
+    "get_sensitivity_models": None,
     "list_triage_corrections": None,
     "accept_triage_correction": None,
     "reject_triage_correction": None,

@@ -79,7 +79,7 @@ async def test_people_opt_an_address_out_and_in_and_webhooks_hear_of_it(workspac
         for opted_out in (True, True, False):
             response = await workspace.api.post("/v1/opt-outs", json={"address": MAIL, "opted_out": opted_out})
             (item,) = response.json()["items"]
-            assert (item["customer_id"], item["kind"], item["opted_out_at"] is not None) == (known["customer_id"], "email", opted_out)
+            assert (item["kind"], item["opted_out_at"] is not None) == ("email", opted_out)
         await text_in(workspace, "STOP", email=MAIL)
         events = [one.event for one in await heard.until(3)]
     kinds = [(event["type"], event["subject"], event["data"].get("address_kind"), event["data"].get("channel")) for event in events]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import knows_customers
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -20,8 +21,10 @@ async def post_verify(
 ) -> Any:
     """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the trust `verified`.
 
-    Agents who have asked the agreed questions say so at the desk. Safe to repeat.
+    Agents who have asked the agreed questions say so at the desk. Who it is, is told only to a key that may read sensitive contacts. Safe to
+    repeat.
     """
     caller.asserts(Trust.VERIFIED)
     wanted = body.customer_id if body else None
-    return await parts.verification.verify(caller.workspace_id, contact_id, f"key:{caller.key_id}", wanted, any_customer=True)
+    verified = await parts.verification.verify(caller.workspace_id, contact_id, f"key:{caller.key_id}", wanted, any_customer=True)
+    return verified if knows_customers(caller) else {"id": verified.id, "customer_id": wanted, "verified_at": verified.verified_at}

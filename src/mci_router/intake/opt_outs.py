@@ -28,9 +28,8 @@ Addresses: TypeAlias = Mapping[str, Sequence[CustomerAddress]]
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """An address of a customer, and since when it is opted out, if it is."""
+    """An address, and since when it is opted out, if it is."""
 
-    customer_id: str
     kind: str
     opted_out_at: datetime | None
 
@@ -69,7 +68,7 @@ def mark(addresses: Addresses, one: Decided) -> None:
 
 async def look_up(session: AsyncSession, workspace: str, candidates: Mapping[str, str]) -> list[OptOut]:
     """The address in each of the forms that it may have, by kind, where a customer has it."""
-    return [OptOut(row.customer_id, row.kind, row.opted_out_at) for row in await _rows(session, workspace, candidates)]
+    return _told(await _rows(session, workspace, candidates))
 
 
 async def say(session: AsyncSession, engine: Engine, workspace: str, candidates: Mapping[str, str], *, opted_out: bool) -> list[OptOut]:
@@ -86,7 +85,15 @@ async def say(session: AsyncSession, engine: Engine, workspace: str, candidates:
         if (row.opted_out_at is not None) is not opted_out:
             row.opted_out_at = utc_now() if opted_out else None
             await engine.tell_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
-    return [OptOut(row.customer_id, row.kind, row.opted_out_at) for row in rows]
+    return _told(rows)
+
+
+def _told(rows: Sequence[CustomerAddress]) -> list[OptOut]:
+    """Once each, whoever has it."""
+    since: dict[str, datetime | None] = {}
+    for row in rows:
+        since[row.kind] = since.get(row.kind) or row.opted_out_at
+    return [OptOut(kind, at) for kind, at in since.items()]
 
 
 async def _rows(session: AsyncSession, workspace: str, candidates: Mapping[str, str], *, lock: bool = False) -> Sequence[CustomerAddress]:

@@ -82,6 +82,6 @@ class VerifiedOut(Answer):
     """Who the customer of a contact has been found to be, for its case."""
 
     id: str
-    case_id: str
-    customer_id: str
+    case_id: str | None = None
+    customer_id: Annotated[str | None, Field(description="Null for a key that may not know it.")] = None
     verified_at: Moment

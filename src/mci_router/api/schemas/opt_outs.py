@@ -21,14 +21,13 @@ class OptOutIn(Body):
 
 
 class OptOutOut(Answer):
-    """An address of a customer."""
+    """An address."""
 
-    customer_id: str
     kind: Annotated[str, Field(description="`email`, `phone` or `external_id`.")]
     opted_out_at: Annotated[Moment | None, Field(description="Since when nothing may be sent there unasked. Null: it may.")]
 
 
 class OptOutPage(Answer):
-    """The customers' addresses that read so: mostly one, none for an address that nobody has."""
+    """The addresses that read so: mostly one, none for an address that nobody has."""
 
     items: list[OptOutOut]
