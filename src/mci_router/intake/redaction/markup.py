@@ -10,11 +10,17 @@ from urllib.parse import unquote
 from mci_router.intake.redaction.patterns import words
 from mci_router.intake.redaction.plain import UNSEEN, Builder, Plain, folded
 
-_MARKUP = re.compile(
-    r"%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|<(?P<closes>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,15})[^<>]{0,300}>"
+_INLINE = words("a abbr b bdi code em font i ins mark s small span strike strong sub sup tt u wbr")
+_BLOCK = words(
+    """address article blockquote body br button caption center col dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr html img input
+    label li link main meta nav ol p pre section select style table tbody td textarea tfoot th thead title tr ul"""
 )
-_PIECE = re.compile(rf"{_MARKUP.pattern}|{UNSEEN}+|\s+")
-_INLINE = words("a abbr b bdi code em font i ins mark s small span strong sub sup u wbr")
+_MARKUP = re.compile(
+    r"%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+    rf"|</?(?P<tag>{'|'.join(sorted(_INLINE | _BLOCK, key=len, reverse=True))})(?=[\s/>])[^<>]{{0,300}}>",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(rf"{_MARKUP.pattern}|{UNSEEN}+|\s+", re.IGNORECASE)
 
 
 def read_markup(text: str) -> Plain | None:
