@@ -132,10 +132,10 @@ def _told(customer: Mapping[str, Any], spec: WorkspaceSpec, key_trust: Trust) ->
         if customer[kind] is not None:
             reading = read_address(kind, customer[kind], country=spec.country, same_plus=same_plus)
             trust = key_trust if kind is AddressKind.EXTERNAL_ID else Trust(customer["trust"])
-            yield Told(kind, trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED, _without_secret(kind, reading))
+            yield Told(kind, trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED, without_secret(kind, reading))
 
 
-def _without_secret(kind: AddressKind, reading: Reading) -> Reading:
+def without_secret(kind: AddressKind, reading: Reading) -> Reading:
     """Addresses tell customers apart, so one that looks like a secret is kept as its hash, not as a common mask.
 
     A phone number has 15 digits at most and is a phone number whatever its digits.
