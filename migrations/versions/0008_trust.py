@@ -44,7 +44,7 @@ def downgrade() -> None:
     op.create_primary_key(op.f("pk_customer_addresses"), "customer_addresses", ["workspace_id", "kind", "value"])
     for column in ("alone", "lead"):
         op.drop_column("customer_addresses", column)
-    for index in ("ix_customers_merged_into", op.f("ix_customers_workspace_id_id"), "uq_customers_claim"):
+    for index in ("ix_customers_merged_into", "ix_customers_name_words", op.f("ix_customers_workspace_id_id"), "uq_customers_claim"):
         op.drop_index(index, table_name="customers")
     for column in ("merged_into", "claim"):
         op.drop_column("customers", column)
@@ -62,6 +62,13 @@ def _customers() -> None:
         "uq_customers_claim", "customers", ["workspace_id", "claim"], unique=True, postgresql_where=sa.text("claim IS NOT NULL")
     )
     op.create_index(op.f("ix_customers_workspace_id_id"), "customers", ["workspace_id", "id"])
+    op.create_index(
+        "ix_customers_name_words",
+        "customers",
+        [sa.text("to_tsvector('simple', name)")],
+        postgresql_using="gin",
+        postgresql_where=sa.text("name IS NOT NULL"),
+    )
     op.create_index("ix_customers_merged_into", "customers", ["merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL"))
 
 

@@ -22,6 +22,7 @@ from mci_router.api import (
     callbacks,
     contact_actions,
     contacts,
+    customers,
     decisions,
     escalations,
     health,
@@ -84,6 +85,7 @@ ROUTERS = (
     contact_actions,
     opt_outs,
     verification,
+    customers,
     posts,
     agents,
     queues,
@@ -160,7 +162,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     open_incidents = OpenIncidents(database, snapshots)
     incident_work = IncidentWork(database, engine, snapshots, open_incidents)
     upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work, models, sessions)
-    reception = Reception(snapshots, meter, Readers(models), open_incidents, Fingerprints(settings.fingerprint_secret()))
+    fingerprints = Fingerprints(settings.fingerprint_secret())
+    reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     app.state.parts = Parts(
         settings=settings,
         database=database,
@@ -179,6 +182,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         callbacks=Callbacks(database, engine, snapshots, delivery),
         verification=Verification(database, engine, snapshots, delivery),
         incidents=open_incidents,
+        fingerprints=fingerprints,
         feed=feed,
         keys=KeyRing(database),
         sessions=sessions,

@@ -117,6 +117,24 @@ class CustomerUnclear(Problem):
     slug, status = "customer_unclear", 409
 
 
+class CustomerMerged(Problem):
+    """The customer was merged into another, `merged_into`, and is that one now. Change that one, or split them first."""
+
+    slug, status = "customer_merged", 409
+
+
+class NotMerged(Problem):
+    """The customer was not merged, or is split again: there is nothing to split."""
+
+    slug, status = "not_merged", 409
+
+
+class AddressTaken(Problem):
+    """A customer has one external id, and an external id has one customer. Remove the other one, or merge the customers."""
+
+    slug, status = "address_taken", 409
+
+
 class UnknownSeverity(Problem):
     """The workspace's escalation matrix has no row of that severity. `PUT /v1/escalations/{severity}` adds one."""
 

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from mci_router.access.tokens import AgentIdentity
+from mci_router.api.customer_commands import CustomerCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
+    ChangeCustomer,
     Command,
     CompleteAssignment,
     CompleteData,
@@ -19,14 +21,11 @@ from mci_router.api.schemas.frames import (
     PullContact,
     TransferAssignment,
     VerifyContact,
-    VerifyData,
 )
-from mci_router.clock import moment
-from mci_router.errors import AssignmentGone, ContactNotWaiting, CustomerUnclear, DatabaseUnavailable, OfferGone, UnknownTopic
+from mci_router.errors import AssignmentGone, ContactNotWaiting, DatabaseUnavailable, OfferGone, UnknownTopic
 from mci_router.intake.redaction import mask
 from mci_router.intake.refusals import refusal
 from mci_router.intake.transfers import passed_on
-from mci_router.intake.verifying import names_of
 from mci_router.outcomes.agent_desk import waiting
 from mci_router.routing.engine import contact_of
 from mci_router.routing.standing import Standing, Status
@@ -48,6 +47,7 @@ class Commands:
         self._parts = parts
         self._workspace = identity.workspace_id
         self._agent = identity.agent
+        self._customers = CustomerCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """What the ack says. Raises the problem of a frame that cannot be carried out, such as OfferGone or AssignmentGone."""
@@ -66,7 +66,9 @@ class Commands:
             case EscalateAssignment():
                 return await self._escalate(frame)
             case VerifyContact(data=data):
-                return await self._verify(data)
+                return await self._customers.verify(data)
+            case ChangeCustomer(data=data):
+                return await self._customers.change(data)
             case PullContact(data=data):
                 return await self._pull(data.contact_id)
             case ListLine(data=data):
@@ -107,26 +109,6 @@ class Commands:
         passed = passed_on(data.reason, data.handoff.model_dump(), by=self._agent, assignment=data.assignment_id)
         await self._parts.transfers.escalate(self._workspace, contact, data.severity, passed)
         return await self._moved(contact)
-
-    async def _verify(self, data: VerifyData) -> dict[str, Any]:
-        """Raises AssignmentGone, CustomerUnclear, UnknownCustomer. The desk hears of it as of all that happens to the contact."""
-        contact = await self._mine(data.assignment_id)
-        by = f"agent:{self._agent}"
-        try:
-            found = await self._parts.verification.verify(self._workspace, contact, by, data.customer_id, any_customer=False)
-        except CustomerUnclear as unclear:
-            async with self._parts.database.transaction() as session:
-                named = await names_of(session, self._workspace, unclear.members["candidates"])
-            raise CustomerUnclear(candidates=named) from None
-        return {"contact_id": contact, "customer_id": found.customer_id, "verified_at": moment(found.verified_at)}
-
-    async def _mine(self, assignment: str) -> str:
-        """The contact of an assignment that is this agent's. Raises AssignmentGone."""
-        contact = contact_of(assignment)
-        live = await self._parts.engine.contact(self._workspace, contact)
-        if (live.get("assignment"), live.get("agent")) != (assignment, self._agent):
-            raise AssignmentGone
-        return contact
 
     async def _moved(self, contact: str) -> dict[str, Any]:
         """Where the contact stands; its assignment only while it is still this agent's."""

@@ -9,9 +9,9 @@ from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.opt_outs import Address, OptOutIn, OptOutPage
 from mci_router.intake import opt_outs
-from mci_router.intake.addresses import read_address
+from mci_router.intake.address_reading import AddressReader
 from mci_router.storable import storable
-from mci_router.vocabulary import AddressKind, PlusAddresses
+from mci_router.vocabulary import AddressKind
 
 router = APIRouter(prefix="/v1/opt-outs", tags=["contacts"], responses=RESPONSES)
 
@@ -38,7 +38,6 @@ async def post_opt_out(body: OptOutIn, caller: Writer, parts: Service) -> Any:
 
 async def _forms(parts: Parts, workspace: str, address: str) -> dict[str, str]:
     """The address by each kind that it may be, as intake keeps it."""
-    spec = (await parts.snapshots.get(workspace)).spec
-    same_plus = spec.plus_addresses is PlusAddresses.SAME
-    read = {kind: read_address(kind, address, country=spec.country, same_plus=same_plus) for kind in AddressKind}
+    reader = AddressReader(await parts.snapshots.get(workspace), parts.fingerprints)
+    read = {kind: reader.read(kind, address) for kind in AddressKind}
     return {kind: reading.value for kind, reading in read.items() if reading.value}

@@ -19,6 +19,7 @@ from mci_router.intake.callbacks import Callbacks
 from mci_router.intake.consent import Consents
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.dry_run import DryRun
+from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.reception import Reception
 from mci_router.intake.replies import Replies
 from mci_router.intake.transfers import Transfers
@@ -52,6 +53,7 @@ class Parts:
     callbacks: Callbacks
     verification: Verification
     incidents: OpenIncidents
+    fingerprints: Fingerprints
     feed: AgentFeed
     keys: KeyRing
     tokens: Tokens

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import UnknownCustomer
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, Identified, Raced
-from mci_router.intake.identity import Address, Claim, Hold, Person, Register, conversation_key
+from mci_router.intake.identity import Address, Claim, Hold, Holding, Person, Register, conversation_key
 from mci_router.models import Customer, CustomerAddress
 from mci_router.vocabulary import AddressKind
 
@@ -144,9 +144,12 @@ async def people(session: AsyncSession, customers: Collection[Customer]) -> list
     found = {one.id: Person(one.id, one.workspace_id, one.name, one.trust, one.claim) for one in customers}
     if found:
         workspaces = {customer.workspace_id for customer in customers}
-        query = select(CustomerAddress).where(CustomerAddress.workspace_id.in_(workspaces), CustomerAddress.customer_id.in_(found))
-        for row in await session.scalars(query):
-            found[row.customer_id].holds[AddressKind(row.kind), row.value] = Hold(row.trust, row.lead, row.alone)
+        table = CustomerAddress
+        query = select(table.customer_id, table.kind, table.value, table.trust, table.lead, table.alone)
+        for customer, kind, value, *how in await session.execute(
+            query.where(table.workspace_id.in_(workspaces), table.customer_id.in_(found))
+        ):
+            found[customer].holds[AddressKind(kind), value] = Hold(*how)
     return list(found.values())
 
 
@@ -172,18 +175,23 @@ def _in_order(customer: Customer) -> tuple[str, str, str]:
 
 async def write(session: AsyncSession, register: Register, fresh: Sequence[Customer]) -> None:
     """Writes what has changed. Raises Raced if another process has done the same meanwhile."""
-    rows = [
-        {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": customer, **asdict(hold)}
-        for (workspace, kind, value, customer), hold in register.rows()
-    ]
     try:
-        if rows:
-            insert = upsert(CustomerAddress)
-            key = ["workspace_id", "kind", "value", "customer_id"]
-            written = {name: insert.excluded[name] for name in ("trust", "lead", "alone")}
-            await session.execute(insert.on_conflict_do_update(index_elements=key, set_=written), rows)
+        await put(session, register.rows())
         made: list[Customer] = sorted(fresh, key=_in_order)
         session.add_all(made)
         await session.flush()
     except IntegrityError as error:
         raise Raced from error
+
+
+async def put(session: AsyncSession, holdings: Sequence[tuple[Holding, Hold]]) -> None:
+    """Writes how customers have addresses."""
+    rows = [
+        {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": customer, **asdict(hold)}
+        for (workspace, kind, value, customer), hold in holdings
+    ]
+    if rows:
+        insert = upsert(CustomerAddress)
+        key = ["workspace_id", "kind", "value", "customer_id"]
+        written = {name: insert.excluded[name] for name in ("trust", "lead", "alone")}
+        await session.execute(insert.on_conflict_do_update(index_elements=key, set_=written), rows)

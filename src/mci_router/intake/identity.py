@@ -136,7 +136,7 @@ class Register:
             self._claims[claim.workspace, claim.key] = person.id
         for one in claim.told:
             if one.value:
-                self._hold(person, (one.kind, one.value), Hold(Trust.CLAIMED))
+                self.note(person, (one.kind, one.value))
         return person
 
     def _make(self, claim: Claim, fresh_id: str) -> Person:
@@ -169,7 +169,7 @@ class Register:
             address = (one.kind, one.value)
             if not one.proven:
                 if address not in person.holds:
-                    self._hold(person, address, Hold(Trust.CLAIMED))
+                    self.note(person, address)
             elif one.kind is not AddressKind.EXTERNAL_ID or self._may_have_id(person, address):
                 self.prove(person, address, one.trust, alone=person.fresh and one is strongest)
 
@@ -192,6 +192,14 @@ class Register:
         self._hold(person, address, Hold(trust, lead=lead is None, alone=lead is None))
         if lead is None:
             self._leads[key] = person.id
+
+    def lead(self, workspace: str, address: Address) -> str | None:
+        """Who leads an address."""
+        return self._leads.get((workspace, address))
+
+    def note(self, person: Person, address: Address) -> None:
+        """The address is claimed to be this customer's."""
+        self._hold(person, address, Hold(Trust.CLAIMED))
 
     def _share(self, lead: Person, address: Address) -> bool:
         """Another customer has the address, too. Whether it alone means its lead still: only if that one is known by nothing stronger."""

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -13,20 +13,20 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.incidents.held import OpenIncidents
-from mci_router.intake.addresses import Reading, Told, read_address
+from mci_router.intake.address_reading import AddressReader, secrets_in
+from mci_router.intake.addresses import Told
 from mci_router.intake.arrival import Arrival, CustomerClaim
-from mci_router.intake.fingerprints import PREFIX, Fingerprints, former
-from mci_router.intake.numbers import is_number
+from mci_router.intake.fingerprints import Fingerprints, former
 from mci_router.intake.readers import Readers
 from mci_router.intake.redaction import Masked, MaskingPolicy, mask, mask_counted, mask_reference
-from mci_router.specs import SkillRequirement, WorkspaceSpec
+from mci_router.specs import SkillRequirement
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
 from mci_router.triage.machines import CUSTOMER, WRITTEN, Recognised, recognise
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words, hear, pieces, public_words, read
 from mci_router.triage.volume import VolumeMeter
-from mci_router.vocabulary import AddressKind, AddressStatus, Channel, PlusAddresses, Trust, Visibility
+from mci_router.vocabulary import AddressKind, AddressStatus, Channel, Trust, Visibility
 
 LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text")
@@ -70,7 +70,7 @@ class Reception:
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
         channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
-        told = tuple(self._told(workspace, sent["customer"], snapshot.spec, key_trust))
+        told = tuple(_told(AddressReader(snapshot, self._fingerprints), sent["customer"], key_trust))
         heard = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
         masked, kinds, said, recognised = heard
         seen = await self._read(snapshot, said, named)
@@ -131,22 +131,6 @@ class Reception:
             "former_key": former(key),
         }
 
-    def _told(self, workspace: str, customer: Mapping[str, Any], spec: WorkspaceSpec, key_trust: Trust) -> Iterator[Told]:
-        """The addresses as they are understood. An external id is the adapter's own; what is unclear is no more than a claim."""
-        same_plus = spec.plus_addresses is PlusAddresses.SAME
-        for kind in AddressKind:
-            if customer[kind] is not None:
-                reading = read_address(kind, customer[kind], country=spec.country, same_plus=same_plus)
-                trust = key_trust if kind is AddressKind.EXTERNAL_ID else Trust(customer["trust"])
-                known = trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED
-                yield Told(kind, known, self._without_secret(workspace, kind, reading))
-
-    def _without_secret(self, workspace: str, kind: AddressKind, reading: Reading) -> Reading:
-        """Addresses tell customers apart, so one that holds a secret is kept as its fingerprint, not as a common mask."""
-        if reading.value is None or not _secrets(kind, reading.value):
-            return reading
-        return replace(reading, value=f"{PREFIX}{self._fingerprints.of(f'{workspace} {kind}', reading.value)}")
-
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
         if named:  # rules and language take microseconds: less than a thread
@@ -184,7 +168,7 @@ def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any
     said, kinds = mask_counted({name: sent[name] for name in SAID} | {"name": customer["name"]}, policy)
     facts, more = mask_counted({"context": sent["context"], "attributes": customer["attributes"]}, policy, references=True)
     kept, yet_more = _mask_references(sent)
-    of_addresses = sum((_secrets(kind, customer[kind]) for kind in KINDS if customer[kind]), Counter[str]())
+    of_addresses = sum((secrets_in(kind, customer[kind]) for kind in KINDS if customer[kind]), Counter[str]())
     told = {"id": customer["id"], "name": said["name"], "attributes": facts["attributes"]}
     masked = {name: said[name] for name in SAID} | {"context": facts["context"], "customer": told} | kept
     return masked, kinds + more + yet_more + of_addresses
@@ -206,11 +190,6 @@ def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[s
     return {"channel_ref": sent["channel_ref"] and told(mask_reference(sent["channel_ref"])), "attachments": attachments}, counts
 
 
-def _secrets(kind: str, address: str) -> Counter[str]:
-    """Of which kinds an address holds secrets. A phone number has 15 digits at most and is a phone number whatever its digits."""
-    return Counter() if kind == AddressKind.PHONE and is_number(address) else mask_counted(address, references=True)[1]
-
-
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
     topic = sent["topic"]
     if topic is not None and topic not in snapshot.topics:
@@ -221,6 +200,15 @@ def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
                 f"There is no skill {need['skill']!r} in this workspace.",
                 errors=[{"where": f"body.skills.{place}.skill", "problem": "unknown"}],
             )
+
+
+def _told(reader: AddressReader, customer: Mapping[str, Any], key_trust: Trust) -> Iterator[Told]:
+    """The addresses as they are understood. An external id is the adapter's own; what is unclear is no more than a claim."""
+    for kind in AddressKind:
+        if customer[kind] is not None:
+            reading = reader.read(kind, customer[kind])
+            trust = key_trust if kind is AddressKind.EXTERNAL_ID else Trust(customer["trust"])
+            yield Told(kind, trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED, reading)
 
 
 def _claim(masked: Mapping[str, Any], sent: Mapping[str, Any], told: Sequence[Told], key_trust: Trust) -> CustomerClaim:

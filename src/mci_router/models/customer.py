@@ -21,6 +21,12 @@ class Customer(InWorkspace, Made, Base):
     __table_args__ = (
         Index("uq_customers_claim", "workspace_id", "claim", unique=True, postgresql_where=text("claim IS NOT NULL")),
         Index(None, "workspace_id", "id"),
+        Index(
+            "ix_customers_name_words",
+            text("to_tsvector('simple', name)"),
+            postgresql_using="gin",
+            postgresql_where=text("name IS NOT NULL"),
+        ),
         Index("ix_customers_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
 

@@ -41,7 +41,7 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
     }
 
 
-def _known_as(contact: Contact, case: Case) -> str | None:
+def known_as(contact: Contact, case: Case) -> str | None:
     """The customer whom the contact is known to be of; None for a mere claim."""
     if case.verified_at:
         return case.verified_as or contact.customer_id
@@ -49,7 +49,7 @@ def _known_as(contact: Contact, case: Case) -> str | None:
 
 
 async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict[str, Any]:
-    who, told = _known_as(contact, case), contact.identity.get("addresses", [])
+    who, told = known_as(contact, case), contact.identity.get("addresses", [])
     verified = case.verified_at is not None
     own = {(one["kind"], one["value"]): Trust.VERIFIED if verified else one["trust"] for one in told if one["value"]}
     left_alone: dict[tuple[str, str], str] = {}
@@ -82,7 +82,7 @@ async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict
 
 async def _history(session: AsyncSession, contact: Contact, case: Case) -> Sequence[Contact]:
     """The customer's earlier contacts, those verified to be of the same customer among them; of a mere claim those of its own case."""
-    who = _known_as(contact, case)
+    who = known_as(contact, case)
     cases = [case.id]
     if who:
         verified = select(Case.id).where(Case.workspace_id == contact.workspace_id, Case.verified_as == who)

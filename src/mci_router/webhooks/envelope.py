@@ -22,7 +22,7 @@ HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"})
 WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
 """Members whose text operators wrote for customers to read: it leaves the house as it is."""
 
-SUBJECTS = ("contact", "customer", "agent", "queue", "incident", "topic", "post")
+SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post")
 """What an event may be about, the nearest first."""
 
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")
@@ -59,7 +59,7 @@ def _message_id(event_id: str, low: int) -> str:
 
 
 def subject_of(entry: Mapping[str, Any]) -> str:
-    """What an entry is about: its contact, or else its agent, its queue, its incident or its topic."""
+    """What an entry is about: its contact, or else its agent, its queue, its incident, its topic or its customer."""
     return str(next((entry[about] for about in SUBJECTS if entry.get(about)), ""))
 
 

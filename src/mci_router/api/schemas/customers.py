@@ -85,3 +85,77 @@ class VerifiedOut(Answer):
     case_id: str | None = None
     customer_id: Annotated[str | None, Field(description="Null for a key that may not know it.")] = None
     verified_at: Moment
+
+
+class AddressIn(Body):
+    """An address to give to a customer."""
+
+    kind: AddressKind
+    value: Annotated[SentAddress, Field(examples=["sam@example.com"])]
+    trust: Annotated[Trust, Field(description="How far it is known to be the customer's; at most your key's.")] = Trust.CLAIMED
+
+
+class AddressOut(Answer):
+    """An address of a customer."""
+
+    kind: AddressKind
+    value: str
+    trust: Trust
+    alone: Annotated[bool, Field(description="By this address alone the customer is meant: nobody else is known by it.")]
+
+
+class AddressName(Body):
+    """An address, by which it is given to a customer or taken away."""
+
+    kind: AddressKind
+    value: SentAddress
+
+
+class CustomerPatch(Body):
+    """What is to change; what is left out stays. An attribute that is null is removed."""
+
+    name: CustomerName | None = None
+    attributes: Attributes = {}
+    add: Annotated[list[AddressIn], Field(max_length=20)] = []
+    remove: Annotated[list[AddressName], Field(max_length=20)] = []
+
+
+class CustomerOut(Answer):
+    """A customer. `attributes` has `vulnerable` only for a key with `contacts:sensitive`."""
+
+    id: str
+    name: str | None
+    attributes: dict[str, Any]
+    trust: Annotated[Trust, Field(description="The most that stands behind it. One of mere claims shows nobody's history.")]
+    addresses: list[AddressOut]
+    merged_into: Annotated[str | None, Field(description="Who this customer turned out to be.")]
+    created_at: Moment
+
+
+class CustomerPage(Answer):
+    """Customers, newest first. `next_cursor` continues the list; null at its end."""
+
+    items: list[CustomerOut]
+    next_cursor: str | None
+
+
+class MergeIn(Body):
+    """Who the customer is: the one who stays."""
+
+    into: CustomerId
+
+
+class MergeOut(Answer):
+    """A merge: `customer_id` was merged into `into_id`."""
+
+    id: str
+    customer_id: str
+    into_id: str
+    merged_at: Moment
+
+
+class SplitOut(MergeOut):
+    """A merge that was undone, and the cases that went back."""
+
+    split_at: Moment
+    cases: list[str]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from mci_router.api.schemas.common import Body
-from mci_router.api.schemas.customers import CustomerId
+from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs import Name
 from mci_router.vocabulary import Presence
@@ -134,6 +134,24 @@ class VerifyContact(Body):
     data: VerifyData
 
 
+class ChangeData(Body):
+    """The assignment, and what is to change of its customer. What is left out stays; an attribute that is null is removed."""
+
+    assignment_id: AssignmentId
+    name: CustomerName | None = None
+    attributes: Attributes = {}
+    add: Annotated[list[AddressName], Field(max_length=20)] = []
+    remove: Annotated[list[AddressName], Field(max_length=20)] = []
+
+
+class ChangeCustomer(Body):
+    """The agent mends what is known of the customer."""
+
+    type: Literal["customer.change"]
+    id: FrameId
+    data: ChangeData
+
+
 class PullData(Body):
     """The waiting contact."""
 
@@ -192,6 +210,7 @@ Command: TypeAlias = (
     | TransferAssignment
     | EscalateAssignment
     | VerifyContact
+    | ChangeCustomer
     | PullContact
     | ListLine
     | ListDirectory

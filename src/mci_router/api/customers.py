@@ -1,0 +1,116 @@
+"""Customers: looked up, mended, merged where two turn out to be one, and split again."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.access.keys import Caller, Scope
+from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.customers import CustomerOut, CustomerPage, CustomerPatch, MergeIn, MergeOut, SplitOut
+from mci_router.intake import customer_records as records
+from mci_router.intake import merging
+from mci_router.intake.address_reading import AddressReader
+from mci_router.models import Customer, CustomerMerge
+from mci_router.vocabulary import AddressKind
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
+
+Reader = Annotated[Caller, needs(Scope.CUSTOMERS_READ)]
+Writer = Annotated[Caller, needs(Scope.CUSTOMERS_WRITE)]
+Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
+Sought = Annotated[str, Query(max_length=254)]
+
+
+@router.get("", response_model=CustomerPage, summary="Find customers")
+async def list_customers(
+    request: Request,
+    response: Response,
+    caller: Reader,
+    parts: Service,
+    q: Annotated[str, Query(max_length=254, description="What words of the name begin with, a whole address, or an id.")] = "",
+    email: Sought = "",
+    phone: Annotated[str, Query(max_length=254, description="In any form: as a contact's.")] = "",
+    external_id: Sought = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Any:
+    """Customers to whom all of it fits, newest first. Addresses are compared as those of contacts are."""
+    given = {AddressKind.EMAIL: email, AddressKind.PHONE: phone, AddressKind.EXTERNAL_ID: external_id}
+    wanted = records.Wanted(q.strip(), {kind: value for kind, value in given.items() if value})
+    reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
+    async with parts.database.transaction() as session:
+        found = await records.find(session, reader, wanted, after=cursor, limit=limit + 1)
+        items, following = paged(request, response, found, limit)
+        return {"items": await _shown(session, caller, *items), "next_cursor": following}
+
+
+@router.get("/{customer_id}", response_model=CustomerOut, summary="Read a customer")
+async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -> Any:
+    """The customer and its addresses; one that was merged says into whom."""
+    async with parts.database.transaction() as session:
+        (found,) = await _shown(session, caller, await records.customer(session, caller.workspace_id, customer_id))
+        return found
+
+
+@router.patch("/{customer_id}", response_model=CustomerOut, summary="Change a customer")
+async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Writer, parts: Service) -> Any:
+    """Changes name, attributes and addresses. An address may be given with your key's trust at most; an external id is one customer's."""
+    for address in body.add:
+        caller.asserts(address.trust)
+    reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
+    async with parts.database.transaction() as session:
+        changed = await records.change(session, reader, customer_id, change_of(body))
+        (found,) = await _shown(session, caller, changed)
+        return found
+
+
+def change_of(body: CustomerPatch) -> records.Change:
+    """What the body asks for."""
+    return records.Change(
+        renamed="name" in body.model_fields_set,
+        name=body.name,
+        attributes=body.attributes,
+        add=[(address.kind, address.value, address.trust) for address in body.add],
+        remove=[(address.kind, address.value) for address in body.remove],
+    )
+
+
+@router.post("/{customer_id}/merge", response_model=MergeOut, summary="Merge a customer into another")
+async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervisor, parts: Service) -> Any:
+    """They are one person: addresses, cases and contacts go over to `into`, and whoever comes by the id or an address is that one.
+
+    `split` makes them two again.
+    """
+    async with parts.database.transaction() as session:
+        before = await merging.told_of(session, caller.workspace_id, (customer_id, body.into))
+        made = await merging.merge(session, caller.workspace_id, customer_id, body.into, f"key:{caller.key_id}")
+        await _tell(parts, session, "merged", made, before)
+        return made
+
+
+@router.post("/{customer_id}/split", response_model=SplitOut, summary="Split merged customers")
+async def split_customer(customer_id: Reference, caller: Supervisor, parts: Service) -> Any:
+    """They are two after all: each has its addresses and its cases again. Of the one who stayed it undoes the latest merge.
+
+    A case that came since goes with the address by which it came; addresses that were given since stay.
+    """
+    async with parts.database.transaction() as session:
+        before = await merging.told_of_merge(session, caller.workspace_id, customer_id)
+        found, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
+        await _tell(parts, session, "split", found, before)
+        return {**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases}
+
+
+async def _tell(parts: Parts, session: AsyncSession, event: str, found: CustomerMerge, before: dict[str, Any]) -> None:
+    """The journal hears of it before the ledger commits: it is told of all that happened, if once too often."""
+    after = await merging.told_of(session, found.workspace_id, (found.customer_id, found.into_id))
+    told = {"into": found.into_id, "merge": found.id, "before": before, "after": after}
+    await parts.engine.tell_customer(found.workspace_id, event, found.customer_id, told)
+
+
+async def _shown(session: AsyncSession, caller: Caller, *customers: Customer) -> list[dict[str, Any]]:
+    return await records.shown(session, customers, sensitive=caller.may(Scope.CONTACTS_SENSITIVE))

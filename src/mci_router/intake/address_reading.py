@@ -1,0 +1,43 @@
+"""Addresses as a workspace understands them, and without their secrets. Pure.
+
+Addresses tell customers apart, so one that holds a secret is kept as its fingerprint, not as a common mask.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from mci_router.configuration.snapshot import Snapshot
+from mci_router.intake.addresses import Reading, read_address
+from mci_router.intake.fingerprints import PREFIX, Fingerprints
+from mci_router.intake.numbers import is_number
+from mci_router.intake.redaction import mask_counted
+from mci_router.specs import WorkspaceSpec
+from mci_router.vocabulary import AddressKind, PlusAddresses
+
+
+@dataclass(frozen=True, slots=True)
+class AddressReader:
+    """Reads addresses for one workspace."""
+
+    snapshot: Snapshot
+    fingerprints: Fingerprints
+
+    @property
+    def workspace_id(self) -> str:
+        return self.snapshot.workspace_id
+
+    @property
+    def spec(self) -> WorkspaceSpec:
+        return self.snapshot.spec
+
+    def read(self, kind: AddressKind, sent: str) -> Reading:
+        """An address of a kind, in whatever form it was sent."""
+        reading = read_address(kind, sent, country=self.spec.country, same_plus=self.spec.plus_addresses is PlusAddresses.SAME)
+        if reading.value is None or not secrets_in(kind, reading.value):
+            return reading
+        return replace(reading, value=f"{PREFIX}{self.fingerprints.of(f'{self.workspace_id} {kind}', reading.value)}")
+
+
+def secrets_in(kind: str, address: str) -> Counter[str]:
+    """Of which kinds an address holds secrets. A phone number has 15 digits at most and is a phone number whatever its digits."""
+    return Counter() if kind == AddressKind.PHONE and is_number(address) else mask_counted(address, references=True)[1]

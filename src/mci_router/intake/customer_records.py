@@ -1,0 +1,235 @@
+"""Customers as people look them up and mend them: found by an address or a name, and changed by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, func, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.errors import AddressTaken, CustomerMerged, InvalidRequest, NotFound
+from mci_router.intake.address_reading import AddressReader
+from mci_router.intake.addresses import Told
+from mci_router.intake.customers import held_by, people, write
+from mci_router.intake.identity import MOST_ADDRESSES, STRONGEST_FIRST, Address, Hold, Person, Register
+from mci_router.intake.redaction import MaskingPolicy, mask_counted
+from mci_router.models import Customer, CustomerAddress
+from mci_router.specs import WorkspaceSpec
+from mci_router.vocabulary import AddressKind, AddressStatus, Trust
+
+MOST_ATTRIBUTES = 50
+NAME_WORDS = func.to_tsvector(text("'simple'"), Customer.name)
+# Whoever leads it, or else its first holder; by the address alone that one is meant if nobody else has it, or nothing stronger is known.
+LEAD_ANEW = text(
+    """
+    WITH holders AS (
+      SELECT a.customer_id, a.lead FROM customer_addresses a
+      WHERE a.workspace_id = :workspace AND a.kind = :kind AND a.value = :value AND a.trust <> 'claimed'
+      ORDER BY a.lead DESC, a.customer_id LIMIT 2),
+    leader AS (SELECT customer_id, lead, (SELECT count(*) FROM holders) = 1 AS sole FROM holders LIMIT 1)
+    UPDATE customer_addresses a SET lead = true, alone = leader.sole OR (leader.lead AND a.alone AND NOT EXISTS (
+      SELECT FROM customer_addresses s WHERE s.workspace_id = a.workspace_id AND s.customer_id = a.customer_id
+        AND s.trust <> 'claimed' AND s.kind = ANY(:stronger)))
+    FROM leader
+    WHERE a.workspace_id = :workspace AND a.kind = :kind AND a.value = :value AND a.customer_id = leader.customer_id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for: all that is given must fit."""
+
+    words: str = ""
+    addresses: Mapping[AddressKind, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of a customer. `name` counts only if `renamed`; an attribute that is None is removed."""
+
+    renamed: bool = False
+    name: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    add: Sequence[tuple[AddressKind, str, Trust]] = ()
+    remove: Sequence[tuple[AddressKind, str]] = ()
+
+
+async def find(session: AsyncSession, reader: AddressReader, wanted: Wanted, *, after: str | None, limit: int) -> list[Customer]:
+    """Customers, newest first, older than `after`. Those merged into another are not listed."""
+    workspace = reader.workspace_id
+    query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None))
+    for kind, sent in wanted.addresses.items():
+        query = query.where(Customer.id.in_(_holders(workspace, [(kind, reader.read(kind, sent).value or "")])))
+    if wanted.words:
+        any_kind = [(kind, reader.read(kind, wanted.words).value or "") for kind in AddressKind]
+        named = Customer.name.is_not(None) & NAME_WORDS.op("@@")(func.to_tsquery(text("'simple'"), _prefixes(wanted.words)))
+        query = query.where((Customer.id == wanted.words) | Customer.id.in_(_holders(workspace, any_kind)) | named)
+    if after:
+        query = query.where(Customer.id < after)
+    return list(await session.scalars(query.order_by(Customer.id.desc()).limit(limit)))
+
+
+def _holders(workspace: str, addresses: Sequence[Address]) -> Any:
+    columns = (CustomerAddress.kind, CustomerAddress.value)
+    return select(CustomerAddress.customer_id).where(CustomerAddress.workspace_id == workspace, tuple_(*columns).in_(addresses))
+
+
+def _prefixes(words: str) -> str:
+    """Each word as what a word of the name begins with."""
+    letters = "".join(character if character.isalnum() else " " for character in words)
+    return " & ".join(f"{word}:*" for word in letters.split()) or "''"
+
+
+async def customer(session: AsyncSession, workspace: str, customer_id: str, *, lock: bool = False) -> Customer:
+    """Raises NotFound."""
+    query = select(Customer).where(Customer.workspace_id == workspace, Customer.id == customer_id)
+    found = await session.scalar(query.with_for_update(key_share=True) if lock else query)
+    if found is None:
+        raise NotFound(f"There is no customer {customer_id!r} in this workspace.")
+    return found
+
+
+async def shown(session: AsyncSession, customers: Sequence[Customer], *, sensitive: bool) -> list[dict[str, Any]]:
+    """Customers with their addresses, as `CustomerOut` describes them. Who is vulnerable is told only to who may see sensitive contacts."""
+    holds = {person.id: person.holds for person in await people(session, customers)}
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "attributes": {name: value for name, value in one.attributes.items() if sensitive or name != "vulnerable"},
+            "trust": one.trust,
+            "addresses": [_address(address, hold) for address, hold in sorted(holds[one.id].items())],
+            "merged_into": one.merged_into,
+            "created_at": one.created_at,
+        }
+        for one in customers
+    ]
+
+
+def _address(address: Address, hold: Hold) -> dict[str, Any]:
+    return {"kind": address[0], "value": address[1], "trust": hold.trust, "alone": hold.lead and hold.alone}
+
+
+async def change(session: AsyncSession, reader: AddressReader, customer_id: str, wanted: Change) -> Customer:
+    """Changes a customer.
+
+    Raises:
+        NotFound, CustomerMerged: there is no such customer, or it is another's now.
+        AddressTaken: an external id is another customer's, or this one has another.
+        InvalidRequest: an address names nobody or is unclear, or there are too many.
+    """
+    found = await customer(session, reader.workspace_id, customer_id, lock=True)
+    if found.merged_into:
+        raise CustomerMerged(merged_into=found.merged_into)
+    name, attributes = _masked(reader.spec, wanted)
+    if wanted.renamed:
+        found.name = name
+    kept = {**found.attributes, **attributes}
+    found.attributes = {key: value for key, value in kept.items() if value is not None}
+    if len(found.attributes) > MOST_ATTRIBUTES:
+        raise _invalid("attributes", f"a customer has {MOST_ATTRIBUTES} at most")
+    await _remove(session, reader, found, wanted.remove)
+    await _add(session, reader, found, wanted.add)
+    await session.flush()
+    return found
+
+
+def _masked(spec: WorkspaceSpec, wanted: Change) -> tuple[str | None, dict[str, Any]]:
+    """Secrets are kept out of customers as out of contacts."""
+    said, _ = mask_counted({"name": wanted.name, "attributes": dict(wanted.attributes)}, MaskingPolicy(**spec.masking.model_dump()))
+    return said["name"], said["attributes"]
+
+
+def _invalid(where: str, problem: str) -> InvalidRequest:
+    return InvalidRequest(f"{where}: {problem}.", errors=[{"where": f"body.{where}", "problem": problem}])
+
+
+def _address_of(reader: AddressReader, where: str, kind: AddressKind, sent: str) -> Address:
+    reading = reader.read(kind, sent)
+    if reading.status is not AddressStatus.KEPT or reading.value is None:
+        raise _invalid(where, reading.why or "is no address")
+    return kind, reading.value
+
+
+async def _add(session: AsyncSession, reader: AddressReader, found: Customer, wanted: Sequence[tuple[AddressKind, str, Trust]]) -> None:
+    addresses = {_address_of(reader, f"add.{place}.value", kind, sent): trust for place, (kind, sent, trust) in enumerate(wanted)}
+    if not addresses:
+        return
+    workspace = found.workspace_id
+    held = await held_by(session, ((workspace, address) for address in addresses))
+    leads = await session.scalars(select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_(held.leads.values())))
+    everyone = {one.id: one for one in (*leads, found)}
+    register = Register(await people(session, list(everyone.values())), held.shared)
+    person = register.people[found.id]
+    for address, trust in addresses.items():
+        _give(register, person, address, trust)
+    if len(person.holds) > MOST_ADDRESSES:
+        raise _invalid("add", f"a customer has {MOST_ADDRESSES} addresses at most")
+    await write(session, register, [])
+    _raise_trust(found, person)
+
+
+def _give(register: Register, person: Person, address: Address, trust: Trust) -> None:
+    known = person.holds.get(address)
+    if address[0] is AddressKind.EXTERNAL_ID and not known:
+        if person.has(AddressKind.EXTERNAL_ID):
+            raise AddressTaken("This customer has an external id already: remove it first, in the same request if you like.")
+        if register.lead(person.workspace, address):
+            raise AddressTaken("The external id is another customer's: if they are one person, merge them.")
+    if trust is not Trust.CLAIMED:
+        register.prove(person, address, trust)
+    elif not known:
+        register.note(person, address)
+
+
+def _raise_trust(found: Customer, person: Person) -> None:
+    """A customer who is known by something proven is no mere claim: who claims the same is somebody else from now on."""
+    best = max((hold.trust for hold in person.holds.values()), key=lambda trust: trust.rank, default=Trust.CLAIMED)
+    if best.rank > found.trust.rank:
+        found.trust = best
+    if found.trust is not Trust.CLAIMED:
+        found.claim = None
+
+
+async def _remove(session: AsyncSession, reader: AddressReader, found: Customer, wanted: Sequence[tuple[AddressKind, str]]) -> None:
+    """What is not there need not be removed."""
+    addresses = sorted({(kind, reader.read(kind, sent).value or sent) for kind, sent in wanted})
+    for kind, value in addresses:
+        gone = delete(CustomerAddress).where(
+            CustomerAddress.workspace_id == found.workspace_id,
+            CustomerAddress.kind == kind,
+            CustomerAddress.value == value,
+            CustomerAddress.customer_id == found.id,
+        )
+        trust = await session.scalar(gone.returning(CustomerAddress.trust))
+        if trust and trust is not Trust.CLAIMED:
+            await lead_anew(session, found.workspace_id, (kind, value))
+
+
+async def lead_anew(session: AsyncSession, workspace: str, address: Address) -> None:
+    """Sets who leads an address after its holders have changed, and whether by it alone that one is meant."""
+    kind, value = address
+    stronger = [str(one) for one in STRONGEST_FIRST[: STRONGEST_FIRST.index(kind)]]
+    await session.execute(LEAD_ANEW, {"workspace": workspace, "kind": kind, "value": value, "stronger": stronger})
+
+
+def retold(reader: AddressReader, identity: Mapping[str, Any], wanted: Change) -> dict[str, Any]:
+    """What a contact claims of its customer, after an agent has mended it."""
+    name, attributes = _masked(reader.spec, wanted)
+    gone = {(kind, reader.read(kind, sent).value) for kind, sent in wanted.remove}
+    new = [Told(kind, Trust.CLAIMED, reader.read(kind, sent)).data() for kind, sent, _ in wanted.add]
+    known = {(one["kind"], one["value"]): one for one in [*identity.get("addresses", []), *new]}
+    kept = {**identity.get("attributes", {}), **attributes}
+    return {
+        "name": name if wanted.renamed else identity.get("name"),
+        "attributes": {key: value for key, value in kept.items() if value is not None},
+        "addresses": [one for key, one in known.items() if key not in gone],
+    }
+
+
+def snapshot_of(found: Customer, person: Person, cases: Sequence[str]) -> dict[str, Any]:
+    """A customer as it is before it changes for good, so that it can be made so again."""
+    holds = [{"kind": kind, "value": value, **asdict(hold)} for (kind, value), hold in sorted(person.holds.items())]
+    facts = {"name": found.name, "attributes": found.attributes, "trust": found.trust, "claim": found.claim}
+    return {**facts, "addresses": holds, "cases": list(cases)}
