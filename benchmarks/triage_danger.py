@@ -17,7 +17,8 @@ from typing import Any
 from benchmarks.table import Row
 from mci_router.configuration import workspace_file
 from mci_router.configuration.snapshot import Snapshot
-from mci_router.intake.decide import Facts, find, route
+from mci_router.intake.decide import find, route
+from mci_router.intake.ways import Facts
 from mci_router.routing.policy import DEFAULT_LADDERS
 from mci_router.specs import WorkspaceFile
 from mci_router.triage.classifier import train

@@ -70,7 +70,8 @@ ISSUED = {"4": 16, "51": 16, "55": 16, "2223": 16, "6011": 16, "3530": 16, "5018
 
 def cards(how_many: int) -> list[str]:
     """Numbers as issuers make them, the same in every run; each with a nought and a one, which letters can stand for."""
-    chance, made = random.Random(18), []  # noqa: S311 - the same in every run
+    chance = random.Random(18)  # noqa: S311 - the same in every run
+    made: list[str] = []
     while len(made) < how_many:
         beginning = chance.choice(sorted(ISSUED))
         body = beginning + "".join(chance.choices("0123456789", k=ISSUED[beginning] - 1 - len(beginning)))

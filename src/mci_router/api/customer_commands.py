@@ -57,7 +57,7 @@ class CustomerCommands:
             if who is None:
                 contact.identity = records.retold(reader, contact.identity, wanted)
                 await session.flush()
-            pop = await screen_pop(session, self._workspace, contact_id) or {}
+            pop = await screen_pop(session, self._workspace, contact_id, ()) or {}
         return {"contact_id": contact_id, "customer": pop.get("customer")}
 
     async def _mine(self, assignment: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 from mci_router.clock import moment
 from mci_router.incidents.matching import OpenIncident
 from mci_router.intake.asking import Ask
-from mci_router.intake.decide import Route
+from mci_router.intake.ways import Route
 from mci_router.outcomes.community import Draft
 from mci_router.routing.expected_wait import ExpectedWait
 from mci_router.triage.decision import Triage

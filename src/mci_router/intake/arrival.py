@@ -8,7 +8,7 @@ from typing import Any
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.incidents.matching import OpenIncident
 from mci_router.intake.addresses import Told
-from mci_router.intake.decide import Facts, Route
+from mci_router.intake.ways import Facts, Route
 from mci_router.models import Contact, Customer
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Measured, Triage

@@ -146,10 +146,10 @@ async def people(session: AsyncSession, customers: Collection[Customer]) -> list
         workspaces = {customer.workspace_id for customer in customers}
         table = CustomerAddress
         query = select(table.customer_id, table.kind, table.value, table.trust, table.lead, table.alone)
-        for customer, kind, value, *how in await session.execute(
+        for customer, kind, value, trust, lead, alone in await session.execute(
             query.where(table.workspace_id.in_(workspaces), table.customer_id.in_(found))
         ):
-            found[customer].holds[AddressKind(kind), value] = Hold(*how)
+            found[customer].holds[AddressKind(kind), value] = Hold(trust, lead, alone)
     return list(found.values())
 
 

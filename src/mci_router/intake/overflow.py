@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mci_router.configuration.snapshot import Snapshot
-from mci_router.intake.decide import Facts, Route, asking_first, community_limit_s, may_be_posted, posted_route, queue_route
+from mci_router.intake.decide import asking_first, community_limit_s, may_be_posted, posted_route, queue_route
+from mci_router.intake.ways import Facts, Route
 from mci_router.routing.expected_wait import expected_wait
 from mci_router.routing.hours import due_at, serves
 from mci_router.routing.overflow import QueueFigures

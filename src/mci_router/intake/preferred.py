@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.snapshot import Snapshot
 from mci_router.intake.arrival import Decided
-from mci_router.intake.decide import Route
+from mci_router.intake.ways import Route
 from mci_router.models import Contact
 from mci_router.vocabulary import PreferredAgent, Trust
 

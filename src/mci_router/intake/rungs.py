@@ -7,8 +7,8 @@ from mci_router.clock import utc_now
 from mci_router.errors import NotFound
 from mci_router.intake.acceptance import customer_data, placed
 from mci_router.intake.answer import Answer, route_data, state_of
-from mci_router.intake.decide import Facts, Route
 from mci_router.intake.publishing import known_of, post_or_draft
+from mci_router.intake.ways import Facts, Route
 from mci_router.models import Contact, Customer, Decision
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Matter

@@ -17,11 +17,12 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
-from mci_router.intake.decide import Facts, Route, escalation_route, queue_route
+from mci_router.intake.decide import escalation_route, queue_route
 from mci_router.intake.placement import placement
 from mci_router.intake.redaction import mask
 from mci_router.intake.refusals import refusal
 from mci_router.intake.rungs import answer_of, facts_of, latest_decision, locked, matter_of, put_on_rung
+from mci_router.intake.ways import Facts, Route
 from mci_router.models import Contact, Customer, Decision
 from mci_router.routing.engine import Engine
 from mci_router.routing.hours import due_at

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from mci_router.configuration.snapshot import Snapshot
-from mci_router.intake.decide import BEFORE_LADDER, Facts, Route, due_of, queue_route
+from mci_router.intake.decide import due_of, queue_route
+from mci_router.intake.ways import BEFORE_LADDER, Facts, Route
 from mci_router.triage.decision import Matter, Triage
 from mci_router.triage.machines import Recognised
 from mci_router.vocabulary import ContactKind, Outcome
