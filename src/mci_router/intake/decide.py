@@ -25,6 +25,8 @@ from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import Cell, Channel, ContactKind, Outcome, Severity
 
+LAST = "who sent it seems to be no customer: behind every customer of a day"
+
 
 def find(
     snapshot: Snapshot,

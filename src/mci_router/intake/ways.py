@@ -15,7 +15,6 @@ from mci_router.vocabulary import Channel, Modality, Outcome, Visibility
 
 BEFORE_LADDER = -1
 """The rung of what answers a contact before its ladder begins."""
-LAST = "whoever sent it seems to be no customer: behind every customer of a day"
 
 
 @dataclass(frozen=True, slots=True)
