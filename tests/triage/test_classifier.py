@@ -125,6 +125,57 @@ def test_what_is_about_no_topic_goes_to_a_person(telecom: TopicClassifier) -> No
     assert all(len(guess.ranked) == 3 for guess in refused)
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("why", None),
+        ("ok then", None),
+        ("???", None),
+        ("yes please do", None),
+        ("12345", None),
+        ("parcel", "delivery"),
+        ("roaming?", "roaming"),
+    ],
+)
+def test_a_text_that_hardly_says_what_it_is_about_is_never_acted_on(text: str, topic: str | None, telecom: TopicClassifier) -> None:
+    """Fewer than two known words that are no stop words: at most a suggestion; none at all: no topic."""
+    (guess,) = telecom.classify([text])
+    assert guess.topic == topic
+    assert guess.terse
+    assert telecom.certainty(guess) is not Certainty.ACT
+
+
+def test_two_known_words_are_enough(telecom: TopicClassifier) -> None:
+    """However they are filled up."""
+    said = ["voicemail greeting", "how do I change my voicemail greeting, please?"]
+    assert [telecom.certainty(guess) for guess in telecom.classify(said)] == [Certainty.ACT, Certainty.ACT]
+
+
+def test_words_without_spaces_between_are_not_counted() -> None:
+    """In a script that does not part words a sentence looks like one word; it is acted on all the same."""
+    examples = {"password": ["我忘记了密码", "密码忘记了怎么办", "忘记密码"], "parcel": ["我的包裹在哪里", "包裹还没到", "包裹什么时候到"]}
+    (guess,) = train(examples).classify(["我忘记了密码"])
+    assert (guess.topic, guess.terse) == ("password", False)
+
+
+def test_a_confidence_is_right_for_what_comes(telecom: TopicClassifier) -> None:
+    """Beside the curve of the examples stands that of new wordings and strangers: of each band that acts, as many are right as it says."""
+    like, comes = telecom.learnt.curves["examples"], telecom.learnt.curves["what_comes"]
+    bars = {band.low: band.right for band in comes}
+    assert bars[0.8] >= 0.80
+    assert bars[0.9] >= 0.88
+    assert bars[0.95] >= 0.95
+    assert sum(band.texts for band in comes) > sum(band.texts for band in like)
+
+
+def test_strangers_are_less_sure_than_customers(telecom: TopicClassifier) -> None:
+    """Of sentences about all the world at most 2 % are sure enough for an article; of contacts written apart, most."""
+    strangers = [guess for guess in telecom.classify(FAR) if guess.topic]
+    customers = telecom.classify([text for texts in UNSEEN.values() for text in texts])
+    assert sum(guess.worth >= 0.9 for guess in strangers) <= 0.025 * len(FAR)
+    assert sum(guess.worth >= 0.9 for guess in customers) >= 0.7 * len(customers)
+
+
 def test_the_sensitive_topics_probabilities_add_up(telecom: TopicClassifier) -> None:
     """The probability of a set of topics is the sum of theirs, unknown ones have none, and all together are at most 1."""
     (guess,) = telecom.classify(["someone used my credit card and got into my account"])

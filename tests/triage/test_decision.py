@@ -162,11 +162,11 @@ def test_nothing_lowers_the_touch(topic: str | None, came_back: bool, vulnerable
 @pytest.mark.parametrize(("fraud", "abuse", "sensitive"), [(0.1, 0.09, False), (0.12, 0.1, True), (0.0, 0.2, True), (0.0, 0.19, False)])
 def test_sensitive_topics_probabilities_add_up(fraud: float, abuse: float, sensitive: bool) -> None:
     """No single one need be likely: from 0.20 in all, the contact is private and with a person; a certain topic stays what it is."""
-    found = decide("sign_in", 0.75, others={"fraud": fraud, "abuse": abuse})
+    found = decide("sign_in", 0.8, others={"fraud": fraud, "abuse": abuse})
     assert (found.sensitive, found.topic) == (sensitive, "sign_in")
     assert found.sensitive_probability == pytest.approx(fraud + abuse)
     assert found.touch is (Touch.HIGH if sensitive else Touch.LOW)
-    assert decide("sign_in", 0.75, others={"fraud": fraud}, bounds=Bounds(sensitive=0.01)).sensitive is (fraud > 0)
+    assert decide("sign_in", 0.8, others={"fraud": fraud}, bounds=Bounds(sensitive=0.01)).sensitive is (fraud > 0)
 
 
 def test_a_doubtful_and_sensitive_contact_goes_to_the_specialists() -> None:

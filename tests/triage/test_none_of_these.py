@@ -2,6 +2,7 @@
 
 from mci_router.triage.classifier import train
 from mci_router.triage.none_of_these import NONE_OF_THESE, SENTENCES
+from mci_router.triage.other_trades import TRIED
 from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
 from tests.triage.unseen_contacts import UNSEEN
 
@@ -22,16 +23,24 @@ KITCHEN = {
 }
 
 
-def test_there_are_about_two_hundred_and_all_differ() -> None:
+def test_there_are_some_hundred_and_all_differ() -> None:
     """Enough to show that there is something else, few enough to stay beside small workspaces."""
-    assert 180 <= len(SENTENCES) <= 260
+    assert 400 <= len(SENTENCES) <= 500
     assert len({sentence.lower() for sentence in SENTENCES}) == len(SENTENCES)
 
 
+def test_strangers_who_tell_what_a_confidence_is_worth_are_never_learnt_from() -> None:
+    """What a model has seen would tell of nobody else; no sentence stands in both, and none twice."""
+    tried = [text.lower() for trade in TRIED.values() for text in trade]
+    assert len(set(tried)) == len(tried) >= 150
+    assert not set(tried) & {sentence.lower() for sentence in SENTENCES}
+
+
 def test_what_measures_refusals_is_never_learnt_from() -> None:
-    """None of the sentences that tests and benchmarks ask is one of these."""
+    """None of the sentences that tests and benchmarks ask is one of these, or of the strangers'."""
     asked = {text.lower() for text in (*FAR, *NEAR_A_BANK, *NEAR_A_TELECOM)} | {text for texts in UNSEEN.values() for text in texts}
-    assert not asked & {sentence.lower() for sentence in SENTENCES}
+    ours = (*SENTENCES, *(text for trade in TRIED.values() for text in trade))
+    assert not asked & {sentence.lower() for sentence in ours}
     assert len(FAR) + len(NEAR_A_BANK) + len(NEAR_A_TELECOM) >= 150
 
 

@@ -16,7 +16,6 @@ from mci_router.triage.calibration import (
     covered,
     thresholds_of,
 )
-from mci_router.triage.phrasings import FOLDS as FOLDS_BY_PHRASING
 from mci_router.triage.phrasings import folds_by_phrasing
 from mci_router.triage.scope import best_scope
 from mci_router.triage.scoring import Material, Scores, learn, stacked
@@ -25,6 +24,9 @@ from mci_router.triage.worth import UNTRIED_WORTH, Worth, best_worth
 FOLDS = 5
 FOLDS_OF_FEW = 10  # a model from four fifths of few examples is so much worse than that from all that all would seem unsure
 FEW = 1_000  # examples in all
+FOLDS_BY_PHRASING = 8  # the smaller a fold, the nearer its model is to the one from all, which has more families of wordings
+FOLDS_BY_PHRASING_OF_MANY = 4
+MANY = 4_000  # examples in all: enough that a quarter hardly makes a difference
 
 
 def cross_validated(material: Material, strangers: Material) -> Learnt:
@@ -55,10 +57,10 @@ def held_back(material: Material, fold_of: NDArray[np.int64]) -> tuple[Scores, N
 
 def worth_of(material: Material, strangers: Material, learnt: Learnt) -> tuple[Worth, tuple[Band, ...]]:
     """What guesses are worth on wordings that no example has, strangers among them; and the bands of a worth that had not seen them."""
-    fold_of = folds_by_phrasing(material)
-    dealt = np.arange(len(strangers.places)) % FOLDS_BY_PHRASING
+    number = FOLDS_BY_PHRASING if len(material) < MANY else FOLDS_BY_PHRASING_OF_MANY
+    fold_of, dealt = folds_by_phrasing(material, number), np.arange(len(strangers)) % number
     parts, right, folds, strange = [], [], [], []
-    for fold in range(FOLDS_BY_PHRASING):
+    for fold in range(number):
         ours = fold_of == fold
         model = learn(material.of(~ours))
         for asked in filter(len, (material.of(ours), strangers.of(dealt == fold))):

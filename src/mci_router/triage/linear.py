@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 FEW = 25  # examples a topic, in the median
 LOGISTIC_C = 30.0  # inverse strength of the regularisation; from 10 to 100 it hardly matters
+TOLERANCE = 0.05  # of the solver: its usual thousandth of that takes half as long again, for the same answers
 UNSEEN_CLASS = -2.0  # the score of a class without examples: below what any other gets
 
 
@@ -56,7 +57,7 @@ def _logistic(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]
 def _support_vectors(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
     from sklearn.svm import LinearSVC
 
-    one = LinearSVC(random_state=0, max_iter=10_000)
+    one = LinearSVC(random_state=0, max_iter=10_000, tol=TOLERANCE)
     # scikit-learn takes fewer than two examples a class for a mistake, and gives one column for two classes
     if len(places) < 2 * len(present) or len(present) == 2:
         return _one_by_one(one, matrix, places, present)

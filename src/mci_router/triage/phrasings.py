@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 from mci_router.triage.features import LETTER_WEIGHT, WORD_WEIGHT, weights_of
 from mci_router.triage.scoring import Material
 
-FOLDS = 5
 MOST_COMPARED = 1_000  # examples a topic, each compared with each; of more, chance makes the folds: that many have every wording often
 
 
-def folds_by_phrasing(material: Material) -> NDArray[np.int64]:
+def folds_by_phrasing(material: Material, folds: int) -> NDArray[np.int64]:
     """The fold in which each text is held back, from 0; -1 for the only example of a topic, which is never held back."""
     fold_of = np.empty(len(material.places), dtype=np.int64)
     for place in np.unique(material.places):
         rows = np.flatnonzero(material.places == place)
         order = rows if place == material.none else rows[_alike(material, rows)]  # none of these stands by subject already
-        fold_of[order] = np.arange(len(rows)) * FOLDS // len(rows) if len(rows) > 1 else -1
+        fold_of[order] = np.arange(len(rows)) * folds // len(rows) if len(rows) > 1 else -1
     return fold_of
 
 
