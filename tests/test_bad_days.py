@@ -57,7 +57,7 @@ async def test_a_valkey_restarted_empty_is_rebuilt_from_the_ledger(site: Site) -
         offer = await ann.expect("offer.created")
         assignment = (await ann.do("offer.accept", offer_id=offer["offer_id"]))["assignment_id"]
         waiting = await workspace.post("someone stole my card, fraud", channel="voice")
-        answered = await workspace.post("forgot my password, cannot sign in")
+        answered = await workspace.post("forgot my password, cannot sign in", channel="community")
         await eventually(lambda: _in_ledger(workspace, {talking["id"]: "assigned", waiting["id"]: "queued", answered["id"]: "automating"}))
 
         site.valkey.kill()
