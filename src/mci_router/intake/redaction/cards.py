@@ -60,11 +60,6 @@ class _Number:
     length: int
     groups: Sequence[str] = ()
 
-    @property
-    def printed(self) -> bool:
-        """Whether it is parted as issuers print it."""
-        return _parted(self.groups) in PRINTED.get(self.length, ())
-
 
 def card_spans(text: str, *, reference: bool = False, said: int = 0) -> Iterator[tuple[int, int]]:
     """Where runs of digits that are or hide a card number stand in a plain text; `said` characters of it are the name of a reference."""
@@ -95,7 +90,7 @@ def _hides_card(text: str, start: int, end: int, *, reference: bool, said: int) 
         return says is Cue.CARD
     if not reference:
         return _stands(run, number, says)
-    if says in (Cue.REFERENCE, Cue.AMOUNTS) or (says is Cue.WEAKER_REFERENCE and not number.printed):
+    if says in (Cue.REFERENCE, Cue.AMOUNTS) or (says is Cue.WEAKER_REFERENCE and len(number.groups) == 1):
         return False
     beside = text[max(said, start - 1) : start] + text[end : end + 1]
     return len(run.groups) > 1 or ("://" not in text[:start] and not _BESIDE.isdisjoint(beside))
@@ -108,7 +103,7 @@ def _stands(run: _Run, number: _Number, says: Cue) -> bool:
     if says is Cue.AMOUNTS:
         return False
     named = number.start == 0 or len({*map(len, run.groups)}) == 1
-    return not named or (says is Cue.WEAKER_REFERENCE and number.printed)
+    return not named or (says is Cue.WEAKER_REFERENCE and len(number.groups) > 1)
 
 
 def _is_article(digits: str) -> bool:

@@ -27,9 +27,9 @@ _WEAKER = (  # in whose place a card's number may have come, if it is written li
 )
 _WORDS = re.compile(rf"(?<![^\W_])(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER})|(?P<card>{_CARD}))(?![^\W_])", re.IGNORECASE)
 _TIED = re.compile(
-    r"\W{0,4}(?:(?:numbers?|nos?|nrs?|num|n|ids?|codes?|keys?|values?|nummern?|n[uú]meros?|num[eé]ros?|labels?|links?|refs?|references?|is|was|are|reads?|says?|said|shows?|has|had|gives?|contains|hat|zeigt|tiene"
+    r"[^\w!?;]{0,4}(?:(?:numbers?|nos?|nrs?|num|n|ids?|codes?|keys?|values?|nummern?|n[uú]meros?|num[eé]ros?|labels?|links?|refs?|references?|is|was|are|reads?|says?|said|shows?|has|had|gives?|contains|hat|zeigt|tiene"
     r"|ist|war|lautet|sind|es|son|est|sont|sono|s[aã]o|è|é|at|from|with|by|of|on|mit|von|der|die|das|vom|des|de|del|la|le|el|du|da|do|di|the|my|your|our|its|mein\w?|mi|mon|mio|meu"
-    r"|dhl|ups|fedex|hermes|dpd|gls|usps|time|placed|called|starting|marked|for|f[uü]r|para|pour|per)\W{1,4}){0,5}",
+    r"|dhl|ups|fedex|hermes|dpd|gls|usps|time|placed|called|starting|marked|for|f[uü]r|para|pour|per)[^\w!?;]{1,4}){0,5}",
     re.IGNORECASE,
 )
 _IS = r"(?:is|was|are|as|ist|als|lautet|es|como|est|comme|è|é|come)"
