@@ -13,12 +13,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import triage_danger, triage_flood, triage_surge, triage_topics
+from benchmarks import triage_danger, triage_flood, triage_surge, triage_topics, triage_what_comes
 from benchmarks.table import Row
 
 PARTS: dict[str, Callable[[], Sequence[Row]]] = {
     "topics": triage_topics.rows,
     "danger": triage_danger.rows,
+    "what_comes": lambda: list(triage_what_comes.rows()),
     "surge": triage_surge.rows,
     "flood": triage_flood.rows,
 }

@@ -111,3 +111,11 @@ def test_what_was_learnt_survives_json() -> None:
     scope = Scope((1.5, -2.0, 1 / 3), 0.1, -0.2)
     learnt = Learnt(0.1, Thresholds(0.8, 0.1 + 0.2), {"accuracy": 0.95}, scope, (0.1, 0.7), worth, curves)
     assert Learnt.from_data(learnt.as_data()) == learnt
+
+
+def test_what_another_release_learnt_is_not_taken_for_this_ones() -> None:
+    """Without a worth it cannot be read, so that the model is made again."""
+    data = Learnt(0.1).as_data()
+    del data["worth"]
+    with pytest.raises(KeyError):
+        Learnt.from_data(data)

@@ -12,6 +12,8 @@ from mci_router.vocabulary import Touch
 def take_private(contact: Contact, found: Triage, *, topic: bool) -> None:
     """From now on only a person serves it, one-to-one. `topic`: the words were the customer's, so the topic may be theirs, too."""
     contact.sensitive = True
+    contact.sensitive_kinds = list(dict.fromkeys((*contact.sensitive_kinds, *found.sensitive_kinds)))
+    contact.urgent = contact.urgent or found.urgent
     contact.cell = cell_of(VOLUME_OF[contact.cell], Touch.HIGH)
     if topic and found.sensitive and found.topic:
         contact.topic = found.topic
@@ -22,4 +24,5 @@ def private_triage(decision: Decision, contact: Contact, found: Triage, why: str
     before = decision.triage
     new = triage_data(found, before["modality"], text=text, visibility=contact.visibility)
     raised = {"topic": contact.topic, "volume": VOLUME_OF[contact.cell], "touch": Touch.HIGH, "sensitive": True, "cell": contact.cell}
+    raised |= {"sensitive_kinds": list(contact.sensitive_kinds), "urgent": contact.urgent}
     return {**before, **new, **raised, "reasons": [*before["reasons"], f"{why}:", *new["reasons"]]}

@@ -54,7 +54,10 @@ UNTRIED = Thresholds()  # where there are too few examples to hold any back
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Of held-back texts whose confidence is from `low` up to below `high`: how many there are, and the share that is right."""
+    """Of held-back texts whose confidence is from `low` up to below `high`: how many there are, and the share that is right.
+
+    Of what comes, strangers count in that share as much as they are of it.
+    """
 
     low: float
     high: float
@@ -172,11 +175,11 @@ def thresholds_of(confidences: Sequence[float]) -> Thresholds:
     return Thresholds(act, min(act, float(np.quantile(np.asarray(confidences, dtype=float), 1 - SUGGESTED))))
 
 
-def banded(confidences: NDArray[np.float64], right: NDArray[np.bool_], edges: Sequence[float] = EDGES) -> tuple[Band, ...]:
-    """The bands that have texts."""
-    found = []
-    for low, high in pairwise(edges):
-        inside = (confidences >= low) & ((confidences < high) | (high == edges[-1]))
+def banded(confidences: NDArray[np.float64], right: NDArray[np.bool_], counts: NDArray[np.float64] | None = None) -> tuple[Band, ...]:
+    """The bands that have texts; `counts` says how much each text counts, where not all are alike."""
+    counts, found = np.ones(len(right)) if counts is None else counts, []
+    for low, high in pairwise(EDGES):
+        inside = (confidences >= low) & ((confidences < high) | (high == EDGES[-1]))
         if inside.any():
-            found.append(Band(low, high, int(inside.sum()), round(float(right[inside].mean()), 4)))
+            found.append(Band(low, high, int(inside.sum()), round(float(np.average(right[inside], weights=counts[inside])), 4)))
     return tuple(found)

@@ -19,7 +19,7 @@ from mci_router.triage.calibration import (
 from mci_router.triage.phrasings import folds_by_phrasing
 from mci_router.triage.scope import best_scope
 from mci_router.triage.scoring import Material, Scores, learn, stacked
-from mci_router.triage.worth import UNTRIED_WORTH, Worth, best_worth
+from mci_router.triage.worth import UNTRIED_WORTH, Worth, best_worth, mixed
 
 FOLDS = 5
 FOLDS_OF_FEW = 10  # a model from four fifths of few examples is so much worse than that from all that all would seem unsure
@@ -85,7 +85,7 @@ def _bands_of_what_comes(
         if worth == UNTRIED_WORTH:
             return ()
         sure[~rest] = worth.of(sure[~rest], signs[~rest])
-    return banded(sure, right)
+    return banded(sure, right, mixed(strange))
 
 
 def found(scores: Scores, places: NDArray[np.int64], none: int) -> Learnt:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRANGERS = 0.2  # of all that comes
-FEWEST = 100  # guesses, below which they say nothing
+FEWEST = 10  # guesses on a workspace's own texts, below which they say nothing
 SHARPEST = 1e-6  # a probability is never nearer to 0 or 1
 
 
@@ -80,11 +80,11 @@ def _lead(scores: NDArray[np.float64], guess: NDArray[np.int64]) -> NDArray[np.f
 
 def best_worth(signs: NDArray[np.float64], right: NDArray[np.bool_], strange: NDArray[np.bool_]) -> Worth:
     """What guesses of these signs are worth, by which of them were right; `strange` says which are of strangers."""
-    if len(right) < FEWEST or right.all() or not right.any():
+    if (~strange).sum() < FEWEST or right.all() or not right.any():
         return UNTRIED_WORTH
     from sklearn.linear_model import LogisticRegression  # a second to import, which only those who train should wait for
 
-    counts = _weights(strange)
+    counts = mixed(strange)
     middle, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-9
     model = LogisticRegression().fit((signs - middle) / spread, right, sample_weight=counts)
     weights = model.coef_[0] / spread
@@ -93,7 +93,7 @@ def best_worth(signs: NDArray[np.float64], right: NDArray[np.bool_], strange: ND
     return Worth(tuple(float(weight) for weight in weights), bias, sums, shares)
 
 
-def _weights(strange: NDArray[np.bool_]) -> NDArray[np.float64]:
+def mixed(strange: NDArray[np.bool_]) -> NDArray[np.float64]:
     """How much each guess counts, so that strangers are the share of all that they are of what comes."""
     each = STRANGERS / (1 - STRANGERS) * (~strange).sum() / max(1, strange.sum())
     return np.where(strange, each, 1.0)
