@@ -18,7 +18,8 @@ from benchmarks.table import Row
 from benchmarks.triage_topics import BANKING77, TELECOM
 from mci_router.configuration import workspace_file
 from mci_router.configuration.snapshot import Snapshot
-from mci_router.intake.decide import Facts, Route, find, route
+from mci_router.intake.decide import find, route
+from mci_router.intake.ways import Facts, Route
 from mci_router.routing.policy import DEFAULT_LADDERS
 from mci_router.specs import WorkspaceFile
 from mci_router.specs.bars import USUAL

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_queue_policies import built, closed_now, queue_of
-from tests.support.documents import small
+from tests.api.test_queue_policies import built, queue_of
+from tests.support.documents import closed_now, small
 from tests.support.incidents import incident, with_services
 from tests.support.service import Workspace, eventually
 

@@ -142,7 +142,8 @@ class Weights:
                 )
                 for name in BLOCKS
             ]
-            return Weights(*blocks, parts["intercepts"])
+            words, pairs, letters, concepts = blocks
+            return Weights(words, pairs, letters, concepts, parts["intercepts"])
 
 
 def _normalised(sums: NDArray[np.float64]) -> NDArray[np.float64]:
