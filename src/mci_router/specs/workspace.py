@@ -1,7 +1,7 @@
 """The workspace itself, and a whole workspace as one file."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,8 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.vocabulary import LineChoice, SensitiveKind, VolumeWeight
+
+SensitivityExamples: TypeAlias = dict[SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]]
 
 
 class MaskingSpec(Spec):
@@ -64,7 +66,7 @@ class WorkspaceSpec(Spec):
         ),
     ] = {}
     sensitivity_examples: Annotated[
-        dict[SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]],
+        SensitivityExamples,
         Field(
             description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: the model learns from them."
         ),
