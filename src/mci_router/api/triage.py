@@ -11,8 +11,9 @@ from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
-from mci_router.api.schemas.sensitivity import SensitivityReport, in_force, sensitivity_view
+from mci_router.api.schemas.sensitivity import SensitivityReport, Taught, in_force, sensitivity_view
 from mci_router.api.schemas.triage import CorrectionOut, CorrectionPage, LintReport, ModelDetail, ModelOut, ModelPage, model_view
+from mci_router.configuration import store
 from mci_router.learning import corrections, register, sensitivity
 from mci_router.learning.trials import trial
 from mci_router.triage.lint import Confusion, lint
@@ -71,8 +72,21 @@ async def get_sensitivity_models(caller: Reader, parts: Service) -> Any:
     """The model in force, ours, and those that the workspace's own examples asked for, with what became of them."""
     async with parts.database.transaction() as session:
         rows = [sensitivity_view(row) for row in await sensitivity.listed(session, caller.workspace_id)]
-    live = parts.models.sensitivity.model(caller.workspace_id)
-    return {"live": in_force(live), "ours": in_force(our_model()), "items": rows}
+    live, spec = parts.models.sensitivity.model(caller.workspace_id), (await parts.snapshots.get(caller.workspace_id)).spec
+    return {"live": in_force(live), "ours": in_force(our_model()), "examples": spec.sensitivity_examples, "items": rows}
+
+
+@router.put("/sensitivity/examples", response_model=SensitivityReport, summary="Teach the model of sensitivity")
+async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Service) -> Any:
+    """Replaces the workspace's own examples, of danger by kind and of `harmless` texts that were taken for it.
+
+    The model that they ask for is judged beside the requests, and goes live only if our examples are told as well as before.
+    """
+    async with parts.database.transaction() as session:
+        await store.teach_sensitivity(session, caller.workspace_id, taught.examples)
+    await parts.snapshots.changed(caller.workspace_id)
+    await parts.models.sensitivity.refresh()
+    return await get_sensitivity_models(caller, parts)
 
 
 @router.get("/corrections", response_model=CorrectionPage, summary="List corrections")

@@ -50,6 +50,14 @@ async def make_workspace(session: AsyncSession, spec: WorkspaceSpec) -> tuple[Wo
     return found, Change("updated", "workspace", spec.name)
 
 
+async def teach_sensitivity(session: AsyncSession, workspace: str, examples: Mapping[str, Sequence[str]]) -> None:
+    """Replaces the workspace's own examples of what a person has to see."""
+    row = await _lock(session, workspace)
+    wanted = WorkspaceSpec.model_validate({**row.spec, "sensitivity_examples": examples}).model_dump(mode="json")
+    if wanted != row.spec:
+        row.spec, row.revision = wanted, row.revision + 1
+
+
 async def resources(session: AsyncSession, workspace: str, kind: str | None = None) -> Sequence[Resource]:
     query = select(Resource).where(Resource.workspace_id == workspace).order_by(Resource.kind, Resource.name)
     return (await session.scalars(query if kind is None else query.where(Resource.kind == kind))).all()

@@ -9,7 +9,7 @@ from mci_router.specs.hours import HoursBlock, OpenHours, WhenClosed
 from mci_router.specs.queues import OverflowRule, QueueSpec, RelaxationStep, ServiceLevel
 from mci_router.specs.resources import AgentSpec, ArticleSpec, Capacity, EscalationSpec, PolicySpec, Rung, TopicSpec
 from mci_router.specs.rules import RuleEffect, RuleSpec
-from mci_router.specs.workspace import KINDS, MachinesSpec, MaskingSpec, WorkspaceFile, WorkspaceSpec
+from mci_router.specs.workspace import KINDS, MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceFile, WorkspaceSpec
 
 __all__ = [
     "KINDS",
@@ -35,6 +35,7 @@ __all__ = [
     "RuleEffect",
     "RuleSpec",
     "Rung",
+    "SensitivityExamples",
     "ServiceLevel",
     "SkillRequirement",
     "SkillSpec",

@@ -1,7 +1,7 @@
 """The workspace itself, and a whole workspace as one file."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
@@ -17,6 +17,8 @@ CONVERSING = frozenset({"chat", "product", "messaging"})
 """Channels whose customers are there, waiting for the next word."""
 
 ASK_CONVERSING_S, ASK_WRITING_S = 120, 14_400
+
+SensitivityExamples: TypeAlias = dict[SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]]
 
 
 class MaskingSpec(Spec):
@@ -95,7 +97,7 @@ class WorkspaceSpec(Spec):
         ),
     ] = {}
     sensitivity_examples: Annotated[
-        dict[SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]],
+        SensitivityExamples,
         Field(
             description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: the model learns from them."
         ),

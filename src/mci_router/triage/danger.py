@@ -14,6 +14,7 @@ from mci_router.vocabulary import SensitiveKind
 URGENT = frozenset({SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM})
 CERTAIN_TOPIC = 0.8  # of the sensitive topics together: the topic says so by itself
 PLAUSIBLE = 0.3  # to the model of sensitivity: then less will do
+URGENT_SHARE = 0.5  # of a text that is marked: the urgent kinds together
 LIKELY_KIND = 0.35  # of a text that is marked: a kind with this probability is named beside the likeliest
 
 
@@ -69,11 +70,13 @@ def _in_words(found: Finding) -> str:
 
 
 def _kinds(found: Finding) -> tuple[SensitiveKind, ...]:
-    """The likeliest kind, those that are likely too, and of two urgent ones that share the probability the likelier."""
+    """The likeliest kind and those that are likely, too; an urgent one only if the urgent ones together are."""
     urgent = [(kind, probability) for kind, probability in found.kinds if kind in URGENT]
     likely = [kind for place, (kind, probability) in enumerate(found.kinds) if place == 0 or probability >= LIKELY_KIND]
-    if urgent and sum(probability for _, probability in urgent) >= LIKELY_KIND:
+    if sum(probability for _, probability in urgent) >= URGENT_SHARE:
         likely.append(urgent[0][0])
+    else:
+        likely = [kind for kind in likely if kind not in URGENT]
     return tuple(dict.fromkeys(likely))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from mci_router.triage.sensitivity.calibrating import folds_of, held_back, worth_of
 from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, Examples, ours
-from mci_router.triage.sensitivity.fitting import fit, lessons_of
+from mci_router.triage.sensitivity.fitting import count, fit, lessons_of
 from mci_router.triage.sensitivity.gate import judged
 from mci_router.triage.sensitivity.model import SensitivityModel
 from mci_router.triage.sensitivity.shipping import unpacked
@@ -16,7 +16,7 @@ BASE: Examples = {kind: ours()[kind][: 60 if kind == HARMLESS else 12] for kind 
 
 @pytest.fixture(scope="module")
 def live() -> SensitivityModel:
-    return SensitivityModel("base", fit(lessons_of(BASE)), worth_of(held_back(BASE, kinds=False)))
+    return SensitivityModel("base", fit(count(lessons_of(BASE))), worth_of(held_back(BASE, kinds=False)))
 
 
 def test_a_false_alarm_is_unlearnt_and_a_trades_own_danger_learnt(live: SensitivityModel) -> None:
@@ -52,11 +52,8 @@ def test_a_model_that_misses_more_is_refused(live: SensitivityModel) -> None:
 
 
 def test_no_phrasing_is_judged_by_a_model_that_has_seen_it() -> None:
-    """Texts that are nearly the same are held back together; each is held back once."""
-    alike = {
-        "fraud": ["somebody cloned my card", "somebody cloned my bank card", "somebody has cloned my card"],
-        HARMLESS: ["hello there", "nice day"],
-    }
-    held = [pair for _, back in folds_of(alike) for pair in back]
-    assert sorted(held) == sorted((kind, text) for kind, texts in alike.items() for text in texts)
-    assert sum(any(kind == "fraud" for kind, _ in back) for _, back in folds_of(alike)) == 1
+    """Texts that are nearly the same are held back together."""
+    alike = [("fraud", "somebody cloned my card"), ("fraud", "somebody cloned my bank card"), (HARMLESS, "somebody has cloned my card")]
+    folds = folds_of([*alike, *((HARMLESS, f"hello number{n}x") for n in range(30))])
+    assert len(set(folds[:3])) == 1
+    assert len(set(folds)) > 2

@@ -7,7 +7,7 @@ import pytest
 
 from mci_router.triage.sensitivity.clauses import stretches
 from mci_router.triage.sensitivity.examples import KINDS, ORDINARY, joined, ours, parsed, version_of
-from mci_router.triage.sensitivity.fitting import fit, lessons_of
+from mci_router.triage.sensitivity.fitting import count, fit, lessons_of
 from mci_router.triage.sensitivity.model import SensitivityModel, Worth, our_model
 from mci_router.triage.sensitivity.shipping import REVISION, packed, unpacked
 from mci_router.vocabulary import SensitiveKind
@@ -19,7 +19,7 @@ def test_what_ships_is_what_the_examples_give() -> None:
     """Whoever changes an example or a concept makes the file anew: `python -m mci_router.triage.sensitivity.shipping`."""
     ship = our_model()
     assert ship.version == version_of(ours(), REVISION)
-    made = fit(lessons_of(ours()), kinds=False)
+    made = fit(count(lessons_of(ours())), kinds=False)
     texts = [text for kind in KINDS for text in ours()[kind][:12]]
     for text in texts:
         read = stretches(text)
@@ -79,12 +79,12 @@ def test_a_harmless_half_hides_nothing() -> None:
     alone = "i want to kill myself"
     drowned = "Dear team, the invoice of March has not arrived. " * 40 + alone + ". The router is a black one. Kind regards" * 10
     assert our_model().judge(drowned).probability >= our_model().judge(alone).probability - 1e-6
-    assert our_model().judge(drowned).clause == alone
+    assert alone in our_model().judge(drowned).clause
 
 
 def test_a_model_is_the_same_after_its_file() -> None:
     """To the last bit, so that every process judges alike."""
-    model = SensitivityModel("v", fit(lessons_of(FEW)), Worth(1.5, 0.2))
+    model = SensitivityModel("v", fit(count(lessons_of(FEW))), Worth(1.5, 0.2))
     again = unpacked(packed(model))
     assert packed(again) == packed(model)
     assert again.judge("somebody cloned my card") == model.judge("somebody cloned my card")

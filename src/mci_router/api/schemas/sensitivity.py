@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from mci_router.api.schemas.common import Answer, Moment
+from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.decisions import SensitivityBars
+from mci_router.specs import SensitivityExamples
 from mci_router.triage.sensitivity.model import SensitivityModel
 from mci_router.vocabulary import ModelState
 
@@ -16,6 +17,12 @@ Figures = Annotated[
         "(harmless look-alikes marked), `ece`, `recall_…` by kind; `…_ours` are on our examples alone."
     ),
 ]
+
+
+class Taught(Body):
+    """A workspace's own examples of what a person has to see, by kind, and of what is `harmless`."""
+
+    examples: SensitivityExamples
 
 
 class SensitivityInForce(Answer):
@@ -52,6 +59,7 @@ class SensitivityReport(Answer):
 
     live: SensitivityInForce
     ours: SensitivityInForce
+    examples: Annotated[SensitivityExamples, Field(description="The workspace's own, as configured.")]
     items: list[SensitivityModelOut]
 
 

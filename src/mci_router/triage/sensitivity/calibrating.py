@@ -1,8 +1,7 @@
 """What the scores of a model are worth, found on folds that leave out whole phrasings: sentences nearly the same stay together."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from mci_router.triage.calibration import calibration_error
 from mci_router.triage.sensitivity.clauses import stretches
 from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, ORDINARY, SECTIONS, Examples
-from mci_router.triage.sensitivity.fitting import fit, lessons_of
+from mci_router.triage.sensitivity.fitting import count, fit, lessons_of
 from mci_router.triage.sensitivity.model import Bars, Worth
 from mci_router.triage.sensitivity.weights import Weights
 
@@ -33,25 +32,22 @@ class Held:
     score: float
 
 
-def folds_of(examples: Examples) -> Iterator[tuple[Examples, list[tuple[str, str]]]]:
-    """Of each fold what is learnt from, and what is held back as kind and text."""
-    pairs = [(kind, text) for kind in SECTIONS for text in examples.get(kind, ())]
-    groups = _phrasings([text for _, text in pairs])
-    places = [int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS for group in groups]
-    for fold in range(FOLDS):
-        learnt: dict[str, list[str]] = defaultdict(list)
-        for (kind, text), place in zip(pairs, places, strict=True):
-            if place != fold:
-                learnt[kind].append(text)
-        yield learnt, [pair for pair, place in zip(pairs, places, strict=True) if place == fold]
+def folds_of(pairs: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
+    """The fold in which each pair of kind and text is held back."""
+    phrasings = _phrasings([text for _, text in pairs])
+    return np.array([int(hashlib.sha256(phrasing.encode()).hexdigest(), 16) % FOLDS for phrasing in phrasings])
 
 
 def held_back(examples: Examples, *, kinds: bool = True) -> list[Held]:
     """Each example, scored by a model that has seen neither it nor what is nearly the same. Faster without `kinds`."""
+    pairs = [(kind, text) for kind in SECTIONS for text in examples.get(kind, ())]
+    folds = folds_of(pairs)
+    lessons = [(lesson, fold) for (kind, text), fold in zip(pairs, folds, strict=True) for lesson in lessons_of({kind: [text]})]
+    counted, places = count([lesson for lesson, _ in lessons]), np.array([fold for _, fold in lessons])
     found = []
-    for learnt, held in folds_of(examples):
-        weights = fit(lessons_of(learnt), kinds=kinds)
-        found += [Held(text, kind, *score_of(weights, text)) for kind, text in held]
+    for fold in range(FOLDS):
+        weights = fit(counted.of(places != fold), kinds=kinds)
+        found += [Held(text, kind, *score_of(weights, text)) for (kind, text), place in zip(pairs, folds, strict=True) if place == fold]
     return found
 
 

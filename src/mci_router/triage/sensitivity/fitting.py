@@ -19,7 +19,7 @@ from mci_router.triage.sensitivity.concepts import concepts_of
 from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples
 from mci_router.triage.sensitivity.weights import LEAST_SQUARE, Block, Weights, runs_of
 
-FEWEST = {"words": 1, "pairs": 1, "letters": 3, "concepts": 2}  # examples that have a feature worth knowing
+FEWEST = {"words": 1, "pairs": 2, "letters": 5, "concepts": 2}  # examples that have a feature worth knowing
 SCALES = {"words": 1.0, "letters": 1.0, "concepts": 0.8}
 INVERSE_STRENGTH = 8.0  # of the regularisation
 ORDINARY_WEIGHT = 0.3  # at 1 they drown the look-alikes, at 0.1 too many of them are taken for danger
@@ -59,14 +59,35 @@ def lessons_of(examples: Examples) -> list[Lesson]:
     return [lesson for lesson in found if lesson.words]
 
 
-def fit(lessons: Sequence[Lesson], *, kinds: bool = True) -> Weights:
-    """The weights. Deterministic. Without `kinds` they tell danger only, in a fifth of the time."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Lessons, and by sort the features that enough of them have, with how often each lesson has each: counted once for all folds."""
+
+    lessons: Sequence[Lesson]
+    sorts: Mapping[str, tuple[Sequence[str], Any]]
+
+    def of(self, rows: NDArray[np.bool_]) -> "Counted":
+        """As if the other lessons had never been."""
+        sorts = {}
+        for sort, (names, matrix) in self.sorts.items():
+            left = matrix[rows]
+            known = np.flatnonzero(np.bincount(left.indices, minlength=left.shape[1]) >= FEWEST[sort])
+            sorts[sort] = ([names[place] for place in known], left[:, known])
+        return Counted([lesson for lesson, stays in zip(self.lessons, rows, strict=True) if stays], sorts)
+
+
+def count(lessons: Sequence[Lesson]) -> Counted:
+    """Counts what the lessons have."""
     texts = [lesson.words for lesson in lessons]
-    sorts = {sort: _counted(sort, texts, features) for sort, features in FEATURES.items()}
-    matrix, idfs = _weighed(sorts)
-    coefficients, intercepts = _classified(matrix, lessons, KINDS[:-1] if kinds else ())
+    return Counted(lessons, {sort: _counted(sort, texts, features) for sort, features in FEATURES.items()})
+
+
+def fit(counted: Counted, *, kinds: bool = True) -> Weights:
+    """The weights. Deterministic. Without `kinds` they tell danger only, in a fraction of the time."""
+    matrix, idfs = _weighed(counted.sorts)
+    coefficients, intercepts = _classified(matrix, counted.lessons, KINDS[:-1] if kinds else ())
     blocks, row = {}, 0
-    for sort, (names, _) in sorts.items():
+    for sort, (names, _) in counted.sorts.items():
         says = coefficients[row : row + len(names)] * idfs[sort][:, None] * SCALES[_LENGTH_OF[sort]]
         blocks[sort] = Block.of(names, np.column_stack([says, idfs[sort] ** 2]))
         row += len(names)
@@ -86,7 +107,7 @@ def _counted(sort: str, texts: Sequence[Words], features: Callable[[Words], Iter
     return names, csr_matrix((times.astype(np.float64), (rows, columns)), shape=(len(texts), len(names)))
 
 
-def _weighed(sorts: Mapping[str, tuple[list[str], Any]]) -> tuple[Any, dict[str, NDArray[np.float64]]]:
+def _weighed(sorts: Mapping[str, tuple[Sequence[str], Any]]) -> tuple[Any, dict[str, NDArray[np.float64]]]:
     """Texts × features, of a fixed length by words, by letters and by concepts, as `Weights.score` has it; and the features' weights."""
     from scipy.sparse import diags, hstack
 

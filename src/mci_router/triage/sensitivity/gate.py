@@ -11,7 +11,7 @@ import numpy as np
 
 from mci_router.triage.sensitivity.calibrating import Held, held_back, worth_of
 from mci_router.triage.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples, joined, ours, version_of
-from mci_router.triage.sensitivity.fitting import fit, lessons_of
+from mci_router.triage.sensitivity.fitting import count, fit, lessons_of
 from mci_router.triage.sensitivity.model import Bars, SensitivityModel, Worth, our_model
 from mci_router.triage.sensitivity.shipping import REVISION, packed
 
@@ -46,7 +46,7 @@ def judged(base: Examples, live: SensitivityModel, additions: Examples) -> Judge
     worth = worth_of(held)
     theirs = on([one for one in held if one.text not in own], worth)
     worth = replace(worth, figures={**worth.figures, **{f"{name}_ours": value for name, value in theirs.items()}})
-    model = SensitivityModel(version_of(examples, REVISION), fit(lessons_of(examples)), worth)
+    model = SensitivityModel(version_of(examples, REVISION), fit(count(lessons_of(examples))), worth)
     losses = [*_denied(base, additions), *_lost(base, theirs, live.worth.figures)]
     found = [f"of our examples of danger {_percent(theirs['recall'])} are found, {_percent(live.worth.figures['recall'])} without yours"]
     return Judged(packed(model), not losses, tuple(losses or found), _report(model, additions, live))

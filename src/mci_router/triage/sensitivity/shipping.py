@@ -11,7 +11,7 @@ import numpy as np
 
 from mci_router.triage.sensitivity.calibrating import held_back, worth_of
 from mci_router.triage.sensitivity.examples import Examples, ours, version_of
-from mci_router.triage.sensitivity.fitting import fit, lessons_of
+from mci_router.triage.sensitivity.fitting import count, fit, lessons_of
 from mci_router.triage.sensitivity.model import SensitivityModel, Worth
 from mci_router.triage.sensitivity.weights import Weights
 
@@ -21,7 +21,7 @@ FILE = Path(__file__).with_name("model.npz")
 
 def learnt(examples: Examples) -> SensitivityModel:
     """The model of these examples, fitted and calibrated. CPU-bound: seconds."""
-    return SensitivityModel(version_of(examples, REVISION), fit(lessons_of(examples)), worth_of(held_back(examples)))
+    return SensitivityModel(version_of(examples, REVISION), fit(count(lessons_of(examples))), worth_of(held_back(examples)))
 
 
 def packed(model: SensitivityModel) -> bytes:
