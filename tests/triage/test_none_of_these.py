@@ -2,7 +2,7 @@
 
 from mci_router.triage.classifier import train
 from mci_router.triage.none_of_these import NONE_OF_THESE, SENTENCES
-from mci_router.triage.other_trades import TRIED
+from mci_router.triage.strangers import TRIED
 from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
 from tests.triage.unseen_contacts import UNSEEN
 

@@ -18,9 +18,9 @@ from mci_router.triage.encoder import Encoder
 from mci_router.triage.features import Counter, prepared, unspaced, weights_of
 from mci_router.triage.linear import fitted
 from mci_router.triage.none_of_these import NONE_OF_THESE, SENTENCES
-from mci_router.triage.other_trades import TRIED
 from mci_router.triage.scoring import Material, Reader, learn
 from mci_router.triage.stop_words import stop_words
+from mci_router.triage.strangers import TRIED
 
 REVISION = 5  # of the way from examples to a model; another one is another version
 CLAIMED = -0.2  # the score from which a topic claims a sentence of none of these: what is foreign has about -0.6
