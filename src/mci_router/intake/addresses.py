@@ -83,6 +83,8 @@ def read_address(kind: AddressKind, sent: str, *, country: str | None = None, sa
 
 def names_nobody(text: str) -> bool:
     """Whether a text only says that there is no address."""
+    if "@" in text or any(map(str.isdecimal, text)):
+        return False
     words = re.sub(r"[\W_]+", " ", text.casefold()).strip()
     return words in NOBODY or " ".join(BESIDE.sub(" ", words).split()) in NOBODY
 
@@ -93,6 +95,8 @@ def _none(why: str) -> Reading:
 
 def _folded(text: str) -> str:
     """Without what nobody sees, and with single blanks."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = "".join(character for character in unicodedata.normalize("NFC", text) if unicodedata.category(character) != "Cf")
     return " ".join(visible.split())
 

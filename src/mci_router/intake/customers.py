@@ -14,15 +14,15 @@ from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, Identified, Raced
 from mci_router.intake.identity import Address, Claim, Hold, Holding, Person, Register, conversation_key
 from mci_router.models import Customer, CustomerAddress
-from mci_router.vocabulary import AddressKind
+from mci_router.vocabulary import AddressKind, Trust
 
 # Two rows of an address tell all: who leads it, and whether others have it as well.
 HELD = text(
     """
-    SELECT w.workspace, w.kind, w.value, held.customer_id, held.lead
+    SELECT w.workspace, w.kind, w.value, held.customer_id, held.trust, held.lead, held.alone
     FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS w(workspace text, kind text, value text)
     CROSS JOIN LATERAL (
-      SELECT a.customer_id, a.lead FROM customer_addresses a
+      SELECT a.customer_id, a.trust, a.lead, a.alone FROM customer_addresses a
       WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.value AND a.trust <> 'claimed'
       ORDER BY a.lead DESC LIMIT 2) AS held
     """
@@ -44,6 +44,7 @@ class Held:
     """Who has the addresses of a batch: who leads each, and which are shared."""
 
     leads: Mapping[tuple[str, Address], str]
+    holds: Mapping[tuple[str, Address], Hold]
     shared: Collection[tuple[str, Address]]
 
 
@@ -56,16 +57,17 @@ async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[I
     claims = [_claim(arrival) for arrival in arrivals]
     held = await held_by(session, ((claim.workspace, (one.kind, str(one.value))) for claim in claims for one in claim.proven))
     customers = await _load(session, claims, held)
-    register = Register(await people(session, customers.values()), held.shared)
+    register = Register(await _people(session, claims, customers, held), held.shared)
     results: list[Identified | Exception] = []
     for claim, arrival in zip(claims, arrivals, strict=True):
         found = register.settle(_survivor(claim, customers), new_id("customer"))
         if found is None:
             results.append(UnknownCustomer(f"There is no customer {claim.id!r} in this workspace."))
         else:
-            customer = customers.setdefault(found.person.id, _made(found.person))
-            who = Identified(customer, found.trust)
-            _learn(who, found.person, arrival)
+            first = found.person.id not in customers
+            who = Identified(customers.setdefault(found.person.id, _made(found.person)), found.trust)
+            if first or who.proven:
+                _learn(who, found.person, arrival)
             results.append(who)
     await write(session, register, [customer for customer in customers.values() if register.people[customer.id].fresh])
     return results
@@ -101,32 +103,37 @@ async def held_by(session: AsyncSession, addresses: Iterable[tuple[str, Address]
     """Who has them."""
     wanted = [{"workspace": workspace, "kind": kind, "value": value} for workspace, (kind, value) in sorted(set(addresses))]
     leads: dict[tuple[str, Address], str] = {}
+    holds: dict[tuple[str, Address], Hold] = {}
     shared: set[tuple[str, Address]] = set()
-    for workspace, kind, value, customer, lead in await session.execute(HELD, {"wanted": json.dumps(wanted)}) if wanted else ():
+    for workspace, kind, value, customer, trust, lead, alone in (
+        await session.execute(HELD, {"wanted": json.dumps(wanted)}) if wanted else ()
+    ):
         key = (workspace, (AddressKind(kind), value))
         if lead:
-            leads[key] = customer
+            leads[key], holds[key] = customer, Hold(Trust(trust), lead, alone)
         else:
             shared.add(key)
-    return Held(leads, shared)
+    return Held(leads, holds, shared)
 
 
 async def _load(session: AsyncSession, claims: Sequence[Claim], held: Held) -> dict[str, Customer]:
     """The customers that the claims may mean, by id."""
+    workspaces = {claim.workspace for claim in claims}
+    ours = select(Customer).where(Customer.workspace_id.in_(workspaces))
     named = {claim.id for claim in claims if claim.id}
     keys = {(claim.workspace, claim.key) for claim in claims if claim.key and not claim.proven}
     found: dict[str, Customer] = {}
     if joined := _joined_by_a_new_id(claims, held):
         # Two external ids that come to one customer at once come one after the other.
-        locked = select(Customer).where(Customer.id.in_(joined)).order_by(Customer.id).with_for_update(key_share=True)
+        locked = ours.where(Customer.id.in_(joined)).order_by(Customer.id).with_for_update(key_share=True)
         found |= {customer.id: customer for customer in await session.scalars(locked)}
     if rest := (named | set(held.leads.values())) - set(found):
-        found |= {customer.id: customer for customer in await session.scalars(select(Customer).where(Customer.id.in_(rest)))}
+        found |= {customer.id: customer for customer in await session.scalars(ours.where(Customer.id.in_(rest)))}
     if keys:
         query = select(Customer).where(tuple_(Customer.workspace_id, Customer.claim).in_(sorted(keys)))
         found |= {customer.id: customer for customer in await session.scalars(query)}
     while merged := {customer.merged_into for customer in found.values() if customer.merged_into} - set(found):
-        found |= {customer.id: customer for customer in await session.scalars(select(Customer).where(Customer.id.in_(merged)))}
+        found |= {customer.id: customer for customer in await session.scalars(ours.where(Customer.id.in_(merged)))}
     return found
 
 
@@ -139,9 +146,31 @@ def _joined_by_a_new_id(claims: Sequence[Claim], held: Held) -> set[str]:
     return joined
 
 
+async def _people(session: AsyncSession, claims: Sequence[Claim], customers: Mapping[str, Customer], held: Held) -> list[Person]:
+    """The customers with what is asked of them: of who comes by nothing but addresses that lead to one customer, these are all it takes."""
+    asked = {owner for claim in claims for owner in _asked_of(claim, held)} & set(customers)
+    known = await people(session, [customers[owner] for owner in asked])
+    rest = {one.id: _person(one) for one in customers.values() if one.id not in asked}
+    for (key, owner), hold in zip(held.leads.items(), held.holds.values(), strict=True):
+        if owner in rest:
+            rest[owner].holds[key[1]] = hold
+    return [*known, *rest.values()]
+
+
+def _asked_of(claim: Claim, held: Held) -> set[str]:
+    """The customers of whom a claim asks what other addresses they have."""
+    owners = {held.leads.get((claim.workspace, (one.kind, one.value or ""))) for one in claim.told if one.value}
+    settled = len(owners) == 1 and len(claim.proven) == len(claim.told) and not claim.id
+    return {claim.id or "", *filter(None, owners)} if not settled else set()
+
+
+def _person(customer: Customer) -> Person:
+    return Person(customer.id, customer.workspace_id, customer.name, customer.trust, customer.claim)
+
+
 async def people(session: AsyncSession, customers: Collection[Customer]) -> list[Person]:
     """Customers with their addresses."""
-    found = {one.id: Person(one.id, one.workspace_id, one.name, one.trust, one.claim) for one in customers}
+    found = {one.id: _person(one) for one in customers}
     if found:
         workspaces = {customer.workspace_id for customer in customers}
         table = CustomerAddress
@@ -160,8 +189,8 @@ def _made(person: Person) -> Customer:
 def _learn(who: Identified, person: Person, arrival: Arrival) -> None:
     """What a proven contact says of its customer; a claim says it of nobody but whom it makes."""
     customer, claimed = who.customer, arrival.customer
-    if not who.proven and not (person.fresh and customer.name is None and not customer.attributes):
-        return
+    if who.trust.rank > customer.trust.rank:
+        customer.trust = person.trust = who.trust
     if claimed.name:
         customer.name = person.name = claimed.name
     if claimed.attributes:
@@ -177,8 +206,8 @@ async def write(session: AsyncSession, register: Register, fresh: Sequence[Custo
     """Writes what has changed. Raises Raced if another process has done the same meanwhile."""
     try:
         await put(session, register.rows())
-        made: list[Customer] = sorted(fresh, key=_in_order)
-        session.add_all(made)
+        in_order: list[Customer] = sorted(fresh, key=_in_order)
+        session.add_all(in_order)
         await session.flush()
     except IntegrityError as error:
         raise Raced from error
