@@ -41,6 +41,11 @@ REQUESTS: dict[str, Any] = {
     "post_unresolved": {"rung": -1},
     "post_consent": {"to": "post_publicly"},
     "post_verify": {},
+    "list_customers": None,
+    "get_customer": None,
+    "patch_customer": {"name": "Zebedee Quux"},
+    "merge_customer": None,
+    "split_customer": None,
     "get_opt_outs": None,
     "post_opt_out": {"address": "zebedee.quux@example.com", "opted_out": True},
     "post_still_broken": None,
@@ -112,6 +117,9 @@ NAMES_CONFIGURATION = {
 }
 """Operations that may name queues and topics: they speak of these, not of a contact."""
 
+TELLS_OF_CUSTOMERS = {"list_customers", "get_customer", "patch_customer", "merge_customer", "split_customer"}
+"""Operations that are about customers: they name them, but not what they wrote, nor that they are vulnerable."""
+
 SAID: dict[str, Any] = {
     "subject": "quillwort",
     "text": "someone stole my card, fraud, says the brambling, call +49 30 555 7788",
@@ -127,22 +135,10 @@ SAID: dict[str, Any] = {
     "topic": "garganey_topic",
 }
 WORDS = (
-    *(
-        "quillwort",
-        "brambling",
-        "siskin",
-        "whinchat",
-        "Zebedee",
-        "zebedee",
-        "quux",
-        "901820",
-        "555 7788",
-        "wryneck",
-        "dunlin",
-        "vulnerable",
-    ),
+    *("quillwort", "brambling", "siskin", "whinchat", "555 7788", "vulnerable"),
     *("pochard", "shoveler", "gadwall"),  # what agents wrote
 )
+ITS_CUSTOMER = ("Zebedee", "zebedee", "quux", "901820", "wryneck", "dunlin")
 CONFIGURATION = ("garganey_topic", "garganey_queue", "garganey_skill")
 
 
@@ -204,6 +200,14 @@ class Stage:
         assert made["triage"]["sensitive"]
         self.contacts.append(made["id"])
         return str(made["id"])
+
+    async def one_more(self, *, merged: bool) -> tuple[str, dict[str, str] | None]:
+        """A customer of no other contact who is merged into the sensitive one's, or may be with the body."""
+        made = str((await self.workspace.post())["customer_id"])
+        into = {"into": self.customer}
+        if merged:
+            assert (await self.workspace.api.post(f"/v1/customers/{made}/merge", json=into)).status_code == 200
+        return made, None if merged else into
 
 
 @pytest.fixture(scope="module")
@@ -283,7 +287,7 @@ def test_every_operation_is_classified() -> None:
         assert operation in REQUESTS or set(described["tags"]) <= NO_CONTACTS, f"say in REQUESTS what {operation} ({path}) is sent"
         if operation not in (*OPEN, *SIGNED):
             assert needed(operation), f"{operation} needs no scope"
-    assert set(REQUESTS) | NAMES_CONFIGURATION <= set(OPERATIONS)
+    assert set(REQUESTS) | NAMES_CONFIGURATION | TELLS_OF_CUSTOMERS <= set(OPERATIONS)
     assert {*OPEN, *SIGNED} <= set(OPERATIONS)
 
 
@@ -324,10 +328,12 @@ async def test_nothing_of_a_sensitive_contact_is_told_without_the_scope(stage: S
     if scopes == "the least" and operation not in SIGNED:
         held = needed(operation)
     reference = await reference_of(stage, operation)
-    path = {**stage.ids, "reference": reference, "name": reference, "monitor_id": "mon_" + "0" * 32}
+    path = {**stage.ids, "reference": reference, "name": reference, "monitor_id": "mon_" + "0" * 32, "customer_id": stage.customer}
     if "{contact_id}" in OPERATIONS[operation][1]:
         path["contact_id"] = await stage.sensitive()
     body = REQUESTS[operation]
+    if operation in ("merge_customer", "split_customer"):
+        path["customer_id"], body = await stage.one_more(merged=operation == "split_customer")
     answer = await stage.call(operation, await stage.key(*held), body, **path)
     told = leaks(answer, operation, stage)
     assert not told, (operation, answer.status_code, told)
@@ -335,7 +341,9 @@ async def test_nothing_of_a_sensitive_contact_is_told_without_the_scope(stage: S
 
 def leaks(answer: httpx.Response, operation: str, stage: Stage) -> list[str]:
     """Which of what must not be told stands in an answer, headers included."""
-    secret = [*WORDS, stage.customer, *(() if operation in NAMES_CONFIGURATION else CONFIGURATION)]
+    secret = [*WORDS, *(() if operation in NAMES_CONFIGURATION else CONFIGURATION)]
+    if operation not in TELLS_OF_CUSTOMERS:
+        secret += [*ITS_CUSTOMER, stage.customer]
     if "{contact_id}" not in OPERATIONS[operation][1]:
         secret += stage.contacts
     shown = f"{answer.text} {dict(answer.headers)}"
@@ -344,9 +352,10 @@ def leaks(answer: httpx.Response, operation: str, stage: Stage) -> list[str]:
 
 async def test_with_the_scope_the_same_answers_tell_it(stage: Stage) -> None:
     """So the search above looks for what is there: the contact, its decision and journal, the lists, the correction, the deliveries."""
+    path = {**stage.ids, "contact_id": stage.contacts[1], "customer_id": stage.customer, "reference": "crm"}
     seen: Mapping[str, list[str]] = {
         operation: leaks(
-            await stage.call(operation, stage.workspace.key, **{**stage.ids, "contact_id": stage.contacts[1], "reference": "crm"}),
+            await stage.call(operation, stage.workspace.key, **path),
             operation,
             stage,
         )
@@ -357,6 +366,7 @@ async def test_with_the_scope_the_same_answers_tell_it(stage: Stage) -> None:
             "get_events",
             "list_webhook_deliveries",
             "list_triage_corrections",
+            "get_customer",
         )
     }
     assert all(seen.values()), seen

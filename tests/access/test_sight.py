@@ -17,7 +17,13 @@ from tests.support.service import TLS, Workspace, eventually
 
 SIGN_IN = "I forgot my password and cannot log in"
 FRAUD = {"text": "someone stole my card, fraud", "channel": "voice"}
-KIM: dict[str, Any] = {"email": "kim@example.com", "phone": "+49 30 901820", "name": "Kim", "attributes": {"vulnerable": True}}
+KIM: dict[str, Any] = {
+    "trust": "authenticated",
+    "email": "kim@example.com",
+    "phone": "+49 30 901820",
+    "name": "Kim",
+    "attributes": {"vulnerable": True},
+}
 
 
 def caller(*scopes: Scope) -> Caller:
@@ -25,8 +31,8 @@ def caller(*scopes: Scope) -> Caller:
 
 
 async def by(workspace: Workspace, *scopes: str) -> httpx.AsyncClient:
-    """A client whose key has these scopes alone."""
-    made = await workspace.api.post("/v1/api-keys", json={"name": "adapter", "scopes": scopes})
+    """A client whose key has these scopes alone, and may say whom its channel has authenticated."""
+    made = await workspace.api.post("/v1/api-keys", json={"name": "adapter", "scopes": scopes, "trust": "authenticated"})
     headers = {"Authorization": f"Bearer {made.json()['key']}"}
     return httpx.AsyncClient(base_url=workspace.url, headers=headers, timeout=10, verify=TLS)
 
@@ -87,14 +93,16 @@ async def test_saying_that_it_did_not_help_tells_nothing_of_a_sensitive_contact(
 
 
 async def test_an_adapter_that_may_not_read_still_serves_the_customer(workspace: Workspace) -> None:
-    """On each rung it is told what to show: the answer, the post, and that a person comes and by when; not why."""
+    """On each rung it is told what to show: the answer, what to ask, the post, and that a person comes and by when; not why."""
     async with await by(workspace, "contacts:write") as adapter:
-        posted = (await adapter.post("/v1/contacts", json={"channel": "chat", "text": SIGN_IN})).json()
+        posted = (await adapter.post("/v1/contacts", json={"channel": "chat", "text": SIGN_IN, "can_ask": True})).json()
         assert posted["route"]["answer"]["article"] == "reset"
         again = (await adapter.post(f"/v1/contacts/{posted['id']}/unresolved", json={"rung": -1})).json()
         assert again["route"]["answer"] == posted["route"]["answer"]
         second = (await adapter.post(f"/v1/contacts/{posted['id']}/unresolved", json={"rung": 0})).json()
-        assert (second["state"], second["route"]["post"] is not None) == ("posted", True)
+        assert (second["state"], second["route"]["post"], second["route"]["ask"] is not None) == ("automating", None, True)
+        agreed = (await adapter.post(f"/v1/contacts/{posted['id']}/consent", json={"to": "post_publicly"})).json()
+        assert (agreed["state"], agreed["route"]["post"] is not None) == ("posted", True)
         third = (await adapter.post(f"/v1/contacts/{posted['id']}/unresolved", json={"rung": 1})).json()
         assert (third["state"], third["route"]["rung"], third["route"]["reply_by"] is not None) == ("queued", 2, True)
         assert (third["triage"], third["route"]["reasons"]) == (None, [])
@@ -158,22 +166,23 @@ async def test_the_dry_run_does_not_tell_who_is_vulnerable_or_known(workspace: W
     """For a key that may not read everything, a known customer, a returning one, one that is made up and an id are all somebody new."""
     await workspace.post(SIGN_IN, customer=KIM)
     body = {"channel": "chat", "text": SIGN_IN}
-    known = [{"email": KIM["email"]}, {"phone": KIM["phone"]}, {"id": "cus_" + "0" * 32}, {"email": "nobody@example.com"}, {}]
+    people: list[dict[str, str]] = [{"email": KIM["email"]}, {"phone": KIM["phone"]}, {"email": "nobody@example.com"}, {}]
+    known = [{"id": "cus_" + "0" * 32}, *({"trust": "authenticated", **one} for one in people)]
     for scopes in (("contacts:write",), ("contacts:write", "contacts:read"), ("contacts:write", "contacts:sensitive")):
         async with await by(workspace, *scopes) as adapter:
             answers = [(await adapter.post("/v1/decisions", json={**body, "customer": one})).json() for one in known]
-            told = await adapter.post("/v1/decisions", json={**body, "customer": {**known[0], "attributes": {"vulnerable": True}}})
+            told = await adapter.post("/v1/decisions", json={**body, "customer": {**known[1], "attributes": {"vulnerable": True}}})
         assert {answer["triage"]["touch"] for answer in answers} == {"low"}
         assert all(answer["triage"]["reasons"] == answers[0]["triage"]["reasons"] for answer in answers)
         assert told.json()["triage"]["touch"] == "high"
-    whole = (await workspace.api.post("/v1/decisions", json={**body, "customer": known[0]})).json()
+    whole = (await workspace.api.post("/v1/decisions", json={**body, "customer": known[1]})).json()
     assert "the customer is vulnerable" in whole["triage"]["reasons"]
 
 
 async def test_who_posts_a_contact_is_not_told_what_is_known_of_its_customer(workspace: Workspace) -> None:
     """The decision about its own words is whole, sensitive or not; the same answer when it is sent again."""
     await workspace.post("hello", customer=KIM, topic="complaint")
-    body = {**FRAUD, "customer": {"email": KIM["email"]}}
+    body = {**FRAUD, "customer": {"email": KIM["email"], "trust": "authenticated"}}
     async with await by(workspace, "contacts:write") as adapter:
         once = {"Idempotency-Key": "the call of this morning"}
         first = await adapter.post("/v1/contacts", json=body, headers=once)

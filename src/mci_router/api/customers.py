@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
@@ -113,4 +114,4 @@ async def _tell(parts: Parts, session: AsyncSession, event: str, found: Customer
 
 
 async def _shown(session: AsyncSession, caller: Caller, *customers: Customer) -> list[dict[str, Any]]:
-    return await records.shown(session, customers, sensitive=caller.may(Scope.CONTACTS_SENSITIVE))
+    return await records.shown(session, customers, sensitive=sees_sensitive(caller))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
@@ -33,7 +34,9 @@ async def list_posts(
 ) -> Any:
     """Posts, newest first. Hidden ones only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
-        found = await community.posts(session, caller.workspace_id, hidden=_moderates(caller), status=status, after=cursor, limit=limit + 1)
+        found = await community.posts(
+            session, caller.workspace_id, hidden=sees_sensitive(caller), status=status, after=cursor, limit=limit + 1
+        )
     items, following = paged(request, response, found, limit)
     return {"items": items, "next_cursor": following}
 
@@ -42,8 +45,8 @@ async def list_posts(
 async def get_post(post_id: Reference, caller: Reader, parts: Service) -> Any:
     """A post with its replies. What is hidden is only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
-        post = await community.post(session, caller.workspace_id, post_id, hidden=_moderates(caller))
-        replies = await community.replies(session, caller.workspace_id, post_id, hidden=_moderates(caller))
+        post = await community.post(session, caller.workspace_id, post_id, hidden=sees_sensitive(caller))
+        replies = await community.replies(session, caller.workspace_id, post_id, hidden=sees_sensitive(caller))
     return {**PostOut.model_validate(post).model_dump(), "replies": replies}
 
 
@@ -65,8 +68,3 @@ async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, 
         if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):
             raise
     return post
-
-
-def _moderates(caller: Caller) -> bool:
-    """Who may see sensitive contacts sees what was hidden, too."""
-    return caller.may(Scope.CONTACTS_SENSITIVE)
