@@ -73,7 +73,10 @@ class Arrival:
         return replace(self, customer=replace(self.customer, id=None, told=()))
 
     def facts(self, attributes: Mapping[str, Any]) -> Facts:
-        """What is known of it, and of its customer, when it is decided about. What is not the customer's own may not be shown, so nobody is asked about it."""
+        """What is known of it, and of its customer, when it is decided about.
+
+        What is not the customer's own may not be shown, so nobody is asked about it.
+        """
         return Facts(
             self.channel,
             self.text,

@@ -187,8 +187,8 @@ def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequire
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
-    """Never a sensitive contact, nor what no customer sent, nor what was written in private by a customer who cannot be asked, nor one whose
-    topic is not sure enough; else the channels of the community rung of its cell's ladder decide, if the ladder has one."""
+    """Never a sensitive contact, nor what no customer sent, nor what was written in private by a customer who cannot be asked, nor one
+    whose topic is not sure enough; else the channels of the community rung of its cell's ladder decide, if the ladder has one."""
     rung, bars = _community_rung(snapshot, matter), snapshot.spec.bars_in_force()
     private = matter.sensitive or matter.kind is not ContactKind.CUSTOMER
     sure = bars.hindrance(Outcome.COMMUNITY, matter.confidence) is None

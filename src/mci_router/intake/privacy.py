@@ -23,6 +23,12 @@ def private_triage(decision: Decision, contact: Contact, found: Triage, why: str
     """What the decision says then: what was found first, raised by what was found since."""
     before = decision.triage
     new = triage_data(found, before["modality"], text=text, visibility=contact.visibility)
-    raised: dict[str, Any] = {"topic": contact.topic, "volume": VOLUME_OF[contact.cell], "touch": Touch.HIGH, "sensitive": True, "cell": contact.cell}
+    raised: dict[str, Any] = {
+        "topic": contact.topic,
+        "volume": VOLUME_OF[contact.cell],
+        "touch": Touch.HIGH,
+        "sensitive": True,
+        "cell": contact.cell,
+    }
     raised |= {"sensitive_kinds": list(contact.sensitive_kinds), "urgent": contact.urgent}
     return {**before, **new, **raised, "reasons": [*before["reasons"], f"{why}:", *new["reasons"]]}

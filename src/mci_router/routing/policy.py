@@ -35,8 +35,8 @@ class Choice:
 class Servable:
     """What decides which outcomes may serve a contact.
 
-    `answerable`: automation has an answer. `publishable`: the contact may come to be posted. `confidence` is in its topic, and has to clear an
-    outcome's bar.
+    `answerable`: automation has an answer. `publishable`: the contact may come to be posted. `confidence` is in its topic, and has to clear
+    an outcome's bar.
     """
 
     channel: Channel
