@@ -109,6 +109,15 @@ async def test_what_only_words_make_a_machine_waits_behind_every_customer(worksp
     assert await ms_between(workspace, taken["id"]) >= LAST_MS
 
 
+async def test_what_a_machine_sent_takes_no_specialists_time(workspace: Workspace) -> None:
+    """It waits in the queue of its channel, whatever queue the ladder names for what is rare and needs care."""
+    ladder = {"ladder": [{"outcome": "agent", "queue": "fraud_desk"}]}
+    assert (await workspace.api.put("/v1/policies/low_volume_high_touch", json=ladder)).status_code in (200, 201)
+    taken = await workspace.post(**ABSENCE)
+    asked = await workspace.post("glorp frobnicate", channel="email")
+    assert (taken["route"]["queue"], asked["route"]["queue"]) == ("desk", "fraud_desk")
+
+
 async def ms_between(workspace: Workspace, contact_id: str) -> float:
     """From when it came in line to when it is due."""
     async with workspace.database.transaction() as session:

@@ -77,7 +77,7 @@ def test_the_community_is_passed_over_for_what_may_not_be_posted() -> None:
 def test_some_rung_always_serves_and_climbs(
     below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool, confidence: float
 ) -> None:
-    """Of any ladder: the choice is above where the contact stood; a sensitive or doubtful one gets a person, and private ones stay so."""
+    """Of any ladder: the choice is above where the contact stood; a sensitive or doubtful one gets a person; what is private stays so."""
     said = Servable(channel, sensitive=sensitive, answerable=answerable, publishable=publishable, confidence=confidence)
     choice = choose_rung([*below, AGENT], said, after=after)
     assert choice.rung.outcome is not Outcome.COMMUNITY or publishable

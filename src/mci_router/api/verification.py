@@ -21,8 +21,8 @@ async def post_verify(
 ) -> Any:
     """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the trust `verified`.
 
-    Agents who have asked the agreed questions say so at the desk. Who it is, is told only to a key that may read sensitive contacts. Safe
-    to repeat.
+    Agents who have asked the agreed questions say so at the desk. Only a key that may read sensitive contacts is told who it is.
+    Safe to repeat.
     """
     caller.asserts(Trust.VERIFIED)
     wanted = body.customer_id if body else None

@@ -25,6 +25,7 @@ from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import Cell, Channel, ContactKind, Outcome, Severity
 
+ANY_AGENT = Rung(outcome=Outcome.AGENT)
 LAST = "who sent it seems to be no customer: behind every customer of a day"
 
 
@@ -117,9 +118,8 @@ def _was_posted(ladder: Sequence[Rung], after: int) -> bool:
 
 def _to_agent(snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, now: datetime, *, posted: bool) -> Route:
     topic = snapshot.topics.get(matter.topic) if matter.topic else None
-    queue, why = choose_queue(
-        snapshot.queues, topic=topic, rung=choice.rung, channel=facts.channel, cell=matter.cell, customer=facts.customer
-    )
+    rung = choice.rung if matter.kind is ContactKind.CUSTOMER else ANY_AGENT  # what a machine sent needs no specialist
+    queue, why = choose_queue(snapshot.queues, topic=topic, rung=rung, channel=facts.channel, cell=matter.cell, customer=facts.customer)
     choice = replace(choice, reasons=(*choice.reasons, why))
     if serves(now, queue):
         return _at_queue(snapshot, matter, facts, choice, queue, now)
@@ -187,8 +187,9 @@ def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequire
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
-    """Never a sensitive contact, nor what no customer sent, nor what was written in private by a customer who cannot be asked, nor one
-    whose topic is not sure enough; else the channels of the community rung of its cell's ladder decide, if the ladder has one."""
+    """Never a sensitive contact, nor what no customer sent, nor what is not sure enough, nor what was written in private by a customer who
+    cannot be asked; else the channels of the community rung of its cell's ladder decide, if the ladder has one.
+    """
     rung, bars = _community_rung(snapshot, matter), snapshot.spec.bars_in_force()
     private = matter.sensitive or matter.kind is not ContactKind.CUSTOMER
     sure = bars.hindrance(Outcome.COMMUNITY, matter.confidence) is None
@@ -225,7 +226,7 @@ def queue_route(
 
     `widened`: agents able to serve the queue of that name will do, too, at once.
     """
-    choice = Choice(after + 1, Rung(outcome=Outcome.AGENT), (f"queue {queue.name}: {why}",))
+    choice = Choice(after + 1, ANY_AGENT, (f"queue {queue.name}: {why}",))
     return _in_line(snapshot, matter, facts, queue, choice, due_at, widened)
 
 

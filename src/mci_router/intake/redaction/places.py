@@ -41,7 +41,7 @@ _AS_WRITTEN = (
     rf"(?<!\w)(?:{_CAP}\s){{1,3}}{_STREET_NAMED}(?!\w)",
     rf"(?<!\w)[A-ZÄÖÜ][\w-]{{1,30}}{_GERMAN}\s{_NO}(?!\w)",
     rf"(?<!\w)(?:[A-ZÄÖÜ][\w-]{{1,30}}\s){{1,2}}(?:Straße|Strasse|Str\.?|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer)\s{_NO}(?!\w)",
-    rf"(?<!\w)(?:[Aa]m|[Aa]n\sde[rn]|[Ii]m|[Ii]n\sde[rn]|[Aa]uf\sde[rmn]|[Zz]u[mr]|[Bb]eim|[Uu]nter\sden|[Vv]or\sde[mr])\s[A-ZÄÖÜ][\wäöüß-]{{2,30}}\s{_NO}(?!\w)",
+    rf"(?<!\w)(?:[Aa]m|[Aa]n\sde[rn]|[Ii]m|[Ii]n\sde[rn]|[Aa]uf\sde[rmn]|[Zz]u[mr]|[Bb]eim|[Uu]nter\sden|[Vv]or\sde[mr])(?:\s[A-ZÄÖÜ][\wäöüß-]{{2,30}}){{1,2}}\s{_NO}(?!\w)",
     rf"(?<!\w)[Vv]ia\s{_ARTICLE}{_CAP}(?:\s{_CAP}){{0,3}},?\s{_NO}(?!\w)",
     r"(?<!\w)(?:[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][ABD-HJLNP-UW-Z]{2})(?!\w)",  # United Kingdom
     rf"(?<!\w)(?:(?:D|A|CH|F|I|E|P)-)?[0-9]{{5}}\s{_NO_UNIT}{_CAP}(?:[\s-]{_CAP}){{0,2}}",
