@@ -1,7 +1,4 @@
-"""Every error a client can meet: one class, one slug and one status each, told as problem details (RFC 9457).
-
-The class docstring says what is wrong and how to mend it, and is served at the problem's `type`, `/problems/{slug}`.
-"""
+"""Every error a client can meet, as problem details (RFC 9457): a class, slug and status each. `/problems/{slug}` serves the docstring."""
 
 from typing import Any, ClassVar
 
@@ -15,8 +12,7 @@ class Problem(Exception):
 
     def __init__(self, detail: str = "", **members: Any) -> None:
         """`detail` tells this occurrence; `members` are extra fields of the problem document."""
-        self.detail = detail or self.meaning()
-        self.members = members
+        self.detail, self.members = detail or self.meaning(), members
         super().__init__(self.detail)
 
     @classmethod

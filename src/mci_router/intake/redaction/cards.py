@@ -101,7 +101,7 @@ def _stands(run: _Run, number: _Number, says: Cue) -> bool:
     if says is Cue.NONE:
         return not _is_article(run.digits[number.start : number.start + number.length]) and not _is_row(number.groups)
     if says is Cue.AMOUNTS:
-        return False
+        return len(run.groups) == len(run.digits)  # whoever tells amounts does not write them digit by digit
     named = number.start == 0 or len({*map(len, run.groups)}) == 1
     return not named or (says is Cue.WEAKER_REFERENCE and len(number.groups) > 1)
 
