@@ -15,8 +15,7 @@ from mci_router.triage.sensitivity.fitting import count, fit, lessons_of
 from mci_router.triage.sensitivity.gate import Judged, judged, wanted_version
 from mci_router.triage.sensitivity.model import SensitivityModel
 from mci_router.triage.sensitivity.shipping import packed, unpacked
-from tests.api.test_queue_policies import closed_now
-from tests.support.documents import small
+from tests.support.documents import closed_now, small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
