@@ -16,6 +16,7 @@ import httpx
 from tests.support.service import eventually
 
 COMMAND = Path(sys.executable).with_name("mci-router")
+INHERITED = ("PATH", "PYTHONPATH")  # the second, so that a process runs the sources that the tests import
 
 
 @dataclass
@@ -32,8 +33,7 @@ class Router:
 
 
 def environment(database_url: str, redis_url: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "MCI_TOKEN_SECRET": "a secret for tests only, long enough to sign",

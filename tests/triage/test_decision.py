@@ -204,10 +204,11 @@ def test_the_volume_is_told_in_numbers() -> None:
 
 
 def test_only_the_community_is_read_by_many() -> None:
-    """Automation and agents are between two; an incident's status goes to everybody."""
+    """Automation and agents are between two; an incident's status goes to everybody; what is ended as it comes stays with its sender."""
     assert {outcome: modality_of(outcome) for outcome in Outcome} == {
         Outcome.AUTOMATION: Modality.ONE_TO_ONE,
         Outcome.COMMUNITY: Modality.MANY_TO_MANY,
         Outcome.AGENT: Modality.ONE_TO_ONE,
         Outcome.INCIDENT: Modality.ONE_TO_MANY,
+        Outcome.NONE: Modality.ONE_TO_ONE,
     }
