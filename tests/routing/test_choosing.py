@@ -182,3 +182,18 @@ async def test_a_measured_speed_goes_before_proficiency(live: LiveState) -> None
     for name in ("novice", "expert"):
         await live.presence(name, Presence.AVAILABLE)
     assert (await live.enqueue(2, queue="one", wants={"billing": 1})).agent == "novice"
+
+
+@pytest.mark.parametrize("choice", ["service_level", "oldest", "strict_priority"])
+async def test_an_urgent_contact_goes_before_all_lines_and_shortens_no_reported_wait(live: LiveState, choice: str) -> None:
+    """However the workspace chooses, and whatever has waited beyond its bound; the credit stands in no figure."""
+    await live.engine.configure_workspace(live.workspace, 2, {"line_choice": choice})
+    await live.configure("ann", units=1)
+    await live.enqueue(1, queue="one", waited_s=5_000)
+    await live.enqueue(2, queue="two", waited_s=3, urgent=True)
+    await live.enqueue(3, queue="two", waited_s=9, urgent=True)
+    line = next(iter(await live.engine.client.zrange(f"mci:{{{live.workspace}}}:heads", 0, 0)))
+    figures = await live.engine.line_figures(live.workspace, "two", line, "")
+    assert 9_000 <= figures.head_wait_ms < 60_000
+    await live.agent("ann", units=1)
+    assert [await live.state(number) for number in (1, 2, 3)] == ["queued", "queued", "offered"]

@@ -78,6 +78,7 @@ class LiveState:
         priority: int = 0,
         due_in_s: float = 20,
         rung: int = 0,
+        urgent: bool = False,
     ) -> Standing:
         now = self.engine.now
         return await self.engine.enqueue(
@@ -92,6 +93,7 @@ class LiveState:
                 due_at=now + round(due_in_s * 1000),
                 priority=priority,
                 rung=rung,
+                urgent=urgent,
             ),
         )
 

@@ -13,7 +13,7 @@ from mci_router.vocabulary import SensitiveKind
 
 URGENT = frozenset({SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM})
 CERTAIN_TOPIC = 0.8  # of the sensitive topics together: the topic says so by itself
-PLAUSIBLE = 0.3  # to the model of sensitivity: then less will do
+PLAUSIBLE = 0.5  # to the model of sensitivity: then less will do
 URGENT_SHARE = 0.5  # of a text that is marked: the urgent kinds together
 LIKELY_KIND = 0.35  # of a text that is marked: a kind with this probability is named beside the likeliest
 
