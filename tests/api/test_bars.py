@@ -26,6 +26,11 @@ def barred(document: dict[str, Any] | None = None, **bars: float) -> dict[str, A
     return document
 
 
+async def in_public(workspace: Workspace, said: str, **contact: Any) -> dict[str, Any]:
+    """Of a customer who wrote where all can read it."""
+    return await workspace.post(said, channel="community", **contact)
+
+
 async def history(workspace: Workspace, contact: dict[str, Any]) -> list[dict[str, Any]]:
     decision = (await workspace.api.get(f"/v1/contacts/{contact['id']}/decision")).json()
     return [step["route"] for step in decision["history"]]
@@ -34,7 +39,7 @@ async def history(workspace: Workspace, contact: dict[str, Any]) -> list[dict[st
 async def test_what_is_not_sure_enough_for_the_public_is_for_a_person(make: Make) -> None:
     """The rung is passed over, with both numbers in the reason; the decision has the bars; a topic that the adapter names clears all."""
     workspace = await make(barred())
-    guessed, named = await workspace.post(HOW_TO), await workspace.post(HOW_TO, topic="how_to")
+    guessed, named = await in_public(workspace, HOW_TO), await in_public(workspace, HOW_TO, topic="how_to")
     assert (guessed["triage"]["topic"], guessed["route"]["outcome"]) == ("how_to", "agent")
     assert any("is below 1.00 for a public post" in reason for reason in guessed["route"]["reasons"])
     assert guessed["triage"]["bars"] == NEVER_IN_PUBLIC
@@ -54,7 +59,7 @@ async def test_an_article_asks_for_less_than_a_post_and_for_more_than_a_person(m
 async def test_the_bar_holds_for_the_next_rung(make: Make) -> None:
     """Answered by an article, which did not help: the community is passed over as it would have been at once."""
     workspace = await make(barred())
-    contact = await workspace.post(SIGN_IN)
+    contact = await in_public(workspace, SIGN_IN)
     back = (await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved")).json()
     assert (contact["route"]["outcome"], back["route"]["outcome"]) == ("automation", "agent")
     assert any("rung 2, community, is passed over: confidence" in reason for reason in back["route"]["reasons"])
@@ -66,7 +71,7 @@ async def test_the_bar_holds_for_a_queue_that_overflows(make: Make) -> None:
     queue_of(document, "desk")["overflow"] = [{"staffed_below": 1, "to_community": True}, {"wait_s": 0.2, "to_queue": "voice"}]
     workspace = await make(document)
     await built(workspace)
-    guessed, named = await workspace.post(COMPLAINT), await workspace.post(COMPLAINT, topic="complaint")
+    guessed, named = await in_public(workspace, COMPLAINT), await in_public(workspace, COMPLAINT, topic="complaint")
     assert (guessed["route"]["outcome"], named["route"]["outcome"]) == ("agent", "community")
 
     async def overflown() -> bool:
@@ -81,7 +86,7 @@ async def test_the_bar_holds_for_a_closed_queue(make: Make) -> None:
     document = barred()
     queue_of(document, "desk").update(hours=closed_now(), when_closed={"action": "community"})
     workspace = await make(document)
-    guessed, named = await workspace.post(COMPLAINT), await workspace.post(COMPLAINT, topic="complaint")
+    guessed, named = await in_public(workspace, COMPLAINT), await in_public(workspace, COMPLAINT, topic="complaint")
     assert (guessed["state"], guessed["route"]["queue"]) == ("queued", "desk")
     assert named["state"] == "posted"
 

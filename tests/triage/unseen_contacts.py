@@ -69,4 +69,20 @@ UNSEEN: dict[str, tuple[str, ...]] = {
     "how_to_parental_controls": ("I want to block unsuitable websites on my daughter's tablet", "where do I set the child lock"),
     "how_to_wifi_calling": ("how do I enable calls over wifi on a Galaxy", "Wi-Fi calling option is greyed out on my iPhone"),
     "how_to_hotspot": ("how can my laptop use the data of my phone", "tethering has stopped working on my iphone"),
+    "data_cap": (
+        "our household went over the cap again, what will the extra gigabytes cost",
+        "get rid of your ridiculous data caps on home internet",
+    ),
+    "throttling": ("why do you throttle me halfway through the month", "full speed is gone since I used my 30 GB, when do I get it back"),
+    "price_rise": (
+        "third price increase in two years, who is supposed to afford that",
+        "My promotional price has run out, may I have it again?",
+    ),
+    "contract_terms": ("on which date does my contract run out", "please mail me a copy of the contract and its terms"),
+    "billing_complaint": (
+        "you bill people for fees that nobody has agreed to, that's dishonest",
+        "I keep being charged a rental fee for a modem that I bought myself",
+    ),
+    "open_account": ("I'm not with you yet, how do I become a customer", "we'd like to sign up for broadband at our address"),
+    "tv": ("several channels on my tv box show nothing but an error", "the remote of the television box has stopped working"),
 }
