@@ -57,8 +57,9 @@ def serve(workers: int) -> None:
 
     settings = _settings()
     _require(settings, "database_url", "redis_url", "token_secret")
-    if settings.token_secret and len(settings.token_secret.get_secret_value()) < SHORTEST_SECRET:
-        raise click.ClickException(f"MCI_TOKEN_SECRET is shorter than {SHORTEST_SECRET} characters")
+    for variable, secret in (("MCI_TOKEN_SECRET", settings.token_secret), ("MCI_IDENTITY_SECRET", settings.identity_secret)):
+        if secret and len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise click.ClickException(f"{variable} is shorter than {SHORTEST_SECRET} characters")
     configure_logging(settings.log_level)
     try:
         check_port(settings.host, settings.port)

@@ -1,7 +1,6 @@
 """Secrets are taken out however they are written and counted by kind, and nothing else is touched."""
 
 import re
-import sys
 from typing import Any
 
 import pytest
@@ -22,43 +21,6 @@ from mci_router.intake.redaction import (
 from mci_router.storable import storable
 
 EVERYTHING = MaskingPolicy(phone=True, email=True)
-LONG = [
-    (unit * 50_000)[:50_000]
-    for unit in (
-        *(
-            "1 ",
-            "1",
-            "4" * 12 + " " * 49_000,
-            "1-2.",
-            "a@",
-            "a@a.",
-            "a",
-            " ",
-            "\n",
-            "\u200b",
-            "1\u200b",
-            "４",
-            "45",
-            "9 4:",
-            "%20",
-            "%34",
-            "&#32;",
-        ),
-        *(
-            "DE89",
-            "DE 89 3704 ",
-            "password ",
-            "pw: ",
-            "password is ",
-            "my code is ",
-            "pin 12345678901 ",
-            "ssn 1 2 3 4 5 6 7 8 9 ",
-            "ssn ",
-            "cvc ",
-        ),
-        *("1111 is my ", "+1", "(0", "00 ", "4111111111111111 ", "411111111111111 ", "call 1 ", "ABCDEF12A34B567C "),
-    )
-]
 SEPARATORS = ["", "", " ", "\u00a0", " - ", "_", "\u2009", "\u2013", "  "]  # a full stop or a hyphen might make a date
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Nd", "No", "Nl", "Cs"]), max_size=20)
 
@@ -199,37 +161,6 @@ def test_a_public_text_has_no_address_either(text: str, secret: str, label: str)
 def test_what_no_database_holds_is_replaced() -> None:
     """NUL goes, half surrogate pairs become a question mark, everything else stays."""
     assert storable("a\x00b\ud800c😀") == "ab?c😀"
-
-
-def test_a_long_text_is_masked_in_time() -> None:
-    """The longest text allowed, all digits or all separators, takes no more than a moment."""
-    for text in LONG:
-        mask(text, EVERYTHING)
-        mask_public(text)
-
-
-def test_twice_the_text_is_about_twice_the_work() -> None:
-    """Counted in steps of the interpreter, not in seconds: no text makes the work grow faster than itself."""
-    for text in LONG:
-        half, whole = (_steps(text[:length]) for length in (5_000, 10_000))
-        assert whole <= 2.5 * half + 500, text[:20]
-
-
-def _steps(text: str) -> int:
-    steps = 0
-
-    def count(*_: Any) -> Any:
-        nonlocal steps
-        steps += 1
-        return count
-
-    mask("warm " + text, EVERYTHING)
-    sys.settrace(count)
-    try:
-        mask(text, EVERYTHING)
-    finally:
-        sys.settrace(None)
-    return steps
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def letters_and_digits(text: str) -> str:
 def test_no_canary_card_survives(data: st.DataObject, number: str, before: str, after: str) -> None:
     """Any issuer, any grouping, any script, whatever is strewn in: gone, and counted as a card."""
     canary = data.draw(written(number))
-    masked = mask(f"{before}! {canary}! {after}")  # what stands before it names nothing behind it, and what stands behind it counts nothing
+    masked = mask(f"{before}! {canary}! {after}")  # so that the words say nothing of it
     assert number not in seen_digits(masked.text)
     assert masked.counts.get("card") == 1
 

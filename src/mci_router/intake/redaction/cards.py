@@ -33,6 +33,7 @@ _NUMBER = re.compile(r"[0-9](?s:.*)[0-9]")
 _GENERIC = re.compile(r"[3-6]|2[2-7]|1800|2131")
 _BESIDE = frozenset(" -_.:#=~,;|@+()[]{}\"'*\n")  # what parts a reference's number from what stands beside it; a path's slash does not
 _EXPIRY_BEHIND = re.compile(r"(?:0[1-9]|1[0-2])(?:2[4-9]|3[0-9])(?:[0-9]{3,4})?\Z")  # and the code, as keyed in
+_FEWEST_OF_AMOUNT = 3  # digits of one in a row: nobody lists usage of single units
 _MOST_GROUPS = 7  # of a number that is not written as printed, nor in equal groups
 
 
@@ -82,18 +83,17 @@ def _hides_card(text: str, start: int, end: int, *, reference: bool, said: int) 
     run = _Run.of(text[start:end])
     if len(run.digits) < LENGTHS.start or run.digits.count(run.digits[0]) == len(run.digits):
         return False
-    number = next(_issued(run, dialled=text[start - 1 : start] == "+"), None)
-    if number is None and (reference or not _could_be(run)):
+    numbers = list(_issued(run, dialled=text[start - 1 : start] == "+"))
+    if not numbers and (reference or not _could_be(run)):
         return False
     says = cue(text, start, end)
-    if says is Cue.CARD or number is None:
-        return says is Cue.CARD
-    if not reference:
-        return _stands(run, number, says)
-    if says in (Cue.REFERENCE, Cue.AMOUNTS) or (says is Cue.WEAKER_REFERENCE and len(number.groups) == 1):
-        return False
-    beside = text[max(said, start - 1) : start] + text[end : end + 1]
-    return len(run.groups) > 1 or ("://" not in text[:start] and not _BESIDE.isdisjoint(beside))
+    if says is Cue.CARD:
+        return True
+    if reference:
+        beside = text[max(said, start - 1) : start] + text[end : end + 1]
+        parted = len(run.groups) > 1 or ("://" not in text[:start] and not _BESIDE.isdisjoint(beside))
+        return parted and says in (Cue.NONE, Cue.WEAKER_REFERENCE) and any(says is Cue.NONE or len(number.groups) > 1 for number in numbers)
+    return any(_stands(run, number, says) for number in numbers)
 
 
 def _stands(run: _Run, number: _Number, says: Cue) -> bool:
@@ -101,7 +101,7 @@ def _stands(run: _Run, number: _Number, says: Cue) -> bool:
     if says is Cue.NONE:
         return not _is_article(run.digits[number.start : number.start + number.length]) and not _is_row(number.groups)
     if says is Cue.AMOUNTS:
-        return len(run.groups) == len(run.digits)  # whoever tells amounts does not write them digit by digit
+        return len(number.groups) > 1 and min(map(len, number.groups)) < _FEWEST_OF_AMOUNT
     named = number.start == 0 or len({*map(len, run.groups)}) == 1
     return not named or (says is Cue.WEAKER_REFERENCE and len(number.groups) > 1)
 

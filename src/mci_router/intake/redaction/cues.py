@@ -37,7 +37,7 @@ _OWNED = r"(?:(?:the|my|your|our|an?|its|die|der|das|mein\w?|dein\w?|ihr\w?|la|e
 _BEHIND = re.compile(rf"\s?(?:\(\s?|=\s?|{_IS}\s{_OWNED})(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER}))(?![^\W_])", re.IGNORECASE)
 _CARD_BEHIND = re.compile(rf"(?<![^\W_])(?:{_CARD})(?![^\W_])", re.IGNORECASE)
 _UNIT = re.compile(
-    r"\s?(?:[kmgt]i?b(?:it|ps|yte)?s?|k?wh|minut\w{1,3}|mins?|sms|ms|eur(?:os?)?|[€$£%]|dollars?|steps|points?|punkte|stunden|hours)(?![^\W_])",
+    r"\s?(?:[kmgt]i?b(?:it|ps|yte)?s?|k?wh|minut\w{1,3}|mins?|sms|ms|steps|points?|punkte|stunden|hours)(?![^\W_])",
     re.IGNORECASE,
 )
 _AMOUNTS = re.compile(

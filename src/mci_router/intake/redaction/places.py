@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,30}"
-_NO = r"(?:n\.?\s?[º°o]?\.?\s?)?[0-9]{1,5}(?:\s?[a-zA-Z](?![\w]))?"
+_NO = r"(?:n\.?\s?[°o]?\.?\s?)?[0-9]{1,5}(?:\s?[a-zA-Z](?![\w]))?"
 _STREET = (
     r"(?:street|str|st|road|rd|lane|ln|avenue|ave|drive|dr|close|court|ct|way|place|pl|square|sq|terrace|crescent|cres|gardens|grove|hill|mews|row|walk|boulevard"
     r"|blvd|highway|hwy|parkway|pkwy|circle|quay|wharf|green|park|view|rise|alley|gate)"
@@ -32,7 +32,7 @@ _ANY_CASE = (
     rf"(?<!\w)[^\W\d_]{{2,30}}(?:stra(?:ß|ss)e|str\.|gasse|allee|chaussee)(?:\s?{_NO})?(?!\w)",
     r"(?<!\w)(?:p\.?\s?o\.?\s?box|postfach|apartado(?:\sde\scorreos)?|bo[iî]te\spostale|b\.?p\.?|casella\spostale|caixa\spostal)\s?[0-9]{1,8}(?:\s[0-9]{2,4})?",
     r"(?<!\w)(?:flat|room|apt|apartment|unit|suite|zimmer|wohnung|whg|piso|puerta|planta|appartement|appt|chambre|apartamento|apto|habitaci[oó]n|interno|scala|quarto"
-    r"|andar|bloco|house|haus|hausnummer|house\snumber|stra(?:ß|ss)ennummer)\.?\s?(?:no\.?|nr\.?|number|n[º°]|\#)?\s?[0-9]{1,4}\s?[a-z]?(?!\w)",
+    r"|andar|bloco|house|haus|hausnummer|house\snumber|stra(?:ß|ss)ennummer)\.?\s?(?:no\.?|nr\.?|number|n[°o]|\#)?\s?[0-9]{1,4}\s?[a-z]?(?!\w)",
     r"(?<!\w)(?:post\s?codes?|postal\scodes?|zip(?:\scodes?)?|plz|postleitzahl|codes?\spostal(?:es)?|c[oó]digos?\sposta(?:l|is))\W{0,3}(?:(?:is|ist|es|est|è|é)\s)?"
     r"(?P<value>(?=[A-Za-z]{0,2}[0-9])[0-9A-Za-z]{2,5}[\s-]?(?:[0-9][0-9A-Za-z]{2,3})?)(?!\w)",
 )

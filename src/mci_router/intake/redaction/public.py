@@ -24,7 +24,7 @@ _WHAT = (
     r"|(?:num[eé]ro\s(?:de\s)?)?(?:client|commande|contrat|facture|compte|r[eé]f[eé]rence|suivi)|(?:numero\s(?:di\s)?)?(?:ordine|contratto|fattura|conto|pratica))"
 )
 _NUMBERED = re.compile(
-    rf"(?<![^\W_]){_WHAT}[\s-]?(?:numbers?|no\.?|nr\.?|ids?|num\.?|nummern?|n[º°]?\.?|#)?\s?(?:is|was|ist|lautet|es|est|è|é)?\s?[:#=]?\s?"
+    rf"(?<![^\W_]){_WHAT}[\s-]?(?:numbers?|no\.?|nr\.?|ids?|num\.?|nummern?|n[°o]?\.?o?|#)?\s?(?:is|was|ist|lautet|es|est|è|é)?\s?[:#=]?\s?"
     r"(?P<value>[A-Za-z]{0,5}[-_/]?[0-9](?:[ ./_-]?[0-9A-Za-z]){4,30})(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
