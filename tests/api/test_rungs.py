@@ -133,7 +133,7 @@ async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace) -> No
     """No e-mail address, phone number, card, name or id of customer or contact in it; title and text are the question."""
     contact = await workspace.post(
         "How do I set up my voicemail? Write to Sam.Lee+home@mail.example.com or call +49 (30) 9018-20 or 030 901820."
-        " My card is 4111111111111111",
+        " My box is 4111111111111111",
         subject="voicemail of sam.lee@example.com",
         customer={"name": "Sam Leeson", "email": "sam.lee@example.com", "phone": "+49 30 901820"},
         topic="how_to",
