@@ -13,7 +13,7 @@ from mci_router.intake.redaction.plain import plain
 from mci_router.serving import configure_logging
 from tests.intake.test_redaction_fuzz import WORDS, written
 from tests.support.receiver import Receiver, receiving
-from tests.support.service import Workspace, eventually
+from tests.support.service import TestDesk, Workspace, eventually
 
 CARD = "4111111111111111"
 SPACED = "4111 1111 1111 1111"
@@ -137,18 +137,15 @@ async def test_a_card_number_in_any_form_reaches_neither_disk_nor_log_nor_webhoo
 ) -> None:
     """Posted, tried out, taken by an agent, corrected, learnt from, told to a webhook: it is nowhere, in whatever form it came."""
     texts = await asyncio.to_thread(canaries, 40)  # it takes seconds, in which the service here would stand still
-    async with receiving() as receiver, workspace.desk("ann") as ann:
+    async with receiving() as receiver:
         await workspace.api.put("/v1/webhooks/all", json={"url": receiver.url, "events": ["*"], "sensitive": "included"})
         for said in texts:
             made = await workspace.post(said, subject=said[:400], context={"page": said})
             assert made["id"]
             assert (await workspace.api.post("/v1/decisions", json={"channel": "chat", "text": said})).status_code == 200
-        for _ in range(3):
-            offer = await ann.expect("offer.created")
-            taken = await ann.do("offer.accept", offer_id=offer["offer_id"])
-            done = {"assignment_id": taken["assignment_id"], "disposition": "solved", "notes": texts[0], "topic": "how_to"}
-            await ann.do("assignment.complete", **done)
-            await ann.do("wrap_up.done", assignment_id=taken["assignment_id"])
+        async with workspace.desk("ann") as ann:
+            for _ in range(3):
+                await _served(ann, texts[0])
         waiting = (await workspace.api.get("/v1/triage/corrections")).json()["items"]
         assert waiting
         for correction in waiting:
@@ -159,6 +156,13 @@ async def test_a_card_number_in_any_form_reaches_neither_disk_nor_log_nor_webhoo
         await eventually(lambda: _told(receiver, "mci.contact.completed", 3))
         assert not any(CARD in "".join(filter(str.isdigit, plain(one.body.decode()).text)) for one in receiver.received)
     assert await everywhere(workspace) == []
+
+
+async def _served(ann: TestDesk, notes: str) -> None:
+    offer = await ann.expect("offer.created")
+    taken = await ann.do("offer.accept", offer_id=offer["offer_id"])
+    await ann.do("assignment.complete", assignment_id=taken["assignment_id"], disposition="solved", notes=notes, topic="how_to")
+    await ann.do("wrap_up.done", assignment_id=taken["assignment_id"])
 
 
 async def _told(receiver: Receiver, kind: str, times: int) -> bool:

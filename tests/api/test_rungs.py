@@ -129,11 +129,15 @@ async def test_automation_without_an_article_is_passed_over(make: Make) -> None:
     assert (await workspace.post(SIGN_IN, channel="community"))["route"]["outcome"] == "automation"
 
 
-async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    "told",
+    ["Write to Sam.Lee+home@mail.example.com", "Call +49 (30) 9018-20 or 030 901820", "My card is 4111111111111111"],
+    ids=["mail", "numbers", "card"],
+)
+async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace, told: str) -> None:
     """No e-mail address, phone number, card, name or id of customer or contact in it; title and text are the question."""
     contact = await workspace.post(
-        "How do I set up my voicemail? Write to Sam.Lee+home@mail.example.com or call +49 (30) 9018-20 or 030 901820."
-        " My card is 4111111111111111",
+        f"How do I set up my voicemail? {told}",
         subject="voicemail of sam.lee@example.com",
         customer={"name": "Sam Leeson", "email": "sam.lee@example.com", "phone": "+49 30 901820"},
         topic="how_to",
@@ -142,7 +146,7 @@ async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace) -> No
     address = f"/v1/posts/{contact['route']['post']['id']}"
     shown = await workspace.api.get(address)
     listed = await workspace.api.get("/v1/posts")
-    for told in (shown.text, listed.text):
+    for public in (shown.text, listed.text):
         for secret in ("example.com", "9018", "4111", "Leeson", contact["customer_id"], contact["id"], contact["case_id"]):
-            assert secret not in told
+            assert secret not in public
     assert shown.json()["body"].startswith("How do I set up my voicemail?")

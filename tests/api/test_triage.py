@@ -8,7 +8,7 @@ from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
-GERMAN = "Guten Tag, ich kann mich leider seit gestern nicht mehr in meinem Kundenkonto anmelden, bitte helfen Sie mir weiter."
+GERMAN = "Guten Tag, wo kann ich bitte die Begrüßung meiner Mailbox ändern?"
 RULE = {"title": "Recalled device", "effect": "sensitive", "patterns": ["caught fire"]}
 
 

@@ -14,7 +14,7 @@ from tests.support.service import Workspace
 Make = Callable[..., Awaitable[Workspace]]
 
 HOW_TO = "how do I set up my voicemail greeting"
-SIGNATURE = "Best regards\nSam Leeson\nHead of Voicemail\n4 Mill Road, Springfield\nRefuge, room 9"
+SIGNATURE = "Best regards\nSam Leeson\nLarkwave Ltd\n4 Mill Road, Springfield"
 YES: dict[str, Any] = {"to": "post_publicly"}
 
 
@@ -56,7 +56,7 @@ async def test_quoted_mail_is_not_shown(workspace: Workspace) -> None:
 
 async def test_no_more_is_shown_than_was_judged(workspace: Workspace) -> None:
     """Models read the first 2,000 characters of a text, and those are the post."""
-    told = await shown(workspace, text=f"{HOW_TO}\n" + "and then I press one\n" * 400, channel="community")
+    told = await shown(workspace, text=f"{HOW_TO}\n" + "and then I press one\n" * 400, topic="how_to", channel="community")
     assert told["judged"] == told["body"]
     assert 1_900 < len(told["body"]) <= 2_000
 

@@ -21,6 +21,9 @@ from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import Trust
 
 PATIENCE_S = 10
+KEEP_ALIVE_S = 60
+"""A client's connection must not lapse while a model is learnt on a busy machine: the next request would meet its end."""
+
 TLS = httpx.create_ssl_context()
 """For every client, although nothing here speaks TLS: a context of its own would be half of what a client costs."""
 
@@ -29,7 +32,8 @@ TLS = httpx.create_ssl_context()
 async def running_service(settings: Settings) -> AsyncIterator[tuple[str, Parts]]:
     """The service on a free port of this process, under a real uvicorn; its address and its parts."""
     app = create_app(settings)
-    config = uvicorn.Config(app, port=0, log_config=None, ws="websockets-sansio", lifespan="on", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, port=0, log_config=None, ws="websockets-sansio", lifespan="on", timeout_keep_alive=KEEP_ALIVE_S)
+    config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # Ctrl-C belongs to pytest
     task = asyncio.create_task(server.serve())
