@@ -44,8 +44,9 @@ async def test_what_the_command_line_cannot_do_is_one_clear_line(servers: Server
 
 
 async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: Servers, tmp_path: Path) -> None:
-    """By name, idempotent."""
+    """By name, idempotent; the queue that is made by itself is told of, too."""
     file = tmp_path / "tiny.yaml"
     file.write_text(f"workspace: {{name: {tmp_path.name.replace('-', '_').lower()}, title: Tiny}}\nskills: [{{name: billing}}]\n")
-    assert (await run(servers, "apply", str(file)))[1].splitlines()[1:] == ["created skill billing", "2 changed, 0 unchanged"]
+    made = ["created skill billing", "created queue catch_all", "3 changed, 0 unchanged"]
+    assert (await run(servers, "apply", str(file)))[1].splitlines()[1:] == made
     assert (await run(servers, "apply", str(file)))[1].splitlines() == ["0 changed, 2 unchanged"]
