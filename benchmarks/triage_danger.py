@@ -73,10 +73,10 @@ def _goals(danger: Sequence[Decided], harmless: Sequence[Decided]) -> Iterator[R
 
 
 def _parts(danger: Sequence[Decided]) -> Iterator[Row]:
-    for what, name_of in (("language", lambda one: one.language), ("kind", lambda one: one.kind)):
-        asked = Counter(name_of(one) for one in danger)
+    for what in ("language", "kind"):
+        asked = Counter(str(getattr(one, what)) for one in danger)
         for name, count in sorted(asked.items()):
-            those = [one for one in danger if name_of(one) == name]
+            those = [one for one in danger if getattr(one, what) == name]
             note = f"of {count}; {sum(not one.person for one in those)} not with a person"
             yield Row(f"marked sensitive, {what} {name}", "", _percent(_share(one.sensitive for one in those)), None, note)
 

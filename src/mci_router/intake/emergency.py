@@ -1,6 +1,6 @@
 """Urgent contacts: what the customer is told at once, and a queue that is open. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,12 +45,7 @@ def open_queue(snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any]
     return next(_taking(found, channel, customer), found[0] if found else None)
 
 
-def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterable[QueueSpec]:
-    return iter(
-        [
-            queue
-            for queue in queues
-            if (not queue.channels or channel in queue.channels)
-            and all(customer.get(name) == value for name, value in queue.customer.items())
-        ]
-    )
+def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterator[QueueSpec]:
+    for queue in queues:
+        if (not queue.channels or channel in queue.channels) and all(customer.get(name) == value for name, value in queue.customer.items()):
+            yield queue
