@@ -75,7 +75,7 @@ def _goals(danger: Sequence[Decided], harmless: Sequence[Decided]) -> Iterator[R
 
 def _parts(danger: Sequence[Decided]) -> Iterator[Row]:
     for what in ("language", "kind"):
-        asked = Counter(getattr(one, what) for one in danger)
+        asked = Counter(str(getattr(one, what)) for one in danger)
         for name, count in sorted(asked.items()):
             those = [one for one in danger if getattr(one, what) == name]
             note = f"of {count}; {sum(not one.person for one in those)} not with a person"

@@ -13,7 +13,7 @@ from mci_router.configuration.references import Fault, check, users_of
 from mci_router.errors import InUse, InvalidConfiguration, NotFound, VersionMismatch
 from mci_router.ids import new_id
 from mci_router.models import Resource, Workspace
-from mci_router.specs import KINDS, Spec, WorkspaceSpec
+from mci_router.specs import KINDS, SensitivityExamples, Spec, WorkspaceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def make_workspace(session: AsyncSession, spec: WorkspaceSpec) -> tuple[Wo
     return found, Change("updated", "workspace", spec.name)
 
 
-async def teach_sensitivity(session: AsyncSession, workspace: str, examples: Mapping[str, Sequence[str]]) -> None:
+async def teach_sensitivity(session: AsyncSession, workspace: str, examples: SensitivityExamples) -> None:
     """Replaces the workspace's own examples of what a person has to see."""
     row = await _lock(session, workspace)
     wanted = WorkspaceSpec.model_validate({**row.spec, "sensitivity_examples": examples}).model_dump(mode="json")

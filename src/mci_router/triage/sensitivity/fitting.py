@@ -71,7 +71,7 @@ class Counted:
         sorts = {}
         for sort, (names, matrix) in self.sorts.items():
             left = matrix[rows]
-            known: list[int] = np.flatnonzero(np.bincount(left.indices, minlength=left.shape[1]) >= FEWEST[sort]).tolist()
+            known = np.flatnonzero(np.bincount(left.indices, minlength=left.shape[1]) >= FEWEST[sort]).tolist()
             sorts[sort] = ([names[place] for place in known], left[:, known])
         return Counted([lesson for lesson, stays in zip(self.lessons, rows, strict=True) if stays], sorts)
 

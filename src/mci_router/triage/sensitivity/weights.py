@@ -135,15 +135,14 @@ class Weights:
     def unpacked(packed: bytes) -> "Weights":
         """The inverse of `packed`."""
         with np.load(io.BytesIO(packed), allow_pickle=False) as parts:
-            blocks = [
-                Block(
+            blocks = {
+                name: Block(
                     {text: row for row, text in enumerate(parts[f"{name}_names"].tobytes().decode().split("\n"))},
                     parts[f"{name}_levels"].astype(np.float32) * parts[f"{name}_steps"],
                 )
                 for name in BLOCKS
-            ]
-            words, pairs, letters, concepts = blocks
-            return Weights(words, pairs, letters, concepts, parts["intercepts"])
+            }
+            return Weights(**blocks, intercepts=parts["intercepts"])
 
 
 def _normalised(sums: NDArray[np.float64]) -> NDArray[np.float64]:
