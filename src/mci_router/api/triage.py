@@ -83,7 +83,7 @@ async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Servic
     The model that they ask for is judged beside the requests, and goes live only if our examples are told as well as before.
     """
     async with parts.database.transaction() as session:
-        await store.teach_sensitivity(session, caller.workspace_id, {str(kind): texts for kind, texts in taught.examples.items()})
+        await store.teach_sensitivity(session, caller.workspace_id, taught.examples)
     await parts.snapshots.changed(caller.workspace_id)
     await parts.models.sensitivity.refresh()
     return await get_sensitivity_models(caller, parts)
