@@ -43,6 +43,7 @@ FORMS = {
     "a letter between": "{0}x{1}x{2}x{3}",
     "words between": "{0} and {1} and {2} and then {3}",
     "words between, in Spanish": "{0} luego {1} luego {2} luego {3}",
+    "words between, and more of them": "{0} and after that {1} followed by {2} and {3}",
     "the dash said": "{0} dash {1} dash {2} dash {3}",
 }
 SCRIPTS = {
@@ -70,7 +71,8 @@ ISSUED = {"4": 16, "51": 16, "55": 16, "2223": 16, "6011": 16, "3530": 16, "5018
 
 def cards(how_many: int) -> list[str]:
     """Numbers as issuers make them, the same in every run; each with a nought and a one, which letters can stand for."""
-    chance, made = random.Random(18), []  # noqa: S311 - the same in every run
+    chance = random.Random(18)  # noqa: S311 - the same in every run
+    made: list[str] = []
     while len(made) < how_many:
         beginning = chance.choice(sorted(ISSUED))
         body = beginning + "".join(chance.choices("0123456789", k=ISSUED[beginning] - 1 - len(beginning)))
