@@ -43,6 +43,7 @@ FORMS = {
     "a letter between": "{0}x{1}x{2}x{3}",
     "words between": "{0} and {1} and {2} and then {3}",
     "words between, in Spanish": "{0} luego {1} luego {2} luego {3}",
+    "words between, and more of them": "{0} and after that {1} followed by {2} and {3}",
     "the dash said": "{0} dash {1} dash {2} dash {3}",
 }
 SCRIPTS = {

@@ -4,7 +4,7 @@ import pytest
 
 from mci_router.intake.redaction import mask_public
 
-KNOWN = ("Ines Paz-Krüger", "crm-90817", "ines.pk@mail.example", "+49 151 7654321")
+KNOWN = ("Ines Paz-Krüger", "crm-90817", "ines.pk@mail.example", "+49 151 7654321", "wilma.ek@mail.example")
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ KNOWN = ("Ines Paz-Krüger", "crm-90817", "ines.pk@mail.example", "+49 151 76543
         ("my id is CRM-90817", ["90817"]),
         ("write to ines.pk@mail.example or other@mail.example", ["ines", "mail.example"]),
         ("call 0151 7654321 at six", ["7654321"]),
+        ("Wilma here, and again wilma", ["Wilma", "wilma"]),
         ("my name is Bo Lindqvist. Can you ring Bo?", ["Bo", "Lindqvist"]),
         ("my name is bo lindqvist and my router blinks", ["lindqvist"]),
         ("I am Bo Lindqvist, new here", ["Lindqvist"]),

@@ -82,6 +82,8 @@ def test_references_come_back_as_they_were_sent(kind: str, field: str) -> None:
     "text",
     [
         "gone from 24.12.2026 - 31.12.2026, 05.01.2027",
+        "gone 24.01.26 25.01.26 26.01.26, 24/01/26 - 25/01/26",
+        "ring (415) 555-2671, (415) 555-2672 or (415) 555-2673",
         "offline 2026-03-02 04.15.36 - 2026-03-02 05.01.11",
         "since 20260302 041536 nothing, ticket 20260302041536",
         "used 4200 3410 5130 1627 1710 MB in five months",

@@ -21,7 +21,7 @@ _COLONS = re.compile(r"(?<![0-9])[0-9]+(?: ?: ?[0-9]+){3,18}(?![0-9])")  # unles
 _MEASURES = re.compile(  # digits that are no part of a number, but a date, an id, a place, an address of a machine or a row of prices
     r"(?<![0-9])(?:"
     r"(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])"
-    r"|(?:0?[1-9]|[12][0-9]|3[01])(?P<apart>[-/.])(?:0?[1-9]|1[0-2])(?P=apart)(?:19|20)[0-9]{2}"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])(?P<apart>[-/.])(?:0?[1-9]|1[0-2])(?P=apart)(?:(?:19|20)[0-9]{2}|[0-9]{2}(?!(?P=apart)[0-9]))"
     r"|[0-9]{8}-(?:[0-9]{4}-){3}[0-9]{12}"
     r"|[0-9]{1,3}\.[0-9]{4,9},\s?-?[0-9]{1,3}\.[0-9]{4,9}"
     r"|(?<![0-9]\.)(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\.[0-9])"
@@ -145,6 +145,8 @@ def _issued(run: _Run, *, dialled: bool) -> Iterator[_Number]:
 def _is_regular(groups: Sequence[str], length: int) -> bool:
     """Whether people part a number so: in equal groups but for the last, as printed, or in a few long ones."""
     widths = [len(group) for group in groups]
+    if length == 13:  # short enough for three parts of two telephone numbers
+        return len(groups) == 1 or _parted(groups) in PRINTED[length]
     equal = len({*widths[:-1]}) <= 1 and widths[-1] <= widths[0]
     return equal or _parted(groups) in PRINTED.get(length, ()) or (len(widths) <= _MOST_GROUPS and min(widths) > 2)
 

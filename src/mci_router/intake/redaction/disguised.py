@@ -10,19 +10,19 @@ from mci_router.intake.redaction.patterns import Patterns
 
 _JOINED = (
     r"and|then|next|und|dann|danach|luego|despu[eé]s|puis|ensuite|poi|depois|ent[aã]o|dash|hyphen|minus|space|blank|dot|comma|strich|bindestrich|leerzeichen"
-    r"|punkt|komma|tiret|espace|gui[oó]n|espacio|trattino|spazio|tra[cç]o|espa[cç]o|et|y|e|[a-z]"
+    r"|punkt|komma|tiret|espace|gui[oó]n|espacio|trattino|spazio|tra[cç]o|espa[cç]o|et|y|e|after|that|followed|by|plus|weiter|ahora|adesso|agora|[a-z]"
 )
 _GAP = r"[^0-9A-Za-z]{0,3}"
-WORDS_BETWEEN = Patterns(rf"[0-9]{{4}}{_GAP}(?:{_JOINED}){_GAP}(?:(?:{_JOINED}){_GAP})?[0-9]{{4}}")
-_WORDED = re.compile(rf"(?<![0-9])[0-9]{{4,6}}(?:{_GAP}(?:(?:{_JOINED}){_GAP}){{0,2}}[0-9]{{4,6}}){{2,12}}(?![0-9])", re.IGNORECASE)
+WORDS_BETWEEN = Patterns(rf"[0-9]{{4}}{_GAP}(?:(?:{_JOINED}){_GAP}){{1,3}}[0-9]{{4}}")
+_WORDED = re.compile(rf"(?<![0-9])[0-9]{{4,6}}(?:{_GAP}(?:(?:{_JOINED}){_GAP}){{0,3}}[0-9]{{4,6}}){{2,12}}(?![0-9])", re.IGNORECASE)
 _GROUP = re.compile(r"[0-9]+")
 
-_LIKE = "0-9lioszb"
+_LIKE = "0-9lioszb|"
 LOOK_ALIKES = Patterns(rf"[{_LIKE}]{{4}}[ .-]{{0,3}}[{_LIKE}]{{4,6}}[ .-]{{0,3}}[{_LIKE}]{{4}}")
 _ALIKE = re.compile(
     rf"(?<![^\W_])[{_LIKE}]{{4}}(?:[ .-]{{0,3}}[{_LIKE}]{{4,6}}){{1,2}}[ .-]{{0,3}}[{_LIKE}]{{4,5}}(?![^\W_])", re.IGNORECASE
 )
-_DIGIT_OF = str.maketrans("lLiIoOsSzZbB", "111100552288")
+_DIGIT_OF = str.maketrans("lLiIoOsSzZbB|", "1111005522881")
 
 
 def worded_card_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -42,11 +42,10 @@ def look_alike_spans(text: str) -> Iterator[tuple[int, int]]:
         written = found.group()
         digits = written.translate(_DIGIT_OF)
         groups = _GROUP.findall(digits)
-        one = "".join(groups)
         if (
             any(map(str.isalpha, written))
             and any(map(str.isdigit, written))
-            and (_is_printed(groups) or (len(groups) == 1 and is_issued(one)))
+            and (_is_printed(groups) or (len(groups) == 1 and is_issued(groups[0])))
         ):
             yield found.span()
 

@@ -50,7 +50,7 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"(?<![^\W_])(?:[Ii]\sam|[Ii]['’]?m|[Tt]his\sis|[Ii]t['’]s|[Cc]all\sme|[Ss]oy|[Jj]e\ssuis|[Cc]['’]est|[Ss]ono|[Qq]ui\s(?:è|parla)|[Ss]ou(?:\s[oa])?|[Aa]qui\s(?:é|fala)(?:\s[oa])?"
+    r"(?<![^\W_])(?:[Ii]\sam|[Ii]['’]m|[Tt]his\sis|[Ii]t['’]s|[Cc]all\sme|[Ss]oy|[Jj]e\ssuis|[Cc]['’]est|[Ss]ono|[Qq]ui\s(?:è|parla)|[Ss]ou(?:\s[oa])?|[Aa]qui\s(?:é|fala)(?:\s[oa])?"
     rf"|[Hh]ier\s(?:ist|spricht|schreibt)|[Ii]ch\sbin(?:\s(?:der|die))?)\s(?P<name>{_FULL})(?P<end>\s?(?:$|[\n,.;:!?()–-])|\s(?:and|und|y|et|e|from|of|aus|de|here|calling|writing)\s)?"
 )
 _OF_A_THING = re.compile(
@@ -97,7 +97,7 @@ def _given(text: str) -> Iterator[tuple[int, int]]:
         name = found["name"]
         several = " " in name
         german = found.group()[:7].lower() == "ich bin" and found.group()[8:11] not in ("der", "die")
-        if name.split()[0].lower() not in _NO_NAMES and (several or (found["end"] is not None and not german)):
+        if name.split()[0].lower() not in _NO_NAMES and (several or (found["end"] is not None and not german and not name.isupper())):
             yield found.span("name")
     for found in _SIGNED.finditer(text):
         words = [word.strip(".").lower() for word in found["name"].split()]

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from mci_router.intake.redaction.masking import MaskingPolicy, replace_spans, secret_spans
 from mci_router.intake.redaction.names import name_spans
+from mci_router.intake.redaction.patterns import words
 from mci_router.intake.redaction.places import place_spans
 from mci_router.intake.redaction.plain import folded
 from mci_router.storable import storable
 
 SHORTEST_PRIVATE = 3  # a shorter id is a part of too many words and numbers
 
+_OFFICES = words("info mail email office contact support admin hello kontakt service team sales post test")
 _WHERE_TO_REACH = MaskingPolicy(phone=True, email=True)
 _PHONE = re.compile(r"(?<![\w.])\+?[0-9][0-9 ()/.\-]{6,18}[0-9](?!\w)")  # rather a date too many than a telephone number too few
 _SIGNATURE = re.compile(r"(?:^|\n)-- ?\n(?s:.*)")
@@ -51,14 +53,17 @@ def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int]]:
         if len(fact) >= SHORTEST_PRIVATE:
             written = r"\s+".join(map(re.escape, folded(fact).split()))
             yield from (found.span() for found in re.finditer(rf"(?<!\w){written}(?!\w)", text, re.IGNORECASE))
-    yield from name_spans(text, filter(_may_be_a_name, known))
+    yield from name_spans(text, map(_name_in, known))
     yield from place_spans(text)
     yield from (found.span("value") for found in _NUMBERED.finditer(text) if _FIVE_DIGITS.match(found["value"]))
 
 
-def _may_be_a_name(fact: str) -> bool:
-    """Whether its words by themselves could be a person's: an id or an address has digits or is no words."""
-    return "@" not in fact and not any(map(str.isdigit, fact)) and "_" not in fact
+def _name_in(fact: str) -> str:
+    """Of a fact what could be a person's name: nothing of an id, of an e-mail address what stands before the @."""
+    written, at, _ = fact.partition("@")
+    if any(map(str.isdigit, written)) or (not at and "_" in written):
+        return ""
+    return " ".join(word for word in re.split(r"[._+-]", written) if len(word) >= SHORTEST_PRIVATE and word not in _OFFICES) if at else fact
 
 
 def _within(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
