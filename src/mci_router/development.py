@@ -110,5 +110,5 @@ mci_router runs on {address}
 Post a contact:
 
   curl -s {address}/v1/contacts -H @{data / "adapter.header"} -H 'Content-Type: application/json' \\
-    -d '{{"channel": "chat", "customer": {{"email": "sam@example.com", "trust": "authenticated"}}, "text": "I cannot sign in"}}'
+    -d '{{"channel": "chat", "customer": {{"email": "sam@example.com"}}, "text": "I forgot my password and cannot sign in"}}'
 """
