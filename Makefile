@@ -32,7 +32,7 @@ prove: .venv/.installed ## Run the proofs at full size, for about an hour: more 
 	$(BIN)/python benchmarks/rebuild.py --contacts 100000
 
 .PHONY: bench-triage
-bench-triage: .venv/.installed ## Measure triage against its goals: topics, surges, a flood
+bench-triage: .venv/.installed ## Measure triage against its goals: topics, danger, surges, a flood
 	$(BIN)/python -m benchmarks.triage
 
 .PHONY: check

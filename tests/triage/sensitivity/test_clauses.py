@@ -43,6 +43,13 @@ def test_numbers_and_apostrophes_are_what_they_mean() -> None:
     assert stretches("I'm 12").words == ["im", "#young"]
 
 
+def test_masks_and_addresses_say_nothing() -> None:
+    """Neither what was taken out of a text nor whom to write to tells of danger, and no address stands in a clause that is told."""
+    assert stretches("my card [card number removed], write to kill@die.example or https://stalker.example/x please").words == [
+        *("my", "card", "write", "to", "or", "please")
+    ]
+
+
 @pytest.mark.parametrize("text", ["", " ", "...", ",,,", "\u200b\u200b", "💳💳", "-"])
 def test_a_text_without_a_word_has_nothing_to_judge(text: str) -> None:
     """Signs and invisible characters only: no suspicion, and no failure."""

@@ -18,6 +18,9 @@ WHOLE = 40  # words: up to here a text is judged as a whole, too
 YOUNG, OLD = range(3, 18), range(65, 111)  # years that a number may be
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]|,| [-\u2013\u2014]+ |[()]")
+_NO_WORDS = re.compile(
+    r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}"
+)  # masks and addresses tell of nothing
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _HARD = frozenset(".!?;:\n\u2026")
 _CONJUNCTIONS = frozenset(
@@ -38,10 +41,12 @@ class Stretches:
 
 
 def plain(text: str) -> str:
-    """The text in small letters and compatibility form, without what cannot be seen, with one kind of apostrophe."""
+    """The text in small letters and compatibility form, without addresses and what cannot be seen, with one kind of apostrophe."""
     text = text[:LONGEST_READ]
     if not text.isascii():
         text = UNSEEN.sub("", unicodedata.normalize("NFKC", text)[:LONGEST_READ]).translate(_APOSTROPHES)
+    if "@" in text or "[" in text or "://" in text:
+        text = _NO_WORDS.sub(" ", text)
     return text.lower()
 
 
