@@ -84,6 +84,7 @@ REQUESTS: dict[str, Any] = {
     "start_triage_model_trial": None,
     "end_triage_model_trial": None,
     "get_sensitivity_models": None,
+    "put_sensitivity_examples": {"examples": {}},
     "list_triage_corrections": None,
     "accept_triage_correction": None,
     "reject_triage_correction": None,

@@ -72,7 +72,7 @@ async def test_saying_twice_that_one_rung_did_not_help_climbs_once(workspace: Wo
 async def test_unknown_matters_are_not_one_case(make: Any) -> None:
     """Two texts that nobody understood need not be about the same thing."""
     document = small()
-    document["workspace"]["confidence_threshold"] = 1
+    document["workspace"] |= {"confidence_threshold": 1, "bars": {}}
     workspace: Workspace = await make(document)
     sam = {"email": "sam@example.com"}
     first, second = [await workspace.post(text, customer=sam) for text in ("zzz qqq xxx", "vvv kkk jjj")]

@@ -161,7 +161,7 @@ async def test_two_ids_that_come_to_one_customer_at_once_do_not_both_join(worksp
 @pytest.mark.parametrize("customer", [{"email": "ivo@example.org"}, {"email": "ivo@example.org", "trust": "claimed"}, {}])
 async def test_a_conversation_that_nobody_understands_is_one_case(make: Make, customer: dict[str, Any]) -> None:
     """Contacts of one reference and one customer share it while it is open, also when they come at once; another reference does not."""
-    workspace = await make(small(workspace={**small()["workspace"], "confidence_threshold": 1}))
+    workspace = await make(small(workspace={**small()["workspace"], "confidence_threshold": 1, "bars": {}}))
     said = {"channel": "messaging", "provider": "WhatsApp", "channel_ref": "chat-17", "customer": customer}
     first = await workspace.post(UNKNOWN, **said)
     assert first["triage"]["topic"] is None
