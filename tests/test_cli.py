@@ -29,6 +29,16 @@ async def test_a_key_made_on_the_command_line_opens_what_its_scope_says(servers:
     assert (await workspace.api.get("/v1/contacts", headers=headers)).status_code == 403
 
 
+async def test_a_key_made_on_the_command_line_asserts_what_its_trust_says(servers: Servers, workspace: Workspace) -> None:
+    """`--trust`; without it a key may only claim."""
+    create = ("key", "create", "--workspace", workspace.name, "--name", "sms", "--scope", "contacts:write")
+    body = {"channel": "sms", "text": "hello", "customer": {"phone": "+43158858", "trust": "authenticated"}}
+    for more, status in (((), 403), (("--trust", "authenticated"), 201)):
+        _, key = await run(servers, *create, *more)
+        answer = await workspace.api.post("/v1/contacts", json=body, headers={"Authorization": f"Bearer {key.strip()}"})
+        assert answer.status_code == status, answer.text
+
+
 async def test_what_the_command_line_cannot_do_is_one_clear_line(servers: Servers, workspace: Workspace, tmp_path: Path) -> None:
     """An unknown workspace, an unknown scope, a bad file: no traceback, and a code that scripts see."""
     code, told = await run(servers, "key", "create", "--workspace", "nowhere", "--name", "x", "--scope", "all")

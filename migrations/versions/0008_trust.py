@@ -100,6 +100,7 @@ def _merges() -> None:
         sa.Column("merged_by", sa.Text(), nullable=False),
         sa.Column("split_at", MOMENT, nullable=True),
         sa.Column("split_by", sa.Text(), nullable=True),
+        sa.Column("untold", DATA, nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         *(
             sa.ForeignKeyConstraint([column], ["customers.id"], name=op.f(f"fk_customer_merges_{column}_customers"), ondelete="CASCADE")
@@ -114,6 +115,7 @@ def _merges() -> None:
         "uq_customer_merges_open", "customer_merges", ["customer_id"], unique=True, postgresql_where=sa.text("split_at IS NULL")
     )
     op.create_index(op.f("ix_customer_merges_workspace_id_into_id_id"), "customer_merges", ["workspace_id", "into_id", "id"])
+    op.create_index("ix_customer_merges_untold", "customer_merges", ["workspace_id"], postgresql_where=sa.text("untold <> '[]'::jsonb"))
 
 
 def _cases() -> None:

@@ -47,7 +47,7 @@ REQUESTS: dict[str, Any] = {
     "merge_customer": None,
     "split_customer": None,
     "get_opt_outs": None,
-    "post_opt_out": {"address": "zebedee.quux@example.com", "opted_out": True},
+    "post_opt_out": {"address": "other@example.com", "opted_out": True},
     "post_still_broken": None,
     "post_resolve": {},
     "post_abandon": {},

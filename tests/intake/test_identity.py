@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mci_router.intake.addresses import Told, read_address
-from mci_router.intake.identity import Claim, Register
-from mci_router.vocabulary import AddressKind, Trust
+from mci_router.intake.identity import Claim, Register, claimed_by
+from mci_router.vocabulary import AddressKind, Channel, Trust
 
 A, C, V = Trust.AUTHENTICATED, Trust.CLAIMED, Trust.VERIFIED
 
@@ -25,7 +25,7 @@ class Contacts:
             kind = AddressKind(kind)
             told.append(Told(kind, key if kind is AddressKind.EXTERNAL_ID else trust, read_address(kind, sent)))
         fresh = next(self._ids)
-        found = self.register.settle(Claim("wsp", told, id, name, key), fresh)
+        found = self.register.settle(Claim("wsp", told, id, name, key, claimed_by(told, Channel.CHAT, None, None)), fresh)
         assert found
         return found.person.id
 

@@ -287,7 +287,7 @@ async def customers(guide: Guide) -> None:
     number = guide.number()
     await guide.place(number)
     await guide.step(guide.live.engine.verify(guide.live.workspace, contact_id(number), "key:key_1"))
-    await guide.step(guide.live.engine.tell_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}))
+    await guide.step(guide.live.engine.tell_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}, command="mrg_1"))
     await guide.step(guide.live.close(number))
 
 

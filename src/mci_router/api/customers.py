@@ -1,5 +1,6 @@
 """Customers: looked up, mended, merged where two turn out to be one, and split again."""
 
+import contextlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,10 +13,12 @@ from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.customers import CustomerOut, CustomerPage, CustomerPatch, MergeIn, MergeOut, SplitOut
+from mci_router.errors import EngineUnavailable
 from mci_router.intake import customer_records as records
 from mci_router.intake import merging
 from mci_router.intake.address_reading import AddressReader
-from mci_router.models import Customer, CustomerMerge
+from mci_router.intake.customer_telling import CustomerTelling
+from mci_router.models import Customer
 from mci_router.vocabulary import AddressKind
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
@@ -89,8 +92,9 @@ async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervis
     async with parts.database.transaction() as session:
         before = await merging.told_of(session, caller.workspace_id, (customer_id, body.into))
         made = await merging.merge(session, caller.workspace_id, customer_id, body.into, f"key:{caller.key_id}")
-        await _tell(parts, session, "merged", made, before)
-        return made
+        await merging.note(session, made, "merged", before)
+    await _tell(parts, caller)
+    return made
 
 
 @router.post("/{customer_id}/split", response_model=SplitOut, summary="Split merged customers")
@@ -102,15 +106,15 @@ async def split_customer(customer_id: Reference, caller: Supervisor, parts: Serv
     async with parts.database.transaction() as session:
         before = await merging.told_of_merge(session, caller.workspace_id, customer_id)
         found, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
-        await _tell(parts, session, "split", found, before)
-        return {**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases}
+        await merging.note(session, found, "split", before)
+    await _tell(parts, caller)
+    return {**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases}
 
 
-async def _tell(parts: Parts, session: AsyncSession, event: str, found: CustomerMerge, before: dict[str, Any]) -> None:
-    """The journal hears of it before the ledger commits: it is told of all that happened, if once too often."""
-    after = await merging.told_of(session, found.workspace_id, (found.customer_id, found.into_id))
-    told = {"into": found.into_id, "merge": found.id, "before": before, "after": after}
-    await parts.engine.tell_customer(found.workspace_id, event, found.customer_id, told)
+async def _tell(parts: Parts, caller: Caller) -> None:
+    """At once if the live state can be reached, or else in a while."""
+    with contextlib.suppress(EngineUnavailable):
+        await CustomerTelling(parts.database, parts.engine).tell(caller.workspace_id)
 
 
 async def _shown(session: AsyncSession, caller: Caller, *customers: Customer) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ from mci_router.vocabulary import Channel, Trust, Visibility
 class CustomerClaim:
     """Who the customer says to be: an id of ours, which is believed as far as `id_trust`, or addresses as they were understood.
 
-    `formerly` are forms in which an older version may have stored addresses, by kind: to find a customer by, never to be stored.
+    `key` is the fingerprint of what makes two claims the same; `formerly` are forms in which an older version may have stored addresses,
+    by kind: to find a customer by, never to be stored.
     """
 
     id: str | None = None
@@ -31,6 +32,7 @@ class CustomerClaim:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     id_trust: Trust = Trust.CLAIMED
     formerly: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

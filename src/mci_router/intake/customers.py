@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import UnknownCustomer
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, Identified, Raced
-from mci_router.intake.identity import Address, Claim, Hold, Holding, Person, Register, conversation_key
+from mci_router.intake.identity import Address, Claim, Hold, Holding, Person, Register
 from mci_router.models import Customer, CustomerAddress
 from mci_router.vocabulary import AddressKind, Trust
 
@@ -75,8 +75,7 @@ async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[I
 
 def _claim(arrival: Arrival) -> Claim:
     customer, workspace = arrival.customer, arrival.workspace_id
-    conversation = conversation_key(arrival.channel, arrival.provider, arrival.channel_ref)
-    return Claim(workspace, customer.told, customer.id, customer.name, customer.id_trust, conversation)
+    return Claim(workspace, customer.told, customer.id, customer.name, customer.id_trust, customer.key)
 
 
 async def _renew(session: AsyncSession, arrivals: Sequence[Arrival]) -> None:

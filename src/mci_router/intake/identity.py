@@ -8,7 +8,6 @@ and leads from then on.
 Mere claims find nothing but who claimed the same before, and add nothing to anybody.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -57,14 +56,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who a contact says its customer is. `id_trust`: how far an id of ours is believed."""
+    """Who a contact says its customer is. `id_trust`: how far an id of ours is believed; `key`: what makes two claims the same."""
 
     workspace: str
     told: Sequence[Told]
     id: str | None = None
     name: str | None = None
     id_trust: Trust = Trust.CLAIMED
-    conversation: str | None = None
+    key: str | None = None
 
     @property
     def proven(self) -> list[Told]:
@@ -75,15 +74,6 @@ class Claim:
     def trust(self) -> Trust:
         """The most that stands behind its addresses."""
         return max((one.trust for one in self.told if one.value), key=lambda trust: trust.rank, default=Trust.CLAIMED)
-
-    @property
-    def key(self) -> str | None:
-        """What makes two claims the same: the external id, or else all that is claimed, or else the conversation. None: nothing does."""
-        values = {one.kind: one.value for one in self.told if one.value}
-        if external := values.get(AddressKind.EXTERNAL_ID):
-            values = {AddressKind.EXTERNAL_ID: external}
-        said: Any = sorted(values.items()) or self.conversation
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest() if said else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +213,13 @@ def _same_name(one: str | None, other: str | None) -> bool:
     return not one or not other or " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
-def conversation_key(channel: Channel, provider: str | None, channel_ref: str | None) -> str | None:
-    """What makes two contacts of a customer who told nothing the same: the conversation."""
-    return json.dumps([channel, provider, channel_ref]) if channel_ref else None
+def claimed_by(told: Sequence[Told], channel: Channel, provider: str | None, channel_ref: str | None) -> str | None:
+    """What makes two claims the same: the external id, or else all that is claimed, or else the conversation. None: nothing does."""
+    values = {one.kind: one.value for one in told if one.value}
+    if external := values.get(AddressKind.EXTERNAL_ID):
+        values = {AddressKind.EXTERNAL_ID: external}
+    said: Any = sorted(values.items()) or ([channel, provider, channel_ref] if channel_ref else None)
+    return json.dumps(said) if said else None
 
 
 def told_data(told: Sequence[Told], name: str | None, attributes: Mapping[str, Any]) -> dict[str, Any]:

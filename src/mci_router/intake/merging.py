@@ -276,6 +276,14 @@ async def told_of_merge(session: AsyncSession, workspace: str, customer_id: str)
     return await told_of(session, workspace, (found.customer_id, found.into_id))
 
 
+async def note(session: AsyncSession, found: CustomerMerge, event: str, before: Mapping[str, Any]) -> None:
+    """Has the journal told, once the ledger has it."""
+    after = await told_of(session, found.workspace_id, (found.customer_id, found.into_id))
+    told = {"into": found.into_id, "merge": found.id, "before": before, "after": after}
+    found.untold = [*(found.untold or []), {"event": event, "told": told}]
+    await session.flush()
+
+
 async def _summary(session: AsyncSession, person: Person) -> dict[str, Any]:
     query = select(Case.id).where(Case.workspace_id == person.workspace, Case.customer_id == person.id).order_by(Case.id.desc())
     cases = list(await session.scalars(query.limit(MOST_TOLD)))

@@ -17,6 +17,7 @@ from mci_router.intake.address_reading import AddressReader, secrets_in
 from mci_router.intake.addresses import Told
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints, former
+from mci_router.intake.identity import claimed_by
 from mci_router.intake.readers import Readers
 from mci_router.intake.redaction import Masked, MaskingPolicy, mask, mask_counted, mask_reference
 from mci_router.specs import SkillRequirement
@@ -80,7 +81,7 @@ class Reception:
             received_at=utc_now(),
             channel=channel,
             provider=sent["provider"],
-            customer=_claim(masked["customer"], sent["customer"], told, key_trust),
+            customer=self._claim(workspace, masked, sent, told, key_trust),
             subject=masked["subject"],
             text=masked["text"],
             language=sent["language"] or seen.language,
@@ -130,6 +131,14 @@ class Reception:
             "body_hash": self._fingerprints.of(f"{workspace} body", json.dumps(sent, sort_keys=True)),
             "former_key": former(key),
         }
+
+    def _claim(
+        self, workspace: str, masked: Mapping[str, Any], sent: Mapping[str, Any], told: Sequence[Told], key_trust: Trust
+    ) -> CustomerClaim:
+        customer, former_addresses = masked["customer"], _former_addresses(sent["customer"])
+        said = claimed_by(told, Channel(sent["channel"]), sent["provider"], masked["channel_ref"])
+        key = self._fingerprints.of(f"{workspace} claim", said) if said else None
+        return CustomerClaim(customer["id"], customer["name"], told, customer["attributes"], key_trust, former_addresses, key)
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
@@ -209,10 +218,6 @@ def _told(reader: AddressReader, customer: Mapping[str, Any], key_trust: Trust) 
             reading = reader.read(kind, customer[kind])
             trust = key_trust if kind is AddressKind.EXTERNAL_ID else Trust(customer["trust"])
             yield Told(kind, trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED, reading)
-
-
-def _claim(masked: Mapping[str, Any], sent: Mapping[str, Any], told: Sequence[Told], key_trust: Trust) -> CustomerClaim:
-    return CustomerClaim(masked["id"], masked["name"], told, masked["attributes"], key_trust, _former_addresses(sent))
 
 
 def _former_addresses(customer: Mapping[str, Any]) -> dict[str, str]:

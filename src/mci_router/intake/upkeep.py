@@ -18,6 +18,7 @@ from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight.handling import Handling
+from mci_router.intake.customer_telling import CustomerTelling
 from mci_router.intake.delivery import Delivery
 from mci_router.intake.overflow_checks import OverflowChecks
 from mci_router.intake.recovery import Recovery
@@ -63,6 +64,7 @@ class Upkeep:
         self._snapshots = snapshots
         self._delivery = delivery
         self._recovery = recovery
+        self._customers = CustomerTelling(database, engine)
         self._overflow = OverflowChecks(database, engine, snapshots)
         self._volumes = Volumes(engine, meter, Handling(database))
         self._dispatcher = dispatcher
@@ -85,6 +87,7 @@ class Upkeep:
         self._keep("webhooks", self._dispatcher.turn, settings.webhook_interval_s)
         self._keep("incidents", self._incidents.refresh, settings.refresh_interval_s)
         self._keep("telling", self._incidents.tell, settings.refresh_interval_s)
+        self._keep("telling of customers", self._customers.turn, settings.refresh_interval_s)
         self._keep("informing", self._incidents.inform, settings.refresh_interval_s)
         self._keep("forgetting deliveries", self._dispatcher.forget, FORGET_INTERVAL_S)
 

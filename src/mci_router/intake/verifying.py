@@ -20,7 +20,7 @@ from mci_router.intake.rungs import locked
 from mci_router.models import Case, Contact, Customer, CustomerAddress
 from mci_router.routing.engine import Engine
 from mci_router.routing.standing import Status
-from mci_router.vocabulary import Trust
+from mci_router.vocabulary import ContactState, Trust
 
 MOST_CANDIDATES = 10
 
@@ -53,23 +53,26 @@ class Verification:
         """
         async with self._database.transaction() as session:
             contact = await locked(session, workspace, contact_id)
-            if contact.state.final:
-                raise WrongState(f"The contact is {contact.state}: only an open one can be verified.", state=contact.state)
+            await self._must_be_open(contact)
             case = (await session.scalars(select(Case).where(Case.id == contact.case_id).with_for_update())).one()
             case.verified_as = await _whom(session, contact, customer_id, any_customer=any_customer)
             case.verified_at, case.verified_by = utc_now(), by
             await session.flush()
-            await self._tell(contact, by)
+        await self._tell(contact, by)
         return Verified(contact_id, case.id, case.verified_as, case.verified_at)
 
+    async def _must_be_open(self, contact: Contact) -> None:
+        live = await self._engine.contact(contact.workspace_id, contact.id)
+        state = ContactState(live["state"]) if live else contact.state
+        if state.final:
+            raise WrongState(f"The contact is {state}: only an open one can be verified.", state=state)
+
     async def _tell(self, contact: Contact, by: str) -> None:
+        """After the ledger has it, for a desk that hears of it looks there. One that has ended meanwhile is no news."""
         standing = await self._engine.verify(contact.workspace_id, contact.id, by)
         if standing.status is Status.UNKNOWN:
             await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
-            standing = await self._engine.verify(contact.workspace_id, contact.id, by)
-        if standing.status is not Status.OK:
-            state = standing.state or contact.state
-            raise WrongState(f"The contact is {state}: only an open one can be verified.", state=state)
+            await self._engine.verify(contact.workspace_id, contact.id, by)
 
 
 async def _whom(session: AsyncSession, contact: Contact, wanted: str | None, *, any_customer: bool) -> str:

@@ -69,12 +69,16 @@ class CustomerAddress(InWorkspace, Base):
 
 
 class CustomerMerge(InWorkspace, Base):
-    """Two customers who turned out to be one. `before` is how both were, `moved` what came over: a split makes them two again by these."""
+    """Two customers who turned out to be one. `before` is how both were, `moved` what came over: a split makes them two again by these.
+
+    `untold` is what the journal does not know yet: `[{event, told}]`.
+    """
 
     __tablename__ = "customer_merges"
     __table_args__ = (
         Index("uq_customer_merges_open", "customer_id", unique=True, postgresql_where=text("split_at IS NULL")),
         Index(None, "workspace_id", "into_id", "id"),
+        Index("ix_customer_merges_untold", "workspace_id", postgresql_where=text("untold <> '[]'::jsonb")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -86,3 +90,4 @@ class CustomerMerge(InWorkspace, Base):
     merged_by: Mapped[str]
     split_at: Mapped[datetime | None]
     split_by: Mapped[str | None]
+    untold: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

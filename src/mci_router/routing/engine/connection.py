@@ -239,6 +239,13 @@ class Connection:
             reply = await self._run(workspace, function, "", "", *arguments)
         return reply
 
+    async def _call_as(self, workspace: str, command: str, function: str, *arguments: str) -> None:
+        """Calls a transition as a command that is carried out once."""
+        reply = await self._run(workspace, function, command, "", *arguments)
+        if reply["status"] == Status.NOT_BUILT:
+            await self._wait_until_built(workspace)
+            await self._run(workspace, function, command, "", *arguments)
+
     async def _wait_until_built(self, workspace: str) -> None:
         """No caller waits for a large workspace: what it wanted is done as after any time without live queues."""
         try:

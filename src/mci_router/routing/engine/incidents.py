@@ -39,10 +39,3 @@ class IncidentFunctions(Connection):
         """Journals a change of an incident. The same one, told again within ten minutes, is journalled once."""
         await self._call_as(workspace, f"{incident}:{version}", "tell_incident", event, incident, json.dumps(dict(told)))
         return Status.OK
-
-    async def _call_as(self, workspace: str, command: str, function: str, *arguments: str) -> None:
-        """Calls a transition as a command that is carried out once."""
-        reply = await self._run(workspace, function, command, "", *arguments)
-        if reply["status"] == Status.NOT_BUILT:
-            await self._wait_until_built(workspace)
-            await self._run(workspace, function, command, "", *arguments)
