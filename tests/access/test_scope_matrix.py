@@ -203,8 +203,10 @@ class Stage:
         return str(made["id"])
 
     async def one_more(self, *, merged: bool) -> tuple[str, dict[str, str] | None]:
-        """A customer of no other contact who is merged into the sensitive one's, or may be with the body."""
-        made = str((await self.workspace.post())["customer_id"])
+        """A customer of another sensitive contact who is merged into the first one's, or may be with the body."""
+        contact = await self.workspace.post(**{"channel": "chat", **SAID, "customer": {}})
+        self.contacts.append(contact["id"])
+        made = str(contact["customer_id"])
         into = {"into": self.customer}
         if merged:
             assert (await self.workspace.api.post(f"/v1/customers/{made}/merge", json=into)).status_code == 200

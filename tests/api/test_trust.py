@@ -181,7 +181,7 @@ async def ended(workspace: Workspace) -> bool:
     """Whether the ledger has the end of all of that conversation's contacts."""
     async with workspace.database.transaction() as session:
         still_open = text("SELECT count(*) FROM contacts WHERE workspace_id = :id AND channel_ref = 'chat-17' AND state <> 'cancelled'")
-        return await session.scalar(still_open, {"id": workspace.id}) == 0
+        return bool(await session.scalar(still_open, {"id": workspace.id}) == 0)
 
 
 @pytest.mark.parametrize(
