@@ -118,7 +118,7 @@ class Desk:
 
     async def _hear_ack(self, socket: ClientConnection, frame: str, data: dict[str, Any]) -> None:
         self.done[frame] += 1
-        if data.get("state") == "assigned":
+        if data.get("state") == "assigned" and data["assignment_id"]:  # none: another agent has what this one passed on
             self.accepted.add(data["assignment_id"])
         if frame == "line.list" and data["waiting"]:
             await self._say(socket, "contact.pull", contact_id=self.dice.choice(data["waiting"])["contact_id"])
