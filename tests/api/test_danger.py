@@ -17,7 +17,7 @@ from mci_router.triage.sensitivity.model import SensitivityModel
 from mci_router.triage.sensitivity.shipping import packed, unpacked
 from tests.support.documents import closed_now, small
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Make: TypeAlias = Callable[..., Awaitable[Workspace]]
 
@@ -77,8 +77,12 @@ async def test_an_urgent_contact_goes_before_all_that_wait(make: Make) -> None:
         assert offer["contact"]["urgent"] is True
         await desk.do("offer.decline", offer_id=offer["offer_id"])
     await workspace.until_state(urgent["id"], "queued")
-    kinds = [event["type"] for event in await workspace.events(urgent["id"])]
-    assert kinds.count("contact.urgent") == 1
+
+    async def told() -> list[str]:
+        kinds = [event["type"] for event in await workspace.events(urgent["id"])]
+        return kinds if "offer.declined" in kinds else []
+
+    assert (await eventually(told)).count("contact.urgent") == 1
     for one in older:
         assert "contact.urgent" not in [event["type"] for event in await workspace.events(one["id"])]
 

@@ -137,3 +137,11 @@ def test_cards_of_other_lengths_and_in_other_company(text: str) -> None:
 def test_the_cards_of_these_tests_are_issued() -> None:
     """They would prove nothing otherwise."""
     assert all(map(is_issued, cards(50)))
+
+
+def test_a_card_in_pairs_is_no_date() -> None:
+    """Its last three pairs may read as one; a date that stands by itself stays."""
+    for apart in "-/.":
+        assert apart.join(["41", *["11"] * 7]) not in mask(f"a formal complaint {apart.join(['41', *['11'] * 7])} today").text
+        dated = f"from 12{apart}11{apart}25 until 14{apart}11{apart}25"
+        assert mask(dated).text == dated
