@@ -16,15 +16,15 @@ from typing import Any
 
 from sqlalchemy import text
 
+from mci_router.cli.migrate import migrate
 from mci_router.configuration import workspace_file
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.embedded import Servers, running
-from mci_router.intake.rebuilding import Rebuilding
-from mci_router.migrating import migrate
+from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.models import Case, Contact, Customer
 from mci_router.routing.engine import Engine, prefix
-from mci_router.routing.live_settings import EngineTimes
+from mci_router.routing.engine.live_settings import EngineTimes
 from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome
 

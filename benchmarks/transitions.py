@@ -16,10 +16,10 @@ from typing import Any
 from redis import Redis
 
 from mci_router.embedded import EmbeddedValkey
+from mci_router.routing.calls import Placement
+from mci_router.routing.engine.library import library
+from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.queues import signature
-from mci_router.routing.library import library
-from mci_router.routing.live_settings import EngineTimes, live_queue, live_workspace
-from mci_router.routing.standing import Placement
 from mci_router.specs import QueueSpec, ServiceLevel, SkillRequirement, WorkspaceSpec
 
 QUEUES = 10

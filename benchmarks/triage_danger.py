@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Row
+from mci_router.classifier.topics import train
 from mci_router.configuration import workspace_file
-from mci_router.configuration.snapshot import Snapshot
-from mci_router.intake.decide import find, route
-from mci_router.intake.ways import Facts
-from mci_router.routing.policy import DEFAULT_LADDERS
+from mci_router.routing.policy.decision import find, route
+from mci_router.routing.policy.ladders import DEFAULT_LADDERS
+from mci_router.routing.policy.routes import Facts
 from mci_router.specs import WorkspaceFile
-from mci_router.triage.classifier import train
+from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.decision import Measured
 from mci_router.triage.perception import Perception, Reader
 from mci_router.triage.rules import rule_book

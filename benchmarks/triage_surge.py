@@ -22,7 +22,7 @@ from random import Random
 from statistics import median
 
 from benchmarks.table import Row
-from mci_router.triage.surge import BUCKET_S, DAY, HISTORY, surging
+from mci_router.volume.surges import BUCKET_S, DAY, HISTORY, surging
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "volume"
 LABELS = DATA / "windows.json"

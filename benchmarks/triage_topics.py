@@ -21,11 +21,11 @@ from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
 from tests.triage.unseen_contacts import UNSEEN
 
 from benchmarks.table import Row
+from mci_router.classifier.encoder import Encoder, load_encoder
+from mci_router.classifier.evaluation import Evaluation, cross_validated, evaluate
+from mci_router.classifier.labelled import Labelled, read_csv
+from mci_router.classifier.topics import TopicClassifier, train
 from mci_router.configuration import workspace_file
-from mci_router.triage.classifier import TopicClassifier, train
-from mci_router.triage.encoder import Encoder, load_encoder
-from mci_router.triage.evaluation import Evaluation, cross_validated, evaluate
-from mci_router.triage.labelled import Labelled, read_csv
 
 ROOT = Path(__file__).parents[1]
 BANKING77 = ROOT.parent / "shared" / "data" / "banking77"

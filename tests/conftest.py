@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.cli.migrate import migrate
 from mci_router.embedded import Servers, running
-from mci_router.migrating import migrate
 from mci_router.settings import Settings
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small

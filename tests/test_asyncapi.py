@@ -11,9 +11,10 @@ from jsonschema import Draft7Validator
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from mci_router.api import agent_socket, desk
+from mci_router.api.desk import desk
+from mci_router.api.desk import socket as agent_socket
 from mci_router.api.schemas import frames
-from mci_router.outcomes import agent_desk
+from mci_router.lifecycle import screen_pop as agent_desk
 from mci_router.vocabulary import Channel, ContactKind, ContactState, Presence, Trust
 
 DOCUMENT: dict[str, Any] = YAML(typ="safe").load((Path(__file__).parents[1] / "asyncapi.yaml").read_text(encoding="utf-8"))

@@ -7,8 +7,8 @@ from alembic import command
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from mci_router.cli.migrate import configuration
 from mci_router.embedded import Servers
-from mci_router.migrating import configuration
 from tests.support.processes import COMMAND, environment
 
 

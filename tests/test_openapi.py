@@ -11,7 +11,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from ruamel.yaml import YAML
 
-from mci_router.contract import openapi_yaml
+from mci_router.cli.openapi import openapi_yaml
 from tests.support.service import Workspace
 
 BIN = Path(sys.executable).parent

@@ -18,10 +18,10 @@ from sqlalchemy import select, text
 from mci_router.models import Contact, Event, Offer
 from mci_router.routing.engine import prefix
 from mci_router.routing.engine.connection import connect as connect_redis
-from mci_router.routing.live_settings import live_queue
+from mci_router.routing.engine.live_settings import live_queue
 from mci_router.specs import QueueSpec
 from mci_router.vocabulary import FINAL_STATES
-from tests.routing import model
+from tests.routing.engine import model
 from tests.support.desks import Desk, Fleet
 from tests.support.documents import small
 from tests.support.processes import Router

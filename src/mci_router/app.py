@@ -15,7 +15,6 @@ from mci_router.access.keys import KeyRing
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
 from mci_router.api import (
-    agent_socket,
     agents,
     api_keys,
     articles,
@@ -46,34 +45,35 @@ from mci_router.api import (
     webhooks,
 )
 from mci_router.api.body_limit import BodyLimit
+from mci_router.api.desk import socket as agent_socket
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
+from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.incidents.held import OpenIncidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight.handling import Handling
-from mci_router.intake.callbacks import Callbacks
-from mci_router.intake.consent import Consents
-from mci_router.intake.delivery import Delivery
-from mci_router.intake.dry_run import DryRun
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.readers import Readers
-from mci_router.intake.rebuilding import Rebuilding
 from mci_router.intake.reception import Reception
-from mci_router.intake.recovery import Recovery
-from mci_router.intake.replies import Replies
-from mci_router.intake.transfers import Transfers
-from mci_router.intake.upkeep import Upkeep
-from mci_router.intake.verifying import Verification
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.callbacks import Callbacks
+from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.dry_run import DryRun
+from mci_router.lifecycle.rebuilding import Rebuilding
+from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.transfers import Transfers
+from mci_router.lifecycle.verifying import Verification
 from mci_router.routing.engine import Engine
-from mci_router.routing.journal import AgentFeed, settled_by
+from mci_router.routing.engine.journal import AgentFeed, settled_by
 from mci_router.settings import Settings
-from mci_router.triage.encoder import configured_encoder
-from mci_router.triage.volume import VolumeMeter
+from mci_router.upkeep import Upkeep
+from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)

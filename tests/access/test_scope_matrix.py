@@ -13,7 +13,7 @@ import pytest
 
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
-from mci_router.contract import openapi
+from mci_router.cli.openapi import openapi
 from mci_router.vocabulary import Trust
 from tests.conftest import _remove
 from tests.support.conversations import accepted

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.intake.redaction.plain import plain
-from mci_router.serving import configure_logging
-from tests.intake.test_redaction_fuzz import WORDS, written
+from mci_router.cli.serve import configure_logging
+from mci_router.intake.masking.plain import plain
+from tests.intake.masking.test_fuzz import WORDS, written
 from tests.support.receiver import Receiver, receiving
 from tests.support.service import TestDesk, Workspace, eventually
 

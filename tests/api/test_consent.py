@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from mci_router.api.parts import Parts
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import EngineUnavailable
-from mci_router.intake.consent import Consents
-from mci_router.intake.delivery import Delivery
-from mci_router.intake.rebuilding import Rebuilding
+from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.models import Contact
-from mci_router.routing.standing import Standing
+from mci_router.routing.calls import Standing
 from mci_router.specs import WorkspaceSpec
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel
 from tests.support.documents import closed_now, small, with_queue
 from tests.support.problems import assert_problem

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 import pytest
 
 from mci_router.api.parts import Parts
-from mci_router.triage.sensitivity.calibrating import held_back, worth_of
-from mci_router.triage.sensitivity.examples import KINDS, Examples, ours
-from mci_router.triage.sensitivity.fitting import count, fit, lessons_of
-from mci_router.triage.sensitivity.gate import Judged, judged, wanted_version
-from mci_router.triage.sensitivity.model import SensitivityModel
-from mci_router.triage.sensitivity.shipping import packed, unpacked
+from mci_router.classifier.sensitivity.calibrating import held_back, worth_of
+from mci_router.classifier.sensitivity.examples import KINDS, Examples, ours
+from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
+from mci_router.classifier.sensitivity.gate import Judged, judged, wanted_version
+from mci_router.classifier.sensitivity.model import SensitivityModel
+from mci_router.classifier.sensitivity.shipping import packed, unpacked
 from tests.support.documents import closed_now, small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.api.test_agent_socket import drop
+from tests.api.desk.test_socket import drop
 from tests.support.conversations import COMPLAINT, slug, staffed, taken, until_event, until_ledger
 from tests.support.documents import with_queue
 from tests.support.service import Workspace, eventually

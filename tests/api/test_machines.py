@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.intake.rebuilding import Rebuilding
-from mci_router.routing.standing import LAST_MS
+from mci_router.lifecycle.rebuilding import Rebuilding
+from mci_router.routing.calls import LAST_MS
 from tests.support.documents import small, with_queue
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually

@@ -10,11 +10,11 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.insight.handling import Handling
-from mci_router.intake.volumes import Volumes
 from mci_router.routing.engine.connection import connect
 from mci_router.settings import Settings
-from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import Volume
+from mci_router.volume.keeping import Volumes
+from mci_router.volume.meter import VolumeMeter
 from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.receiver import receiving

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from mci_router.incidents import evidence, monitors, proposing, store
-from mci_router.intake import still_broken
+from mci_router.lifecycle import still_broken
 from mci_router.specs import WorkspaceSpec
 from mci_router.vocabulary import IncidentState
 

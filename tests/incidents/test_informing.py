@@ -10,11 +10,11 @@ from sqlalchemy import text
 from mci_router.api.parts import Parts
 from mci_router.clock import to_ms, utc_now
 from mci_router.incidents.informing import Informing
-from mci_router.intake.rebuilding import Rebuilding
+from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.models import IncidentSubscription
+from mci_router.routing.calls import Status
 from mci_router.routing.engine import prefix
 from mci_router.routing.engine.incidents import News
-from mci_router.routing.standing import Status
 from tests.support.incidents import act, incident, informed, read, until_informed, until_told, with_services
 from tests.support.service import Workspace, eventually
 

@@ -13,7 +13,7 @@ from mci_router.clock import utc_now
 from mci_router.incidents.proposing import propose
 from mci_router.incidents.store import MOST_AT_ONCE
 from mci_router.models import Incident
-from mci_router.triage.surge import Surge
+from mci_router.volume.surges import Surge
 from tests.support.incidents import act, incident, read, with_services
 from tests.support.service import Workspace
 

@@ -1,7 +1,7 @@
 """What a model learns from."""
 
+from mci_router.classifier.gate import Held
 from mci_router.learning.training import CORRECTIONS_A_TOPIC, Training, training_of
-from mci_router.triage.gate import Held
 
 TOPICS = {"a": ["one", "two", "one"], "b": ["three"], "empty": []}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from mci_router.classifier.gate import Held, set_aside
+from mci_router.classifier.topics import TopicClassifier, train
 from mci_router.learning.screening import screened
 from mci_router.learning.training import Training, training_of
 from mci_router.learning.work import Candidacy, Judged, judge
-from mci_router.triage.classifier import TopicClassifier, train
-from mci_router.triage.gate import Held, set_aside
 from mci_router.vocabulary import CorrectionState
 
 BANKING = Path(__file__).parents[3] / "shared" / "data" / "banking77" / "train.csv"

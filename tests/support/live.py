@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
+from mci_router.routing.calls import Hold, Placement, Standing, Status
 from mci_router.routing.engine import Engine, prefix
-from mci_router.routing.live_settings import EngineTimes, live_queue, live_workspace
-from mci_router.routing.standing import Hold, Placement, Standing, Status
+from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.specs import QueueSpec, ServiceLevel, WorkspaceSpec
 from mci_router.vocabulary import ContactState, Presence
 

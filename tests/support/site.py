@@ -14,9 +14,9 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from mci_router.cli.migrate import migrate
 from mci_router.database import Database
 from mci_router.embedded import EmbeddedValkey, Servers, held
-from mci_router.migrating import migrate
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
 from tests.support.processes import Router, environment, router

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
+from mci_router.routing.calls import Hold, Placement, RelaxedStep, Settlement, Standing
 from mci_router.routing.engine.incidents import News
-from mci_router.routing.standing import Hold, Placement, RelaxedStep, Settlement, Standing
 from mci_router.vocabulary import ContactState, Presence
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, LiveState, contact_id
 

@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from mci_router.classifier.topics import TopicClassifier, train
 from mci_router.configuration import workspace_file
-from mci_router.triage.classifier import TopicClassifier, train
 
 _topics = workspace_file.read(Path(__file__).parents[2] / "examples" / "telecom.yaml").topics
 EXAMPLES: dict[str, list[str]] = {topic.name: list(topic.examples) for topic in _topics}

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mci_router.classifier.calibration import Certainty, Thresholds
+from mci_router.classifier.topics import Guess
 from mci_router.specs import RuleEffect, RuleSpec, TopicSpec, WorkspaceSpec
-from mci_router.triage.calibration import Certainty, Thresholds
-from mci_router.triage.classifier import Guess
 from mci_router.triage.decision import Bounds, Measured, Triage, triage
 from mci_router.triage.matrix import cell_of, modality_of
 from mci_router.triage.perception import FAILED, Opinion, Perception

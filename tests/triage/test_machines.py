@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from mci_router.classifier.calibration import Certainty
+from mci_router.classifier.topics import Guess
 from mci_router.specs import TopicSpec
-from mci_router.triage.calibration import Certainty
-from mci_router.triage.classifier import Guess
 from mci_router.triage.decision import Bounds, Measured, Triage, triage
 from mci_router.triage.kinds import with_kind
 from mci_router.triage.machines import Recognised, recognise

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mci_router.triage.features import LONGEST_TEXT
-from mci_router.triage.reading import LONGEST_JUDGED, LONGEST_READ, hear, judged, read
+from mci_router.classifier.characters import LONGEST_READ
+from mci_router.classifier.features import LONGEST_TEXT
+from mci_router.triage.reading import LONGEST_JUDGED, hear, judged, read
 from mci_router.vocabulary import Channel
 
 OWN = "I still cannot sign in.\nThe app says that my password is wrong."

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.models import Contact, WebhookDelivery
-from mci_router.routing.journal import Entry
-from mci_router.routing.projector import project
+from mci_router.routing.engine.journal import Entry
+from mci_router.routing.engine.projector import project
 from tests.support.service import Workspace, eventually
 
 PAST_MS = to_ms(utc_now()) - 3_600_000  # before anything the service itself journals: nothing has to be waited for

@@ -11,10 +11,9 @@ from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.embedded import Servers
 from mci_router.models import WebhookDelivery
-from mci_router.routing import journal
-from mci_router.routing.engine import prefix
-from mci_router.routing.journal import Entry, Journal
-from mci_router.routing.projector import project
+from mci_router.routing.engine import journal, prefix
+from mci_router.routing.engine.journal import Entry, Journal
+from mci_router.routing.engine.projector import project
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks import outbox as boxes
 from mci_router.webhooks.dispatcher import Dispatcher

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from mci_router.clock import utc_now
-from mci_router.routing.journal import Entry
+from mci_router.routing.engine.journal import Entry
 from mci_router.vocabulary import DeliveryState, SensitiveContacts
 from mci_router.webhooks.envelope import Message, cloud_event, first_message_id, message_id, public, subject_of
 from mci_router.webhooks.filters import Filter, fits

@@ -15,7 +15,7 @@ from mci_router.api.schemas.common import Moment, Reference
 from mci_router.configuration import store
 from mci_router.errors import InUse, InvalidRequest
 from mci_router.models import Resource
-from mci_router.routing.standing import Status
+from mci_router.routing.calls import Status
 from mci_router.specs import KINDS, Spec
 from mci_router.storable import storable
 

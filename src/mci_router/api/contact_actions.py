@@ -11,8 +11,8 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
-from mci_router.intake import ledger
-from mci_router.intake.transfers import passed_on
+from mci_router.lifecycle import ledger
+from mci_router.lifecycle.transfers import passed_on
 from mci_router.models import Contact
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)

@@ -24,8 +24,8 @@ from mci_router.api.schemas.contacts import (
 )
 from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.errors import UnknownQueue
-from mci_router.intake import ledger
-from mci_router.intake.redaction import mask
+from mci_router.intake.masking import mask
+from mci_router.lifecycle import ledger
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)

@@ -11,13 +11,13 @@ from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.matrix import MatrixOut, MovePage
 from mci_router.clock import from_ms
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.insight import touch
-from mci_router.insight.moves import moves
 from mci_router.insight.touch import Figures
 from mci_router.models import Event
 from mci_router.specs import TopicSpec
+from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import cell_of
+from mci_router.volume.moves import moves
 
 router = APIRouter(prefix="/v1/matrix", tags=["reports"], responses=RESPONSES)
 

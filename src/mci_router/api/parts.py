@@ -15,21 +15,21 @@ from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.held import OpenIncidents
 from mci_router.insight.handling import Handling
-from mci_router.intake.callbacks import Callbacks
-from mci_router.intake.consent import Consents
-from mci_router.intake.delivery import Delivery
-from mci_router.intake.dry_run import DryRun
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.reception import Reception
-from mci_router.intake.replies import Replies
-from mci_router.intake.transfers import Transfers
-from mci_router.intake.verifying import Verification
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.callbacks import Callbacks
+from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.dry_run import DryRun
+from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.transfers import Transfers
+from mci_router.lifecycle.verifying import Verification
 from mci_router.routing.engine import Engine
-from mci_router.routing.journal import AgentFeed
+from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
-from mci_router.triage.volume import VolumeMeter
+from mci_router.volume.meter import VolumeMeter
 
 
 @dataclass(frozen=True)

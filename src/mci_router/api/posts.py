@@ -12,8 +12,8 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.posts import PostOut, PostPage, PostWithReplies, ReplyIn, ReplyOut
 from mci_router.clock import utc_now
+from mci_router.community import board as community
 from mci_router.errors import WrongState
-from mci_router.outcomes import community
 from mci_router.vocabulary import ContactState
 
 router = APIRouter(prefix="/v1/posts", tags=["community"], responses=RESPONSES)

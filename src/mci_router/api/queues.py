@@ -11,10 +11,10 @@ from mci_router.clock import utc_now
 from mci_router.configuration import store
 from mci_router.errors import NotFound
 from mci_router.intake.answer import wait_data
-from mci_router.routing.expected_wait import expected_wait
-from mci_router.routing.hours import opens_at, serves
-from mci_router.routing.policy import requirement
-from mci_router.routing.standing import line_id
+from mci_router.routing.calls import line_id
+from mci_router.routing.policy.expected_wait import expected_wait
+from mci_router.routing.policy.hours import opens_at, serves
+from mci_router.routing.policy.ladders import requirement
 from mci_router.specs import QueueSpec
 from mci_router.vocabulary import Channel
 

@@ -12,10 +12,10 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.reports import ContactReport, ServiceLevelReport
 from mci_router.clock import utc_now
 from mci_router.configuration.catch_all import catch_all_in
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import InvalidRequest
 from mci_router.insight import metrics
 from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 from mci_router.webhooks.deliveries import unfinished
 

@@ -10,18 +10,18 @@ from sqlalchemy import select
 
 from mci_router.clock import utc_now
 from mci_router.configuration.catch_all import with_catch_all
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
 from mci_router.models import Workspace
 from mci_router.routing.engine import Engine
-from mci_router.routing.hours import with_calendars
-from mci_router.routing.live_settings import EngineTimes, live_queue, live_workspace
-from mci_router.routing.opening import tell_open
-from mci_router.routing.policy import DEFAULT_LADDERS, abilities
+from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
+from mci_router.routing.engine.opening import tell_open
+from mci_router.routing.policy.hours import with_calendars
+from mci_router.routing.policy.ladders import DEFAULT_LADDERS, abilities
 from mci_router.settings import Settings
 from mci_router.specs import QueueSpec, WorkspaceSpec
+from mci_router.specs.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mci_router.errors import IncidentMatchesEverything, IncidentMatchesNothing, TopicSensitive, UnknownTopic
-from mci_router.incidents.matching import folded
+from mci_router.routing.policy.incidents import folded
 from mci_router.specs import TopicSpec
 
 FEW_TOPICS = 4  # a workspace with fewer may well be down as a whole

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
-from mci_router.incidents.matching import REGION_KEYS, SERVICE_KEYS, said
+from mci_router.routing.policy.incidents import REGION_KEYS, SERVICE_KEYS, said
 
 MOST_WORDS = 10
 FEWEST_CONTACTS = 3  # that have a word, so that one customer's words are no evidence

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.incidents.coverage import coverage
-from mci_router.incidents.matching import OpenIncident, folded
 from mci_router.models import Incident
+from mci_router.routing.policy.incidents import OpenIncident, folded
 from mci_router.specs import TopicSpec
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentState
 
 STALE_S = 30  # thirty refreshes missed: the ledger is away

@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.matching import text_for
 from mci_router.incidents.store import FIXED
 from mci_router.models import Contact, IncidentSubscription, IncidentUpdate
+from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.incidents import News
 from mci_router.routing.engine.shards import each
-from mci_router.routing.standing import Status
+from mci_router.routing.policy.incidents import text_for
 
 BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
 MOST_INCIDENTS = 200  # looked at in one turn

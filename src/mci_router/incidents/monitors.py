@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import IdempotencyKeyReused, NotFound, SignatureRefused, TooManyMonitors
 from mci_router.ids import new_id
 from mci_router.incidents import store
 from mci_router.models import IdempotencyKey, Incident, Monitor
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, IncidentState
 from mci_router.webhooks.signing import new_secret, signed
 

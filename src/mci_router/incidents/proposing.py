@@ -8,13 +8,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment, utc_now
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import Problem
 from mci_router.incidents import store
 from mci_router.incidents.coverage import coverage
 from mci_router.incidents.evidence import Evidence, Said, evidence
 from mci_router.models import Contact, Incident
 from mci_router.specs import TopicSpec
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, Severity
 
 DISMISSED_PAUSE_S = 3_600  # somebody has looked at this surge, and it is none

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.errors import NotFound, StatusMissing, TooManyIncidents, VersionMismatch, WrongState
 from mci_router.ids import new_id
 from mci_router.incidents.coverage import refuse
 from mci_router.models import Incident, IncidentUpdate, Workspace
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 MOST_AT_ONCE = 100  # proposed and open in a workspace: every contact is looked at against each that is open

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.incidents.matching import OpenIncident
 from mci_router.models import Incident, IncidentSubscription
+from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.vocabulary import IncidentState
 
 

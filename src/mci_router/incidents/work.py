@@ -2,7 +2,6 @@
 
 import logging
 
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.incidents.held import OpenIncidents
@@ -10,6 +9,7 @@ from mci_router.incidents.informing import Informing
 from mci_router.incidents.proposing import Surge, propose
 from mci_router.incidents.telling import Telling
 from mci_router.routing.engine import Engine
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentState
 
 log = logging.getLogger(__name__)

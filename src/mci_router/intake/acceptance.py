@@ -13,22 +13,21 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
+from mci_router.community.board import Draft
 from mci_router.errors import IdempotencyKeyReused
 from mci_router.incidents.subscriptions import subscribe
 from mci_router.intake import cases, customers, opt_outs
 from mci_router.intake.answer import route_data, state_of, triage_data
-from mci_router.intake.arrival import Accepted, Arrival, Decided, Identified, Raced
-from mci_router.intake.decide import answering_incident, find, incident_route, route
-from mci_router.intake.foresight import Foresee
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, Identified, Raced
 from mci_router.intake.identity import told_data
 from mci_router.intake.opt_outs import Addresses, mark, opted_out_at
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import known_of, post_or_draft
 from mci_router.intake.returning import give_back_places
-from mci_router.intake.unserved import route_of_kind
-from mci_router.intake.ways import Route
 from mci_router.models import Contact, Decision, IdempotencyKey, IncidentSubscription, Post
-from mci_router.outcomes.community import Draft
+from mci_router.routing.policy.decision import answering_incident, find, incident_route, route
+from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.unserved import route_of_kind
 from mci_router.triage.decision import Triage
 from mci_router.vocabulary import ContactState, Outcome
 

@@ -6,12 +6,12 @@ Addresses tell customers apart, so one that holds a secret is kept as its finger
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.intake.addresses import Reading, read_address
 from mci_router.intake.fingerprints import PREFIX, Fingerprints
+from mci_router.intake.masking import mask_counted
 from mci_router.intake.numbers import is_number
-from mci_router.intake.redaction import mask_counted
 from mci_router.specs import WorkspaceSpec
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import AddressKind, PlusAddresses
 
 

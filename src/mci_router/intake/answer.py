@@ -2,15 +2,15 @@
 
 from typing import Any, TypeAlias
 
+from mci_router.classifier.sensitivity.model import Finding
 from mci_router.clock import moment
-from mci_router.incidents.matching import OpenIncident
-from mci_router.intake.asking import Ask
-from mci_router.intake.ways import Route
-from mci_router.outcomes.community import Draft
-from mci_router.routing.expected_wait import ExpectedWait
+from mci_router.community.board import Draft
+from mci_router.routing.policy.asking import Ask
+from mci_router.routing.policy.expected_wait import ExpectedWait
+from mci_router.routing.policy.incidents import OpenIncident
+from mci_router.routing.policy.routes import Route
 from mci_router.triage.decision import Triage
 from mci_router.triage.perception import Opinion
-from mci_router.triage.sensitivity.model import Finding
 from mci_router.vocabulary import AskKind, ContactState, Modality, Outcome, Visibility
 
 Answer: TypeAlias = dict[str, Any]

@@ -1,16 +1,16 @@
 """A contact on its way in, and what has become of it once it is accepted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from mci_router.configuration.snapshot import Snapshot
-from mci_router.incidents.matching import OpenIncident
 from mci_router.intake.addresses import Told
-from mci_router.intake.ways import Facts, Route
 from mci_router.models import Contact, Customer
+from mci_router.routing.policy.incidents import OpenIncident
+from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs import SkillRequirement
+from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.decision import Measured, Triage
 from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
@@ -143,3 +143,7 @@ class Accepted:
 
     answer: dict[str, Any]
     contact: Contact | None
+
+
+Foresee: TypeAlias = Callable[[Sequence[Decided]], Awaitable[list[Decided]]]
+"""Lays the live queues' figures over what was decided: the expected wait, and where an overflow rule sends a contact."""

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.intake.arrival import Decided
-from mci_router.intake.ways import Route
 from mci_router.models import Contact
+from mci_router.routing.policy.routes import Route
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import PreferredAgent, Trust
 
 WHO = {PreferredAgent.LAST_AGENT: "served the customer last", PreferredAgent.CASE_OWNER: "has the case"}

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.intake.redaction import mask_public
-from mci_router.intake.ways import Route
+from mci_router.community.board import TITLE_LENGTH, Draft, make_post
+from mci_router.intake.masking import mask_public
 from mci_router.models import Contact, Customer, CustomerAddress, Post
-from mci_router.outcomes.community import TITLE_LENGTH, Draft, make_post
+from mci_router.routing.policy.routes import Route
 from mci_router.triage.reading import subject_lines
 from mci_router.vocabulary import Outcome, Visibility
 

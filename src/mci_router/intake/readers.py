@@ -3,12 +3,12 @@
 import asyncio
 from dataclasses import dataclass
 
-from mci_router.configuration.snapshot import Snapshot
+from mci_router.classifier.sensitivity.model import SensitivityModel
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.learning.models import LiveModels
-from mci_router.triage.classifier import TopicClassifier
+from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.perception import Reader
 from mci_router.triage.rules import rule_book
-from mci_router.triage.sensitivity.model import SensitivityModel
 
 
 @dataclass(frozen=True, slots=True)

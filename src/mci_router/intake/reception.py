@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from mci_router.clock import utc_now
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
@@ -18,16 +17,17 @@ from mci_router.intake.addresses import Told
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints, former
 from mci_router.intake.identity import claimed_by
+from mci_router.intake.masking import Masked, MaskingPolicy, mask, mask_counted, mask_reference
 from mci_router.intake.readers import Readers
-from mci_router.intake.redaction import Masked, MaskingPolicy, mask, mask_counted, mask_reference
 from mci_router.specs import SkillRequirement
+from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.batches import MicroBatches
 from mci_router.triage.decision import Measured
 from mci_router.triage.machines import CUSTOMER, WRITTEN, Recognised, recognise
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words, hear, pieces, public_words, read
-from mci_router.triage.volume import VolumeMeter
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel, Trust, Visibility
+from mci_router.volume.meter import VolumeMeter
 
 LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text")

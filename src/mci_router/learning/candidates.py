@@ -6,6 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.classifier.calibration import Learnt
+from mci_router.classifier.encoder import Encoder
+from mci_router.classifier.topics import version_of
 from mci_router.configuration.store import resources
 from mci_router.learning import register
 from mci_router.learning.corrections import accepted
@@ -14,9 +17,6 @@ from mci_router.learning.training import Training, learnt_from, training_of
 from mci_router.learning.work import Candidacy
 from mci_router.models import TriageModel, Workspace
 from mci_router.specs import TopicSpec, WorkspaceSpec
-from mci_router.triage.calibration import Learnt
-from mci_router.triage.classifier import version_of
-from mci_router.triage.encoder import Encoder
 from mci_router.vocabulary import ModelState
 
 

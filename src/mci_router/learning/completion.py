@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.configuration.snapshot import Snapshot
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import UnknownTopic
@@ -14,6 +13,7 @@ from mci_router.learning.corrections import enter
 from mci_router.learning.models import LiveModels
 from mci_router.learning.screening import screened
 from mci_router.models import Contact
+from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactKind, CorrectionState
 

@@ -8,12 +8,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.classifier.gate import Held
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
 from mci_router.ids import new_id
 from mci_router.learning.training import CORRECTIONS_A_TOPIC
 from mci_router.models import Correction
-from mci_router.triage.gate import Held
 from mci_router.vocabulary import CorrectionState
 
 SLOWEST_COMMIT_S = 30  # a correction is seen this much after it was settled at the latest

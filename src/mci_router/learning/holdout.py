@@ -4,8 +4,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.classifier.gate import Examples, Held, fingerprint, outdated, set_aside
 from mci_router.models import TriageHoldout
-from mci_router.triage.gate import Examples, Held, fingerprint, outdated, set_aside
 
 
 async def brought_up_to_date(session: AsyncSession, workspace: str, topics: Examples) -> tuple[Held, ...]:

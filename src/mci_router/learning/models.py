@@ -19,6 +19,8 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.classifier.encoder import Encoder
+from mci_router.classifier.topics import TopicClassifier, train
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
@@ -31,8 +33,6 @@ from mci_router.learning.training import Training, learnt_from
 from mci_router.learning.work import Candidacy, Judged, fit, judge
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.settings import Settings
-from mci_router.triage.classifier import TopicClassifier, train
-from mci_router.triage.encoder import Encoder
 
 log = logging.getLogger(__name__)
 

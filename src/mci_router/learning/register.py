@@ -12,10 +12,10 @@ from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
+from mci_router.classifier.calibration import Learnt
 from mci_router.errors import NotFound, WrongState
 from mci_router.learning.training import Training
 from mci_router.models import TriageModel, Workspace
-from mci_router.triage.calibration import Learnt
 from mci_router.vocabulary import ModelState
 
 CLAIM_S = 20  # renewed by whoever trains; a process that died is replaced this much later

@@ -7,8 +7,8 @@ very unlikely goes to review; and so does whatever would make sensitive contacts
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mci_router.triage.calibration import Certainty
-from mci_router.triage.classifier import Guess, TopicClassifier
+from mci_router.classifier.calibration import Certainty
+from mci_router.classifier.topics import Guess, TopicClassifier
 from mci_router.vocabulary import CorrectionState
 
 VERY_UNLIKELY = 0.02

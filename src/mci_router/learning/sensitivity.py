@@ -17,16 +17,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from mci_router.classifier.sensitivity.examples import Examples
+from mci_router.classifier.sensitivity.gate import Judged, judge, wanted_version
+from mci_router.classifier.sensitivity.model import SensitivityModel, our_model
+from mci_router.classifier.sensitivity.shipping import unpacked
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
 from mci_router.learning import register
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.models import SensitivityModelRow as Row
-from mci_router.triage.sensitivity.examples import Examples
-from mci_router.triage.sensitivity.gate import Judged, judge, wanted_version
-from mci_router.triage.sensitivity.model import SensitivityModel, our_model
-from mci_router.triage.sensitivity.shipping import unpacked
 from mci_router.vocabulary import ModelState
 
 log = logging.getLogger(__name__)

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mci_router.triage.calibration import Learnt
-from mci_router.triage.classifier import version_of
-from mci_router.triage.encoder import Encoder
-from mci_router.triage.gate import Examples, Held
+from mci_router.classifier.calibration import Learnt
+from mci_router.classifier.encoder import Encoder
+from mci_router.classifier.gate import Examples, Held
+from mci_router.classifier.topics import version_of
 
 CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one topic must not outweigh all others
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from mci_router.classifier import gate
+from mci_router.classifier.calibration import Learnt
+from mci_router.classifier.encoder import Encoder
+from mci_router.classifier.gate import Held, Judgement, Score
+from mci_router.classifier.lint import Confusion
+from mci_router.classifier.topics import Guess, TopicClassifier, train
 from mci_router.learning.training import Training
-from mci_router.triage import gate
-from mci_router.triage.calibration import Learnt
-from mci_router.triage.classifier import Guess, TopicClassifier, train
-from mci_router.triage.encoder import Encoder
-from mci_router.triage.gate import Held, Judgement, Score
-from mci_router.triage.lint import Confusion
 
 CONFUSED = 0.15  # the mean probability of another topic from which the two are shown as confused
 MOST_CONFUSED = 20  # pairs in a report

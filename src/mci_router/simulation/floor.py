@@ -7,9 +7,9 @@ trace, so that the engine orders equals as the trace does.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mci_router.routing.calls import Placement, Standing, Status
+from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.virtual_time import START_MS, VirtualEngine
-from mci_router.routing.live_settings import EngineTimes, live_queue, live_workspace
-from mci_router.routing.standing import Placement, Standing, Status
 from mci_router.simulation.figures import SHORT_ABANDON_S
 from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.trace import Agent, Contact, Queue, Trace

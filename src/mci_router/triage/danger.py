@@ -6,9 +6,9 @@ Whichever says yes, it is yes; nothing takes it back.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from mci_router.classifier.sensitivity.model import Finding
 from mci_router.specs import RuleEffect, TopicSpec
 from mci_router.triage.perception import Perception
-from mci_router.triage.sensitivity.model import Finding
 from mci_router.vocabulary import SensitiveKind
 
 URGENT = frozenset({SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM})

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mci_router.classifier.calibration import Certainty, Thresholds
+from mci_router.classifier.sensitivity.model import NOTHING_FOUND, Finding
 from mci_router.specs import RuleEffect, TopicSpec
 from mci_router.specs.bars import USUAL, Bars, down
-from mci_router.triage.calibration import Certainty, Thresholds
 from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import Opinion, Perception
-from mci_router.triage.sensitivity.model import NOTHING_FOUND, Finding
 from mci_router.vocabulary import Cell, ContactKind, SensitiveKind, Touch, Volume
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from mci_router.classifier.calibration import Certainty
 from mci_router.specs import RuleEffect
-from mci_router.triage.calibration import Certainty
 from mci_router.triage.decision import Triage
 from mci_router.triage.machines import Recognised
 from mci_router.triage.matrix import cell_of

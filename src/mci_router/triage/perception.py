@@ -7,14 +7,14 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mci_router.classifier.calibration import UNTRIED, Thresholds
+from mci_router.classifier.sensitivity.examples import LANGUAGES
+from mci_router.classifier.sensitivity.model import NOTHING_FOUND, Finding, SensitivityModel, our_model
+from mci_router.classifier.topics import NO_GUESS, Guess, TopicClassifier
 from mci_router.specs import RuleSpec
-from mci_router.triage.calibration import UNTRIED, Thresholds
-from mci_router.triage.classifier import NO_GUESS, Guess, TopicClassifier
 from mci_router.triage.language import detect
 from mci_router.triage.reading import Words
 from mci_router.triage.rules import RuleBook
-from mci_router.triage.sensitivity.examples import LANGUAGES
-from mci_router.triage.sensitivity.model import NOTHING_FOUND, Finding, SensitivityModel, our_model
 
 log = logging.getLogger(__name__)
 

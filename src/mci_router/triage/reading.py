@@ -10,17 +10,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 from mci_router.triage.signatures import LINE, without_signature, without_small_print
 from mci_router.vocabulary import Channel
 
-LONGEST_READ = 60_000  # characters: rules read all that a contact may have, subject and masks included
 LONGEST_JUDGED = 2_000  # characters that the topic's model reads: what a contact is about stands at its beginning
 
-UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u3164\u2800\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 _ANSWERED = re.compile(
     r"(?:\s*(?:re|aw|wg|fwd?|antw|antwort|rv|res|enc|tr|rif|i|r|odp|pd|sv|vs|vb|ynt|ilt)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE
 )

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import re2
 
+from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 from mci_router.specs.rules import RuleSpec, compiled, matching_options
 from mci_router.triage.our_rules import OUR_RULES
-from mci_router.triage.reading import LONGEST_READ, UNSEEN
 
 LONGEST_TEXT = LONGEST_READ  # characters that are read
 

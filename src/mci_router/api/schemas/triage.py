@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
-from mci_router.triage.lint import LintKind
+from mci_router.classifier.lint import LintKind
 from mci_router.vocabulary import CorrectionState, ModelState
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Connection, prefix
-from mci_router.routing.standing import Status
 from mci_router.vocabulary import Presence
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Cluster, Connection, prefix
-from mci_router.routing.standing import Status
 
 BUILD_LEASE_MS = 5_000  # renewed three times as often; after a builder's death the next one waits for it
 KEPT = ("workspace", "journal", "inbox", "volume", "performance", "handling", "command")

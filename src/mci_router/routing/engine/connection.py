@@ -26,8 +26,8 @@ from redis.exceptions import ResponseError as ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from mci_router.errors import EngineUnavailable
-from mci_router.routing.library import library
-from mci_router.routing.standing import Standing, Status, standing_of
+from mci_router.routing.calls import Standing, Status, standing_of
+from mci_router.routing.engine.library import library
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
+from mci_router.routing.calls import Hold, Placement, Settlement, Standing, Status
 from mci_router.routing.engine.connection import Connection, prefix
-from mci_router.routing.standing import Hold, Placement, Settlement, Standing, Status
 from mci_router.vocabulary import ContactState
 
 

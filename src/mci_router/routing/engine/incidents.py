@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Connection
-from mci_router.routing.standing import Status
 
 
 @dataclass(frozen=True, slots=True)

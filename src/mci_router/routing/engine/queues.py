@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mci_router.errors import EngineUnavailable
+from mci_router.routing.calls import Due, LineFigures, Status
 from mci_router.routing.engine.connection import Connection, prefix, reachable
-from mci_router.routing.standing import Due, LineFigures, Status
 
 
 class QueueFunctions(Connection):

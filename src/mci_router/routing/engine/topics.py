@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Connection
-from mci_router.routing.standing import Status
 
 
 class TopicFunctions(Connection):

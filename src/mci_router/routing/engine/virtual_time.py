@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, prefix
-from mci_router.routing.library import library
+from mci_router.routing.engine.library import library
 
 START_MS = 1_760_000_000_000  # ms since the epoch at which every simulated day begins
 LEASE_S = 10 * 366 * 86_400  # ten years: desks do not fall silent in a simulation

@@ -1,0 +1,1 @@
+"""The agent desk: its socket, what it is told, what it may say."""

@@ -1,0 +1,171 @@
+"""What an agent does at the desk: each frame carried out, and what its ack says."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from mci_router.access.tokens import AgentIdentity
+from mci_router.api.desk.customer_commands import CustomerCommands
+from mci_router.api.parts import Parts
+from mci_router.api.schemas.frames import (
+    AcceptOffer,
+    ChangeCustomer,
+    Command,
+    CompleteAssignment,
+    CompleteData,
+    DeclineOffer,
+    EndWrapUp,
+    EscalateAssignment,
+    ListDirectory,
+    ListLine,
+    PullContact,
+    TransferAssignment,
+    VerifyContact,
+)
+from mci_router.errors import AssignmentGone, ContactNotWaiting, DatabaseUnavailable, OfferGone, UnknownTopic
+from mci_router.intake.masking import mask
+from mci_router.lifecycle.refusals import refusal
+from mci_router.lifecycle.screen_pop import waiting
+from mci_router.lifecycle.transfers import passed_on
+from mci_router.routing.calls import Standing, Status
+from mci_router.routing.engine import contact_of
+from mci_router.specs import AgentSpec, QueueSpec, TopicSpec
+from mci_router.vocabulary import ContactState, CorrectionState
+
+log = logging.getLogger(__name__)
+
+MOST_LISTED = 50  # contacts, queues or agents: what a person can choose from
+MOST_TOPICS = 200  # the desk lists them all for completion
+
+Named = TypeVar("Named", AgentSpec, QueueSpec, TopicSpec)
+
+
+class Commands:
+    """Carries out one agent's frames. Every method may raise EngineUnavailable or DatabaseUnavailable."""
+
+    def __init__(self, parts: Parts, identity: AgentIdentity) -> None:
+        self._parts = parts
+        self._workspace = identity.workspace_id
+        self._agent = identity.agent
+        self._customers = CustomerCommands(parts, identity)
+
+    async def do(self, frame: Command) -> dict[str, Any]:
+        """What the ack says. Raises the problem of a frame that cannot be carried out, such as OfferGone or AssignmentGone."""
+        engine, workspace, agent = self._parts.engine, self._workspace, self._agent
+        match frame:
+            case AcceptOffer(data=data):
+                return _told(await engine.accept(workspace, agent, data.offer_id), OfferGone)
+            case DeclineOffer(data=data):
+                return _told(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
+            case CompleteAssignment(data=data):
+                return await self._complete(data)
+            case EndWrapUp(data=data):
+                return _told(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
+            case TransferAssignment():
+                return await self._transfer(frame)
+            case EscalateAssignment():
+                return await self._escalate(frame)
+            case VerifyContact(data=data):
+                return await self._customers.verify(data)
+            case ChangeCustomer(data=data):
+                return await self._customers.change(data)
+            case PullContact(data=data):
+                return await self._pull(data.contact_id)
+            case ListLine(data=data):
+                return await self._line(data.queue)
+            case ListDirectory(data=data):
+                return await self._directory(data.search)
+
+    async def _complete(self, data: CompleteData) -> dict[str, Any]:
+        """Raises AssignmentGone, UnknownTopic."""
+        if data.topic:
+            await self._parts.corrections.check(self._workspace, data.topic)
+        words = mask(data.disposition).text, mask(data.notes).text
+        told = _told(await self._parts.engine.complete(self._workspace, self._agent, data.assignment_id, *words), AssignmentGone)
+        return {**told, "correction": await self._correct(told["contact_id"], data.topic)} if data.topic else told
+
+    async def _correct(self, contact: str, topic: str) -> CorrectionState | None:
+        """What becomes of the agent's topic. The assignment is over whatever happens to it."""
+        try:
+            return await self._parts.corrections.take(self._workspace, contact, self._agent, topic)
+        except (DatabaseUnavailable, UnknownTopic) as problem:
+            log.warning("what %s was about, as its agent sees it, was not kept: %s", contact, problem.detail)
+            return None
+
+    async def _transfer(self, frame: TransferAssignment) -> dict[str, Any]:
+        """Raises AssignmentGone, WrongState, UnknownQueue, UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom."""
+        data, contact = frame.data, contact_of(frame.data.assignment_id)
+        handoff = data.handoff.model_dump() if data.handoff else None
+        passed = passed_on(data.reason, handoff, by=self._agent, assignment=data.assignment_id)
+        if data.agent:
+            await self._parts.transfers.to_agent(self._workspace, contact, data.agent, passed, warm=data.warm)
+        else:
+            await self._parts.transfers.to_queue(self._workspace, contact, str(data.queue), passed, warm=data.warm)
+        return await self._moved(contact)
+
+    async def _escalate(self, frame: EscalateAssignment) -> dict[str, Any]:
+        """Raises AssignmentGone, UnknownSeverity."""
+        data, contact = frame.data, contact_of(frame.data.assignment_id)
+        passed = passed_on(data.reason, data.handoff.model_dump(), by=self._agent, assignment=data.assignment_id)
+        await self._parts.transfers.escalate(self._workspace, contact, data.severity, passed)
+        return await self._moved(contact)
+
+    async def _moved(self, contact: str) -> dict[str, Any]:
+        """Where the contact stands; its assignment only while it is still this agent's."""
+        live = await self._parts.engine.contact(self._workspace, contact)
+        mine = live.get("agent") == self._agent
+        return {"contact_id": contact, "state": live.get("state"), "assignment_id": live.get("assignment") if mine else None}
+
+    async def _pull(self, contact: str) -> dict[str, Any]:
+        """Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
+        standing = await self._parts.engine.pull(self._workspace, self._agent, contact)
+        if standing.status in (Status.GONE, Status.UNKNOWN):
+            raise ContactNotWaiting
+        if standing.status is not Status.OK:
+            raise refusal(standing)
+        return _told(standing, OfferGone)
+
+    async def _line(self, queue: str | None) -> dict[str, Any]:
+        """The oldest contacts that wait and this agent is able to serve."""
+        contacts = await self._parts.engine.waiting_for(self._workspace, self._agent, MOST_LISTED)
+        hashes = await self._parts.engine.contacts(self._workspace, contacts) if contacts else []
+        # In a warm transfer somebody serves the contact still: it is offered, but not for the taking.
+        found = [
+            (contact, live)
+            for contact, live in zip(contacts, hashes, strict=True)
+            if live.get("state") == ContactState.QUEUED and queue in (None, live["queue"])
+        ]
+        async with self._parts.database.transaction() as session:
+            return {"waiting": await waiting(session, self._workspace, found)}
+
+    async def _directory(self, search: str) -> dict[str, Any]:
+        """Queues, other agents with their presence, the rows of the escalation matrix, and topics."""
+        snapshot = await self._parts.snapshots.get(self._workspace)
+        others = [agent for agent in snapshot.agents.values() if agent.name != self._agent]
+        agents = _named(search, others)
+        standings = await self._parts.engine.standings(self._workspace, [agent.name for agent in agents])
+        return {
+            "queues": [{"name": queue.name, "description": queue.description} for queue in _named(search, snapshot.queues.values())],
+            "agents": [
+                {"name": agent.name, "title": agent.title, "presence": presence} for agent, presence in zip(agents, standings, strict=True)
+            ],
+            "severities": [
+                {"name": row.name, "queue": row.queue, "description": row.description}
+                for row in sorted(snapshot.escalations.values(), key=lambda row: row.name)
+            ],
+            "topics": [
+                {"name": topic.name, "title": topic.title}
+                for topic in _named(search, sorted(snapshot.topics.values(), key=lambda topic: topic.title), MOST_TOPICS)
+            ],
+        }
+
+
+def _named(search: str, specs: Iterable[Named], most: int = MOST_LISTED) -> list[Named]:
+    wanted = search.lower()
+    return [spec for spec in specs if wanted in f"{spec.name} {getattr(spec, 'title', '')}".lower()][:most]
+
+
+def _told(standing: Standing, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
+    if standing.status is Status.GONE:
+        raise gone
+    return {"contact_id": standing.contact, "state": standing.state, "assignment_id": standing.assignment}

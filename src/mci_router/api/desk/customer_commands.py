@@ -1,0 +1,75 @@
+"""What an agent does about the customer whom the desk shows: makes sure who it is, and mends what is known."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from mci_router.access.tokens import AgentIdentity
+from mci_router.api.customers import change_of
+from mci_router.api.parts import Parts
+from mci_router.api.schemas.customers import AddressIn, CustomerPatch
+from mci_router.api.schemas.frames import ChangeData, VerifyData
+from mci_router.clock import moment
+from mci_router.errors import AssignmentGone, CustomerUnclear
+from mci_router.intake import customer_records as records
+from mci_router.intake.address_reading import AddressReader
+from mci_router.lifecycle.rungs import locked
+from mci_router.lifecycle.screen_pop import known_as, screen_pop
+from mci_router.lifecycle.verifying import names_of
+from mci_router.models import Case
+from mci_router.routing.engine import contact_of
+from mci_router.vocabulary import Trust
+
+
+class CustomerCommands:
+    """Carries out one agent's frames about customers."""
+
+    def __init__(self, parts: Parts, identity: AgentIdentity) -> None:
+        self._parts = parts
+        self._workspace = identity.workspace_id
+        self._agent = identity.agent
+
+    async def verify(self, data: VerifyData) -> dict[str, Any]:
+        """Raises AssignmentGone, CustomerUnclear, UnknownCustomer. The desk hears of it as of all that happens to the contact."""
+        contact = await self._mine(data.assignment_id)
+        by = f"agent:{self._agent}"
+        try:
+            found = await self._parts.verification.verify(self._workspace, contact, by, data.customer_id, any_customer=False)
+        except CustomerUnclear as unclear:
+            async with self._parts.database.transaction() as session:
+                named = await names_of(session, self._workspace, unclear.members["candidates"])
+            raise CustomerUnclear(candidates=named) from None
+        return {"contact_id": contact, "customer_id": found.customer_id, "verified_at": moment(found.verified_at)}
+
+    async def change(self, data: ChangeData) -> dict[str, Any]:
+        """Changes the customer whom the contact is known to be of; of a mere claim what it claims.
+
+        Raises AssignmentGone, AddressTaken, InvalidRequest.
+        """
+        contact_id = await self._mine(data.assignment_id)
+        reader = AddressReader(await self._parts.snapshots.get(self._workspace), self._parts.fingerprints)
+        async with self._parts.database.transaction() as session:
+            contact = await locked(session, self._workspace, contact_id)
+            case = (await session.scalars(select(Case).where(Case.workspace_id == self._workspace, Case.id == contact.case_id))).one()
+            who, trust = known_as(contact, case), Trust.VERIFIED if case.verified_at else Trust.CLAIMED
+            wanted = change_of(_patch(data, trust))
+            await records.change(session, reader, who or contact.customer_id, wanted)
+            if who is None:
+                contact.identity = records.retold(reader, contact.identity, wanted)
+                await session.flush()
+            pop = await screen_pop(session, self._workspace, contact_id, ()) or {}
+        return {"contact_id": contact_id, "customer": pop.get("customer")}
+
+    async def _mine(self, assignment: str) -> str:
+        """The contact of an assignment that is this agent's. Raises AssignmentGone."""
+        contact = contact_of(assignment)
+        live = await self._parts.engine.contact(self._workspace, contact)
+        if (live.get("assignment"), live.get("agent")) != (assignment, self._agent):
+            raise AssignmentGone
+        return contact
+
+
+def _patch(data: ChangeData, trust: Trust) -> CustomerPatch:
+    """The change as the API takes it: what an agent is told is verified like the one who tells it."""
+    given = {name: getattr(data, name) for name in data.model_fields_set - {"assignment_id", "add"}}
+    return CustomerPatch(**given, add=[AddressIn(kind=one.kind, value=one.value, trust=trust) for one in data.add])

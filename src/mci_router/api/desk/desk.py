@@ -1,0 +1,240 @@
+"""One agent's desk: journal entries become frames, frames become commands."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from mci_router.access.tokens import AgentIdentity
+from mci_router.api.desk.commands import Commands
+from mci_router.api.parts import Parts
+from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
+from mci_router.clock import from_ms, moment
+from mci_router.errors import UnknownAgent
+from mci_router.intake.masking import mask
+from mci_router.lifecycle.screen_pop import screen_pop
+from mci_router.routing.calls import Status
+from mci_router.routing.engine.journal import GAP
+from mci_router.vocabulary import ContactState, Presence
+
+TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")
+ANEW = "desk.anew"
+"""Handed to the desk's own queue when its lease had lapsed, as after the live state was made anew."""
+HELD = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+
+
+class Desk:
+    """Serves one socket of one agent. `send` writes a frame to it."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        identity: AgentIdentity,
+        session: str,
+        entries: asyncio.Queue[dict[str, Any]],
+        send: Callable[[Any], Awaitable[None]],
+    ) -> None:
+        self.identity = identity
+        self._parts = parts
+        self._commands = Commands(parts, identity)
+        self._workspace = identity.workspace_id
+        self._agent = identity.agent
+        self._session = session
+        self._entries = entries
+        self._send = send
+        self._told = 0  # the agent's sequence number up to which the desk knows everything
+        self._presence: tuple[Presence, str] = (Presence.OFFLINE, "")
+
+    async def open(self, resume: int | None) -> None:
+        """Takes the agent over, says hello, and tells what the desk missed, or how things stand if it is new."""
+        reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
+        if reply["status"] == Status.UNKNOWN:
+            raise UnknownAgent(f"The live state does not know the agent {self._agent!r} yet. Try again in a moment.")
+        self._presence = (Presence(reply["presence"]), reply["reason"])
+        await self._greet(reply, resume)
+
+    async def _greet(self, reply: dict[str, Any], resume: int | None) -> None:
+        missed = await self._missed(resume, reply["seq"])
+        standing = await self._standing() if missed is None else []
+        await self._send(
+            {
+                "type": "hello",
+                "data": {
+                    "agent": self._agent,
+                    "presence": reply["presence"],
+                    "reason": reply["reason"],
+                    "resume": _resume_from(resume if missed else None if standing else reply["seq"]),
+                    "resumed": missed is not None,
+                    "heartbeat_s": self._parts.settings.heartbeat_s,
+                    "lease_s": self._parts.settings.lease_s,
+                },
+            }
+        )
+        for place, (contact, live) in enumerate(standing, start=1):
+            # The last one says that everything up to here is told; a socket that breaks before it begins anew.
+            await self._tell_one(contact, live, reply["seq"] if place == len(standing) else None)
+        for entry in missed or []:
+            await self._tell_entry(entry)
+        self._told = max(self._told, reply["seq"])
+
+    async def tell(self) -> bool:
+        """Sends a frame for each of the agent's journal entries, once, in order; ends when another desk takes the agent over."""
+        while True:
+            entry = await self._entries.get()
+            if entry["type"] == "agent.connected" and entry["session"] != self._session and entry["seq"] > self._told:
+                return True
+            if entry["type"] == ANEW:
+                await self._greet(entry["reply"], None)
+            elif entry is GAP:
+                for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._told):
+                    await self._tell_once(missed)
+            else:
+                await self._tell_once(entry)
+
+    async def _tell_once(self, entry: dict[str, Any]) -> None:
+        if entry.get("seq", 0) > self._told:
+            await self._tell_entry(entry)
+            self._told = entry["seq"]
+
+    async def do(self, frame: Frame) -> dict[str, Any]:
+        """Carries out a frame; what the ack says. Raises the problem of a frame that cannot be carried out."""
+        match frame:
+            case SetPresence(data=data):
+                self._presence = (data.state, mask(data.reason).text)
+                if await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence) is Status.UNKNOWN:
+                    raise UnknownAgent(f"The live state does not know the agent {self._agent!r}.")
+                return {"presence": data.state}
+            case Heartbeat():
+                return {"lease": await self.renew()}
+            case _:
+                return await self._commands.do(frame)
+
+    async def renew(self) -> Status:
+        """Renews the lease; connects again, wanting the same, if it had lapsed or the live state was made anew."""
+        status = await self._parts.engine.renew_lease(self._workspace, self._agent, self._session)
+        if status is Status.LOST:
+            reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
+            if reply["status"] == Status.UNKNOWN:
+                return Status.UNKNOWN
+            # What the desk holds may be no more: it is told anew how things stand, before anything that follows.
+            self._entries.put_nowait({"type": ANEW, "reply": {**reply, "presence": self._presence[0], "reason": self._presence[1]}})
+            if reply["presence"] != self._presence[0]:
+                await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
+            return Status.OK
+        return status
+
+    async def _missed(self, resume: int | None, newest: int) -> list[dict[str, Any]] | None:
+        """The entries after `resume`; None if there is nothing to go by: a new desk, or one away for too long."""
+        if resume is None or resume > newest:
+            return None
+        entries = await self._parts.engine.inbox(self._workspace, self._agent, resume)
+        complete = resume == newest or (entries and entries[0]["seq"] == resume + 1)
+        return [entry for entry in entries if entry["seq"] <= newest] if complete else None
+
+    async def _standing(self) -> list[tuple[str, dict[str, str]]]:
+        """What the agent is offered and has under way, for a desk that knows nothing."""
+        contacts = await self._parts.engine.agent_contacts(self._workspace, self._agent)
+        hashes = await self._parts.engine.contacts(self._workspace, contacts)
+        return [
+            (contact, live)
+            for contact, live in zip(contacts, hashes, strict=True)
+            if live.get("state") in HELD and self._agent in (live["agent"], live.get("second"))
+        ]
+
+    async def _tell_one(self, contact: str, live: dict[str, str], seq: int | None) -> None:
+        if live["state"] == ContactState.OFFERED or live.get("second") == self._agent:
+            await self._offer(seq, contact, live["offer"], live["expires_at"], live)
+        else:
+            await self._started(seq, contact, live["assignment"], live["state"], live)
+
+    async def _tell_entry(self, entry: dict[str, Any]) -> None:
+        seq, kind = entry["seq"], entry["type"]
+        if kind == "offer.created":
+            live = await self._parts.engine.contact(self._workspace, entry["contact"])
+            if live.get("offer") == entry["offer"]:
+                await self._offer(seq, entry["contact"], entry["offer"], entry["expires_at"], live, entry.get("why"))
+        elif kind == "offer.accepted":
+            live = await self._parts.engine.contact(self._workspace, entry["contact"])
+            await self._started(seq, entry["contact"], entry["assignment"], entry["state"], live)
+        elif kind in TAKEN_BACK or (entry.get("offer") and kind.startswith("contact.")):
+            await self._frame("offer.revoked", seq, offer_id=entry["offer"], contact_id=entry["contact"], why=_why(entry))
+        elif kind == "agent.presence_changed":
+            self._presence = (Presence(entry["presence"]), entry.get("why", ""))
+            await self._frame("presence.changed", seq, state=entry["presence"], reason=entry.get("why", ""))
+        elif kind == "contact.verified":
+            await self._verified(seq, entry)
+        elif kind.startswith("contact."):
+            await self._updated(seq, entry)
+
+    async def _updated(self, seq: int, entry: dict[str, Any]) -> None:
+        event = entry["type"].removeprefix("contact.")
+        await self._frame(
+            "contact.updated",
+            seq,
+            contact_id=entry["contact"],
+            state=entry["state"],
+            assignment_id=entry.get("assignment"),
+            event=event,
+            why=entry.get("why"),
+            to=entry.get("to"),
+            queue=entry.get("queue"),
+            assignment_ended=event == "transferred" or entry["state"] not in HELD,
+        )
+
+    async def _verified(self, seq: int, entry: dict[str, Any]) -> None:
+        pop = await self._pop(entry["contact"])
+        await self._frame(
+            "contact.verified",
+            seq,
+            contact_id=entry["contact"],
+            by=entry["by"],
+            customer=pop.get("customer"),
+            history=pop.get("history", []),
+        )
+
+    async def _offer(
+        self, seq: int | None, contact: str, offer: str, expires_at: str | int, live: dict[str, str], why: str | None = None
+    ) -> None:
+        pop = await self._pop(contact)
+        warm = live.get("second") == self._agent
+        await self._frame(
+            "offer.created",
+            seq,
+            offer_id=offer,
+            expires_at=moment(from_ms(expires_at)),
+            why=why,
+            warm=warm,
+            holder=live.get("agent") if warm else None,
+            **pop,
+        )
+
+    async def _started(self, seq: int | None, contact: str, assignment: str, state: str, live: dict[str, str]) -> None:
+        pop = await self._pop(contact)
+        await self._frame(
+            "assignment.started",
+            seq,
+            assignment_id=assignment,
+            state=state,
+            transferring="transfer" in live and live.get("assignment") == assignment,
+            interrupted="paused" in live and live.get("assignment") == assignment,
+            **pop,
+        )
+
+    async def _pop(self, contact: str) -> dict[str, Any]:
+        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        skills = {skill.skill for skill in agent.skills} if agent else set()
+        async with self._parts.database.transaction() as session:
+            return await screen_pop(session, self._workspace, contact, skills) or {"contact": {"id": contact}}
+
+    async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
+        frame: dict[str, Any] = {"type": kind, "data": data}
+        await self._send(frame if seq is None else {**frame, "seq": seq})
+
+
+def _resume_from(seq: int | None) -> str:
+    """What a desk may resume from if its socket breaks right after hello; empty: it begins anew."""
+    return "" if seq is None else str(seq)
+
+
+def _why(entry: dict[str, Any]) -> str:
+    """Why an offer is no more: the reason given, or what became of the contact."""
+    return str(entry.get("why") or entry["type"].partition(".")[2])

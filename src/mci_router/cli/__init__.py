@@ -1,0 +1,39 @@
+"""The command line: `mci-router --help`. One file a command, imported when it is run, so that none waits for another's libraries."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mci_router import __version__
+
+COMMANDS = ("apply", "demo", "dev", "key", "migrate", "openapi", "rebuild", "serve", "simulate", "triage")
+
+
+class Commands(click.Group):
+    """Finds a command in the file of its name."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Returns the names that `--help` shows."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Returns the command of a name; None if there is none."""
+        if name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"{__name__}.{name}").command
+        return found
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="mci-router")
+def cli() -> None:
+    """Routes every customer contact to the resource with the best possible outcome."""
+
+
+def main() -> Any:
+    """The entry point."""
+    # Matrices are small here: threads of linear algebra would only take the cores from requests. Said before numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    return cli(prog_name="mci-router")

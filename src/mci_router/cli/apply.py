@@ -1,0 +1,33 @@
+"""`mci-router apply FILE`: makes a workspace as a file says."""
+
+from pathlib import Path
+
+import click
+
+from mci_router.cli.common import with_database
+from mci_router.configuration import store, workspace_file
+from mci_router.configuration.workspace_file import BadFile
+from mci_router.database import Database
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def command(file: Path) -> None:
+    """Make a workspace as FILE says, and print what changed."""
+    try:
+        document = workspace_file.read(file)
+    except BadFile as error:
+        click.echo("\n".join(error.faults), err=True)
+        raise click.ClickException(f"{file} was not applied: nothing has changed") from error
+
+    async def work(database: Database) -> list[store.Change]:
+        async with database.transaction() as session:
+            _, changes = await workspace_file.apply(session, document)
+        return changes
+
+    changes = with_database(work)
+    for change in changes:
+        if change.action != "unchanged":
+            click.echo(f"{change.action} {change.kind} {change.name}")
+    same = sum(change.action == "unchanged" for change in changes)
+    click.echo(f"{len(changes) - same} changed, {same} unchanged")

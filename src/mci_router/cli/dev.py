@@ -1,0 +1,129 @@
+"""`mci-router dev`: everything on one machine, from nothing, with data kept between runs."""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from pydantic import SecretStr
+
+from mci_router.access.keys import Scope, make_key
+from mci_router.cli.common import settings_of_environment
+from mci_router.cli.migrate import migrate
+from mci_router.cli.serve import PortInUse, check_port, configure_logging, serve
+from mci_router.configuration import store, workspace_file
+from mci_router.configuration.workspace_file import BadFile
+from mci_router.database import Database
+from mci_router.embedded import EmbeddedError, Servers, running
+from mci_router.errors import Problem
+from mci_router.settings import Settings
+from mci_router.specs import WorkspaceFile
+from mci_router.vocabulary import Trust
+
+ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)
+
+
+def run(settings: Settings, example: Path) -> None:
+    """Starts the servers, prepares the workspace, says where everything is, and serves until it is told to stop."""
+    # The server raises SIGTERM again once it has shut down: then we still have servers to stop and files to remove.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    check_port(settings.host, settings.port)
+    with running(settings.data_dir) as servers:
+        settings = settings.model_copy(
+            update={
+                "database_url": servers.database_url,
+                "redis_url": servers.redis_url,
+                "token_secret": SecretStr(_kept_secret(settings.data_dir / "token_secret")),
+                "drain_s": 0,
+            }
+        )
+        migrate(servers.database_url)
+        document = workspace_file.read(example) if example.exists() else None
+        asyncio.run(_prepare(servers, settings.data_dir, document))
+        with _environment(settings):
+            serve(settings, on_ready=lambda: click.echo(_welcome(settings)))
+    click.echo(f"Stopped. The data are kept in {settings.data_dir}")
+
+
+async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | None) -> None:
+    """An empty ledger gets the example workspace, and each workspace's keys are made once."""
+    database = Database(servers.database_url, pool_size=2, timeout_s=30)
+    keys = data_dir / "keys.json"
+    try:
+        async with database.transaction() as session:
+            held = list(await store.workspaces(session))
+        if not held and example:
+            async with database.transaction() as session:
+                await workspace_file.apply(session, example)
+                held = list(await store.workspaces(session))
+        if held and not keys.exists():
+            async with database.transaction() as session:
+                _, operator = await make_key(session, held[0].id, "operator", list(Scope), Trust.VERIFIED)
+                _, adapter = await make_key(session, held[0].id, "adapter", ADAPTER_SCOPES, Trust.AUTHENTICATED)
+            _write_private(keys, json.dumps({"workspace": held[0].name, "operator": operator, "adapter": adapter}, indent=2) + "\n")
+            _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
+            _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """While the service runs, the other commands find its servers here."""
+    path = settings.data_dir / "environment"
+    secret = settings.token_secret.get_secret_value() if settings.token_secret else ""
+    _write_private(path, f"DATABASE_URL={settings.database_url}\nREDIS_URL={settings.redis_url}\nMCI_TOKEN_SECRET={secret}\n")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        _write_private(path, secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Written whole or not at all, and readable by its owner only."""
+    draft = path.with_name(f"{path.name}.draft")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def _welcome(settings: Settings) -> str:
+    address, data = f"http://{settings.host}:{settings.port}", settings.data_dir.resolve()
+    return f"""
+mci_router runs on {address}
+
+  docs       {address}/docs
+  desk       {address}/desk
+  wallboard  {address}/wallboard
+  keys       {data / "keys.json"}
+  stop       Ctrl-C (the data stay in {data})
+
+Post a contact:
+
+  curl -s {address}/v1/contacts -H @{data / "adapter.header"} -H 'Content-Type: application/json' \\
+    -d '{{"channel": "chat", "customer": {{"email": "sam@example.com"}}, "text": "I forgot my password and cannot sign in"}}'
+"""
+
+
+@click.command()
+@click.option("--example", type=click.Path(path_type=Path), default=Path("examples/telecom.yaml"), help="Applied to an empty ledger.")
+def command(example: Path) -> None:
+    """Run everything here: PostgreSQL and Valkey from wheels, an example workspace, the service."""
+    settings = settings_of_environment()
+    configure_logging(settings.log_level)
+    try:
+        run(settings, example)
+    except (EmbeddedError, PortInUse, BadFile, Problem) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,1 @@
+"""The public board: posts and their replies."""

@@ -1,0 +1,36 @@
+"""What must never be stored or logged is masked before anything else sees the text. Pure.
+
+Always: card numbers and the codes beside them, IBANs, numbers of identity, passwords and one-time codes. By a workspace's policy:
+telephone numbers and e-mail addresses. Each finder reads a plain form of the text (`plain`), so that another script's digits or a
+zero-width character hide nothing, and works in time linear in the text.
+"""
+
+from mci_router.intake.masking.data import mask_counted
+from mci_router.intake.masking.mask import (
+    CARD_MASK,
+    DEFAULT,
+    EMAIL_MASK,
+    MASKS,
+    PHONE_MASK,
+    PRIVATE_MASK,
+    Masked,
+    MaskingPolicy,
+    mask,
+    mask_reference,
+)
+from mci_router.intake.masking.public import mask_public
+
+__all__ = [
+    "CARD_MASK",
+    "DEFAULT",
+    "EMAIL_MASK",
+    "MASKS",
+    "PHONE_MASK",
+    "PRIVATE_MASK",
+    "Masked",
+    "MaskingPolicy",
+    "mask",
+    "mask_counted",
+    "mask_public",
+    "mask_reference",
+]

@@ -1,0 +1,65 @@
+"""Masking inside data: every text, number and name of it, each read after the name it stands under. Pure."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.intake.masking.mask import CARD_MASK, DEFAULT, Masked, MaskingPolicy, replace_spans, secret_spans
+from mci_router.intake.masking.parted import split_card
+from mci_router.storable import storable
+
+_LONGEST_NAME = 60  # characters of it that say what a value is
+_WORDS_OF_A_NAME = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
+
+
+def mask_counted(value: Any, policy: MaskingPolicy = DEFAULT, *, references: bool = False) -> tuple[Any, Counter[str]]:
+    """Masks every text, number and name inside JSON-like data; returns the data and how many secrets of each kind were taken out.
+
+    A name says what its value is as words beside it would: `{"pin": 4711}` loses the number. With `references` a card's number has to be
+    told by more than its digits, as most values are other systems' references: see `cards`.
+    """
+    counts: Counter[str] = Counter()
+    masked = _masked(value, "", _How(policy, references), counts)
+    return masked, +counts
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    policy: MaskingPolicy
+    references: bool
+
+
+def _masked(value: Any, name: str, how: _How, counts: Counter[str]) -> Any:
+    if isinstance(value, dict):
+        inner = _all_masked([(f"{name} {key}".strip(), each) for key, each in value.items()], how, counts)
+        return {_tallied(_mask_under("", str(key), how), counts): each for key, each in zip(value, inner, strict=True)}
+    if isinstance(value, list | tuple):
+        return _all_masked([(name, each) for each in value], how, counts)
+    if isinstance(value, str):
+        return _tallied(_mask_under(name, value, how), counts)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        written = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        masked = _mask_under(name, written, how)
+        return _tallied(masked, counts) if masked.counts else value
+    return value
+
+
+def _all_masked(named: list[tuple[str, Any]], how: _How, counts: Counter[str]) -> list[Any]:
+    """Each value by itself, and those that are parts of one card's number together."""
+    parts = split_card(named, by_name=how.references)
+    counts["card"] += len(parts) > 0
+    return [CARD_MASK if place in parts else _masked(value, name, how, counts) for place, (name, value) in enumerate(named)]
+
+
+def _tallied(masked: Masked, counts: Counter[str]) -> str:
+    counts.update(masked.counts)
+    return masked.text
+
+
+def _mask_under(name: str, value: str, how: _How) -> Masked:
+    """The value without its secrets, read after the name it stands under."""
+    said = f"{_WORDS_OF_A_NAME.sub(' ', storable(name))[-_LONGEST_NAME:]}: " if name else ""
+    value = storable(value)
+    found = secret_spans(said + value, how.policy, reference=how.references, said=len(said))
+    return replace_spans(value, [(max(0, start - len(said)), end - len(said), kind) for start, end, kind in found if end > len(said)])

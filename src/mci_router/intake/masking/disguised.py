@@ -1,0 +1,55 @@
+"""Card numbers with words between their groups, or with letters that look like digits in their place. Pure."""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+
+from mci_router.intake.masking.cues import Cue, cue
+from mci_router.intake.masking.issuers import PRINTED, is_issued
+from mci_router.intake.masking.patterns import Patterns
+
+_JOINED = (
+    r"and|then|next|und|dann|danach|luego|despu[eé]s|puis|ensuite|poi|depois|ent[aã]o|dash|hyphen|minus|space|blank|dot|comma|strich|bindestrich|leerzeichen"
+    r"|punkt|komma|tiret|espace|gui[oó]n|espacio|trattino|spazio|tra[cç]o|espa[cç]o|et|y|e|after|that|followed|by|plus|weiter|ahora|adesso|agora|[a-z]"
+)
+_GAP = r"[^0-9A-Za-z]{0,3}"
+WORDS_BETWEEN = Patterns(rf"[0-9]{{4}}{_GAP}(?:(?:{_JOINED}){_GAP}){{1,3}}[0-9]{{4}}")
+_WORDED = re.compile(rf"(?<![0-9])[0-9]{{4,6}}(?:{_GAP}(?:(?:{_JOINED}){_GAP}){{0,3}}[0-9]{{4,6}}){{2,12}}(?![0-9])", re.IGNORECASE)
+_GROUP = re.compile(r"[0-9]+")
+
+_LIKE = "0-9lioszb|"
+LOOK_ALIKES = Patterns(rf"[{_LIKE}]{{4}}[ .-]{{0,3}}[{_LIKE}]{{4,6}}[ .-]{{0,3}}[{_LIKE}]{{4}}")
+_ALIKE = re.compile(
+    rf"(?<![^\W_])[{_LIKE}]{{4}}(?:[ .-]{{0,3}}[{_LIKE}]{{4,6}}){{1,2}}[ .-]{{0,3}}[{_LIKE}]{{4,5}}(?![^\W_])", re.IGNORECASE
+)
+_DIGIT_OF = str.maketrans("lLiIoOsSzZbB|", "1111005522881")
+
+
+def worded_card_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where short words stand between the groups of a card number: "4111 then 1111 then ..."."""
+    for found in _WORDED.finditer(text):
+        groups = list(_GROUP.finditer(text, *found.span()))
+        for first in range(len(groups) - 2):
+            for last in range(first + 2, min(first + 4, len(groups))):
+                start, end = groups[first].start(), groups[last].end()
+                if _is_printed([group.group() for group in groups[first : last + 1]]) and cue(text, start, end) is not Cue.REFERENCE:
+                    yield start, end
+
+
+def look_alike_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where letters stand for some of a card number's digits: "4lll llll llll llll"."""
+    for found in _ALIKE.finditer(text):
+        written = found.group()
+        digits = written.translate(_DIGIT_OF)
+        groups = _GROUP.findall(digits)
+        if (
+            any(map(str.isalpha, written))
+            and any(map(str.isdigit, written))
+            and (_is_printed(groups) or (len(groups) == 1 and is_issued(groups[0])))
+        ):
+            yield found.span()
+
+
+def _is_printed(groups: list[str]) -> bool:
+    digits = "".join(groups)
+    return set(accumulate(map(len, groups[:-1]))) in PRINTED.get(len(digits), ()) and is_issued(digits)

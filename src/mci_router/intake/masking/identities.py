@@ -1,0 +1,110 @@
+"""Numbers that a state gave a person: US social security numbers, and others where the words say what the number is. Pure.
+
+Only numbers that stand their own country's test are taken. Without a word beside them only those whose form is theirs alone:
+order numbers, invoices and dates stay.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from stdnum.at import vnr
+from stdnum.be import nn
+from stdnum.br import cpf
+from stdnum.ca import sin
+from stdnum.ch import ssn as ahv
+from stdnum.de import idnr
+from stdnum.dk import cpr
+from stdnum.es import dni, nie
+from stdnum.fi import hetu
+from stdnum.fr import nir
+from stdnum.gb import nhs
+from stdnum.ie import pps
+from stdnum.in_ import aadhaar
+from stdnum.it import codicefiscale
+from stdnum.nl import bsn
+from stdnum.no import fodselsnummer
+from stdnum.pl import pesel
+from stdnum.pt import cc, nif
+from stdnum.se import personnummer
+from stdnum.tr import tckimlik
+from stdnum.us import ssn
+
+from mci_router.intake.masking.patterns import Patterns
+
+Test = Callable[[str], bool]
+
+
+def _national_insurance(number: str) -> bool:
+    """The United Kingdom's, which has no check digit."""
+    return bool(re.fullmatch(r"(?i)[a-ceghj-prstw-z][a-ceghj-nprstw-z][0-9]{6}[a-d]", re.sub("[ -]", "", number)))
+
+
+def _german_pension(number: str) -> bool:
+    return bool(re.fullmatch(r"(?i)[0-9]{8}[a-z][0-9]{3}", re.sub("[ -]", "", number)))
+
+
+TESTS: dict[str, tuple[Test, ...]] = {
+    r"ssn|social\ssec(?:urity)?": (ssn.is_valid, lambda number: ssn.is_valid(number.replace(" ", "-"))),
+    r"national\sinsurance|nino|ni\sn(?:umber|o)": (_national_insurance,),
+    r"nhs": (nhs.is_valid,),
+    r"steuer\W?id\w{0,40}|idnr|steuernummer": (idnr.is_valid,),
+    r"(?:sozial|renten)versicherung\w{0,12}|sv\W?n(?:umme)?r|rv\W?n(?:umme)?r": (_german_pension, vnr.is_valid, ahv.is_valid),
+    r"ahv|avs": (ahv.is_valid,),
+    r"nir|s[eé]curit[eé]\ssociale|num[eé]ro\sde\ss[eé]cu": (nir.is_valid,),
+    r"dni|nie|n\.?i\.?f|contribuinte|documento\sde\sidentidad": (dni.is_valid, nie.is_valid, nif.is_valid),
+    r"cart[aã]o\sde\scidad[aã]o": (cc.is_valid,),
+    r"codice\sfiscale|cf": (codicefiscale.is_valid,),
+    r"bsn|burgerservicenummer|sofinummer": (bsn.is_valid,),
+    r"pesel\w{0,3}": (pesel.is_valid,),
+    r"t\.?c\.?\s?kimlik|kimlik\sn\w{1,8}": (tckimlik.is_valid,),
+    r"person\s?nummer": (personnummer.is_valid, fodselsnummer.is_valid),
+    r"f[oø]dselsnummer": (fodselsnummer.is_valid,),
+    r"cpr": (cpr.is_valid,),
+    r"hetu|henkil[oö]tunnus": (hetu.is_valid,),
+    r"rijksregister\w{0,10}|registre\snational|num[eé]ro\snational": (nn.is_valid,),
+    r"cpf": (cpf.is_valid,),
+    r"social\sinsurance|sin": (sin.is_valid,),
+    r"aadhaa?r": (aadhaar.is_valid,),
+    r"ppsn?": (pps.is_valid,),
+}
+_WORDS = re.compile("|".join(rf"(?<![^\W_])(?P<w{place}>{words})(?![^\W_])" for place, words in enumerate(TESTS)), re.IGNORECASE)
+IDENTITY_WORDS = Patterns(*(rf"\b(?:{words})\b" for words in TESTS))
+_TESTS = {f"w{place}": tests for place, tests in enumerate(TESTS.values())}
+_ENOUGH_DIGITS = re.compile(r"[0-9](?:[ ./-]{0,2}[0-9]){5}")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[A-Za-z]{1,6} ?)?[0-9][0-9A-Za-z]*(?:[ ./-][0-9A-Za-z]{1,9}){0,6}")
+_EDGE = re.compile(r"(?=[ ./-])|$")
+_LAST_WORD = re.compile(r"[A-Za-z]+ ")  # of the sentence, which two letters of a number may look like
+_NEAR = 60  # characters after the word in which the number must end
+_ALONE: tuple[tuple[re.Pattern[str], Test], ...] = (
+    (re.compile(r"(?<![0-9A-Za-z.-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z]|-[0-9A-Za-z])"), ssn.is_valid),
+    (re.compile(r"(?<![0-9A-Za-z.-])756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}(?![0-9A-Za-z])"), ahv.is_valid),
+    (re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z](?![0-9A-Za-z])"), codicefiscale.is_valid),
+)
+IDENTITY_FORMS = Patterns(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", r"756[. ][0-9]{4}[. ]", r"[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}")
+
+
+def identity_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where numbers stand in a plain text that can be nothing else."""
+    for form, holds in _ALONE:
+        yield from (found.span() for found in form.finditer(text) if holds(found.group()))
+
+
+def named_identity_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where numbers stand whose name stands before them."""
+    if not _ENOUGH_DIGITS.search(text):
+        return
+    for place in IDENTITY_WORDS.places(text):
+        if (word := _WORDS.match(text, place)) and (span := _number_after(text, word.end(), _TESTS[word.lastgroup or ""])):
+            yield span
+
+
+def _number_after(text: str, place: int, tests: tuple[Test, ...]) -> tuple[int, int] | None:
+    """The first number after a word that one of its tests holds for; what stands beside the number may look like a part of it."""
+    for found in _NUMBER.finditer(text, place, place + _NEAR):
+        ends = [edge.start() for edge in _EDGE.finditer(text, *found.span())]
+        word = _LAST_WORD.match(text, *found.span())
+        for start in (found.start(), word.end()) if word else (found.start(),):
+            for end in reversed(ends):
+                if any(holds(text[start:end]) for holds in tests):
+                    return start, end
+    return None

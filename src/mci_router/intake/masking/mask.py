@@ -1,0 +1,207 @@
+"""Masking: what must never be stored or logged is replaced by a token before anything else sees the text. Pure.
+
+What was masked is counted by kind, and never kept. Linear in the text, whatever it holds.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+
+from mci_router.intake.masking.accounts import IBAN_BEGINNINGS, iban_spans
+from mci_router.intake.masking.cards import RUNS_OF_DIGITS, card_spans
+from mci_router.intake.masking.codes import (
+    CARD_CODE_WORDS,
+    CODE_WORDS,
+    NAMED_AFTER_WORDS,
+    OWNED_CODE_WORDS,
+    SENT_CODE_WORDS,
+    card_code_spans,
+    code_spans,
+    named_after_spans,
+    owned_code_spans,
+    sent_code_spans,
+)
+from mci_router.intake.masking.disguised import LOOK_ALIKES, WORDS_BETWEEN, look_alike_spans, worded_card_spans
+from mci_router.intake.masking.identities import IDENTITY_FORMS, IDENTITY_WORDS, identity_spans, named_identity_spans
+from mci_router.intake.masking.keys import KEY_FORMS, KEY_WORDS, key_spans, named_key_spans
+from mci_router.intake.masking.markup import read_markup
+from mci_router.intake.masking.passports import PASSPORT_WORDS, passport_spans
+from mci_router.intake.masking.passwords import PASSWORD_WORDS, password_spans
+from mci_router.intake.masking.patterns import Kinds
+from mci_router.intake.masking.plain import TAKEN, plain
+from mci_router.intake.masking.reach import email_spans, phone_spans
+from mci_router.intake.masking.spoken import SPOKEN_WORDS, read_spoken, spoken_spans
+from mci_router.storable import storable
+
+CARD_MASK = "[card number removed]"
+EMAIL_MASK = "[e-mail removed]"
+PHONE_MASK = "[phone number removed]"
+PRIVATE_MASK = "[removed]"
+MASKS: Mapping[str, str] = MappingProxyType(
+    {
+        "iban": "[IBAN removed]",
+        "card": CARD_MASK,
+        "ssn": "[identity number removed]",
+        "card_code": "[card code removed]",
+        "one_time_code": "[code removed]",
+        "password": "[password removed]",
+        "api_key": "[key removed]",
+        "email": EMAIL_MASK,
+        "phone": PHONE_MASK,
+        "private": PRIVATE_MASK,
+    }
+)
+"""The token that stands in the place of each kind of secret."""
+
+Span = tuple[int, int]
+Finder = Callable[[str], Iterator[Span]]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskingPolicy:
+    """What a workspace wants masked besides what always is."""
+
+    phone: bool = False
+    email: bool = False
+
+
+DEFAULT = MaskingPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text without its secrets, and how many of each kind were taken out."""
+
+    text: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+
+def mask(text: str, policy: MaskingPolicy = DEFAULT) -> Masked:
+    """Takes out card numbers, IBANs, numbers of identity, passwords, codes and keys; by policy telephone numbers and e-mail addresses."""
+    text = storable(text)
+    return replace_spans(text, secret_spans(text, policy))
+
+
+def mask_reference(text: str) -> Masked:
+    """Takes card numbers out of another system's reference, which but for them has to come back as it was sent: see `cards`."""
+    text = storable(text)
+    shown = read_markup(text) or plain(text)
+    return replace_spans(text, [(*shown.origin(*span), "card") for span in card_spans(shown.text, reference=True)])
+
+
+def secret_spans(text: str, policy: MaskingPolicy, *, reference: bool = False, said: int = 0) -> list[tuple[int, int, str]]:
+    """Every secret's place and kind, as the text is written, as a page shows it, and as it is said."""
+    view, page = plain(text), read_markup(text)
+    cards = partial(card_spans, reference=True, said=said) if reference else card_spans
+    shown = page or view
+    found = [(*shown.origin(start, end), kind) for start, end, kind in _seen(shown.text, policy, cards)]
+    if page:  # what stands within a tag is seen in the source only
+        words = [word for word in _WORDS.within(view.text) if word in _TOLD_BY_FORM]
+        found += [(*view.origin(start, end), kind) for start, end, kind in _looked_for(view.text, _finders(words, DEFAULT, cards))]
+    return found
+
+
+def _seen(text: str, policy: MaskingPolicy, cards: Finder) -> list[tuple[int, int, str]]:
+    words = _WORDS.within(text)
+    found = _looked_for(text, _finders(words, policy, cards))
+    if "spoken" in words and (heard := read_spoken(text)):
+        again = [word for word in _WORDS.within(heard.text) if word != "spoken"]
+        said = _looked_for(heard.text, _finders(again, policy, cards))
+        found += [(*heard.origin(start, end), kind) for start, end, kind in said]
+    return found
+
+
+def _looked_for(text: str, finders: Iterable[tuple[str, Finder]]) -> list[tuple[int, int, str]]:
+    """What one finder took, the next does not see."""
+    found = []
+    for kind, finder in finders:
+        if spans := _merged(finder(text)):
+            found += [(*span, kind) for span in spans]
+            text = _without(text, spans)
+    return found
+
+
+def _finders(words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable[tuple[str, Finder]]:
+    """Those that can find something in a text with these words; most texts need few."""
+    yield from (("card", cards) if word == "card" else _NAMED[word] for word in words)
+    if policy.email:
+        yield "email", email_spans
+    if policy.phone:
+        yield "phone", phone_spans
+
+
+_TOLD_BY_FORM = ("key", "iban", "card", "ssn")
+_NAMED: dict[str, tuple[str, Finder]] = {
+    "key": ("api_key", key_spans),
+    "iban": ("iban", iban_spans),
+    "ssn": ("ssn", identity_spans),
+    "named key": ("api_key", named_key_spans),
+    "spoken": ("card", spoken_spans),
+    "worded": ("card", worded_card_spans),
+    "alike": ("card", look_alike_spans),
+    "identity": ("ssn", named_identity_spans),
+    "passport": ("ssn", passport_spans),
+    "card code": ("card_code", card_code_spans),
+    "code": ("one_time_code", code_spans),
+    "owned code": ("one_time_code", owned_code_spans),
+    "named after": ("one_time_code", named_after_spans),
+    "sent code": ("one_time_code", sent_code_spans),
+    "password": ("password", password_spans),
+}
+_WORDS = Kinds(
+    {
+        "key": KEY_FORMS,
+        "iban": IBAN_BEGINNINGS,
+        "card": RUNS_OF_DIGITS,
+        "ssn": IDENTITY_FORMS,
+        "named key": KEY_WORDS,
+        "spoken": SPOKEN_WORDS,
+        "worded": WORDS_BETWEEN,
+        "alike": LOOK_ALIKES,
+        "identity": IDENTITY_WORDS,
+        "passport": PASSPORT_WORDS,
+        "card code": CARD_CODE_WORDS,
+        "code": CODE_WORDS,
+        "owned code": OWNED_CODE_WORDS,
+        "named after": NAMED_AFTER_WORDS,
+        "sent code": SENT_CODE_WORDS,
+        "password": PASSWORD_WORDS,
+    }
+)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _without(text: str, spans: list[Span]) -> str:
+    parts, last = [], 0
+    for start, end in spans:
+        parts += [text[last:start], TAKEN * (end - start)]
+        last = end
+    return "".join([*parts, text[last:]])
+
+
+def replace_spans(text: str, found: list[tuple[int, int, str]]) -> Masked:
+    """The text with a token for each secret; two that overlap are one, of the first one's kind."""
+    if not found:
+        return Masked(text)
+    parts, last, counts = [], 0, Counter[str]()
+    for start, end, kind in sorted(found):
+        if start >= last:
+            parts += [text[last:start], MASKS[kind]]
+            counts[kind] += 1
+        last = max(last, end)
+    return Masked("".join([*parts, text[last:]]), counts)

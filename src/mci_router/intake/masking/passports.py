@@ -1,0 +1,24 @@
+"""Numbers of passports and identity cards, where the words before them say what they are. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from mci_router.intake.masking.patterns import Patterns
+
+PASSPORT_WORDS = Patterns(
+    r"\b(?:reise)?pass(?:ports?|nummer|nr|-nr)?\b|\breisepass\w{0,8}|\bpas+ap[oe]rt[eo]\b|\bpas+eports?\b|\bpas+aporto\b|\bpas+aporte\b",
+    r"\b(?:personal)?ausweis(?:nummer|nr)?\b|\b(?:id|identity|identification)\s(?:card|document)\b|\bcarte\s(?:nationale\s)?d.identit[eé]\b|\bcni\b",
+    r"\bcarta\sd.identit[aà]\b|\bdocumento\sde\sidenti\w{3,6}\b|\bc[eé]dula\b|\bbilhete\sde\sidentidade\b|\bdriv(?:er.?s|ing)\slicen[cs]e\b|\bf[uü]hrerschein(?:nummer)?\b",
+)
+_NUMBER = re.compile(
+    rf"(?:{PASSPORT_WORDS.either})(?:\s?-?\s?(?:numbers?|num|no|nr|nummer|n[uú]mero|num[eé]ro|n\.?\s?[°o]?)\.?)?(?:\s?[:#=]\s?|\s(?:is|ist|lautet|es|est|è|é|n[°o])\s?:?\s|\s)"
+    r"\(?(?P<value>(?=(?:[A-Za-z -]{0,3}[0-9]){5})[A-Za-z]{0,3}[ -]?[0-9](?:[ -]?[0-9A-Za-z]){4,10}?)(?![0-9A-Za-z]|[ -]?[0-9])",
+    re.IGNORECASE,
+)
+
+
+def passport_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where such a number stands in a plain text."""
+    for place in PASSPORT_WORDS.places(text):
+        if found := _NUMBER.match(text, place):
+            yield found.span("value")

@@ -1,0 +1,73 @@
+"""Passwords, where the words around them say that they are, also misspelt. Pure.
+
+"The password is wrong" tells nothing and stays; "the password is hunter2" goes. After a colon one word alone on the rest of its line
+will do.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mci_router.intake.masking.patterns import Patterns
+
+IS = r"is|was|now|ist|lautet|war|to|auf|es|era|est|était|è|é|jest"
+
+PASSWORD_WORDS = Patterns(
+    r"p[ao]?s{1,3}(?:[\s-]?w[oea]{0,2}r{0,2}[dt]{1,2}|wrod|owrd|w)(?:s\b)?|pass(?:phrase|ord)",
+    r"ken{1,2}[tw]?wor[dt]|cont?r?[ae]?[sc]e[nñ]h?[ai]|mot?s?[\s-]?de[\s-]?pas{1,2}e?|wachtwo{1,2}rd|has[lł]o|palavra.(?:de.)?passe|[sş]ifre(?:m|niz|n)?",
+    r"l[oö]senord|adgangskode|salasana|parola(?:m|\sd.ordine)?|пароль",
+    r"\b(?:pwd?|psw|psswd?|mdp|clave|senh?a|pass)\b",
+)
+_OF = r"(?:\s(?:for|to|of|f[uü]r|zu|para|pour|di|per|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"
+_TIE = rf"(?:\s?[\"']?\s?(?P<tie>:|=|->|=>)\s?|\s(?:{IS})(?:\snow|\sstill|\sjetzt)?\s?:?\s|\s(?=[\"']))"
+_VALUE = r"[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{4,64})"
+_QUOTED_PASSWORD = re.compile(
+    rf"(?:{PASSWORD_WORDS.either})\s?[\"']?\s?(?:[:=]|->|=>)\s?[\"'“„«](?P<value>[^\"'“”„«»\n\[\]\x00]{{4,64}})[\"'”“»]", re.IGNORECASE
+)
+_PASSWORDS = (
+    re.compile(rf"(?:{PASSWORD_WORDS.either}){_OF}{_TIE}{_VALUE}", re.IGNORECASE),
+    re.compile(
+        rf"(?:{PASSWORD_WORDS.either})\s(?P<value>(?=\S{{0,63}}[0-9])(?=\S{{0,63}}[a-z])[^\s\"'<>\[\]\x00:=]{{6,64}})", re.IGNORECASE
+    ),
+)
+_ENDS_LINE = re.compile(r"[\"'”“»]|\s?(?:$|[\n,;]|\.(?:\s|$))")
+_SECRET = re.compile(r"[0-9@#$%^&*_+=~|\\{}]|![^!?.,]|[a-z][A-Z]")
+_NO_PASSWORD = re.compile(
+    r"reset|forg[eo]t(?:ten)?|vergessen|lost|verloren|changed?|wrong|falsch|invalid|incorrect|expired|abgelaufen|unknown|none|missing|help|issue|"
+    r"problem|error|required|optional|question|request|olvid[\wé]+|oublié|dimenticata|zapomniane|please|hello|same|secret",
+    re.IGNORECASE,
+)
+_MAY_BE_A_TICKET = re.compile(r"pass(?![^\W_])", re.IGNORECASE)
+_TRAILING = ".,;:!?)"
+
+
+def password_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where passwords stand in a plain text."""
+    for place in PASSWORD_WORDS.places(text):
+        tied, bare = (form.match(text, place) for form in _PASSWORDS)
+        if _MAY_BE_A_TICKET.match(text, place) and not (tied and tied["tie"]):
+            continue
+        if quoted := _QUOTED_PASSWORD.match(text, place):
+            yield quoted.span("value")
+        elif tied and _is_password(text, tied):
+            yield _value(tied)
+        elif bare:
+            yield _value(bare)
+
+
+def _is_password(text: str, found: re.Match[str]) -> bool:
+    core = found["value"].rstrip(_TRAILING)
+    if len(core) < 4:
+        return False
+    if _SECRET.search(core):
+        return True
+    start = found.start("value")
+    tied = found["tie"] is not None or text[start - 1] in "\"'“„«"
+    return tied and not _NO_PASSWORD.fullmatch(core) and bool(_ENDS_LINE.match(text, start + len(core)))
+
+
+def _value(found: re.Match[str]) -> tuple[int, int]:
+    """What is hidden: the value without the sentence's full stop or comma, in an address without its next field."""
+    start, value = found.start("value"), found["value"]
+    if found.groupdict().get("tie") == "=":
+        value = value.partition("&")[0] or value
+    return start, start + len(value.rstrip(".,;:)?"))

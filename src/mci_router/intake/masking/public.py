@@ -1,0 +1,71 @@
+"""A public text tells neither secrets nor who wrote it, where they live or how they are reached. Pure."""
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from mci_router.intake.masking.mask import MaskingPolicy, replace_spans, secret_spans
+from mci_router.intake.masking.names import name_spans
+from mci_router.intake.masking.patterns import words
+from mci_router.intake.masking.places import place_spans
+from mci_router.intake.masking.plain import folded
+from mci_router.storable import storable
+
+SHORTEST_PRIVATE = 3  # a shorter id is a part of too many words and numbers
+
+_OFFICES = words("info mail email office contact support admin hello kontakt service team sales post test")
+_WHERE_TO_REACH = MaskingPolicy(phone=True, email=True)
+_PHONE = re.compile(r"(?<![\w.])\+?[0-9][0-9 ()/.\-]{6,18}[0-9](?!\w)")  # rather a date too many than a telephone number too few
+_SIGNATURE = re.compile(r"(?:^|\n)-- ?\n(?s:.*)")
+_TOKEN = re.compile(r"\[(?:[\w -]{1,30} )?removed\]")
+_WHAT = (
+    r"(?:(?:customer|client|account|contract|order|invoice|ticket|case|reference|ref|booking|policy|meter|member(?:ship)?|serial|tracking|parcel|imei|iccid|sim|user|log[\s-]?in)"
+    r"|kunden|vertrags?|auftrags?|bestell|rechnungs?|vorgangs?|z[aä]hler|konto|mitglieds?|sendungs?|serien|referenz|ticket"
+    r"|(?:n[uú]mero\s(?:de\s|do\s|da\s)?)?(?:cliente|pedido|contrato|factura|fatura|cuenta|conta|encomenda|referencia|refer[eê]ncia)"
+    r"|(?:num[eé]ro\s(?:de\s)?)?(?:client|commande|contrat|facture|compte|r[eé]f[eé]rence|suivi)|(?:numero\s(?:di\s)?)?(?:ordine|contratto|fattura|conto|pratica))"
+)
+_NUMBERED = re.compile(
+    rf"(?<![^\W_]){_WHAT}[\s-]?(?:numbers?|no\.?|nr\.?|ids?|num\.?|nummern?|n[°o]?\.?o?|#)?\s?(?:is|was|ist|lautet|es|est|è|é)?\s?[:#=]?\s?"
+    r"(?P<value>[A-Za-z]{0,5}[-_/]?[0-9](?:[ ./_-]?[0-9A-Za-z]){4,30})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+_FIVE_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){5}")
+
+
+def mask_public(text: str, *known: str | None) -> str:
+    """For a public text: the signature, names, streets, e-mail addresses, and numbers by which somebody is known are taken out as well.
+
+    `known` are the facts we have of whoever wrote it, in any order: name, external id, e-mail addresses, telephone numbers.
+    """
+    text = storable(text)
+    found = secret_spans(text, _WHERE_TO_REACH)
+    tokens = [token.span() for token in _TOKEN.finditer(text)]
+    private = sorted(span for span in _private_spans(folded(text), [fact for fact in known if fact]) if not _within(span, tokens))
+    phones = [span for span in (found.span() for found in _PHONE.finditer(text)) if not _within(span, private)]
+    return replace_spans(text, [*found, *((*span, "phone") for span in phones), *((*span, "private") for span in private)]).text
+
+
+def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int]]:
+    if signature := _SIGNATURE.search(text):
+        yield signature.start() + (text[signature.start()] == "\n"), signature.end()
+    for fact in known:
+        if len(fact) >= SHORTEST_PRIVATE:
+            written = r"\s+".join(map(re.escape, folded(fact).split()))
+            yield from (found.span() for found in re.finditer(rf"(?<!\w){written}(?!\w)", text, re.IGNORECASE))
+    yield from name_spans(text, map(_name_in, known))
+    yield from place_spans(text)
+    yield from (found.span("value") for found in _NUMBERED.finditer(text) if _FIVE_DIGITS.match(found["value"]))
+
+
+def _name_in(fact: str) -> str:
+    """Of a fact what could be a person's name: nothing of an id, of an e-mail address what stands before the @."""
+    written, at, _ = fact.partition("@")
+    if any(map(str.isdigit, written)) or (not at and "_" in written):
+        return ""
+    return " ".join(word for word in re.split(r"[._+-]", written) if len(word) >= SHORTEST_PRIVATE and word not in _OFFICES) if at else fact
+
+
+def _within(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    place = bisect_right(others, (span[0], sys.maxsize)) - 1
+    return place >= 0 and span[1] <= others[place][1]

@@ -1,0 +1,66 @@
+"""Callbacks: a waiting customer hangs up and keeps the place in line; an agent who accepts the contact calls back."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.database import Database
+from mci_router.errors import WrongState
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.rungs import locked
+from mci_router.models import Contact, CustomerAddress
+from mci_router.routing.calls import Standing, Status
+from mci_router.routing.engine import Engine
+from mci_router.vocabulary import AddressKind, Outcome, Trust
+
+
+class Callbacks:
+    """Notes who wants to be called back, in the ledger, so that a rebuild keeps it, and in the live state."""
+
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, delivery: Delivery) -> None:
+        self._database = database
+        self._engine = engine
+        self._snapshots = snapshots
+        self._delivery = delivery
+
+    async def request(self, workspace: str, contact_id: str, phone: str | None) -> Contact:
+        """The customer of a waiting contact will be called, at `phone` or else at a number we know. Asking again may change the number.
+
+        Raises:
+            NotFound, WrongState: there is no such contact, or it does not wait for an agent.
+        """
+        async with self._database.transaction() as session:
+            contact = await locked(session, workspace, contact_id)
+            standing = await self._request(contact)
+            state = standing.state or contact.state
+            if standing.status is not Status.OK:
+                raise WrongState(f"The contact is {state}: only one that waits for an agent can be called back.", state=state)
+            contact.callback_at = contact.callback_at or utc_now()
+            contact.callback_phone = phone or contact.callback_phone or await _known_phone(session, contact)
+        contact.state = state
+        return contact
+
+    async def _request(self, contact: Contact) -> Standing:
+        standing = await self._engine.request_callback(contact.workspace_id, contact.id)
+        if standing.status is Status.UNKNOWN and not contact.state.final and contact.outcome is Outcome.AGENT:
+            await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
+            standing = await self._engine.request_callback(contact.workspace_id, contact.id)
+        return standing
+
+
+async def _known_phone(session: AsyncSession, contact: Contact) -> str | None:
+    """A number of the customer's; of who only claims to be somebody, the one that was claimed with it."""
+    if contact.trust is Trust.CLAIMED:
+        told = contact.identity.get("addresses", [])
+        return next((one["value"] for one in told if one["kind"] == AddressKind.PHONE and one["value"]), None)
+    return await session.scalar(
+        select(CustomerAddress.value)
+        .where(
+            CustomerAddress.workspace_id == contact.workspace_id,
+            CustomerAddress.customer_id == contact.customer_id,
+            CustomerAddress.kind == "phone",
+        )
+        .order_by(CustomerAddress.trust == Trust.CLAIMED, CustomerAddress.value)
+        .limit(1)
+    )

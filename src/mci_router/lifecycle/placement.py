@@ -1,0 +1,87 @@
+"""What the live state needs to know of a contact to serve it, from its row and the configuration in force. Pure but for the row's type.
+
+In a queue with hours only open time counts: towards the service level, relaxation and overflow.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from mci_router.clock import to_ms
+from mci_router.intake.answer import state_of
+from mci_router.models import Contact
+from mci_router.routing.calls import LAST_MS, Hold, Placement, RelaxedStep, Settlement
+from mci_router.routing.policy.hours import due_at
+from mci_router.routing.policy.overflow import next_look_s
+from mci_router.specs import QueueSpec
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import ContactKind, Outcome
+
+
+def placement(snapshot: Snapshot, contact: Contact) -> Placement | Hold:
+    """Where the contact belongs. A preferred agent's time runs from when the contact came: it may have lapsed by now."""
+    if contact.outcome is Outcome.AGENT and contact.queue and contact.enqueued_at and contact.due_at:
+        return _in_line(contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at)
+    return Hold(
+        contact=contact.id,
+        channel=contact.channel,
+        outcome=contact.outcome,
+        state=state_of(contact.outcome, asking=contact.asking),
+        asking=contact.asking,
+        rung=contact.rung,
+        limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,
+    )
+
+
+def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: datetime, due: datetime) -> Placement:
+    """`queue` is None once it was removed: its last contacts are still served."""
+    since = contact.place_since or enqueued_at
+    preferred = None if contact.urgent else contact.preferred_agent  # whoever is free first
+    return Placement(
+        contact=contact.id,
+        queue=name,
+        channel=contact.channel,
+        requirement=contact.requirement,
+        units=queue.units if queue else 1,
+        enqueued_at=to_ms(enqueued_at),
+        due_at=to_ms(due),
+        priority=contact.priority,
+        rung=contact.rung,
+        urgent=contact.urgent,
+        clock_from=_clock_from(queue, since) + (0 if contact.kind is ContactKind.CUSTOMER else LAST_MS),
+        steps=[_step(step, queue, since, enqueued_at) for step in contact.relaxation or []],
+        preferred=preferred,
+        preferred_until=to_ms(enqueued_at + timedelta(seconds=queue.preferred_wait_s)) if queue and preferred else None,
+        overflow_at=_overflow_at(queue, enqueued_at),
+        callback=contact.callback_at is not None,
+    )
+
+
+def settlement(contact: Contact) -> Settlement:
+    """How a contact ends that nothing serves: as a machine's, or because its customer has only said what senders are to do."""
+    event = {ContactKind.OPT_OUT: "opted_out", ContactKind.CUSTOMER: "opted_in"}.get(contact.kind)
+    return Settlement(
+        contact=contact.id,
+        channel=contact.channel,
+        rung=contact.rung,
+        why=event or contact.kind,
+        customer=contact.customer_id,
+        address_event=event,
+    )
+
+
+def _clock_from(queue: QueueSpec | None, since: datetime) -> int:
+    """The target before the moment the contact is due, counted in open hours: without hours, when its place in line began."""
+    if queue is None or queue.hours is None:
+        return to_ms(since)
+    target_s = queue.service_level.target_s
+    return to_ms(due_at(since, target_s, queue.hours) - timedelta(seconds=target_s))
+
+
+def _step(step: dict[str, Any], queue: QueueSpec | None, since: datetime, enqueued_at: datetime) -> RelaxedStep:
+    at = due_at(since, step["after_s"], queue.hours if queue else None)
+    return RelaxedStep(max(0, to_ms(at) - to_ms(enqueued_at)), step["alternatives"])
+
+
+def _overflow_at(queue: QueueSpec | None, enqueued_at: datetime) -> int | None:
+    look_s = next_look_s(queue.overflow, 0) if queue else None
+    return to_ms(due_at(enqueued_at, look_s, queue.hours)) if queue and look_s is not None else None

@@ -1,0 +1,226 @@
+"""Rebuilding: the live state of a workspace is made from the ledger's open contacts, by one process at a time.
+
+Nothing runs on a live state that is not complete, so what is read from the ledger meanwhile stays true: new contacts are committed
+and placed afterwards, as after any time without live queues.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select, true, update
+
+from mci_router.clock import to_ms, utc_now
+from mci_router.configuration.snapshots import Snapshots, engine_times
+from mci_router.database import Database
+from mci_router.errors import EngineUnavailable
+from mci_router.lifecycle.placement import placement
+from mci_router.models import Contact, Offer, Workspace
+from mci_router.routing.calls import Status
+from mci_router.routing.engine import Engine
+from mci_router.routing.engine.building import BUILD_LEASE_MS
+from mci_router.routing.engine.journal import Journal
+from mci_router.routing.engine.projector import project
+from mci_router.routing.engine.shards import each
+from mci_router.settings import Settings
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState, Outcome
+
+log = logging.getLogger(__name__)
+
+PAGE = 2_000  # contacts read at once, while those before are restored
+BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
+POLL_S = 0.2
+DRAIN_S = 60  # for the ledger to catch up with the journal of a live state that is to go
+
+NOT_NEEDED = ("text", "subject", "context", "attachments", "notes", "disposition", "channel_ref", "masked", "skills")
+COLUMNS = [column for column in Contact.__table__.columns if column.name not in NOT_NEEDED]
+HELD = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many open contacts were put back, and how long it took."""
+
+    contacts: int
+    seconds: float
+
+
+class Rebuilding:
+    """Makes live states."""
+
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots) -> None:
+        self._database = database
+        self._engine = engine
+        self._snapshots = snapshots
+
+    async def missing(self, workspace: str) -> None:
+        """Makes a live state that is missing; returns when there is one, whoever has made it."""
+        made = await self._make_at_last(workspace, anew=False)
+        if made:
+            log.info("the live state of %s was made from the ledger: %d contacts in %.1f s", workspace, made.contacts, made.seconds)
+
+    async def anew(self, workspace: str) -> Rebuilt:
+        """Does away with a live state, if there is one, and makes it again. Routers may be at work meanwhile.
+
+        Raises:
+            EngineUnavailable, DatabaseUnavailable: the routers go on with it when both are back.
+        """
+        made = None
+        while made is None:
+            made = await self._make_at_last(workspace, anew=True)
+        return made
+
+    async def _make_at_last(self, workspace: str, *, anew: bool) -> Rebuilt | None:
+        """None: somebody else has made it. Waits while somebody is at it, and takes over from who dies."""
+        while True:
+            builder = uuid4().hex
+            status, stale = await self._engine.begin_build(workspace, builder, anew=anew)
+            async with self._keeping_lease(workspace, builder):
+                made = await self._make(workspace, builder, stale=stale) if status is Status.OK else status
+            if isinstance(made, Rebuilt):
+                return made
+            if made is Status.BUILT:
+                return None
+            await asyncio.sleep(POLL_S)
+
+    @asynccontextmanager
+    async def _keeping_lease(self, workspace: str, builder: str) -> AsyncIterator[None]:
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(BUILD_LEASE_MS / 3000)
+                with suppress(EngineUnavailable):
+                    await self._engine.begin_build(workspace, builder)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+
+    async def _make(self, workspace: str, builder: str, *, stale: bool) -> Rebuilt | Status:
+        """BUILT, LOST: somebody else has made it, or is at it."""
+        began, clock = utc_now(), time.monotonic()
+        if stale:
+            await self._drain(workspace, builder)
+            await self._engine.drop(workspace)
+        snapshot = await self._snapshots.get(workspace)
+        await self._snapshots.configure(snapshot)
+        contacts = await self._restore(snapshot, builder)
+        if isinstance(contacts, Status):
+            return contacts
+        await self._revoke_offers(workspace, began)
+        if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts) is not Status.OK:
+            return Status.LOST
+        return Rebuilt(contacts, time.monotonic() - clock)
+
+    async def _drain(self, workspace: str, builder: str) -> None:
+        """Lets the ledger catch up with what the live state did last: other processes may be at it, too."""
+        journal, deadline = Journal(self._engine, workspace, builder), time.monotonic() + DRAIN_S
+        while await journal.ahead():
+            if time.monotonic() > deadline:
+                log.warning("the ledger does not have all of the journal of %s; its live state is made without the rest", workspace)
+                return
+            if entries := await journal.unprojected():
+                async with self._database.transaction() as session:
+                    await project(session, workspace, entries)
+                await journal.projected(entries)
+
+    async def _restore(self, snapshot: Snapshot, builder: str) -> int | Status:
+        restored, page = 0, await self._page(snapshot.workspace_id, "")
+        while page:
+            following = asyncio.create_task(self._page(snapshot.workspace_id, page[-1].id))
+            try:
+                offers = await self._pending_offers(page)
+                for batch in _batches(page):
+                    status = await self._put_back(snapshot, builder, batch, offers)
+                    if status is not Status.OK:
+                        return status
+                restored, page = restored + len(page), await following
+            finally:
+                following.cancel()
+        return restored
+
+    async def _put_back(self, snapshot: Snapshot, builder: str, batch: Sequence[Any], offers: dict[str, list[dict[str, str]]]) -> Status:
+        contacts = [restoration(snapshot, contact, offers.get(contact.id, ())) for contact in batch]
+        return await self._engine.restore(snapshot.workspace_id, contacts, builder)
+
+    async def _page(self, workspace: str, after: str) -> Sequence[Any]:
+        query = (
+            select(*COLUMNS)
+            .where(Contact.workspace_id == workspace, Contact.id > after, Contact.state.not_in(FINAL_STATES))
+            .where(Contact.outcome != Outcome.NONE)  # has no place to be put back to: recovery ends it
+            .order_by(Contact.id)
+            .limit(PAGE)
+        )
+        async with self._database.transaction() as session:
+            return (await session.execute(query)).all()
+
+    async def _pending_offers(self, page: Sequence[Any]) -> dict[str, list[dict[str, str]]]:
+        """By contact: who was offered it must hear that it is no more."""
+        offered = [contact for contact in page if contact.state in (ContactState.OFFERED, ContactState.ASSIGNED)]
+        found: dict[str, list[dict[str, str]]] = defaultdict(list)
+        if offered:
+            query = select(Offer.contact_id, Offer.id, Offer.agent).where(
+                Offer.workspace_id == offered[0].workspace_id,
+                Offer.contact_id.in_([contact.id for contact in offered]),
+                Offer.state == OfferState.PENDING,
+            )
+            async with self._database.transaction() as session:
+                for contact, offer, agent in await session.execute(query):
+                    found[contact].append({"id": offer, "agent": agent})
+        return found
+
+    async def _revoke_offers(self, workspace: str, before: datetime) -> None:
+        """What was pending when the live state went never ended there."""
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Offer)
+                .where(Offer.workspace_id == workspace, Offer.state == OfferState.PENDING, Offer.created_at < before)
+                .values(state=OfferState.REVOKED, why="live_state_rebuilt", ended_at=before)
+            )
+
+
+async def rebuild(settings: Settings, database: Database, name: str | None, tell: Callable[[str, Rebuilt], None]) -> bool:
+    """Makes the live state of one workspace anew, or of all, and tells of each when it is done; False if there is none.
+
+    Raises:
+        EngineUnavailable: when the others are done, if Redis, or the shard of a workspace, cannot be reached.
+        DatabaseUnavailable: the ledger cannot be reached.
+    """
+    async with database.transaction() as session:
+        query = select(Workspace.id, Workspace.name).where(Workspace.name == name if name else true()).order_by(Workspace.name)
+        workspaces = (await session.execute(query)).all()
+    engine = Engine(settings.redis_url or "", timeout_s=settings.redis_timeout_s, lease_s=settings.lease_s)
+    rebuilding = Rebuilding(database, engine, Snapshots(database, engine, engine_times(settings)))
+
+    async def one(workspace: Any) -> None:
+        tell(workspace.name, await rebuilding.anew(workspace.id))
+
+    try:
+        await each(workspaces, one)
+    finally:
+        await engine.close()
+    return bool(workspaces)
+
+
+def restoration(snapshot: Snapshot, contact: Any, offers: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
+    """What `restore` needs to put a contact back where the ledger last saw it."""
+    arguments = placement(snapshot, contact).arguments() | {"was": contact.state}
+    if contact.state in HELD:
+        arguments |= {"state": contact.state, "agent": contact.agent, "assignment": contact.assignment_id}
+    for column in ("answered_at", "handled_at"):
+        if at := getattr(contact, column):
+            arguments[column] = to_ms(at)
+    return arguments | ({"offers": offers} if offers else {})
+
+
+def _batches(page: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (page[start : start + BATCH] for start in range(0, len(page), BATCH))

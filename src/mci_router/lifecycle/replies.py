@@ -1,0 +1,96 @@
+"""Replies: what comes to a post in public passes the same gate as the post did.
+
+A sensitive reply is hidden before anybody sees it, and the contact behind the post is taken private: it is no talk for everybody any more.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.community import board as community
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.database import Database
+from mci_router.intake.masking import mask, mask_public
+from mci_router.intake.publishing import known_of
+from mci_router.intake.reception import Later, Reception
+from mci_router.lifecycle.delivery import RUNG_STATES, Delivery
+from mci_router.lifecycle.privacy import private_triage, take_private
+from mci_router.lifecycle.rungs import judged_text, latest_decision, locked
+from mci_router.models import Contact, Customer, Reply
+from mci_router.routing.engine import Engine
+from mci_router.routing.policy.decision import find
+from mci_router.specs.snapshot import Snapshot
+from mci_router.triage.decision import Triage
+from mci_router.triage.reading import without_unseen
+from mci_router.vocabulary import ContactState
+
+WHY = "a reply to its post is sensitive: the contact is taken private"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was found in a reply: the first of its pieces that is sensitive. `failed`: it could not be read, so nobody is shown it."""
+
+    sensitive: Triage | None
+    failed: bool
+
+    @property
+    def hidden(self) -> bool:
+        return self.sensitive is not None or self.failed
+
+
+class Replies:
+    """Takes what is written in public."""
+
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, delivery: Delivery) -> None:
+        self._database = database
+        self._engine = engine
+        self._snapshots = snapshots
+        self._reception = reception
+        self._delivery = delivery
+
+    async def add(self, workspace: str, post_id: str, author: str, body: str) -> Reply:
+        """Adds a reply, hidden if it is nothing to be shown. Raises NotFound, WrongState."""
+        snapshot = await self._snapshots.get(workspace)
+        async with self._database.transaction() as session:
+            await community.open_post(session, workspace, post_id)
+        said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
+        judged = _judge(snapshot, said)
+        async with self._database.transaction() as session:
+            post = await community.open_post(session, workspace, post_id)
+            contact = await locked(session, workspace, post.contact_id)
+            customer = await session.get_one(Customer, contact.customer_id)
+            known = (await known_of(session, [customer]))[customer.id]
+            shown = mask_public(said.author, *known), mask_public(said.words.topic, *known)
+            reply = await community.reply(session, workspace, post_id, *shown, hidden=judged.hidden)
+            moved = judged.sensitive is not None and await self._take_private(session, snapshot, contact, judged.sensitive)
+            if reply.hidden:
+                await self._engine.tell_hidden(workspace, contact.id, post_id, reply.id)
+        if moved:
+            await self._delivery.place(snapshot, contact)
+        return reply
+
+    async def _take_private(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, found: Triage) -> bool:
+        """Whether it has to be placed: a contact that people have already stays with them, and one that has ended as it is."""
+        live = await self._engine.contact(contact.workspace_id, contact.id)
+        state = ContactState(live["state"]) if live else contact.state
+        if state.final:
+            return False
+        await community.hide_post(session, contact.id, utc_now())
+        before = await latest_decision(session, contact)
+        take_private(contact, found, topic=False)
+        if state not in RUNG_STATES:
+            before.triage = private_triage(before, contact, found, WHY, text=judged_text(contact, before))
+            return False
+        decision = await self._delivery.climb(session, snapshot, contact, before, WHY)
+        decision.triage = private_triage(decision, contact, found, WHY, text=judged_text(contact, before))
+        return True
+
+
+def _judge(snapshot: Snapshot, said: Later) -> _Judged:
+    """Its topic is the post's, so that only what must not be missed is looked for."""
+    found = [
+        find(snapshot, seen, named=None, measured=said.measured, customer={}, came_back=False) for seen in said.seen if not seen.failed
+    ]
+    return _Judged(next((one for one in found if one.sensitive), None), any(seen.failed for seen in said.seen))

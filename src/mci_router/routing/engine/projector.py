@@ -1,0 +1,157 @@
+"""The projector: the journal becomes part of the ledger and of the webhooks' outbox. Idempotent by entry id: replays change nothing."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import from_ms
+from mci_router.routing.engine.journal import Entry
+from mci_router.vocabulary import FINAL_STATES, OfferState
+from mci_router.webhooks import filling
+
+FATES = {
+    "offer.created": OfferState.PENDING,
+    "offer.accepted": OfferState.ACCEPTED,
+    "offer.declined": OfferState.DECLINED,
+    "offer.expired": OfferState.EXPIRED,
+    "offer.revoked": OfferState.REVOKED,
+    "contact.queued": OfferState.REVOKED,
+    "contact.abandoned": OfferState.REVOKED,
+    "contact.cancelled": OfferState.REVOKED,
+    "contact.resolved": OfferState.REVOKED,
+}
+"""What an entry that names an offer says of it."""
+
+MOMENTS = ("enqueued_at", "answered_at", "handled_at", "ended_at")
+FACTS = ("disposition", "notes")
+
+INSERT_EVENTS = text(
+    """
+    INSERT INTO events (workspace_id, id, type, at, contact_id, agent, data)
+    SELECT :workspace, e.id, e.type, e.at, e.contact_id, e.agent, e.data
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+      AS e(id text, type text, at timestamptz, contact_id text, agent text, data jsonb)
+    ON CONFLICT DO NOTHING
+    """
+)
+# Standing follows the newest entry; facts, once known, stay. A rung that is committed and not placed yet is newer than any entry of an
+# older one, or of the question to which the customer has agreed meanwhile: else nobody would find it to place it. An end is an end.
+_NEWEST = """v.id > c.journal_id AND NOT (
+        c.state = 'accepted' AND v.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved')
+        AND (COALESCE(v.rung, c.rung) < c.rung OR (v.rung = c.rung AND v.asking IS NOT NULL AND NOT c.asking)))"""
+_STANDING = ("state", "agent", "answered_at", "handled_at", "ended_at")
+UPDATE_CONTACTS = text(
+    f"""
+    UPDATE contacts c SET
+      {", ".join(f"{column} = CASE WHEN {_NEWEST} THEN v.{column} ELSE c.{column} END" for column in _STANDING)},
+      assignment_id = CASE WHEN {_NEWEST} THEN v.assignment ELSE c.assignment_id END,
+      queue         = CASE WHEN {_NEWEST} THEN COALESCE(v.queue, c.queue) ELSE c.queue END,
+      enqueued_at   = CASE WHEN {_NEWEST} THEN COALESCE(v.enqueued_at, c.enqueued_at) ELSE c.enqueued_at END,
+      journal_id    = GREATEST(v.id, c.journal_id),
+      disposition   = COALESCE(c.disposition, v.disposition),
+      notes         = COALESCE(c.notes, v.notes)
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+      AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz, rung int, asking text,
+           answered_at timestamptz, handled_at timestamptz, ended_at timestamptz, disposition text, notes text)
+    WHERE c.id = v.contact AND c.workspace_id = :workspace
+    """  # noqa: S608 — columns that stand above
+)
+UPSERT_OFFERS = text(
+    """
+    INSERT INTO offers (workspace_id, id, contact_id, agent, queue, state, why, created_at, ended_at)
+    SELECT :workspace, o.id, o.contact, o.agent, o.queue, o.state, o.why, o.created_at, o.ended_at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+      AS o(id text, contact text, agent text, queue text, state text, why text, created_at timestamptz, ended_at timestamptz)
+    ON CONFLICT (id) DO UPDATE SET
+      state      = CASE WHEN offers.state = 'pending' THEN excluded.state ELSE offers.state END,
+      why        = COALESCE(offers.why, excluded.why),
+      created_at = COALESCE(offers.created_at, excluded.created_at),
+      ended_at   = COALESCE(offers.ended_at, excluded.ended_at)
+    """
+)
+# A case ends with its last open contact. The lock comes first and alone: the next statement then sees every contact that joined.
+LOCK_CASES = text(
+    """
+    SELECT id FROM cases WHERE workspace_id = :workspace AND status = 'open'
+      AND id IN (SELECT case_id FROM contacts WHERE id = ANY(:contacts)) ORDER BY id FOR UPDATE
+    """
+)
+CLOSE_CASES = text(
+    """
+    UPDATE cases SET status = 'closed', closed_at = now() WHERE id = ANY(:cases) AND NOT EXISTS (
+      SELECT FROM contacts WHERE contacts.case_id = cases.id
+        AND contacts.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved'))
+    """
+)
+
+
+async def project(session: AsyncSession, workspace: str, entries: Sequence[Entry]) -> None:
+    """Writes entries of one workspace to the ledger and to the webhooks' outbox, in the transaction of the session.
+
+    Sorted, so that two writers cannot deadlock.
+    """
+    entries = sorted(entries, key=lambda entry: entry.id)
+    await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
+    await _run(session, UPDATE_CONTACTS, workspace, fold_contacts(entries))
+    await _run(session, UPSERT_OFFERS, workspace, fold_offers(entries))
+    ended = [str(entry.data["contact"]) for entry in entries if entry.data.get("state") in FINAL_STATES]
+    if ended:
+        cases = (await session.scalars(LOCK_CASES, {"workspace": workspace, "contacts": ended})).all()
+        await session.execute(CLOSE_CASES, {"cases": list(cases)})
+    await filling.fill(session, workspace, entries)
+
+
+async def _run(session: AsyncSession, statement: Any, workspace: str, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await session.execute(statement, {"workspace": workspace, "rows": json.dumps(rows)})
+
+
+def _event(entry: Entry) -> dict[str, Any]:
+    data = entry.data
+    return {
+        "id": entry.id,
+        "type": data["type"],
+        "at": _moment(data["at"]),
+        "contact_id": data.get("contact"),
+        "agent": data.get("agent"),
+        "data": data,
+    }
+
+
+def fold_contacts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Where each contact stands after its entries: one row a contact, sorted so that two writers cannot deadlock."""
+    rows: dict[str, dict[str, Any]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        data = entry.data
+        if not (contact := data.get("contact")):
+            continue
+        row = rows.setdefault(contact, {"contact": contact})
+        row |= {"id": entry.id, "state": data["state"], "queue": data.get("queue"), "rung": data.get("rung"), "asking": data.get("asking")}
+        row["assignment"] = data.get("assignment")
+        row["agent"] = data.get("holder", data.get("agent")) if data.get("assignment") else None
+        row |= {fact: data[fact] for fact in FACTS if data.get(fact)}
+        row |= {moment: _moment(data[moment]) if data.get(moment) else None for moment in MOMENTS}
+    return [rows[contact] for contact in sorted(rows)]
+
+
+def fold_offers(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """What became of each offer that the entries name: one row an offer."""
+    rows: dict[str, dict[str, Any]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        data = entry.data
+        fate = FATES.get(data["type"])
+        if not fate or not data.get("offer"):
+            continue
+        row = rows.setdefault(data["offer"], {"id": data["offer"], "contact": data["contact"], "agent": data["agent"]})
+        row |= {"state": fate, "queue": data.get("queue")}
+        row |= {"created_at" if fate is OfferState.PENDING else "ended_at": _moment(data["at"])}
+        if data.get("why"):
+            row["why"] = data["why"]
+    return [rows[offer] for offer in sorted(rows)]
+
+
+def _moment(ms: Any) -> str:
+    return from_ms(ms).isoformat()

@@ -1,0 +1,51 @@
+"""Urgent contacts: what the customer is told at once, and a queue that is open. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from mci_router.routing.policy.hours import serves
+from mci_router.routing.policy.ladders import in_order
+from mci_router.specs import QueueSpec, WorkspaceSpec
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import Channel
+
+DEFAULT_LANGUAGE = "en"
+WORDS = {
+    "en": "If somebody's life is in danger, call the emergency services now: 112 in Europe, 999 in the UK, 911 in North America. "
+    "A person of ours will read this next.",
+    "de": "Wenn ein Leben in Gefahr ist, rufen Sie jetzt den Notruf 112 an. "
+    "In einer Krise hilft in Deutschland auch die Telefonseelsorge: 0800 111 0 111. Ein Mensch von uns liest dies als Nächstes.",
+    "es": "Si la vida de alguien está en peligro, llame ahora al número de emergencias, en Europa el 112. "
+    "Una persona de nuestro equipo leerá esto enseguida.",
+    "fr": "Si la vie de quelqu'un est en danger, appelez tout de suite les secours, en Europe le 112. "
+    "Une personne de notre équipe lira ceci en premier.",
+    "it": "Se la vita di qualcuno è in pericolo, chiami subito i soccorsi, in Europa il 112. "
+    "Una persona del nostro team leggerà subito questo.",
+    "pt": "Se a vida de alguém está em perigo, ligue já para o número de emergência, na Europa o 112. "
+    "Uma pessoa da nossa equipa lerá isto em seguida.",
+}
+"""What a workspace says that has no words of its own for a language. A workspace should name the numbers of its own country."""
+
+
+def emergency_words(spec: WorkspaceSpec, language: str | None) -> str:
+    """The workspace's words in the customer's language, else ours in it; else the same in English."""
+    own = spec.emergency
+    for wanted in (language, DEFAULT_LANGUAGE):
+        if wanted in own:
+            return own[wanted]
+        if wanted in WORDS:
+            return WORDS[wanted]
+    return WORDS[DEFAULT_LANGUAGE]
+
+
+def open_queue(snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec) -> QueueSpec | None:
+    """Another queue that is open now: the first that takes the channel, else the first of all; None where none is open."""
+    found = [queue for queue in in_order(snapshot.queues.values()) if queue.name != but.name and serves(now, queue)]
+    return next(_taking(found, channel, customer), found[0] if found else None)
+
+
+def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterator[QueueSpec]:
+    for queue in queues:
+        if (not queue.channels or channel in queue.channels) and all(customer.get(name) == value for name, value in queue.customer.items()):
+            yield queue

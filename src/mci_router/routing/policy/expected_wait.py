@@ -1,0 +1,59 @@
+"""Expected wait of the next contact of a line, or of one in it, as a range. Pure.
+
+The source is section 7 of the design: half the share model, half what the queue has lately shown,
+
+    share  = sum over j = 0 … ahead of 1 / (cap + j theta),   cap = servers / handle time,   theta = abandonments per s of waiting
+    recent = max(wait of the head, mean of the last five waits)
+
+The share model is the M/M/n queue with abandonment (Erlang-A): with j before it, a contact moves up at the rate at which the
+agents free themselves for this line, plus that at which the j leave.
+"""
+
+import math
+from dataclasses import dataclass
+
+from mci_router.routing.calls import LineFigures
+
+LEAST_SPREAD = 0.25  # each way, as a share of the middle: two models that happen to agree are not certainty
+SUMMED = 1_000  # terms; what is further back in a line is integrated, so that the cost does not grow with it
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWait:
+    """A range in seconds. Its middle is the estimate."""
+
+    low_s: float
+    high_s: float
+
+    @property
+    def middle_s(self) -> float:
+        return (self.low_s + self.high_s) / 2
+
+
+def expected_wait(figures: LineFigures) -> ExpectedWait | None:
+    """How long the contact has to wait, from now; None when nobody who could serve it is signed in."""
+    if figures.staffed == 0 or figures.servers <= 0:
+        return None
+    if figures.ready and figures.ahead == 0:
+        return ExpectedWait(0, 0)
+    share, recent = share_s(figures), recent_s(figures)
+    middle = (share + recent) / 2
+    spread = max(abs(share - recent) / 2, LEAST_SPREAD * middle)
+    return ExpectedWait(max(0, middle - spread), middle + spread)
+
+
+def share_s(figures: LineFigures) -> float:
+    """Seconds until all before it and itself have found an agent, at this line's share of the agents."""
+    cap, theta, ahead = figures.servers / (figures.handle_ms / 1000), figures.abandoned_per_s, figures.ahead
+    if theta <= 0:
+        return (ahead + 1) / cap
+    near = min(ahead, SUMMED)
+    total = sum(1 / (cap + j * theta) for j in range(near + 1))
+    return total + math.log((cap + (ahead + 0.5) * theta) / (cap + (near + 0.5) * theta)) / theta
+
+
+def recent_s(figures: LineFigures) -> float:
+    """Seconds that contacts of this queue have lately waited, or the head of the line does now if that is more."""
+    waits = figures.last_waits_ms
+    mean = sum(waits) / len(waits) if waits else 0
+    return max(figures.head_wait_ms, mean) / 1000

@@ -1,0 +1,39 @@
+"""Contacts that nothing serves: what the channel says a machine sent, and texts that only say what senders are to do. Pure."""
+
+from datetime import datetime
+
+from mci_router.routing.policy.decision import due_of, queue_route
+from mci_router.routing.policy.routes import BEFORE_LADDER, Facts, Route
+from mci_router.specs.snapshot import Snapshot
+from mci_router.triage.decision import Matter, Triage
+from mci_router.triage.machines import Recognised
+from mci_router.vocabulary import ContactKind, Outcome
+
+
+def route_of_kind(
+    snapshot: Snapshot, found: Triage, recognised: Recognised, facts: Facts, *, addressed: bool, opted_out: bool, now: datetime
+) -> Route | None:
+    """Where a contact goes because of who wrote; None: as any other.
+
+    `addressed`: an address is known by which the company would write to the customer; `opted_out`: it is opted out.
+    """
+    if found.kind is ContactKind.OPT_OUT and addressed:
+        return _settled("the address is opted out: who sends to it must ask first")
+    if found.kind is ContactKind.MACHINE and recognised.by_channel:
+        return _machine_route(snapshot, found.matter, facts, now)
+    if recognised.opts_in and opted_out:
+        return _settled("the whole text takes the opt-out back: the address is opted in again")
+    return None
+
+
+def _settled(reason: str) -> Route:
+    return Route(place=BEFORE_LADDER, outcome=Outcome.NONE, reasons=(f"{reason}. Nobody answers",))
+
+
+def _machine_route(snapshot: Snapshot, matter: Matter, facts: Facts, now: datetime) -> Route:
+    """To the workspace's queue for what the channel says a machine sent, if it wants it."""
+    queue = snapshot.queues.get(snapshot.spec.machines.queue or "")
+    if queue is None:
+        return _settled("what a machine sent joins no queue of this workspace")
+    why = "the workspace's for machines"
+    return queue_route(snapshot, matter, facts, queue, why, due_at=due_of(matter, queue, now), after=BEFORE_LADDER)

@@ -1,0 +1,121 @@
+"""What `mci-router triage eval` tells of a classifier, and the files that it reads."""
+
+from pathlib import Path
+
+import pytest
+
+from mci_router.classifier.calibration import Certainty
+from mci_router.classifier.evaluation import Answer, cross_validated, evaluate, summed_up
+from mci_router.classifier.labelled import Labelled, UnreadableTexts, read_csv
+from mci_router.classifier.report import lines, plot
+from mci_router.classifier.topics import NO_GUESS, Guess, train
+from tests.triage.foreign_texts import FAR
+from tests.triage.telecom import EXAMPLES, SENSITIVE
+from tests.triage.unseen_contacts import UNSEEN
+
+
+def answer(label: str | None, likeliest: str, confidence: float, certainty: Certainty, sensitive: bool = False) -> Answer:
+    return Answer(label, Guess(likeliest, confidence, ((likeliest, confidence),)), certainty, sensitive)
+
+
+def test_every_figure_is_counted_as_it_is_said() -> None:
+    """Four texts about a topic and two out of scope, counted by hand."""
+    found = summed_up(
+        [
+            answer("a", "a", 0.9, Certainty.ACT),
+            answer("a", "b", 0.8, Certainty.ACT, sensitive=True),
+            answer("b", "b", 0.5, Certainty.SUGGEST, sensitive=True),
+            answer("b", "a", 0.1, Certainty.ASK),
+            answer(None, "a", 0.6, Certainty.SUGGEST),
+            answer(None, "a", 0.2, Certainty.ASK),
+        ],
+        {"b"},
+    )
+    assert (found.in_scope, found.out_of_scope) == (4, 2)
+    assert (found.accuracy, found.act, found.act_accuracy, found.suggest, found.kept) == (0.5, 0.5, 0.5, 0.25, 0.75)
+    assert found.out_of_scope_refused == 0.5
+    assert (found.sensitive_recall, found.sensitive_false_alarms) == (0.5, 0.5)
+    assert found.recalls == {"a": (0.5, 2), "b": (0.5, 2)}
+    assert found.confused == [("a", "b", 1), ("b", "a", 1)]
+    assert found.coverage == 0.25
+    assert found.ece == pytest.approx((0.1 + 0.8 + 0.5 + 0.1) / 4)
+
+
+def test_a_classifier_that_knows_nothing_is_always_right_to_ask() -> None:
+    """Everything is out of scope for it, all is refused, and what cannot be measured is none instead of 0."""
+    found = evaluate(train({}), [Labelled("hello", "a"), Labelled("hello", None)])
+    assert (found.in_scope, found.out_of_scope, found.out_of_scope_refused) == (0, 2, 1.0)
+    assert found.accuracy is found.ece is found.kept is found.sensitive_recall is None
+    assert Answer(None, NO_GUESS, Certainty.ASK, False).likeliest is None
+    assert any("–" in line for line in lines(found))
+
+
+def test_our_own_workspace_is_told_by_those_who_have_not_seen_it() -> None:
+    """At least 90 % of the examples of a third of its topics, each third held back; every example is asked once."""
+    examples = {topic: EXAMPLES[topic] for topic in sorted(EXAMPLES)[::3]}
+    found = cross_validated(examples, folds=3, sensitive=SENSITIVE)
+    assert found.in_scope == sum(map(len, examples.values()))
+    assert found.accuracy is not None
+    assert found.accuracy >= 0.9
+    assert found.sensitive_recall is not None
+    assert found.sensitive_recall >= 0.9
+
+
+def test_a_report_says_it_in_words_and_in_a_picture(tmp_path: Path) -> None:
+    """Every figure has a line, the topics found least and confused most are named, and the picture is a PNG."""
+    texts = [Labelled(text, topic) for topic, texts in UNSEEN.items() for text in texts] + [Labelled(text, None) for text in FAR]
+    found = evaluate(train({topic: examples[:10] for topic, examples in EXAMPLES.items()}), texts, sensitive=SENSITIVE)
+    told = "\n".join(lines(found))
+    assert f"{sum(map(len, UNSEEN.values()))} texts about a topic, {len(FAR)} out of scope" in told
+    for name in ("accuracy", "calibration error", "out-of-scope recall", "sensitive recall", "sensitive false alarms", "Confused most"):
+        assert name in told
+    plot(found, tmp_path / "found.png")
+    assert (tmp_path / "found.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'text,label\n"late, again",refund\nhello,oos\n',
+        'category,n,text\nrefund,1,"late, again"\nout_of_scope,2,hello\n',
+        '"late, again",refund\nhello,\n',
+        '\ufeffUtterance,Intent\r\n"late, again", refund \r\n\r\nhello,NONE\r\n',
+    ],
+)
+def test_a_csv_file_is_read_however_it_names_its_columns(tmp_path: Path, content: str) -> None:
+    """With a header in any order, or without; labels that say out of scope are no label."""
+    path = tmp_path / "texts.csv"
+    path.write_bytes(content.encode())
+    assert read_csv(path) == [Labelled("late, again", "refund"), Labelled("hello", None)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"text,label\n", "a header, but no texts"),
+        (b"a,b,c\n1,2,3\n", "names no text and label column"),
+        (b"text,label\nhello,refund\nalone\n", "line 3: 1 column"),
+        (b"text,label\nh\xe9llo,refund\n", "not in UTF-8"),
+        (b'text,label\n"open,refund\n', "no CSV file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, said: str) -> None:
+    """Where, and what is wrong with it."""
+    path = tmp_path / "texts.csv"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableTexts, match=said):
+        read_csv(path)
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    """With its name."""
+    with pytest.raises(UnreadableTexts, match=r"absent\.csv"):
+        read_csv(tmp_path / "absent.csv")
+
+
+def test_a_text_of_a_megabyte_is_read(tmp_path: Path) -> None:
+    """The csv module's own limit is an eighth of that."""
+    path = tmp_path / "texts.csv"
+    path.write_text(f"text,label\n{'a' * 1_000_000},refund\n")
+    assert len(read_csv(path)[0].text) == 1_000_000

@@ -1,0 +1,496 @@
+"""A plain model of the live state. It is told what was asked, replays what the journal says happened, and refuses what may not.
+
+Nothing here knows how the functions work: only who may be offered what, in which order contacts are taken, and who waits in vain.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tests.routing.engine.choice import Chooser
+from tests.routing.engine.facts import FINAL, HELD, SPEED_PRIOR, Agent, Contact, Line, Place, Queue, Share, moved
+
+BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
+
+
+class Model(Chooser):
+    """The state of one workspace. Methods raise AssertionError for what breaks a rule.
+
+    `strict`: the whole of what was asked is known, so that the choice of every line and agent is worked out again. Else `line_of` tells a
+    contact's line in a queue.
+    """
+
+    def __init__(self, reoffer_delay_ms: int, grace_ms: int, short_abandon_ms: int, *, strict: bool = True) -> None:
+        super().__init__()
+        self.offers: Counter[str] = Counter()
+        self.retries: dict[tuple[str, str], int] = {}
+        self.strict = strict
+        self.line_of: Callable[[Contact, str], Line] | None = None
+        self.one_by_one = True
+        self._delay, self._grace, self._short = reoffer_delay_ms, grace_ms, short_abandon_ms
+        self._freed: set[str] = set()
+        self._fresh: set[str] = set()
+        self._wish: tuple[Contact, str, int] | None = None
+        self._undecided: tuple[Contact, str, int] | None = None
+        self._promised: tuple[Contact, str] | None = None
+        self._interrupted: list[tuple[Agent, Share]] = []
+
+    # What was asked
+
+    def configure(self, name: str, skills: Mapping[str, int], units: int, channels: Mapping[str, int], now: int) -> None:
+        agent = self.agents.setdefault(name, Agent(name, skills, units, channels, idle_since=now, seq=now))
+        agent.skills, agent.units, agent.channels = skills, units, channels
+        self._freed.add(name)
+        for contact in self.held_for(agent):  # the agent may no longer be able to serve it
+            contact.held_for = None
+            self._fresh.add(contact.id)
+
+    def configure_queue(self, name: str, settings: Mapping[str, Any]) -> None:
+        self.queues.setdefault(name, Queue(name, settings)).settings = settings
+
+    def begin(self, now: int, *, one_by_one: bool = True) -> None:
+        """A function is about to run. `one_by_one`: it does one thing, so that the journal tells who was chosen for whom."""
+        self.now, self.one_by_one = now, one_by_one
+        self._freed.clear()
+        self._fresh.clear()
+
+    def place(self, contact: Contact, place: Place) -> None:
+        """A contact is about to be enqueued."""
+        contact.place = place
+        self.contacts[contact.id] = contact
+        self.lines[place.line.id] = place.line
+
+    def prefer(self, contact: Contact, agent: str, until: int) -> None:
+        """It is to be offered to this agent first, once it is in line."""
+        self._wish = (contact, agent, until)
+
+    def remove(self, agent: Agent) -> None:
+        """An agent is about to be removed."""
+        agent.wants, agent.reachable = "offline", False
+        self._let_off(agent)
+
+    def settle(self, timers: Mapping[str, int]) -> None:
+        """A function has run; these timers are left."""
+        self._decide()
+        assert not self._promised, f"{self._promised} was not offered to the preferred agent"
+        assert not self._interrupted, "somebody was interrupted for nothing"
+        for contact in [contact for contact in self.waiting.values() if contact.held_for]:
+            fired = f"held:{contact.id}" not in timers
+            assert contact.let_off or not fired or contact.held_until <= self.now, f"{contact} was let off before its time"
+            if contact.let_off or fired:
+                contact.held_for, contact.let_off = None, False
+        for pair in [pair for pair, due in self.retries.items() if due <= self.now]:
+            self._retry(pair, timers.get(f"retry:{pair[0]}:{pair[1]}"))
+        for agent in self.agents.values():
+            if agent.grace_until is not None and agent.grace_until <= self.now and f"grace:{agent.name}" not in timers:
+                agent.grace_until = None
+
+    def _retry(self, pair: tuple[str, str], due: int | None) -> None:
+        """An agent may be offered again what it let go; but not what it is passing on."""
+        contact = self.contacts[pair[0]]
+        if due is None:
+            del self.retries[pair]
+            self.declined.pop(pair, None)
+        elif due > self.now:
+            assert contact.transfer, f"{contact} was let go once only"
+            assert contact.agent == pair[1], f"{contact} was let go once only"
+            self.declined[pair] = self.retries[pair] = self.now + self._delay
+
+    # What must be so at rest
+
+    def waiting_in_vain(self) -> Iterator[tuple[str, str]]:
+        """Live contacts that wait, each with an agent who could serve it: at rest there are none."""
+        for contact in self.waiting.values():
+            if self.is_live(contact):
+                yield from ((contact.id, agent.name) for agent in self.agents.values() if self.could_take(agent, contact))
+            holder = self.agents.get(contact.held_for or "")
+            free = holder and self.has_room(holder, contact) and (self.is_live(contact) or not holder.paused)
+            if holder and free and self.queues[contact.queue].is_open:
+                yield contact.id, holder.name
+
+    def held_back_in_vain(self) -> Iterator[tuple[str, str]]:
+        """Deferrable contacts that could start: there are none after a look at what was held back."""
+        for contact in self.waiting.values():
+            if not self.is_live(contact):
+                for agent in self.agents.values():
+                    if self.could_take(agent, contact) and self.may_start(contact, agent):
+                        yield contact.id, agent.name
+
+    def paused_in_vain(self) -> Iterator[str]:
+        """Agents who could go on with what they were called away from."""
+        for agent in self.agents.values():
+            if any(share.paused and agent.used + share.paused <= agent.units for share in agent.shares.values()):
+                yield agent.name
+
+    # The journal
+
+    def replay(self, entry: dict[str, Any]) -> None:
+        if entry["type"] == "live_state.rebuilt":
+            assert not self.waiting, f"what waits is told anew when the live state is: {entry}"
+            return
+        if entry["type"].startswith(("incident.", "topic.")):
+            return  # nobody's place in line depends on it
+        self.now = entry["at"]
+        agent = self.agents.get(entry.get("agent", ""))
+        if agent and "seq" in entry:
+            assert agent.seq is None or entry["seq"] == agent.seq + 1, f"an entry is missing before {entry}"
+            agent.seq = entry["seq"]
+        if "contact" in entry:
+            contact = self.contacts[entry["contact"]]
+            assert contact.state not in FINAL, f"it had ended: {entry}"
+            if not entry["type"].startswith("contact.relaxed"):
+                self._decide()
+            self._of_contact(entry["type"])(contact, entry)
+            assert entry["state"] == contact.state, f"{contact} after {entry}"
+        elif "queue" in entry:
+            self._queue_opens_or_closes(entry)
+        else:
+            assert agent, f"nobody knows the agent of {entry}"
+            self._of_agent(entry["type"])(agent, entry)
+
+    def _of_contact(self, kind: str) -> Callable[[Contact, dict[str, Any]], None]:
+        return {
+            "offer.created": self._offered,
+            "offer.accepted": self._accepted,
+            "offer.declined": self._taken_back,
+            "offer.expired": self._taken_back,
+            "offer.revoked": self._taken_back,
+            "contact.queued": self._queued,
+            "contact.relaxed": self._relaxed,
+            "contact.relaxed_fully": self._relaxed,
+            "contact.transferring": self._transferring,
+            "contact.transferred": self._transferred,
+            "contact.transfer_failed": self._transfer_failed,
+            "contact.interrupted": self._interrupt,
+            "contact.resumed": self._resumed,
+            "contact.agent_lost": self._flagged,
+            "contact.agent_returned": self._flagged,
+            "contact.callback_requested": self._callback,
+            "contact.wrapping_up": self._wrapping_up,
+            "contact.completed": self._ended,
+            "contact.abandoned": self._ended,
+            "contact.cancelled": self._ended,
+            "contact.resolved": self._ended,
+            "contact.automating": self._held,
+            "contact.asked": self._held,
+            "contact.posted": self._held,
+        }[kind]
+
+    def _of_agent(self, kind: str) -> Callable[[Agent, dict[str, Any]], None]:
+        return {
+            "agent.connected": self._connected,
+            "agent.lost": self._lost,
+            "agent.presence_changed": self._present,
+            "agent.removed": self._removed,
+        }[kind]
+
+    # Into line
+
+    def _held(self, contact: Contact, entry: dict[str, Any]) -> None:
+        kind = entry["type"].partition(".")[2]
+        agreed = contact.asking and contact.state == "automating" and kind == "posted"
+        assert entry["rung"] > contact.rung or (agreed and entry["rung"] == contact.rung), (
+            f"{contact} was not asked, and stands there: {entry}"
+        )
+        self._leave_agent(contact, entry)
+        contact.state, contact.relaxing, contact.overflow_at = "automating" if kind == "asked" else kind, False, None
+        contact.asking, contact.rung = kind == "asked", entry["rung"]
+
+    def _queued(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """From wherever it was: an escalation takes it from its agent, too."""
+        if entry.get("why") == "agent_lost":
+            assert contact.state == "assigned", f"{contact} had not been served: {entry}"
+            self._given_up(self.agents[entry["agent"]], entry)
+        self._leave_agent(contact, entry)
+        contact.state, contact.agent_lost, contact.relaxing, contact.asking = "queued", False, True, False
+        contact.rung = entry["rung"]
+        if "why" not in entry:
+            self._take_place(contact, entry["queue"])
+            contact.answered_at = contact.handled_at = None
+        elif contact.place and contact.place.overflow_at is not None:
+            contact.overflow_at = entry["at"]  # its queue's rules are looked at anew
+        passed_on = contact.place and contact.place.passed_on and "why" not in entry
+        if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
+            self._shun(contact, entry["agent"])
+        self._join(contact)
+        self._undecided, self._wish = self._wish, None
+
+    def _given_up(self, agent: Agent, entry: dict[str, Any]) -> None:
+        assert agent.lost_at is not None, f"{agent} is there: {entry}"
+        assert entry["at"] >= agent.lost_at + self._grace, f"too early for {agent}: {entry}"
+
+    def _take_place(self, contact: Contact, queue: str) -> None:
+        if self.line_of:
+            contact.line = self.line_of(contact, queue)
+        if contact.place:
+            contact.line, contact.step = contact.place.line, 0
+            contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
+
+    def _join(self, contact: Contact) -> None:
+        self.waiting[contact.id] = contact
+        self._fresh.add(contact.id)
+
+    def _relaxed(self, contact: Contact, entry: dict[str, Any]) -> None:
+        step = contact.next_step
+        assert step, f"nothing to relax: {entry}"
+        after_ms, line = step
+        assert contact.place
+        due = contact.place.enqueued_at + after_ms <= entry["at"]
+        unstaffed = not self.staffed(contact.line) and any(self.staffed(later) for _, later in contact.place.steps[contact.step :])
+        assert due or unstaffed, f"{contact} asks less before its time: {entry}"
+        contact.line, contact.step = line, contact.step + 1
+        self.lines[line.id] = line
+        assert (entry["line"], entry["step"]) == (line.id, contact.step)
+        assert (entry["type"] == "contact.relaxed_fully") == (contact.next_step is None)
+        self._fresh.add(contact.id)
+
+    def _decide(self) -> None:
+        """Whether a contact that has just been put in line is held for its preferred agent, or promised to that one."""
+        if not self._undecided:
+            return
+        (contact, name, until), self._undecided = self._undecided, None
+        agent = self.agents.get(name)
+        able = agent and agent.works and contact.line.served_by(agent)
+        if not agent or not able or until <= self.now or not self.queues[contact.queue].is_open:
+            return
+        if self.has_room(agent, contact):
+            self._promised = (contact, name)
+        else:
+            contact.held_for, contact.held_until = name, until
+
+    # Offers
+
+    def _offered(self, contact: Contact, entry: dict[str, Any]) -> None:
+        agent = self.agents[entry["agent"]]
+        assert contact.offer is None, f"offered twice: {contact}, {entry}"
+        assert contact.state == "queued" or (contact.state == "assigned" and contact.transfer), f"{contact} is not to be had: {entry}"
+        assert contact.agent != agent.name, f"{agent} has {contact} already: {entry}"
+        assert agent.works or (entry.get("why") == "pulled" and agent.signed_in), f"{agent} does not work: {entry}"
+        assert contact.line.served_by(agent), f"{agent} is unable to serve {contact}"
+        assert agent.has_room(contact.channel, contact.line.units), f"{agent} has no room for {contact}"
+        if self.strict:
+            self._check_choice(contact, agent, entry.get("why"))
+        else:
+            assert entry.get("why") in BY_HAND or not self.let_go(contact, agent), f"{agent} let {contact} go a moment ago"
+        self._interrupted.clear()
+        self.offers["created"] += 1
+        contact.offer, contact.expires_at = entry["offer"], entry["expires_at"]
+        if contact.state == "assigned":
+            contact.second = agent.name
+        else:
+            contact.state, contact.agent = "offered", agent.name
+        contact.held_for, contact.let_off = None, False
+        self.waiting.pop(contact.id, None)
+        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact))
+        agent.idle_since = agent.turn_at = entry["at"]
+
+    def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:
+        promised, self._promised = self._promised, None
+        assert promised in (None, (contact, agent.name)), f"{promised} comes first, not {contact} for {agent}"
+        assert (why == "preferred") == (promised is not None), f"{contact} for {agent}: {why}"
+        if why in BY_HAND:
+            return
+        for other, share in self._interrupted:
+            assert other is agent, f"{other} was interrupted for {contact} of {agent}"
+            share.units, share.paused, share.pausable = share.paused, 0, True
+        if contact.held_for != agent.name and (contact.let_off or contact.held_until <= self.now):
+            contact.held_for = None
+            self._fresh.add(contact.id)
+        self._check_rules(contact, agent)
+        for _, share in self._interrupted:
+            share.units, share.paused, share.pausable = 0, share.units, False
+
+    def _check_rules(self, contact: Contact, agent: Agent) -> None:
+        assert contact.held_for or not self.let_go(contact, agent), f"{agent} let {contact} go a moment ago"
+        if not contact.held_for:
+            self.declined.pop((contact.id, agent.name), None)  # its time is over, and its timer fires right now
+        assert contact.held_for or self.may_start(contact, agent, self._fresh), f"{contact} is to be held back from {agent}"
+        older = [c for c in self.in_line(contact.line) if c.age < contact.age and self.could_take(agent, c)]
+        assert not older or contact.held_for, f"{older} are older than {contact} for {agent}"
+        right_line = contact in self.next_for(agent, self._fresh)
+        right_agent = contact.held_for is None and agent in self.agents_for(contact, self._fresh)
+        if not self.one_by_one or (agent.name in self._freed and contact.id in self._fresh):
+            assert right_line or right_agent, f"neither {contact} nor {agent} would choose the other"
+        elif agent.name in self._freed:
+            assert right_line, f"{agent} should take {self.next_for(agent, self._fresh)} before {contact}"
+        else:
+            assert right_agent, f"{contact} should be offered to {self.agents_for(contact)} before {agent}"
+
+    def _accepted(self, contact: Contact, entry: dict[str, Any]) -> None:
+        self._pending(contact, entry)
+        assert contact.second is None, f"not transferred yet: {entry}"
+        self.offers["accepted"] += 1
+        contact.assignment = entry["offer"].replace("ofr_", "asg_")
+        assert entry["assignment"] == contact.assignment
+        if contact.answered_at is None:
+            contact.answered_at = entry["at"]
+            if self.strict:
+                assert contact.place
+                self.queues[contact.queue].note_level(entry["at"], entry["at"] <= contact.place.due_at)
+        assert entry["answered_at"] == contact.answered_at
+        contact.state, contact.offer, contact.relaxing, contact.overflow_at = "assigned", None, False, None
+        share = self.agents[entry["agent"]].shares[contact.id]
+        share.pausable = bool(self.queues[contact.queue].settings["interruptible"])
+        self._freed.add(entry["agent"])
+
+    def _taken_back(self, contact: Contact, entry: dict[str, Any]) -> None:
+        self._pending(contact, entry)
+        fate = entry["type"].partition(".")[2]
+        assert fate != "expired" or entry["at"] >= contact.expires_at, f"{contact} expired before its time: {entry}"
+        self.offers[fate] += 1
+        if fate != "revoked":
+            self._shun(contact, entry["agent"])
+        self._free(entry["agent"], contact, entry["at"])
+        contact.offer = None
+        if contact.second:
+            contact.second = None
+        else:
+            contact.state, contact.agent = "queued", None
+        if contact.waits:
+            self._join(contact)
+
+    def _shun(self, contact: Contact, agent: str) -> None:
+        """Who let a contact go, or passed it on, does not get it back at once."""
+        self.declined[contact.id, agent] = self.retries[contact.id, agent] = self.now + self._delay
+
+    def _pending(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.state in ("offered", "assigned"), f"{contact} has no offer: {entry}"
+        assert (contact.asked, contact.offer) == (entry["agent"], entry["offer"]), f"{contact} has no such offer: {entry}"
+
+    # Transfers
+
+    def _transferring(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.state == "assigned", f"{contact} is nobody's to transfer"
+        assert contact.offer is None, f"{contact} is offered still"
+        if "to" in entry:
+            contact.transfer = "agent"
+        else:
+            contact.transfer = "queue"
+            self._take_place(contact, entry["queue"])
+            self._shun(contact, entry["agent"])
+            self._join(contact)
+
+    def _transferred(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """The second agent is about to accept: the first is free."""
+        assert (contact.agent, contact.second) == (entry["agent"], entry["to"]), f"{contact} was not to be passed so: {entry}"
+        self._free(entry["agent"], contact, entry["at"])
+        contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
+
+    def _transfer_failed(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.transfer, f"{contact} was not being transferred: {entry}"
+        assert contact.agent == entry["agent"], f"the first agent keeps it: {entry}"
+        contact.transfer = None
+        self.waiting.pop(contact.id, None)
+
+    # With an agent
+
+    def _interrupt(self, contact: Contact, entry: dict[str, Any]) -> None:
+        agent = self.agents[entry["agent"]]
+        assert contact.agent == agent.name, f"{contact} is not {agent}'s to interrupt: {entry}"
+        share = agent.shares[contact.id]
+        assert share.pausable, f"{contact} cannot be interrupted"
+        share.units, share.paused, share.pausable = 0, share.units, False
+        self._interrupted.append((agent, share))
+
+    def _resumed(self, contact: Contact, entry: dict[str, Any]) -> None:
+        agent = self.agents[entry["agent"]]
+        assert contact.agent == agent.name, f"{contact} is not {agent}'s to go on with: {entry}"
+        share = agent.shares[contact.id]
+        assert share.paused, f"{contact} was not interrupted"
+        share.units, share.paused, share.pausable = share.paused, 0, True
+        assert agent.used <= agent.units, f"{agent} has no room to go on with {contact}"
+        self._freed.add(agent.name)
+
+    def _flagged(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.agent == entry["agent"]
+        contact.agent_lost = entry["type"] == "contact.agent_lost"
+
+    def _callback(self, contact: Contact, entry: dict[str, Any]) -> None:
+        contact.callback = True
+
+    def _wrapping_up(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.state == "assigned", f"{contact} was not served: {entry}"
+        share = self.agents[entry["agent"]].shares[contact.id]
+        share.pausable, share.paused = False, 0
+        contact.state, contact.handled_at, contact.agent_lost, contact.transfer = "wrapping_up", entry["at"], False, None
+        limit = self.queues[contact.queue].settings["wrap_up_ms"]
+        contact.wraps_up_until = entry["at"] + limit if limit > 0 else None
+        self.waiting.pop(contact.id, None)
+
+    def _ended(self, contact: Contact, entry: dict[str, Any]) -> None:
+        state = entry["type"].partition(".")[2]
+        assert state != "completed" or contact.state in ("assigned", "wrapping_up"), f"{contact} cannot be completed"
+        holder = contact.agent
+        waited = self._waited_in_vain(contact, state)
+        self._leave_agent(contact, entry)
+        if self.strict and waited is not None and waited > self._short and contact.place and self.now > contact.place.due_at:
+            self.queues[contact.queue].note_level(self.now, False)
+        if state == "completed" and self.strict and holder in self.agents:
+            self._note_handling(contact, self.agents[holder], entry)
+        contact.state, contact.relaxing, contact.overflow_at = state, False, None
+
+    def _waited_in_vain(self, contact: Contact, state: str) -> int | None:
+        """How long a customer waited who leaves without an answer."""
+        left = state == "abandoned" and contact.place and contact.state in ("queued", "offered") and contact.answered_at is None
+        return self.now - contact.place.enqueued_at if left and contact.place else None
+
+    def _note_handling(self, contact: Contact, agent: Agent, entry: dict[str, Any]) -> None:
+        assert contact.answered_at is not None
+        took, queue = entry["handled_at"] - contact.answered_at, self.queues[contact.queue]
+        mean, number = self.handling.get((agent.signature, queue.name), (1, 0))
+        self.handling[agent.signature, queue.name] = (moved(mean, number, took / queue.handle, SPEED_PRIOR), number + 1)
+        queue.note_handle(took)
+
+    def _leave_agent(self, contact: Contact, entry: dict[str, Any]) -> None:
+        held = contact.agent if contact.state in HELD else None
+        offer = contact.offer if contact.state == "offered" else None
+        assert (entry.get("agent"), entry.get("offer")) == (held, offer), f"{contact} was with somebody else: {entry}"
+        assert contact.second is None, f"{contact} is still offered to a second agent: {entry}"
+        self.offers["revoked"] += contact.state == "offered"
+        if held:
+            self._free(held, contact, entry["at"])
+        self.waiting.pop(contact.id, None)
+        ended = entry["type"].partition(".")[2] in FINAL
+        contact.offer, contact.transfer, contact.held_for = None, None, None
+        if not ended:
+            contact.agent, contact.assignment = None, None
+
+    def _free(self, name: str, contact: Contact, at: int) -> None:
+        if agent := self.agents.get(name):
+            del agent.shares[contact.id]
+            agent.idle_since = at
+            self._freed.add(name)
+
+    # Agents and queues
+
+    def _connected(self, agent: Agent, entry: dict[str, Any]) -> None:
+        agent.reachable, agent.lost_at, agent.grace_until = True, None, None
+        self._freed.add(agent.name)
+
+    def _lost(self, agent: Agent, entry: dict[str, Any]) -> None:
+        agent.reachable, agent.lost_at, agent.grace_until = False, entry["at"], entry["at"] + self._grace
+        self._let_off(agent)
+
+    def _present(self, agent: Agent, entry: dict[str, Any]) -> None:
+        if entry["presence"] == "available" and agent.wants != "available":
+            agent.idle_since = entry["at"]
+        agent.wants = entry["presence"]
+        self._freed.add(agent.name)
+        if agent.wants != "available":
+            self._let_off(agent)
+
+    def _let_off(self, agent: Agent) -> None:
+        for contact in self.held_for(agent):
+            contact.let_off = True
+
+    def _removed(self, agent: Agent, entry: dict[str, Any]) -> None:
+        assert not agent.shares, f"{agent} still holds contacts"
+        del self.agents[agent.name]
+        self.declined = {pair: until for pair, until in self.declined.items() if pair[1] != agent.name}
+
+    def _queue_opens_or_closes(self, entry: dict[str, Any]) -> None:
+        self.queues[entry["queue"]].is_open = entry["type"] == "queue.opened"
+        self._fresh |= {contact.id for contact in self.waiting.values() if contact.queue == entry["queue"]}
+
+
+__all__ = ["FINAL", "HELD", "Agent", "Contact", "Line", "Model", "Place"]

@@ -1,0 +1,110 @@
+"""One line of the library broken at a time: the machine must notice. A rule whose breach nobody notices is not checked."""
+
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from mci_router.routing.engine.library import library
+from tests.routing.engine.life import Life
+from tests.routing.engine.test_model import THOROUGH
+
+BREAKS = {
+    "units without bound": (" and line.units <= (live and room.live_units or room.units)", ""),
+    "channels without bound": ("used_on(agent, channel) < limit", "true"),
+    "any proficiency will do": ("(signature.skills[skill] or 0) < least", "not signature.skills[skill]"),
+    "agents who are away are asked": (
+        "  if not working(agent) then\n    return places",
+        "  if not signed_in(agent) then\n    return places",
+    ),
+    "a foreign agent accepts": (
+        "if contact.offer == offer and (contact.second or contact.agent) == name then",
+        "if contact.offer == offer then",
+    ),
+    "a contact goes back at once to who let it go": (
+        "if shunned == 0 or redis.call('HEXISTS', key(w, 'declined', found[i]), contact.id) == 0 then",
+        "if true then",
+    ),
+    "an agent gets back at once what it let go": ("if redis.call('HEXISTS', declined, waiting[i]) == 0 then", "if true then"),
+    "never offered again": ("redis.call('HDEL', key(w, 'declined', name), id) == 1", "false"),
+    "a supervisor offers to the unable": ("  if not agent_able(agent, contact) then\n    return 'unable'\n  end\n", ""),
+    "an agent who is away takes no more by itself": ("by_itself and signed_in(agent) or working(agent)", "working(agent)"),
+    "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
+    "what is held back is forgotten": (
+        "    watch_reserve(w, contact.line)\n  end\nend\n\nlocal function leave_line",
+        "  end\nend\n\nlocal function leave_line",
+    ),
+    "live load is miscounted": ("count(w, 'load', 'live', live and 1 or 0)", "count(w, 'load', 'live', 1)"),
+    "interrupted contacts take their units": ("change(contact, 'taken', '0:')", "change(contact, 'taken', units .. ':')"),
+    "interrupted contacts never go on": ("      resume_paused(w, agent)\n      id =", "      id ="),
+    "nobody is called away from what was just accepted": (
+        "  if contact.pausable then -- from now on the agent can be called away\n    match_agent(w, agent)\n  end\n",
+        "",
+    ),
+    "nobody is preferred": ("until_ms <= w.now or not is_open", "true or not is_open"),
+    "an agent who leaves keeps what was held": (
+        "    revoke_offers(w, agent, 'agent_' .. wants)\n    release_held(w, agent)\n",
+        "    revoke_offers(w, agent, 'agent_' .. wants)\n",
+    ),
+    "a hold has no end": (
+        "    end_hold(w, contact)\n    wait_or_match(w, contact)\n  end\nend\n\nfunction fire.reserve",
+        "  end\nend\n\nfunction fire.reserve",
+    ),
+    "closed queues are served": ("return not w.closed[queue]", "return true"),
+    "a step too soon": ("contact.enqueued_at + following.after_ms", "contact.enqueued_at + following.after_ms - 3000"),
+    "a relaxed contact stays in its old line": ("  if in_line then\n    leave_line(w, contact)\n  end\n", ""),
+    "the first agent keeps the room, too": ("  local first = free_agent(w, contact)\n", "  local first = load_agent(w, contact.agent)\n"),
+    "a transfer comes back": ("  shun(w, contact, load_agent(w, contact.agent))\n", ""),
+    "a lost agent keeps offers": ("revoke_offers(w, agent, 'agent_lost')", ""),
+    "no grace": ("w.now + (w.settings.grace_ms or DEFAULT_GRACE_MS))\n  revoke", "w.now + 1000)\n  revoke"),
+    "what a lost agent served is lost": (
+        "    wait_again(w, contact)\n    wait_or_match(w, contact)\n  end\n  for _, asked",
+        "    wait_again(w, contact)\n  end\n  for _, asked",
+    ),
+    "freed capacity forgotten": (
+        "  finish(w, contact, 'contact.completed', 'completed', { handled_at = contact.handled_at or w.now }, about)\n  if agent then",
+        "  finish(w, contact, 'contact.completed', 'completed', { handled_at = contact.handled_at or w.now }, about)\n  if false then",
+    ),
+    "new agents see no line": ("in ipairs(redis.call('SMEMBERS', key(w, 'lines'))) do\n    if able", "in ipairs({}) do\n    if able"),
+    "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
+    "a queue miscounts": ("  count(w, 'queue:' .. contact.queue, 'waiting', -1)\n  if not show_head", "  if not show_head"),
+    "the offer's timer stays": ("  clear_timer(w, 'offer', contact.id)\n", ""),
+    "silence in the journal": ("append(w, { type = 'agent.lost', agent = agent._name })", ""),
+    "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
+    "youngest of a line first": ("local head = redis.call('ZRANGE'", "local head = redis.call('ZREVRANGE'"),
+    "the age is lost": (
+        "ZADD', key(w, 'line', contact.line), contact.age, contact.id)",
+        "ZADD', key(w, 'line', contact.line), w.now, contact.id)",
+    ),
+    "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
+    "nobody's turn ends": ("update_agent(w, agent, { turn_at = w.now })", ""),
+    "whoever was not asked is posted": ("if contact and contact.asking and not want.asking", "if contact and not want.asking"),
+    "asking twice undoes the consent": ("contact.asking and not want.asking and", "(contact.asking or want.asking) and"),
+    "the time to agree goes on after the consent": (
+        "    change(contact, 'asking', false)\n    clear_timers(w, contact)\n",
+        "    change(contact, 'asking', false)\n",
+    ),
+    "consent is not heard": (
+        "contact.rung == want.rung then\n    change(contact, 'asking'",
+        "contact.rung < want.rung then\n    change(contact, 'asking'",
+    ),
+    "partly used agents are forgotten": (
+        "fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)",
+        "idle_agent(w, line, contact)",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule_broken", BREAKS)
+def test_a_broken_function_is_found_out(client: Any, rule_broken: str) -> None:
+    """The same run on a library with one rule taken out fails: the invariants do look."""
+    sound, broken = BREAKS[rule_broken]
+    source = library()
+    assert source.count(sound) == 1
+    source = source.replace(sound, broken).replace("name=mci_router", "name=broken")
+    source = source.replace("register_function(name", "register_function('broken_' .. name")
+    client.function_load(source, replace=True)
+    broken_life = type("Broken", (Life,), {"client": client, "functions": "broken_"})
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(broken_life, settings=settings(THOROUGH, max_examples=60))

@@ -1,0 +1,215 @@
+"""A contact centre that runs on the real functions in virtual time, beside the model, with the invariants looked at after every step."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from hypothesis.stateful import invariant
+
+from mci_router.routing.calls import Hold, Placement, RelaxedStep
+from mci_router.routing.engine import prefix
+from mci_router.vocabulary import ContactState
+from tests.routing.engine import likeness
+from tests.routing.engine.actions import Happening
+from tests.routing.engine.model import Contact, Line, Model, Place
+from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, START_MS
+
+LEASE_MS, RESERVE_CHECK_MS = LEASE_S * 1000, 5_000
+SHORT_ABANDON_S = 5
+CHANNELS = ("voice", "chat", "email")
+AGENTS = ("ann", "bob", "cid", "dee")
+QUEUES: dict[str, dict[str, Any]] = {
+    "phone": {"units": 3, "target_s": 10, "position": 1, "offer_timeout_s": 40, "expected_handle_s": 40},
+    "desk": {"units": 1, "target_s": 20, "position": 2, "offer_timeout_s": 18, "wrap_up_s": 10, "expected_handle_s": 20},
+    "fraud_desk": {"units": 2, "target_s": 60, "position": 1, "wrap_up_s": 5, "expected_handle_s": 90},
+    "mail": {"units": 1, "target_s": 120, "position": 3, "deferrable": True, "interruptible": True, "expected_handle_s": 30},
+    "tasks": {"units": 2, "target_s": 300, "position": 4, "deferrable": True, "interruptible": True, "wrap_up_s": None},
+}
+
+
+class Workplace(Happening):
+    """`functions` is what the library under test calls its functions with. Every so many steps all of the live state is looked at."""
+
+    client: Any
+    functions = ""
+    looks_every = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prefix = prefix(f"wsp_{uuid4().hex}")
+        self.now = self.latest = START_MS
+        self.model = Model(REOFFER_DELAY_S * 1000, GRACE_S * 1000, SHORT_ABANDON_S * 1000)
+        self.read = "-"
+        self.told: list[str] = []
+        self.revision = self.steps = 0
+        self.rungs: Counter[str] = Counter()
+        self.known_lines: dict[str, Line] = {}
+        self.sent: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = []
+
+    def teardown(self) -> None:
+        if keys := list(self.client.scan_iter(f"{self.prefix}:*", count=1000)):
+            self.client.unlink(*keys)
+
+    # What must be true
+
+    @invariant()
+    def nobody_waits_in_vain(self) -> None:
+        assert not (found := list(self.model.waiting_in_vain())), found
+
+    @invariant()
+    def nobody_is_interrupted_in_vain(self) -> None:
+        assert not (found := list(self.model.paused_in_vain())), found
+
+    @invariant()
+    def offers_are_with_agents_who_work(self) -> None:
+        assert all(self.model.agents[str(contact.asked)].works for contact in self.offered())
+
+    @invariant()
+    def the_live_state_is_what_the_journal_tells(self) -> None:
+        self.steps += 1
+        if self.steps % self.looks_every:
+            return
+        live, expected = self.live(), likeness.expected(self.model, CHANNELS)
+        different = {name: (live[name], expected[name]) for name in expected if live[name] != expected[name]}
+        assert not different, f"live, and by the model: {different}"
+        for line in expected["heads"]:
+            if self.model.queues[line.partition("|")[0]].deferrable:
+                assert live["reserves"].get(line, math.inf) <= self.latest + RESERVE_CHECK_MS, f"nobody looks at {line} again"
+
+    # Asking and calling
+
+    def live(self) -> dict[str, Any]:
+        return likeness.live(self.client, self.prefix, self.model, CHANNELS)
+
+    def offered(self) -> list[Contact]:
+        return [contact for contact in self.model.contacts.values() if contact.offer]
+
+    def one(self, which: int, *states: str) -> Contact:
+        contacts = (states and self.model.in_state(*states)) or list(self.model.contacts.values())
+        return contacts[which % len(contacts)]
+
+    def why_not(self, contact: Contact, name: str, *, now: bool = True, by_itself: bool = False) -> str | None:
+        """Why a contact cannot be given to an agent by hand."""
+        agent = self.model.agents.get(name)
+        if not agent:
+            return "unknown"
+        if not contact.line.served_by(agent):
+            return "unable"
+        if not (agent.signed_in if by_itself else agent.works):
+            return "not_working"
+        return None if not now or self.model.has_room(agent, contact) else "no_room"
+
+    def set_presence(self, agent: str, presence: str) -> None:
+        known = agent in self.model.agents
+        assert self.call("set_presence", agent, presence, "")["status"] == ("ok" if known else "unknown")
+
+    def connect(self, agent: str) -> None:
+        known = agent in self.model.agents
+        assert self.call("connect", agent, f"desk of {agent}", LEASE_MS)["status"] == ("ok" if known else "unknown")
+
+    def to_automation(self, contact: Contact, limit_s: int) -> None:
+        self.rungs[contact.id] += 1
+        contact.limit_at = self.now + limit_s * 1000
+        assert self.hold_as("automation", contact, limit_s)["status"] == "ok"
+        assert self.hold_as("automation", contact, limit_s)["status"] == "known"
+
+    def to_community(self, contact: Contact, limit_s: int | None, *, asking: bool = False, agreed: bool = False) -> None:
+        """Posts a contact, or asks its customer first; `agreed`: the customer was asked, and the contact stays on its rung."""
+        self.rungs[contact.id] += not agreed
+        contact.limit_at = self.now + limit_s * 1000 if limit_s else None
+        assert self.hold_as("community", contact, limit_s, asking=asking)["status"] == "ok"
+        assert self.hold_as("community", contact, limit_s, asking=asking)["status"] == "known"
+
+    def hold_as(self, outcome: str, contact: Contact, limit_s: int | None, *, asking: bool = False) -> dict[str, Any]:
+        state = ContactState.POSTED if outcome == "community" and not asking else ContactState.AUTOMATING
+        limit_at = self.now + limit_s * 1000 if limit_s else None
+        return self.call("hold", json.dumps(Hold(contact.id, "chat", outcome, state, self.rungs[contact.id], limit_at, asking).arguments()))
+
+    def to_agree(self) -> list[Contact]:
+        """Contacts whose customers are asked whether they may be posted."""
+        return [contact for contact in self.model.in_state("automating") if contact.asking]
+
+    def place(
+        self,
+        contact: Contact,
+        queue: str,
+        wants: Mapping[str, int],
+        waited_s: int,
+        priority: int,
+        *,
+        preferred: str | None = None,
+        relaxes: bool = False,
+        warm: bool = False,
+        passed_on: bool = False,
+    ) -> None:
+        """Enqueues a contact, twice: the second time it is known."""
+        self.rungs[contact.id] += 1
+        at, units = self.now - waited_s * 1000, QUEUES[queue]["units"]
+        less = {skill: least - 1 for skill, least in wants.items() if least > 1}
+        steps: list[tuple[int, tuple[Mapping[str, int], ...]]] = []
+        if relaxes and wants:  # lower, then widen to another queue's agents, then drop
+            steps = [(10_000, (less,)), (17_000, (less, {"fraud": 2})), (25_000, ({},))]
+        placement = Placement(
+            contact=contact.id,
+            queue=queue,
+            channel=contact.channel,
+            requirement=needed(wants),
+            units=units,
+            enqueued_at=at,
+            due_at=at + 20_000,
+            priority=priority,
+            rung=self.rungs[contact.id],
+            steps=[RelaxedStep(after_ms, [needed(wants) for wants in step]) for after_ms, step in steps],
+            preferred=preferred,
+            preferred_until=self.now + 20_000 if preferred else None,
+            overflow_at=self.now + 15_000 if priority else None,
+            warm=warm,
+            passed_on=passed_on,
+        ).arguments()
+        lines = tuple((after_ms, Line(queue, contact.channel, units, step)) for after_ms, step in steps)
+        self.known_lines |= {line.id: line for _, line in lines}
+        line = Line(queue, contact.channel, units, (wants,))
+        self.known_lines[line.id] = line
+        overflow_at = placement.get("overflow_at")
+        self.model.place(
+            contact, Place(line, at, at + 20_000, at - priority * 60_000, placement["rung"], lines, overflow_at, passed_on=passed_on)
+        )
+        if preferred and not warm:
+            self.model.prefer(contact, preferred, self.now + 20_000)
+        assert self.call("enqueue", json.dumps(placement))["status"] == "ok"
+        assert self.call("enqueue", json.dumps(placement))["status"] == "known"
+
+    def call(self, function: str, *arguments: Any, one_by_one: bool = True, begun: bool = False) -> dict[str, Any]:
+        """Runs a function and replays what it journalled."""
+        if not begun:
+            self.model.begin(self.now, one_by_one=one_by_one)
+        self.latest = max(self.latest, self.now)
+        command = uuid4().hex
+        reply = self.send(command, function, *arguments)
+        if not function.startswith(("configure", "mark", "set_open")):
+            self.sent.append((command, function, arguments, reply))
+        with self.client.pipeline(transaction=False) as pipeline:
+            pipeline.xrange(f"{self.prefix}:journal", min=f"({self.read}" if self.read != "-" else "-")
+            pipeline.zrange(f"{self.prefix}:timers", 0, -1, withscores=True)
+            pipeline.smembers(f"{self.prefix}:lines")
+            entries, timers, lines = pipeline.execute()
+        for entry_id, fields in entries:
+            self.read = entry_id
+            entry = json.loads(fields["entry"])
+            self.told.append(entry["type"])
+            self.model.replay(entry)
+        self.model.now = self.now
+        self.model.settle({name: int(due) for name, due in timers})
+        self.model.lines = {line: self.known_lines[line] for line in lines}
+        return reply
+
+    def send(self, command: str, function: str, *arguments: Any) -> dict[str, Any]:
+        reply: dict[str, Any] = json.loads(self.client.fcall(self.functions + function, 1, self.prefix, command, self.now, *arguments))
+        return reply
+
+
+def needed(wants: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [{"skill": skill, "min": least} for skill, least in sorted(wants.items())]
