@@ -17,12 +17,14 @@ from typing import Any
 from benchmarks.table import Row
 from mci_router.classifier.topics import train
 from mci_router.configuration import workspace_file
-from mci_router.routing.policy.decision import find, route
+from mci_router.outcomes import OUTCOMES
+from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.routing.policy.routes import Facts
 from mci_router.specs import WorkspaceFile
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.decision import Measured
+from mci_router.triage.finding import find
 from mci_router.triage.perception import Perception, Reader
 from mci_router.triage.rules import rule_book
 from mci_router.vocabulary import Channel, Outcome
@@ -92,13 +94,13 @@ def _speed(reader: Reader, texts: Sequence[str]) -> Row:
 
 
 def _decided(snapshot: Snapshot, asked: Mapping[str, Any], seen: Perception) -> Decided:
-    found = find(snapshot, seen, named=None, measured=Measured(), customer={}, came_back=False)
-    way = route(snapshot, found.matter, Facts(Channel.CHAT, asked["text"], seen.language, (), {}), now=NOON)
+    found = find(snapshot, seen, named=None, measured=Measured(), customer={})
+    route = choose_route(snapshot, found.matter, Facts(Channel.CHAT, asked["text"], seen.language, (), {}), OUTCOMES, now=NOON)
     return Decided(
         asked["kind"],
         asked["language"],
         found.sensitive,
-        way.outcome is Outcome.AGENT,
+        route.outcome is Outcome.AGENT,
         found.urgent,
         seen.sensitivity.sensitive,
         any(rule.effect == "sensitive" for rule in seen.rules),

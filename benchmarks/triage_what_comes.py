@@ -19,13 +19,15 @@ from benchmarks.triage_topics import BANKING77, TELECOM
 from mci_router.classifier.labelled import read_csv
 from mci_router.classifier.topics import train
 from mci_router.configuration import workspace_file
-from mci_router.routing.policy.decision import find, route
+from mci_router.outcomes import OUTCOMES
+from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs import WorkspaceFile
 from mci_router.specs.bars import USUAL
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.decision import Measured, Triage
+from mci_router.triage.finding import find
 from mci_router.triage.perception import Reader
 from mci_router.triage.rules import rule_book
 from mci_router.vocabulary import Channel, Outcome
@@ -49,20 +51,20 @@ class Decided:
     """What became of a text."""
 
     asked: Asked
-    found: Triage
-    way: Route
+    triage: Triage
+    route: Route
 
     @property
     def right(self) -> bool:
-        return self.found.topic in self.asked.right
+        return self.triage.topic in self.asked.right
 
     @property
     def deflected(self) -> bool:
-        return self.way.outcome is not Outcome.AGENT
+        return self.route.outcome is not Outcome.AGENT
 
     @property
     def acted(self) -> bool:
-        return self.found.certainty == "act"
+        return self.triage.certainty == "act"
 
 
 def rows() -> Iterator[Row]:
@@ -86,7 +88,7 @@ def _of_customers(decided: Sequence[Decided]) -> Iterator[Row]:
     acted = [one for one in decided if one.acted]
     yield Row("acted on", "", _percent(len(acted) / len(decided)), None, f"{_percent(_share(one.right for one in acted))} of them right")
     for low, high in pairwise(BANDS):
-        band = [one for one in acted if low <= one.found.confidence < high + (high == BANDS[-1])]
+        band = [one for one in acted if low <= one.triage.confidence < high + (high == BANDS[-1])]
         right = _share(one.right for one in band)
         yield Row(f"right of confidence {low:.2f} to {high:.2f}", f"≥ {_percent(low)}", _percent(right), right >= low, f"of {len(band)}")
 
@@ -124,9 +126,9 @@ def _decider() -> Callable[[Sequence[Asked]], list[Decided]]:
     def decide(asked: Sequence[Asked]) -> list[Decided]:
         decided = []
         for one, seen in zip(asked, reader.read([one.text for one in asked]), strict=True):
-            found = find(snapshot, seen, named=None, measured=Measured(), customer={}, came_back=False)
-            way = route(snapshot, found.matter, Facts(Channel.CHAT, one.text, seen.language, (), {}), now=NOON)
-            decided.append(Decided(one, found, way))
+            found = find(snapshot, seen, named=None, measured=Measured(), customer={})
+            route = choose_route(snapshot, found.matter, Facts(Channel.CHAT, one.text, seen.language, (), {}), OUTCOMES, now=NOON)
+            decided.append(Decided(one, found, route))
         return decided
 
     return decide

@@ -7,7 +7,7 @@ import pytest
 
 from mci_router.classifier import gate
 from mci_router.classifier.gate import Held, Score
-from mci_router.classifier.topics import NO_GUESS, Guess
+from mci_router.classifier.topics import NO_GUESS, Guess, Topics
 
 TOPICS = ("fraud", "sign_in")
 
@@ -15,7 +15,7 @@ TOPICS = ("fraud", "sign_in")
 def guess(topic: str, share: float = 0.9) -> Guess:
     """A guess that gives one topic this share, and the other the rest."""
     shares = np.array([share if name == topic else 1 - share for name in TOPICS])
-    return Guess(topic, share, ((topic, share),), shares, TOPICS)
+    return Guess(topic, share, ((topic, share),), shares, Topics(TOPICS))
 
 
 def scored(**right: tuple[int, int]) -> Score:

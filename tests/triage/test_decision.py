@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from mci_router.classifier.calibration import Certainty, Thresholds
-from mci_router.classifier.topics import Guess
-from mci_router.specs import RuleEffect, RuleSpec, TopicSpec, WorkspaceSpec
-from mci_router.triage.decision import Bounds, Measured, Triage, triage
-from mci_router.triage.matrix import cell_of, modality_of
+from mci_router.classifier.topics import Guess, Topics
+from mci_router.specs import RuleEffect, RuleSpec, SensitiveTopics, TopicSpec, WorkspaceSpec
+from mci_router.triage.decision import Bounds, Measured, Triage, returned, triage
+from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import FAILED, Opinion, Perception
-from mci_router.vocabulary import Cell, Modality, Outcome, Touch, Volume
+from mci_router.vocabulary import Cell, Touch, Volume
 
 KINDS: dict[str, dict[str, Any]] = {
     "sign_in": {"expected_volume": "high"},
@@ -32,7 +32,7 @@ def guess_of(topic: str | None, confidence: float, **others: float) -> Guess:
     """A guess as a model makes it, with what it gives to other topics."""
     shares = {**others, **({topic: confidence} if topic else {})}
     ranked = tuple(sorted(shares.items(), key=lambda item: -item[1]))[:3]
-    return Guess(topic, confidence, ranked, np.array(list(shares.values())), tuple(shares))
+    return Guess(topic, confidence, ranked, np.array(list(shares.values())), Topics(shares))
 
 
 def decide(
@@ -45,10 +45,12 @@ def decide(
         "topics": TOPICS,
         "measured": Measured(),
         "bounds": Bounds(),
-        "came_back": False,
+        "sensitive": SensitiveTopics.of(TOPICS.values()),
         "vulnerable": False,
     }
-    return triage(perception, **(defaults | changes))
+    back = changes.pop("came_back", False)
+    found = triage(perception, **(defaults | changes))
+    return returned(found) if back else found
 
 
 def measured(**volumes: str) -> Measured:
@@ -185,7 +187,7 @@ def test_a_rule_raises_what_the_adapter_named() -> None:
 
 def test_a_text_that_could_not_be_read_is_private_and_with_a_person() -> None:
     """Triage failed, so nothing is known: also not that it is harmless."""
-    found = triage(FAILED, named=None, topics=TOPICS, measured=Measured(), bounds=Bounds(), came_back=False, vulnerable=False)
+    found = triage(FAILED, named=None, topics=TOPICS, measured=Measured(), bounds=Bounds(), sensitive=SensitiveTopics(), vulnerable=False)
     assert (found.topic, found.sensitive, found.cell) == (None, True, Cell.LOW_VOLUME_HIGH_TOUCH)
     assert any("triage failed" in reason for reason in found.reasons)
 
@@ -199,16 +201,5 @@ def test_a_language_without_examples_is_for_a_person() -> None:
 
 def test_the_volume_is_told_in_numbers() -> None:
     """How many of how many contacts made it so."""
-    counted = Measured({"sign_in": 30, "how_to": 70}, {"sign_in": Volume.LOW, "how_to": Volume.HIGH})
+    counted = Measured({"sign_in": 30, "how_to": 70}, {"sign_in": Volume.LOW, "how_to": Volume.HIGH}, 100)
     assert any("30 of 100 contacts" in reason for reason in decide("sign_in", measured=counted).reasons)
-
-
-def test_only_the_community_is_read_by_many() -> None:
-    """Automation and agents are between two; an incident's status goes to everybody; what is ended as it comes stays with its sender."""
-    assert {outcome: modality_of(outcome) for outcome in Outcome} == {
-        Outcome.AUTOMATION: Modality.ONE_TO_ONE,
-        Outcome.COMMUNITY: Modality.MANY_TO_MANY,
-        Outcome.AGENT: Modality.ONE_TO_ONE,
-        Outcome.INCIDENT: Modality.ONE_TO_MANY,
-        Outcome.NONE: Modality.ONE_TO_ONE,
-    }

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mci_router.classifier.calibration import Certainty
-from mci_router.classifier.topics import Guess
-from mci_router.specs import TopicSpec
+from mci_router.classifier.topics import Guess, Topics
+from mci_router.specs import SensitiveTopics, TopicSpec
 from mci_router.triage.decision import Bounds, Measured, Triage, triage
 from mci_router.triage.kinds import with_kind
 from mci_router.triage.machines import Recognised, recognise
@@ -117,13 +117,21 @@ MACHINE = Recognised(ContactKind.MACHINE, by_channel=True, reason="an automatic 
 
 
 def found_in(seen: Perception, recognised: Recognised) -> Triage:
-    found = triage(seen, named=None, topics=TOPICS, measured=Measured(), bounds=Bounds(), came_back=False, vulnerable=False)
+    found = triage(
+        seen,
+        named=None,
+        topics=TOPICS,
+        measured=Measured(),
+        bounds=Bounds(),
+        sensitive=SensitiveTopics.of(TOPICS.values()),
+        vulnerable=False,
+    )
     return with_kind(found, seen, recognised)
 
 
 def opinion(topic: str | None, confidence: float, *ranked: tuple[str, float]) -> Perception:
     shares = np.array([share for _, share in ranked])
-    return Perception(Opinion(Guess(topic, confidence, ranked, shares, tuple(name for name, _ in ranked)), "m1"))
+    return Perception(Opinion(Guess(topic, confidence, ranked, shares, Topics(name for name, _ in ranked)), "m1"))
 
 
 def test_a_machine_has_no_topic_and_says_why() -> None:

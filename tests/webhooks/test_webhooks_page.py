@@ -11,7 +11,7 @@ from mci_router.webhooks.envelope import TEST_EVENT, TYPE_PREFIX
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8")
-LUA = next(path for path in Path(engine.__file__).parents if path.name == "routing") / "lua"
+LUA = Path(engine.__file__).parent / "lua"
 
 
 def journalled() -> set[str]:

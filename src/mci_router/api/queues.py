@@ -14,7 +14,7 @@ from mci_router.intake.answer import wait_data
 from mci_router.routing.calls import line_id
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import opens_at, serves
-from mci_router.routing.policy.ladders import requirement
+from mci_router.routing.policy.requirements import requirement
 from mci_router.specs import QueueSpec
 from mci_router.vocabulary import Channel
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,25 @@ REVISION = 5  # of the way from examples to a model; another one is another vers
 CLAIMED = -0.2  # the score from which a topic claims a sentence of none of these: what is foreign has about -0.6
 OWN_TRADE = 0.5  # of a trade's sentences, from which on the topics' claim to them makes the trade the workspace's own
 RANKED = 3
+MOST_SELECTIONS = 64  # of topics, whose places a model remembers: a workspace asks for a few
 FEWEST_WORDS = 2  # that are known and say what a text is about, to act on it
+
+
+class Topics(tuple[str, ...]):
+    """The topics of a model, in its order, and where some of them stand: worked out once for each selection."""
+
+    def places(self, some: Collection[str]) -> NDArray[np.intp]:
+        """Returns the places of those among `some` that the model knows."""
+        known = self._places.get(key := frozenset(some))
+        if known is None:
+            if len(self._places) >= MOST_SELECTIONS:
+                self._places.clear()
+            known = self._places[key] = np.array([place for place, topic in enumerate(self) if topic in key], dtype=np.intp)
+        return known
+
+    @cached_property
+    def _places(self) -> dict[frozenset[str], NDArray[np.intp]]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class Guess:
     confidence: float
     ranked: tuple[tuple[str, float], ...] = ()
     shares: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
-    topics: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    topics: Topics = field(default=Topics(), compare=False, repr=False)
     foreseen: float | None = None
     terse: bool = False
 
@@ -56,7 +75,7 @@ class Guess:
         """The probability that the text is about one of these topics; unknown ones have none."""
         if self.shares is None:
             return 0.0
-        return float(sum(share for topic, share in zip(self.topics, self.shares, strict=True) if topic in topics))
+        return float(self.shares[self.topics.places(topics)].sum())
 
 
 NO_GUESS = Guess(None, 0.0)
@@ -68,7 +87,7 @@ class TopicClassifier:
     def __init__(self, version: str, learnt: Learnt, topics: tuple[str, ...] = (), reader: Reader | None = None) -> None:
         self.version = version
         self.learnt = learnt
-        self.topics = topics
+        self.topics = Topics(topics)
         self._reader = reader
 
     def certainty(self, guess: Guess) -> Certainty:
@@ -90,7 +109,7 @@ class TopicClassifier:
         ]
 
 
-def _guess(topics: tuple[str, ...], shares: NDArray[np.float64], worth: float, fits: bool, terse: bool) -> Guess:
+def _guess(topics: Topics, shares: NDArray[np.float64], worth: float, fits: bool, terse: bool) -> Guess:
     ranked = tuple((topics[i], round(float(shares[i]), 4)) for i in np.argsort(-shares, kind="stable")[:RANKED])
     topic, confidence = ranked[0]
     return Guess(topic if fits else None, confidence, ranked, shares, topics, round(worth, 4), terse)

@@ -18,7 +18,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.opening import tell_open
 from mci_router.routing.policy.hours import with_calendars
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS, abilities
+from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.settings import Settings
 from mci_router.specs import QueueSpec, WorkspaceSpec
 from mci_router.specs.snapshot import Snapshot
@@ -142,7 +142,7 @@ class Snapshots:
         await tell_open(engine, workspace, snapshot.queues.values(), utc_now())
         for agent in snapshot.agents.values():
             capacity = agent.capacity
-            await engine.configure_agent(workspace, revision, agent.name, abilities(agent), capacity.units, dict(capacity.channels))
+            await engine.configure_agent(workspace, revision, agent.name, agent.abilities, capacity.units, dict(capacity.channels))
 
 
 def _with_calendars(queue: QueueSpec, spec: WorkspaceSpec) -> QueueSpec:

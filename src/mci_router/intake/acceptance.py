@@ -15,21 +15,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import moment
 from mci_router.community.board import Draft
 from mci_router.errors import IdempotencyKeyReused
-from mci_router.incidents.subscriptions import subscribe
 from mci_router.intake import cases, customers, opt_outs
-from mci_router.intake.answer import route_data, state_of, triage_data
+from mci_router.intake.answer import route_data, triage_data
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, Identified, Raced
+from mci_router.intake.cases import Threaded
 from mci_router.intake.identity import told_data
 from mci_router.intake.opt_outs import Addresses, mark, opted_out_at
 from mci_router.intake.preferred import prefer
-from mci_router.intake.publishing import known_of, post_or_draft
+from mci_router.intake.publishing import draft_for, known_of
 from mci_router.intake.returning import give_back_places
-from mci_router.models import Contact, Decision, IdempotencyKey, IncidentSubscription, Post
-from mci_router.routing.policy.decision import answering_incident, find, incident_route, route
+from mci_router.models import Contact, Decision, IdempotencyKey
+from mci_router.outcomes import OUTCOMES, modality_of, state_of
+from mci_router.outcomes.incident import incident_route
+from mci_router.outcomes.outcome import Entered
+from mci_router.routing.policy.decision import answering_incident, choose_route
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.unserved import route_of_kind
-from mci_router.triage.decision import Triage
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.triage.decision import Triage, returned
+from mci_router.triage.finding import find
+from mci_router.vocabulary import ContactState
 
 
 async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee: Foresee) -> list[Accepted | Exception]:
@@ -63,53 +67,21 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
     return results
 
 
-def _decide(arrival: Arrival, who: Identified, addresses: Addresses, *, came_back: bool) -> tuple[Triage, Route]:
-    attributes = who.attributes(arrival.customer)
-    found = find(
-        arrival.snapshot,
-        arrival.seen,
-        named=arrival.named,
-        measured=arrival.measured,
-        customer=attributes,
-        came_back=came_back,
-        recognised=arrival.recognised,
-    )
-    facts = arrival.facts(attributes)
-    addressed, opted_out = bool(addresses.get(arrival.id)), opted_out_at(addresses, arrival.id) is not None
-    if way := route_of_kind(
-        arrival.snapshot, found, arrival.recognised, facts, addressed=addressed, opted_out=opted_out, now=arrival.received_at
-    ):
-        return found, way
-    if incident := answering_incident(arrival.incidents, found, facts):
-        return found, incident_route(incident, facts)
-    return found, route(arrival.snapshot, found.matter, facts, now=arrival.received_at)
-
-
 async def _enter(
     session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], addresses: Addresses, foresee: Foresee
 ) -> dict[str, Accepted | Exception]:
     results: dict[str, Accepted | Exception] = {}
     answers: list[tuple[Arrival, dict[str, Any]]] = []
     decided = await _decide_all(session, pairs, addresses, foresee)
-    known = await known_of(session, [one.customer for one in decided if one.way.outcome is Outcome.COMMUNITY])
+    known = await known_of(session, [one.customer for one in decided if OUTCOMES[one.route.outcome].publishes])
     for one in decided:
         contact = _contact(one)
         mark(addresses, one)
-        left_alone = opted_out_at(addresses, one.arrival.id)
-        post, draft = post_or_draft(contact, one.way, one.arrival.words.topic, [*known.get(one.customer.id, ()), *_claims(one.arrival)])
-        decision = _decision(one, post, draft)
-        session.add_all([contact, decision, *filter(None, (post, _subscription(one)))])
-        answer = {
-            "id": contact.id,
-            "case_id": contact.case_id,
-            "customer_id": contact.customer_id,
-            "kind": contact.kind,
-            "opted_out_at": moment(left_alone) if left_alone else None,
-            "state": state_of(one.way.outcome, asking=contact.asking),
-            "triage": decision.triage,
-            "route": decision.route,
-            "customer": customer_data(contact),
-        }
+        draft = draft_for(contact, one.route, one.arrival.words.topic, [*known.get(one.customer.id, ()), *_claims(one.arrival)])
+        entered = OUTCOMES[one.route.outcome].enter(contact, one.route, draft)
+        decision = _decision(one, entered, draft)
+        session.add_all([contact, decision, *entered.rows])
+        answer = _answer(contact, decision, opted_out_at(addresses, one.arrival.id))
         results[one.arrival.id] = Accepted(answer, contact)
         answers.append((one.arrival, answer))
     await session.flush()
@@ -120,16 +92,41 @@ async def _enter(
 async def _decide_all(
     session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], addresses: Addresses, foresee: Foresee
 ) -> list[Decided]:
-    """Each contact's way, after all that depends on what came before it: its case, the live queues, its agents, its old place."""
-    topics = [_decide(arrival, who, addresses, came_back=False)[0].topic if who.proven else "" for arrival, who in pairs]
-    threaded = await cases.thread(
-        session, [(arrival, who.customer.id, topic or "") for (arrival, who), topic in zip(pairs, topics, strict=True)]
-    )
+    """Each contact's triage and route, after all that depends on what came before it: its case, the live queues, its agents, its place."""
+    triages = [_triage(arrival, who) for arrival, who in pairs]
+    topics = [triage.topic or "" if who.proven else "" for (_, who), triage in zip(pairs, triages, strict=True)]
+    threaded = await cases.thread(session, [(arrival, who.customer.id, topic) for (arrival, who), topic in zip(pairs, topics, strict=True)])
     decided = [
-        Decided(arrival, who, case.case_id, *_decide(arrival, who, addresses, came_back=case.came_back))
-        for (arrival, who), case in zip(pairs, threaded, strict=True)
+        _decide(arrival, who, case, returned(triage) if case.came_back else triage, addresses)
+        for (arrival, who), case, triage in zip(pairs, threaded, triages, strict=True)
     ]
     return await give_back_places(session, await prefer(session, await foresee(decided)))
+
+
+def _triage(arrival: Arrival, who: Identified) -> Triage:
+    return find(
+        arrival.snapshot,
+        arrival.seen,
+        named=arrival.named,
+        measured=arrival.measured,
+        customer=who.attributes(arrival.customer),
+        recognised=arrival.recognised,
+    )
+
+
+def _decide(arrival: Arrival, who: Identified, case: Threaded, triage: Triage, addresses: Addresses) -> Decided:
+    return Decided(arrival, who, case.case_id, triage, _route(arrival, who, triage, addresses))
+
+
+def _route(arrival: Arrival, who: Identified, triage: Triage, addresses: Addresses) -> Route:
+    snapshot, now, facts = arrival.snapshot, arrival.received_at, arrival.facts(who.attributes(arrival.customer))
+    addressed, opted_out = bool(addresses.get(arrival.id)), opted_out_at(addresses, arrival.id) is not None
+    of_kind = route_of_kind(snapshot, triage, arrival.recognised, facts, addressed=addressed, opted_out=opted_out, now=now)
+    if of_kind:
+        return of_kind
+    if incident := answering_incident(arrival.incidents, triage, facts):
+        return incident_route(incident, facts)
+    return choose_route(snapshot, triage.matter, facts, OUTCOMES, now=now)
 
 
 async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, dict[str, Any]]]) -> None:
@@ -148,14 +145,22 @@ def _claims(arrival: Arrival) -> list[str | None]:
     return [arrival.customer.name, *(one.value for one in arrival.customer.told)]
 
 
-def _subscription(one: Decided) -> IncidentSubscription | None:
-    """Whom an incident answers hears how it goes on."""
-    incident, arrival = one.way.incident, one.arrival
-    return subscribe(arrival.workspace_id, arrival.id, incident, one.found.topic or "", arrival.received_at) if incident else None
+def _answer(contact: Contact, decision: Decision, opted_out: datetime | None) -> dict[str, Any]:
+    return {
+        "id": contact.id,
+        "case_id": contact.case_id,
+        "customer_id": contact.customer_id,
+        "kind": contact.kind,
+        "opted_out_at": moment(opted_out) if opted_out else None,
+        "state": state_of(contact.outcome, asking=contact.asking),
+        "triage": decision.triage,
+        "route": decision.route,
+        "customer": customer_data(contact),
+    }
 
 
 def _contact(one: Decided) -> Contact:
-    arrival, found = one.arrival, one.found
+    arrival, triage = one.arrival, one.triage
     return Contact(
         id=arrival.id,
         workspace_id=arrival.workspace_id,
@@ -167,7 +172,7 @@ def _contact(one: Decided) -> Contact:
         provider=arrival.provider,
         subject=arrival.subject,
         text=arrival.text,
-        kind=found.kind,
+        kind=triage.kind,
         language=arrival.language,
         priority=arrival.priority,
         context=arrival.context,
@@ -178,17 +183,17 @@ def _contact(one: Decided) -> Contact:
         skills=[need.model_dump() for need in arrival.skills],
         masked=sum(arrival.masked.values()),
         masked_kinds=dict(arrival.masked),
-        topic=found.topic,
-        sensitive=found.sensitive,
-        sensitive_kinds=list(found.sensitive_kinds),
-        urgent=found.urgent,
-        cell=found.cell,
+        topic=triage.topic,
+        sensitive=triage.sensitive,
+        sensitive_kinds=list(triage.sensitive_kinds),
+        urgent=triage.urgent,
+        cell=triage.cell,
         state=ContactState.ACCEPTED,
         accepted_at=arrival.received_at,
         journal_id="",
-        place_since=one.way.place_since,
-        callback_offered_at=arrival.received_at if one.way.callback_offered else None,
-        **placed(one.way, arrival.received_at),
+        place_since=one.route.place_since,
+        callback_offered_at=arrival.received_at if one.route.callback_offered else None,
+        **placed(one.route, arrival.received_at),
     )
 
 
@@ -197,28 +202,28 @@ def customer_data(contact: Contact) -> dict[str, Any]:
     return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
 
 
-def placed(way: Route, now: datetime) -> dict[str, Any]:
+def placed(route: Route, now: datetime) -> dict[str, Any]:
     """The columns of a contact that its rung decides."""
     return {
-        "outcome": way.outcome,
-        "rung": way.place,
-        "rung_limit_at": way.limit_at,
-        "asking": way.ask is not None,
-        "queue": way.queue.name if way.queue else None,
-        "requirement": [dict(need) for need in way.requirement],
-        "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in way.steps] or None,
-        "preferred_agent": way.preferred,
-        "due_at": way.due_at,
-        "enqueued_at": now if way.queue else None,
+        "outcome": route.outcome,
+        "rung": route.rung,
+        "rung_limit_at": route.limit_at,
+        "asking": route.ask is not None,
+        "queue": route.queue.name if route.queue else None,
+        "requirement": [dict(need) for need in route.requirement],
+        "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in route.steps] or None,
+        "preferred_agent": route.preferred,
+        "due_at": route.due_at,
+        "enqueued_at": now if route.queue else None,
     }
 
 
-def _decision(one: Decided, post: Post | None, draft: Draft | None) -> Decision:
-    arrival, way = one.arrival, one.way
+def _decision(one: Decided, entered: Entered, draft: Draft | None) -> Decision:
+    arrival, route = one.arrival, one.route
     return Decision(
         contact_id=arrival.id,
         workspace_id=arrival.workspace_id,
-        rung=way.place,
-        triage=triage_data(one.found, way.modality, text=arrival.words.topic, visibility=arrival.visibility),
-        route=route_data(way, post_id=post.id if post else None, draft=draft),
+        rung=route.rung,
+        triage=triage_data(one.triage, modality_of(route), text=arrival.words.topic, visibility=arrival.visibility),
+        route=route_data(route, post_id=entered.post_id, draft=draft),
     )

@@ -5,29 +5,14 @@ from typing import Any, TypeAlias
 from mci_router.classifier.sensitivity.model import Finding
 from mci_router.clock import moment
 from mci_router.community.board import Draft
-from mci_router.routing.policy.asking import Ask
 from mci_router.routing.policy.expected_wait import ExpectedWait
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.routes import Ask, Route
 from mci_router.triage.decision import Triage
 from mci_router.triage.perception import Opinion
-from mci_router.vocabulary import AskKind, ContactState, Modality, Outcome, Visibility
+from mci_router.vocabulary import AskKind, Modality, Visibility
 
 Answer: TypeAlias = dict[str, Any]
-
-STATE_OF = {
-    Outcome.AUTOMATION: ContactState.AUTOMATING,
-    Outcome.INCIDENT: ContactState.AUTOMATING,
-    Outcome.COMMUNITY: ContactState.POSTED,
-    Outcome.AGENT: ContactState.QUEUED,
-    Outcome.NONE: ContactState.RESOLVED,
-}
-"""The state a contact enters when an outcome begins to serve it."""
-
-
-def state_of(outcome: Outcome, *, asking: bool) -> ContactState:
-    """As `STATE_OF`; a customer who is asked whether a text may be posted is served by nobody else meanwhile."""
-    return ContactState.AUTOMATING if asking else STATE_OF[outcome]
 
 
 def triage_data(found: Triage, modality: Modality, *, text: str, visibility: Visibility) -> dict[str, Any]:
@@ -80,7 +65,7 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
     article, incident = route.article, route.incident
     return {
         "outcome": route.outcome,
-        "rung": route.place,
+        "rung": route.rung,
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
         "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,

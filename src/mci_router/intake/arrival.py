@@ -114,8 +114,8 @@ class Decided:
     arrival: Arrival
     who: Identified
     case_id: str
-    found: Triage
-    way: Route
+    triage: Triage
+    route: Route
 
     @property
     def customer(self) -> Customer:
@@ -127,10 +127,10 @@ class Decided:
 
     def by(self, **changes: Any) -> "Decided":
         """The same arrival on a way that is changed so."""
-        return replace(self, way=replace(self.way, **changes))
+        return replace(self, route=replace(self.route, **changes))
 
     def because(self, reason: str, **changes: Any) -> "Decided":
-        return self.by(reasons=(*self.way.reasons, reason), **changes)
+        return self.by(reasons=(*self.route.reasons, reason), **changes)
 
 
 class Raced(Exception):

@@ -59,9 +59,9 @@ def opted_out_at(addresses: Addresses, arrival: str) -> datetime | None:
 
 def mark(addresses: Addresses, one: Decided) -> None:
     """Does to its address what a contact says that nothing serves."""
-    if one.way.outcome is not Outcome.NONE or one.found.kind is ContactKind.MACHINE:
+    if one.route.outcome is not Outcome.NONE or one.triage.kind is ContactKind.MACHINE:
         return
-    out = one.found.kind is ContactKind.OPT_OUT
+    out = one.triage.kind is ContactKind.OPT_OUT
     for row in addresses.get(one.arrival.id, ()):
         row.opted_out_at = (row.opted_out_at or one.arrival.received_at) if out else None
 

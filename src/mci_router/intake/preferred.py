@@ -22,39 +22,39 @@ WHO = {PreferredAgent.LAST_AGENT: "served the customer last", PreferredAgent.CAS
 
 async def prefer(session: AsyncSession, decided: Sequence[Decided]) -> list[Decided]:
     """Each contact with its preferred agent, if its queue asks for one and there is one. Two statements at most, whatever the number."""
-    customers = {one.customer.id for one in decided if one.who.proven and _wish(one.way) is PreferredAgent.LAST_AGENT}
-    cases = {one.case_id for one in decided if one.who.proven and _wish(one.way) is PreferredAgent.CASE_OWNER}
+    customers = {one.customer.id for one in decided if one.who.proven and _wish(one.route) is PreferredAgent.LAST_AGENT}
+    cases = {one.case_id for one in decided if one.who.proven and _wish(one.route) is PreferredAgent.CASE_OWNER}
     workspaces = {one.arrival.workspace_id for one in decided}
     last, owners = await _last_agents(session, workspaces, customers), await _owners(session, workspaces, cases)
     return [
-        replace(one, way=_preferring(one.arrival.snapshot, one.way, last.get(one.customer.id), owners.get(one.case_id)))
+        replace(one, route=_preferring(one.arrival.snapshot, one.route, last.get(one.customer.id), owners.get(one.case_id)))
         if one.who.proven
         else one
         for one in decided
     ]
 
 
-async def prefer_one(session: AsyncSession, snapshot: Snapshot, contact: Contact, way: Route) -> Route:
-    """The way of a contact that comes to its queue later, from a lower rung."""
+async def prefer_one(session: AsyncSession, snapshot: Snapshot, contact: Contact, route: Route) -> Route:
+    """The route of a contact that comes to its queue later, from a lower rung."""
     if contact.trust is Trust.CLAIMED:
-        return way
-    wish, workspaces = _wish(way), {contact.workspace_id}
+        return route
+    wish, workspaces = _wish(route), {contact.workspace_id}
     last = await _last_agents(session, workspaces, {contact.customer_id} if wish is PreferredAgent.LAST_AGENT else set())
     owners = await _owners(session, workspaces, {contact.case_id} if wish is PreferredAgent.CASE_OWNER else set())
-    return _preferring(snapshot, way, last.get(contact.customer_id), owners.get(contact.case_id))
+    return _preferring(snapshot, route, last.get(contact.customer_id), owners.get(contact.case_id))
 
 
-def _wish(way: Route) -> PreferredAgent:
-    return way.queue.preferred_agent if way.queue and not way.closed else PreferredAgent.NOBODY
+def _wish(route: Route) -> PreferredAgent:
+    return route.queue.preferred_agent if route.queue and not route.closed else PreferredAgent.NOBODY
 
 
-def _preferring(snapshot: Snapshot, way: Route, last: str | None, owner: str | None) -> Route:
-    wish = _wish(way)
+def _preferring(snapshot: Snapshot, route: Route, last: str | None, owner: str | None) -> Route:
+    wish = _wish(route)
     agent = {PreferredAgent.LAST_AGENT: last, PreferredAgent.CASE_OWNER: owner}.get(wish)
-    if way.queue is None or agent is None or agent not in snapshot.agents:
-        return way
-    reason = f"preferred agent {agent}, who {WHO[wish]}: first for {way.queue.preferred_wait_s:g} s"
-    return replace(way, preferred=agent, reasons=(*way.reasons, reason))
+    if route.queue is None or agent is None or agent not in snapshot.agents:
+        return route
+    reason = f"preferred agent {agent}, who {WHO[wish]}: first for {route.queue.preferred_wait_s:g} s"
+    return replace(route, preferred=agent, reasons=(*route.reasons, reason))
 
 
 async def _last_agents(session: AsyncSession, workspaces: Collection[str], customers: Collection[str]) -> dict[str, str]:

@@ -120,7 +120,7 @@ class Reception:
         self._batches.close()
 
     def _measured(self, workspace: str) -> Measured:
-        return Measured(self._meter.rates(workspace), self._meter.classes(workspace))
+        return Measured(self._meter.rates(workspace), self._meter.classes(workspace), self._meter.contacts(workspace))
 
     def _idempotency(self, workspace: str, sent: Mapping[str, Any], key: str | None) -> dict[str, Any]:
         """The request's key and body, of which nothing is kept but fingerprints: an adapter may put anything into them."""

@@ -32,7 +32,7 @@ GIVE_BACK = text(
 
 async def give_back_places(session: AsyncSession, decided: Sequence[Decided]) -> list[Decided]:
     """Each contact with the place its customer had, if the customer left this queue, on this channel, within the queue's window."""
-    rows = [_row(one) for one in decided if one.who.proven and one.way.queue and one.way.queue.return_window_s]
+    rows = [_row(one) for one in decided if one.who.proven and one.route.queue and one.route.queue.return_window_s]
     if not rows:
         return list(decided)
     places = {contact: since for contact, since in await session.execute(GIVE_BACK, {"rows": json.dumps(rows)}) if since}
@@ -47,7 +47,7 @@ def _given_back(one: Decided, places: dict[str, datetime]) -> Decided:
 
 
 def _row(one: Decided) -> dict[str, str]:
-    queue, arrival = one.way.queue, one.arrival
+    queue, arrival = one.route.queue, one.arrival
     if queue is None:
         raise ValueError("only a contact that waits for an agent has a place in line")
     return {

@@ -17,18 +17,20 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AskOver, NotFound, WrongState
 from mci_router.intake.answer import Answer
-from mci_router.intake.publishing import draft_of, known_of, published
+from mci_router.intake.publishing import draft_of, known_of
 from mci_router.intake.reception import Later, Reception
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.lifecycle.rungs import answer_of, facts_of, latest_decision, locked
 from mci_router.models import Contact, Customer, Decision
+from mci_router.outcomes import outcome_of
+from mci_router.outcomes.community import published
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.decision import find, may_be_posted
+from mci_router.routing.policy.posting import may_be_posted
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.decision import Triage
-from mci_router.triage.matrix import modality_of
-from mci_router.vocabulary import ContactState, Outcome, Touch
+from mci_router.triage.finding import find
+from mci_router.vocabulary import ContactState, Touch
 
 DECLINED = "the customer does not want it in public"
 WITHDRAWN = "the customer takes back the consent"
@@ -200,7 +202,7 @@ def _may_agree(case: _Case) -> None:
 
 def _find(snapshot: Snapshot, edited: Later) -> Triage:
     (seen,) = edited.seen
-    return find(snapshot, seen, named=edited.named, measured=edited.measured, customer={}, came_back=False)
+    return find(snapshot, seen, named=edited.named, measured=edited.measured, customer={})
 
 
 def _hindrance(snapshot: Snapshot, found: Triage | None, case: _Case) -> str | None:
@@ -222,7 +224,7 @@ def _publish(case: _Case, consent: dict[str, Any], post: str, text: str | None) 
     told = {"reply_by": moment(limit), "at_limit": then["at_limit"]} if limit else {"reply_by": None, "at_limit": None}
     case.note(consent, post={"id": post}, **told)
     judged = {"text": text} if text else {}
-    case.asked.triage = {**case.asked.triage, **judged, "modality": modality_of(Outcome.COMMUNITY)}
+    case.asked.triage = {**case.asked.triage, **judged, "modality": outcome_of(contact).modality}
 
 
 def _consent(sent: str | None, *, agreed: bool, posted: bool) -> dict[str, Any]:

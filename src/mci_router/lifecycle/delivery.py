@@ -12,25 +12,23 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.community.board import close_post
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database, GroupCommit
 from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight, WrongState
-from mci_router.incidents.subscriptions import unsubscribe
 from mci_router.intake.acceptance import accept
-from mci_router.intake.answer import Answer, state_of
+from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival, Raced
 from mci_router.intake.preferred import prefer_one
 from mci_router.lifecycle import still_broken
 from mci_router.lifecycle.foresight import Foresight
-from mci_router.lifecycle.placement import placement, settlement
 from mci_router.lifecycle.rungs import answer_of, facts_of, latest_decision, locked, matter_of, put_on_rung
 from mci_router.models import Contact, Customer, Decision, IdempotencyKey, Post
+from mci_router.outcomes import OUTCOMES, outcome_of, state_of
 from mci_router.routing.calls import Placement, Standing, Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.decision import route
+from mci_router.routing.policy.decision import choose_route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState
 
 log = logging.getLogger(__name__)
 
@@ -102,13 +100,10 @@ class Delivery:
 
     async def place(self, snapshot: Snapshot, contact: Contact) -> Standing:
         """Puts a committed contact where its rung says. Harmless to repeat. Raises EngineUnavailable."""
-        if contact.outcome is Outcome.NONE:
-            return await self._engine.settle(contact.workspace_id, settlement(contact))
-        place = placement(snapshot, contact)
+        place = outcome_of(contact).place(snapshot, contact)
         if isinstance(place, Placement):
             self._warn_of_catch_all(snapshot, place)
-            return await self._engine.enqueue(contact.workspace_id, place)
-        return await self._engine.hold(contact.workspace_id, place)
+        return await self._engine.place(contact.workspace_id, place)
 
     def _warn_of_catch_all(self, snapshot: Snapshot, place: Placement) -> None:
         """Once a workspace: metrics and wallboard go on saying it."""
@@ -180,8 +175,7 @@ class Delivery:
         if answered:
             await self.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
         elif decision.route.get("at_limit") == "resolve" and not contact.asking:
-            why = "incident_fixed" if contact.outcome is Outcome.INCIDENT else "no_objection"
-            await self.end(workspace, contact_id, ContactState.RESOLVED, why, only_from=serving)
+            await self.end(workspace, contact_id, ContactState.RESOLVED, outcome_of(contact).silence, only_from=serving)
         else:
             why = UNANSWERED if contact.asking else "the time limit of the rung before has passed"
             await self.advance(workspace, contact_id, why, rung=contact.rung)
@@ -203,15 +197,14 @@ class Delivery:
             ended_as = standing.state or contact.state
             if standing.status is not Status.OK and ended_as is not state:
                 raise WrongState(f"The contact cannot become {state}: it is {ended_as}.", state=ended_as)
-            await close_post(session, contact_id, utc_now())
+            await outcome_of(contact).leave(session, contact, utc_now(), ended=True)
         return standing
 
     async def climb(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, before: Decision, why: str) -> Decision:
         """Notes, in the caller's transaction, the next rung that can serve a contact; the caller places it afterwards."""
         customer = await session.get_one(Customer, contact.customer_id)
-        way = route(snapshot, matter_of(contact, before), facts_of(contact, customer), now=utc_now(), after=contact.rung)
-        way = await prefer_one(session, snapshot, contact, way)
-        await close_post(session, contact.id, utc_now())
-        if contact.outcome is Outcome.INCIDENT:
-            await unsubscribe(session, contact.id, utc_now())
-        return await put_on_rung(session, contact, customer, before, way, why)
+        matter, facts = matter_of(contact, before), facts_of(contact, customer)
+        route = choose_route(snapshot, matter, facts, OUTCOMES, now=utc_now(), after=contact.rung)
+        route = await prefer_one(session, snapshot, contact, route)
+        await outcome_of(contact).leave(session, contact, utc_now(), ended=False)
+        return await put_on_rung(session, contact, customer, before, route, why)

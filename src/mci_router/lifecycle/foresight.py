@@ -13,7 +13,7 @@ from mci_router.routing.calls import LineFigures, line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.overflow import acting_rule
-from mci_router.routing.policy.overflow_routes import Waiting, figures_for, limits_of, open_rules, overflow_way
+from mci_router.routing.policy.overflow_routes import Waiting, figures_for, limits_of, open_rules, overflow_route
 from mci_router.specs import OverflowRule
 
 TIMEOUT_S = 0.3  # a commit does not wait for live queues that are away
@@ -32,14 +32,14 @@ class Foresight:
         """Each contact on the way it goes after overflow, with its expected wait; unchanged while the live state cannot be asked."""
         figures = await self._figures(decided)
         moved = [_overflown(one, figures) for one in decided]
-        more = await self._figures(one for one, before in zip(moved, decided, strict=True) if one.way.queue is not before.way.queue)
+        more = await self._figures(one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue)
         return [_expecting(one, {**figures, **more}) for one in moved]
 
     async def _figures(self, decided: Iterable[Decided]) -> Figures:
         lines: dict[str, dict[str, str]] = {}
         for one in decided:
-            if one.way.queue and not one.way.closed:
-                lines.setdefault(one.arrival.workspace_id, {})[_line(one)] = one.way.queue.name
+            if one.route.queue and not one.route.closed:
+                lines.setdefault(one.arrival.workspace_id, {})[_line(one)] = one.route.queue.name
         found: dict[tuple[str, str], LineFigures] = {}
         for workspace, queues in lines.items():
             try:
@@ -53,8 +53,8 @@ class Foresight:
 
 
 def _line(one: Decided) -> str:
-    queue = one.way.queue
-    return line_id(queue.name, one.arrival.channel, queue.units, one.way.requirement) if queue else ""
+    queue = one.route.queue
+    return line_id(queue.name, one.arrival.channel, queue.units, one.route.requirement) if queue else ""
 
 
 def _overflown(one: Decided, figures: Figures) -> Decided:
@@ -64,24 +64,24 @@ def _overflown(one: Decided, figures: Figures) -> Decided:
         return one
     if rule.offer_callback:
         return one.because(f"{limits_of(rule)}: a callback is offered", callback_offered=True)
-    way = overflow_way(one.arrival.snapshot, _waiting(one), rule, after=one.way.place - 1, now=one.arrival.received_at)
-    return replace(one, way=replace(way, reasons=(*one.way.reasons, *way.reasons), message=one.way.message))
+    route = overflow_route(one.arrival.snapshot, _waiting(one), rule, after=one.route.rung - 1, now=one.arrival.received_at)
+    return replace(one, route=replace(route, reasons=(*one.route.reasons, *route.reasons), message=one.route.message))
 
 
 def _acting(one: Decided, figures: LineFigures) -> OverflowRule | None:
-    if one.way.queue is None or not one.way.queue.overflow:
+    if one.route.queue is None or not one.route.queue.overflow:
         return None
     rules = open_rules(one.arrival.snapshot, _waiting(one), one.arrival.received_at)
     return acting_rule(rules, figures_for(0, figures, in_line=False))
 
 
 def _waiting(one: Decided) -> Waiting:
-    arrival, way = one.arrival, one.way
-    if way.queue is None:
+    arrival, route = one.arrival, one.route
+    if route.queue is None:
         raise ValueError("only a contact that waits for an agent overflows")
-    return Waiting(way.queue, one.found.matter, arrival.facts(one.attributes), arrival.received_at)
+    return Waiting(route.queue, one.triage.matter, arrival.facts(one.attributes), arrival.received_at)
 
 
 def _expecting(one: Decided, figures: Figures) -> Decided:
-    known = figures.get((one.arrival.workspace_id, _line(one))) if one.way.queue else None
+    known = figures.get((one.arrival.workspace_id, _line(one))) if one.route.queue else None
     return one.by(expected_wait=expected_wait(known)) if known else one

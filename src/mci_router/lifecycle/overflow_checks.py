@@ -10,15 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import from_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.intake.answer import state_of
-from mci_router.lifecycle.placement import placement
 from mci_router.lifecycle.rungs import facts_of, locked, matter_of, put_on_rung
 from mci_router.models import Contact, Customer, Decision, Post
-from mci_router.routing.calls import Placement, Status
+from mci_router.outcomes import outcome_of, state_of
+from mci_router.routing.calls import Settlement, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.hours import open_s, opens_at, serves
 from mci_router.routing.policy.overflow import QueueFigures, acting_rule, next_look_s
-from mci_router.routing.policy.overflow_routes import Waiting, figures_for, open_rules, overflow_way
+from mci_router.routing.policy.overflow_routes import Waiting, figures_for, open_rules, overflow_route
 from mci_router.specs import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState
@@ -83,8 +82,8 @@ class OverflowChecks:
                 await self._engine.offer_callback(contact.workspace_id, contact.id)
                 rules = [rule for rule in rules if not rule.offer_callback]
             elif rule:
-                way = overflow_way(snapshot, waiting, rule, after=contact.rung, now=now)
-                await put_on_rung(session, contact, customer, history[-1], way, f"it waited for {figures.waited_s:.0f} s")
+                route = overflow_route(snapshot, waiting, rule, after=contact.rung, now=now)
+                await put_on_rung(session, contact, customer, history[-1], route, f"it waited for {figures.waited_s:.0f} s")
                 await self._move(session, snapshot, contact, waiting)
                 return MOVED
         return next_look_s(rules, figures.waited_s)
@@ -93,11 +92,9 @@ class OverflowChecks:
         """Unlike other moves, live state first: only it knows whether an agent has just got the contact. Raises _NotMoved then."""
         contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), waiting.since
         await session.flush()
-        place = replace(placement(snapshot, contact), only_from=ContactState.QUEUED)
-        if isinstance(place, Placement):
-            standing = await self._engine.enqueue(contact.workspace_id, place)
-        else:
-            standing = await self._engine.hold(contact.workspace_id, place)
+        place = outcome_of(contact).place(snapshot, contact)
+        assert not isinstance(place, Settlement)  # noqa: S101 — a rule moves a contact to what serves it
+        standing = await self._engine.place(contact.workspace_id, replace(place, only_from=ContactState.QUEUED))
         if standing.status is not Status.OK:
             raise _NotMoved
 

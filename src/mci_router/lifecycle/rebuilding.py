@@ -21,8 +21,8 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
-from mci_router.lifecycle.placement import placement
 from mci_router.models import Contact, Offer, Workspace
+from mci_router.outcomes import SETTLED, outcome_of
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.building import BUILD_LEASE_MS
@@ -31,7 +31,7 @@ from mci_router.routing.engine.projector import project
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState, Outcome
+from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class Rebuilding:
         query = (
             select(*COLUMNS)
             .where(Contact.workspace_id == workspace, Contact.id > after, Contact.state.not_in(FINAL_STATES))
-            .where(Contact.outcome != Outcome.NONE)  # has no place to be put back to: recovery ends it
+            .where(Contact.outcome.not_in(SETTLED))  # has no place to be put back to: recovery ends it
             .order_by(Contact.id)
             .limit(PAGE)
         )
@@ -213,7 +213,7 @@ async def rebuild(settings: Settings, database: Database, name: str | None, tell
 
 def restoration(snapshot: Snapshot, contact: Any, offers: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
     """What `restore` needs to put a contact back where the ledger last saw it."""
-    arguments = placement(snapshot, contact).arguments() | {"was": contact.state}
+    arguments = outcome_of(contact).place(snapshot, contact).arguments() | {"was": contact.state}
     if contact.state in HELD:
         arguments |= {"state": contact.state, "agent": contact.agent, "assignment": contact.assignment_id}
     for column in ("answered_at", "handled_at"):

@@ -19,9 +19,9 @@ from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.lifecycle.rungs import judged_text, latest_decision, locked
 from mci_router.models import Contact, Customer, Reply
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.decision import find
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.decision import Triage
+from mci_router.triage.finding import find
 from mci_router.triage.reading import without_unseen
 from mci_router.vocabulary import ContactState
 
@@ -90,7 +90,5 @@ class Replies:
 
 def _judge(snapshot: Snapshot, said: Later) -> _Judged:
     """Its topic is the post's, so that only what must not be missed is looked for."""
-    found = [
-        find(snapshot, seen, named=None, measured=said.measured, customer={}, came_back=False) for seen in said.seen if not seen.failed
-    ]
+    found = [find(snapshot, seen, named=None, measured=said.measured, customer={}) for seen in said.seen if not seen.failed]
     return _Judged(next((one for one in found if one.sensitive), None), any(seen.failed for seen in said.seen))

@@ -6,14 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
 from mci_router.intake.acceptance import customer_data, placed
-from mci_router.intake.answer import Answer, route_data, state_of
-from mci_router.intake.publishing import known_of, post_or_draft
+from mci_router.intake.answer import Answer, route_data
+from mci_router.intake.publishing import draft_for, known_of
 from mci_router.models import Contact, Customer, Decision
+from mci_router.outcomes import OUTCOMES, modality_of, state_of
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs import SkillRequirement
 from mci_router.triage.decision import Matter
 from mci_router.triage.reading import read
-from mci_router.vocabulary import ContactState, Outcome, Trust
+from mci_router.vocabulary import ContactState, Trust
 
 
 async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
@@ -36,22 +37,24 @@ async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:
     ).one()
 
 
-async def put_on_rung(session: AsyncSession, contact: Contact, customer: Customer, before: Decision, way: Route, why: str) -> Decision:
+async def put_on_rung(session: AsyncSession, contact: Contact, customer: Customer, before: Decision, route: Route, why: str) -> Decision:
     """Notes the new rung. Until it is placed the contact is `accepted` again, so that recovery would find it."""
-    for column, value in placed(way, contact.enqueued_at or utc_now()).items():
+    for column, value in placed(route, contact.enqueued_at or utc_now()).items():
         setattr(contact, column, value)
     contact.state = ContactState.ACCEPTED
-    known = await known_of(session, [customer] if way.outcome is Outcome.COMMUNITY else [])
-    post, draft = post_or_draft(contact, way, judged_text(contact, before), known.get(customer.id, ()))
-    told = route_data(way, post_id=post.id if post else None, draft=draft)
+    outcome = OUTCOMES[route.outcome]
+    known = await known_of(session, [customer] if outcome.publishes else [])
+    draft = draft_for(contact, route, judged_text(contact, before), known.get(customer.id, ()))
+    entered = outcome.enter(contact, route, draft)
+    data = route_data(route, post_id=entered.post_id, draft=draft)
     decision = Decision(
         contact_id=contact.id,
         workspace_id=contact.workspace_id,
-        rung=way.place,
-        triage={**before.triage, "modality": way.modality},
-        route={**told, "reasons": [why, *told["reasons"]]},
+        rung=route.rung,
+        triage={**before.triage, "modality": modality_of(route)},
+        route={**data, "reasons": [why, *data["reasons"]]},
     )
-    session.add_all([decision, *([post] if post else [])])
+    session.add_all([decision, *entered.rows])
     return decision
 
 

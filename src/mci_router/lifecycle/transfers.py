@@ -17,10 +17,10 @@ from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
 from mci_router.intake.masking import mask
-from mci_router.lifecycle.placement import placement
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.rungs import answer_of, facts_of, latest_decision, locked, matter_of, put_on_rung
 from mci_router.models import Contact, Customer, Decision
+from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import Placement, Standing, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.decision import escalation_route, queue_route
@@ -106,9 +106,9 @@ class Transfers:
         async with self._database.transaction() as session:
             held = await self._held(session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES)
             held.contact.kind = ContactKind.CUSTOMER  # whatever its words looked like: somebody has read it, and wants it answered
-            way = queue_route(snapshot, held.matter, held.facts, spec, "a transfer's", due_at=due, after=held.contact.rung)
+            route = queue_route(snapshot, held.matter, held.facts, spec, "a transfer's", due_at=due, after=held.contact.rung)
             record = _record(held, passed, now, queue=queue, warm=warm)
-            decision = await self._climb(session, held, way, why, record, warm=warm)
+            decision = await self._climb(session, held, route, why, record, warm=warm)
         return await self._placed(snapshot, held, decision, warm=warm)
 
     async def escalate(self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn) -> Answer:
@@ -120,9 +120,9 @@ class Transfers:
         async with self._database.transaction() as session:
             held = await self._held(session, workspace, contact_id, passed, AGENT_STATES)
             held.contact.kind = ContactKind.CUSTOMER
-            way = escalation_route(snapshot, held.matter, held.facts, severity, now=now, after=held.contact.rung)
-            record = _record(held, passed, now, queue=way.queue.name if way.queue else None, severity=severity)
-            decision = await self._climb(session, held, way, f"escalated as {severity}: {passed.reason}", record)
+            route = escalation_route(snapshot, held.matter, held.facts, severity, now=now, after=held.contact.rung)
+            record = _record(held, passed, now, queue=route.queue.name if route.queue else None, severity=severity)
+            decision = await self._climb(session, held, route, f"escalated as {severity}: {passed.reason}", record)
         return await self._placed(snapshot, held, decision)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
@@ -134,9 +134,9 @@ class Transfers:
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {held.contact.queue!r} is gone: transfer it to another.")
             due = held.contact.due_at or now
-            way = queue_route(snapshot, held.matter, held.facts, queue, "its own", due_at=due, after=held.contact.rung)
+            route = queue_route(snapshot, held.matter, held.facts, queue, "its own", due_at=due, after=held.contact.rung)
             record = _record(held, passed, now, queue=queue.name)
-            decision = await self._climb(session, held, way, f"back in line: {passed.reason}", record)
+            decision = await self._climb(session, held, route, f"back in line: {passed.reason}", record)
         return await self._placed(snapshot, held, decision)
 
     async def to_agent(self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False) -> Standing:
@@ -203,9 +203,9 @@ class Transfers:
                 raise AssignmentGone from None
             raise
 
-    async def _climb(self, session: AsyncSession, held: Held, way: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
+    async def _climb(self, session: AsyncSession, held: Held, route: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
         contact, state = held.contact, held.contact.state
-        decision = await put_on_rung(session, contact, held.customer, held.decision, way, why)
+        decision = await put_on_rung(session, contact, held.customer, held.decision, route, why)
         _note(decision, [record])
         if warm:
             contact.state = state  # its agent serves it: recovery must not place it as if nobody did
@@ -214,7 +214,7 @@ class Transfers:
         return decision
 
     async def _placed(self, snapshot: Snapshot, held: Held, decision: Decision, *, warm: bool = False) -> Answer:
-        contact, place = held.contact, placement(snapshot, held.contact)
+        contact, place = held.contact, outcome_of(held.contact).place(snapshot, held.contact)
         assert isinstance(place, Placement)  # noqa: S101 — a rung of a queue
         callback = place.callback or "callback" in held.live
         only_from = ContactState.ASSIGNED if held.assigned_to else None  # whoever has just completed it keeps it

@@ -1,0 +1,37 @@
+"""What serves a contact: one file an outcome, and this list of them.
+
+A new outcome is a word of `Outcome`, a file here and a line below; what its rung has to say stands in `specs/resources.py`.
+"""
+
+from collections.abc import Mapping
+
+from mci_router.models import Contact
+from mci_router.outcomes.agent import Agent
+from mci_router.outcomes.automation import Automation
+from mci_router.outcomes.community import Community
+from mci_router.outcomes.incident import IncidentStatus
+from mci_router.outcomes.nobody import Nobody
+from mci_router.outcomes.outcome import ServingOutcome
+from mci_router.routing.policy.routes import Route
+from mci_router.vocabulary import ContactState, Modality, Outcome
+
+OUTCOMES: Mapping[Outcome, ServingOutcome] = {one.name: one for one in (Automation(), Community(), Agent(), IncidentStatus(), Nobody())}
+"""Every outcome by its name."""
+
+SETTLED = frozenset(name for name, one in OUTCOMES.items() if one.state.final)
+"""Outcomes whose contacts end as they come: the live state never has them open."""
+
+
+def outcome_of(contact: Contact) -> ServingOutcome:
+    """Returns the outcome that a contact stands with."""
+    return OUTCOMES[contact.outcome]
+
+
+def state_of(outcome: Outcome, *, asking: bool) -> ContactState:
+    """Returns the state in which an outcome serves. A customer who is asked whether a text may be posted is served by nobody meanwhile."""
+    return ContactState.AUTOMATING if asking else OUTCOMES[outcome].state
+
+
+def modality_of(route: Route) -> Modality:
+    """Returns who reads along. Until the customer agrees to a post, nobody."""
+    return Modality.ONE_TO_ONE if route.ask else OUTCOMES[route.outcome].modality

@@ -196,6 +196,7 @@ class Settlement:
 
     contact: str
     channel: str
+    outcome: str
     rung: int
     why: str
     customer: str
@@ -203,7 +204,7 @@ class Settlement:
 
     def arguments(self) -> dict[str, Any]:
         """What `settle` takes."""
-        arguments = {"id": self.contact, "channel": self.channel, "outcome": "none", "rung": self.rung, "why": self.why}
+        arguments = {"id": self.contact, "channel": self.channel, "outcome": self.outcome, "rung": self.rung, "why": self.why}
         return arguments | ({"address_event": self.address_event, "customer": self.customer} if self.address_event else {})
 
 

@@ -1,10 +1,12 @@
 """Topics, articles, agents, ladders and the escalation matrix."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from mci_router.specs.base import AgentSkill, Example, Language, LongText, Name, SkillRequirement, Spec, Text
+from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText, Name, SkillRequirement, Spec, Text
 from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, Touch, Volume
 
 
@@ -36,6 +38,20 @@ class TopicSpec(Spec):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class SensitiveTopics:
+    """The sensitive topics of a workspace; `without_kind` are those of which the model of sensitivity knows nothing."""
+
+    all: frozenset[str] = frozenset()
+    without_kind: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, topics: Iterable[TopicSpec]) -> "SensitiveTopics":
+        """Returns those among some topics."""
+        found = [topic for topic in topics if topic.sensitive]
+        return cls(frozenset(topic.name for topic in found), frozenset(topic.name for topic in found if not topic.sensitive_kind))
+
+
 class ArticleSpec(Spec):
     """An answer that automation can give."""
 
@@ -61,6 +77,11 @@ class AgentSpec(Spec):
     tier: Annotated[int, Field(ge=1, le=5, description="Serves queues up to this tier.")] = 1
     skills: Annotated[list[AgentSkill], Field(max_length=100)] = []
     capacity: Capacity
+
+    @property
+    def abilities(self) -> dict[str, int]:
+        """What the agent brings: proficiency by skill, and the tier."""
+        return {TIER: self.tier, **{skill.skill: skill.proficiency for skill in self.skills}}
 
 
 class Rung(Spec):

@@ -2,16 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from mci_router.specs import AgentSpec, ArticleSpec, EscalationSpec, QueueSpec, RuleSpec, Rung, SkillSpec, TopicSpec, WorkspaceSpec
+from mci_router.specs import (
+    AgentSpec,
+    ArticleSpec,
+    EscalationSpec,
+    QueueSpec,
+    RuleSpec,
+    Rung,
+    SensitiveTopics,
+    SkillSpec,
+    TopicSpec,
+    WorkspaceSpec,
+)
+from mci_router.specs.answers import Answer, by_topic
+from mci_router.specs.bars import Bars
+from mci_router.specs.staffing import Staffing
 from mci_router.vocabulary import Cell
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """Everything a decision about a contact depends on, at one revision. One of its queues is always the catch-all.
 
-    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one.
+    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one. What follows from the
+    configuration alone is worked out when it is first asked for, once a revision, so that no decision pays for its size.
     """
 
     workspace_id: str
@@ -26,3 +42,28 @@ class Snapshot:
     escalations: Mapping[str, EscalationSpec]
     rules: Mapping[str, RuleSpec]
     generations: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def bars(self) -> Bars:
+        """The bars in force."""
+        return self.spec.bars_in_force()
+
+    @cached_property
+    def sensitive_topics(self) -> SensitiveTopics:
+        """The topics whose contacts are private, with a person."""
+        return SensitiveTopics.of(self.topics.values())
+
+    @cached_property
+    def staffing(self) -> Staffing:
+        """Who of the agents could serve what."""
+        return Staffing(self.agents.values())
+
+    @cached_property
+    def answers(self) -> Mapping[str, tuple[Answer, ...]]:
+        """What automation can answer, by topic."""
+        return by_topic(self.articles.values())
+
+    @cached_property
+    def queues_in_order(self) -> tuple[QueueSpec, ...]:
+        """The queues as they are asked to take a contact."""
+        return tuple(sorted(self.queues.values(), key=lambda queue: (queue.position, queue.name)))

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from mci_router.classifier.calibration import Certainty, Thresholds
 from mci_router.classifier.sensitivity.model import NOTHING_FOUND, Finding
-from mci_router.specs import RuleEffect, TopicSpec
+from mci_router.specs import RuleEffect, SensitiveTopics, TopicSpec
 from mci_router.specs.bars import USUAL, Bars, down
 from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import Opinion, Perception
 from mci_router.vocabulary import Cell, ContactKind, SensitiveKind, Touch, Volume
+
+RETURNED = "the customer has come back with an open case of this topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,11 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How much there is of each topic of a workspace: contacts in the last hour, and the volume that makes, where it is known."""
+    """How much there is of each topic: contacts in the last hour, the volume that makes, where it is known; and `contacts` of all."""
 
     rates: Mapping[str, int] = field(default_factory=dict)
     volumes: Mapping[str, Volume] = field(default_factory=dict)
+    contacts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Triage:
 
     `certainty` says what the topic is worth: acted on, only suggested, or not known. `sensitive_probability` is that of all sensitive
     topics together; `sensitive_kinds` are why a person has to see it, where that is known; `urgent`: somebody's life may be in danger.
-    `rules` are those that fired, `wants_person` says that the customer asks for one.
+    `rules` are those that fired, `wants_person` says that the customer asks for one; `counted` says what the volume goes by.
     """
 
     topic: str | None
@@ -77,6 +80,7 @@ class Triage:
     sensitive_kinds: tuple[SensitiveKind, ...] = ()
     urgent: bool = False
     sensitivity: Finding = NOTHING_FOUND
+    counted: str = ""
 
     @property
     def matter(self) -> Matter:
@@ -98,19 +102,18 @@ def triage(
     *,
     named: str | None,
     topics: Mapping[str, TopicSpec],
+    sensitive: SensitiveTopics,
     measured: Measured,
     bounds: Bounds,
-    came_back: bool,
     vulnerable: bool,
 ) -> Triage:
     """Puts a contact into the matrix.
 
-    `named` is the topic that the adapter gave; `came_back` says that the customer has an unresolved case of this topic. Doubt, a sensitive
-    matter, a vulnerable customer, a return and the wish for a person each raise the touch; nothing lowers it.
+    `named` is the topic that the adapter gave. Doubt, a sensitive matter, a vulnerable customer and the wish for a person each raise the
+    touch; nothing lowers it.
     """
     opinion, thresholds = seen.opinion, bounds.of(seen.opinion.thresholds)
-    share = opinion.guess.probability_of([name for name, topic in topics.items() if topic.sensitive])
-    unkind = opinion.guess.probability_of([name for name, topic in topics.items() if topic.sensitive and not topic.sensitive_kind])
+    share, unkind = opinion.guess.probability_of(sensitive.all), opinion.guess.probability_of(sensitive.without_kind)
     danger = danger_of(seen, share, unkind, bounds.sensitive)
     known = _named(named, topics) if named else _guessed(seen, topics, thresholds)
     if danger.alarms and (known.certainty is not Certainty.ACT or (danger.urgent and not named)):
@@ -124,7 +127,7 @@ def triage(
     high = [
         *(f"{alarm}: private, with a person" for alarm in alarms),
         *danger.suspicions,
-        *_cares(topic, known.certainty, seen, came_back, vulnerable),
+        *_cares(topic, known.certainty, seen, vulnerable),
     ]
     touch = Touch.HIGH if high else Touch.LOW
     cell = cell_of(volume, touch)
@@ -137,7 +140,8 @@ def triage(
         volume=volume,
         touch=touch,
         cell=cell,
-        reasons=(known.reason, *high, f"{counted}: {volume} volume, {touch} touch: {cell}"),
+        reasons=(known.reason, *high, _placed(counted, volume, touch)),
+        counted=counted,
         ranked=opinion.guess.ranked,
         model=opinion.model,
         thresholds=thresholds,
@@ -149,6 +153,18 @@ def triage(
         urgent=danger.urgent,
         sensitivity=seen.sensitivity,
     )
+
+
+def returned(found: Triage) -> Triage:
+    """Returns what triage found, of a customer who has come back with an unresolved case of this topic: for a person's care."""
+    if found.kind is not ContactKind.CUSTOMER:
+        return found
+    reasons = (*found.reasons[:-1], RETURNED, _placed(found.counted, found.volume, Touch.HIGH))
+    return replace(found, touch=Touch.HIGH, cell=cell_of(found.volume, Touch.HIGH), reasons=reasons)
+
+
+def _placed(counted: str, volume: Volume, touch: Touch) -> str:
+    return f"{counted}: {volume} volume, {touch} touch: {cell_of(volume, touch)}"
 
 
 def _of_topic(danger: Danger, topic: TopicSpec | None) -> Danger:
@@ -203,14 +219,13 @@ def _alarming(seen: Perception, topics: Mapping[str, TopicSpec], danger: Danger)
     return None
 
 
-def _cares(topic: TopicSpec | None, certainty: Certainty, seen: Perception, came_back: bool, vulnerable: bool) -> list[str]:
+def _cares(topic: TopicSpec | None, certainty: Certainty, seen: Perception, vulnerable: bool) -> list[str]:
     """Why a person should have it, besides its being sensitive."""
     causes = [
         (topic is None, "the topic is unknown: a person looks at it"),
         (topic is not None and certainty is Certainty.SUGGEST, "the topic is only a suggestion: a person looks at it"),
         (bool(topic and topic.touch is Touch.HIGH and not topic.sensitive), "the topic asks for a person's care"),
         (vulnerable, "the customer is vulnerable"),
-        (came_back, "the customer has come back with an open case of this topic"),
     ]
     asked = [f"the rule {rule.name} fires: a person" for rule in seen.rules if rule.effect is RuleEffect.PERSON]
     return [cause for applies, cause in causes if applies] + asked
@@ -222,4 +237,4 @@ def _volume(topic: TopicSpec | None, measured: Measured) -> tuple[Volume, str]:
         return Volume.LOW, "no topic to count"
     if topic.name not in measured.volumes:
         return topic.expected_volume, "too few contacts to measure, so as expected"
-    return measured.volumes[topic.name], f"{measured.rates.get(topic.name, 0)} of {sum(measured.rates.values())} contacts in the last hour"
+    return measured.volumes[topic.name], f"{measured.rates.get(topic.name, 0)} of {measured.contacts} contacts in the last hour"

@@ -52,6 +52,7 @@ class VolumeMeter:
         self._clock = clock
         self._recent: dict[str, list[Counter[str]]] = {}
         self._rates: dict[str, Mapping[str, int]] = {}
+        self._contacts: dict[str, int] = {}
         self._classes: dict[str, Mapping[str, Volume]] = {}
         self._places: dict[str, Mapping[str, tuple[Place, str]]] = {}
         self._judged: dict[str, dict[str, _Judged]] = {}
@@ -64,6 +65,10 @@ class VolumeMeter:
     def rates(self, workspace: str) -> Mapping[str, int]:
         """Contacts of each topic in the last hour."""
         return self._rates.get(workspace, {})
+
+    def contacts(self, workspace: str) -> int:
+        """Contacts of all topics in the last hour."""
+        return self._contacts.get(workspace, 0)
 
     def places(self, workspace: str) -> Mapping[str, tuple[Place, str]]:
         """Where each topic is in the matrix, and the text that says so in Redis, which `Engine.move_topic` wants to see."""
@@ -100,6 +105,7 @@ class VolumeMeter:
         self._recent[workspace] = [Counter({topic: int(count) for topic, count in counts.items()}) for counts in buckets]
         rates = sum(self._recent[workspace], Counter[str]())
         self._rates[workspace] = {topic: count for topic, count in rates.items() if topic}
+        self._contacts[workspace] = sum(self._rates[workspace].values())
         self._places[workspace] = _places(places)
         before = {topic: place.classed for topic, (place, _) in self._places[workspace].items() if place.classed}
         self._classes[workspace] = classify(self._rates[workspace], rules, before=before, handle_times_s=handle_times_s, now=self._clock())

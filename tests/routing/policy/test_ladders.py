@@ -6,10 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS, Servable, choose_queue, choose_rung, in_order, requirement
+from mci_router.outcomes import OUTCOMES
+from mci_router.routing.policy.ladders import DEFAULT_LADDERS, choose_rung
+from mci_router.routing.policy.queues import choose_queue
+from mci_router.routing.policy.requirements import requirement
+from mci_router.routing.policy.serving import Servable
 from mci_router.specs import QueueSpec, Rung, SkillRequirement, TopicSpec
 from mci_router.specs.bars import USUAL, Bars
 from mci_router.vocabulary import Cell, Channel, Outcome
+from tests.support.snapshots import snapshot_of
 
 AGENT = Rung(outcome=Outcome.AGENT)
 AUTOMATION, COMMUNITY = Rung(outcome=Outcome.AUTOMATION, limit_s=9), Rung(outcome=Outcome.COMMUNITY, limit_s=9)
@@ -42,9 +47,9 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
 def test_the_first_rung_that_can_serve_is_chosen(changes: dict[str, Any], outcome: Outcome, place: int) -> None:
     """From where the contact stands; a ladder shortened under it ends with an agent, on a rung never used before."""
     facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "answerable": True, "publishable": True} | changes
-    choice = choose_rung(FULL, Servable(**{name: fact for name, fact in facts.items() if name != "after"}), after=facts["after"])
-    assert (choice.rung.outcome, choice.place) == (outcome, place)
-    passed_over = choice.place - (changes.get("after", -1) + 1)
+    choice = choose_rung(FULL, Servable(**{name: fact for name, fact in facts.items() if name != "after"}), OUTCOMES, after=facts["after"])
+    assert (choice.rung.outcome, choice.number) == (outcome, place)
+    passed_over = choice.number - (changes.get("after", -1) + 1)
     assert len(choice.reasons) == 1 + min(passed_over, len(FULL))
 
 
@@ -52,15 +57,15 @@ def test_a_rung_for_other_channels_is_passed_over() -> None:
     """Community only for e-mail: a chat goes on, and the reason names the channel."""
     mail_only = COMMUNITY.model_copy(update={"channels": [Channel.EMAIL]})
     ladder = [mail_only, AGENT]
-    chat = choose_rung(ladder, Servable(Channel.CHAT, publishable=True), after=-1)
-    mail = choose_rung(ladder, Servable(Channel.EMAIL, publishable=True), after=-1)
+    chat = choose_rung(ladder, Servable(Channel.CHAT, publishable=True), OUTCOMES, after=-1)
+    mail = choose_rung(ladder, Servable(Channel.EMAIL, publishable=True), OUTCOMES, after=-1)
     assert (chat.rung.outcome, mail.rung.outcome) == (Outcome.AGENT, Outcome.COMMUNITY)
     assert "chat" in chat.reasons[0]
 
 
 def test_the_community_is_passed_over_for_what_may_not_be_posted() -> None:
     """Written in private, and the customer cannot be asked: the reason says so."""
-    choice = choose_rung([COMMUNITY, AGENT], Servable(Channel.CHAT), after=-1)
+    choice = choose_rung([COMMUNITY, AGENT], Servable(Channel.CHAT), OUTCOMES, after=-1)
     assert choice.rung.outcome is Outcome.AGENT
     assert choice.reasons[0] == "rung 1, community, is passed over: the customer wrote in private and cannot be asked"
 
@@ -79,9 +84,9 @@ def test_some_rung_always_serves_and_climbs(
 ) -> None:
     """Of any ladder: the choice is above where the contact stood; a sensitive or doubtful one gets a person; what is private stays so."""
     said = Servable(channel, sensitive=sensitive, answerable=answerable, publishable=publishable, confidence=confidence)
-    choice = choose_rung([*below, AGENT], said, after=after)
+    choice = choose_rung([*below, AGENT], said, OUTCOMES, after=after)
     assert choice.rung.outcome is not Outcome.COMMUNITY or publishable
-    assert choice.place > after
+    assert choice.number > after
     assert choice.rung.outcome is Outcome.AGENT or not sensitive
     assert USUAL.hindrance(choice.rung.outcome, confidence) is None
     assert choice.reasons
@@ -103,13 +108,15 @@ def test_some_rung_always_serves_and_climbs(
 def test_the_bar_rises_with_what_a_mistake_costs(confidence: float, bars: Bars, outcome: Outcome) -> None:
     """A public post asks for more than an article, an article for more than a person; a topic that the adapter named clears all."""
     ladder = [COMMUNITY, AUTOMATION, AGENT]
-    choice = choose_rung(ladder, Servable(Channel.CHAT, answerable=True, publishable=True, confidence=confidence, bars=bars), after=-1)
+    choice = choose_rung(
+        ladder, Servable(Channel.CHAT, answerable=True, publishable=True, confidence=confidence, bars=bars), OUTCOMES, after=-1
+    )
     assert choice.rung.outcome is outcome
 
 
 def test_a_rung_passed_over_says_which_bar_it_is_below() -> None:
     """With both numbers, neither rounded up."""
-    choice = choose_rung(FULL, Servable(Channel.CHAT, publishable=True, confidence=0.9499), after=-1)
+    choice = choose_rung(FULL, Servable(Channel.CHAT, publishable=True, confidence=0.9499), OUTCOMES, after=-1)
     assert choice.reasons[1] == "rung 2, community, is passed over: confidence 0.94 is below 0.95 for a public post"
 
 
@@ -155,7 +162,7 @@ def test_the_queue_is_the_most_particular_that_applies(
 ) -> None:
     """The topic's own, then the customer's special one, then the rung's, then the first in order that takes channel and cell."""
     found, reason = choose_queue(
-        SET,
+        snapshot_of(SET),
         topic=TopicSpec.model_validate({"name": "t", "title": "T", "queue": topic}) if topic else None,
         rung=Rung(outcome=Outcome.AGENT, queue=rung),
         channel=Channel(channel),
@@ -171,7 +178,9 @@ def test_what_no_queue_takes_goes_to_the_catch_all_with_the_reason() -> None:
     known = queues(queue("leftovers", position=0, catch_all=True), SET["voice"], SET["own"])
 
     def found(channel: Channel) -> tuple[str, str]:
-        chosen, reason = choose_queue(known, topic=None, rung=AGENT, channel=channel, cell=Cell.LOW_VOLUME_HIGH_TOUCH, customer={})
+        chosen, reason = choose_queue(
+            snapshot_of(known), topic=None, rung=AGENT, channel=channel, cell=Cell.LOW_VOLUME_HIGH_TOUCH, customer={}
+        )
         return chosen.name, reason
 
     name, reason = found(Channel.CHAT)
@@ -182,7 +191,8 @@ def test_what_no_queue_takes_goes_to_the_catch_all_with_the_reason() -> None:
 
 def test_queues_of_one_position_are_tried_by_name() -> None:
     """The order never depends on how they are stored."""
-    assert [spec.name for spec in in_order([queue("b"), queue("a"), queue("c", position=1)])] == ["c", "a", "b"]
+    found = snapshot_of(queues(queue("b"), queue("a"), queue("c", position=1))).queues_in_order
+    assert [spec.name for spec in found] == ["c", "a", "b"]
 
 
 def test_a_requirement_is_every_skill_at_its_highest_minimum() -> None:

@@ -11,6 +11,12 @@ from mci_router.vocabulary import ContactState
 class ContactFunctions(Connection):
     """What happens to contacts."""
 
+    async def place(self, workspace: str, place: Placement | Hold | Settlement) -> Standing:
+        """Puts a contact where it belongs. Idempotent."""
+        if isinstance(place, Placement):
+            return await self.enqueue(workspace, place)
+        return await (self.hold(workspace, place) if isinstance(place, Hold) else self.settle(workspace, place))
+
     async def enqueue(self, workspace: str, placement: Placement) -> Standing:
         """Puts a contact in line, and offers it at once if an able agent is free. Harmless to repeat."""
         return await self._contact(workspace, "enqueue", json.dumps(placement.arguments()))

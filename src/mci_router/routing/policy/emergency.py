@@ -1,14 +1,6 @@
 """Urgent contacts: what the customer is told at once, and a queue that is open. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any
-
-from mci_router.routing.policy.hours import serves
-from mci_router.routing.policy.ladders import in_order
-from mci_router.specs import QueueSpec, WorkspaceSpec
-from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Channel
+from mci_router.specs import WorkspaceSpec
 
 DEFAULT_LANGUAGE = "en"
 WORDS = {
@@ -37,15 +29,3 @@ def emergency_words(spec: WorkspaceSpec, language: str | None) -> str:
         if wanted in WORDS:
             return WORDS[wanted]
     return WORDS[DEFAULT_LANGUAGE]
-
-
-def open_queue(snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec) -> QueueSpec | None:
-    """Another queue that is open now: the first that takes the channel, else the first of all; None where none is open."""
-    found = [queue for queue in in_order(snapshot.queues.values()) if queue.name != but.name and serves(now, queue)]
-    return next(_taking(found, channel, customer), found[0] if found else None)
-
-
-def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterator[QueueSpec]:
-    for queue in queues:
-        if (not queue.channels or channel in queue.channels) and all(customer.get(name) == value for name, value in queue.customer.items()):
-            yield queue

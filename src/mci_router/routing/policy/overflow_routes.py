@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mci_router.routing.calls import LineFigures
-from mci_router.routing.policy.decision import asking_first, community_limit_s, may_be_posted, posted_route, queue_route
+from mci_router.routing.policy.decision import queue_route
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import due_at, serves
 from mci_router.routing.policy.overflow import QueueFigures
+from mci_router.routing.policy.posting import asking_first, community_limit_s, may_be_posted, posted_route
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
@@ -53,19 +54,19 @@ def _possible(snapshot: Snapshot, rule: OverflowRule, waiting: Waiting, now: dat
     return target is not None and (rule.to_queue is None or (target.name not in waiting.left and serves(now, target)))
 
 
-def overflow_way(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, after: int, now: datetime) -> Route:
+def overflow_route(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, after: int, now: datetime) -> Route:
     """Where the rule sends the contact, one rung above `after`; it is due as if it had come there when it came."""
     queue, why = waiting.queue, f"overflow from {waiting.queue.name}, {limits_of(rule)}"
     if rule.to_community:
         limit_s = community_limit_s(snapshot, waiting.matter)
-        way = posted_route(after + 1, (f"{why}: the community",), limit_at=now + timedelta(seconds=limit_s) if limit_s else None)
-        way = asking_first(snapshot, waiting.facts, way, now, then_s=limit_s)
+        route = posted_route(after + 1, (f"{why}: the community",), limit_at=now + timedelta(seconds=limit_s) if limit_s else None)
+        route = asking_first(snapshot, waiting.facts, route, now, then_s=limit_s)
     else:
         target = snapshot.queues[rule.to_queue] if rule.to_queue else queue
         due = due_at(waiting.since, target.service_level.target_s, target.hours)
         why = f"{why}: agents for {rule.widen} will do, too" if rule.widen else why
-        way = queue_route(snapshot, waiting.matter, waiting.facts, target, why, due_at=due, after=after, widened=rule.widen)
-    return replace(way, overflow_from=queue.name)
+        route = queue_route(snapshot, waiting.matter, waiting.facts, target, why, due_at=due, after=after, widened=rule.widen)
+    return replace(route, overflow_from=queue.name)
 
 
 def limits_of(rule: OverflowRule) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from mci_router.routing.policy.ladders import requirement
+from mci_router.routing.policy.requirements import requirement
 from mci_router.specs import QueueSpec, RelaxationStep, SkillRequirement
 
 Requirement: TypeAlias = list[dict[str, Any]]

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mci_router.routing.policy.asking import Ask
 from mci_router.routing.policy.expected_wait import ExpectedWait
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.relaxation import Relaxed
 from mci_router.specs import ArticleSpec, QueueSpec, SkillRequirement
-from mci_router.triage.matrix import modality_of
-from mci_router.vocabulary import Channel, Modality, Outcome, Visibility
+from mci_router.vocabulary import Channel, Outcome, Visibility
 
 BEFORE_LADDER = -1
 """The rung of what answers a contact before its ladder begins."""
@@ -41,6 +39,16 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """The customer is asked first, until then. If the answer is yes, the post stands for so many seconds, or until a moment; neither:
+    for as long as it takes."""
+
+    until: datetime
+    then_s: float | None = None
+    then_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Where a contact goes; at `limit_at` comes what `at_limit` says: the `next` rung, or the end (`resolve`).
 
@@ -53,7 +61,7 @@ class Route:
     for one whose life may be in danger.
     """
 
-    place: int
+    rung: int
     outcome: Outcome
     reasons: tuple[str, ...]
     limit_at: datetime | None = None
@@ -73,8 +81,3 @@ class Route:
     overflow_from: str | None = None
     message: str | None = None
     emergency: str | None = None
-
-    @property
-    def modality(self) -> Modality:
-        """Who reads along. Until the customer agrees, nobody."""
-        return Modality.ONE_TO_ONE if self.ask else modality_of(self.outcome)

@@ -27,7 +27,7 @@ def route_of_kind(
 
 
 def _settled(reason: str) -> Route:
-    return Route(place=BEFORE_LADDER, outcome=Outcome.NONE, reasons=(f"{reason}. Nobody answers",))
+    return Route(rung=BEFORE_LADDER, outcome=Outcome.NONE, reasons=(f"{reason}. Nobody answers",))
 
 
 def _machine_route(snapshot: Snapshot, matter: Matter, facts: Facts, now: datetime) -> Route:

@@ -1,4 +1,4 @@
-"""What the live state needs to know of a contact to serve it, from its row and the configuration in force. Pure but for the row's type.
+"""An agent: the contact waits in a queue for somebody with the skills.
 
 In a queue with hours only open time counts: towards the service level, relaxation and overflow.
 """
@@ -7,29 +7,35 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mci_router.clock import to_ms
-from mci_router.intake.answer import state_of
 from mci_router.models import Contact
+from mci_router.outcomes.outcome import ServingOutcome
 from mci_router.routing.calls import LAST_MS, Hold, Placement, RelaxedStep, Settlement
+from mci_router.routing.policy.decision import agent_route
 from mci_router.routing.policy.hours import due_at
 from mci_router.routing.policy.overflow import next_look_s
+from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.serving import Asked
 from mci_router.specs import QueueSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactKind, Outcome
+from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 
-def placement(snapshot: Snapshot, contact: Contact) -> Placement | Hold:
-    """Where the contact belongs. A preferred agent's time runs from when the contact came: it may have lapsed by now."""
-    if contact.outcome is Outcome.AGENT and contact.queue and contact.enqueued_at and contact.due_at:
-        return _in_line(contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at)
-    return Hold(
-        contact=contact.id,
-        channel=contact.channel,
-        outcome=contact.outcome,
-        state=state_of(contact.outcome, asking=contact.asking),
-        asking=contact.asking,
-        rung=contact.rung,
-        limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,
-    )
+class Agent(ServingOutcome):
+    """A person. Nothing hinders it, and it has no limit: a contact waits until it is served."""
+
+    name = Outcome.AGENT
+    state = ContactState.QUEUED
+    limited = False
+
+    def serve(self, asked: Asked) -> Route:
+        """Returns the way to the queue, or what the queue's policy says while it is closed."""
+        return agent_route(asked)
+
+    def place(self, snapshot: Snapshot, contact: Contact) -> Placement | Hold | Settlement:
+        """Returns its place in line. A preferred agent's time runs from when the contact came: it may have lapsed by now."""
+        if contact.queue and contact.enqueued_at and contact.due_at:
+            return _in_line(contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at)
+        return super().place(snapshot, contact)
 
 
 def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: datetime, due: datetime) -> Placement:
@@ -53,19 +59,6 @@ def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: 
         preferred_until=to_ms(enqueued_at + timedelta(seconds=queue.preferred_wait_s)) if queue and preferred else None,
         overflow_at=_overflow_at(queue, enqueued_at),
         callback=contact.callback_at is not None,
-    )
-
-
-def settlement(contact: Contact) -> Settlement:
-    """How a contact ends that nothing serves: as a machine's, or because its customer has only said what senders are to do."""
-    event = {ContactKind.OPT_OUT: "opted_out", ContactKind.CUSTOMER: "opted_in"}.get(contact.kind)
-    return Settlement(
-        contact=contact.id,
-        channel=contact.channel,
-        rung=contact.rung,
-        why=event or contact.kind,
-        customer=contact.customer_id,
-        address_event=event,
     )
 
 

@@ -1,0 +1,27 @@
+"""Automation: an article of the workspace answers, in the response to the contact."""
+
+from dataclasses import replace
+
+from mci_router.outcomes.outcome import ServingOutcome
+from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.serving import Asked, Servable
+from mci_router.specs.answers import best
+from mci_router.vocabulary import ContactState, Outcome
+
+
+class Automation(ServingOutcome):
+    """The best article of the topic, until the customer says that it did not help."""
+
+    name = Outcome.AUTOMATION
+    state = ContactState.AUTOMATING
+
+    def hindrance(self, contact: Servable) -> str | None:
+        """Returns why it cannot: no article, or a topic that is not sure enough."""
+        if not contact.answerable:
+            return "no article answers this topic"
+        return contact.bars.hindrance(self.name, contact.confidence)
+
+    def serve(self, asked: Asked) -> Route:
+        """Returns the way with the article that fits best."""
+        answers = asked.snapshot.answers.get(asked.matter.topic or "", ())
+        return replace(super().serve(asked), article=best(answers, asked.facts.text, asked.facts.language))

@@ -1,0 +1,58 @@
+"""The community: the question is posted on the board, or its customer is asked whether it may be.
+
+This is the one way to the board. What came in privately is shown only if the customer agrees, and a sensitive contact never.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.community.board import Draft, close_post, make_post
+from mci_router.models import Contact, Post
+from mci_router.outcomes.outcome import Entered, ServingOutcome
+from mci_router.routing.policy.posting import asking_first
+from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.serving import Asked, Servable
+from mci_router.vocabulary import ContactState, Modality, Outcome, Visibility
+
+
+class NotPublic(Exception):
+    """A mistake of ours: somebody tried to post what may not be shown. Nothing is."""
+
+
+class Community(ServingOutcome):
+    """A public post, until the limit or an accepted reply."""
+
+    name = Outcome.COMMUNITY
+    state = ContactState.POSTED
+    modality = Modality.MANY_TO_MANY
+    publishes = True
+
+    def hindrance(self, contact: Servable) -> str | None:
+        """Returns why it cannot: the customer cannot be asked, or the topic is not sure enough for the public."""
+        if not contact.publishable:
+            return "the customer wrote in private and cannot be asked"
+        return contact.bars.hindrance(self.name, contact.confidence)
+
+    def serve(self, asked: Asked) -> Route:
+        """Returns the way to the board; a contact that was written in private asks its customer first."""
+        limit_s = asked.choice.rung.limit_s
+        return asking_first(asked.snapshot, asked.facts, super().serve(asked), asked.now, then_s=limit_s)
+
+    def enter(self, contact: Contact, route: Route, draft: Draft | None) -> Entered:
+        """Posts the draft, unless the customer is asked first. Raises NotPublic."""
+        if route.ask or draft is None:
+            return Entered()
+        post = published(contact, draft, agreed=False)
+        return Entered([post], post.id)
+
+    async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
+        """Closes the post."""
+        await close_post(session, contact.id, now)
+
+
+def published(contact: Contact, draft: Draft, *, agreed: bool) -> Post:
+    """Returns the post. Raises NotPublic."""
+    if contact.sensitive or (contact.visibility is not Visibility.PUBLIC and not agreed):
+        raise NotPublic(contact.id)
+    return make_post(contact.workspace_id, contact.id, contact.topic, draft)

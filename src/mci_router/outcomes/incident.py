@@ -1,0 +1,41 @@
+"""An incident: its status answers a contact before the ladder begins, and the customer is told of updates and of the fix."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.community.board import Draft
+from mci_router.incidents.subscriptions import subscribe, unsubscribe
+from mci_router.models import Contact
+from mci_router.outcomes.outcome import Entered, ServingOutcome
+from mci_router.routing.policy.incidents import OpenIncident
+from mci_router.routing.policy.routes import BEFORE_LADDER, Facts, Route
+from mci_router.vocabulary import ContactState, Modality, Outcome
+
+
+class IncidentStatus(ServingOutcome):
+    """One answer for many, without an agent, until the customer says otherwise or some time after the fix. No rung names it."""
+
+    name = Outcome.INCIDENT
+    state = ContactState.AUTOMATING
+    modality = Modality.ONE_TO_MANY
+    silence = "incident_fixed"
+
+    def enter(self, contact: Contact, route: Route, draft: Draft | None) -> Entered:
+        """Subscribes the contact to the incident's updates."""
+        if route.incident is None:
+            return Entered()
+        subscription = subscribe(contact.workspace_id, contact.id, route.incident, contact.topic or "", contact.accepted_at)
+        return Entered([subscription])
+
+    async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
+        """Ends the subscription of a contact that goes back to its ladder; one that is over hears of the fix all the same."""
+        if not ended:
+            await unsubscribe(session, contact.id, now)
+
+
+def incident_route(incident: OpenIncident, facts: Facts) -> Route:
+    """Returns the way of a contact that an open incident answers."""
+    reason = f"the open incident {incident.id} ({incident.title}) is about this: its status is the answer, and updates follow"
+    text = incident.text_for(facts.language)
+    return Route(rung=BEFORE_LADDER, outcome=Outcome.INCIDENT, reasons=(reason,), at_limit="resolve", incident=incident, message=text)

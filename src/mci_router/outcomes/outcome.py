@@ -1,0 +1,74 @@
+"""What an outcome is: what hinders it, how it serves a contact, and what its coming and going do to the ledger and the live state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import to_ms
+from mci_router.community.board import Draft
+from mci_router.models import Contact
+from mci_router.routing.calls import Hold, Placement, Settlement
+from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.serving import Asked, Servable
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import ContactState, Modality, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What comes of an outcome's beginning: rows to add, and the post among them."""
+
+    rows: Sequence[Any] = ()
+    post_id: str | None = None
+
+
+class ServingOutcome:
+    """One outcome. A subclass says what is different about it; here stands what most have in common.
+
+    `state` is a contact's while it is served, `modality` who reads along. `limited`: a rung may give it a time, after which silence means
+    what the rung says; `silence` is then told as the reason. `publishes`: it shows what the customer wrote, so that a draft is made of it.
+    """
+
+    name: ClassVar[Outcome]
+    state: ClassVar[ContactState]
+    modality: ClassVar[Modality] = Modality.ONE_TO_ONE
+    limited: ClassVar[bool] = True
+    publishes: ClassVar[bool] = False
+    silence: ClassVar[str] = "no_objection"
+
+    def hindrance(self, contact: Servable) -> str | None:
+        """Returns why it cannot serve a contact; None if it can."""
+        return None
+
+    def serve(self, asked: Asked) -> Route:
+        """Returns how it serves a contact on a rung of its ladder."""
+        rung = asked.choice.rung
+        return Route(
+            rung=asked.choice.number,
+            outcome=self.name,
+            reasons=asked.choice.reasons,
+            limit_at=asked.now + timedelta(seconds=rung.limit_s) if self.limited and rung.limit_s else None,
+            at_limit=rung.at_limit,
+        )
+
+    def enter(self, contact: Contact, route: Route, draft: Draft | None) -> Entered:
+        """Begins to serve a contact, in the caller's transaction."""
+        return Entered()
+
+    async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
+        """Ceases to serve a contact, in the caller's transaction: it moves on or, `ended`, is over."""
+
+    def place(self, snapshot: Snapshot, contact: Contact) -> Placement | Hold | Settlement:
+        """Returns what the live state is told of a contact that it serves."""
+        return Hold(
+            contact=contact.id,
+            channel=contact.channel,
+            outcome=contact.outcome,
+            state=ContactState.AUTOMATING if contact.asking else self.state,
+            asking=contact.asking,
+            rung=contact.rung,
+            limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,
+        )

@@ -1,0 +1,53 @@
+"""Which queue a contact joins. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from mci_router.routing.policy.hours import serves
+from mci_router.specs import QueueSpec, Rung, TopicSpec
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import Cell, Channel
+
+
+def choose_queue(
+    snapshot: Snapshot, *, topic: TopicSpec | None, rung: Rung, channel: Channel, cell: Cell, customer: Mapping[str, Any]
+) -> tuple[QueueSpec, str]:
+    """Returns the queue and the reason: the topic's own, then a customer's special one, then the rung's, then the first that takes it.
+
+    What none takes goes to the catch-all, which a snapshot always has.
+    """
+    queues = snapshot.queues
+    if topic and topic.queue and topic.queue in queues:
+        return queues[topic.queue], f"queue {topic.queue}: the topic's own"
+    takers = [queue for queue in snapshot.queues_in_order if _takes(queue, channel, cell, customer)]
+    special = next((queue for queue in takers if queue.customer), None)
+    if special:
+        return special, f"queue {special.name}: for customers like this one"
+    if rung.queue and rung.queue in queues:
+        return queues[rung.queue], f"queue {rung.queue}: the rung's own"
+    if takers:
+        return takers[0], f"queue {takers[0].name}: the first that takes {channel}"
+    caught = next(queue for queue in queues.values() if queue.catch_all)
+    return caught, f"queue {caught.name}: the catch-all, for no queue takes {channel} contacts of {cell} and this customer"
+
+
+def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str, Any]) -> bool:
+    return (
+        not queue.catch_all
+        and (not queue.channels or channel in queue.channels)
+        and (not queue.cells or cell in queue.cells)
+        and all(customer.get(name) == value for name, value in queue.customer.items())
+    )
+
+
+def open_queue(snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec) -> QueueSpec | None:
+    """Another queue that is open now: the first that takes the channel, else the first of all; None where none is open."""
+    found = [queue for queue in snapshot.queues_in_order if queue.name != but.name and serves(now, queue)]
+    return next(_taking(found, channel, customer), found[0] if found else None)
+
+
+def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterator[QueueSpec]:
+    for queue in queues:
+        if (not queue.channels or channel in queue.channels) and all(customer.get(name) == value for name, value in queue.customer.items()):
+            yield queue

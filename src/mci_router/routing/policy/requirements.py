@@ -1,0 +1,15 @@
+"""What a contact asks of an agent. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from mci_router.specs import TIER, QueueSpec, SkillRequirement
+
+
+def requirement(queue: QueueSpec, *parts: Iterable[SkillRequirement]) -> list[dict[str, Any]]:
+    """What an agent must bring: the queue's tier, and every skill that queue, topic or contact want, at the highest minimum, by name."""
+    wanted: dict[str, int] = {TIER: queue.tier} if queue.tier > 1 else {}
+    parts = (queue.skills, *parts)
+    for need in (need for part in parts for need in part):
+        wanted[need.skill] = max(need.min, wanted.get(need.skill, 0))
+    return [{"skill": skill, "min": minimum} for skill, minimum in sorted(wanted.items())]
