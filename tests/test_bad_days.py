@@ -1,8 +1,10 @@
 """Bad days, for real: routers killed, Redis gone, Redis back and empty, PostgreSQL gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import pytest
@@ -96,6 +98,40 @@ async def test_contacts_are_accepted_while_redis_is_away_and_queued_when_it_retu
         site.valkey.start()
         await eventually(lambda: _live(site, workspace, answer.json()["id"]), RECOVERY_S)
         assert (await workspace.contact(answer.json()["id"]))["state"] == "queued"
+
+
+async def test_a_redis_that_stalls_keeps_no_connection_from_intake(site: Site) -> None:
+    """Commands hold a row while they wait for it; contacts are still committed, for they have connections of their own."""
+    pools = {"MCI_DATABASE_POOL": "2", "MCI_COMMAND_POOL": "2", "MCI_DATABASE_TIMEOUT_S": "1"}
+    async with site.router(**pools) as started, site.workspace(started) as workspace:
+        contacts = [await workspace.post("fraud on my stolen card") for _ in range(8)]
+        with _stalled(site):
+            ends = [asyncio.create_task(workspace.api.post(f"/v1/contacts/{contact['id']}/cancel")) for contact in contacts]
+            await eventually(lambda: _holding(workspace, 2))
+            answer = await workspace.api.post("/v1/contacts", json={"channel": "voice", "text": "fraud on my stolen card"})
+            assert (answer.status_code, answer.json()["state"]) == (201, "accepted")
+            assert {end.result().status_code for end in (await asyncio.wait(ends))[0]} == {503}
+        await eventually(lambda: _live(site, workspace, answer.json()["id"]), RECOVERY_S)
+
+
+async def _holding(workspace: Workspace, commands: int) -> bool:
+    """Whether so many transactions wait for something else than the ledger."""
+    async with workspace.database.transaction() as session:
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
+        return int(await session.scalar(query) or 0) >= commands
+
+
+@contextmanager
+def _stalled(site: Site) -> Iterator[None]:
+    """Its servers take connections and answer nothing."""
+    pids = [server.pid for server in site.servers if server.pid]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 async def test_without_postgresql_nothing_is_accepted_and_the_answer_says_when_to_retry(site: Site) -> None:

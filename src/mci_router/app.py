@@ -55,6 +55,7 @@ from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.incidents.held import OpenIncidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight.handling import Handling
+from mci_router.intake.customer_telling import CustomerTelling
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
@@ -64,19 +65,27 @@ from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
+from mci_router.lifecycle.ending import Ending
+from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.lifecycle.placing import Placing
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verification
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
+from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
-from mci_router.upkeep import Upkeep
+from mci_router.upkeep import Upkeep, process_loops, workspace_loops
+from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
+
 
 ROUTERS = (
     contacts,
@@ -144,7 +153,12 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     # These write out addresses, and a webhook's may hold a secret of its receiver.
     for client in ("httpx", "httpcore"):
         logging.getLogger(client).setLevel(logging.WARNING)
-    database = Database(settings.database_url, pool_size=settings.database_pool, timeout_s=settings.database_timeout_s)
+    database = Database(
+        settings.database_url,
+        pool_size=settings.database_pool,
+        timeout_s=settings.database_timeout_s,
+        command_pool_size=settings.command_pool,
+    )
     engine = Engine(
         settings.redis_url,
         timeout_s=settings.redis_timeout_s,
@@ -153,34 +167,52 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     snapshots = Snapshots(database, engine, engine_times(settings))
     sessions = Sessions(database, snapshots)
     models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
-    meter = VolumeMeter(engine.client)
-    delivery = Delivery(database, engine, snapshots, batch_limit=settings.batch_limit)
-    recovery = Recovery(database, engine, snapshots, delivery, age_s=settings.recovery_age_s)
+    meter, handling = VolumeMeter(engine.client), Handling(database)
+    placing = Placing(engine)
+    delivery = Delivery(database, engine, placing, batch_limit=settings.batch_limit)
+    ending = Ending(database, engine, snapshots, placing)
+    ladder = Ladder(database, engine, snapshots, placing, ending)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
-    incident_work = IncidentWork(database, engine, snapshots, open_incidents)
-    upkeep = Upkeep(settings, database, engine, snapshots, delivery, recovery, meter, dispatcher, incident_work, models, sessions)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
+    timers = Timers(engine, ladder, OverflowChecks(database, engine, snapshots))
+    upkeep = Upkeep(
+        snapshots,
+        process_loops(
+            settings,
+            snapshots=snapshots,
+            sessions=sessions,
+            models=models,
+            volumes=Volumes(engine, snapshots, meter, handling),
+            incidents=IncidentWork(database, engine, snapshots, open_incidents),
+            customers=CustomerTelling(database, engine),
+            recovery=Recovery(database, engine, snapshots, placing, age_s=settings.recovery_age_s),
+            dispatcher=dispatcher,
+        ),
+        workspace_loops(settings, snapshots, Projection(database, engine), timers),
+    )
     app.state.parts = Parts(
         settings=settings,
         database=database,
         engine=engine,
         snapshots=snapshots,
         meter=meter,
-        handling=Handling(database),
+        handling=handling,
         models=models,
         corrections=Corrections(database, snapshots, models),
         reception=reception,
         delivery=delivery,
-        consents=Consents(database, engine, snapshots, reception, delivery),
-        replies=Replies(database, engine, snapshots, reception, delivery),
+        ladder=ladder,
+        ending=ending,
+        consents=Consents(database, engine, snapshots, reception, placing, ladder),
+        replies=Replies(database, engine, snapshots, reception, placing, ladder),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
-        callbacks=Callbacks(database, engine, snapshots, delivery),
-        verification=Verification(database, engine, snapshots, delivery),
+        callbacks=Callbacks(database, engine, snapshots, placing),
+        verification=Verification(database, engine, snapshots, placing),
         incidents=open_incidents,
         fingerprints=fingerprints,
         feed=feed,
@@ -199,6 +231,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await upkeep.stop()
+        await dispatcher.close()
         await models.close()
         reception.close()
         await feed.close()

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from mci_router.errors import DatabaseUnavailable
 
@@ -19,17 +19,11 @@ Result = TypeVar("Result")
 class Database:
     """Connections to PostgreSQL. `transaction()` commits when its block ends well and rolls back when it raises."""
 
-    def __init__(self, url: str, *, pool_size: int, timeout_s: float) -> None:
-        self.engine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=timeout_s,
-            pool_pre_ping=True,
-            hide_parameters=True,  # they are what customers say, and secrets; errors are logged
-            connect_args={"timeout": timeout_s, "command_timeout": timeout_s},
-        )
+    def __init__(self, url: str, *, pool_size: int, timeout_s: float, command_pool_size: int = 1) -> None:
+        self.engine = _engine(url, pool_size, timeout_s)
+        self._command_engine = _engine(url, command_pool_size, timeout_s)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._command_sessions = async_sessionmaker(self._command_engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -38,8 +32,24 @@ class Database:
         Raises:
             DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time.
         """
+        async with self._unit(self._sessions) as session:
+            yield session
+
+    @asynccontextmanager
+    async def command(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work that calls the live state while it holds a row. It has connections of its own, for a live state that stalls
+        keeps them: what needs the ledger alone, as taking contacts in, must not wait for that.
+
+        Raises:
+            DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time, or all commands wait for the live state.
+        """
+        async with self._unit(self._command_sessions) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _unit(self, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
         try:
-            async with self._sessions.begin() as session:
+            async with sessions.begin() as session:
                 await self._connect(session)
                 yield session
         except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError) as error:
@@ -63,6 +73,19 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._command_engine.dispose()
+
+
+def _engine(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=timeout_s,
+        pool_pre_ping=True,
+        hide_parameters=True,  # they are what customers say, and secrets; errors are logged
+        connect_args={"timeout": timeout_s, "command_timeout": timeout_s},
+    )
 
 
 class GroupCommit(Generic[Item, Result]):

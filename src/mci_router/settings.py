@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")  # for `mci-router dev` only
 
     database_pool: int = 10  # connections a process; group commit needs few
+    command_pool: int = 5  # more, for commands that hold a row while they call Redis: one that stalls must not starve intake
     database_timeout_s: float = 5  # a commit that takes longer is an outage, and the adapter must hear of it
     redis_timeout_s: float = 2  # a transition takes microseconds; longer means the server is gone
     max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context

@@ -10,7 +10,7 @@ import pytest
 from mci_router.api.parts import Parts
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.consent import Consents
-from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.placing import Placing
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.models import Contact
 from mci_router.routing.calls import Standing
@@ -270,12 +270,12 @@ async def test_a_question_comes_back_with_its_time_when_the_live_state_is_lost(m
     await say(workspace, posted["id"], YES)
     await Rebuilding(parts.database, parts.engine, parts.snapshots).anew(workspace.id)
     live = await parts.engine.contacts(workspace.id, [asked["id"], other["id"], posted["id"]])
-    assert [(one["state"], "asking" in one) for one in live] == [("automating", True), ("automating", True), ("posted", False)]
+    assert [(one.state, one.asking) for one in live if one] == [("automating", True), ("automating", True), ("posted", False)]
     assert (await say(workspace, other["id"], YES))["state"] == "posted"
     await workspace.until_state(asked["id"], "queued")
 
 
-class Killed(Delivery):
+class Killed(Placing):
     """Dies after each commit."""
 
     async def place(self, snapshot: Snapshot, contact: Contact) -> Standing:
@@ -286,8 +286,8 @@ async def test_a_consent_that_is_committed_and_not_placed_is_found(workspace: Wo
     """The process dies in between: another one puts the contact where it belongs, and the answer may be asked for again."""
     _, parts = service
     asked, repeated = await workspace.post(HOW_TO, can_ask=True), await workspace.post(HOW_TO, can_ask=True)
-    killed = Killed(parts.database, parts.engine, parts.snapshots, batch_limit=1)
-    consents = Consents(parts.database, parts.engine, parts.snapshots, parts.reception, killed)
+    killed = Killed(parts.engine)
+    consents = Consents(parts.database, parts.engine, parts.snapshots, parts.reception, killed, parts.ladder)
     for contact in (asked, repeated):
         with pytest.raises(EngineUnavailable):
             await consents.agree(workspace.id, contact["id"], None)

@@ -130,10 +130,10 @@ async def test_of_several_processes_only_one_moves_a_topic(make: Make, service: 
     snapshot = await parts.snapshots.get(workspace.id)
     clients = [connect(settings.redis_url or "", timeout_s=5) for _ in range(6)]
     meters = [VolumeMeter(client) for client in clients]
-    processes = [Volumes(parts.engine, meter, Handling(parts.database)) for meter in meters]
+    processes = [Volumes(parts.engine, parts.snapshots, meter, Handling(parts.database)) for meter in meters]
     for _ in range(40):
         meters[0].note(workspace.id, "how_to")
-    await processes[0].flush()
+    await meters[0].flush()
     await asyncio.gather(*(process.keep(snapshot) for process in processes))
     await asyncio.gather(*(process.keep(snapshot) for process in processes))
 
@@ -218,10 +218,10 @@ async def test_shares_of_handle_time_are_of_what_agents_took(make: Make, service
     workspace, parts = await make(quick(volume_weight="handle_time")), service[1]
     await handled(workspace, how_to=timedelta(minutes=20), sign_in=timedelta(minutes=2))
     meter = VolumeMeter(parts.engine.client)
-    process = Volumes(parts.engine, meter, Handling(parts.database))
+    process = Volumes(parts.engine, parts.snapshots, meter, Handling(parts.database))
     for topic in ("how_to", "sign_in"):
         for _ in range(60):
             meter.note(workspace.id, topic)
-    await process.flush()
+    await meter.flush()
     await process.keep(await parts.snapshots.get(workspace.id))
     assert dict(meter.classes(workspace.id)) == {"how_to": Volume.HIGH, "sign_in": Volume.LOW}

@@ -257,8 +257,9 @@ async def test_of_several_who_pass_a_contact_on_at_once_the_last_decides_and_led
             assert {moved.status_code, escalated.status_code} <= {200, 409}
             assert "problem" not in told or 200 in (moved.status_code, escalated.status_code)
             live = await service[1].engine.contact(workspace.id, contact)
-            assert live["state"] == "queued"
-            await until_ledger(workspace, contact, state="queued", agent=None, queue=live["queue"], rung=int(live["rung"]))
+            assert live
+            assert live.state == "queued"
+            await until_ledger(workspace, contact, state="queued", agent=None, queue=live.queue, rung=live.rung)
             assert (await ann.expect("contact.updated", event="queued", contact_id=contact))["assignment_ended"] is True
             assert (await workspace.api.post(f"{url}/cancel")).status_code == 200
 

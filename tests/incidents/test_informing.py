@@ -139,7 +139,8 @@ async def test_a_rebuilt_live_state_keeps_who_is_answered_and_when_they_are_reso
     before = await parts.engine.client.zscore(f"{prefix(down.id)}:timers", timer)
     await Rebuilding(parts.database, parts.engine, parts.snapshots).anew(down.id)
     live = await parts.engine.contact(down.id, contact)
-    assert (live["state"], live["outcome"], live["rung"]) == ("automating", "incident", "-1")
+    assert live
+    assert (live.state, live.outcome, live.rung) == ("automating", "incident", -1)
     after = await parts.engine.client.zscore(f"{prefix(down.id)}:timers", timer)
     assert abs(after - before) <= 1
     assert before > to_ms(utc_now())

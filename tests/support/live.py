@@ -129,7 +129,7 @@ class LiveState:
         return rungs
 
     async def contact(self, number: int) -> dict[str, str]:
-        return await self.engine.contact(self.workspace, contact_id(number))
+        return await self.engine.contact_record(self.workspace, contact_id(number))
 
     async def state(self, number: int) -> str | None:
         return (await self.contact(number)).get("state")

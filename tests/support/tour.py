@@ -39,7 +39,7 @@ class Guide:
         engine, workspace = self.live.engine, self.live.workspace
         closed = await engine.client.hget(f"{self.live.prefix}:workspace", "closed") or "{}"
         return {
-            "contact": {name: await engine.contact(workspace, name) for name in self._names["contact"]},
+            "contact": {name: await engine.contact_record(workspace, name) for name in self._names["contact"]},
             "agent": {name: await engine.agent(workspace, name) for name in self._names["agent"]},
             "queue": {name: {"closed": f'"{name}"' in closed} for name in self._names["queue"]},
         }

@@ -114,7 +114,7 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> A
 async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None) -> Any:
     """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
     rung = body.rung if body else None
-    return moved(caller, await parts.delivery.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung))
+    return moved(caller, await parts.ladder.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung))
 
 
 @router.post("/{contact_id}/consent", response_model=ContactMoved, summary="Say whether it may be posted")
@@ -136,7 +136,7 @@ async def post_still_broken(contact_id: Reference, caller: Writer, parts: Servic
 
     Before the fix it is refused: `unresolved` is for a contact that is about something else. Safe to repeat.
     """
-    return moved(caller, await parts.delivery.still_broken(caller.workspace_id, contact_id))
+    return moved(caller, await parts.ladder.still_broken(caller.workspace_id, contact_id))
 
 
 @router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")
@@ -158,5 +158,5 @@ async def post_cancel(contact_id: Reference, caller: Writer, parts: Service, bod
 
 
 async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> dict[str, str]:
-    standing = await parts.delivery.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
+    standing = await parts.ending.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
     return {"id": contact_id, "state": standing.state or state}

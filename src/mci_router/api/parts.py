@@ -23,6 +23,8 @@ from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
+from mci_router.lifecycle.ending import Ending
+from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verification
@@ -46,6 +48,8 @@ class Parts:
     corrections: Corrections
     reception: Reception
     delivery: Delivery
+    ladder: Ladder
+    ending: Ending
     consents: Consents
     replies: Replies
     dry_run: DryRun

@@ -62,7 +62,7 @@ async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, 
     async with parts.database.transaction() as session:
         post = await community.accept_reply(session, caller.workspace_id, post_id, reply_id, utc_now())
     try:
-        await parts.delivery.end(caller.workspace_id, post.contact_id, ContactState.RESOLVED, "reply_accepted")
+        await parts.ending.end(caller.workspace_id, post.contact_id, ContactState.RESOLVED, "reply_accepted")
     except WrongState as problem:
         # The customer left or moved on meanwhile; the reply still answers the post.
         if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):

@@ -132,6 +132,12 @@ class Snapshots:
                 continue
             self._told[workspace] = snapshot.revision
 
+    async def keep_hours(self, workspace: str) -> None:
+        """Tells the live state which queues have opened or closed. Raises NotFound, EngineUnavailable."""
+        queues = (await self.get(workspace)).queues.values()
+        if any(queue.hours for queue in queues):
+            await tell_open(self._engine, workspace, queues, utc_now())
+
     async def configure(self, snapshot: Snapshot) -> None:
         """Tells the live state the workspace, every queue, which of them are closed, and every agent. Harmless to repeat."""
         engine, workspace, revision = self._engine, snapshot.workspace_id, snapshot.revision

@@ -193,7 +193,7 @@ def _contact(one: Decided) -> Contact:
         journal_id="",
         place_since=one.route.place_since,
         callback_offered_at=arrival.received_at if one.route.callback_offered else None,
-        **placed(one.route, arrival.received_at),
+        **columns_of(one.route, arrival.received_at),
     )
 
 
@@ -202,8 +202,8 @@ def customer_data(contact: Contact) -> dict[str, Any]:
     return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
 
 
-def placed(route: Route, now: datetime) -> dict[str, Any]:
-    """The columns of a contact that its rung decides."""
+def columns_of(route: Route, now: datetime) -> dict[str, Any]:
+    """Returns the columns of a contact that its rung decides."""
     return {
         "outcome": route.outcome,
         "rung": route.rung,

@@ -7,8 +7,8 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import WrongState
-from mci_router.lifecycle.delivery import Delivery
-from mci_router.lifecycle.rungs import locked
+from mci_router.lifecycle.open_contact import locked
+from mci_router.lifecycle.placing import Placing
 from mci_router.models import Contact, CustomerAddress
 from mci_router.routing.calls import Standing, Status
 from mci_router.routing.engine import Engine
@@ -18,19 +18,19 @@ from mci_router.vocabulary import AddressKind, Outcome, Trust
 class Callbacks:
     """Notes who wants to be called back, in the ledger, so that a rebuild keeps it, and in the live state."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, delivery: Delivery) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, placing: Placing) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._delivery = delivery
+        self._placing = placing
 
     async def request(self, workspace: str, contact_id: str, phone: str | None) -> Contact:
-        """The customer of a waiting contact will be called, at `phone` or else at a number we know. Asking again may change the number.
+        """Notes that a waiting customer wants to be called, at `phone` or else at a number we know. Another call may change it.
 
         Raises:
             NotFound, WrongState: there is no such contact, or it does not wait for an agent.
         """
-        async with self._database.transaction() as session:
+        async with self._database.command() as session:
             contact = await locked(session, workspace, contact_id)
             standing = await self._request(contact)
             state = standing.state or contact.state
@@ -44,7 +44,7 @@ class Callbacks:
     async def _request(self, contact: Contact) -> Standing:
         standing = await self._engine.request_callback(contact.workspace_id, contact.id)
         if standing.status is Status.UNKNOWN and not contact.state.final and contact.outcome is Outcome.AGENT:
-            await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
+            await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
             standing = await self._engine.request_callback(contact.workspace_id, contact.id)
         return standing
 

@@ -19,10 +19,11 @@ from mci_router.errors import AskOver, NotFound, WrongState
 from mci_router.intake.answer import Answer
 from mci_router.intake.publishing import draft_of, known_of
 from mci_router.intake.reception import Later, Reception
-from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.open_contact import OpenContact, answer_of, latest_decision
+from mci_router.lifecycle.placing import Placing
 from mci_router.lifecycle.privacy import private_triage, take_private
-from mci_router.lifecycle.rungs import answer_of, facts_of, latest_decision, locked
-from mci_router.models import Contact, Customer, Decision
+from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
 from mci_router.outcomes.community import published
 from mci_router.routing.engine import Engine
@@ -39,13 +40,19 @@ NOT_TO_SHOW = "the customer's own wording is not posted"
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A contact that was asked about: its row, its standing, the decision that asked, and the one in force."""
+    """A contact that was asked about, and the decision that asked."""
 
-    contact: Contact
-    customer: Customer
-    state: ContactState
+    found: OpenContact
     asked: Decision
-    latest: Decision
+
+    @property
+    def contact(self) -> Contact:
+        return self.found.contact
+
+    @property
+    def state(self) -> ContactState:
+        """Where it stands on its row's rung."""
+        return self.found.live.state if self.found.live and self.found.placed else self.contact.state
 
     @property
     def ask(self) -> dict[str, Any]:
@@ -74,12 +81,15 @@ class _Case:
 class Consents:
     """Takes customers' answers."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, delivery: Delivery) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, placing: Placing, ladder: Ladder
+    ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._reception = reception
-        self._delivery = delivery
+        self._placing = placing
+        self._ladder = ladder
 
     async def agree(self, workspace: str, contact_id: str, text: str | None) -> Answer:
         """Posts the draft, or `text` instead of it, if that can be shown; else the contact goes on, and the answer says why.
@@ -92,9 +102,9 @@ class Consents:
         """
         snapshot = await self._snapshots.get(workspace)
         edited = await self._heard(snapshot, contact_id, text) if text else None
-        async with self._database.transaction() as session:
+        async with self._database.command() as session:
             case = await self._case(session, workspace, contact_id)
-            decision = case.latest
+            decision = case.found.decision
             if not _said_before(case, edited):
                 _may_agree(case)
                 decision = await self._post(session, snapshot, case, edited)
@@ -107,22 +117,22 @@ class Consents:
             NotFound, WrongState: there is no such contact, or it was never asked about.
         """
         snapshot = await self._snapshots.get(workspace)
-        async with self._database.transaction() as session:
+        async with self._database.command() as session:
             case = await self._case(session, workspace, contact_id)
-            decision, why = case.latest, WITHDRAWN if case.consent else DECLINED
+            decision, why = case.found.decision, WITHDRAWN if case.consent else DECLINED
             stands = case.posted or (case.contact.asking and not case.state.final)
             if case.consent and case.consent["posted"]:
                 await hide_post(session, contact_id, utc_now())
             if stands:
                 case.note(_consent(None, agreed=False, posted=False))
-                decision = await self._delivery.climb(session, snapshot, case.contact, case.latest, why)
+                decision = await self._ladder.climb(snapshot, case.found, why)
                 decision.route = {**decision.route, "consent": case.consent}
         return await self._placed(snapshot, case, decision)
 
     async def _placed(self, snapshot: Snapshot, case: _Case, decision: Decision) -> Answer:
         if case.state.final:
             return answer_of(case.contact, decision, case.state)
-        standing = await self._delivery.place(snapshot, case.contact)
+        standing = await self._placing.place(snapshot, case.contact)
         return answer_of(case.contact, decision, standing.state)
 
     async def _heard(self, snapshot: Snapshot, contact_id: str, text: str) -> Later:
@@ -137,15 +147,11 @@ class Consents:
         return await self._reception.listen(snapshot, text, contact.channel, named)
 
     async def _case(self, session: AsyncSession, workspace: str, contact_id: str) -> _Case:
-        contact = await locked(session, workspace, contact_id)
-        live = await self._engine.contact(workspace, contact_id)
-        state = ContactState(live["state"]) if live and int(live["rung"]) >= contact.rung else contact.state
-        query = select(Decision).where(Decision.workspace_id == workspace, Decision.contact_id == contact_id).order_by(Decision.rung)
-        history = (await session.scalars(query)).all()
-        asked = [decision for decision in history if decision.route.get("ask") or decision.route.get("asked")]
+        found = await OpenContact.locked(session, self._engine, workspace, contact_id)
+        asked = [decision for decision in found.decisions if decision.route.get("ask") or decision.route.get("asked")]
         if not asked:
-            raise WrongState("The customer was never asked whether this contact may be posted.", state=state)
-        return _Case(contact, await session.get_one(Customer, contact.customer_id), state, asked[-1], history[-1])
+            raise WrongState("The customer was never asked whether this contact may be posted.", state=found.state)
+        return _Case(found, asked[-1])
 
     async def _post(self, session: AsyncSession, snapshot: Snapshot, case: _Case, edited: Later | None) -> Decision:
         """The decision then in force: the one that asked, posted now, or that of the next rung."""
@@ -153,8 +159,8 @@ class Consents:
         hindrance = _hindrance(snapshot, found, case)
         consent = _consent(edited.text if edited else None, agreed=True, posted=hindrance is None)
         if hindrance:
-            return await self._withhold(session, snapshot, case, edited, found, hindrance, consent)
-        known = (await known_of(session, [case.customer]))[case.customer.id]
+            return await self._withhold(snapshot, case, edited, found, hindrance, consent)
+        known = (await known_of(session, [case.found.customer]))[case.found.customer.id]
         draft = draft_of(edited.words.topic, None, known) if edited else Draft(**case.ask["draft"])
         post = published(case.contact, draft, agreed=True)
         session.add(post)
@@ -163,7 +169,6 @@ class Consents:
 
     async def _withhold(
         self,
-        session: AsyncSession,
         snapshot: Snapshot,
         case: _Case,
         edited: Later | None,
@@ -178,7 +183,7 @@ class Consents:
             contact.text = f"{contact.text}\n\n{edited.text}"
         if found and private:
             take_private(contact, found, topic=True)
-        decision = await self._delivery.climb(session, snapshot, contact, case.latest, f"{NOT_TO_SHOW}: {hindrance}")
+        decision = await self._ladder.climb(snapshot, case.found, f"{NOT_TO_SHOW}: {hindrance}")
         decision.route = {**decision.route, "consent": consent}
         if edited and found and private:
             decision.triage = private_triage(decision, contact, found, NOT_TO_SHOW, text=edited.words.topic)
@@ -213,7 +218,7 @@ def _hindrance(snapshot: Snapshot, found: Triage | None, case: _Case) -> str | N
         return None
     if found.touch is Touch.HIGH and case.asked.triage["touch"] == Touch.LOW:
         return "it asks for a person"
-    return None if may_be_posted(snapshot, found.matter, facts_of(case.contact, case.customer)) else "the community does not take it"
+    return None if may_be_posted(snapshot, found.matter, case.found.facts) else "the community does not take it"
 
 
 def _publish(case: _Case, consent: dict[str, Any], post: str, text: str | None) -> None:

@@ -1,19 +1,17 @@
 """Reading contacts: the ledger's rows, with the live state laid over those that are open, so that clients see their own writes."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.clock import from_ms
 from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.models import Contact, Decision, Event
 from mci_router.routing.engine import Engine
+from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
-LIVE_MOMENTS = ("enqueued_at", "answered_at", "handled_at", "ended_at")
 MOST_EVENTS = 1_000
 
 
@@ -63,34 +61,34 @@ async def lay_over(session: AsyncSession, engine: Engine, workspace: str, rows: 
     if not still_open:
         return
     try:
-        hashes = await engine.contacts(workspace, [row.id for row in still_open])
+        found = await engine.contacts(workspace, [row.id for row in still_open])
     except EngineUnavailable:
         return
-    for row, live in zip(still_open, hashes, strict=True):
-        if live and int(live["rung"]) >= row.rung:
+    for row, live in zip(still_open, found, strict=True):
+        if live and live.rung >= row.rung:
             _lay_over_one(row, live)
 
 
-def _lay_over_one(row: Contact, live: dict[str, Any]) -> None:
-    row.state = ContactState(live["state"])
-    row.outcome, row.rung = Outcome(live["outcome"]), int(live["rung"])
-    row.queue = live.get("queue") or (row.queue if row.outcome is Outcome.AGENT else None)
+def _lay_over_one(row: Contact, live: LiveContact) -> None:
+    row.state, row.outcome, row.rung = live.state, live.outcome, live.rung
+    row.queue = live.queue or (row.queue if row.outcome is Outcome.AGENT else None)
     for fact, value in live_facts(live).items():
         setattr(row, fact, value)
-    row.agent = live.get("agent") if live.get("assignment") else None
-    row.disposition = live.get("disposition") or row.disposition
-    row.notes = live.get("notes") or row.notes
-    for moment in LIVE_MOMENTS:
-        setattr(row, moment, from_ms(live[moment]) if live.get(moment) else None)
+    row.agent = live.agent if live.assignment else None
+    row.disposition, row.notes = live.disposition or row.disposition, live.notes or row.notes
+    row.enqueued_at, row.answered_at, row.handled_at, row.ended_at = live.enqueued_at, live.answered_at, live.handled_at, live.ended_at
 
 
-def live_facts(live: dict[str, Any]) -> dict[str, Any]:
-    """What only the live state knows of an open contact."""
-    offered = live.get("second") or (live.get("agent") if live.get("offer") else None)
-    flags = {"transferring": "transfer", "interrupted": "paused", "agent_lost": "agent_lost"}
-    relaxed, steps = int(live.get("step", 0)), json.loads(live.get("steps", "[]"))
-    relaxation = {"relaxed": relaxed, "relaxed_fully": bool(steps) and relaxed == len(steps)}
-    return {"offered_to": offered} | relaxation | {fact: field in live for fact, field in flags.items()}
+def live_facts(live: LiveContact) -> dict[str, Any]:
+    """Returns what only the live state knows of an open contact."""
+    return {
+        "offered_to": live.offered_to,
+        "relaxed": live.step,
+        "relaxed_fully": 0 < live.steps == live.step,
+        "transferring": live.transferring,
+        "interrupted": live.interrupted,
+        "agent_lost": live.agent_lost,
+    }
 
 
 async def decisions(session: AsyncSession, workspace: str, contact_id: str) -> list[Decision]:

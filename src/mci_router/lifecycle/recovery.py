@@ -11,7 +11,7 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
-from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.placing import Placing
 from mci_router.models import Contact, IdempotencyKey
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
@@ -31,16 +31,20 @@ class Recovery:
         database: Database,
         engine: Engine,
         snapshots: Snapshots,
-        delivery: Delivery,
+        placing: Placing,
         *,
         age_s: float,
     ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._delivery = delivery
+        self._placing = placing
         self._age = timedelta(seconds=age_s)
         self._audited = ""
+
+    async def turn(self) -> None:
+        """Does all of it. Raises EngineUnavailable when the rest is done, if a shard is away."""
+        await each((self.check, self.place_forgotten, self.place_lost), lambda work: work())
 
     async def place_forgotten(self) -> int:
         """Places contacts that were committed but never reached the live state. Returns how many were tried.
@@ -78,7 +82,7 @@ class Recovery:
             nonlocal placed
             known = await self._engine.known([(contact.workspace_id, contact.id) for contact in contacts])
             for contact in (contact for contact, live in zip(contacts, known, strict=True) if not live):
-                await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
+                await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
                 placed += 1
                 log.warning("contact %s was %s in the ledger but had no place; it has one again", contact.id, contact.state)
 
@@ -107,7 +111,7 @@ class Recovery:
     async def _place_forgotten(self, contact: Contact) -> bool:
         """False if its shard is away."""
         try:
-            standing = await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
+            standing = await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
         except EngineUnavailable:
             return False
         if standing.status is Status.OK:

@@ -5,8 +5,6 @@ A sensitive reply is hidden before anybody sees it, and the contact behind the p
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from mci_router.clock import utc_now
 from mci_router.community import board as community
 from mci_router.configuration.snapshots import Snapshots
@@ -14,16 +12,16 @@ from mci_router.database import Database
 from mci_router.intake.masking import mask, mask_public
 from mci_router.intake.publishing import known_of
 from mci_router.intake.reception import Later, Reception
-from mci_router.lifecycle.delivery import RUNG_STATES, Delivery
+from mci_router.lifecycle.ladder import RUNG_STATES, Ladder
+from mci_router.lifecycle.open_contact import OpenContact, judged_text
+from mci_router.lifecycle.placing import Placing
 from mci_router.lifecycle.privacy import private_triage, take_private
-from mci_router.lifecycle.rungs import judged_text, latest_decision, locked
-from mci_router.models import Contact, Customer, Reply
+from mci_router.models import Reply
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.decision import Triage
 from mci_router.triage.finding import find
 from mci_router.triage.reading import without_unseen
-from mci_router.vocabulary import ContactState
 
 WHY = "a reply to its post is sensitive: the contact is taken private"
 
@@ -43,12 +41,15 @@ class _Judged:
 class Replies:
     """Takes what is written in public."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, delivery: Delivery) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, placing: Placing, ladder: Ladder
+    ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._reception = reception
-        self._delivery = delivery
+        self._placing = placing
+        self._ladder = ladder
 
     async def add(self, workspace: str, post_id: str, author: str, body: str) -> Reply:
         """Adds a reply, hidden if it is nothing to be shown. Raises NotFound, WrongState."""
@@ -57,34 +58,31 @@ class Replies:
             await community.open_post(session, workspace, post_id)
         said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
         judged = _judge(snapshot, said)
-        async with self._database.transaction() as session:
+        async with self._database.command() as session:
             post = await community.open_post(session, workspace, post_id)
-            contact = await locked(session, workspace, post.contact_id)
-            customer = await session.get_one(Customer, contact.customer_id)
-            known = (await known_of(session, [customer]))[customer.id]
+            about = await OpenContact.locked(session, self._engine, workspace, post.contact_id)
+            known = (await known_of(session, [about.customer]))[about.customer.id]
             shown = mask_public(said.author, *known), mask_public(said.words.topic, *known)
             reply = await community.reply(session, workspace, post_id, *shown, hidden=judged.hidden)
-            moved = judged.sensitive is not None and await self._take_private(session, snapshot, contact, judged.sensitive)
+            moved = judged.sensitive is not None and await self._take_private(snapshot, about, judged.sensitive)
             if reply.hidden:
-                await self._engine.tell_hidden(workspace, contact.id, post_id, reply.id)
+                await self._engine.tell_hidden(workspace, about.contact.id, post_id, reply.id)
         if moved:
-            await self._delivery.place(snapshot, contact)
+            await self._placing.place(snapshot, about.contact)
         return reply
 
-    async def _take_private(self, session: AsyncSession, snapshot: Snapshot, contact: Contact, found: Triage) -> bool:
+    async def _take_private(self, snapshot: Snapshot, about: OpenContact, triage: Triage) -> bool:
         """Whether it has to be placed: a contact that people have already stays with them, and one that has ended as it is."""
-        live = await self._engine.contact(contact.workspace_id, contact.id)
-        state = ContactState(live["state"]) if live else contact.state
-        if state.final:
+        contact, before = about.contact, about.decision
+        if about.state.final:
             return False
-        await community.hide_post(session, contact.id, utc_now())
-        before = await latest_decision(session, contact)
-        take_private(contact, found, topic=False)
-        if state not in RUNG_STATES:
-            before.triage = private_triage(before, contact, found, WHY, text=judged_text(contact, before))
+        await community.hide_post(about.session, contact.id, utc_now())
+        take_private(contact, triage, topic=False)
+        if about.state not in RUNG_STATES:
+            before.triage = private_triage(before, contact, triage, WHY, text=judged_text(contact, before))
             return False
-        decision = await self._delivery.climb(session, snapshot, contact, before, WHY)
-        decision.triage = private_triage(decision, contact, found, WHY, text=judged_text(contact, before))
+        decision = await self._ladder.climb(snapshot, about, WHY)
+        decision.triage = private_triage(decision, contact, triage, WHY, text=judged_text(contact, before))
         return True
 
 

@@ -3,14 +3,15 @@
 Of a mere claim the agent sees what the contact itself says, and nothing of whom it names, until somebody has verified it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.clock import from_ms, moment
+from mci_router.clock import moment
 from mci_router.models import Case, Contact, Customer, CustomerAddress, Decision
+from mci_router.routing.live_contact import LiveContact
 from mci_router.specs import TIER
 from mci_router.vocabulary import Trust
 
@@ -99,17 +100,17 @@ async def _history(session: AsyncSession, contact: Contact, case: Case) -> Seque
     return [found[key] for key in sorted(found, reverse=True)][:MOST_HISTORY]
 
 
-async def waiting(session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:
-    """Waiting contacts, each with its live hash, as an agent chooses from them. What a sensitive one says is shown once it is served."""
+async def waiting(session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, LiveContact]]) -> list[dict[str, Any]]:
+    """Waiting contacts, each with where it stands, as an agent chooses from them. What a sensitive one says is shown once it is served."""
     found = await session.scalars(select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_([one for one, _ in contacts])))
     rows = {row.id: row for row in found}
     return [_waiting(rows[contact], live) for contact, live in contacts if contact in rows]
 
 
-def _waiting(contact: Contact, live: Mapping[str, str]) -> dict[str, Any]:
+def _waiting(contact: Contact, live: LiveContact) -> dict[str, Any]:
     return {
         "contact_id": contact.id,
-        "queue": live["queue"],
+        "queue": live.queue,
         "channel": contact.channel,
         "kind": contact.kind,
         "topic": contact.topic,
@@ -117,9 +118,9 @@ def _waiting(contact: Contact, live: Mapping[str, str]) -> dict[str, Any]:
         "sensitive": contact.sensitive,
         "urgent": contact.urgent,
         "priority": contact.priority,
-        "callback": "callback" in live,
-        "enqueued_at": moment(from_ms(live["enqueued_at"])),
-        "due_at": moment(from_ms(live["due_at"])),
+        "callback": live.callback,
+        "enqueued_at": moment(live.enqueued_at) if live.enqueued_at else None,
+        "due_at": moment(live.due_at) if live.due_at else None,
     }
 
 

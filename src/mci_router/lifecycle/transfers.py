@@ -17,17 +17,16 @@ from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
 from mci_router.intake.masking import mask
+from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
-from mci_router.lifecycle.rungs import answer_of, facts_of, latest_decision, locked, matter_of, put_on_rung
-from mci_router.models import Contact, Customer, Decision
+from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import Placement, Standing, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.decision import escalation_route, queue_route
 from mci_router.routing.policy.hours import due_at
-from mci_router.routing.policy.routes import Facts, Route
+from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Matter
 from mci_router.vocabulary import ContactKind, ContactState, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
@@ -57,29 +56,6 @@ def passed_on(reason: str, handoff: Mapping[str, str] | None, *, by: str | None 
     return PassedOn(mask(reason).text, masked, by, assignment)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A contact in a transaction of its own, with what decides where it may go. `live` is its live hash, `state` its state there."""
-
-    contact: Contact
-    customer: Customer
-    decision: Decision
-    live: Mapping[str, str]
-    state: ContactState
-
-    @property
-    def matter(self) -> Matter:
-        return matter_of(self.contact, self.decision)
-
-    @property
-    def facts(self) -> Facts:
-        return facts_of(self.contact, self.customer)
-
-    @property
-    def assigned_to(self) -> str | None:
-        return self.live.get("agent") if self.state is ContactState.ASSIGNED else None
-
-
 class Transfers:
     """Passes contacts on.
 
@@ -103,13 +79,13 @@ class Transfers:
             raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
         why, now = f"transferred to {queue}: {passed.reason}", utc_now()
         due = due_at(now, spec.service_level.target_s, spec.hours)
-        async with self._database.transaction() as session:
-            held = await self._held(session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES)
-            held.contact.kind = ContactKind.CUSTOMER  # whatever its words looked like: somebody has read it, and wants it answered
-            route = queue_route(snapshot, held.matter, held.facts, spec, "a transfer's", due_at=due, after=held.contact.rung)
-            record = _record(held, passed, now, queue=queue, warm=warm)
-            decision = await self._climb(session, held, route, why, record, warm=warm)
-        return await self._placed(snapshot, held, decision, warm=warm)
+        async with self._database.command() as session:
+            found = await self._found(session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES)
+            found.contact.kind = ContactKind.CUSTOMER  # whatever its words looked like: somebody has read it, and wants it answered
+            route = queue_route(snapshot, found.matter, found.facts, spec, "a transfer's", due_at=due, after=found.contact.rung)
+            record = _record(found, passed, now, queue=queue, warm=warm)
+            decision = await self._climb(found, route, why, record, warm=warm)
+        return await self._placed(snapshot, found, decision, warm=warm)
 
     async def escalate(self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn) -> Answer:
         """Moves a contact to the queue that the escalation matrix names, with its original age and the row's response target.
@@ -117,27 +93,27 @@ class Transfers:
         Raises UnknownSeverity.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
-        async with self._database.transaction() as session:
-            held = await self._held(session, workspace, contact_id, passed, AGENT_STATES)
-            held.contact.kind = ContactKind.CUSTOMER
-            route = escalation_route(snapshot, held.matter, held.facts, severity, now=now, after=held.contact.rung)
-            record = _record(held, passed, now, queue=route.queue.name if route.queue else None, severity=severity)
-            decision = await self._climb(session, held, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._placed(snapshot, held, decision)
+        async with self._database.command() as session:
+            found = await self._found(session, workspace, contact_id, passed, AGENT_STATES)
+            found.contact.kind = ContactKind.CUSTOMER
+            route = escalation_route(snapshot, found.matter, found.facts, severity, now=now, after=found.contact.rung)
+            record = _record(found, passed, now, queue=route.queue.name if route.queue else None, severity=severity)
+            decision = await self._climb(found, route, f"escalated as {severity}: {passed.reason}", record)
+        return await self._placed(snapshot, found, decision)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and due time."""
         snapshot, now = await self._snapshots.get(workspace), utc_now()
-        async with self._database.transaction() as session:
-            held = await self._held(session, workspace, contact_id, passed, HELD_STATES)
-            queue = snapshot.queues.get(held.contact.queue or "")
+        async with self._database.command() as session:
+            found = await self._found(session, workspace, contact_id, passed, HELD_STATES)
+            queue = snapshot.queues.get(found.contact.queue or "")
             if queue is None:
-                raise UnknownQueue(f"The contact's queue {held.contact.queue!r} is gone: transfer it to another.")
-            due = held.contact.due_at or now
-            route = queue_route(snapshot, held.matter, held.facts, queue, "its own", due_at=due, after=held.contact.rung)
-            record = _record(held, passed, now, queue=queue.name)
-            decision = await self._climb(session, held, route, f"back in line: {passed.reason}", record)
-        return await self._placed(snapshot, held, decision)
+                raise UnknownQueue(f"The contact's queue {found.contact.queue!r} is gone: transfer it to another.")
+            due = found.contact.due_at or now
+            route = queue_route(snapshot, found.matter, found.facts, queue, "its own", due_at=due, after=found.contact.rung)
+            record = _record(found, passed, now, queue=queue.name)
+            decision = await self._climb(found, route, f"back in line: {passed.reason}", record)
+        return await self._placed(snapshot, found, decision)
 
     async def to_agent(self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False) -> Standing:
         """Offers an assigned contact to another agent. Warm: the first keeps it until the second accepts. Cold: it waits for the second.
@@ -145,14 +121,14 @@ class Transfers:
         Raises UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom.
         """
         await self._known_agent(workspace, agent)
-        async with self._database.transaction() as session:
-            held = await self._held(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
-            if held.live.get("transfer") or held.live["agent"] == agent:
-                why = "is being transferred already" if held.live.get("transfer") else f"is {agent}'s already"
-                raise WrongState(f"The contact {why}.", state=held.state)
-            record = _record(held, passed, utc_now(), agent=agent, warm=warm)
-            _note(held.decision, [*_noted(held.decision), record])
-        standing = await self._engine.hand_over(workspace, held.live["agent"], held.live["assignment"], agent, warm=warm)
+        async with self._database.command() as session:
+            found = await self._found(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
+            if found.live and (found.live.transferring or found.live.agent == agent):
+                why = "is being transferred already" if found.live.transferring else f"is {agent}'s already"
+                raise WrongState(f"The contact {why}.", state=found.state)
+            record = _record(found, passed, utc_now(), agent=agent, warm=warm)
+            _note(found.decision, [*_noted(found.decision), record])
+        standing = await self._engine.hand_over(workspace, *_assignment(found), agent, warm=warm)
         if standing.status is not Status.OK:
             await self._forget(workspace, contact_id, record)
             raise AssignmentGone if standing.status is Status.GONE else refusal(standing)
@@ -175,37 +151,28 @@ class Transfers:
         if agent not in (await self._snapshots.get(workspace)).agents:
             raise UnknownAgent(f"There is no agent {agent!r} in this workspace.")
 
-    async def _held(
+    async def _found(
         self, session: AsyncSession, workspace: str, contact_id: str, passed: PassedOn, states: tuple[ContactState, ...]
-    ) -> Held:
+    ) -> OpenContact:
         """The contact, if it is in one of the states and, where an agent passes it on, that agent's."""
-        contact = await self._row(session, workspace, contact_id, passed)
-        live = await self._engine.contact(workspace, contact_id)
-        if passed.by is not None:
-            under_way = live.get("agent"), live.get("assignment"), live.get("state")
-            if under_way != (passed.by, passed.assignment, ContactState.ASSIGNED):
-                raise AssignmentGone
-        state = ContactState(live["state"]) if live else contact.state
-        if live and int(live["rung"]) < contact.rung and contact.state is ContactState.ACCEPTED:
-            raise WrongState(
-                "The contact is on its way to another queue.", state=state
-            )  # committed by another call, and placed in a moment
-        if state not in states:
-            raise WrongState(f"The contact is {state}: this needs one that is {' or '.join(states)}.", state=state)
-        customer = await session.get_one(Customer, contact.customer_id)
-        return Held(contact, customer, await latest_decision(session, contact), live, state)
-
-    async def _row(self, session: AsyncSession, workspace: str, contact_id: str, passed: PassedOn) -> Contact:
         try:
-            return await locked(session, workspace, contact_id)
+            found = await OpenContact.locked(session, self._engine, workspace, contact_id)
         except NotFound:
             if passed.by is not None:
                 raise AssignmentGone from None
             raise
+        if passed.by is not None and not _serves(found, passed):
+            raise AssignmentGone
+        state = found.state
+        if found.moving and found.contact.state is ContactState.ACCEPTED:
+            raise WrongState("The contact is on its way to another queue.", state=state)
+        if state not in states:
+            raise WrongState(f"The contact is {state}: this needs one that is {' or '.join(states)}.", state=state)
+        return found
 
-    async def _climb(self, session: AsyncSession, held: Held, route: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
-        contact, state = held.contact, held.contact.state
-        decision = await put_on_rung(session, contact, held.customer, held.decision, route, why)
+    async def _climb(self, found: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
+        contact, state = found.contact, found.contact.state
+        decision = await found.put_on(route, why)
         _note(decision, [record])
         if warm:
             contact.state = state  # its agent serves it: recovery must not place it as if nobody did
@@ -213,11 +180,11 @@ class Transfers:
             contact.answered_at = contact.handled_at = None  # whoever it goes to has not answered it yet
         return decision
 
-    async def _placed(self, snapshot: Snapshot, held: Held, decision: Decision, *, warm: bool = False) -> Answer:
-        contact, place = held.contact, outcome_of(held.contact).place(snapshot, held.contact)
+    async def _placed(self, snapshot: Snapshot, found: OpenContact, decision: Decision, *, warm: bool = False) -> Answer:
+        contact, place = found.contact, outcome_of(found.contact).place(snapshot, found.contact)
         assert isinstance(place, Placement)  # noqa: S101 — a rung of a queue
-        callback = place.callback or "callback" in held.live
-        only_from = ContactState.ASSIGNED if held.assigned_to else None  # whoever has just completed it keeps it
+        callback = place.callback or (found.live is not None and found.live.callback)
+        only_from = ContactState.ASSIGNED if _assigned_to(found) else None  # whoever has just completed it keeps it
         # Nobody is preferred: whoever passes it on would be, as a rule.
         place = replace(place, preferred=None, preferred_until=None, callback=callback, warm=warm, passed_on=True, only_from=only_from)
         standing = await self._engine.enqueue(contact.workspace_id, place)
@@ -227,9 +194,28 @@ class Transfers:
 
     async def _forget(self, workspace: str, contact_id: str, record: Record) -> None:
         """A hand-over that the live state refused did not happen."""
-        async with self._database.transaction() as session:
-            decision = await latest_decision(session, await locked(session, workspace, contact_id))
+        async with self._database.command() as session:
+            decision = (await OpenContact.locked(session, self._engine, workspace, contact_id)).decision
             _note(decision, [other for other in _noted(decision) if other != record])
+
+
+def _assigned_to(found: OpenContact) -> str | None:
+    """The agent who serves it."""
+    return found.live.agent if found.live and found.state is ContactState.ASSIGNED else None
+
+
+def _assignment(found: OpenContact) -> tuple[str, str]:
+    """The agent who serves it, and the assignment. Raises AssignmentGone."""
+    if found.live is None or found.live.agent is None or found.live.assignment is None:
+        raise AssignmentGone
+    return found.live.agent, found.live.assignment
+
+
+def _serves(found: OpenContact, passed: PassedOn) -> bool:
+    """Whether it is the agent's who passes it on."""
+    return (
+        found.live is not None and found.state is ContactState.ASSIGNED and found.live.served_by(passed.by or "", passed.assignment or "")
+    )
 
 
 def _noted(decision: Decision) -> list[Record]:
@@ -241,7 +227,7 @@ def _note(decision: Decision, records: list[Record]) -> None:
 
 
 def _record(
-    held: Held,
+    found: OpenContact,
     passed: PassedOn,
     at: datetime,
     *,
@@ -253,7 +239,7 @@ def _record(
     return {
         "at": moment(at),
         "by": passed.by,
-        "holder": held.assigned_to,
+        "holder": _assigned_to(found),
         "queue": queue,
         "agent": agent,
         "warm": warm,

@@ -15,12 +15,12 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import CustomerUnclear, UnknownCustomer, WrongState
-from mci_router.lifecycle.delivery import Delivery
-from mci_router.lifecycle.rungs import locked
+from mci_router.lifecycle.open_contact import locked
+from mci_router.lifecycle.placing import Placing
 from mci_router.models import Case, Contact, Customer, CustomerAddress
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
-from mci_router.vocabulary import ContactState, Trust
+from mci_router.vocabulary import Trust
 
 MOST_CANDIDATES = 10
 
@@ -38,11 +38,11 @@ class Verified:
 class Verification:
     """Notes it in the ledger, and has the journal told."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, delivery: Delivery) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, placing: Placing) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._delivery = delivery
+        self._placing = placing
 
     async def verify(self, workspace: str, contact_id: str, by: str, customer_id: str | None = None, *, any_customer: bool) -> Verified:
         """The contact's customer is who it claims to be, or `customer_id`. `any_customer`: also one that has none of its addresses.
@@ -51,7 +51,7 @@ class Verification:
             NotFound, WrongState: there is no such contact, or it has ended.
             UnknownCustomer, CustomerUnclear: no such customer can be meant, or several can.
         """
-        async with self._database.transaction() as session:
+        async with self._database.command() as session:
             contact = await locked(session, workspace, contact_id)
             await self._must_be_open(contact)
             case = (await session.scalars(select(Case).where(Case.id == contact.case_id).with_for_update())).one()
@@ -63,7 +63,7 @@ class Verification:
 
     async def _must_be_open(self, contact: Contact) -> None:
         live = await self._engine.contact(contact.workspace_id, contact.id)
-        state = ContactState(live["state"]) if live else contact.state
+        state = live.state if live else contact.state
         if state.final:
             raise WrongState(f"The contact is {state}: only an open one can be verified.", state=state)
 
@@ -71,7 +71,7 @@ class Verification:
         """After the ledger has it, for a desk that hears of it looks there. One that has ended meanwhile is no news."""
         standing = await self._engine.verify(contact.workspace_id, contact.id, by)
         if standing.status is Status.UNKNOWN:
-            await self._delivery.place(await self._snapshots.get(contact.workspace_id), contact)
+            await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
             await self._engine.verify(contact.workspace_id, contact.id, by)
 
 

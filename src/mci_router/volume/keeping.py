@@ -1,12 +1,15 @@
 """Keeps the matrix up to date: counts contacts, classes topics, moves them between cells once for all processes, and finds surges."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import DatabaseUnavailable
 from mci_router.insight.handling import Handling
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each
 from mci_router.specs import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import cell_of
@@ -28,14 +31,17 @@ class Move:
 class Volumes:
     """The volume of topics, in every process alike."""
 
-    def __init__(self, engine: Engine, meter: VolumeMeter, handling: Handling) -> None:
+    def __init__(self, engine: Engine, snapshots: Snapshots, meter: VolumeMeter, handling: Handling) -> None:
+        self._snapshots = snapshots
         self._engine = engine
         self._meter = meter
         self._handling = handling
 
-    async def flush(self) -> None:
-        """Counts what this process has noted. Raises EngineUnavailable."""
-        await self._meter.flush()
+    async def turn(self) -> None:
+        """Counts what this process has noted, and keeps every workspace. Raises EngineUnavailable when the others are kept."""
+        works: list[Callable[[], Awaitable[None]]] = [self._meter.flush]
+        works += [partial(self.keep, snapshot) for snapshot in self._snapshots.held()]
+        await each(works, lambda work: work())
 
     async def keep(self, snapshot: Snapshot) -> None:
         """Reads the workspace's volumes, and moves the topics whose cell is another now. Raises EngineUnavailable."""

@@ -84,7 +84,7 @@ async def _whole_life(live: LiveState) -> None:
         "offer.expired",
     ]
     assert (await live.engine.line_figures(live.workspace, "desk", "desk|chat|1|")).waiting == 1
-    assert [contact["state"] for contact in await live.engine.contacts(live.workspace, [contact_id(2), contact_id(3)])] == [
+    assert [contact and contact.state for contact in await live.engine.contacts(live.workspace, [contact_id(2), contact_id(3)])] == [
         "queued",
         "automating",
     ]

@@ -113,8 +113,8 @@ class Commands:
     async def _moved(self, contact: str) -> dict[str, Any]:
         """Where the contact stands; its assignment only while it is still this agent's."""
         live = await self._parts.engine.contact(self._workspace, contact)
-        mine = live.get("agent") == self._agent
-        return {"contact_id": contact, "state": live.get("state"), "assignment_id": live.get("assignment") if mine else None}
+        mine = live is not None and live.agent == self._agent
+        return {"contact_id": contact, "state": live and live.state, "assignment_id": live.assignment if live and mine else None}
 
     async def _pull(self, contact: str) -> dict[str, Any]:
         """Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
@@ -128,12 +128,12 @@ class Commands:
     async def _line(self, queue: str | None) -> dict[str, Any]:
         """The oldest contacts that wait and this agent is able to serve."""
         contacts = await self._parts.engine.waiting_for(self._workspace, self._agent, MOST_LISTED)
-        hashes = await self._parts.engine.contacts(self._workspace, contacts) if contacts else []
+        standing = await self._parts.engine.contacts(self._workspace, contacts)
         # In a warm transfer somebody serves the contact still: it is offered, but not for the taking.
         found = [
             (contact, live)
-            for contact, live in zip(contacts, hashes, strict=True)
-            if live.get("state") == ContactState.QUEUED and queue in (None, live["queue"])
+            for contact, live in zip(contacts, standing, strict=True)
+            if live and live.state is ContactState.QUEUED and queue in (None, live.queue)
         ]
         async with self._parts.database.transaction() as session:
             return {"waiting": await waiting(session, self._workspace, found)}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
@@ -14,6 +15,7 @@ from mci_router.intake.masking import mask
 from mci_router.lifecycle.screen_pop import screen_pop
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.journal import GAP
+from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState, Presence
 
 TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")
@@ -130,28 +132,28 @@ class Desk:
         complete = resume == newest or (entries and entries[0]["seq"] == resume + 1)
         return [entry for entry in entries if entry["seq"] <= newest] if complete else None
 
-    async def _standing(self) -> list[tuple[str, dict[str, str]]]:
+    async def _standing(self) -> list[tuple[str, LiveContact]]:
         """What the agent is offered and has under way, for a desk that knows nothing."""
         contacts = await self._parts.engine.agent_contacts(self._workspace, self._agent)
-        hashes = await self._parts.engine.contacts(self._workspace, contacts)
+        found = await self._parts.engine.contacts(self._workspace, contacts)
         return [
             (contact, live)
-            for contact, live in zip(contacts, hashes, strict=True)
-            if live.get("state") in HELD and self._agent in (live["agent"], live.get("second"))
+            for contact, live in zip(contacts, found, strict=True)
+            if live and live.state in HELD and self._agent in (live.agent, live.second)
         ]
 
-    async def _tell_one(self, contact: str, live: dict[str, str], seq: int | None) -> None:
-        if live["state"] == ContactState.OFFERED or live.get("second") == self._agent:
-            await self._offer(seq, contact, live["offer"], live["expires_at"], live)
+    async def _tell_one(self, contact: str, live: LiveContact, seq: int | None) -> None:
+        if live.state is ContactState.OFFERED or live.second == self._agent:
+            await self._offer(seq, contact, live.offer, live.expires_at, live)
         else:
-            await self._started(seq, contact, live["assignment"], live["state"], live)
+            await self._started(seq, contact, live.assignment, live.state, live)
 
     async def _tell_entry(self, entry: dict[str, Any]) -> None:
         seq, kind = entry["seq"], entry["type"]
         if kind == "offer.created":
             live = await self._parts.engine.contact(self._workspace, entry["contact"])
-            if live.get("offer") == entry["offer"]:
-                await self._offer(seq, entry["contact"], entry["offer"], entry["expires_at"], live, entry.get("why"))
+            if live and live.offer == entry["offer"]:
+                await self._offer(seq, entry["contact"], live.offer, from_ms(entry["expires_at"]), live, entry.get("why"))
         elif kind == "offer.accepted":
             live = await self._parts.engine.contact(self._workspace, entry["contact"])
             await self._started(seq, entry["contact"], entry["assignment"], entry["state"], live)
@@ -192,30 +194,30 @@ class Desk:
         )
 
     async def _offer(
-        self, seq: int | None, contact: str, offer: str, expires_at: str | int, live: dict[str, str], why: str | None = None
+        self, seq: int | None, contact: str, offer: str | None, expires_at: datetime | None, live: LiveContact, why: str | None = None
     ) -> None:
         pop = await self._pop(contact)
-        warm = live.get("second") == self._agent
+        warm = live.second == self._agent
         await self._frame(
             "offer.created",
             seq,
             offer_id=offer,
-            expires_at=moment(from_ms(expires_at)),
+            expires_at=moment(expires_at) if expires_at else None,
             why=why,
             warm=warm,
-            holder=live.get("agent") if warm else None,
+            holder=live.agent if warm else None,
             **pop,
         )
 
-    async def _started(self, seq: int | None, contact: str, assignment: str, state: str, live: dict[str, str]) -> None:
-        pop = await self._pop(contact)
+    async def _started(self, seq: int | None, contact: str, assignment: str | None, state: str, live: LiveContact | None) -> None:
+        pop, mine = await self._pop(contact), live is not None and live.assignment == assignment
         await self._frame(
             "assignment.started",
             seq,
             assignment_id=assignment,
             state=state,
-            transferring="transfer" in live and live.get("assignment") == assignment,
-            interrupted="paused" in live and live.get("assignment") == assignment,
+            transferring=mine and live is not None and live.transferring,
+            interrupted=mine and live is not None and live.interrupted,
             **pop,
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from mci_router.routing.calls import Hold, Placement, Settlement, Standing, Status
 from mci_router.routing.engine.connection import Connection, prefix
+from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState
 
 
@@ -90,17 +91,23 @@ class ContactFunctions(Connection):
 
     # Questions
 
-    async def contact(self, workspace: str, contact: str) -> dict[str, str]:
-        """The live hash of a contact; empty if it is not live."""
+    async def contact(self, workspace: str, contact: str) -> LiveContact | None:
+        """Returns where a contact stands; None if it is not live."""
+        return LiveContact.of(await self.contact_record(workspace, contact))
+
+    async def contact_record(self, workspace: str, contact: str) -> dict[str, str]:
+        """Returns the record of a contact as the server keeps it; empty if it is not live."""
         async with self._reachable():
             return dict(await self.client.hgetall(f"{prefix(workspace)}:contact:{contact}"))
 
-    async def contacts(self, workspace: str, contacts: Sequence[str]) -> list[dict[str, str]]:
-        """The live hashes of several contacts, in order."""
+    async def contacts(self, workspace: str, contacts: Sequence[str]) -> list[LiveContact | None]:
+        """Returns where several contacts stand, in order."""
+        if not contacts:
+            return []
         async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for contact in contacts:
                 pipeline.hgetall(f"{prefix(workspace)}:contact:{contact}")
-            return list(await pipeline.execute())
+            return [LiveContact.of(record) for record in await pipeline.execute()]
 
     async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
         """Whether the live state knows each (workspace, contact)."""

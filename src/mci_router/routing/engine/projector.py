@@ -3,12 +3,15 @@
 import json
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms
-from mci_router.routing.engine.journal import Entry
+from mci_router.database import Database
+from mci_router.routing.engine import Engine
+from mci_router.routing.engine.journal import Entry, Journal
 from mci_router.vocabulary import FINAL_STATES, OfferState
 from mci_router.webhooks import filling
 
@@ -86,6 +89,30 @@ CLOSE_CASES = text(
         AND contacts.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved'))
     """
 )
+
+
+class Projection:
+    """Brings the journals of workspaces into the ledger; `consumer` is this process among those that share the work."""
+
+    def __init__(self, database: Database, engine: Engine) -> None:
+        self._database = database
+        self._engine = engine
+        self._consumer = uuid4().hex
+
+    async def turn(self, workspace: str) -> None:
+        """Projects what is new. Raises DatabaseUnavailable, EngineUnavailable: then it is projected later, by any process."""
+        journal = self._journal(workspace)
+        if entries := await journal.unprojected():
+            async with self._database.transaction() as session:
+                await project(session, workspace, entries)
+            await journal.projected(entries)
+
+    async def trim(self, workspace: str) -> None:
+        """Drops entries that the ledger has had for a while. Raises EngineUnavailable."""
+        await self._journal(workspace).trim()
+
+    def _journal(self, workspace: str) -> Journal:
+        return Journal(self._engine, workspace, self._consumer)
 
 
 async def project(session: AsyncSession, workspace: str, entries: Sequence[Entry]) -> None:

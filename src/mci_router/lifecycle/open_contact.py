@@ -1,0 +1,148 @@
+"""An open contact in a transaction: its row, locked; its customer; its decisions; and where the live state has it.
+
+Whatever moves a contact begins here. The row's lock makes one mover wait for the other; the live state is read after it, so that what it
+says is not older than the row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.errors import NotFound
+from mci_router.intake.acceptance import columns_of, customer_data
+from mci_router.intake.answer import Answer, route_data
+from mci_router.intake.publishing import draft_for, known_of
+from mci_router.models import Contact, Customer, Decision
+from mci_router.outcomes import OUTCOMES, modality_of, state_of
+from mci_router.routing.engine import Engine
+from mci_router.routing.live_contact import LiveContact
+from mci_router.routing.policy.routes import Facts, Route
+from mci_router.specs import SkillRequirement
+from mci_router.triage.decision import Matter
+from mci_router.triage.reading import read
+from mci_router.vocabulary import ContactState, Trust
+
+
+@dataclass(frozen=True, slots=True)
+class OpenContact:
+    """A contact and all that decides where it may go. `decisions` are its own, the first first; `live` is None before it is placed."""
+
+    session: AsyncSession
+    contact: Contact
+    customer: Customer
+    decisions: Sequence[Decision]
+    live: LiveContact | None
+
+    @classmethod
+    async def locked(cls, session: AsyncSession, engine: Engine, workspace: str, contact_id: str) -> "OpenContact":
+        """Returns the contact, for this transaction alone. Raises NotFound, EngineUnavailable."""
+        contact = await locked(session, workspace, contact_id)
+        live = await engine.contact(workspace, contact_id)
+        customer = await session.get_one(Customer, contact.customer_id)
+        mine = Decision.workspace_id == workspace, Decision.contact_id == contact_id
+        decisions = (await session.scalars(select(Decision).where(*mine).order_by(Decision.rung))).all()
+        return cls(session, contact, customer, decisions, live)
+
+    @property
+    def decision(self) -> Decision:
+        """The decision of the rung that it stands on."""
+        return self.decisions[-1]
+
+    @property
+    def state(self) -> ContactState:
+        """Where it stands: the live state knows first."""
+        return self.live.state if self.live else self.contact.state
+
+    @property
+    def placed(self) -> bool:
+        """Whether the live state has it on its row's rung."""
+        return self.live is not None and self.live.rung >= self.contact.rung
+
+    @property
+    def moving(self) -> bool:
+        """Whether another call has put it on a higher rung, and places it in a moment."""
+        return self.live is not None and self.live.rung < self.contact.rung
+
+    @property
+    def matter(self) -> Matter:
+        """What triage found; every decision about the contact has the same confidence."""
+        contact, confidence = self.contact, self.decision.triage["confidence"]
+        return Matter(contact.topic, contact.sensitive, contact.cell, confidence, kind=contact.kind, urgent=contact.urgent)
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of it when it is decided about again. Of a mere claim that is what the contact itself says."""
+        contact = self.contact
+        return Facts(
+            contact.channel,
+            contact.text,
+            contact.language,
+            [SkillRequirement.model_validate(need) for need in contact.skills],
+            self.customer.attributes if contact.trust is not Trust.CLAIMED else contact.identity.get("attributes", {}),
+            contact.context,
+            contact.visibility,
+            contact.can_ask,
+        )
+
+    def answer(self, state: ContactState | None = None) -> Answer:
+        """Returns the contact and its decision, for its adapter."""
+        return answer_of(self.contact, self.decision, state)
+
+    async def put_on(self, route: Route, why: str) -> Decision:
+        """Puts it on a rung above its own, in the ledger. Until it is placed it is `accepted` again, so that recovery would find it."""
+        contact, before = self.contact, self.decision
+        for column, value in columns_of(route, contact.enqueued_at or utc_now()).items():
+            setattr(contact, column, value)
+        contact.state = ContactState.ACCEPTED
+        outcome = OUTCOMES[route.outcome]
+        known = await known_of(self.session, [self.customer] if outcome.publishes else [])
+        draft = draft_for(contact, route, judged_text(contact, before), known.get(self.customer.id, ()))
+        entered = outcome.enter(contact, route, draft)
+        data = route_data(route, post_id=entered.post_id, draft=draft)
+        decision = Decision(
+            contact_id=contact.id,
+            workspace_id=contact.workspace_id,
+            rung=route.rung,
+            triage={**before.triage, "modality": modality_of(route)},
+            route={**data, "reasons": [why, *data["reasons"]]},
+        )
+        self.session.add_all([decision, *entered.rows])
+        return decision
+
+
+async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
+    """Returns the contact's row, for this transaction alone. Raises NotFound."""
+    contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).with_for_update())
+    if contact is None:
+        raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
+    return contact
+
+
+async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:
+    """Returns the decision of the rung that a contact stands on."""
+    mine = Decision.workspace_id == contact.workspace_id, Decision.contact_id == contact.id
+    return (await session.scalars(select(Decision).where(*mine).order_by(Decision.rung.desc()).limit(1))).one()
+
+
+def judged_text(contact: Contact, decision: Decision) -> str:
+    """Returns what triage judged. Decisions of earlier versions do not tell: it is read again."""
+    return str(decision.triage.get("text") or read(contact.subject, contact.text, contact.channel))
+
+
+def answer_of(contact: Contact, decision: Decision, state: ContactState | None = None) -> dict[str, Any]:
+    """Returns a contact and a decision about it. What of it the caller may see is decided in `access`."""
+    return {
+        "id": contact.id,
+        "sensitive": contact.sensitive,
+        "case_id": contact.case_id,
+        "customer_id": contact.customer_id,
+        "kind": contact.kind,
+        "state": state or state_of(contact.outcome, asking=contact.asking),
+        "triage": decision.triage,
+        "route": decision.route,
+        "customer": customer_data(contact),
+    }

@@ -1,0 +1,91 @@
+"""A contact as the live state has it, parsed once. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mci_router.clock import from_ms
+from mci_router.vocabulary import ContactState, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class LiveContact:
+    """Where a contact stands now. What does not apply to it is None.
+
+    `agent` is offered it, serves it, or wraps it up; `second` is asked to take it over in a warm transfer. `line` is its line in `queue`.
+    `step` of `steps` says how far its requirement has been relaxed.
+
+    `transferring`: an agent is asked to take it over; `interrupted`: its agent serves something more urgent first; `agent_lost`: its agent
+    cannot be reached; `callback`: its customer wants to be called; `asking`: its customer is asked whether it may be posted.
+    """
+
+    state: ContactState
+    outcome: Outcome
+    rung: int
+    queue: str | None = None
+    line: str | None = None
+    agent: str | None = None
+    second: str | None = None
+    offer: str | None = None
+    assignment: str | None = None
+    disposition: str | None = None
+    notes: str | None = None
+    step: int = 0
+    steps: int = 0
+    enqueued_at: datetime | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    answered_at: datetime | None = None
+    handled_at: datetime | None = None
+    ended_at: datetime | None = None
+    transferring: bool = False
+    interrupted: bool = False
+    agent_lost: bool = False
+    callback: bool = False
+    asking: bool = False
+
+    @classmethod
+    def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
+        """Returns the contact of a record, as the server keeps it: texts by field; None for an empty one, which is not live."""
+        if not record:
+            return None
+        return cls(
+            state=ContactState(record["state"]),
+            outcome=Outcome(record["outcome"]),
+            rung=int(record["rung"]),
+            queue=record.get("queue"),
+            line=record.get("line"),
+            agent=record.get("agent"),
+            second=record.get("second"),
+            offer=record.get("offer"),
+            assignment=record.get("assignment"),
+            disposition=record.get("disposition"),
+            notes=record.get("notes"),
+            step=int(record.get("step", 0)),
+            steps=len(json.loads(record.get("steps", "[]"))),
+            enqueued_at=_moment(record, "enqueued_at"),
+            due_at=_moment(record, "due_at"),
+            expires_at=_moment(record, "expires_at"),
+            answered_at=_moment(record, "answered_at"),
+            handled_at=_moment(record, "handled_at"),
+            ended_at=_moment(record, "ended_at"),
+            transferring="transfer" in record,
+            interrupted="paused" in record,
+            agent_lost="agent_lost" in record,
+            callback="callback" in record,
+            asking="asking" in record,
+        )
+
+    @property
+    def offered_to(self) -> str | None:
+        """The agent to whom it is offered."""
+        return self.second or (self.agent if self.offer else None)
+
+    def served_by(self, agent: str, assignment: str) -> bool:
+        """Whether it is this assignment of this agent's."""
+        return (self.agent, self.assignment) == (agent, assignment)
+
+
+def _moment(record: Mapping[str, str], field: str) -> datetime | None:
+    return from_ms(record[field]) if record.get(field) else None
