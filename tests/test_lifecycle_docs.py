@@ -16,7 +16,7 @@ from tests.support.live import live_state
 from tests.support.tour import Aspects, tour
 
 PAGE = (Path(__file__).parents[1] / "docs" / "lifecycle.md").read_text(encoding="utf-8")
-LUA = Path(engine.__file__).parents[1] / "lua"
+LUA = Path(engine.__file__).parent / "lua"
 OPEN = ("accepted", "automating", "posted", "queued", "offered", "assigned")
 
 Arrow = tuple[str, str, str]

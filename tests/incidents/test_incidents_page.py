@@ -9,7 +9,7 @@ from mci_router.specs import WorkspaceSpec
 from mci_router.vocabulary import IncidentState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding="utf-8")
-LUA = Path(str(store.__file__)).parents[1] / "routing" / "lua"
+LUA = Path(str(store.__file__)).parents[1] / "routing" / "engine" / "lua"
 
 
 def test_the_diagram_has_every_state_and_step() -> None:
