@@ -39,6 +39,7 @@ bench-triage: .venv/.installed ## Measure triage against its goals: topics, dang
 check: .venv/.installed ## Check format, lint, types, import contracts and the OpenAPI document
 	$(BIN)/ruff format --check src tests migrations benchmarks
 	$(BIN)/ruff check src tests migrations benchmarks
+	@if command -v luacheck >/dev/null; then luacheck --quiet --no-color src/mci_router/routing/engine/lua; else echo "luacheck is left out: it is not installed (Debian's package is lua-check)"; fi
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/checks/house_rules.py

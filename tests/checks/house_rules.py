@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 300  # lines
 LONG_FOR_A_REASON: dict[str, str] = {"src/mci_router/errors.py": "every error that a client can meet, in one place"}
 LONG_FUNCTION = 8  # lines; a shorter one says what it does by itself
+LUA = "src/mci_router/routing/engine/lua/"
+MOST_LOCALS = 60  # at the top of a Lua file, with the tables of the shared ones: Lua 5.1 stops at 200, and then no router starts
 
 COMMIT = re.compile(r"\.commit\(\)")
 SKIPPED = re.compile(r"pytest\.(skip|xfail|importorskip)\b|mark\.(skip|skipif|xfail)\b|unittest\.skip")
@@ -21,6 +23,11 @@ REGISTRY = re.compile(
         [r"--(?:extra-)?index" + "-url", r"files\.python" + r"hosted\.org", r"registry\.np" + r"mjs\.org", r"https?://\S+/sim" + r"ple/?"]
     )
 )
+
+LUA_LOCAL = re.compile(r"local (?:function )?([\w, ]+)")
+LUA_FILLED = re.compile(r"(?:function (?=[\w.]+\()|(?=[\w.]+ = ))((\w+)\.\w+)")
+LUA_USED = re.compile(r"(?<![\w.:])(\w+)\.\w+")
+LUA_NAMED = re.compile(r"\b(?:local|for)\b([\w, ]+)(?:=|\bin\b|$)|\bfunction\b[ \w.]*\(([\w, ]*)\)")
 
 
 def tracked() -> list[Path]:
@@ -75,11 +82,38 @@ def _undocumented_definition(node: ast.stmt, within: str) -> Iterator[tuple[int,
             yield from _undocumented_definition(inner, f"{node.name}.")
 
 
+def library_violations(files: dict[str, str]) -> Iterator[tuple[str, int, str]]:
+    """File, line and rule of what is wrong with the function library: its files by name, `shared/agents.lua` for example.
+
+    Each shared file fills the table that bears its name, and every file sees all tables.
+    """
+    tables = {name.removeprefix("shared/").removesuffix(".lua") for name in files if name.startswith("shared/")}
+    filled: dict[str, tuple[str, int]] = {}
+    used: dict[str, tuple[str, int]] = {}
+    for name, text in files.items():
+        lines = re.sub(r"--.*|'[^'\n]*'", "", text).splitlines()
+        top = len(tables) + sum(len(found[1].split(",")) for line in lines if (found := LUA_LOCAL.match(line)))
+        if top > MOST_LOCALS:
+            yield name, 1, f"{top} names at the top, with the shared tables; at most {MOST_LOCALS}"
+        for number, line in enumerate(lines, 1):
+            found = LUA_FILLED.match(line)
+            if found and found[2] in tables:
+                filled[found[1]] = name, number
+            used |= {use[0]: (name, number) for use in LUA_USED.finditer(line, found.end() if found else 0) if use[1] in tables}
+            named = {word for names in LUA_NAMED.finditer(line) for word in re.findall(r"\w+", names[1] or names[2])}
+            yield from ((name, number, f"a name hides the table {one}") for one in sorted(tables & named))
+    yield from ((*used[one], f"{one} is defined nowhere") for one in sorted(used.keys() - filled))
+    yield from ((*filled[one], f"{one} is used nowhere") for one in sorted(filled.keys() - used))
+
+
 def main() -> int:
     """Prints every violation; 1 if there is one."""
     gone = [name for name in LONG_FOR_A_REASON if not (ROOT / name).is_file()]
     told = [f"tests/checks/house_rules.py:1: {name} is listed as long, but is not there" for name in gone]
     told += [f"{path.relative_to(ROOT)}:{line}: {rule}" for path in tracked() for line, rule in violations(path)]
+    library = {name: path.read_text(encoding="utf-8") for path in tracked() if (name := path.relative_to(ROOT).as_posix()).startswith(LUA)}
+    found = library_violations({name.removeprefix(LUA): text for name, text in library.items()})
+    told += [f"{LUA}{name}:{line}: {rule}" for name, line, rule in found]
     print("\n".join(told) or "The house rules hold.")
     return 1 if told else 0
 

@@ -1,36 +1,24 @@
-"""The function library: its Lua files joined in order, as Redis loads them."""
+"""The function library: its Lua files joined into one text, as Redis loads it."""
 
 from importlib import resources
+from importlib.resources.abc import Traversable
 
-SHARED = (
-    "workspace",
-    "records",
-    "queues",
-    "signatures",
-    "agents",
-    "contacts",
-    "journal",
-    "lines",
-    "reserve",
-    "choosing_lines",
-    "choosing_agents",
-    "interrupting",
-    "matching",
-    "service_level",
-    "endings",
-    "answering",
-    "completion",
-    "waiting",
-    "presence",
-    "rungs",
-    "functions",
-)
+LUA = resources.files(__package__) / "lua"
 
 
 def library() -> str:
-    """The source of the function library: the shared parts in order, then one block for each transition."""
-    root = resources.files(__package__) / "lua"
-    shared = [(root / "shared" / f"{name}.lua").read_text() for name in SHARED]
-    transitions = sorted(file.name for file in root.iterdir() if file.name.endswith(".lua"))
-    blocks = [f"do\n{(root / name).read_text()}end\n" for name in transitions]
-    return "#!lua name=mci_router\n" + "\n".join(shared + blocks)
+    """Returns the source of the function library: a table for each shared file, which fills it, then the transitions.
+
+    Each file is a block, so that what it does not put into its table stays its own. A function resolves what it calls when it
+    is called: the shared files may come in any order, as long as none calls another while it is loaded.
+    """
+    shared, transitions = sources(LUA / "shared"), sources(LUA)
+    tables = [f"local {name} = {{}}\n" for name in shared]
+    blocks = [f"do\n{source}end\n" for source in (*shared.values(), *transitions.values())]
+    return "#!lua name=mci_router\n" + "".join(tables + blocks)
+
+
+def sources(folder: Traversable) -> dict[str, str]:
+    """Returns the Lua files of a folder by name, in the order of their names."""
+    files = {file.name.removesuffix(".lua"): file for file in folder.iterdir() if file.name.endswith(".lua")}
+    return {name: files[name].read_text(encoding="utf-8") for name in sorted(files)}

@@ -1,16 +1,16 @@
--- accept: an agent takes the contact offered. In a warm transfer the first agent is free then.
+-- accept: assigns the offered contact to its agent. In a warm transfer, the first agent is free from then on.
 -- Arguments: agent, offer id, contact id.
--- Returns:   the contact's standing with status 'ok' (again if it was accepted before by this agent); 'gone' otherwise.
-transition('accept', function(w, name, offer, id)
-  local contact = load_contact(w, id)
-  local agent = load_agent(w, name)
+-- Returns:   the contact as it is now with status 'ok' (again if this agent accepted it before); 'gone' otherwise.
+functions.transition('accept', function(w, name, offer, id)
+  local contact = contacts.load(w, id)
+  local agent = agents.load(w, name)
   if not contact or not agent then
-    return say('gone')
+    return functions.reply('gone')
   end
   if contact.offer == offer and (contact.second or contact.agent) == name then
-    assign(w, contact, agent, offer)
-    return told(contact)
+    answering.assign(w, contact, agent, offer)
+    return contacts.reply(contact)
   end
   local accepted = contact.agent == name and contact.assignment == offer:gsub('^ofr_', 'asg_')
-  return accepted and told(contact) or say('gone')
+  return accepted and contacts.reply(contact) or functions.reply('gone')
 end)

@@ -1,30 +1,30 @@
 -- configure_queue: makes a queue known, or changes it. An older revision never overwrites a newer one.
--- Arguments: queue, revision, settings as JSON: target_ms, goal, weight, position, deferrable, interruptible, agent_choice,
---            offer_timeout_ms, wrap_up_ms (-1: until the agent is done), handle_ms (until measured).
+-- Arguments: queue, revision, settings as JSON: target_ms, goal, weight, position, deferrable, interruptible,
+--            agent_choice, offer_timeout_ms, wrap_up_ms (-1: until the agent ends it), handle_ms (until measured).
 -- Returns:   'ok' or 'stale'.
 local function sort_lines(w, name, deferrable)
-  for _, line in ipairs(redis.call('SMEMBERS', key(w, 'lines'))) do
-    if read_line(line).queue == name then
-      redis.call(deferrable and 'SREM' or 'SADD', key(w, 'live_lines'), line)
-      watch_reserve(w, line)
+  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+    if lines.read(line).queue == name then
+      redis.call(deferrable and 'SREM' or 'SADD', workspace.key(w, 'live_lines'), line)
+      lines.watch_reserve(w, line)
       if w.built then
-        match_line(w, line)
+        matching.match_line(w, line)
       end
     end
   end
 end
 
-preparation('configure_queue', function(w, name, revision, json)
-  local before = queue_settings(w, name)
+functions.preparation('configure_queue', function(w, name, revision, json)
+  local before = queues.settings(w, name)
   if before.revision > tonumber(revision) then
-    return say('stale')
+    return functions.reply('stale')
   end
   local settings = cjson.decode(json)
   settings.revision = tonumber(revision)
-  redis.call('HSET', key(w, 'queue_settings'), name, cjson.encode(settings))
-  stamp_queues(w)
+  redis.call('HSET', workspace.key(w, 'queue_settings'), name, cjson.encode(settings))
+  queues.stamp(w)
   if (before.deferrable or false) ~= (settings.deferrable or false) then
     sort_lines(w, name, settings.deferrable)
   end
-  return say('ok')
+  return functions.reply('ok')
 end)

@@ -1,12 +1,12 @@
--- decline: an agent lets an offer go. The contact returns to its line with its original age and is offered to others.
+-- decline: lets an offer go. The contact returns to its line with its original age and is offered to others.
 -- Arguments: agent, offer id, contact id, reason.
--- Returns:   'ok' with the contact's standing; 'gone' if the offer is not pending with this agent.
-transition('decline', function(w, agent, offer, id, why)
-  local contact = load_contact(w, id)
+-- Returns:   the contact as it is now with status 'ok'; 'gone' if the offer is not pending with this agent.
+functions.transition('decline', function(w, agent, offer, id, why)
+  local contact = contacts.load(w, id)
   if not contact or contact.offer ~= offer or (contact.second or contact.agent) ~= agent then
-    return say('gone')
+    return functions.reply('gone')
   end
-  let_go(w, contact, 'offer.declined', why)
-  match_agent(w, load_agent(w, agent))
-  return told(contact)
+  endings.let_go(w, contact, 'offer.declined', why)
+  matching.match_agent(w, agents.load(w, agent))
+  return contacts.reply(contact)
 end)

@@ -1,13 +1,14 @@
--- end_wrap_up: an agent has done the after-call work and is free again.
+-- end_wrap_up: ends an agent's work after the conversation. The agent is free again.
 -- Arguments: agent, assignment id, contact id.
--- Returns:   'ok' with the contact's standing (again if done before); 'gone' if the assignment is not this agent's.
-transition('end_wrap_up', function(w, agent, assignment, id)
-  local contact = load_contact(w, id)
+-- Returns:   the contact as it is now with status 'ok' (again if done before); 'gone' if the assignment is not this
+--            agent's.
+functions.transition('end_wrap_up', function(w, agent, assignment, id)
+  local contact = contacts.load(w, id)
   if not contact or contact.agent ~= agent or contact.assignment ~= assignment then
-    return say('gone')
+    return functions.reply('gone')
   end
   if contact.state == 'wrapping_up' then
-    complete_contact(w, contact)
+    completion.complete(w, contact)
   end
-  return contact.state == 'completed' and told(contact) or say('gone')
+  return contact.state == 'completed' and contacts.reply(contact) or functions.reply('gone')
 end)

@@ -1,68 +1,70 @@
--- enqueue: puts a contact in line for an agent, wherever it was before, and offers it at once if one is free.
--- Arguments: contact as JSON: id, queue, channel, line, units, enqueued_at, due_at, age (ms), outcome, rung; and, where they apply,
---            steps [{after_ms, line}], preferred and preferred_until, overflow_at (ms), callback, warm, passed_on (not back to whoever
---            has it), only_from (state), urgent (it goes before all that is not, and is told of once).
--- Returns:   the contact's standing with status 'ok'; 'known' if it is on this rung or a later one already, closed, or
---            in another state than only_from.
+-- enqueue: puts a contact in line for an agent, wherever it was before, and offers it at once if an agent is free.
+-- Arguments: contact as JSON: id, queue, channel, line, units, enqueued_at, due_at, age (ms), outcome, rung; and, where
+--            they apply, steps [{after_ms, line}], preferred and preferred_until, overflow_at (ms), callback, warm,
+--            passed_on (it does not go back to the agent who has it), only_from (state), urgent (it goes before all
+--            contacts that are not; journalled once).
+-- Returns:   the contact as it is now with status 'ok'; 'known' if it is on this rung or a later one already, is
+--            closed, or is in another state than only_from.
 
--- A warm transfer to a queue: whoever serves the contact keeps it until somebody of the line accepts.
+-- Begins a warm transfer to a queue: the agent who serves the contact keeps it until another of the line accepts.
 local function begin_transfer(w, contact, want)
-  local asked = end_transfer(w, contact, 'moved')
-  count(w, 'queue:' .. contact.queue, 'open', -1)
-  change(contact, 'rung', want.rung)
-  take_place(w, contact, want)
-  change(contact, 'transfer', 'queue')
-  tell(w, contact, 'contact.transferring', { warm = true })
-  shun(w, contact, load_agent(w, contact.agent))
-  wait_or_match(w, contact)
+  local asked = endings.end_transfer(w, contact, 'moved')
+  counters.add(w, 'queue:' .. contact.queue, 'open', -1)
+  records.change(contact, 'rung', want.rung)
+  rungs.note_queue(w, contact, want)
+  records.change(contact, 'transfer', 'queue')
+  journal.append_contact(w, contact, 'contact.transferring', { warm = true })
+  endings.shun(w, contact, agents.load(w, contact.agent))
+  waiting.wait_or_match(w, contact)
   if asked then
-    match_agent(w, asked)
+    matching.match_agent(w, asked)
   end
 end
 
-local function place(w, contact, want, left, asked)
+local function put_in_line(w, contact, want, left, asked)
   local newly_urgent = want.urgent and not contact.urgent
-  take_place(w, contact, want)
-  move(w, contact, 'contact.queued', 'queued', {
-    agent = false, offer = false, assignment = false, expires_at = false, answered_at = false, handled_at = false, agent_lost = false,
+  rungs.note_queue(w, contact, want)
+  contacts.move(w, contact, 'contact.queued', 'queued', {
+    agent = false, offer = false, assignment = false, expires_at = false, answered_at = false, handled_at = false,
+    agent_lost = false,
   }, left)
   if newly_urgent then
-    tell(w, contact, 'contact.urgent')
+    journal.append_contact(w, contact, 'contact.urgent')
   end
-  start_relaxing(w, contact)
-  local freed = left.agent and load_agent(w, left.agent)
+  waiting.start_relaxing(w, contact)
+  local freed = left.agent and agents.load(w, left.agent)
   if freed and want.passed_on then
-    shun(w, contact, freed)
+    endings.shun(w, contact, freed)
   end
-  if not tried_preferred(w, contact, want.preferred, want.preferred_until or 0) then
-    if freed then -- whoever waits longest comes first to the room it leaves
-      join_line(w, contact)
-      match_agent(w, freed)
+  if not waiting.tried_preferred(w, contact, want.preferred, want.preferred_until or 0) then
+    if freed then -- the oldest contact gets the room that this one leaves
+      lines.join(w, contact)
+      matching.match_agent(w, freed)
       if contact.state == 'queued' then
-        match_contact(w, contact)
+        matching.match_contact(w, contact)
       end
     else
-      wait_or_match(w, contact)
+      waiting.wait_or_match(w, contact)
     end
   elseif freed then
-    match_agent(w, freed)
+    matching.match_agent(w, freed)
   end
   if asked then
-    match_agent(w, asked)
+    matching.match_agent(w, asked)
   end
 end
 
-transition('enqueue', function(w, json)
+functions.transition('enqueue', function(w, json)
   local want = cjson.decode(json)
-  local known = load_contact(w, want.id)
+  local known = contacts.load(w, want.id)
   if want.warm and known and known.state == 'assigned' and known.rung < want.rung then
     begin_transfer(w, known, want)
-    return told(known)
+    return contacts.reply(known)
   end
-  local contact, left, asked = take_rung(w, want)
+  local contact, left, asked = rungs.take(w, want)
   if not contact then
-    return told(known, 'known')
+    return contacts.reply(known, 'known')
   end
-  place(w, contact, want, left, asked)
-  return told(contact)
+  put_in_line(w, contact, want, left, asked)
+  return contacts.reply(contact)
 end)

@@ -1,55 +1,57 @@
--- line_figures: what the expected wait in a line is reckoned from. Changes nothing.
+-- line_figures: reads what the expected wait in a line is calculated from. Changes nothing.
 -- Arguments: queue, line, contact id or ''.
--- Returns:   'ok' with ahead, waiting (in the line), queue_waiting, servers, ready, staffed, handle_ms, abandoned_per_s, head_wait_ms,
---            last_waits_ms.
+-- Returns:   'ok' with ahead, waiting (in the line), queue_waiting, servers, ready, staffed, handle_ms,
+--            abandoned_per_s, head_wait_ms, last_waits_ms.
 local function slots(signature, line)
-  local read = read_signature(signature)
+  local read = signatures.read(signature)
   return math.min(read.channels[line.channel] or 0, math.floor(read.units / line.units))
 end
 
--- Slots of the working agents who can serve the line, each shared between the lines with contacts that its agents serve.
+-- The slots of the signed-in agents who can serve the line, each shared between the non-empty lines that its agent
+-- serves. Second: how many these agents are.
 local function servers_of(w, line)
-  local found = redis.call('ZINTER', 2, key(w, 'standing', 'staffed'), key(w, 'line_signatures', line.id), 'WEIGHTS', 1, 0, 'WITHSCORES')
+  local found = agents.able_in(w, 'staffed', line.id)
   local servers, people = 0, 0
   for i = 1, #found, 2 do
-    local agents = tonumber(found[i + 1])
-    local lines = redis.call('ZINTER', 2, key(w, 'heads'), key(w, 'signature_lines', found[i]))
-    servers, people = servers + agents * slots(found[i], line) / math.max(1, #lines), people + agents
+    local number = tonumber(found[i + 1])
+    local served = redis.call('ZINTER', 2, workspace.key(w, 'heads'), workspace.key(w, 'signature_lines', found[i]))
+    servers, people = servers + number * slots(found[i], line) / math.max(1, #served), people + number
   end
   return servers, people
 end
 
 local function ready_for(w, line)
   local ready = 0
-  for _, place in ipairs({ 'idle', 'busy:' .. line.channel }) do
-    ready = ready + #candidates(w, place, line)
+  for _, set in ipairs({ 'idle', 'busy:' .. line.channel }) do
+    ready = ready + #choosing_agents.candidates(w, set, line)
   end
   return ready
 end
 
 local function abandoned_per_s(w, queue)
-  local counts = redis.call('HMGET', key(w, 'queue:' .. queue), 'abandoned_short', 'abandoned_in_time', 'abandoned_late', 'wait_sum_ms')
+  local fields = { 'abandoned_short', 'abandoned_in_time', 'abandoned_late', 'wait_sum_ms' }
+  local counts = redis.call('HMGET', workspace.key(w, 'queue:' .. queue), unpack(fields))
   local abandoned = (counts[1] or 0) + (counts[2] or 0) + (counts[3] or 0)
   return abandoned / math.max(1, (tonumber(counts[4]) or 0) / 1000)
 end
 
-transition('line_figures', function(w, queue, id, contact)
-  local line = read_line(id)
-  ensure_line(w, id)
-  local waiting = redis.call('ZCARD', key(w, 'line', id))
-  local _, age = first_of(w, id)
-  local does = performance(w, queue)
+functions.transition('line_figures', function(w, queue, id, contact)
+  local line = lines.read(id)
+  lines.ensure(w, id)
+  local in_line = redis.call('ZCARD', workspace.key(w, 'line', id))
+  local _, age = lines.first(w, id)
+  local performance = queues.performance(w, queue)
   local servers, people = servers_of(w, line)
-  return say('ok', {
-    ahead = contact ~= '' and redis.call('ZRANK', key(w, 'line', id), contact) or waiting,
-    waiting = waiting,
-    queue_waiting = tonumber(redis.call('HGET', key(w, 'queue:' .. queue), 'waiting') or 0),
+  return functions.reply('ok', {
+    ahead = contact ~= '' and redis.call('ZRANK', workspace.key(w, 'line', id), contact) or in_line,
+    waiting = in_line,
+    queue_waiting = tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. queue), 'waiting') or 0),
     servers = servers,
     ready = ready_for(w, line),
     staffed = people,
-    handle_ms = does.handle_ms,
+    handle_ms = performance.handle_ms,
     abandoned_per_s = abandoned_per_s(w, queue),
-    head_wait_ms = age and math.max(0, without_credit(w.now - age)) or 0,
-    last_waits_ms = #does.waits > 0 and does.waits or nil,
+    head_wait_ms = age and math.max(0, lines.without_credit(w.now - age)) or 0,
+    last_waits_ms = #performance.waits > 0 and performance.waits or nil,
   })
 end)

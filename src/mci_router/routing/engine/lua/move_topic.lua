@@ -1,21 +1,23 @@
--- move_topic: a topic has another place in the matrix, if it still has the one that the caller saw.
--- Arguments: topic, the place seen as it was stored ('' for none), the new place as JSON: cell, volume, measured (whether it was, or is
---            expected), revision; what to journal of the move as JSON: share, rate, cause; '' for a move that is none, as the first.
+-- move_topic: moves a topic to another place in the matrix, if it still has the place that the caller saw.
+-- Arguments: topic, the place seen as it was stored ('' for none), the new place as JSON: cell, volume, measured (or
+--            expected), revision; what to journal of the move as JSON: share, rate, cause; or '' for the first place,
+--            which is no move.
 -- Returns:   'ok'; 'stale' if another process has moved it meanwhile.
-transition('move_topic', function(w, topic, seen, place, told)
-  local places = key(w, 'volume', 'places')
+functions.transition('move_topic', function(w, topic, seen, place, move)
+  local places = workspace.key(w, 'volume', 'places')
   if (redis.call('HGET', places, topic) or '') ~= seen then
-    return say('stale')
+    return functions.reply('stale')
   end
   local before, after = seen ~= '' and cjson.decode(seen) or {}, cjson.decode(place)
+  local same_volume = before.volume == after.volume and before.measured == after.measured
   after.since = before.cell == after.cell and before.since or w.now
-  after.volume_since = before.volume == after.volume and before.measured == after.measured and before.volume_since or w.now
+  after.volume_since = same_volume and before.volume_since or w.now
   redis.call('HSET', places, topic, cjson.encode(after))
-  if told ~= '' then
-    local entry = cjson.decode(told)
+  if move ~= '' then
+    local entry = cjson.decode(move)
     entry.type, entry.topic, entry.volume = 'topic.moved', topic, after.volume
     entry.from, entry.to = before.cell, after.cell
-    append(w, entry)
+    journal.append(w, entry)
   end
-  return say('ok')
+  return functions.reply('ok')
 end)

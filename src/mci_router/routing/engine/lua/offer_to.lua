@@ -1,20 +1,20 @@
--- offer_to: a supervisor offers a waiting contact to one agent.
+-- offer_to: offers a waiting contact to the agent whom a supervisor has chosen.
 -- Arguments: contact id, agent.
--- Returns:   the contact's standing with status 'ok'; 'unknown' contact or agent; 'wrong_state' unless it waits; 'unable', 'not_working'
---            or 'no_room'.
-transition('offer_to', function(w, id, name)
-  local contact, agent = load_contact(w, id), load_agent(w, name)
+-- Returns:   the contact as it is now with status 'ok'; 'unknown' contact or agent; 'wrong_state' unless it waits;
+--            'unable', 'not_working' or 'no_room'.
+functions.transition('offer_to', function(w, id, name)
+  local contact, agent = contacts.load(w, id), agents.load(w, name)
   if not contact then
-    return say('unknown')
+    return functions.reply('unknown')
   end
   if contact.state ~= 'queued' then
-    return told(contact, 'wrong_state')
+    return contacts.reply(contact, 'wrong_state')
   end
-  local refusal = why_not(w, contact, agent, true)
+  local refusal = waiting.why_not(w, contact, agent, true)
   if refusal then
-    return told(contact, refusal)
+    return contacts.reply(contact, refusal)
   end
-  stop_waiting(w, contact)
-  make_offer(w, contact, agent, { why = 'supervisor' })
-  return told(contact)
+  waiting.stop(w, contact)
+  matching.make_offer(w, contact, agent, { why = 'supervisor' })
+  return contacts.reply(contact)
 end)

@@ -1,12 +1,12 @@
--- overflow_checked: a waiting contact's overflow rules were looked at and none moved it.
--- Arguments: contact id, ms until they are to be looked at again, or 0 for never.
+-- overflow_checked: notes that a waiting contact's overflow rules were checked and none moved it.
+-- Arguments: contact id, ms until the next check, or 0 for none.
 -- Returns:   'ok'.
-transition('overflow_checked', function(w, id, again)
-  local contact = load_contact(w, id)
+functions.transition('overflow_checked', function(w, id, again)
+  local contact = contacts.load(w, id)
   if contact and tonumber(again) > 0 and (contact.state == 'queued' or contact.state == 'offered') then
-    set_timer(w, 'overflow', id, w.now + again)
+    timers.set(w, 'overflow', id, w.now + again)
   else
-    clear_timer(w, 'overflow', id)
+    timers.clear(w, 'overflow', id)
   end
-  return say('ok')
+  return functions.reply('ok')
 end)

@@ -1,24 +1,24 @@
--- pull: an agent takes a chosen waiting contact: an offer that is accepted at once.
+-- pull: assigns a waiting contact to the agent who has chosen it: an offer that is accepted at once.
 -- Arguments: agent, contact id.
--- Returns:   the contact's standing with status 'ok' (again if the agent has it); 'unknown'; 'gone' if it waits no more; 'unable' or
---            'no_room'; 'not_working' unless signed in.
-transition('pull', function(w, name, id)
-  local contact, agent = load_contact(w, id), load_agent(w, name)
+-- Returns:   the contact as it is now with status 'ok' (again if the agent has it); 'unknown'; 'gone' if it waits no
+--            longer; 'unable' or 'no_room'; 'not_working' unless signed in.
+functions.transition('pull', function(w, name, id)
+  local contact, agent = contacts.load(w, id), agents.load(w, name)
   if not contact then
-    return say('unknown')
+    return functions.reply('unknown')
   end
   if contact.state == 'assigned' and contact.agent == name then
-    return told(contact)
+    return contacts.reply(contact)
   end
   if contact.state ~= 'queued' then
-    return say('gone')
+    return functions.reply('gone')
   end
-  local refusal = why_not(w, contact, agent, true, true)
+  local refusal = waiting.why_not(w, contact, agent, true, true)
   if refusal then
-    return told(contact, refusal)
+    return contacts.reply(contact, refusal)
   end
-  stop_waiting(w, contact)
-  make_offer(w, contact, agent, { why = 'pulled' })
-  assign(w, contact, agent, contact.offer)
-  return told(contact)
+  waiting.stop(w, contact)
+  matching.make_offer(w, contact, agent, { why = 'pulled' })
+  answering.assign(w, contact, agent, contact.offer)
+  return contacts.reply(contact)
 end)

@@ -1,27 +1,30 @@
--- remove_agent: an agent is no more. Pending offers go back; one with a conversation or wrap-up under way stays.
+-- remove_agent: removes an agent, with the pending offers taken back. An agent with a conversation or wrap-up under way
+-- stays.
 -- Arguments: agent.
 -- Returns:   'ok' (also if unknown), or 'busy'.
-transition('remove_agent', function(w, name)
-  local agent = load_agent(w, name)
+functions.transition('remove_agent', function(w, name)
+  local agent = agents.load(w, name)
   if not agent then
-    return say('ok')
+    return functions.reply('ok')
   end
-  for _, id in ipairs(redis.call('SMEMBERS', key(w, 'agent_contacts', name))) do
-    local contact = load_contact(w, id)
+  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', name))) do
+    local contact = contacts.load(w, id)
     if not contact.offer or contact.second and contact.agent == name then
-      return say('busy')
+      return functions.reply('busy')
     end
   end
-  update_agent(w, agent, { wants = 'offline', reachable = '0' })
-  revoke_offers(w, agent, 'agent_removed')
-  release_held(w, agent)
-  leave_signature(w, agent)
-  clear_timer(w, 'lease', name)
-  clear_timer(w, 'grace', name)
-  count(w, 'presence', 'offline', -1)
-  append(w, { type = 'agent.removed', agent = name })
-  redis.call('SREM', key(w, 'agents'), name)
-  redis.call('DEL', key(w, 'inbox', name), key(w, 'agent_contacts', name), key(w, 'declined', name), key(w, 'held', name))
-  forget_record(w, agent)
-  return say('ok')
+  agents.update(w, agent, { wants = 'offline', reachable = '0' })
+  endings.revoke_offers(w, agent, 'agent_removed')
+  waiting.release_held(w, agent)
+  agents.leave_signature(w, agent)
+  timers.clear(w, 'lease', name)
+  timers.clear(w, 'grace', name)
+  counters.add(w, 'presence', 'offline', -1)
+  journal.append(w, { type = 'agent.removed', agent = name })
+  redis.call('SREM', workspace.key(w, 'agents'), name)
+  for _, kind in ipairs({ 'inbox', 'agent_contacts', 'declined', 'held' }) do
+    redis.call('DEL', workspace.key(w, kind, name))
+  end
+  records.forget(w, agent)
+  return functions.reply('ok')
 end)

@@ -1,13 +1,13 @@
--- remove_queue: a queue is no more, unless a contact of it is open.
+-- remove_queue: removes a queue that has no open contact.
 -- Arguments: queue.
 -- Returns:   'ok' or 'busy'.
-transition('remove_queue', function(w, name)
-  if tonumber(redis.call('HGET', key(w, 'queue:' .. name), 'open') or 0) > 0 then
-    return say('busy')
+functions.transition('remove_queue', function(w, name)
+  if tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. name), 'open') or 0) > 0 then
+    return functions.reply('busy')
   end
-  redis.call('DEL', key(w, 'queue:' .. name))
-  redis.call('HDEL', key(w, 'queue_settings'), name)
-  redis.call('HDEL', key(w, 'performance'), name)
-  stamp_queues(w)
-  return say('ok')
+  redis.call('DEL', workspace.key(w, 'queue:' .. name))
+  redis.call('HDEL', workspace.key(w, 'queue_settings'), name)
+  redis.call('HDEL', workspace.key(w, 'performance'), name)
+  queues.stamp(w)
+  return functions.reply('ok')
 end)

@@ -1,15 +1,17 @@
--- renew_lease: the desk is still there. The lease's timer looks again when it is due, so this touches one field only.
+-- renew_lease: renews the lease of a desk that is still there. Its timer reads the lease when it is due, so this writes
+-- one field only.
 -- Arguments: agent, session id, lease in ms.
--- Returns:   'ok'; 'lost' if the lease has lapsed or the live state was made anew (connect again); 'replaced' by another socket.
-transition('renew_lease', function(w, name, session, lease)
-  local agent = key(w, 'agent', name)
+-- Returns:   'ok'; 'lost' if the lease has ended or the live state was made again (connect again); 'replaced' by
+--            another socket.
+functions.transition('renew_lease', function(w, name, session, lease)
+  local agent = workspace.key(w, 'agent', name)
   local held = redis.call('HMGET', agent, 'session', 'reachable')
   if held[2] ~= '1' then
-    return say('lost')
+    return functions.reply('lost')
   end
   if held[1] ~= session then
-    return say('replaced')
+    return functions.reply('replaced')
   end
   redis.call('HSET', agent, 'lease_until', w.now + lease)
-  return say('ok')
+  return functions.reply('ok')
 end)

@@ -1,56 +1,60 @@
--- restore: puts open contacts back as the ledger has them, while the live state is being built. What stands as in the ledger is not
--- journalled again; what cannot, is: who was offered a contact, or had one and is no more, has it no longer.
--- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or hold takes; was = its state in the ledger; state, agent
---            and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it was answered; offers [{id, agent}] if
---            any were pending.
--- Returns:   'ok'; 'built' if the live state is complete already, and newer than what the caller read; 'lost' if another process builds.
+-- restore: puts the ledger's open contacts into the live state that is being built. A contact that comes out as the
+-- ledger has it is not journalled. Any difference is: a pending offer is revoked, and a contact whose agent was removed
+-- waits again, or is completed if it was in wrap-up.
+-- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or hold takes; was = its state in the
+--            ledger; state, agent and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it
+--            was answered; offers [{id, agent}] if any were pending.
+-- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if
+--            another process builds.
 local LOST = 'live_state_rebuilt'
 
--- Desks come back after the live state: one that does not is given up as after a lost connection.
+-- Desks connect again after the live state is built. An agent whose desk does not is given up as after a lost
+-- connection.
 local function await_desk(w, agent)
   if agent.reachable ~= '1' then
-    redis.call('ZADD', key(w, 'timers'), 'NX', w.now + (w.settings.grace_ms or DEFAULT_GRACE_MS), 'grace:' .. agent._name)
+    timers.start(w, 'grace', agent._name, w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))
   end
 end
 
 local function with_agent(w, contact, want, agent)
-  occupy(w, agent, contact, 'taken')
-  change(contact, 'agent', want.agent)
-  change(contact, 'assignment', want.assignment)
+  agents.occupy(w, agent, contact, 'taken')
+  records.change(contact, 'agent', want.agent)
+  records.change(contact, 'assignment', want.assignment)
   await_desk(w, agent)
-  local settings = queue_settings(w, contact.queue)
+  local settings = queues.settings(w, contact.queue)
   if want.state == 'wrapping_up' then
     if settings.wrap_up_ms > 0 then
-      set_timer(w, 'wrap_up', contact.id, w.now + settings.wrap_up_ms)
+      timers.set(w, 'wrap_up', contact.id, w.now + settings.wrap_up_ms)
     end
     return
   end
   if settings.interruptible then
-    change(contact, 'pausable', 1)
-    note_pausable(w, agent, contact, 1)
+    records.change(contact, 'pausable', 1)
+    interrupting.note_pausable(w, agent, contact, 1)
   end
-  make_room(w, agent, 0) -- what was interrupted for live contacts is so again
+  interrupting.make_room(w, agent, 0) -- contacts that were interrupted for live ones are interrupted again
 end
 
 local function in_line(w, contact)
-  change(contact, 'state', 'queued')
-  join_line(w, contact)
-  local step = next_step(contact)
+  records.change(contact, 'state', 'queued')
+  lines.join(w, contact)
+  local step = waiting.next_step(contact)
   if step then
-    set_timer(w, 'relax', contact.id, contact.enqueued_at + step.after_ms)
+    timers.set(w, 'relax', contact.id, contact.enqueued_at + step.after_ms)
   end
 end
 
--- With its agent, or without one that is gone: the customer of a wrap-up has been served, any other waits again.
+-- Gives a contact back to its agent. If the agent was removed, it is completed after a conversation, and waits again
+-- before.
 local function to_people(w, contact, want)
-  take_place(w, contact, want)
-  change(contact, 'answered_at', want.answered_at)
-  change(contact, 'handled_at', want.handled_at)
-  local agent = want.agent and load_agent(w, want.agent)
+  rungs.note_queue(w, contact, want)
+  records.change(contact, 'answered_at', want.answered_at)
+  records.change(contact, 'handled_at', want.handled_at)
+  local agent = want.agent and agents.load(w, want.agent)
   if agent then
     with_agent(w, contact, want, agent)
   elseif want.state == 'wrapping_up' then
-    complete_contact(w, contact)
+    completion.complete(w, contact)
   else
     in_line(w, contact)
   end
@@ -58,21 +62,21 @@ end
 
 local function tell_differences(w, contact, want)
   for _, offer in ipairs(want.offers or {}) do
-    tell(w, contact, 'offer.revoked', { offer = offer.id, agent = offer.agent, why = LOST })
+    journal.append_contact(w, contact, 'offer.revoked', { offer = offer.id, agent = offer.agent, why = LOST })
   end
-  if not FINAL[contact.state] and (contact.state ~= want.was or want.offers) then
-    tell(w, contact, 'contact.restored', { why = LOST })
+  if not contacts.FINAL[contact.state] and (contact.state ~= want.was or want.offers) then
+    journal.append_contact(w, contact, 'contact.restored', { why = LOST })
   end
 end
 
 local function restore(w, want)
-  local contact = take_rung(w, want)
+  local contact = rungs.take(w, want)
   if not contact then
     return
   end
-  change(contact, 'state', want.state)
+  records.change(contact, 'state', want.state)
   if want.limit_at then
-    set_timer(w, 'rung', want.id, want.limit_at)
+    timers.set(w, 'rung', want.id, want.limit_at)
   end
   if want.line then
     to_people(w, contact, want)
@@ -80,15 +84,15 @@ local function restore(w, want)
   tell_differences(w, contact, want)
 end
 
-preparation('restore', function(w, builder, json)
+functions.preparation('restore', function(w, builder, json)
   if w.built then
-    return say('built')
+    return functions.reply('built')
   end
-  if (redis.call('HGET', key(w, 'workspace'), 'builder') or '') ~= builder then
-    return say('lost')
+  if (redis.call('HGET', workspace.key(w, 'workspace'), 'builder') or '') ~= builder then
+    return functions.reply('lost')
   end
   for _, want in ipairs(cjson.decode(json)) do
     restore(w, want)
   end
-  return say('ok')
+  return functions.reply('ok')
 end)

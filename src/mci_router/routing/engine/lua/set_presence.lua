@@ -1,11 +1,12 @@
--- set_presence: what an agent wants. Whoever leaves gives pending offers back; whoever comes is offered what waits.
+-- set_presence: changes what an agent wants. Pending offers of an agent who leaves go back; an agent who comes is
+-- offered what waits.
 -- Arguments: agent, state ('offline', 'available' or 'away'), reason.
 -- Returns:   'ok', or 'unknown' agent.
-transition('set_presence', function(w, name, wants, reason)
-  local agent = load_agent(w, name)
+functions.transition('set_presence', function(w, name, wants, reason)
+  local agent = agents.load(w, name)
   if not agent then
-    return say('unknown')
+    return functions.reply('unknown')
   end
-  enter_presence(w, agent, wants, reason)
-  return say('ok', { presence = wants })
+  presence.enter(w, agent, wants, reason)
+  return functions.reply('ok', { presence = wants })
 end)

@@ -1,12 +1,12 @@
--- tell_hidden: a reply to a contact's post is hidden, and that is journalled, so that moderators hear of it.
+-- tell_hidden: journals that a reply to a contact's post was hidden, for moderators.
 -- Arguments: contact, post, reply.
--- Returns:   'ok'. The entry tells of the contact as long as the live state knows it.
-transition('tell_hidden', function(w, id, post, reply)
-  local contact = load_contact(w, id)
-  if contact and not FINAL[contact.state] then
-    tell(w, contact, 'reply.hidden', { post = post, reply = reply })
+-- Returns:   'ok'. The entry names the contact as long as it is open.
+functions.transition('tell_hidden', function(w, id, post, reply)
+  local contact = contacts.load(w, id)
+  if contact and not contacts.FINAL[contact.state] then
+    journal.append_contact(w, contact, 'reply.hidden', { post = post, reply = reply })
   else
-    append(w, { type = 'reply.hidden', post = post, reply = reply })
+    journal.append(w, { type = 'reply.hidden', post = post, reply = reply })
   end
-  return say('ok')
+  return functions.reply('ok')
 end)

@@ -1,14 +1,15 @@
--- verify: somebody has made sure who the customer of a contact is. The ledger keeps it; desks and webhooks hear of it from the journal.
+-- verify: journals that the identity of a contact's customer was verified, for desks and webhooks. The ledger has it
+-- already.
 -- Arguments: contact id, by whom.
--- Returns:   the contact's standing with status 'ok'; 'closed' once it has ended; 'unknown'.
-transition('verify', function(w, id, by)
-  local contact = load_contact(w, id)
+-- Returns:   the contact as it is now with status 'ok'; 'closed' once it has ended; 'unknown'.
+functions.transition('verify', function(w, id, by)
+  local contact = contacts.load(w, id)
   if not contact then
-    return say('unknown')
+    return functions.reply('unknown')
   end
-  if FINAL[contact.state] then
-    return told(contact, 'closed')
+  if contacts.FINAL[contact.state] then
+    return contacts.reply(contact, 'closed')
   end
-  tell(w, contact, 'contact.verified', { by = by })
-  return told(contact)
+  journal.append_contact(w, contact, 'contact.verified', { by = by })
+  return contacts.reply(contact)
 end)

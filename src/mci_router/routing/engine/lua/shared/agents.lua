@@ -1,28 +1,29 @@
 -- Agents: what they want, whether they can be reached, and how much room they have.
--- Matching finds agents in sorted sets of each signature: `idle` (who serves nobody, by idle_since), `turn` (the same by when they were
--- last offered anything), `busy` of each channel (who is partly used and has room, by free units and idle_since), and
--- `interruptible` of each channel (who would have room for a live contact if called away, or was called away and has room still).
--- `standing` counts, for each of these sets, the agents of each signature in it.
+-- Matching finds agents in sorted sets of each signature: `idle` (serving nobody, by idle_since), `turn` (the same
+-- agents by the time of their last offer), `busy` of each channel (serving, with room left, by free units and
+-- idle_since), and `interruptible` of each channel (with room for a live contact if called away, or called away already
+-- and with room left).
+-- The keys `standing` count the agents of each signature in each of these sets, and in `staffed`: signed in.
 
-local LEVEL = 2 ^ 42 -- above any time in ms until 2109, and 2^53 / 2^42 leaves room for 2,047 units
+agents.UNIT_SCORE = 2 ^ 42 -- above any time in ms until 2109, and 2^53 / 2^42 leaves room for 2,047 units
 
-local function load_agent(w, name)
-  local agent, fresh = load_record(w, key(w, 'agent', name))
+function agents.load(w, name)
+  local agent, fresh = records.load(w, workspace.key(w, 'agent', name))
   if fresh then
     agent._name = name
   end
   return agent
 end
 
-local function working(agent)
+function agents.working(agent)
   return agent.wants == 'available' and agent.reachable == '1'
 end
 
-local function signed_in(agent)
+function agents.signed_in(agent)
   return agent.wants ~= 'offline' and agent.reachable == '1'
 end
 
-local function standing_of(agent)
+local function presence_of(agent)
   if agent.wants == 'offline' or agent.reachable == '1' then
     return agent.wants
   end
@@ -33,156 +34,166 @@ local function used_on(agent, channel)
   return agent['used:' .. channel] or 0
 end
 
--- The room an agent has, to be asked about many lines: units for live contacts and for others, and the channels below their limits.
-local function room_of(agent)
-  local signature = read_signature(agent.signature)
-  local room = { units = signature.units - agent.used, live_units = signature.units - agent.used + agent.pausable, channels = {} }
+-- Returns the room an agent has, to be compared with many lines: units for live contacts and for others, and the
+-- channels below their limits.
+function agents.room(agent)
+  local signature = signatures.read(agent.signature)
+  local units = signature.units - agent.used
+  local room = { units = units, live_units = units + agent.pausable, channels = {} }
   for channel, limit in pairs(signature.channels) do
     room.channels[channel] = used_on(agent, channel) < limit
   end
   return room
 end
 
-local function fits(room, line, live)
+function agents.fits(room, line, live)
   return room.channels[line.channel] and line.units <= (live and room.live_units or room.units)
 end
 
--- Whether a contact fits. `live`: interruptible contacts may make room for it.
-local function has_room(agent, channel, units, live)
-  return fits(room_of(agent), { channel = channel, units = units }, live)
+-- Tells whether a contact fits. `live`: interruptible contacts may make room for it.
+function agents.has_room(agent, channel, units, live)
+  return agents.fits(agents.room(agent), { channel = channel, units = units }, live)
 end
 
-local function add_places(places, agent, name, live)
-  local room = room_of(agent)
+local function add_channel_sets(sets, agent, name, live)
+  local room = agents.room(agent)
   local units = live and room.live_units or room.units
   for channel, below_limit in pairs(room.channels) do
     if below_limit and units > 0 then
-      places[name .. ':' .. channel] = { name = name, channel = channel, score = units * LEVEL + agent.idle_since }
+      local score = units * agents.UNIT_SCORE + agent.idle_since
+      sets[name .. ':' .. channel] = { name = name, channel = channel, score = score }
     end
   end
 end
 
--- The sets an agent belongs to as it stands, with its scores.
-local function places_of(w, agent)
-  local places = {}
-  if signed_in(agent) then
-    places.staffed = { name = 'staffed' }
+-- The sets an agent belongs to now, with its scores.
+local function sets_of(w, agent)
+  local sets = {}
+  if agents.signed_in(agent) then
+    sets.staffed = { name = 'staffed' }
   end
-  if not working(agent) then
-    return places
+  if not agents.working(agent) then
+    return sets
   end
   if agent.holds == 0 then
-    places.idle = { name = 'idle', score = agent.idle_since }
-    places.turn = w.settings.round_robin and { name = 'turn', score = agent.turn_at } or nil
+    sets.idle = { name = 'idle', score = agent.idle_since }
+    sets.turn = w.settings.round_robin and { name = 'turn', score = agent.turn_at } or nil
   elseif agent.paused_contacts == 0 then
-    add_places(places, agent, 'busy', false)
+    add_channel_sets(sets, agent, 'busy', false)
   end
   if agent.pausable > 0 or agent.paused_contacts > 0 then
-    add_places(places, agent, 'interruptible', true)
+    add_channel_sets(sets, agent, 'interruptible', true)
   end
-  return places
+  return sets
 end
 
--- How many agents of each signature stand in a set: signatures with none are not in it.
-local function count_standing(w, place, signature, by)
-  local set = key(w, 'standing', place)
-  if tonumber(redis.call('ZINCRBY', set, by, signature)) <= 0 then
-    redis.call('ZREM', set, signature)
+-- Counts the agents of a signature in a set: signatures without any are left out.
+local function count_in(w, name, signature, by)
+  local counted = workspace.key(w, 'standing', name)
+  if tonumber(redis.call('ZINCRBY', counted, by, signature)) <= 0 then
+    redis.call('ZREM', counted, signature)
   end
 end
 
-local function set_of(w, place, signature)
-  return key(w, place.name, signature, place.channel)
+-- Returns the signatures that can serve a line and have agents in a set, each followed by how many.
+function agents.able_in(w, name, line)
+  local counted, able = workspace.key(w, 'standing', name), workspace.key(w, 'line_signatures', line)
+  return redis.call('ZINTER', 2, counted, able, 'WEIGHTS', 1, 0, 'WITHSCORES')
 end
 
-local function keep_place(w, agent, name, before, after, signature)
+local function update_set(w, agent, name, before, after, signature)
+  local set = before or after
+  local members = workspace.key(w, set.name, signature, set.channel)
   if after and after.score and not (before and before.score == after.score) then
-    redis.call('ZADD', set_of(w, after, signature), after.score, agent._name)
+    redis.call('ZADD', members, after.score, agent._name)
   elseif before and before.score and not after then
-    redis.call('ZREM', set_of(w, before, signature), agent._name)
+    redis.call('ZREM', members, agent._name)
   end
   if name ~= 'turn' and (before ~= nil) ~= (after ~= nil) then
-    count_standing(w, name, signature, after and 1 or -1)
+    count_in(w, name, signature, after and 1 or -1)
   end
 end
 
 -- Puts an agent where matching looks for it, or takes it away from there.
-local function sync_agent(w, agent)
-  if not agent._places then
-    return
+local function sync(w, agent)
+  local before, after = agent._sets, sets_of(w, agent)
+  agent._sets = nil
+  for name, set in pairs(before) do
+    update_set(w, agent, name, set, after[name], agent.signature)
   end
-  local before, after = agent._places, places_of(w, agent)
-  agent._places = nil
-  for name, place in pairs(before) do
-    keep_place(w, agent, name, place, after[name], agent.signature)
-  end
-  for name, place in pairs(after) do
+  for name, set in pairs(after) do
     if not before[name] then
-      keep_place(w, agent, name, nil, place, agent.signature)
+      update_set(w, agent, name, nil, set, agent.signature)
     end
   end
   if (before.idle ~= nil) ~= (after.idle ~= nil) then
-    count(w, 'load', 'idle', after.idle and 1 or -1)
+    counters.add(w, 'load', 'idle', after.idle and 1 or -1)
   end
 end
 
-local function sync_agents(w)
+-- Makes the sets agree with what this function has changed so far.
+function agents.sync_all(w)
   for _, record in pairs(w.records) do
-    if record and record._places then
-      sync_agent(w, record)
+    if record and record._sets then
+      sync(w, record)
     end
   end
 end
 
-local function update_agent(w, agent, changes)
-  agent._places = agent._places or places_of(w, agent)
-  local before = standing_of(agent)
+function agents.update(w, agent, changes)
+  agent._sets = agent._sets or sets_of(w, agent)
+  local before = presence_of(agent)
   for field, value in pairs(changes) do
-    change(agent, field, value)
+    records.change(agent, field, value)
   end
-  local after = standing_of(agent)
+  local after = presence_of(agent)
   if before ~= after then
-    count(w, 'presence', before, -1)
-    count(w, 'presence', after, 1)
+    counters.add(w, 'presence', before, -1)
+    counters.add(w, 'presence', after, 1)
   end
 end
 
--- What a contact takes of an agent is noted with the contact, as `units:live` or `units:`, so that just that is given back.
-local function occupy(w, agent, contact, field)
-  local live = not queue_settings(w, contact.queue).deferrable
-  change(contact, field, contact.units .. (live and ':live' or ':'))
-  local used = 'used:' .. contact.channel
-  update_agent(w, agent, {
-    used = agent.used + contact.units, [used] = used_on(agent, contact.channel) + 1, holds = agent.holds + 1, idle_since = w.now,
+-- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, so that exactly
+-- that is given back.
+function agents.occupy(w, agent, contact, field)
+  local live = not queues.settings(w, contact.queue).deferrable
+  records.change(contact, field, contact.units .. (live and ':live' or ':'))
+  agents.update(w, agent, {
+    used = agent.used + contact.units,
+    ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
+    holds = agent.holds + 1,
+    idle_since = w.now,
   })
-  redis.call('SADD', key(w, 'agent_contacts', agent._name), contact.id)
-  count(w, 'load', 'live', live and 1 or 0)
+  redis.call('SADD', workspace.key(w, 'agent_contacts', agent._name), contact.id)
+  counters.add(w, 'load', 'live', live and 1 or 0)
 end
 
-local function release(w, agent, contact, field)
+function agents.release(w, agent, contact, field)
   local units, live = contact[field]:match('^(%d+):(.*)$')
-  local used = 'used:' .. contact.channel
-  update_agent(w, agent, {
-    used = agent.used - units, [used] = used_on(agent, contact.channel) - 1, holds = agent.holds - 1, idle_since = w.now,
+  agents.update(w, agent, {
+    used = agent.used - units,
+    ['used:' .. contact.channel] = used_on(agent, contact.channel) - 1,
+    holds = agent.holds - 1,
+    idle_since = w.now,
   })
-  change(contact, field, false)
-  redis.call('SREM', key(w, 'agent_contacts', agent._name), contact.id)
-  count(w, 'load', 'live', live == 'live' and -1 or 0)
+  records.change(contact, field, false)
+  redis.call('SREM', workspace.key(w, 'agent_contacts', agent._name), contact.id)
+  counters.add(w, 'load', 'live', live == 'live' and -1 or 0)
 end
 
--- An agent leaves the signature it had, which goes with its last agent.
-local function leave_signature(w, agent)
+-- Takes an agent out of its signature, which is forgotten with its last agent.
+function agents.leave_signature(w, agent)
   local signature = agent.signature
-  for name, place in pairs(agent._places or places_of(w, agent)) do
-    keep_place(w, agent, name, place, nil, signature)
+  for name, set in pairs(agent._sets or sets_of(w, agent)) do
+    update_set(w, agent, name, set, nil, signature)
     if name == 'idle' then
-      count(w, 'load', 'idle', -1)
+      counters.add(w, 'load', 'idle', -1)
     end
   end
-  agent._places = {}
-  local members = key(w, 'signature_agents', signature)
+  agent._sets = {}
+  local members = workspace.key(w, 'signature_agents', signature)
   redis.call('SREM', members, agent._name)
   if redis.call('EXISTS', members) == 0 then
-    drop_signature(w, signature)
+    signatures.drop(w, signature)
   end
 end

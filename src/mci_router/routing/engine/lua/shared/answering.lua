@@ -1,40 +1,42 @@
--- An offer is accepted: the contact is the agent's. In a warm transfer the first agent is free then.
+-- What the acceptance of an offer does: the contact is assigned to the agent. In a warm transfer, the first agent is
+-- free from then on.
 
 local function answer(w, contact)
   if not contact.answered_at then
-    count_answer(w, contact)
+    service_level.count_answer(w, contact)
   end
-  count(w, 'offers', 'accepted', 1)
-  clear_timers(w, contact)
+  counters.add(w, 'offers', 'accepted', 1)
+  timers.clear_contact(w, contact)
 end
 
--- The second agent of a warm transfer becomes the one who serves the contact; returns the first.
+-- Makes the second agent of a warm transfer the one who serves the contact. Returns the first.
 local function take_over(w, contact)
-  local first = free_agent(w, contact)
-  tell(w, contact, 'contact.transferred', { agent = contact.agent, to = contact.second })
-  change(contact, 'agent', contact.second)
-  change(contact, 'taken', contact.second_taken)
+  local first = endings.free_agent(w, contact)
+  journal.append_contact(w, contact, 'contact.transferred', { agent = contact.agent, to = contact.second })
+  records.change(contact, 'agent', contact.second)
+  records.change(contact, 'taken', contact.second_taken)
   for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'agent_lost' }) do
-    change(contact, field, false)
+    records.change(contact, field, false)
   end
   return first
 end
 
-local function assign(w, contact, agent, offer)
+-- Assigns a contact to the agent who accepted it.
+function answering.assign(w, contact, agent, offer)
   local first = contact.second and take_over(w, contact)
   answer(w, contact)
-  move(w, contact, 'offer.accepted', 'assigned', {
+  contacts.move(w, contact, 'offer.accepted', 'assigned', {
     assignment = offer:gsub('^ofr_', 'asg_'),
     offer = false,
     expires_at = false,
     answered_at = contact.answered_at or w.now,
-    pausable = queue_settings(w, contact.queue).interruptible and 1,
+    pausable = queues.settings(w, contact.queue).interruptible and 1,
   }, { offer = offer })
-  note_pausable(w, agent, contact, 1)
+  interrupting.note_pausable(w, agent, contact, 1)
   if contact.pausable then -- from now on the agent can be called away
-    match_agent(w, agent)
+    matching.match_agent(w, agent)
   end
   if first then
-    match_agent(w, first)
+    matching.match_agent(w, first)
   end
 end

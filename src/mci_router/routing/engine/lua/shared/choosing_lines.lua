@@ -1,7 +1,8 @@
--- Which line next: an agent with room takes from the line whose service level gains most by it. Urgent contacts come before all, the
--- oldest first, however the workspace chooses.
+-- Which line next: an agent with room takes from the line whose service level gains most by it. Urgent contacts come
+-- before all others, the oldest first, however the workspace chooses.
 --
---   w = wait of the head, T = target, u = w / T, g = goal, SL = the queue's rolling service level, mu = 1 / its mean handle time
+--   w = wait of the head, T = target, u = w / T, g = goal, SL = the queue's rolling service level,
+--   mu = 1 / its mean handle time
 --   w >= min(M T, max(cap, T))    must be served: oldest first (the starvation bound)
 --   else  S = weight B mu^eta f,  f = u while u <= 1, or always where customers do not wait on the line,
 --                                     d + (1 - d) (u - 1) / (M - 1) past the target,
@@ -22,8 +23,8 @@ local function urgency(waited, settings)
   return D + (1 - D) * (u - 1) / (M - 1)
 end
 
-local function boost(w, does, goal)
-  local exponent = KAPPA * (goal - rolling_level(w, does, goal)) / (1 - goal + 0.05)
+local function boost(w, performance, goal)
+  local exponent = KAPPA * (goal - queues.rolling_level(w, performance, goal)) / (1 - goal + 0.05)
   return math.min(4, math.max(0.25, math.exp(exponent)))
 end
 
@@ -31,8 +32,9 @@ end
 local function pull(w, queue, settings)
   local known = w.pulls[queue]
   if not known then
-    local does = performance(w, queue)
-    known = settings.weight * boost(w, does, settings.goal) * (1000 / does.handle_ms) ^ (w.settings.eta or ETA)
+    local performance = queues.performance(w, queue)
+    local speed = (1000 / performance.handle_ms) ^ (w.settings.eta or ETA)
+    known = settings.weight * boost(w, performance, settings.goal) * speed
     w.pulls[queue] = known
   end
   return known
@@ -66,53 +68,56 @@ local function before(one, other)
   return one.age < other.age or (one.age == other.age and one.line < other.line)
 end
 
--- The lines an agent could take from now: line, age of its head, and so on. Their queues' performances are read at once.
+-- The lines an agent could take from now, each followed by the age of its head. Reads their queues' performances at
+-- once.
 local function heads_for(w, agent)
-  local found = redis.call('ZINTER', 2, key(w, 'heads'), key(w, 'signature_lines', agent.signature), 'WEIGHTS', 1, 0, 'WITHSCORES')
-  local queues, seen = {}, {}
+  local heads, able = workspace.key(w, 'heads'), workspace.key(w, 'signature_lines', agent.signature)
+  local found = redis.call('ZINTER', 2, heads, able, 'WEIGHTS', 1, 0, 'WITHSCORES')
+  local unread, seen = {}, {}
   for i = 1, #found, 2 do
-    local queue = read_line(found[i]).queue
+    local queue = lines.read(found[i]).queue
     if not seen[queue] and not w.performances[queue] then
-      queues[#queues + 1], seen[queue] = queue, true
+      unread[#unread + 1], seen[queue] = queue, true
     end
   end
-  if #queues > 0 then
-    load_performances(w, queues)
+  if #unread > 0 then
+    queues.load_performances(w, unread)
   end
   return found
 end
 
 -- The first contact of a line that this agent did not let go a moment ago, and its age.
 local function first_for(w, line, agent)
-  local declined = key(w, 'declined', agent._name)
-  local waiting = redis.call('ZRANGE', key(w, 'line', line), 0, agent.declines, 'WITHSCORES')
-  for i = 1, #waiting, 2 do
-    if redis.call('HEXISTS', declined, waiting[i]) == 0 then
-      return waiting[i], tonumber(waiting[i + 1])
+  local declined = workspace.key(w, 'declined', agent._name)
+  local in_line = redis.call('ZRANGE', workspace.key(w, 'line', line), 0, agent.declines, 'WITHSCORES')
+  for i = 1, #in_line, 2 do
+    if redis.call('HEXISTS', declined, in_line[i]) == 0 then
+      return in_line[i], tonumber(in_line[i + 1])
     end
   end
 end
 
--- The contact an agent should be offered next, or nil.
-local function next_contact(w, agent)
-  local heads, room = heads_for(w, agent), room_of(agent)
+-- Returns the contact that an agent should be offered next, or nil.
+function choosing_lines.next_contact(w, agent)
+  local heads, room = heads_for(w, agent), agents.room(agent)
   local choose = choices[w.settings.line_choice] or choices.service_level
   local best
   for i = 1, #heads, 2 do
-    local line, age, contact = read_line(heads[i]), tonumber(heads[i + 1]), nil
-    local settings = queue_settings(w, line.queue)
-    local ready = fits(room, line, not settings.deferrable) and not (settings.deferrable and agent.paused_contacts > 0)
+    local line, age, contact = lines.read(heads[i]), tonumber(heads[i + 1]), nil
+    local settings = queues.settings(w, line.queue)
+    local ready = agents.fits(room, line, not settings.deferrable)
+      and not (settings.deferrable and agent.paused_contacts > 0)
     if ready and agent.declines > 0 then
       contact, age = first_for(w, line.id, agent)
     end
     if ready and age then
       local head = { line = line.id, contact = contact, age = age }
       head.rank, head.score = choose(w, w.now - age, line, settings)
-      head.rank = is_urgent(w.now - age) and math.huge or head.rank
-      if (not best or before(head, best)) and may_start(w, line.id, age, agent.signature) then
+      head.rank = lines.is_urgent(w.now - age) and math.huge or head.rank
+      if (not best or before(head, best)) and reserve.may_start(w, line.id, age, agent.signature) then
         best = head
       end
     end
   end
-  return best and (best.contact or first_of(w, best.line))
+  return best and (best.contact or lines.first(w, best.line))
 end

@@ -2,24 +2,26 @@
 
 local SPEED_PRIOR = 100 -- contacts at the queue's mean handle time
 
--- A signature's handle time in a queue, against the queue's own mean.
+-- Notes a signature's handle time in a queue, as a share of the queue's own mean.
 local function note_handling(w, contact, agent)
   local handle = (contact.handled_at or w.now) - contact.answered_at
-  local ratio = handle / performance(w, contact.queue).handle_ms
-  note_handle_time(w, contact.queue, handle)
-  local field = agent.signature .. '|' .. contact.queue
-  local known = redis.call('HGET', key(w, 'handling'), field)
-  local old = known and cmsgpack.unpack(known) or { 1, 0 }
-  redis.call('HSET', key(w, 'handling'), field, cmsgpack.pack({ moved_mean(old[1], old[2], ratio, SPEED_PRIOR), old[2] + 1 }))
+  local ratio = handle / queues.performance(w, contact.queue).handle_ms
+  queues.note_handle_time(w, contact.queue, handle)
+  local handling, field = workspace.key(w, 'handling'), agent.signature .. '|' .. contact.queue
+  local known = redis.call('HGET', handling, field)
+  local mean, number = unpack(known and cmsgpack.unpack(known) or { 1, 0 })
+  mean = queues.moved_mean(mean, number, ratio, SPEED_PRIOR)
+  redis.call('HSET', handling, field, cmsgpack.pack({ mean, number + 1 }))
 end
 
-local function complete_contact(w, contact, about)
-  local agent = free_agent(w, contact)
+-- Completes a contact, and gives its agent's room to what waits. `about`: disposition and notes.
+function completion.complete(w, contact, about)
+  local agent = endings.free_agent(w, contact)
   if agent and contact.answered_at then
     note_handling(w, contact, agent)
   end
-  finish(w, contact, 'contact.completed', 'completed', { handled_at = contact.handled_at or w.now }, about)
+  endings.finish(w, contact, 'contact.completed', 'completed', { handled_at = contact.handled_at or w.now }, about)
   if agent then
-    match_agent(w, agent)
+    matching.match_agent(w, agent)
   end
 end

@@ -1,17 +1,27 @@
--- Contacts: the record, and what a caller is told of it.
+-- Contacts: the record, its states, and what a caller learns of it.
 
-local FINAL = { completed = true, abandoned = true, cancelled = true, resolved = true }
+contacts.FINAL = { completed = true, abandoned = true, cancelled = true, resolved = true }
 
-local function load_contact(w, id)
-  local contact, fresh = load_record(w, key(w, 'contact', id))
+function contacts.load(w, id)
+  local contact, fresh = records.load(w, workspace.key(w, 'contact', id))
   if fresh then
     contact.id = id
   end
   return contact
 end
 
-local function told(contact, status)
-  return say(status or 'ok', {
+-- Moves a contact to a state, with the changes to its record (false removes a field), and journals where it now is.
+function contacts.move(w, contact, event, state, changes, about)
+  records.change(contact, 'state', state)
+  for field, value in pairs(changes or {}) do
+    records.change(contact, field, value)
+  end
+  journal.append_contact(w, contact, event, about)
+end
+
+-- Replies with a contact as it is now.
+function contacts.reply(contact, status)
+  return functions.reply(status or 'ok', {
     contact = contact.id,
     state = contact.state,
     queue = contact.queue,
@@ -22,6 +32,14 @@ local function told(contact, status)
   })
 end
 
-local function is_live(w, contact)
-  return contact.queue and not queue_settings(w, contact.queue).deferrable
+-- Tells whether a contact is in a queue whose work cannot be deferred.
+function contacts.is_live(w, contact)
+  return contact.queue and not queues.settings(w, contact.queue).deferrable
+end
+
+-- Sorts contacts by age, the oldest first.
+function contacts.sort(list)
+  table.sort(list, function(one, other)
+    return one.age < other.age or (one.age == other.age and one.id < other.id)
+  end)
 end

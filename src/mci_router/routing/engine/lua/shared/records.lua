@@ -1,10 +1,10 @@
--- Records: hashes read once and written once by a function. A field set to false is removed.
+-- Records: hashes that a function reads once and writes once, at its end. A field set to false is removed.
 
 local NUMBERS = {
-  units = true, age = true, enqueued_at = true, due_at = true, attempts = true, shunned = true, step = true, expires_at = true,
-  answered_at = true, handled_at = true, ended_at = true, used = true, holds = true, pausable = true, paused = true, paused_contacts = true,
-  idle_since = true, seq = true, declines = true, held_contacts = true, revision = true, rung = true, lease_until = true,
-  turn_at = true,
+  units = true, age = true, enqueued_at = true, due_at = true, attempts = true, shunned = true, step = true,
+  expires_at = true, answered_at = true, handled_at = true, ended_at = true, used = true, holds = true, pausable = true,
+  paused = true, paused_contacts = true, idle_since = true, seq = true, declines = true, held_contacts = true,
+  revision = true, rung = true, lease_until = true, turn_at = true,
 }
 
 local function is_number(field)
@@ -16,14 +16,15 @@ local function is_number(field)
   return number
 end
 
-local function new_record(w, name)
+function records.new(w, name)
   local record = { _key = name, _changes = {} }
   w.records[name] = record
   return record
 end
 
--- The record of a key, or nil if there is none. The same one for the whole of a function.
-local function load_record(w, name)
+-- Returns the record of a key, the same table for the whole of a function, or nil if there is none. Second: whether it
+-- was read just now.
+function records.load(w, name)
   local record = w.records[name]
   if record ~= nil then
     return record or nil
@@ -33,7 +34,7 @@ local function load_record(w, name)
     w.records[name] = false
     return nil
   end
-  record = new_record(w, name)
+  record = records.new(w, name)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
     record[field] = is_number(field) and tonumber(value) or value
@@ -41,19 +42,19 @@ local function load_record(w, name)
   return record, true
 end
 
-local function change(record, field, value)
+function records.change(record, field, value)
   if value or record[field] ~= nil then
     record[field] = value or nil
     record._changes[field] = true
   end
 end
 
-local function forget_record(w, record)
+function records.forget(w, record)
   redis.call('DEL', record._key)
   w.records[record._key] = false
 end
 
-local function write_record(record)
+function records.write(record)
   local set, unset = {}, {}
   for field in pairs(record._changes) do
     local value = record[field]
@@ -73,10 +74,10 @@ local function write_record(record)
   record._changes = {}
 end
 
-local function write_records(w)
+function records.write_all(w)
   for _, record in pairs(w.records) do
     if record and next(record._changes) then
-      write_record(record)
+      records.write(record)
     end
   end
 end

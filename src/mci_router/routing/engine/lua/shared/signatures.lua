@@ -1,11 +1,10 @@
--- A signature is the exact skills and capacity an agent has; a line, the queue, channel, units and exact skills a contact wants, of
--- which there may be alternatives (a queue widened to another): `queue|channel|units|skill:least,…/skill:least,…`. All
--- agents of a signature, and all contacts of a line, are interchangeable. Which signature can serve which line is worked out once,
--- when either is new.
+-- A signature is the exact skills and capacity of an agent: `skill:proficiency,…|units|channel:limit,…`. All agents of
+-- a signature are interchangeable. Which signature can serve which line is worked out once, when either is new.
 
-local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
+local read_before = { size = 0, meanings = {} }
 
-local function pairs_of(text)
+-- Reads `name:number,…`. Returns {name: number} and the names in order.
+function signatures.levels(text)
   local found, order = {}, {}
   for name, number in text:gmatch('([^,:]+):([^,]+)') do
     found[name] = tonumber(number)
@@ -14,21 +13,17 @@ local function pairs_of(text)
   return found, order
 end
 
-local read_signature = remembered(function(text)
+local function parse(text)
   local skills, units, channels = text:match('^(.*)|(%d+)|(.*)$')
-  local signature = { units = tonumber(units), channels = pairs_of(channels) }
-  signature.skills, signature.skill_names = pairs_of(skills)
+  local signature = { units = tonumber(units), channels = signatures.levels(channels) }
+  signature.skills, signature.skill_names = signatures.levels(skills)
   return signature
-end)
+end
 
-local read_line = remembered(function(text)
-  local queue, channel, units, wants = text:match('^([^|]*)|([^|]*)|(%d+)|(.*)$')
-  local line = { id = text, queue = queue, channel = channel, units = tonumber(units), alternatives = {} }
-  for one in (wants .. '/'):gmatch('([^/]*)/') do
-    line.alternatives[#line.alternatives + 1] = pairs_of(one)
-  end
-  return line
-end)
+-- Returns what a signature's text says: units, channels {channel: limit}, skills {skill: proficiency}, skill_names.
+function signatures.read(text)
+  return read_before.meanings[text] or texts.meaning(read_before, text, parse)
+end
 
 local function has_skills(signature, wants)
   for skill, least in pairs(wants) do
@@ -39,8 +34,8 @@ local function has_skills(signature, wants)
   return true
 end
 
--- The first of a line's alternatives that a signature meets, or nil: skills by least proficiency.
-local function met(signature, line)
+-- Returns the first of a line's alternatives that a signature meets, or nil.
+function signatures.met(signature, line)
   for _, wants in ipairs(line.alternatives) do
     if has_skills(signature, wants) then
       return wants
@@ -48,60 +43,36 @@ local function met(signature, line)
   end
 end
 
-local function able(signature, line)
-  return signature.units >= line.units and (signature.channels[line.channel] or 0) > 0 and met(signature, line) ~= nil
+function signatures.able(signature, line)
+  return signature.units >= line.units
+    and (signature.channels[line.channel] or 0) > 0
+    and signatures.met(signature, line) ~= nil
 end
 
-local function pair(w, line, signature)
-  redis.call('SADD', key(w, 'line_signatures', line), signature)
-  redis.call('SADD', key(w, 'signature_lines', signature), line)
+-- Pairs a signature with a line if it can serve it.
+function signatures.pair(w, signature, line)
+  if signatures.able(signatures.read(signature), lines.read(line)) then
+    redis.call('SADD', workspace.key(w, 'line_signatures', line), signature)
+    redis.call('SADD', workspace.key(w, 'signature_lines', signature), line)
+  end
 end
 
-local function ensure_line(w, line)
-  if redis.call('SADD', key(w, 'lines'), line) == 0 then
+-- Makes a signature known. Idempotent.
+function signatures.ensure(w, signature)
+  if redis.call('SADD', workspace.key(w, 'signatures'), signature) == 0 then
     return
   end
-  set_timer(w, 'line', line, w.now + LINE_MEMORY_MS)
-  if not queue_settings(w, read_line(line).queue).deferrable then
-    redis.call('SADD', key(w, 'live_lines'), line)
-  end
-  for _, signature in ipairs(redis.call('SMEMBERS', key(w, 'signatures'))) do
-    if able(read_signature(signature), read_line(line)) then
-      pair(w, line, signature)
-    end
+  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+    signatures.pair(w, signature, line)
   end
 end
 
-local function ensure_signature(w, signature)
-  if redis.call('SADD', key(w, 'signatures'), signature) == 0 then
-    return
+-- Forgets a signature whose last agent has gone.
+function signatures.drop(w, signature)
+  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signature_lines', signature))) do
+    redis.call('SREM', workspace.key(w, 'line_signatures', line), signature)
+    redis.call('HDEL', workspace.key(w, 'handling'), signature .. '|' .. lines.read(line).queue)
   end
-  for _, line in ipairs(redis.call('SMEMBERS', key(w, 'lines'))) do
-    if able(read_signature(signature), read_line(line)) then
-      pair(w, line, signature)
-    end
-  end
-end
-
--- Called when the last agent of a signature has gone.
-local function drop_signature(w, signature)
-  for _, line in ipairs(redis.call('SMEMBERS', key(w, 'signature_lines', signature))) do
-    redis.call('SREM', key(w, 'line_signatures', line), signature)
-    redis.call('HDEL', key(w, 'handling'), signature .. '|' .. read_line(line).queue)
-  end
-  redis.call('DEL', key(w, 'signature_lines', signature))
-  redis.call('SREM', key(w, 'signatures'), signature)
-end
-
--- Forgets a line that nobody stands in.
-local function drop_line(w, line)
-  if redis.call('EXISTS', key(w, 'line', line)) == 1 then
-    return
-  end
-  for _, signature in ipairs(redis.call('SMEMBERS', key(w, 'line_signatures', line))) do
-    redis.call('SREM', key(w, 'signature_lines', signature), line)
-  end
-  redis.call('DEL', key(w, 'line_signatures', line))
-  redis.call('SREM', key(w, 'lines'), line)
-  redis.call('SREM', key(w, 'live_lines'), line)
+  redis.call('DEL', workspace.key(w, 'signature_lines', signature))
+  redis.call('SREM', workspace.key(w, 'signatures'), signature)
 end

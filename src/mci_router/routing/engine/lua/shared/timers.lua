@@ -1,0 +1,25 @@
+-- Timers: one sorted set a workspace, `kind:id` by the ms when it is due. `fire_timers` says what each kind does.
+
+local OF_A_CONTACT = { 'offer', 'rung', 'wrap_up', 'relax', 'overflow' }
+
+function timers.set(w, kind, id, due)
+  redis.call('ZADD', workspace.key(w, 'timers'), due, kind .. ':' .. id)
+end
+
+-- Sets a timer unless it runs already.
+function timers.start(w, kind, id, due)
+  redis.call('ZADD', workspace.key(w, 'timers'), 'NX', due, kind .. ':' .. id)
+end
+
+function timers.clear(w, kind, id)
+  redis.call('ZREM', workspace.key(w, 'timers'), kind .. ':' .. id)
+end
+
+-- Clears the timers of a contact that leaves its queue or rung.
+function timers.clear_contact(w, contact)
+  local names = {}
+  for i, kind in ipairs(OF_A_CONTACT) do
+    names[i] = kind .. ':' .. contact.id
+  end
+  redis.call('ZREM', workspace.key(w, 'timers'), unpack(names))
+end
