@@ -127,12 +127,13 @@ class Modality(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What serves a contact. `none`: nothing does, for it ends as it comes, as what a machine sent."""
+    """What serves a contact. `none`: nothing does, for it ends as it comes, as what a machine sent; `message_only`: one text does."""
 
     AUTOMATION = "automation"
     COMMUNITY = "community"
     AGENT = "agent"
     INCIDENT = "incident"
+    MESSAGE_ONLY = "message_only"
     NONE = "none"
 
 
