@@ -1,4 +1,4 @@
-"""`docs/reference/lifecycle.md` draws exactly the transitions that the code performs: each diagram is a machine that replays the journal."""
+"""`docs/reference/lifecycle.md` draws the transitions that the code performs: each diagram is a machine that replays the journal."""
 
 import re
 from collections.abc import Callable
