@@ -18,6 +18,11 @@ def pages() -> tuple[Path, ...]:
     return tuple(sorted(path for name in listed.split("\0") if name and (path := ROOT / name).is_file()))
 
 
+def name_of(page: Path) -> str:
+    """Returns a page's path from the root of the repository."""
+    return page.relative_to(ROOT).as_posix()
+
+
 def prose(page: Path) -> str:
     """Returns a page's text without its code blocks."""
     return FENCE.sub("", page.read_text(encoding="utf-8"))

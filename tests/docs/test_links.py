@@ -1,12 +1,14 @@
 """Every link within the repository leads somewhere, and every page of `docs/` is found from its index."""
 
 import re
+import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import DOCS, ROOT, anchors, pages, prose
+from tests.docs.pages import DOCS, ROOT, anchors, name_of, pages, prose
 
 
 def links(page: Path) -> Iterator[tuple[str, Path, str]]:
@@ -18,7 +20,7 @@ def links(page: Path) -> Iterator[tuple[str, Path, str]]:
             yield link, (page.parent / path).resolve() if path else page, fragment
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_no_relative_link_is_broken(page: Path) -> None:
     """Neither its file nor its heading is missing."""
     for link, target, fragment in links(page):
@@ -33,3 +35,17 @@ def test_the_index_leads_to_every_page() -> None:
     assert [
         page for page in pages() if page.is_relative_to(DOCS) and page.parent.name != "adr" and page != index and page not in listed
     ] == []
+
+
+@cache
+def tracked() -> tuple[str, ...]:
+    """Returns the path of every file in git, each after a slash."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    return tuple(f"/{name}" for name in listed.decode().split("\0"))
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if page.name != "CHANGELOG.md"], ids=name_of)
+def test_a_file_named_on_a_page_exists(page: Path) -> None:
+    """By its whole path or the end of it. The changelog says what was there once."""
+    named = set(re.findall(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|lua))(?:::\w+)?`", prose(page)))
+    assert sorted(name for name in named if not any(path.endswith(f"/{name}") for path in tracked())) == []
