@@ -1,4 +1,4 @@
-"""`docs/lifecycle.md` draws the transitions that the code performs, and no others: each diagram is a machine that replays the journal."""
+"""`docs/reference/lifecycle.md` draws the transitions that the code performs: each diagram is a machine that replays the journal."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState, Presen
 from tests.support.live import live_state
 from tests.support.tour import Aspects, tour
 
-PAGE = (Path(__file__).parents[1] / "docs" / "lifecycle.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "lifecycle.md").read_text(encoding="utf-8")
 LUA = Path(engine.__file__).parent / "lua"
 OPEN = ("accepted", "automating", "posted", "queued", "offered", "assigned")
 

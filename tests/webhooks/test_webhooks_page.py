@@ -1,4 +1,4 @@
-"""`docs/webhooks.md` says what the code does."""
+"""`docs/how-to/webhooks.md` says what the code does."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from mci_router.webhooks.dispatcher import BATCH
 from mci_router.webhooks.envelope import TEST_EVENT, TYPE_PREFIX
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "how-to" / "webhooks.md").read_text(encoding="utf-8")
 LUA = Path(engine.__file__).parent / "lua"
 
 
@@ -45,8 +45,8 @@ def test_the_pages_numbers_are_the_defaults() -> None:
 
 
 def test_every_setting_of_webhooks_is_explained() -> None:
-    """In the table of `docs/configuration.md`."""
-    table = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    """In the table of `docs/reference/configuration.md`."""
+    table = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
     for name in Settings.model_fields:
         if name.startswith("webhook"):
             assert f"| `MCI_{name.upper()}` |" in table

@@ -1,6 +1,6 @@
 """Expected wait of the next contact of a line, or of one in it, as a range. Pure.
 
-The source is section 7 of the design: half the share model, half what the queue has lately shown,
+Half the share model, half what the queue has lately shown (docs/matching.md works it through):
 
     share  = sum over j = 0 … ahead of 1 / (cap + j theta),   cap = servers / handle time,   theta = abandonments per s of waiting
     recent = max(wait of the head, mean of the last five waits)
