@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from mci_router.clock import from_ms, moment
+from mci_router.events import EventType
 from mci_router.ids import NOUNS
 
 MEDIA_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "mci."
-TEST_EVENT = "webhook.test"
+TEST_EVENT = EventType.WEBHOOK_TEST
 
 HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"})
 """Members of an entry that stand in the envelope, matter only within the service, or are text by nature."""
