@@ -33,7 +33,7 @@ def arrows(title: str) -> set[Arrow]:
 
 def written() -> set[str]:
     """Every type of entry that the live state writes."""
-    return set(EventType) - {EventType.WEBHOOK_TEST}
+    return set[str](EventType) - {EventType.WEBHOOK_TEST}
 
 
 def rows(entry: str) -> list[str]:
