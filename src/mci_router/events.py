@@ -1,4 +1,4 @@
-"""Events: every type of journal entry and of webhook event, in one list. The live state writes all but `webhook.test`."""
+"""Events: every type of journal entry and of webhook event, in one list. All but `webhook.test` are journalled."""
 
 from difflib import get_close_matches
 from enum import StrEnum
@@ -75,7 +75,7 @@ PATTERNS = (EVERY, *dict.fromkeys(event.family + FAMILY for event in EventType),
 
 
 def event_type(word: str) -> EventType | str:
-    """Returns the type that a word names, or the word itself: a newer router, beside this one during an update, may journal others."""
+    """Returns the type that a word names, or the word itself: during an update a newer router may journal others."""
     try:
         return EventType(word)
     except ValueError:

@@ -20,8 +20,9 @@ def entry_id(stream_id: str) -> str:
 class JournalEntry:
     """What has happened, and where its contact, if it has one, stood afterwards.
 
-    `stream_id` is Redis's own. `type` is an `EventType`, or the word that a newer router wrote. `seq` counts the entries of the agent, in
-    whose inbox they are. `holder` serves the contact where `agent` is another. `data` is the whole entry, times in ms, as it was written.
+    `stream_id` is Redis's own. `type` is an `EventType`, or the word that a newer router wrote. `seq` counts the entries
+    in the inbox of `agent`. `holder` serves the contact where `agent` is another. `data` is the whole entry as it was
+    written, times in ms since the epoch.
     """
 
     stream_id: str
@@ -58,7 +59,20 @@ class JournalEntry:
         return cls(stream_id, event_type(data["type"]), data["at"], data, **known)
 
 
-TYPED = ("contact", "state", "queue", "channel", "agent", "holder", "assignment", "offer", "rung", "asking", "why", "seq")
+TYPED = (
+    "contact",
+    "state",
+    "queue",
+    "channel",
+    "agent",
+    "holder",
+    "assignment",
+    "offer",
+    "rung",
+    "asking",
+    "why",
+    "seq",
+)
 
 
 def parsed(stream_id: str, fields: Mapping[str, str]) -> JournalEntry:
