@@ -13,7 +13,7 @@ LUA = Path(engine.__file__).parent / "lua"
 
 
 def journalled() -> set[str]:
-    """The types of entries that the Lua files write: each is a quoted word; those made of a state have their states in a header."""
+    """The types that the Lua files write: each is a quoted word; those made of a state have their states in a header."""
     found = set()
     for file in LUA.rglob("*.lua"):
         source = file.read_text(encoding="utf-8")
@@ -31,7 +31,8 @@ def test_the_live_state_writes_every_type_but_the_test_of_a_webhook_and_no_other
 
 def test_a_type_that_a_newer_router_writes_is_read_as_its_word() -> None:
     """Two versions share a journal during an update: the older one must project what it does not know."""
-    entry = JournalEntry.of("1760000000000-3", {"type": "contact.beamed_up", "at": 1, "contact": "con_1", "state": "queued"})
+    data = {"type": "contact.beamed_up", "at": 1, "contact": "con_1", "state": "queued"}
+    entry = JournalEntry.of("1760000000000-3", data)
     assert (entry.type, entry.contact, entry.id) == ("contact.beamed_up", "con_1", "001760000000000-000003")
     assert event_type("contact.queued") is EventType.CONTACT_QUEUED
 

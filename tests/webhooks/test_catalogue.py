@@ -54,7 +54,8 @@ async def test_whatever_the_live_state_writes_is_as_the_contract_says(live: Live
 
 def as_sent(entry: JournalEntry) -> dict[str, Any]:
     """The body that a webhook is sent for an entry."""
-    message = Message(message_id("wsp_a", entry.id), entry.type, entry.at, subject_of(entry.data), public(entry.data), 1)
+    sent = message_id("wsp_a", entry.id), entry.type, entry.at, subject_of(entry.data), public(entry.data)
+    message = Message(*sent, attempts=1)
     event: dict[str, Any] = json.loads(cloud_event(message, "acme"))
     return event
 

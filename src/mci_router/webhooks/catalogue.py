@@ -40,7 +40,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_QUEUED: EventDescription("It waits for an agent, for the first time or again.", payloads.ContactPayload),
     EventType.CONTACT_URGENT: EventDescription(
-        "Somebody's life may be in danger: it is first in line. Only a webhook that hears of sensitive contacts hears of this.",
+        "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
         payloads.ContactPayload,
     ),
     EventType.CONTACT_RELAXED: EventDescription(
@@ -95,7 +95,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CUSTOMER_OPTED_IN: EventDescription("The customer has taken that back.", payloads.OptOutPayload),
     EventType.TOPIC_MOVED: EventDescription(
-        "The topic is in another cell of the matrix: by its `volume`, or because an operator changed its `touch` (`cause`).",
+        "The topic is in another cell of the matrix, by its `volume` or by the `touch` that an operator set.",
         payloads.TopicPayload,
     ),
     EventType.INCIDENT_PROPOSED: EventDescription(
@@ -107,7 +107,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.INCIDENT_FIXED: EventDescription("It answers no more contacts.", payloads.IncidentPayload),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(
-        "The customer turned out to be another, `into`; with `before` and `after` of both: see [`customers.md`](customers.md).",
+        "The customer turned out to be `into`; `before` and `after` tell of both: [`customers.md`](customers.md).",
         payloads.MergePayload,
     ),
     EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
