@@ -75,7 +75,7 @@ def test_a_hold_without_a_limit_or_a_question_sends_neither() -> None:
 
 def test_a_settlement_names_the_customer_only_with_an_event_of_an_address() -> None:
     """Nothing else concerns the customer."""
-    settled = Settlement("con_1", "email", -1, "machine", "cus_1")
+    settled = Settlement("con_1", "email", "none", -1, "machine", "cus_1")
     assert "customer" not in settled.arguments()
     assert replace(settled, address_event="opted_out").arguments()["customer"] == "cus_1"
 

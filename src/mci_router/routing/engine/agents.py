@@ -1,11 +1,11 @@
 """Agents in the live state: what they want, whether they can be reached, what they hold."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Connection, prefix
+from mci_router.routing.entries import JournalEntry, parsed
 from mci_router.vocabulary import Presence
 
 
@@ -57,11 +57,11 @@ class AgentFunctions(Connection):
                 waiting = [found for line in await pipeline.execute() for found in line]
         return [contact for contact, _ in sorted(waiting, key=lambda one: (one[1], one[0]))[:limit]]
 
-    async def inbox(self, workspace: str, agent: str, after: int) -> list[dict[str, Any]]:
-        """The journal entries that concern an agent after a sequence number, oldest first."""
+    async def inbox(self, workspace: str, agent: str, after: int) -> list[JournalEntry]:
+        """The journal entries that concern an agent after a sequence number, oldest first; `stream_id` is that of the inbox."""
         async with self._reachable():
             entries = await self.client.xrange(f"{prefix(workspace)}:inbox:{agent}", min=f"({after}-0")
-        return [json.loads(fields["entry"]) for _, fields in entries]
+        return [parsed(place, fields) for place, fields in entries]
 
 
 def _standing(wants: str, *, reachable: bool) -> str:
