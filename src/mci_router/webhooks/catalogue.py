@@ -107,7 +107,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.INCIDENT_FIXED: EventDescription("It answers no more contacts.", payloads.IncidentPayload),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(
-        "The customer turned out to be `into`; `before` and `after` tell of both: [`customers.md`](customers.md).",
+        "The customer turned out to be `into`; `before` and `after` tell of both.",
         payloads.MergePayload,
     ),
     EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
