@@ -10,6 +10,7 @@ from tests.docs.pages import DOCS
 DECISIONS = tuple(sorted((DOCS / "adr").glob("[0-9]*.md")))
 SECTIONS = ["Context", "Decision", "Alternatives considered", "Consequences"]
 HEAD = re.compile(r"# (\d{4}) \S[^\n]*\n\n- Date: (\d{4}-\d\d-\d\d)\n- Status: ([^\n]+)\n\n## Context\n")
+NOTE = re.compile(r"Note of \d{4}-\d\d-\d\d: .+")
 STATUS = re.compile(r"(proposed|accepted|superseded)\b")
 
 
@@ -19,14 +20,15 @@ def name(page: Path) -> str:
 
 @pytest.mark.parametrize("page", DECISIONS, ids=name)
 def test_a_decision_has_date_status_and_the_four_sections(page: Path) -> None:
-    """In that order, and none of them is empty."""
+    """In that order, and none of them is empty; notes of what was learnt later may follow."""
     text = page.read_text(encoding="utf-8")
     head = HEAD.match(text)
     assert head, "the page does not begin with its number and title, `- Date:`, `- Status:` and `## Context`"
     assert head[1] == page.name[:4]
     assert STATUS.match(head[3])
     parts = re.split(r"^## (.+)\n", text, flags=re.M)[1:]
-    assert parts[::2] == SECTIONS
+    assert parts[: 2 * len(SECTIONS) : 2] == SECTIONS
+    assert all(NOTE.fullmatch(title) for title in parts[2 * len(SECTIONS) :: 2])
     assert all(part.strip() for part in parts[1::2])
 
 
