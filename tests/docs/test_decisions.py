@@ -36,9 +36,9 @@ def test_a_decision_has_date_status_and_the_four_sections(page: Path) -> None:
 def test_each_alternative_says_what_it_is_and_why_it_lost(page: Path) -> None:
     """Two at least: with one there was nothing to decide."""
     section = page.read_text(encoding="utf-8").partition("\n## Alternatives considered\n")[2].partition("\n## ")[0]
-    alternatives = re.findall(r"^- (\*\*[^\n]+?\*\*[^\n]*)", section, re.M)
+    alternatives = re.findall(r"^- (.+)$", section, re.M)
     assert len(alternatives) >= 2
-    assert [line for line in alternatives if not re.match(r"\*\*.+?\*\*[^:]*: .{20,}", line)] == []
+    assert [line for line in alternatives if not re.match(r"\*{1,2}.+?\*{1,2}:? .{20,}", line)] == []
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=name)
