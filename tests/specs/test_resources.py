@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from mci_router.specs import EscalationSpec, PolicySpec, TopicSpec
-from mci_router.vocabulary import Severity
+from mci_router.vocabulary import Outcome, Severity
 
 
 def ladder(*rungs: dict[str, Any]) -> PolicySpec:
