@@ -32,9 +32,8 @@ def test_a_ladder_ends_with_a_person(rungs: list[dict[str, Any]], words: str) ->
 
 def test_a_ladder_may_begin_in_any_order() -> None:
     """As long as it ends with an agent."""
-    assert [rung.outcome for rung in ladder({"outcome": "community"}, {"outcome": "automation"}, {"outcome": "agent"}).ladder][
-        -1
-    ] == "agent"
+    rungs = (Outcome.COMMUNITY, Outcome.AUTOMATION, Outcome.AGENT)
+    assert tuple(rung.outcome for rung in ladder(*({"outcome": outcome} for outcome in rungs)).ladder) == rungs
 
 
 @pytest.mark.parametrize(
