@@ -1,7 +1,6 @@
 """The glossary, made from the words in `vocabulary.py`: `--check` fails when `docs/reference/glossary.md` differs."""
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,16 +35,9 @@ def _text(statement: ast.stmt | None) -> str:
 
 
 def section(enum: ast.ClassDef) -> str:
-    """Returns the section of one enumeration; one that names a page of the docs may leave its members to that page.
-
-    Raises Meaningless.
-    """
+    """Returns the section of one enumeration. Raises Meaningless."""
     about = ast.get_docstring(enum) or ""
-    told = re.search(r"docs/([\w/-]+)\.md", about)
     members = list(words(enum))
-    if told and not any(meaning for _, _, meaning in members):
-        link = f"[{told[1]}](../{told[1]}.md)".replace("](../reference/", "](")
-        return f"## {enum.name}\n\n{about}\n\nExplained in {link}: " + ", ".join(f"`{word}`" for _, word, _ in members) + ".\n"
     for line, word, meaning in members:
         if not meaning:
             raise Meaningless(f"{VOCABULARY.relative_to(ROOT)}:{line}: {word} has no docstring below it that says what it means")

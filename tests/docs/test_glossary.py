@@ -22,9 +22,3 @@ def test_a_word_without_a_meaning_is_found_with_its_line() -> None:
     """So that nobody adds one."""
     with pytest.raises(Meaningless, match=r"vocabulary\.py:4: red "):
         glossary(WORD)
-
-
-def test_an_enumeration_may_leave_its_words_to_a_page() -> None:
-    """To the page that its docstring names."""
-    page = glossary(WORD.replace("How it looks.", "How it looks: docs/reference/lifecycle.md explains each."))
-    assert page.endswith("Explained in [reference/lifecycle](lifecycle.md): `red`.\n")
