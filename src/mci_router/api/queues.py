@@ -1,10 +1,12 @@
-"""Queues: whom they take, the service level they hold, and how long the next contact has to wait."""
+"""Queues: how long the next contact has to wait. Their configuration is that of every kind."""
 
 from typing import Annotated, Any
 
+from fastapi import APIRouter
+
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.configuration import resource_router
 from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.waiting import QueueExpectedWait
 from mci_router.clock import utc_now
@@ -18,7 +20,7 @@ from mci_router.routing.policy.requirements import requirement
 from mci_router.specs import QueueSpec
 from mci_router.vocabulary import Channel
 
-router = resource_router("queue")
+router = APIRouter(prefix="/v1/queues", tags=["configuration"], responses=RESPONSES)
 
 
 @router.get(

@@ -62,6 +62,12 @@ class Declaration(Body):
     expected_fix_at: ExpectedFix = None
 
 
+class IncidentPatch(Declaration):
+    """A merge patch: what is left out stays as it is, null brings the default back; a language that is null is removed."""
+
+    status: Annotated[dict[Language, StatusText | None] | None, Field(max_length=50)] = None  # type: ignore[assignment]
+
+
 class UpdateIn(Body):
     """What every subscriber is told now."""
 

@@ -50,6 +50,18 @@ class WebhookIn(WebhookSpec):
     name: Annotated[str | None, Field(description="Stands in the path; ignored here.")] = None
 
 
+class WebhookPatch(Body):
+    """A merge patch: what is left out stays as it is, null brings the default back."""
+
+    name: Annotated[str | None, Field(description="Cannot be changed; ignored here.")] = None
+    url: Url | None = None
+    events: Annotated[list[EventPattern] | None, Field(min_length=1, max_length=MOST_FILTERS)] = None
+    queues: Annotated[list[Name] | None, Field(max_length=MOST_FILTERS)] = None
+    channels: Annotated[list[Channel] | None, Field(max_length=MOST_FILTERS)] = None
+    sensitive: SensitiveContacts | None = None
+    active: bool | None = None
+
+
 class WebhookOut(Answer):
     """A webhook, without its secrets."""
 
