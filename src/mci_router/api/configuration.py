@@ -5,7 +5,7 @@ The routes of all `specs.KINDS` are alike, and made here; a file of its own adds
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mci_router.access.keys import Caller, Scope
@@ -20,19 +20,9 @@ from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
 from mci_router.specs import KINDS, Spec
-from mci_router.storable import storable
 
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
-NewReference = Annotated[
-    str,
-    Path(
-        max_length=64,
-        description="The name of a resource to make or to replace, or the id of one to replace.",
-        json_schema_extra={"pattern": "^[A-Za-z0-9_]{1,64}$"},
-    ),
-]
-"""What names may be is said in the specification, and whoever sends another is told so by it."""
 
 
 class ResourceOut(BaseModel):
@@ -83,11 +73,11 @@ def resource_router(kind: str) -> APIRouter:
         responses=ETAGGED,
     )
     async def put_resource(
-        reference: NewReference, body: Spec, caller: Writer, parts: Service, response: Response, precondition: IfMatchOrNone
+        reference: Reference, body: Spec, caller: Writer, parts: Service, response: Response, precondition: IfMatchOrNone
     ) -> ResourceOut:
         """What is left out of the body gets its default. It is in force at once, or refused with every fault."""
         async with parts.database.transaction() as session:
-            name = await store.name_of(session, caller.workspace_id, kind, storable(reference))
+            name = await store.name_of(session, caller.workspace_id, kind, reference)
         valid = _valid(spec, {**body.model_dump(mode="json"), "name": name})
         await _write(parts, caller, kind, valid, precondition)
         return await _read(parts, caller, kind, shown, name, response)

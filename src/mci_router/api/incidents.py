@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.merge_patch import patched
-from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -33,7 +33,7 @@ Reader = Annotated[Caller, needs(Scope.INCIDENTS_READ)]
 Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]
 
 
-@router.get("", summary="List incidents")
+@router.get("", summary="List incidents", responses=PAGED)
 async def list_incidents(
     request: Request,
     response: Response,

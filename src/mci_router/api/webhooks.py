@@ -1,6 +1,6 @@
 """Webhooks: who is told what happens."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
@@ -34,36 +34,36 @@ Writer = Annotated[Caller, needs(Scope.WEBHOOKS_WRITE)]
 NewName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$", description="Lower-case letters, digits and underscores.")]
 
 
-@router.get("", response_model=WebhookPage, summary="List webhooks")
-async def list_webhooks(caller: Reader, parts: Service) -> Any:
+@router.get("", summary="List webhooks")
+async def list_webhooks(caller: Reader, parts: Service) -> WebhookPage:
     """All webhooks of the workspace, without their secrets."""
     async with parts.database.transaction() as session:
-        return {"items": await subscriptions.webhooks(session, caller.workspace_id)}
+        found = await subscriptions.webhooks(session, caller.workspace_id)
+    return WebhookPage(items=[WebhookOut.model_validate(one) for one in found])
 
 
-@router.get("/{reference}", response_model=WebhookOut, summary="Read a webhook, by name or id", responses=ETAGGED)
-async def get_webhook(reference: Reference, caller: Reader, parts: Service, response: Response) -> Any:
+@router.get("/{reference}", summary="Read a webhook, by name or id", responses=ETAGGED)
+async def get_webhook(reference: Reference, caller: Reader, parts: Service, response: Response) -> WebhookOut:
     """A webhook without its secrets."""
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference)
     tag(response, found.version)
-    return found
+    return WebhookOut.model_validate(found)
 
 
 @router.put(
     "/{reference}",
-    response_model=WebhookWritten,
     summary="Create or replace a webhook",
     responses=ETAGGED | {201: {"model": WebhookWritten, "description": "Created; `secret` is shown this once.", **ETAGGED[200]}},
 )
 async def put_webhook(
     reference: NewName, body: WebhookIn, caller: Writer, parts: Service, response: Response, precondition: IfMatchOrNone
-) -> Any:
+) -> WebhookWritten:
     """The answer that creates a webhook, a 201, has its secret. Whoever loses it rotates it."""
     return await _write(parts, caller, reference, body, response, precondition)
 
 
-@router.patch("/{reference}", response_model=WebhookWritten, summary="Change a webhook", responses=ETAGGED)
+@router.patch("/{reference}", summary="Change a webhook", responses=ETAGGED)
 async def patch_webhook(
     reference: Reference,
     body: WebhookPatch,
@@ -71,7 +71,7 @@ async def patch_webhook(
     parts: Service,
     response: Response,
     precondition: IfMatch,
-) -> Any:
+) -> WebhookWritten:
     """JSON Merge Patch (RFC 7396): changes what it names. A webhook that its endpoint ended (410) is set `active` again."""
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference)
@@ -88,19 +88,19 @@ async def delete_webhook(reference: Reference, caller: Writer, parts: Service, p
         await subscriptions.remove(session, found, precondition=precondition)
 
 
-@router.post("/{reference}/rotate-secret", response_model=SecretOut, summary="Make a new secret")
-async def rotate_webhook_secret(reference: Reference, caller: Writer, parts: Service, body: RotationIn | None = None) -> Any:
+@router.post("/{reference}/rotate-secret", summary="Make a new secret")
+async def rotate_webhook_secret(reference: Reference, caller: Writer, parts: Service, body: RotationIn | None = None) -> SecretOut:
     """Both secrets sign until `previous_secret_until`, so that no message is refused while the receiver changes over."""
     overlap_s = parts.settings.webhook_rotation_s if body is None or body.overlap_s is None else body.overlap_s
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         secret = await subscriptions.rotate(session, found, overlap_s=overlap_s)
-        return {"secret": secret, "previous_secret_until": found.previous_secret_until}
+        return SecretOut(secret=secret, previous_secret_until=found.previous_secret_until)
 
 
 async def _write(
     parts: Parts, caller: Caller, name: str, spec: WebhookSpec, response: Response, precondition: Precondition
-) -> dict[str, Any]:
+) -> WebhookWritten:
     await _check(parts, caller, spec)
     wanted = spec.model_dump(mode="json", include=set(subscriptions.SPEC))
     async with parts.database.transaction() as session:
@@ -113,8 +113,8 @@ async def _write(
     return answer
 
 
-def _answer(written: Webhook, secret: str | None) -> dict[str, Any]:
-    return {**WebhookOut.model_validate(written).model_dump(), "secret": secret}
+def _answer(written: Webhook, secret: str | None) -> WebhookWritten:
+    return WebhookWritten(**WebhookOut.model_validate(written).model_dump(), secret=secret)
 
 
 async def _check(parts: Parts, caller: Caller, spec: WebhookSpec) -> None:

@@ -34,9 +34,9 @@ class Reference(NamedTuple):
 
 
 class Spec(StorableModel):
-    """A resource's specification."""
+    """A resource's specification. Read back, it has every member, those with a default too."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     def references(self) -> Iterator[Reference]:
         """Yields every resource that must be there for this one to make sense."""

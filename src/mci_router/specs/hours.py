@@ -5,16 +5,22 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
 
 from mci_router.specs.base import Name, Spec
+
+LocalTime = Annotated[
+    time,
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["09:00"]}),
+]
+"""A time of day without an offset, which JSON Schema's format `time` would ask for."""
 
 
 class HoursBlock(Spec):
     """One open block of a day, local time, `open` included and `close` not. Closing at 00:00 is at the end of the day."""
 
-    open: time
-    close: time
+    open: LocalTime
+    close: LocalTime
 
     @model_validator(mode="after")
     def forward(self) -> Self:

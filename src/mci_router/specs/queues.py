@@ -127,6 +127,7 @@ class QueueSpec(Spec):
         return self
 
     def references(self) -> Iterator[Reference]:
+        """Yields skills, queues and calendars."""
         for place, need in enumerate(self.skills):
             yield from refers("skill", need.skill, "skills", place, "skill")
         yield from refers("queue", self.when_closed.queue, "when_closed", "queue")

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.specs import Language, Name, Text
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
@@ -24,7 +24,7 @@ Services = Annotated[
     Field(max_length=50, description="Services that are affected: those of topics, and those that contacts' contexts name."),
 ]
 Regions = Annotated[list[Label], Field(max_length=50, description="Regions that are affected; it then answers only contacts that say one.")]
-ExpectedFix = Annotated[AwareDatetime | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
+ExpectedFix = Annotated[Instant | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
 
 
 class Affected(Body):

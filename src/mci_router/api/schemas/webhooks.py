@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.events import known_pattern
 from mci_router.specs import Name
 from mci_router.vocabulary import Channel, DeliveryState, SensitiveContacts
@@ -133,7 +133,7 @@ class DeliveryPage(Answer):
 class RedeliveryIn(Body):
     """Which dead deliveries to make again."""
 
-    since: Annotated[AwareDatetime, Field(description="Of events since then. RFC 3339 with an offset.")]
+    since: Annotated[Instant, Field(description="Of events since then. RFC 3339 with an offset.")]
 
 
 class Redelivered(Answer):
