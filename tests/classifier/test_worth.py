@@ -6,10 +6,10 @@ import pytest
 from mci_router.classifier.cross_validation import folds_of
 from mci_router.classifier.features import Counter, prepared
 from mci_router.classifier.phrasings import folds_by_phrasing
-from mci_router.classifier.scoring import Material
+from mci_router.classifier.scoring import TrainingMaterial
 from mci_router.classifier.stop_words import stop_words
 from mci_router.classifier.topics import train
-from mci_router.classifier.worth import UNTRIED_WORTH, Worth, best_worth, signs_of_guesses
+from mci_router.classifier.worth import UNTRIED_WORTH, GuessWorth, best_worth, signs_of_guesses
 from tests.triage.telecom import EXAMPLES
 
 RANDOM = np.random.default_rng(11)
@@ -82,7 +82,7 @@ def test_what_is_worded_alike_is_held_back_together() -> None:
     counter = Counter()
     counts, single = counter.learn(texts), counter.single_words()
     places = np.array([0] * 25 + [1, 1])
-    material = Material(counts, None, places, 2, single, single)
+    material = TrainingMaterial(counts, None, places, 2, single, single)
     by_phrasing = folds_by_phrasing(material, 5)[:25].reshape(5, 5)
     assert all(len(set(family)) == 1 for family in by_phrasing.tolist())
     assert len(set(by_phrasing[:, 0])) == 5
@@ -130,7 +130,7 @@ def test_stop_words_are_of_the_examples_languages() -> None:
 
 def test_what_was_found_survives_json() -> None:
     """To the last digit; what another release wrote is not read as if it were this one's."""
-    worth = Worth((0.1, -2.0), 1 / 3, (0.0, 1.0), (0.2, 0.9))
-    assert Worth.from_data(worth.as_data()) == worth
+    worth = GuessWorth((0.1, -2.0), 1 / 3, (0.0, 1.0), (0.2, 0.9))
+    assert GuessWorth.from_data(worth.as_data()) == worth
     with pytest.raises(KeyError):
-        Worth.from_data({"weights": []})
+        GuessWorth.from_data({"weights": []})

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.classifier.gate import Held
+from mci_router.classifier.gate import HeldOutExample
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
 from mci_router.ids import new_id
@@ -31,10 +31,10 @@ ACCEPTED = text(
 )
 
 
-async def accepted(session: AsyncSession, workspace: str, topics: Collection[str]) -> list[Held]:
+async def accepted(session: AsyncSession, workspace: str, topics: Collection[str]) -> list[HeldOutExample]:
     """The accepted corrections that a model of these topics learns from, oldest first: the newest of each topic."""
     rows = await session.execute(ACCEPTED, {"workspace": workspace, "topics": sorted(topics), "most": CORRECTIONS_A_TOPIC})
-    return [Held(topic, said) for topic, said in rows]
+    return [HeldOutExample(topic, said) for topic, said in rows]
 
 
 async def settled_lately(session: AsyncSession) -> set[tuple[str, str, datetime]]:

@@ -4,16 +4,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.classifier.gate import Examples, Held, fingerprint, outdated, set_aside
+from mci_router.classifier.gate import Examples, HeldOutExample, fingerprint, outdated, set_aside
 from mci_router.models import TriageHoldout
 
 
-async def brought_up_to_date(session: AsyncSession, workspace: str, topics: Examples) -> tuple[Held, ...]:
+async def brought_up_to_date(session: AsyncSession, workspace: str, topics: Examples) -> tuple[HeldOutExample, ...]:
     """The holdout for the topics as they are: new ones are in it, those that are gone are not. `topics` has each one's own examples."""
     rows = await session.execute(
         select(TriageHoldout.topic, TriageHoldout.text).where(TriageHoldout.workspace_id == workspace).order_by(TriageHoldout.text_hash)
     )
-    held = [Held(topic, text) for topic, text in rows]
+    held = [HeldOutExample(topic, text) for topic, text in rows]
     gone = set(outdated(held, topics))
     if gone:
         hashes = [fingerprint(text) for _, text in gone]

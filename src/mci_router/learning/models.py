@@ -280,7 +280,7 @@ class LiveModels:
 
 
 def _conclusion(candidacy: Candidacy, judged: Judged) -> Conclusion:
-    refused = None if judged.judgement.holds else "; ".join(judged.judgement.reasons)
+    refused = None if judged.judgement.passed else "; ".join(judged.judgement.reasons)
     learnt = judged.classifier.learnt
     json.dumps(learnt.as_data(), allow_nan=False)  # raises ValueError for what no ledger keeps
     return Conclusion(candidacy.version, candidacy.live_version, learnt, judged.report, refused)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from mci_router.classifier.sensitivity.examples import Examples
-from mci_router.classifier.sensitivity.gate import Judged, judge, wanted_version
+from mci_router.classifier.sensitivity.gate import JudgedSensitivityModel, judge, wanted_version
 from mci_router.classifier.sensitivity.model import SensitivityModel, our_model
 from mci_router.classifier.sensitivity.shipping import unpacked
 from mci_router.configuration.snapshots import Snapshots
@@ -49,7 +49,9 @@ class _Held:
 class SensitivityModels:
     """Each workspace's model of sensitivity."""
 
-    def __init__(self, database: Database, snapshots: Snapshots, worker: Worker, judging: Callable[[Examples], Judged] = judge) -> None:
+    def __init__(
+        self, database: Database, snapshots: Snapshots, worker: Worker, judging: Callable[[Examples], JudgedSensitivityModel] = judge
+    ) -> None:
         self._database = database
         self._snapshots = snapshots
         self._worker = worker
@@ -155,12 +157,12 @@ def _taken_up(row: Row, now: datetime, until: datetime) -> bool:
     return lapsed
 
 
-async def _conclude(session: AsyncSession, workspace: str, version: str, judged: Judged) -> None:
+async def _conclude(session: AsyncSession, workspace: str, version: str, judged: JudgedSensitivityModel) -> None:
     row = await session.get(Row, (workspace, version))
     if row is None or row.state is not ModelState.TRAINING:
         return
     row.report, row.claimed_until = {**judged.report, "judgement": list(judged.reasons)}, None
-    if not judged.holds:
+    if not judged.passed:
         row.state, row.reason = ModelState.REJECTED, "; ".join(judged.reasons)
         return
     live = update(Row).where(Row.workspace_id == workspace, Row.state == ModelState.LIVE)

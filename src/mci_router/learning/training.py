@@ -7,7 +7,7 @@ from typing import Any
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.gate import Examples, Held
+from mci_router.classifier.gate import Examples, HeldOutExample
 from mci_router.classifier.topics import version_of
 
 CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one topic must not outweigh all others
@@ -26,9 +26,9 @@ class Training:
         """Texts."""
         return sum(map(len, self.examples.values()))
 
-    def pairs(self) -> list[Held]:
+    def pairs(self) -> list[HeldOutExample]:
         """Each text with its topic, in the order of the topics."""
-        return [Held(topic, text) for topic, texts in sorted(self.examples.items()) for text in texts]
+        return [HeldOutExample(topic, text) for topic, texts in sorted(self.examples.items()) for text in texts]
 
     def as_data(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -49,7 +49,7 @@ def learnt_from(data: Mapping[str, Any] | None) -> Learnt | None:
         return None
 
 
-def training_of(topics: Examples, corrections: Sequence[Held], encoder: Encoder | None = None) -> Training:
+def training_of(topics: Examples, corrections: Sequence[HeldOutExample], encoder: Encoder | None = None) -> Training:
     """What a model of these topics learns from. `corrections` are the accepted ones, oldest first.
 
     An example counts once. A correction counts for nothing if its topic is gone, or if its text is an example of some topic already: the

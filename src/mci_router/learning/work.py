@@ -11,7 +11,7 @@ import numpy as np
 from mci_router.classifier import gate
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.gate import Held, Judgement, Score
+from mci_router.classifier.gate import HeldOutExample, Judgement, Score
 from mci_router.classifier.lint import Confusion
 from mci_router.classifier.topics import Guess, TopicClassifier, train
 from mci_router.learning.training import Training
@@ -33,7 +33,7 @@ class Candidacy:
     learnt: Learnt | None
     live_version: str | None
     live: tuple[Training, Learnt | None] | None
-    holdout: tuple[Held, ...]
+    holdout: tuple[HeldOutExample, ...]
     sensitive: frozenset[str]
     threshold: float
 
@@ -73,7 +73,7 @@ def judge(candidacy: Candidacy, encoder: Encoder | None) -> Judged:
     twin_guesses = _asked(candidacy.training, classifier.learnt, candidacy.holdout, encoder)
     twin = gate.score(twin_guesses, candidacy.holdout, candidacy.sensitive, candidacy.threshold)
     held, live = _compared(candidacy, twin, encoder)
-    failed = [judgement for judgement in (sound, held) if not judgement.holds]
+    failed = [judgement for judgement in (sound, held) if not judgement.passed]
     told = failed or [sound, held]
     judgement = Judgement(not failed, tuple(reason for judgement in told for reason in judgement.reasons))
     return Judged(
@@ -90,7 +90,7 @@ def _self_checked(classifier: TopicClassifier, training: Training) -> Judgement:
     return gate.self_check(classifier.classify([text for _, text in pairs]), pairs)
 
 
-def _asked(training: Training, learnt: Learnt | None, holdout: Sequence[Held], encoder: Encoder | None) -> list[Guess]:
+def _asked(training: Training, learnt: Learnt | None, holdout: Sequence[HeldOutExample], encoder: Encoder | None) -> list[Guess]:
     """What the twin of a model, trained without the holdout, says of it."""
     if not holdout:
         return []
@@ -139,7 +139,7 @@ def _on_holdout(score: Score) -> dict[str, Any]:
     }
 
 
-def _confused(holdout: Sequence[Held], guesses: Sequence[Guess]) -> list[dict[str, Any]]:
+def _confused(holdout: Sequence[HeldOutExample], guesses: Sequence[Guess]) -> list[dict[str, Any]]:
     """Pairs of topics of which the twin gives the second much of the first one's examples."""
     found: list[Confusion] = []
     for topic in sorted({held.topic for held in holdout}):

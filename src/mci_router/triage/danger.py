@@ -6,7 +6,7 @@ Whichever says yes, it is yes; nothing takes it back.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from mci_router.classifier.sensitivity.model import Finding
+from mci_router.classifier.sensitivity.model import SensitivityFinding
 from mci_router.specs import RuleEffect, TopicSpec
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import SensitiveKind
@@ -64,12 +64,12 @@ def _suspicions(seen: Perception, share: float | None) -> tuple[str, ...]:
     return tuple(suspicions)
 
 
-def _in_words(found: Finding) -> str:
+def _in_words(found: SensitivityFinding) -> str:
     kind = found.kinds[0][0] if found.kinds else "danger"
     return f"words of {kind} with {found.probability:.2f} in «{found.clause}»"
 
 
-def _kinds(found: Finding) -> tuple[SensitiveKind, ...]:
+def _kinds(found: SensitivityFinding) -> tuple[SensitiveKind, ...]:
     """The likeliest kind and those that are likely, too; an urgent one only if the urgent ones together are."""
     urgent = [(kind, probability) for kind, probability in found.kinds if kind in URGENT]
     likely = [kind for place, (kind, probability) in enumerate(found.kinds) if place == 0 or probability >= LIKELY_KIND]

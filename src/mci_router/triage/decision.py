@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mci_router.classifier.calibration import Certainty, Thresholds
-from mci_router.classifier.sensitivity.model import NOTHING_FOUND, Finding
+from mci_router.classifier.sensitivity.model import NOTHING_FOUND, SensitivityFinding
 from mci_router.specs import RuleEffect, SensitiveTopics, TopicSpec
 from mci_router.specs.bars import USUAL, Bars, down
 from mci_router.triage.danger import Danger, danger_of, topic_for
@@ -79,7 +79,7 @@ class Triage:
     kind: ContactKind = ContactKind.CUSTOMER
     sensitive_kinds: tuple[SensitiveKind, ...] = ()
     urgent: bool = False
-    sensitivity: Finding = NOTHING_FOUND
+    sensitivity: SensitivityFinding = NOTHING_FOUND
     counted: str = ""
 
     @property

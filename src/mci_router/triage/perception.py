@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mci_router.classifier.calibration import UNTRIED, Thresholds
 from mci_router.classifier.sensitivity.examples import LANGUAGES
-from mci_router.classifier.sensitivity.model import NOTHING_FOUND, Finding, SensitivityModel, our_model
+from mci_router.classifier.sensitivity.model import NOTHING_FOUND, SensitivityFinding, SensitivityModel, our_model
 from mci_router.classifier.topics import NO_GUESS, Guess, TopicClassifier
 from mci_router.specs import RuleSpec
 from mci_router.triage.language import detect
@@ -44,7 +44,7 @@ class Perception:
     language: str | None = None
     foreign: bool = False
     failed: bool = False
-    sensitivity: Finding = NOTHING_FOUND
+    sensitivity: SensitivityFinding = NOTHING_FOUND
     unjudged: bool = False
 
 
