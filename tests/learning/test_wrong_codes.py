@@ -11,7 +11,7 @@ from mci_router.classifier.gate import HeldOutExample, set_aside
 from mci_router.classifier.topics import TopicClassifier, train
 from mci_router.learning.screening import screened
 from mci_router.learning.training import Training, training_of
-from mci_router.learning.work import Candidacy, Judged, judge
+from mci_router.learning.work import Candidacy, JudgedClassifier, judge
 from mci_router.vocabulary import CorrectionState
 
 BANKING = Path(__file__).parents[3] / "shared" / "data" / "banking77" / "train.csv"
@@ -60,7 +60,7 @@ def accuracy(model: TopicClassifier, asked: list[HeldOutExample]) -> float:
     return sum(guess.topic == held.topic for guess, held in zip(guesses, asked, strict=True)) / len(asked)
 
 
-def candidacy(examples: dict[str, list[str]], said: list[HeldOutExample], live: TopicClassifier, sensitive: set[str]) -> Judged:
+def candidacy(examples: dict[str, list[str]], said: list[HeldOutExample], live: TopicClassifier, sensitive: set[str]) -> JudgedClassifier:
     """A model of these examples and codes, judged against the live one, which knows the examples only."""
     holdout = tuple(set_aside(examples))
     own = Training({topic: tuple(texts) for topic, texts in examples.items()})

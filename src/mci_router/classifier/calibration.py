@@ -45,8 +45,9 @@ class Thresholds:
         return Certainty.SUGGEST if confidence >= self.suggest else Certainty.ASK
 
     def of(self, topic: str | None, worth: float, terse: bool) -> Certainty:
-        """Returns what may be done with a guess: nothing without a topic, and at most a suggestion when the text is
-        terse.
+        """Returns what may be done with a guess.
+
+        Without a topic, nothing; with a terse text, at most a suggestion.
         """
         certainty = self.certainty(worth) if topic else Certainty.ASK
         return Certainty.SUGGEST if terse and certainty is Certainty.ACT else certainty
@@ -125,8 +126,9 @@ def probabilities(scores: NDArray[np.float64], temperature: float) -> NDArray[np
 
 
 def log_sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns the log-sigmoid of one-against-the-rest scores: scores far below 0 differ by how far, those far above
-    hardly.
+    """Returns the log-sigmoid of one-against-the-rest scores.
+
+    Scores far below 0 still differ by how far, those far above hardly.
     """
     return np.asarray(-np.logaddexp(0, -scores), dtype=np.float64)
 

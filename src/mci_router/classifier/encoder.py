@@ -62,10 +62,10 @@ class Encoder:
 
 
 def load_encoder(path: str | Path, sha256: str, tokenizer: str | Path | None, tokenizer_sha256: str) -> Encoder | None:
-    """Returns the encoder in these files; None, with one warning, where a file is absent or another, or cannot be run
-    here.
+    """Returns the encoder in these files, or None with one warning.
 
-    The hashes are SHA-256 in hexadecimal. Without `tokenizer`, the `tokenizer.json` beside the ONNX file is used.
+    None where a file is absent or another than the pinned one, or cannot be run here. The hashes are SHA-256 in
+    hexadecimal. Without `tokenizer`, the `tokenizer.json` beside the ONNX file is used.
     """
     beside = Path(path).with_name("tokenizer.json")
     encoder = Encoder(str(path), sha256.lower(), str(tokenizer or beside), tokenizer_sha256.lower())

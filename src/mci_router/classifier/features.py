@@ -66,8 +66,9 @@ class Counter:
         self._letters = CountVectorizer(analyzer="char_wb", ngram_range=(2, 4))
 
     def learn(self, texts: Sequence[str]) -> Counts:
-        """Counts these texts, whose features are the known ones from now on. Raises ValueError where no text has a
-        word.
+        """Counts these texts, whose features are the known ones from now on.
+
+        Raises ValueError where no text has a word.
         """
         return Counts(self._words.fit_transform(texts), self._letters.fit_transform(texts), _lengths(texts))
 
@@ -109,9 +110,7 @@ class TfIdfWeights:
         return _weighed(counts.words, self.words) * WORD_WEIGHT, _weighed(counts.letters, self.letters) * LETTER_WEIGHT
 
     def familiar_share(self, counts: Counts) -> NDArray[np.float64]:
-        """Returns of each text the share of its words' weight that belongs to words of the topics' examples, from 0 to
-        1.
-        """
+        """Returns of each text the share of its words' weight in words of the topics' examples, from 0 to 1."""
         known = counts.words @ self.familiar
         unknown = (counts.lengths - counts.words @ (self.familiar > 0)) * self.unknown
         return np.asarray(known / np.maximum(known + unknown, 1e-9), dtype=np.float64)

@@ -77,8 +77,9 @@ def fingerprint(text: str) -> str:
 
 
 def set_aside(examples: Examples) -> list[HeldOutExample]:
-    """Returns a fifth of each topic's examples: those with the smallest hash, so that every process sets the same ones
-    aside.
+    """Returns a fifth of each topic's examples: those with the smallest hash.
+
+    So every process sets the same ones aside.
     """
     return [
         HeldOutExample(topic, text)
@@ -89,11 +90,10 @@ def set_aside(examples: Examples) -> list[HeldOutExample]:
 
 
 def outdated(holdout: Sequence[HeldOutExample], examples: Examples) -> list[HeldOutExample]:
-    """Returns what the holdout can no longer ask for: examples of topics that are gone or that now belong to another
-    topic.
+    """Returns what the holdout can no longer ask for.
 
-    `examples` has every topic of the workspace. An example that its topic merely lost stays: so a topic cannot lose
-    unnoticed what it was good at.
+    These are examples of topics that are gone, or that now belong to another topic. `examples` has every topic of the
+    workspace. An example that its topic merely lost stays: so a topic cannot lose unnoticed what it was good at.
     """
     owners: dict[str, set[str]] = {}
     for topic, texts in examples.items():

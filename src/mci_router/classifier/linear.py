@@ -34,6 +34,7 @@ class Linear:
 
 def fitted(matrix: Any, labels: NDArray[np.int64], classes: int, few: bool) -> Linear:
     """Fits a model that separates the classes 0 … `classes` − 1, by rows of a matrix and the class of each.
+
     Deterministic.
     """
     present = np.unique(labels)

@@ -60,8 +60,9 @@ def signs_of(views: Sequence[NDArray[np.float64]], familiar: NDArray[np.float64]
 
 
 def best_scope(signs: NDArray[np.float64], inside: NDArray[np.bool_]) -> TopicScope:
-    """Returns the scope that best separates examples from sentences of none of these and keeps the share `KEPT` of
-    examples.
+    """Returns the scope that best separates examples from sentences of none of these.
+
+    It keeps the share `KEPT` of the examples.
     """
     if not (~inside).any():
         return UNWEIGHED

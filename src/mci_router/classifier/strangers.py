@@ -1,7 +1,7 @@
-"""Strangers: what customers of other trades write, never learnt from. It measures what a confidence is worth on their
-texts.
+"""Strangers: what customers of other trades write, never learnt from.
 
-Written for this project. A trade that a workspace's topics claim is its own, and is left out there.
+It measures what a confidence is worth on their texts. Written for this project. A trade that a workspace's topics claim
+is its own, and is left out there.
 """
 
 TRIED: dict[str, tuple[str, ...]] = {

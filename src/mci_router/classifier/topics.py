@@ -172,8 +172,9 @@ def _material(
 
 
 def _strangers(counter: Counter, material: TrainingMaterial, claims: _Claims, encoder: Encoder | None) -> TrainingMaterial:
-    """Returns texts of other trades' customers, which no model learns from; leaves out a trade that is the workspace's
-    own.
+    """Returns texts of other trades' customers, which no model learns from.
+
+    A trade that is the workspace's own is left out.
     """
     texts = [text for trade in TRIED.values() for text in trade]
     trades = np.repeat(np.arange(len(TRIED)), [len(trade) for trade in TRIED.values()])

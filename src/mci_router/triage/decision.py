@@ -32,9 +32,7 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How many contacts there are: of each topic in the last hour, the volume which that makes where it is known, and
-    of all.
-    """
+    """The number of contacts in the last hour: of each topic, with the volume that makes where it is known, and of all."""
 
     rates: Mapping[str, int] = field(default_factory=dict)
     volumes: Mapping[str, Volume] = field(default_factory=dict)
@@ -167,8 +165,9 @@ def judge(
 
 
 def returned(triage: Triage) -> Triage:
-    """Raises the touch for a customer who has come back with an unresolved case of this topic, so that a person serves
-    them.
+    """Raises the touch for a customer who has come back with an unresolved case of this topic.
+
+    So a person serves them.
     """
     if triage.kind is not ContactKind.CUSTOMER:
         return triage

@@ -123,8 +123,9 @@ def _begins(line: str) -> bool:
 
 
 def _first_word(line: str) -> str:
-    """Returns the first word, by which most lines are separated from signatures: matching them whole costs ten times as
-    much.
+    """Returns the first word, which suffices to separate most lines from signatures.
+
+    Matching whole lines costs ten times as much.
     """
     found = _WORDS.search(line[:LINE])
     return found[0].lower() if found else ""

@@ -15,7 +15,7 @@ from mci_router.classifier.calibration import calibration_error
 from mci_router.classifier.sensitivity.clauses import stretches
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, ORDINARY, SECTIONS, Examples
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityBars
+from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityThresholds
 from mci_router.classifier.sensitivity.weights import SensitivityWeights
 
 FOLDS = 5
@@ -82,7 +82,7 @@ def worth_of(scored: Sequence[HeldOutScore]) -> ScoreWorth:
     model = LogisticRegression(C=1e6, class_weight="balanced").fit(scores[:, None], danger)
     unbarred = ScoreWorth(round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4))
     shares = unbarred.probabilities(scores)
-    bars = SensitivityBars(_bar(shares[~danger], FALSE_ALARMS), _bar(shares[~danger], WATCHED))
+    bars = SensitivityThresholds(_bar(shares[~danger], FALSE_ALARMS), _bar(shares[~danger], WATCHED))
     return ScoreWorth(unbarred.slope, unbarred.offset, bars, _figures(scored, shares, danger, bars))
 
 
@@ -92,7 +92,7 @@ def _bar(harmless: NDArray[np.float64], share: float) -> float:
 
 
 def _figures(
-    scored: Sequence[HeldOutScore], shares: NDArray[np.float64], danger: NDArray[np.bool_], bars: SensitivityBars
+    scored: Sequence[HeldOutScore], shares: NDArray[np.float64], danger: NDArray[np.bool_], bars: SensitivityThresholds
 ) -> dict[str, float]:
     marked, watched = shares >= bars.sensitive, shares >= bars.watch
     kinds = np.array([example.kind for example in scored])

@@ -13,7 +13,7 @@ import numpy as np
 from mci_router.classifier.sensitivity.calibrating import HeldOutScore, held_out_scores, worth_of
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples, joined, ours, version_of
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityBars, SensitivityModel, our_model
+from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel, SensitivityThresholds, our_model
 from mci_router.classifier.sensitivity.shipping import REVISION, packed
 
 RECALL_LOSS, KIND_LOSS, FEWEST_LOST = 0.01, 0.03, 2  # of our examples of danger, of those of a kind, and texts
@@ -91,7 +91,7 @@ def _lost(base: Examples, after: Mapping[str, float], before: Mapping[str, float
 
 
 def _report(model: SensitivityModel, additions: Examples, live: SensitivityModel) -> dict[str, Any]:
-    bars: SensitivityBars = model.worth.bars
+    bars: SensitivityThresholds = model.worth.bars
     return {
         "examples": {kind: len(texts) for kind, texts in additions.items() if texts},
         "figures": dict(model.worth.figures),

@@ -20,7 +20,7 @@ _SENSITIVE = tuple(SensitiveKind(kind) for kind in KINDS[:-1])
 
 
 @dataclass(frozen=True, slots=True)
-class SensitivityBars:
+class SensitivityThresholds:
     """The lowest probability to mark a contact sensitive, and the lowest to suspect it, so that a person looks."""
 
     sensitive: float = 0.7
@@ -37,7 +37,7 @@ class ScoreWorth:
 
     slope: float = 1.0
     offset: float = 0.0
-    bars: SensitivityBars = SensitivityBars()
+    bars: SensitivityThresholds = SensitivityThresholds()
     figures: Mapping[str, float] = field(default_factory=dict)
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -52,7 +52,7 @@ class ScoreWorth:
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "ScoreWorth":
         """Returns the inverse of `as_data`. Raises KeyError where something is missing."""
-        bars = SensitivityBars(float(data["bars"]["sensitive"]), float(data["bars"]["watch"]))
+        bars = SensitivityThresholds(float(data["bars"]["sensitive"]), float(data["bars"]["watch"]))
         return ScoreWorth(float(data["slope"]), float(data["offset"]), bars, dict(data["figures"]))
 
 
@@ -68,7 +68,7 @@ class SensitivityFinding:
     kinds: tuple[tuple[SensitiveKind, float], ...] = ()
     clause: str = ""
     model: str = ""
-    bars: SensitivityBars = SensitivityBars()
+    bars: SensitivityThresholds = SensitivityThresholds()
 
     @property
     def sensitive(self) -> bool:
