@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-from mci_router.classifier.sensitivity.model import Finding
+from mci_router.classifier.sensitivity.model import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.community.board import Draft
 from mci_router.routing.policy.expected_wait import ExpectedWait
@@ -42,7 +42,7 @@ def triage_data(found: Triage, modality: Modality, *, text: str, visibility: Vis
     }
 
 
-def sensitivity_data(found: Finding) -> dict[str, Any]:
+def sensitivity_data(found: SensitivityFinding) -> dict[str, Any]:
     """What the model of sensitivity finds, as `SensitivityOut` describes it."""
     return {
         "model": found.model,
