@@ -11,7 +11,7 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
-from mci_router.lifecycle import ledger
+from mci_router.lifecycle import contact_reading
 from mci_router.lifecycle.transfers import passed_on
 from mci_router.models import Contact
 
@@ -65,4 +65,4 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
 async def _seen(parts: Parts, caller: Caller, contact_id: str) -> Contact:
     """The contact as it stands now. A supervisor moves only what the key may read."""
     async with parts.database.transaction() as session:
-        return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        return await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))

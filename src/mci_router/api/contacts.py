@@ -25,7 +25,7 @@ from mci_router.api.schemas.contacts import (
 from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.errors import UnknownQueue
 from mci_router.intake.masking import mask
-from mci_router.lifecycle import ledger
+from mci_router.lifecycle import contact_reading
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
@@ -70,7 +70,7 @@ async def list_contacts(
     if queue is not None and queue not in (await parts.snapshots.get(caller.workspace_id)).queues:
         raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
     async with parts.database.transaction() as session:
-        found = await ledger.contacts(
+        found = await contact_reading.contacts(
             session,
             parts.engine,
             caller.workspace_id,
@@ -89,7 +89,7 @@ async def list_contacts(
 async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> Any:
     """The contact as it stands at this moment."""
     async with parts.database.transaction() as session:
-        return await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        return await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
 
 
 @router.get("/{contact_id}/decision", response_model=DecisionOut, summary="Explain a decision")
@@ -97,7 +97,7 @@ async def get_decision(contact_id: Reference, caller: Reader, parts: Service) ->
     """Why the contact is where it is, in words and numbers, rung by rung."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
-        history = await ledger.decisions(session, caller.workspace_id, contact_id)
+        history = await contact_reading.decisions(session, caller.workspace_id, contact_id)
     latest = history[-1]
     return {"contact_id": contact_id, "triage": latest.triage, "route": latest.route, "history": history}
 
@@ -107,7 +107,7 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> A
     """Every transition of the contact, oldest first."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
-        return {"items": await ledger.events(session, caller.workspace_id, contact_id)}
+        return {"items": await contact_reading.events(session, caller.workspace_id, contact_id)}
 
 
 @router.post("/{contact_id}/unresolved", response_model=ContactMoved, summary="Say that it did not help")
@@ -158,5 +158,5 @@ async def post_cancel(contact_id: Reference, caller: Writer, parts: Service, bod
 
 
 async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> dict[str, str]:
-    standing = await parts.ending.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
-    return {"id": contact_id, "state": standing.state or state}
+    result = await parts.ending.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
+    return {"id": contact_id, "state": result.state or state}

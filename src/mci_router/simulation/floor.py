@@ -7,7 +7,7 @@ trace, so that the engine orders equals as the trace does.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mci_router.routing.calls import Placement, Standing, Status
+from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.virtual_time import START_MS, VirtualEngine
 from mci_router.simulation.figures import SHORT_ABANDON_S
@@ -59,7 +59,7 @@ class Floor:
         """The contact comes into its queue's line with these points of priority, and may be offered at once."""
         queue, name = self.trace.queue_of(contact), self._queues[str(contact.queue)]
         now = START_MS + self.engine.now_ms
-        standing = await self.engine.enqueue(
+        result = await self.engine.enqueue(
             self.workspace,
             Placement(
                 contact=_contact_id(place),
@@ -73,7 +73,7 @@ class Floor:
                 rung=0,
             ),
         )
-        self._expect(standing, ContactState.QUEUED, ContactState.OFFERED)
+        self._expect(result, ContactState.QUEUED, ContactState.OFFERED)
 
     def offers(self) -> Iterator[Offer]:
         """The offers made since this was last asked, and those made while they are answered."""
@@ -83,17 +83,17 @@ class Floor:
 
     async def accept(self, offer: Offer) -> str:
         """The assignment."""
-        standing = await self.engine.accept(self.workspace, _agent_name(offer.agent), offer.offer)
-        self._expect(standing, ContactState.ASSIGNED)
-        return standing.assignment or ""
+        result = await self.engine.accept(self.workspace, _agent_name(offer.agent), offer.offer)
+        self._expect(result, ContactState.ASSIGNED)
+        return result.assignment or ""
 
     async def complete(self, agent: int, assignment: str) -> None:
-        standing = await self.engine.complete(self.workspace, _agent_name(agent), assignment, "served", "")
-        self._expect(standing, ContactState.COMPLETED)
+        result = await self.engine.complete(self.workspace, _agent_name(agent), assignment, "served", "")
+        self._expect(result, ContactState.COMPLETED)
 
     async def abandon(self, place: int) -> None:
-        standing = await self.engine.close_contact(self.workspace, _contact_id(place), ContactState.ABANDONED, "out of patience")
-        self._expect(standing, ContactState.ABANDONED)
+        result = await self.engine.close_contact(self.workspace, _contact_id(place), ContactState.ABANDONED, "out of patience")
+        self._expect(result, ContactState.ABANDONED)
 
     async def fire_timers(self) -> None:
         due = await self.engine.fire_timers(self.workspace)
@@ -112,10 +112,10 @@ class Floor:
         limits = {self._queues[queue]: agent.capacity for queue in agent.skills}
         await self.engine.configure_agent(self.workspace, 1, name, abilities, agent.capacity, limits)
 
-    def _expect(self, standing: Standing, *states: ContactState) -> None:
-        if standing.status is not Status.OK or standing.state not in states:
+    def _expect(self, result: CallResult, *states: ContactState) -> None:
+        if result.status is not Status.OK or result.state not in states:
             wanted = " or ".join(states)
-            raise SimulationFailed(f"{self._when()}: {standing.contact} is {standing.state} ({standing.status}), not {wanted}")
+            raise SimulationFailed(f"{self._when()}: {result.contact} is {result.state} ({result.status}), not {wanted}")
 
     def _when(self) -> str:
         return f"at {self.engine.now_ms / 1000:.3f} s"

@@ -73,7 +73,7 @@ async def _whole_life(live: LiveState) -> None:
     await live.accept("ann", 1)
     assert (await live.complete("ann", 1)).state == "completed"
     await live.enqueue(2)
-    await live.hold(3, limit_s=10)
+    await live.serve(3, limit_s=10)
     live.later(10)
     assert await live.fire() == [contact_id(3)]
     assert await live.state(2) == "queued"

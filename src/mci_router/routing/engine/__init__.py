@@ -1,6 +1,6 @@
 """The live state: one Redis function library, and one typed method for each of its functions.
 
-Every function touches one workspace and journals what it did in the same atomic step (see `routing/lua/`).
+Every function touches one workspace and journals what it did in the same atomic step (see `routing/engine/lua/`).
 """
 
 from mci_router.routing.engine.agents import AgentFunctions
