@@ -43,6 +43,7 @@ check: .venv/.installed ## Check format, lint, types, import contracts and the O
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/checks/house_rules.py
+	$(BIN)/python tests/checks/glossary.py --check
 	$(BIN)/mci-router openapi --check openapi.yaml
 
 .PHONY: format
@@ -50,6 +51,7 @@ format: .venv/.installed ## Format the code and regenerate openapi.yaml
 	$(BIN)/ruff check --fix --quiet src tests migrations benchmarks
 	$(BIN)/ruff format src tests migrations benchmarks
 	$(BIN)/mci-router openapi > openapi.yaml
+	$(BIN)/python tests/checks/glossary.py
 
 .PHONY: lock
 lock: ## Pin dependencies anew: names, versions and hashes, no address

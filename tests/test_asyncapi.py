@@ -1,6 +1,7 @@
 """`asyncapi.yaml` says what the agent socket does: its frames, its fields and its close codes."""
 
 import ast
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from ruamel.yaml import YAML
 from mci_router.api.desk import desk
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.schemas import frames
+from mci_router.events import EventType
 from mci_router.lifecycle import screen_pop as agent_desk
 from mci_router.vocabulary import Channel, ContactKind, ContactState, Presence, Trust
 
@@ -165,3 +167,14 @@ def test_the_close_codes_of_the_code_are_described() -> None:
     """A desk can look up every code that the router closes a socket with."""
     own = {agent_socket.CLOSE_OVER, agent_socket.REPLACED[0], 1011, 1012, 1013}
     assert {str(code) for code in own} <= set(CHANNEL["x-close-codes"])
+
+
+def test_what_has_happened_is_named_as_in_the_journal() -> None:
+    """`contact.updated` says which event it tells of; other frames about offers and contacts are named after theirs."""
+    happened = {event.what for event in EventType if event.family == "contact"}
+    updated = MESSAGES["contact.updated"]
+    described = updated["payload"]["properties"]["data"]["properties"]["event"]["description"]
+    assert set(re.findall(r"`(\w+)`", described)) <= happened
+    assert {example["payload"]["data"]["event"] for example in updated["examples"]} <= happened
+    told = {kind for kind in operation("tell_desk") if kind.startswith(("offer.", "contact."))}
+    assert told - {"contact.updated"} <= set(EventType)

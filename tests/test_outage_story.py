@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from tests.support.events import assert_documented
 from tests.support.incidents import act, read, until_informed, with_services
 from tests.support.receiver import receiving
 from tests.support.service import Workspace, eventually
@@ -86,3 +87,4 @@ async def test_an_outage_from_the_surge_to_the_one_for_whom_it_is_still_broken(m
         counts = {"subscribers": ANSWERED, "informed": ANSWERED, "still_broken": 1, "contacts_spared": ANSWERED - 1}
         assert {name: found[name] for name in counts} == counts
         assert len(adapter.received) == ANSWERED
+        assert_documented(adapter.received[0].event)

@@ -7,24 +7,34 @@ class Channel(StrEnum):
     """How a contact reaches the company."""
 
     VOICE = "voice"
+    """A telephone call."""
     EMAIL = "email"
+    """An e-mail."""
     CHAT = "chat"
+    """A chat on a web page, with the customer waiting."""
     SMS = "sms"
+    """A text message."""
     MESSAGING = "messaging"
+    """A messenger, such as WhatsApp."""
     SOCIAL = "social"
+    """A social network."""
     COMMUNITY = "community"
+    """A forum in which customers help each other."""
     PRODUCT = "product"
+    """The company's own product or app."""
 
 
 class Visibility(StrEnum):
     """Where the customer wrote: to the company alone, or for everybody to read."""
 
     PRIVATE = "private"
+    """To the company alone."""
     PUBLIC = "public"
+    """For everybody to read."""
 
     @classmethod
     def of(cls, channel: Channel) -> "Visibility":
-        """What a channel is unless its adapter says otherwise."""
+        """Returns what a channel is unless its adapter says otherwise."""
         return cls.PUBLIC if channel is Channel.COMMUNITY else cls.PRIVATE
 
 
@@ -36,128 +46,183 @@ class AskKind(StrEnum):
     """What a customer is asked for."""
 
     POST_PUBLICLY = "post_publicly"
+    """Whether the contact may be posted in the community."""
 
 
 class Trust(StrEnum):
     """How far an address is known to be the customer's: a form said so, the channel proved it, the company asked."""
 
     CLAIMED = "claimed"
+    """A form, or somebody on the phone, said so."""
     AUTHENTICATED = "authenticated"
+    """The channel proved it: an aligned mail, the sender of an SMS, a signed-in session."""
     VERIFIED = "verified"
+    """The company's own system knows it, or an agent has asked the agreed questions."""
 
     @property
     def rank(self) -> int:
-        """Higher is more."""
+        """The place in the order; more is trusted further."""
         return list(Trust).index(self)
 
 
 class AddressKind(StrEnum):
-    """Kinds of address, the strongest first: it decides when two addresses lead to different customers."""
+    """Kinds of address, the strongest first. If two addresses lead to different customers, the stronger one decides."""
 
     EXTERNAL_ID = "external_id"
+    """The customer's id in another system of the company."""
     EMAIL = "email"
+    """An e-mail address."""
     PHONE = "phone"
+    """A telephone number."""
 
 
 class AddressStatus(StrEnum):
-    """What becomes of an address that came with a contact. An `unclear` one is kept, and counts as claimed."""
+    """What becomes of an address that came with a contact. An `unclear` one is stored, and counts as claimed."""
 
     KEPT = "kept"
+    """It identifies a customer."""
     UNCLEAR = "unclear"
+    """It can be read in two ways, or lacks its area."""
     NONE = "none"
+    """It names nobody: empty, withheld, an extension."""
 
 
 class PlusAddresses(StrEnum):
-    """Whether what stands behind a plus makes another e-mail address."""
+    """Whether a suffix after a plus sign makes a different e-mail address."""
 
     SAME = "same"
+    """`sam+shop@example.com` is `sam@example.com`."""
     DIFFERENT = "different"
+    """They are two addresses."""
 
 
 class ContactKind(StrEnum):
-    """Who wrote: a customer, a machine, or somebody who wants to hear no more."""
+    """Who wrote: a customer, a machine, or somebody who opts out."""
 
     CUSTOMER = "customer"
+    """A customer wrote."""
     MACHINE = "machine"
+    """A program sent it: a bounce, an absence note, a newsletter."""
     OPT_OUT = "opt_out"
+    """Somebody says only that they want no further messages."""
 
 
 class SensitiveKind(StrEnum):
     """Why a person has to see a contact, in private."""
 
     FRAUD = "fraud"
+    """Money or a card was taken, or somebody tries to take it."""
     ACCOUNT_TAKEOVER = "account_takeover"
+    """Somebody else is in the account or on the number."""
     ABUSE_OR_STALKING = "abuse_or_stalking"
+    """Threats, stalking, harassment, or control by somebody close."""
     DANGER_TO_LIFE = "danger_to_life"
+    """Somebody may die. Urgent."""
     SELF_HARM = "self_harm"
+    """The customer is a danger to themselves. Urgent."""
     MINORS = "minors"
+    """A child writes, or is in danger."""
     BEREAVEMENT_OR_HARDSHIP = "bereavement_or_hardship"
+    """A death, an illness, poverty."""
     LEGAL = "legal"
+    """Lawyers, courts, regulators."""
 
 
 class Volume(StrEnum):
     """How much of a topic there is."""
 
     LOW = "low"
+    """Fewer contacts than the high-volume topics."""
     HIGH = "high"
+    """One of the fewest topics that together make up most contacts."""
 
 
 class Touch(StrEnum):
     """How much of a person's care a contact needs."""
 
     LOW = "low"
+    """An article or the community may answer."""
     HIGH = "high"
+    """A person has to see it."""
 
 
 class Cell(StrEnum):
     """A cell of the volume × touch matrix."""
 
     HIGH_VOLUME_LOW_TOUCH = "high_volume_low_touch"
+    """Many, and easy: automation first."""
     LOW_VOLUME_LOW_TOUCH = "low_volume_low_touch"
+    """Few, and easy: the community first."""
     HIGH_VOLUME_HIGH_TOUCH = "high_volume_high_touch"
+    """Many, and in need of care: agents, or an incident's broadcast."""
     LOW_VOLUME_HIGH_TOUCH = "low_volume_high_touch"
+    """Few, and in need of care: specialists."""
 
 
 class Modality(StrEnum):
     """Who can read along: only the customer and an agent, everyone at once, or a community."""
 
     ONE_TO_ONE = "one_to_one"
+    """The customer and an agent."""
     ONE_TO_MANY = "one_to_many"
+    """One answer to everybody who asks the same, such as an incident's status."""
     MANY_TO_MANY = "many_to_many"
+    """The community."""
 
 
 class Outcome(StrEnum):
-    """What serves a contact. `none`: nothing does, for it ends as it comes, as what a machine sent."""
+    """What serves a contact."""
 
     AUTOMATION = "automation"
+    """An article answers."""
     COMMUNITY = "community"
+    """It is posted, and other customers answer."""
     AGENT = "agent"
+    """A person, or a bot that works as one, serves it."""
     INCIDENT = "incident"
+    """An open incident's status answers."""
+    MESSAGE_ONLY = "message_only"
+    """One text of the rung answers and ends it."""
     NONE = "none"
+    """It ends as it comes: a machine sent it, or it only opts out."""
 
 
 class Severity(StrEnum):
     """How grave an escalated contact is; P1 is the gravest."""
 
     P1 = "P1"
+    """The gravest: a response within 4 hours unless the workspace says otherwise."""
     P2 = "P2"
+    """Within 24 hours."""
     P3 = "P3"
+    """Within 72 hours."""
 
 
 class ContactState(StrEnum):
     """Where a contact stands. The last four are final."""
 
     ACCEPTED = "accepted"
+    """Committed to the ledger, and not placed yet."""
     AUTOMATING = "automating"
+    """Automation or an incident answers, or the customer is asked whether it may be posted."""
     POSTED = "posted"
+    """The community has it."""
     QUEUED = "queued"
+    """It waits in line for an agent."""
     OFFERED = "offered"
+    """An agent is asked to take it."""
     ASSIGNED = "assigned"
+    """An agent serves it."""
     WRAPPING_UP = "wrapping_up"
+    """The conversation is over, the agent's work on it is not."""
     COMPLETED = "completed"
+    """An agent has finished it."""
     ABANDONED = "abandoned"
+    """The customer left."""
     CANCELLED = "cancelled"
+    """An operator ended it."""
     RESOLVED = "resolved"
+    """Automation, the community, an incident or an operator settled it."""
 
     @property
     def final(self) -> bool:
@@ -168,101 +233,142 @@ FINAL_STATES = frozenset({ContactState.COMPLETED, ContactState.ABANDONED, Contac
 
 
 class OfferState(StrEnum):
-    """The fate of an offer."""
+    """Where an offer stands. All but `pending` are final."""
 
     PENDING = "pending"
+    """The agent has not answered yet."""
     ACCEPTED = "accepted"
+    """The agent took the contact."""
     DECLINED = "declined"
+    """The agent let it go."""
     EXPIRED = "expired"
+    """The agent did not answer in time."""
     REVOKED = "revoked"
+    """It was taken back: the agent left, or the contact moved or ended."""
 
 
 class Presence(StrEnum):
-    """What an agent wants; whether the agent can be reached is kept apart."""
+    """What an agent wants. Whether the agent can be reached is a separate fact."""
 
     OFFLINE = "offline"
+    """Signed out."""
     AVAILABLE = "available"
+    """Ready for offers."""
     AWAY = "away"
+    """Signed in, but not ready for offers."""
 
 
 class AgentChoice(StrEnum):
     """How a queue chooses among able agents with room."""
 
     SERVICE_LEVEL = "service_level"
+    """The agent who is missed least elsewhere, and is fast."""
     LONGEST_IDLE = "longest_idle"
+    """The agent who has been idle for longest."""
     BEST_SKILL = "best_skill"
+    """The agent who is most proficient in what is wanted."""
     ROUND_ROBIN = "round_robin"
+    """The agent who was offered something least recently."""
 
 
 class LineChoice(StrEnum):
-    """How a workspace chooses the line an agent with room takes from."""
+    """How a workspace chooses the line that an agent with room takes from."""
 
     SERVICE_LEVEL = "service_level"
+    """The line whose service level gains most."""
     OLDEST = "oldest"
+    """The line with the oldest contact."""
     STRICT_PRIORITY = "strict_priority"
+    """The line of the queue with the lowest `position`."""
 
 
 class PreferredAgent(StrEnum):
     """Who is offered a customer's contact first."""
 
     NOBODY = "nobody"
+    """No agent comes first."""
     LAST_AGENT = "last_agent"
+    """The agent who answered the customer's latest contact."""
     CASE_OWNER = "case_owner"
+    """The agent who answered the case's latest contact."""
 
 
 class VolumeWeight(StrEnum):
     """What a topic's share of the volume is counted in."""
 
     CONTACTS = "contacts"
+    """Each contact counts as one."""
     HANDLE_TIME = "handle_time"
+    """Each contact counts by the time that it costs agents."""
 
 
 class IncidentState(StrEnum):
     """Where an incident stands. Only an `open` one answers contacts; `fixed` and `dismissed` are final."""
 
     PROPOSED = "proposed"
+    """Somebody thinks that something is broken; nobody is answered yet."""
     OPEN = "open"
+    """It answers the contacts that it matches."""
     FIXED = "fixed"
+    """It is over: subscribers hear of it, new contacts are not answered by it."""
     DISMISSED = "dismissed"
+    """It was none."""
 
 
 class IncidentSource(StrEnum):
     """Who saw the incident first."""
 
     OPERATOR = "operator"
+    """A person."""
     MONITORING = "monitoring"
+    """A monitoring system, by a signed alert."""
     SURGE = "surge"
+    """The detector of surges."""
 
 
 class ModelState(StrEnum):
     """Where a triage model stands. One is `live`; a `shadow` one is asked beside it and decides nothing."""
 
     TRAINING = "training"
+    """It is being made, or judged."""
     LIVE = "live"
+    """Its word counts."""
     SHADOW = "shadow"
+    """On trial: asked beside the live one, without effect."""
     RETIRED = "retired"
+    """It was live once."""
     REJECTED = "rejected"
+    """It was judged not to be better."""
 
 
 class CorrectionState(StrEnum):
     """What becomes of the topic an agent gave a contact: only an accepted one is learnt from."""
 
     ACCEPTED = "accepted"
+    """The next model learns from it."""
     REVIEW = "review"
+    """A person has to look at it first."""
     REJECTED = "rejected"
+    """Nothing is learnt from it."""
 
 
 class DeliveryState(StrEnum):
-    """Where a webhook's delivery stands. `dead`: every attempt failed."""
+    """Where a webhook's delivery stands."""
 
     PENDING = "pending"
+    """To be sent, or to be tried again."""
     DELIVERED = "delivered"
+    """The endpoint took it."""
     DEAD = "dead"
+    """Every attempt failed."""
 
 
 class SensitiveContacts(StrEnum):
-    """Whether a webhook is told of sensitive contacts."""
+    """Whether a webhook gets events of sensitive contacts."""
 
     EXCLUDED = "excluded"
+    """It gets no events of sensitive contacts."""
     INCLUDED = "included"
+    """It gets them among the others."""
     ONLY = "only"
+    """It gets no other events of contacts."""

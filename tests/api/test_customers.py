@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.test_trust import key_of, offered, served
 from tests.support.documents import small
+from tests.support.events import assert_documented
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver, receiving
 from tests.support.service import Workspace, eventually
@@ -272,6 +273,8 @@ async def hear_of_a_merge(workspace: Workspace, receiver: Receiver) -> None:
     await workspace.api.post(f"/v1/customers/{two}/merge", json={"into": one})
     await workspace.api.post(f"/v1/customers/{two}/split")
     merged, split = await eventually(lambda: told(receiver, 2))
+    for event in (merged, split):
+        assert_documented(event)
     assert (merged["type"], merged["subject"], merged["data"]["into"]) == ("mci.customer.merged", two, one)
     assert merged["data"]["before"] == split["data"]["after"]
     assert merged["data"]["after"] == split["data"]["before"]

@@ -16,6 +16,7 @@ from mci_router.vocabulary import Volume
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from tests.support.documents import small
+from tests.support.events import assert_documented
 from tests.support.problems import assert_problem
 from tests.support.receiver import receiving
 from tests.support.service import Workspace, eventually
@@ -110,6 +111,7 @@ async def test_a_touch_that_an_operator_changes_is_a_move(make: Make, service: t
         spec = {name: value for name, value in topic.items() if name in ("title", "examples")}
         await workspace.api.put("/v1/topics/how_to", json={**spec, "touch": "high"})
         event = (await receiver.until(1, "how_to"))[0].event
+    assert_documented(event)
     assert (event["type"], event["subject"]) == ("mci.topic.moved", "how_to")
     assert event["data"] == {
         "topic": "how_to",

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mci_router.access.keys import Scope
+from tests.support.events import assert_documented
 from tests.support.problems import assert_problem
 from tests.support.receiver import receiving
 from tests.support.service import Workspace, eventually
@@ -84,6 +85,8 @@ async def test_people_opt_an_address_out_and_in_and_webhooks_hear_of_it(workspac
         events = [one.event for one in await heard.until(3)]
     kinds = [(event["type"], event["subject"], event["data"].get("address_kind"), event["data"].get("channel")) for event in events]
     customer = known["customer_id"]
+    for event in events:
+        assert_documented(event)
     assert kinds == [
         ("mci.customer.opted_out", customer, "email", None),
         ("mci.customer.opted_in", customer, "email", None),

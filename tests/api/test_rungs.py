@@ -150,3 +150,33 @@ async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace, told:
         for secret in ("example.com", "9018", "4111", "Leeson", contact["customer_id"], contact["id"], contact["case_id"]):
             assert secret not in public
     assert shown.json()["body"].startswith("How do I set up my voicemail?")
+
+
+async def test_a_message_answers_and_ends_a_contact(make: Make) -> None:
+    """The text of the rung is in the answer, the contact is over, and the journal says why; a sensitive one passes the rung by."""
+    words = "We do not offer voicemail. What we offer stands on our website."
+    workspace = await make(ladders({"outcome": "message_only", "message": words}))
+    contact = await workspace.post(HOW_TO, topic="how_to")
+    assert (contact["state"], contact["route"]["outcome"], contact["route"]["message"]) == ("resolved", "message_only", words)
+    await workspace.until_state(contact["id"], "resolved")
+
+    async def ended() -> list[str]:
+        return [event["data"]["why"] for event in await workspace.events(contact["id"]) if event["type"] == "contact.resolved"]
+
+    assert await eventually(ended) == ["message_only"]
+    assert (await workspace.post(FRAUD))["route"]["outcome"] == "agent"
+
+
+@pytest.mark.parametrize(
+    "rung",
+    [
+        {"outcome": "message_only"},
+        {"outcome": "message_only", "message": " "},
+        {"outcome": "message_only", "message": "Goodbye.", "limit_s": 5},
+        {"outcome": "automation", "message": "Goodbye."},
+    ],
+)
+async def test_a_message_belongs_to_its_own_rung_and_has_no_limit(workspace: Workspace, rung: dict[str, Any]) -> None:
+    """Any other combination would mean nothing, and is refused."""
+    response = await workspace.api.put("/v1/policies/low_volume_low_touch", json={"ladder": [rung, AGENT]})
+    assert response.status_code == 422

@@ -9,7 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 300  # lines
-LONG_FOR_A_REASON: dict[str, str] = {"src/mci_router/errors.py": "every error that a client can meet, in one place"}
+LONG_FOR_A_REASON: dict[str, str] = {
+    "src/mci_router/errors.py": "every error that a client can meet, in one place",
+    "src/mci_router/vocabulary.py": "every word of the field with its meaning, in one place",
+}
 LONG_FUNCTION = 8  # lines; a shorter one says what it does by itself
 LUA = "src/mci_router/routing/engine/lua/"
 MOST_LOCALS = 60  # at the top of a Lua file, with the tables of the shared ones: Lua 5.1 stops at 200, and then no router starts

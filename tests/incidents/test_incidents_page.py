@@ -1,4 +1,4 @@
-"""`docs/incidents.md` says what the code does."""
+"""`docs/how-to/incidents.md` says what the code does."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from mci_router.lifecycle import still_broken
 from mci_router.specs import WorkspaceSpec
 from mci_router.vocabulary import IncidentState
 
-PAGE = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "incidents.md").read_text(encoding="utf-8")
 LUA = Path(str(store.__file__)).parents[1] / "routing" / "engine" / "lua"
 
 

@@ -17,10 +17,11 @@ def test_only_the_community_is_read_by_many() -> None:
         Outcome.COMMUNITY: Modality.MANY_TO_MANY,
         Outcome.AGENT: Modality.ONE_TO_ONE,
         Outcome.INCIDENT: Modality.ONE_TO_MANY,
+        Outcome.MESSAGE_ONLY: Modality.ONE_TO_ONE,
         Outcome.NONE: Modality.ONE_TO_ONE,
     }
 
 
 def test_what_nothing_has_to_serve_is_never_open() -> None:
     """A rebuild leaves such contacts out."""
-    assert {Outcome.NONE} == SETTLED
+    assert {Outcome.NONE, Outcome.MESSAGE_ONLY} == SETTLED

@@ -151,7 +151,7 @@ class LiveState:
 
     async def told(self, agent: str) -> list[str]:
         """The types of all entries in an agent's inbox."""
-        return [entry["type"] for entry in await self.engine.inbox(self.workspace, agent, 0)]
+        return [entry.type for entry in await self.engine.inbox(self.workspace, agent, 0)]
 
 
 def contact_id(number: int) -> str:

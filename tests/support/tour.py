@@ -148,7 +148,8 @@ async def incidents(guide: Guide) -> None:
         else:
             await guide.serve(number, begins)
         await guide.step(guide.live.close(number))
-    await guide.step(guide.live.engine.journal_incident(guide.live.workspace, "fixed", "inc_1", {}, version=2))
+    fixed = {"source": "operator", "severity": "P2", "incident_state": "fixed"}
+    await guide.step(guide.live.engine.journal_incident(guide.live.workspace, "fixed", "inc_1", fixed, version=2))
 
 
 async def early_endings(guide: Guide) -> None:

@@ -7,19 +7,19 @@ from sqlalchemy import select
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.models import Contact, WebhookDelivery
-from mci_router.routing.engine.journal import Entry
 from mci_router.routing.engine.projector import project
+from mci_router.routing.entries import JournalEntry
 from tests.support.service import Workspace, eventually
 
 PAST_MS = to_ms(utc_now()) - 3_600_000  # before anything the service itself journals: nothing has to be waited for
 numbers = count()
 
 
-def entry(kind: str, contact: str | None = None, **data: Any) -> Entry:
+def entry(kind: str, contact: str | None = None, **data: Any) -> JournalEntry:
     """A journal entry, each later than the one before."""
     at = PAST_MS + next(numbers)
     standing = {"contact": contact, "state": "queued", "queue": "desk", "channel": "chat"} if contact else {}
-    return Entry(f"{at}-0", {"type": kind, "at": at, **standing, **data})
+    return JournalEntry.of(f"{at}-0", {"type": kind, "at": at, **standing, **data})
 
 
 async def hook(workspace: Workspace, url: str, name: str = "crm", **spec: Any) -> dict[str, Any]:
@@ -30,7 +30,7 @@ async def hook(workspace: Workspace, url: str, name: str = "crm", **spec: Any) -
     return made
 
 
-async def tell(workspace: Workspace, *entries: Entry) -> None:
+async def tell(workspace: Workspace, *entries: JournalEntry) -> None:
     """Projects entries, as if the live state had journalled them."""
     async with workspace.database.transaction() as session:
         await project(session, workspace.id, list(entries))

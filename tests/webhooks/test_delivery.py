@@ -258,7 +258,7 @@ async def test_a_webhook_hears_of_what_its_filters_let_through(
         entry("agent.lost", agent="ann"),
     ]
     await tell(workspace, *entries)
-    expected = [one.data["type"] for one, taken in zip(entries, takes, strict=True) if taken]
+    expected = [one.type for one, taken in zip(entries, takes, strict=True) if taken]
     told = {message_id(workspace.id, one.id) for one in entries}
     assert [row.type for row in await outbox(workspace, made["id"]) if row.id in told] == expected
 

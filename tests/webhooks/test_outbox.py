@@ -12,8 +12,9 @@ from mci_router.clock import utc_now
 from mci_router.embedded import Servers
 from mci_router.models import WebhookDelivery
 from mci_router.routing.engine import journal, prefix
-from mci_router.routing.engine.journal import Entry, Journal
+from mci_router.routing.engine.journal import Journal
 from mci_router.routing.engine.projector import project
+from mci_router.routing.entries import entry_id
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks import outbox as boxes
 from mci_router.webhooks.dispatcher import Dispatcher
@@ -107,7 +108,7 @@ async def test_an_event_waits_while_the_ledger_lacks_an_earlier_one(
 
 async def _settled_past(parts: Parts, workspace: Workspace, stream_id: str) -> bool:
     settled = await Journal(parts.engine, workspace.id, "somebody").settled()
-    return settled is not None and settled > Entry(stream_id, {}).id
+    return settled is not None and settled > entry_id(stream_id)
 
 
 async def test_the_wait_for_an_earlier_event_has_an_end(workspace: Workspace, receiver: Receiver) -> None:
@@ -129,7 +130,7 @@ async def test_how_far_the_ledger_has_the_journal(live: LiveState) -> None:
     assert await Journal(live.engine, "wsp_of_nobody", "reader").settled() is None
     for number in (1, 2):
         await live.enqueue(number)
-    assert await reader.settled() == Entry("0-0", {}).id
+    assert await reader.settled() == entry_id("0-0")
     first, second = await eventually(reader.unprojected)
     assert await reader.settled() == first.id
     await reader.projected([first])
@@ -146,7 +147,7 @@ async def test_how_far_the_ledger_has_the_journal(live: LiveState) -> None:
 async def test_what_ended_is_forgotten_in_its_time(workspace: Workspace, receiver: Receiver, service: tuple[str, Parts]) -> None:
     """The delivered after a day, the dead after two weeks, the pending never; what was pending for a deleted webhook at once."""
     parts = service[1]
-    made = await hook(workspace, receiver.url, events=["webhook.none"])
+    made = await hook(workspace, receiver.url, events=["webhook.test"])
     now = utc_now()
     async with workspace.database.transaction() as session:
         for number, (state, days) in enumerate(
@@ -167,7 +168,7 @@ def _row(webhook_id: str, number: int, state: str, days: float) -> WebhookDelive
     return WebhookDelivery(
         webhook_id=webhook_id,
         id=f"msg_{number:032x}",
-        type="webhook.none",
+        type="webhook.test",
         at=at,
         subject=f"con_{number}",
         data={},

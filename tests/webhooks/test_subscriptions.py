@@ -89,6 +89,8 @@ async def test_two_people_do_not_overwrite_each_other(workspace: Workspace) -> N
         ({"url": NOWHERE, "events": []}, "body.events"),
         ({"url": NOWHERE, "events": ["contact queued"]}, "body.events.0"),
         ({"url": NOWHERE, "events": ["*.queued"]}, "body.events.0"),
+        ({"url": NOWHERE, "events": ["contact.*", "contact.queud"]}, "body.events.1"),
+        ({"url": NOWHERE, "events": ["contacts.*"]}, "body.events.0"),
         ({"url": NOWHERE, "events": ["contact.*"] * 51}, "body.events"),
         ({"url": NOWHERE, "queues": ["Not A Name"]}, "body.queues.0"),
         ({"url": NOWHERE, "queues": ["desk"] * 51}, "body.queues"),
@@ -101,6 +103,18 @@ async def test_a_webhook_that_is_not_right_is_refused(workspace: Workspace, spec
     """422 with the place; bounded in every direction."""
     assert_problem(await workspace.api.put("/v1/webhooks/crm", json=spec), 422, "invalid_request", where)
     assert (await workspace.api.get("/v1/webhooks")).json()["items"] == []
+
+
+async def test_an_event_that_does_not_exist_is_refused_with_the_nearest_name(workspace: Workspace) -> None:
+    """On both ways to write a webhook: what is misspelt would never be heard of."""
+    await hook(workspace, NOWHERE)
+    for answer in (
+        await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE, "events": ["offer.acepted"]}),
+        await workspace.api.patch("/v1/webhooks/crm", json={"events": ["offer.acepted"]}),
+    ):
+        assert_problem(answer, 422, "invalid_request")
+        (fault,) = answer.json()["errors"]
+        assert fault["problem"] == "There is no event 'offer.acepted'. Did you mean 'offer.accepted'?"
 
 
 async def test_a_patch_that_is_not_right_is_refused(workspace: Workspace) -> None:
@@ -205,7 +219,7 @@ async def test_another_workspaces_webhook_is_not_there(workspace: Workspace, mak
 
 async def test_after_a_rotation_both_secrets_sign_for_a_while(workspace: Workspace, receiver: Receiver) -> None:
     """Whichever the receiver knows, the message verifies; once the overlap is over, the new one alone signs."""
-    old = (await hook(workspace, receiver.url, events=["webhook.none"]))["secret"]
+    old = (await hook(workspace, receiver.url, events=["webhook.test"]))["secret"]
     rotated = (await workspace.api.post("/v1/webhooks/crm/rotate-secret")).json()
     new = rotated["secret"]
     assert new.startswith("whsec_")
@@ -225,7 +239,7 @@ async def test_after_a_rotation_both_secrets_sign_for_a_while(workspace: Workspa
 
 async def test_a_secret_that_others_know_ends_at_once(workspace: Workspace, receiver: Receiver) -> None:
     """With `overlap_s` 0; and the overlap is bounded."""
-    old = (await hook(workspace, receiver.url, events=["webhook.none"]))["secret"]
+    old = (await hook(workspace, receiver.url, events=["webhook.test"]))["secret"]
     rotated = (await workspace.api.post("/v1/webhooks/crm/rotate-secret", json={"overlap_s": 0})).json()
     assert rotated["previous_secret_until"] is None
     await workspace.api.post("/v1/webhooks/crm/test")
@@ -239,7 +253,7 @@ async def test_a_secret_that_others_know_ends_at_once(workspace: Workspace, rece
 async def test_no_secret_comes_into_a_log_or_an_error(workspace: Workspace, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     """Whether deliveries succeed or fail, at the finest level of every log; nor does what a failing statement was given."""
     caplog.set_level(logging.DEBUG)
-    made = await hook(workspace, f"{receiver.url}/path-of-theirs", events=["webhook.none"])
+    made = await hook(workspace, f"{receiver.url}/path-of-theirs", events=["webhook.test"])
     rotated = (await workspace.api.post("/v1/webhooks/crm/rotate-secret")).json()
     receiver.answer = lambda one: 500
     await workspace.api.post("/v1/webhooks/crm/test")
@@ -350,7 +364,7 @@ async def test_deliveries_are_listed_newest_first_page_by_page(workspace: Worksp
 async def test_the_metrics_tell_what_is_unfinished(workspace: Workspace, receiver: Receiver) -> None:
     """Pending and dead deliveries, for each webhook of the workspace and no other."""
     await hook(workspace, receiver.url, events=["offer.*"])
-    await hook(workspace, receiver.url, "quiet", events=["webhook.none"])
+    await hook(workspace, receiver.url, "quiet", events=["webhook.test"])
     (contact,) = await contacts(workspace)
     receiver.answer = lambda _: 500
     await tell(workspace, entry("offer.created", contact))

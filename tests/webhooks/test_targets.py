@@ -199,7 +199,7 @@ async def test_a_private_target_is_refused_when_it_is_configured(strict: tuple[s
 
 async def test_a_private_target_is_refused_at_every_delivery(workspace: Workspace, receiver: Receiver, settings: Settings) -> None:
     """Also one that was allowed when it was configured."""
-    await hook(workspace, receiver.url, events=["webhook.none"])
+    await hook(workspace, receiver.url, events=["webhook.test"])
     assert await post(receiver.url.replace("http://", "https://"), resolve, private=False) == Reply(error="private_address")
     assert await post(receiver.url, resolve, private=False) == Reply(error="not_https")
     assert receiver.received == []

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from mci_router.api.problems import MEANINGS, MEDIA_TYPE
+from mci_router.api.webhook_events import with_webhooks
 
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")  # the framework's own error bodies, which no route answers
 
@@ -28,7 +29,7 @@ def install(app: FastAPI) -> None:
                 license_info=app.license_info,
                 routes=app.routes,
             )
-            app.openapi_schema = tidied(document)
+            app.openapi_schema = with_webhooks(tidied(document))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -10,12 +10,15 @@ from mci_router.outcomes.agent import Agent
 from mci_router.outcomes.automation import Automation
 from mci_router.outcomes.community import Community
 from mci_router.outcomes.incident import IncidentStatus
+from mci_router.outcomes.message_only import MessageOnly
 from mci_router.outcomes.nobody import Nobody
 from mci_router.outcomes.outcome import ServingOutcome
 from mci_router.routing.policy.routes import Route
 from mci_router.vocabulary import ContactState, Modality, Outcome
 
-OUTCOMES: Mapping[Outcome, ServingOutcome] = {one.name: one for one in (Automation(), Community(), Agent(), IncidentStatus(), Nobody())}
+OUTCOMES: Mapping[Outcome, ServingOutcome] = {
+    one.name: one for one in (Automation(), Community(), Agent(), IncidentStatus(), MessageOnly(), Nobody())
+}
 """Every outcome by its name."""
 
 SETTLED = frozenset(name for name, one in OUTCOMES.items() if one.state.final)

@@ -7,6 +7,7 @@ trace, so that the engine orders equals as the trace does.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mci_router.events import EventType
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.virtual_time import START_MS, VirtualEngine
@@ -78,7 +79,7 @@ class Floor:
     def offers(self) -> Iterator[Offer]:
         """The offers made since this was last asked, and those made while they are answered."""
         for entry in self.engine.journalled():
-            if entry["type"] == "offer.created":
+            if entry["type"] == EventType.OFFER_CREATED:
                 yield Offer(int(entry["contact"].removeprefix("con_"), 16), int(entry["agent"].removeprefix("agent_")), entry["offer"])
 
     async def accept(self, offer: Offer) -> str:

@@ -84,17 +84,26 @@ class AgentSpec(Spec):
         return {TIER: self.tier, **{skill.skill: skill.proficiency for skill in self.skills}}
 
 
+Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+
+
 class Rung(Spec):
     """One step of a ladder: an outcome that may serve the contact, for a limited time."""
 
-    outcome: Literal[Outcome.AUTOMATION, Outcome.COMMUNITY, Outcome.AGENT]
+    outcome: Literal[Outcome.AUTOMATION, Outcome.COMMUNITY, Outcome.MESSAGE_ONLY, Outcome.AGENT]
     limit_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="Seconds until `at_limit`; none: no limit.")] = None
     at_limit: Annotated[Literal["next", "resolve"], Field(description="What silence means once the limit has passed.")] = "next"
     channels: Annotated[list[Channel], Field(description="Channels this rung serves; empty: all.")] = []
     queue: Annotated[Name | None, Field(description="For an agent: the queue, unless the topic names one.")] = None
+    message: Annotated[Message | None, Field(description="For `message_only`: the customer's answer. The contact ends with it.")] = None
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
+        """Refuses members that do not fit the outcome."""
+        if (self.message is not None) is not (self.outcome is Outcome.MESSAGE_ONLY):
+            raise ValueError("a message_only rung needs a message, and no other rung has one")
+        if self.outcome is Outcome.MESSAGE_ONLY and self.limit_s is not None:
+            raise ValueError("a message_only rung has no limit: the contact ends with the message")
         if self.outcome is Outcome.AGENT and self.limit_s is not None:
             raise ValueError("an agent rung has no limit: a contact waits for a person until it is served")
         if self.outcome is not Outcome.AGENT and self.queue is not None:

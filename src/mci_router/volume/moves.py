@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.events import EventType
 from mci_router.models import Event
 
 
@@ -12,7 +13,7 @@ async def moves(session: AsyncSession, workspace: str, *, before: str | None, li
     """The newest first, from the event id `before` back. That they are no contact's is said for the sake of the index."""
     query = (
         select(Event)
-        .where(Event.workspace_id == workspace, Event.contact_id.is_(None), Event.type == "topic.moved")
+        .where(Event.workspace_id == workspace, Event.contact_id.is_(None), Event.type == EventType.TOPIC_MOVED)
         .order_by(Event.id.desc())
         .limit(limit)
     )

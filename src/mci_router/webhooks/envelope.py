@@ -6,15 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, Field
+
 from mci_router.clock import from_ms, moment
+from mci_router.events import EventType
 from mci_router.ids import NOUNS
 
 MEDIA_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "mci."
-TEST_EVENT = "webhook.test"
+TEST_EVENT = EventType.WEBHOOK_TEST
 
 HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"})
 """Members of an entry that stand in the envelope, matter only within the service, or are text by nature."""
@@ -39,6 +42,22 @@ class Message:
     subject: str
     data: Mapping[str, Any]
     attempts: int
+
+
+class CloudEvent(BaseModel):
+    """What a webhook is sent: an event in the structured JSON form of CloudEvents 1.0.
+
+    Expect members, and types, that are not there yet.
+    """
+
+    specversion: Literal["1.0"]
+    id: Annotated[str, Field(description="The same for every delivery of the event, to every webhook of the workspace.")]
+    source: Annotated[str, Field(examples=["/workspaces/acme"])]
+    type: Annotated[str, Field(examples=["mci.offer.accepted"])]
+    subject: Annotated[str | None, Field(description="What it is about: the contact, or else the agent, the queue …")] = None
+    time: Annotated[str, Field(description="When it happened.", json_schema_extra={"format": "date-time"})]
+    datacontenttype: Literal["application/json"]
+    data: dict[str, Any]
 
 
 def message_id(workspace: str, event_id: str) -> str:

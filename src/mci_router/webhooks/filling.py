@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.clock import from_ms
 from mci_router.models import Contact, Webhook
+from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import SensitiveContacts
 from mci_router.webhooks.envelope import message_id, public, subject_of
 from mci_router.webhooks.filters import Filter
@@ -33,17 +33,7 @@ INSERT = text(
 )
 
 
-class Entry(Protocol):
-    """A journal entry."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def data(self) -> dict[str, Any]: ...
-
-
-async def fill(session: AsyncSession, workspace: str, entries: Sequence[Entry]) -> None:
+async def fill(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
     """Adds a delivery for each entry and each active webhook that takes it; entries that came before change nothing."""
     filters = await _filters(session, workspace)
     if not filters:
@@ -51,9 +41,8 @@ async def fill(session: AsyncSession, workspace: str, entries: Sequence[Entry]) 
     open_to_all = await _not_sensitive(session, entries)
     rows = []
     for entry in entries:
-        contact = entry.data.get("contact")
-        sensitive = bool(contact) and contact not in open_to_all
-        if takers := [webhook for webhook, taken in filters.items() if taken.takes(entry.data, sensitive=sensitive)]:
+        sensitive = bool(entry.contact) and entry.contact not in open_to_all
+        if takers := [webhook for webhook, taken in filters.items() if taken.takes(entry, sensitive=sensitive)]:
             rows.append(_row(workspace, entry, takers))
     if rows:
         await plan_anew(session)
@@ -72,19 +61,19 @@ async def _filters(session: AsyncSession, workspace: str) -> dict[str, Filter]:
     return {row.id: Filter(row.events, row.queues, row.channels, SensitiveContacts(row.sensitive)) for row in await session.execute(query)}
 
 
-async def _not_sensitive(session: AsyncSession, entries: Sequence[Entry]) -> set[str]:
+async def _not_sensitive(session: AsyncSession, entries: Sequence[JournalEntry]) -> set[str]:
     """What is not known to be harmless counts as sensitive."""
-    contacts = {contact for entry in entries if (contact := entry.data.get("contact"))}
+    contacts = {entry.contact for entry in entries if entry.contact}
     if not contacts:
         return set()
     return set(await session.scalars(select(Contact.id).where(Contact.id.in_(contacts), Contact.sensitive.is_(False))))
 
 
-def _row(workspace: str, entry: Entry, takers: Sequence[str]) -> dict[str, Any]:
+def _row(workspace: str, entry: JournalEntry, takers: Sequence[str]) -> dict[str, Any]:
     return {
         "id": message_id(workspace, entry.id),
-        "type": entry.data["type"],
-        "at": from_ms(entry.data["at"]).isoformat(),
+        "type": entry.type,
+        "at": entry.at.isoformat(),
         "subject": subject_of(entry.data),
         "data": public(entry.data),
         "webhooks": takers,

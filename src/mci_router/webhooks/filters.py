@@ -1,9 +1,10 @@
 """What a webhook wants to hear of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from mci_router.events import fits
+from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import SensitiveContacts
 
 EVENT_PATTERN = r"^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$"
@@ -19,12 +20,12 @@ class Filter:
     channels: Sequence[str] = ()
     sensitive: SensitiveContacts = SensitiveContacts.EXCLUDED
 
-    def takes(self, entry: Mapping[str, Any], *, sensitive: bool) -> bool:
+    def takes(self, entry: JournalEntry, *, sensitive: bool) -> bool:
         """Whether the webhook hears of a journal entry; `sensitive` is what its contact is, false without one."""
         return (
-            any(fits(pattern, entry["type"]) for pattern in self.events)
-            and (not self.queues or entry.get("queue") in self.queues)
-            and (not self.channels or entry.get("channel") in self.channels)
+            any(fits(pattern, entry.type) for pattern in self.events)
+            and (not self.queues or entry.queue in self.queues)
+            and (not self.channels or entry.channel in self.channels)
             and self._takes_contact(sensitive)
         )
 
@@ -32,8 +33,3 @@ class Filter:
         if self.sensitive is SensitiveContacts.INCLUDED:
             return True
         return sensitive is (self.sensitive is SensitiveContacts.ONLY)
-
-
-def fits(pattern: str, kind: str) -> bool:
-    """Whether a type of event is the pattern's, or of its family."""
-    return pattern in ("*", kind) or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))

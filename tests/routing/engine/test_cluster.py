@@ -18,6 +18,7 @@ from mci_router.routing.engine import prefix
 from mci_router.routing.engine.connection import Cluster, connect
 from mci_router.routing.engine.journal import AgentFeed, Journal
 from mci_router.routing.engine.shards import each
+from mci_router.routing.entries import JournalEntry
 from mci_router.volume.classes import VolumeRules
 from mci_router.volume.meter import VolumeMeter
 from tests import test_main_job
@@ -99,14 +100,14 @@ async def test_the_journal_of_a_workspace_on_a_cluster_reaches_the_ledger_and_th
         reading = asyncio.create_task(journal.unprojected())
         await live.agent("ann")
         read = await reading
-        assert read[0].data["type"] == "agent.connected"
+        assert read[0].type == "agent.connected"
         assert await journal.ahead()
         read += [] if len(read) == 2 else await journal.unprojected()
         await journal.projected(read)
         assert not await journal.ahead()
         async with asyncio.timeout(5):
             told = [await entries.get() for _ in range(3)]
-        assert [entry["type"] for entry in told if entry["type"] != "feed.gap"] == ["agent.connected", "agent.presence_changed"]
+        assert [entry.type for entry in told if isinstance(entry, JournalEntry)] == ["agent.connected", "agent.presence_changed"]
         await journal.trim()
         await feed.close()
 
@@ -165,7 +166,7 @@ async def test_a_dead_primary_takes_only_its_own_workspaces_away(breakable: Valk
         with pytest.raises(EngineUnavailable):
             await here.engine.ping()
         async with asyncio.timeout(5):
-            while (await entries.get())["type"] != "offer.accepted":
+            while getattr(await entries.get(), "type", None) != "offer.accepted":
                 pass
         home.start()
         await eventually(lambda: _answers(here), 15)
@@ -210,7 +211,7 @@ async def test_a_router_serves_the_workspaces_of_the_primaries_that_live(routed:
         kept = await here.post("a formal complaint, I demand a manager")
         assert kept["state"] == "accepted"
         assert (await there.api.get("/readyz")).json()["status"] == "degraded"
-        async with there.database.transaction() as session:  # as if a router had died between its commit and the placing
+        async with there.database.transaction() as session:  # as if a router had died before it dispatched what it had committed
             copied = "INSERT INTO contacts SELECT copy.* FROM contacts c, jsonb_populate_record(c, CAST(:changes AS jsonb)) AS copy"
             changes = json.dumps({"id": contact_id(1), "state": "accepted", "channel": "chat"})
             await session.execute(text(f"{copied} WHERE c.workspace_id = :workspace"), {"changes": changes, "workspace": there.id})

@@ -13,8 +13,9 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.embedded import Servers
 from mci_router.models import Case, Contact, Event, Offer
 from mci_router.routing.engine import journal
-from mci_router.routing.engine.journal import Entry, Journal
+from mci_router.routing.engine.journal import Journal
 from mci_router.routing.engine.projector import fold_contacts, fold_offers, project
+from mci_router.routing.entries import JournalEntry, entry_id
 from tests.support.live import LiveState, live_state
 from tests.support.service import Workspace, eventually
 
@@ -29,13 +30,13 @@ async def live(servers: Servers) -> AsyncIterator[LiveState]:
         yield started
 
 
-def entry(second: int, kind: str, contact: str | None = None, state: str | None = None, **data: Any) -> Entry:
+def entry(second: int, kind: str, contact: str | None = None, state: str | None = None, **data: Any) -> JournalEntry:
     at = LATER_MS + second * 1000
     standing = {"contact": contact, "state": state, "queue": "desk"} if contact else {}
-    return Entry(f"{at}-{next(entry_numbers)}", {"type": kind, "at": at, **standing, **data})
+    return JournalEntry.of(f"{at}-{next(entry_numbers)}", {"type": kind, "at": at, **standing, **data})
 
 
-def life(contact: str) -> list[Entry]:
+def life(contact: str) -> list[JournalEntry]:
     """A contact offered to fred who declines, then to ann who serves it."""
     first, second, assignment = f"ofr_{contact[4:]}_1_1", f"ofr_{contact[4:]}_2_2", f"asg_{contact[4:]}_2_2"
     held = {"agent": "ann", "assignment": assignment, "answered_at": LATER_MS + 4_000}
@@ -49,7 +50,7 @@ def life(contact: str) -> list[Entry]:
     ]
 
 
-async def write(workspace: Workspace, *batches: list[Entry]) -> None:
+async def write(workspace: Workspace, *batches: list[JournalEntry]) -> None:
     """Each batch in a transaction of its own."""
     for batch in batches:
         async with workspace.database.transaction() as session:
@@ -184,7 +185,7 @@ async def test_events_of_queues_reach_the_ledger_without_a_contact(workspace: Wo
 def test_entry_ids_sort_as_time_does() -> None:
     """As text, whatever the number of digits."""
     ids = ["999-2", "1000-0", "1000-9", "1000-10", "1760000000000-0"]
-    assert [Entry(one, {}).id for one in ids] == sorted(Entry(one, {}).id for one in ids)
+    assert [entry_id(one) for one in ids] == sorted(entry_id(one) for one in ids)
 
 
 # Projecting
@@ -332,11 +333,11 @@ async def test_what_a_dead_reader_left_is_claimed_by_another(live: LiveState, mo
     for number in (1, 2, 3):
         await live.enqueue(number)
     read = await eventually(doomed.unprojected)
-    assert [one.data["type"] for one in read] == ["contact.queued"] * 3
+    assert [one.type for one in read] == ["contact.queued"] * 3
     await live.enqueue(4)
-    assert [one.data["contact"][-1] for one in await heir.unprojected()] == ["4"]
+    assert [(one.contact or "")[-1] for one in await heir.unprojected()] == ["4"]
     monkeypatch.setattr(journal, "CLAIM_AFTER_MS", 1)
-    claimed: dict[str, Entry] = {}
+    claimed: dict[str, JournalEntry] = {}
 
     async def all_claimed() -> bool:
         claimed.update({one.id: one for one in await heir.unprojected()})

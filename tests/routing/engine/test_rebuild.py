@@ -138,7 +138,7 @@ async def test_an_agents_numbers_rise_on_over_a_rebuild(live: LiveState) -> None
     await live.configure("ann")
     await restore(live)
     await live.agent("ann")
-    assert (await live.engine.inbox(live.workspace, "ann", before))[0]["type"] == "agent.connected"
+    assert (await live.engine.inbox(live.workspace, "ann", before))[0].type == "agent.connected"
 
 
 # Where contacts come back
@@ -180,7 +180,7 @@ async def test_who_was_offered_a_contact_hears_that_it_is_no_more(live: LiveStat
         in_ledger(live, 1, "offered", offers=offers),
         in_ledger(live, 2, "assigned", offers=warm, **held_by("bob", "assigned", 2)),
     )
-    assert [(entry["type"], entry["offer"]) for entry in await live.engine.inbox(live.workspace, "ann", 0)] == [
+    assert [(entry.type, entry.offer) for entry in await live.engine.inbox(live.workspace, "ann", 0)] == [
         ("offer.revoked", "ofr_1_0_1"),
         ("offer.revoked", "ofr_2_0_1"),
     ]

@@ -1,4 +1,4 @@
-"""The expected wait of section 7 of the design, reckoned by hand."""
+"""The expected wait, calculated by hand."""
 
 import math
 from typing import Any

@@ -11,16 +11,17 @@ from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
 from mci_router.errors import UnknownAgent
+from mci_router.events import EventType
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.screen_pop import screen_pop
 from mci_router.routing.calls import Status
-from mci_router.routing.engine.journal import GAP
+from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
+from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState, Presence
 
-TAKEN_BACK = ("offer.expired", "offer.revoked", "offer.declined")
-ANEW = "desk.anew"
-"""Handed to the desk's own queue when its lease had lapsed, as after the live state was made anew."""
+TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
+CONTACT = "contact."
 HELD = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 
@@ -32,7 +33,7 @@ class Desk:
         parts: Parts,
         identity: AgentIdentity,
         session: str,
-        entries: asyncio.Queue[dict[str, Any]],
+        entries: asyncio.Queue[FeedItem],
         send: Callable[[Any], Awaitable[None]],
     ) -> None:
         self.identity = identity
@@ -81,21 +82,25 @@ class Desk:
     async def tell(self) -> bool:
         """Sends a frame for each of the agent's journal entries, once, in order; ends when another desk takes the agent over."""
         while True:
-            entry = await self._entries.get()
-            if entry["type"] == "agent.connected" and entry["session"] != self._session and entry["seq"] > self._told:
-                return True
-            if entry["type"] == ANEW:
-                await self._greet(entry["reply"], None)
-            elif entry is GAP:
-                for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._told):
-                    await self._tell_once(missed)
-            else:
-                await self._tell_once(entry)
+            match await self._entries.get():
+                case Reconnected(reply=reply):
+                    await self._greet(reply, None)
+                case Gap():
+                    for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._told):
+                        await self._tell_once(missed)
+                case JournalEntry() as entry if self._taken_over(entry):
+                    return True
+                case JournalEntry() as entry:
+                    await self._tell_once(entry)
 
-    async def _tell_once(self, entry: dict[str, Any]) -> None:
-        if entry.get("seq", 0) > self._told:
+    def _taken_over(self, entry: JournalEntry) -> bool:
+        connected = entry.type == EventType.AGENT_CONNECTED and entry.seq > self._told
+        return connected and entry.data["session"] != self._session
+
+    async def _tell_once(self, entry: JournalEntry) -> None:
+        if entry.seq > self._told:
             await self._tell_entry(entry)
-            self._told = entry["seq"]
+            self._told = entry.seq
 
     async def do(self, frame: Frame) -> dict[str, Any]:
         """Carries out a frame; what the ack says. Raises the problem of a frame that cannot be carried out."""
@@ -118,19 +123,19 @@ class Desk:
             if reply["status"] == Status.UNKNOWN:
                 return Status.UNKNOWN
             # What the desk holds may be no more: it is told anew how things stand, before anything that follows.
-            self._entries.put_nowait({"type": ANEW, "reply": {**reply, "presence": self._presence[0], "reason": self._presence[1]}})
+            self._entries.put_nowait(Reconnected({**reply, "presence": self._presence[0], "reason": self._presence[1]}))
             if reply["presence"] != self._presence[0]:
                 await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
             return Status.OK
         return status
 
-    async def _missed(self, resume: int | None, newest: int) -> list[dict[str, Any]] | None:
+    async def _missed(self, resume: int | None, newest: int) -> list[JournalEntry] | None:
         """The entries after `resume`; None if there is nothing to go by: a new desk, or one away for too long."""
         if resume is None or resume > newest:
             return None
         entries = await self._parts.engine.inbox(self._workspace, self._agent, resume)
-        complete = resume == newest or (entries and entries[0]["seq"] == resume + 1)
-        return [entry for entry in entries if entry["seq"] <= newest] if complete else None
+        complete = resume == newest or (entries and entries[0].seq == resume + 1)
+        return [entry for entry in entries if entry.seq <= newest] if complete else None
 
     async def _standing(self) -> list[tuple[str, LiveContact]]:
         """What the agent is offered and has under way, for a desk that knows nothing."""
@@ -148,47 +153,50 @@ class Desk:
         else:
             await self._started(seq, contact, live.assignment, live.state, live)
 
-    async def _tell_entry(self, entry: dict[str, Any]) -> None:
-        seq, kind = entry["seq"], entry["type"]
-        if kind == "offer.created":
-            live = await self._parts.engine.contact(self._workspace, entry["contact"])
-            if live and live.offer == entry["offer"]:
-                await self._offer(seq, entry["contact"], live.offer, from_ms(entry["expires_at"]), live, entry.get("why"))
-        elif kind == "offer.accepted":
-            live = await self._parts.engine.contact(self._workspace, entry["contact"])
-            await self._started(seq, entry["contact"], entry["assignment"], entry["state"], live)
-        elif kind in TAKEN_BACK or (entry.get("offer") and kind.startswith("contact.")):
-            await self._frame("offer.revoked", seq, offer_id=entry["offer"], contact_id=entry["contact"], why=_why(entry))
-        elif kind == "agent.presence_changed":
-            self._presence = (Presence(entry["presence"]), entry.get("why", ""))
-            await self._frame("presence.changed", seq, state=entry["presence"], reason=entry.get("why", ""))
-        elif kind == "contact.verified":
-            await self._verified(seq, entry)
-        elif kind.startswith("contact."):
-            await self._updated(seq, entry)
+    async def _tell_entry(self, entry: JournalEntry) -> None:
+        if entry.type == EventType.AGENT_PRESENCE_CHANGED:
+            self._presence = (Presence(entry.data["presence"]), entry.why or "")
+            await self._frame("presence.changed", entry.seq, state=self._presence[0], reason=self._presence[1])
+        elif entry.contact:
+            await self._tell_of_contact(entry, entry.contact)
 
-    async def _updated(self, seq: int, entry: dict[str, Any]) -> None:
-        event = entry["type"].removeprefix("contact.")
+    async def _tell_of_contact(self, entry: JournalEntry, contact: str) -> None:
+        seq, kind = entry.seq, entry.type
+        if kind == EventType.OFFER_CREATED:
+            live = await self._parts.engine.contact(self._workspace, contact)
+            if live and live.offer == entry.offer:
+                await self._offer(seq, contact, live.offer, from_ms(entry.data["expires_at"]), live, entry.why)
+        elif kind == EventType.OFFER_ACCEPTED:
+            live = await self._parts.engine.contact(self._workspace, contact)
+            await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live)
+        elif kind in TAKEN_BACK or (entry.offer and kind.startswith(CONTACT)):
+            await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=_why(entry))
+        elif kind == EventType.CONTACT_VERIFIED:
+            await self._verified(entry, contact)
+        elif kind.startswith(CONTACT):
+            await self._updated(entry, contact)
+
+    async def _updated(self, entry: JournalEntry, contact: str) -> None:
         await self._frame(
             "contact.updated",
-            seq,
-            contact_id=entry["contact"],
-            state=entry["state"],
-            assignment_id=entry.get("assignment"),
-            event=event,
-            why=entry.get("why"),
-            to=entry.get("to"),
-            queue=entry.get("queue"),
-            assignment_ended=event == "transferred" or entry["state"] not in HELD,
+            entry.seq,
+            contact_id=contact,
+            state=entry.state,
+            assignment_id=entry.assignment,
+            event=entry.type.removeprefix(CONTACT),
+            why=entry.why,
+            to=entry.data.get("to"),
+            queue=entry.queue,
+            assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in HELD,
         )
 
-    async def _verified(self, seq: int, entry: dict[str, Any]) -> None:
-        pop = await self._pop(entry["contact"])
+    async def _verified(self, entry: JournalEntry, contact: str) -> None:
+        pop = await self._pop(contact)
         await self._frame(
             "contact.verified",
-            seq,
-            contact_id=entry["contact"],
-            by=entry["by"],
+            entry.seq,
+            contact_id=contact,
+            by=entry.data["by"],
             customer=pop.get("customer"),
             history=pop.get("history", []),
         )
@@ -237,6 +245,6 @@ def _resume_from(seq: int | None) -> str:
     return "" if seq is None else str(seq)
 
 
-def _why(entry: dict[str, Any]) -> str:
+def _why(entry: JournalEntry) -> str:
     """Why an offer is no more: the reason given, or what became of the contact."""
-    return str(entry.get("why") or entry["type"].partition(".")[2])
+    return entry.why or entry.type.partition(".")[2]

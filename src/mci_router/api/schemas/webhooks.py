@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.events import known_pattern
 from mci_router.specs import Name
 from mci_router.vocabulary import Channel, DeliveryState, SensitiveContacts
 from mci_router.webhooks.filters import EVENT_PATTERN
@@ -13,7 +14,7 @@ from mci_router.webhooks.targets import LONGEST_URL
 MOST_FILTERS = 50
 LONGEST_OVERLAP_S = 604_800  # a week
 
-EventPattern = Annotated[str, StringConstraints(pattern=EVENT_PATTERN, max_length=100)]
+EventPattern = Annotated[str, StringConstraints(pattern=EVENT_PATTERN, max_length=100), AfterValidator(known_pattern)]
 Url = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_URL),

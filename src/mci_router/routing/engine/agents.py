@@ -1,11 +1,11 @@
 """Agents in the live state: their presence, whether they can be reached, and their contacts."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Connection, prefix
+from mci_router.routing.entries import JournalEntry, parsed
 from mci_router.vocabulary import Presence
 
 
@@ -60,11 +60,11 @@ class AgentFunctions(Connection):
                 waiting = [scored for contacts in await pipeline.execute() for scored in contacts]
         return [contact for contact, _ in sorted(waiting, key=lambda scored: (scored[1], scored[0]))[:limit]]
 
-    async def inbox(self, workspace: str, agent: str, after: int) -> list[dict[str, Any]]:
-        """Returns the journal entries that concern an agent after a sequence number, oldest first."""
+    async def inbox(self, workspace: str, agent: str, after: int) -> list[JournalEntry]:
+        """Returns the journal entries that concern an agent after a sequence number, oldest first; `stream_id` is the inbox's."""
         async with self._reachable():
             entries = await self.client.xrange(f"{prefix(workspace)}:inbox:{agent}", min=f"({after}-0")
-        return [json.loads(fields["entry"]) for _, fields in entries]
+        return [parsed(place, fields) for place, fields in entries]
 
 
 def _presence(wants: str, *, reachable: bool) -> str:

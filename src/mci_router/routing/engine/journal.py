@@ -1,42 +1,42 @@
 """Reading the journal: the ledger's consumer group, and the feed from which agent sockets are served."""
 
 import asyncio
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
+from mci_router.routing.entries import JournalEntry, entry_id, parsed
 
 log = logging.getLogger(__name__)
 
 GROUP = "ledger"
 BLOCK_MS = 1_000  # a reader looks up this often, to be stopped and to claim what a dead one left
 CLAIM_AFTER_MS = 5_000  # longer than any commit takes
-GAP: dict[str, Any] = {"type": "feed.gap"}
-"""Handed to every socket when entries may have been missed: an agent's inbox has those."""
-
 KEEP_MS = 600_000  # the stream keeps what the ledger has for ten minutes, for people who look
 RETRY_S = 0.2
 BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One journal entry. `id` is padded, so that text order is time order; `stream_id` is Redis's own."""
+class Gap:
+    """Handed to every socket when entries may have been missed: what an agent missed stands in its inbox."""
 
-    stream_id: str
-    data: dict[str, Any]
 
-    @property
-    def id(self) -> str:
-        ms, sequence = self.stream_id.split("-")
-        return f"{int(ms):015d}-{int(sequence):06d}"
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """Handed to a desk's own queue when its lease had lapsed, as after the live state was rebuilt: `reply` is what `connect` answered."""
+
+    reply: dict[str, Any]
+
+
+FeedItem: TypeAlias = JournalEntry | Gap | Reconnected
+"""What a socket's queue holds."""
 
 
 class Journal:
@@ -47,7 +47,7 @@ class Journal:
         self._stream = f"{prefix(workspace)}:journal"
         self._consumer = consumer
 
-    async def unprojected(self) -> list[Entry]:
+    async def unprojected(self) -> list[JournalEntry]:
         """Returns the next entries for the ledger: first those that a dead reader left, then new ones.
 
         Empty after a while without any.
@@ -67,7 +67,7 @@ class Journal:
                 return []
         return _entries(_of_stream(read))
 
-    async def projected(self, entries: Sequence[Entry]) -> None:
+    async def projected(self, entries: Sequence[JournalEntry]) -> None:
         """Acknowledges entries that the ledger has committed."""
         async with reachable():
             await self._engine.client.xack(self._stream, GROUP, *(entry.stream_id for entry in entries))
@@ -80,14 +80,14 @@ class Journal:
             # In this order: what is delivered in between has a later id than the group's last.
             delivered = await self._last_delivered()
             pending = await self._engine.client.xpending(self._stream, GROUP) if delivered else {"min": "0-0"}
-        return Entry(str(pending["min"] or _after(delivered or "0-0")), {}).id
+        return entry_id(str(pending["min"] or _after(delivered or "0-0")))
 
     async def ahead(self) -> bool:
         """Returns whether the ledger lacks any of it."""
         async with reachable():
             newest = await self._engine.client.xrevrange(self._stream, count=1)
         settled = await self.settled()
-        return bool(newest) and settled is not None and Entry(str(newest[0][0]), {}).id >= settled
+        return bool(newest) and settled is not None and entry_id(str(newest[0][0])) >= settled
 
     async def trim(self) -> None:
         """Drops entries that the ledger has had for ten minutes."""
@@ -126,13 +126,13 @@ class AgentFeed:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queues: dict[str, dict[str, set[asyncio.Queue[dict[str, Any]]]]] = defaultdict(lambda: defaultdict(set))
+        self._queues: dict[str, dict[str, set[asyncio.Queue[FeedItem]]]] = defaultdict(lambda: defaultdict(set))
         self._readers: dict[str, asyncio.Task[None]] = {}
         self._started: dict[str, asyncio.Event] = {}
 
-    async def subscribe(self, workspace: str, agent: str) -> asyncio.Queue[dict[str, Any]]:
+    async def subscribe(self, workspace: str, agent: str) -> asyncio.Queue[FeedItem]:
         """Returns a queue of the agent's entries from now on: once it returns, no entry is missed."""
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        queue: asyncio.Queue[FeedItem] = asyncio.Queue()
         self._queues[workspace][agent].add(queue)
         if workspace not in self._readers:
             self._started[workspace] = asyncio.Event()
@@ -140,7 +140,7 @@ class AgentFeed:
         await self._started[workspace].wait()
         return queue
 
-    def unsubscribe(self, workspace: str, agent: str, queue: asyncio.Queue[dict[str, Any]]) -> None:
+    def unsubscribe(self, workspace: str, agent: str, queue: asyncio.Queue[FeedItem]) -> None:
         agents = self._queues[workspace]
         agents[agent].discard(queue)
         if not agents[agent]:
@@ -166,7 +166,7 @@ class AgentFeed:
                     read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
                 for entry in _entries(_of_stream(read)):
                     last = entry.stream_id
-                    self._hand_out(workspace, entry.data)
+                    self._hand_out(workspace, entry)
             except EngineUnavailable:
                 last = ""
                 started.set()
@@ -184,12 +184,11 @@ class AgentFeed:
     def _report_gap(self, workspace: str) -> None:
         for queues in self._queues[workspace].values():
             for queue in queues:
-                queue.put_nowait(GAP)
+                queue.put_nowait(Gap())
 
-    def _hand_out(self, workspace: str, entry: dict[str, Any]) -> None:
-        agent = entry.get("agent")
-        if agent and agent in self._queues[workspace]:
-            for queue in self._queues[workspace][agent]:
+    def _hand_out(self, workspace: str, entry: JournalEntry) -> None:
+        if entry.agent and entry.agent in self._queues[workspace]:
+            for queue in self._queues[workspace][entry.agent]:
                 queue.put_nowait(entry)
 
 
@@ -208,5 +207,5 @@ def _of_stream(read: Any) -> Sequence[tuple[str, dict[str, str]]]:
     return list(read[0][1])
 
 
-def _entries(raw: Sequence[tuple[str, dict[str, str]]]) -> list[Entry]:
-    return [Entry(stream_id, json.loads(fields["entry"])) for stream_id, fields in raw]
+def _entries(raw: Sequence[tuple[str, dict[str, str]]]) -> list[JournalEntry]:
+    return [parsed(stream_id, fields) for stream_id, fields in raw]

@@ -4,7 +4,7 @@ Idempotent by entry id: a replay changes nothing.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,21 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms
 from mci_router.database import Database
+from mci_router.events import EventType
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.journal import Entry, Journal
+from mci_router.routing.engine.journal import Journal
+from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import FINAL_STATES, OfferState
 from mci_router.webhooks import filling
 
-FATES = {
-    "offer.created": OfferState.PENDING,
-    "offer.accepted": OfferState.ACCEPTED,
-    "offer.declined": OfferState.DECLINED,
-    "offer.expired": OfferState.EXPIRED,
-    "offer.revoked": OfferState.REVOKED,
-    "contact.queued": OfferState.REVOKED,
-    "contact.abandoned": OfferState.REVOKED,
-    "contact.cancelled": OfferState.REVOKED,
-    "contact.resolved": OfferState.REVOKED,
+FATES: Mapping[str, OfferState] = {
+    EventType.OFFER_CREATED: OfferState.PENDING,
+    EventType.OFFER_ACCEPTED: OfferState.ACCEPTED,
+    EventType.OFFER_DECLINED: OfferState.DECLINED,
+    EventType.OFFER_EXPIRED: OfferState.EXPIRED,
+    EventType.OFFER_REVOKED: OfferState.REVOKED,
+    EventType.CONTACT_QUEUED: OfferState.REVOKED,
+    EventType.CONTACT_ABANDONED: OfferState.REVOKED,
+    EventType.CONTACT_CANCELLED: OfferState.REVOKED,
+    EventType.CONTACT_RESOLVED: OfferState.REVOKED,
 }
 """What becomes of an offer by an entry that names it."""
 
@@ -120,7 +122,7 @@ class Projection:
         return Journal(self._engine, workspace, self._consumer)
 
 
-async def project(session: AsyncSession, workspace: str, entries: Sequence[Entry]) -> None:
+async def project(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
     """Writes entries of one workspace to the ledger and to the webhooks' outbox, in the transaction of the session.
 
     Sorted, so that two writers cannot deadlock.
@@ -129,7 +131,7 @@ async def project(session: AsyncSession, workspace: str, entries: Sequence[Entry
     await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
     await _run(session, UPDATE_CONTACTS, workspace, fold_contacts(entries))
     await _run(session, UPSERT_OFFERS, workspace, fold_offers(entries))
-    ended = [str(entry.data["contact"]) for entry in entries if entry.data.get("state") in FINAL_STATES]
+    ended = [entry.contact for entry in entries if entry.contact and entry.state in FINAL_STATES]
     if ended:
         cases = (await session.scalars(LOCK_CASES, {"workspace": workspace, "contacts": ended})).all()
         await session.execute(CLOSE_CASES, {"cases": list(cases)})
@@ -141,47 +143,44 @@ async def _run(session: AsyncSession, statement: Any, workspace: str, rows: Sequ
         await session.execute(statement, {"workspace": workspace, "rows": json.dumps(rows)})
 
 
-def _event(entry: Entry) -> dict[str, Any]:
-    data = entry.data
+def _event(entry: JournalEntry) -> dict[str, Any]:
     return {
         "id": entry.id,
-        "type": data["type"],
-        "at": _moment(data["at"]),
-        "contact_id": data.get("contact"),
-        "agent": data.get("agent"),
-        "data": data,
+        "type": entry.type,
+        "at": entry.at.isoformat(),
+        "contact_id": entry.contact,
+        "agent": entry.agent,
+        "data": entry.data,
     }
 
 
-def fold_contacts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def fold_contacts(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
     """Returns each contact as it is after its entries: one row a contact, sorted so that two writers cannot deadlock."""
     rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
-        data = entry.data
-        if not (contact := data.get("contact")):
+        if not entry.contact:
             continue
-        row = rows.setdefault(contact, {"contact": contact})
-        row |= {"id": entry.id, "state": data["state"], "queue": data.get("queue"), "rung": data.get("rung"), "asking": data.get("asking")}
-        row["assignment"] = data.get("assignment")
-        row["agent"] = data.get("holder", data.get("agent")) if data.get("assignment") else None
+        data, row = entry.data, rows.setdefault(entry.contact, {"contact": entry.contact})
+        row |= {"id": entry.id, "state": entry.state, "queue": entry.queue, "rung": entry.rung, "asking": entry.asking}
+        row["assignment"] = entry.assignment
+        row["agent"] = (entry.holder or entry.agent) if entry.assignment else None
         row |= {fact: data[fact] for fact in FACTS if data.get(fact)}
         row |= {moment: _moment(data[moment]) if data.get(moment) else None for moment in MOMENTS}
     return [rows[contact] for contact in sorted(rows)]
 
 
-def fold_offers(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def fold_offers(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
     """Returns what became of each offer that the entries name: one row an offer."""
     rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
-        data = entry.data
-        fate = FATES.get(data["type"])
-        if not fate or not data.get("offer"):
+        fate = FATES.get(entry.type)
+        if not fate or not entry.offer:
             continue
-        row = rows.setdefault(data["offer"], {"id": data["offer"], "contact": data["contact"], "agent": data["agent"]})
-        row |= {"state": fate, "queue": data.get("queue")}
-        row |= {"created_at" if fate is OfferState.PENDING else "ended_at": _moment(data["at"])}
-        if data.get("why"):
-            row["why"] = data["why"]
+        row = rows.setdefault(entry.offer, {"id": entry.offer, "contact": entry.contact, "agent": entry.agent})
+        row |= {"state": fate, "queue": entry.queue}
+        row |= {"created_at" if fate is OfferState.PENDING else "ended_at": entry.at.isoformat()}
+        if entry.why:
+            row["why"] = entry.why
     return [rows[offer] for offer in sorted(rows)]
 
 

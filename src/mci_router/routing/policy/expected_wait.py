@@ -1,9 +1,9 @@
 """Expected wait of the next contact of a line, or of one in it, as a range. Pure.
 
-It is half the share model, half what the queue has lately shown:
+It is half the share model, half what the queue has lately shown (docs/matching.md works it through):
 
-    share  = sum over j = 0 … ahead of 1 / (cap + j theta),   cap = servers / handle time,   theta = abandonments per s
-        of waiting
+    share  = sum over j = 0 … ahead of 1 / (cap + j theta)
+             cap = servers / handle time, theta = abandonments per second of waiting
     recent = max(wait of the head, mean of the last five waits)
 
 The share model is the M/M/n queue with abandonment (Erlang-A): with j before it, a contact moves up at the rate at

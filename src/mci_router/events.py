@@ -1,0 +1,96 @@
+"""Events: every type of journal entry and of webhook event, in one list. All but `webhook.test` are journalled."""
+
+from difflib import get_close_matches
+from enum import StrEnum
+
+EVERY = "*"
+FAMILY = ".*"
+
+
+class EventType(StrEnum):
+    """What has happened. `webhooks/catalogue.py` says when, and what comes with it."""
+
+    CONTACT_AUTOMATING = "contact.automating"
+    CONTACT_ASKED = "contact.asked"
+    CONTACT_INFORMED = "contact.informed"
+    CONTACT_POSTED = "contact.posted"
+    REPLY_HIDDEN = "reply.hidden"
+    CONTACT_QUEUED = "contact.queued"
+    CONTACT_URGENT = "contact.urgent"
+    CONTACT_RELAXED = "contact.relaxed"
+    CONTACT_RELAXED_FULLY = "contact.relaxed_fully"
+    CONTACT_CALLBACK_OFFERED = "contact.callback_offered"
+    CONTACT_CALLBACK_REQUESTED = "contact.callback_requested"
+    CONTACT_TRANSFERRING = "contact.transferring"
+    CONTACT_TRANSFERRED = "contact.transferred"
+    CONTACT_TRANSFER_FAILED = "contact.transfer_failed"
+    CONTACT_INTERRUPTED = "contact.interrupted"
+    CONTACT_RESUMED = "contact.resumed"
+    CONTACT_AGENT_LOST = "contact.agent_lost"
+    CONTACT_AGENT_RETURNED = "contact.agent_returned"
+    CONTACT_RESTORED = "contact.restored"
+    CONTACT_VERIFIED = "contact.verified"
+    CONTACT_WRAPPING_UP = "contact.wrapping_up"
+    CONTACT_COMPLETED = "contact.completed"
+    CONTACT_RESOLVED = "contact.resolved"
+    CONTACT_ABANDONED = "contact.abandoned"
+    CONTACT_CANCELLED = "contact.cancelled"
+    OFFER_CREATED = "offer.created"
+    OFFER_ACCEPTED = "offer.accepted"
+    OFFER_DECLINED = "offer.declined"
+    OFFER_EXPIRED = "offer.expired"
+    OFFER_REVOKED = "offer.revoked"
+    AGENT_CONNECTED = "agent.connected"
+    AGENT_PRESENCE_CHANGED = "agent.presence_changed"
+    AGENT_LOST = "agent.lost"
+    AGENT_REMOVED = "agent.removed"
+    QUEUE_OPENED = "queue.opened"
+    QUEUE_CLOSED = "queue.closed"
+    CUSTOMER_OPTED_OUT = "customer.opted_out"
+    CUSTOMER_OPTED_IN = "customer.opted_in"
+    TOPIC_MOVED = "topic.moved"
+    INCIDENT_PROPOSED = "incident.proposed"
+    INCIDENT_DECLARED = "incident.declared"
+    INCIDENT_UPDATED = "incident.updated"
+    INCIDENT_FIXED = "incident.fixed"
+    INCIDENT_DISMISSED = "incident.dismissed"
+    CUSTOMER_MERGED = "customer.merged"
+    CUSTOMER_SPLIT = "customer.split"
+    LIVE_STATE_REBUILT = "live_state.rebuilt"
+    WEBHOOK_TEST = "webhook.test"
+
+    @property
+    def family(self) -> str:
+        """Returns what stands before the dot: what the event is about."""
+        return self.partition(".")[0]
+
+    @property
+    def what(self) -> str:
+        """Returns what stands behind the dot: what has happened to it."""
+        return self.partition(".")[2]
+
+
+PATTERNS = (EVERY, *dict.fromkeys(event.family + FAMILY for event in EventType), *EventType)
+"""What a subscriber may name: everything, a family, or a type."""
+
+
+def event_type(word: str) -> EventType | str:
+    """Returns the type that a word names, or the word itself: during an update a newer router may journal others."""
+    try:
+        return EventType(word)
+    except ValueError:
+        return word
+
+
+def fits(pattern: str, word: str) -> bool:
+    """Returns whether a type is the pattern's, or of its family."""
+    return pattern in (EVERY, word) or (pattern.endswith(FAMILY) and word.startswith(pattern[:-1]))
+
+
+def known_pattern(pattern: str) -> str:
+    """Returns the pattern. Raises ValueError, with the nearest name there is, if no event fits it."""
+    if pattern in PATTERNS:
+        return pattern
+    nearest = get_close_matches(pattern, PATTERNS, n=1)
+    hint = f" Did you mean '{nearest[0]}'?" if nearest else " `docs/webhooks.md` lists them."
+    raise ValueError(f"There is no event {pattern!r}.{hint}")

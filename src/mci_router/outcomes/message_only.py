@@ -1,0 +1,31 @@
+"""A message, and the end: what the rung says is the answer, and nobody serves the contact."""
+
+from dataclasses import replace
+
+from mci_router.models import Contact
+from mci_router.outcomes.outcome import ServingOutcome
+from mci_router.routing.calls import ContactCall, Settlement
+from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.serving import Asked, Servable
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import ContactState, Outcome
+
+
+class MessageOnly(ServingOutcome):
+    """For what a company answers with one sentence, such as what it does not offer."""
+
+    name = Outcome.MESSAGE_ONLY
+    state = ContactState.RESOLVED
+    limited = False
+
+    def hindrance(self, contact: Servable) -> str | None:
+        """Returns why it cannot: the topic is not sure enough. A wrong message costs as much as a wrong article."""
+        return contact.bars.hindrance(Outcome.AUTOMATION, contact.confidence)
+
+    def serve(self, asked: Asked) -> Route:
+        """Returns the route with the rung's message."""
+        return replace(super().serve(asked), message=asked.choice.rung.message)
+
+    def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
+        """Returns the call that ends the contact."""
+        return Settlement(contact.id, contact.channel, contact.outcome, contact.rung, why=self.name, customer=contact.customer_id)

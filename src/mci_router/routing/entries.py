@@ -1,0 +1,80 @@
+"""A journal entry, parsed once, for all who read the journal: the projector, the desks' feed, webhooks. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mci_router.clock import from_ms
+from mci_router.events import EventType, event_type
+
+
+def entry_id(stream_id: str) -> str:
+    """Returns a stream's id, padded so that text order is time order: milliseconds and a counter."""
+    ms, sequence = stream_id.split("-")
+    return f"{int(ms):015d}-{int(sequence):06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What has happened, and where its contact, if it has one, stood afterwards.
+
+    `stream_id` is Redis's own. `type` is an `EventType`, or the word that a newer router wrote. `seq` counts the entries
+    in the inbox of `agent`. `holder` serves the contact where `agent` is another. `data` is the whole entry as it was
+    written, times in ms since the epoch.
+    """
+
+    stream_id: str
+    type: EventType | str
+    at_ms: int
+    data: Mapping[str, Any]
+    contact: str | None = None
+    state: str | None = None
+    queue: str | None = None
+    channel: str | None = None
+    agent: str | None = None
+    holder: str | None = None
+    assignment: str | None = None
+    offer: str | None = None
+    rung: int | None = None
+    asking: str | None = None
+    why: str | None = None
+    seq: int = 0
+
+    @property
+    def id(self) -> str:
+        """Returns the id by which entries sort as text."""
+        return entry_id(self.stream_id)
+
+    @property
+    def at(self) -> datetime:
+        """Returns when it happened."""
+        return from_ms(self.at_ms)
+
+    @classmethod
+    def of(cls, stream_id: str, data: Mapping[str, Any]) -> "JournalEntry":
+        """Returns the entry as the live state has written it. Raises KeyError without `type` or `at`."""
+        known = {name: data[name] for name in TYPED if data.get(name) is not None}
+        return cls(stream_id, event_type(data["type"]), data["at"], data, **known)
+
+
+TYPED = (
+    "contact",
+    "state",
+    "queue",
+    "channel",
+    "agent",
+    "holder",
+    "assignment",
+    "offer",
+    "rung",
+    "asking",
+    "why",
+    "seq",
+)
+
+
+def parsed(stream_id: str, fields: Mapping[str, str]) -> JournalEntry:
+    """Returns the entry of a stream's fields."""
+    return JournalEntry.of(stream_id, json.loads(fields["entry"]))

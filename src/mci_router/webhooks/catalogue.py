@@ -1,0 +1,120 @@
+"""Every event that a webhook may take: when it comes, and what its `data` says.
+
+The OpenAPI document is made from it, and `docs/webhooks.md` is held to it by a test.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mci_router.events import EventType
+from mci_router.webhooks import payloads
+from mci_router.webhooks.payloads import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class EventDescription:
+    """One type of event."""
+
+    when: str
+    payload: type[Payload]
+
+
+EVENTS: Mapping[EventType, EventDescription] = {
+    EventType.CONTACT_AUTOMATING: EventDescription("An article answers it.", payloads.ContactPayload),
+    EventType.CONTACT_ASKED: EventDescription(
+        "The customer is to be asked, until `limit_at`, whether it may be posted: `GET "
+        "/v1/contacts/{id}/decision` has the draft in `route.ask`, and the answer goes to `POST "
+        "…/consent`.",
+        payloads.AskedPayload,
+    ),
+    EventType.CONTACT_INFORMED: EventDescription(
+        "The customer is to be told, over the contact's channel, how the incident goes that answered it: "
+        "see [`incidents.md`](incidents.md).",
+        payloads.InformedPayload,
+    ),
+    EventType.CONTACT_POSTED: EventDescription("It is a post in the community.", payloads.ContactPayload),
+    EventType.REPLY_HIDDEN: EventDescription(
+        "A reply to its post is sensitive: only moderators see it. The contact is sensitive now, too, so "
+        "a webhook hears of it with `sensitive` `included` or `only`.",
+        payloads.ReplyPayload,
+    ),
+    EventType.CONTACT_QUEUED: EventDescription("It waits for an agent, for the first time or again.", payloads.ContactPayload),
+    EventType.CONTACT_URGENT: EventDescription(
+        "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
+        payloads.ContactPayload,
+    ),
+    EventType.CONTACT_RELAXED: EventDescription(
+        "It has waited, and asks less of an agent from now on.",
+        payloads.RelaxedPayload,
+    ),
+    EventType.CONTACT_RELAXED_FULLY: EventDescription("The same, and there is nothing left to relax.", payloads.RelaxedPayload),
+    EventType.CONTACT_CALLBACK_OFFERED: EventDescription("The customer may choose to be called back.", payloads.ContactPayload),
+    EventType.CONTACT_CALLBACK_REQUESTED: EventDescription("The customer would rather be called back.", payloads.ContactPayload),
+    EventType.CONTACT_TRANSFERRING: EventDescription("An agent hands it to another agent or queue.", payloads.TransferPayload),
+    EventType.CONTACT_TRANSFERRED: EventDescription("The other agent has it.", payloads.TransferPayload),
+    EventType.CONTACT_TRANSFER_FAILED: EventDescription("Nobody took it: it stays with its agent.", payloads.ContactPayload),
+    EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
+    EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
+    EventType.CONTACT_AGENT_LOST: EventDescription("The agent who serves it cannot be reached.", payloads.ContactPayload),
+    EventType.CONTACT_AGENT_RETURNED: EventDescription("The agent who serves it can be reached again.", payloads.ContactPayload),
+    EventType.CONTACT_RESTORED: EventDescription(
+        "The live state was rebuilt from the ledger: it is where it was.",
+        payloads.ContactPayload,
+    ),
+    EventType.CONTACT_VERIFIED: EventDescription(
+        "An agent or a system of the company (`by`) has made sure who its customer is.",
+        payloads.VerifiedPayload,
+    ),
+    EventType.CONTACT_WRAPPING_UP: EventDescription(
+        "The conversation is over, the agent's work on it is not.",
+        payloads.DonePayload,
+    ),
+    EventType.CONTACT_COMPLETED: EventDescription("The agent is done with it.", payloads.DonePayload),
+    EventType.CONTACT_RESOLVED: EventDescription(
+        "Automation, the community or an operator has settled it; or nothing had to serve it: `why` is "
+        "`machine`, `opted_out` or `opted_in`.",
+        payloads.ContactPayload,
+    ),
+    EventType.CONTACT_ABANDONED: EventDescription("The customer left.", payloads.ContactPayload),
+    EventType.CONTACT_CANCELLED: EventDescription("An operator ended it.", payloads.ContactPayload),
+    EventType.OFFER_CREATED: EventDescription("An agent is offered it.", payloads.OfferPayload),
+    EventType.OFFER_ACCEPTED: EventDescription("The agent takes it.", payloads.OfferPayload),
+    EventType.OFFER_DECLINED: EventDescription("The agent lets it go to somebody else.", payloads.OfferPayload),
+    EventType.OFFER_EXPIRED: EventDescription("The agent did not answer in time.", payloads.OfferPayload),
+    EventType.OFFER_REVOKED: EventDescription("The offer was taken back.", payloads.OfferPayload),
+    EventType.AGENT_CONNECTED: EventDescription("A desk is connected.", payloads.AgentPayload),
+    EventType.AGENT_PRESENCE_CHANGED: EventDescription("The agent is available, away or offline.", payloads.PresencePayload),
+    EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
+    EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
+    EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
+    EventType.QUEUE_CLOSED: EventDescription("The queue's hours end.", payloads.QueuePayload),
+    EventType.CUSTOMER_OPTED_OUT: EventDescription(
+        "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
+        "the kind `address_kind`, as the company noted it.",
+        payloads.OptOutPayload,
+    ),
+    EventType.CUSTOMER_OPTED_IN: EventDescription("The customer has taken that back.", payloads.OptOutPayload),
+    EventType.TOPIC_MOVED: EventDescription(
+        "The topic is in another cell of the matrix, by its `volume` or by the `touch` that an operator set.",
+        payloads.TopicPayload,
+    ),
+    EventType.INCIDENT_PROPOSED: EventDescription(
+        "A person or a surge thinks that something is broken.",
+        payloads.IncidentPayload,
+    ),
+    EventType.INCIDENT_DECLARED: EventDescription("The incident is open: it answers contacts.", payloads.IncidentPayload),
+    EventType.INCIDENT_UPDATED: EventDescription("It has a new status, or is described otherwise.", payloads.IncidentPayload),
+    EventType.INCIDENT_FIXED: EventDescription("It answers no more contacts.", payloads.IncidentPayload),
+    EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
+    EventType.CUSTOMER_MERGED: EventDescription(
+        "The customer turned out to be `into`; `before` and `after` tell of both.",
+        payloads.MergePayload,
+    ),
+    EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
+    EventType.LIVE_STATE_REBUILT: EventDescription(
+        "The live state was lost, and has been rebuilt from the ledger.",
+        payloads.RebuiltPayload,
+    ),
+    EventType.WEBHOOK_TEST: EventDescription("You asked for it.", payloads.TestPayload),
+}
+"""In the order in which a reader of the page meets them."""

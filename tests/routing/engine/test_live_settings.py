@@ -1,0 +1,50 @@
+"""What the live state is told of a workspace: the operator's facts in milliseconds, and what skills are worth."""
+
+from typing import Any
+
+import pytest
+
+from mci_router.routing.engine.live_settings import UNTIL_DONE, EngineTimes, live_queue, live_workspace, skill_stakes
+from mci_router.specs import QueueSpec, ServiceLevel, SkillRequirement, TopicSpec, WorkspaceSpec
+from mci_router.vocabulary import AgentChoice
+
+TIMES = EngineTimes(reoffer_s=30, grace_s=60, short_abandon_s=0.2)
+FRAUD = SkillRequirement(skill="fraud")
+
+
+def queue(name: str, goal: float = 0.8, **more: Any) -> QueueSpec:
+    return QueueSpec(name=name, service_level=ServiceLevel(goal=goal, target_s=20), **more)
+
+
+def test_times_are_whole_milliseconds() -> None:
+    """Of the service, and of a queue."""
+    settings = live_workspace(WorkspaceSpec(name="w", title="W"), [], [], TIMES)
+    assert (settings["reoffer_ms"], settings["grace_ms"], settings["short_abandon_ms"]) == (30_000, 60_000, 200)
+    assert live_queue(queue("desk", wrap_up_s=1.5))["wrap_up_ms"] == 1_500
+
+
+def test_a_wrap_up_without_end_is_a_number_that_no_time_is() -> None:
+    """The functions know it."""
+    assert live_queue(queue("desk", wrap_up_s=None))["wrap_up_ms"] == UNTIL_DONE < 0
+
+
+def test_turns_are_kept_only_where_a_queue_goes_by_them() -> None:
+    """They cost a set for each signature."""
+    spec = WorkspaceSpec(name="w", title="W")
+    queues = [queue("one"), queue("two", agent_choice=AgentChoice.ROUND_ROBIN)]
+    assert [live_workspace(spec, queues[:number], [], TIMES)["round_robin"] for number in (1, 2)] == [False, True]
+
+
+def test_a_skill_is_worth_the_most_that_any_queue_stakes_on_it() -> None:
+    """The weight over what the goal leaves."""
+    assert skill_stakes([queue("one", skills=[FRAUD]), queue("two", goal=0.9, weight=2, skills=[FRAUD])], []) == {
+        "fraud": pytest.approx(20)
+    }
+
+
+def test_a_topics_skill_is_staked_by_its_queue_or_else_by_every_queue_that_may_take_it() -> None:
+    """But for the catch-all, whose contacts no operator has planned for."""
+    queues = [queue("one"), queue("two", goal=0.9), queue("caught", goal=0.99, catch_all=True)]
+    topic = TopicSpec(name="t", title="T", skills=[FRAUD])
+    assert skill_stakes(queues, [topic]) == {"fraud": pytest.approx(10)}
+    assert skill_stakes(queues, [topic.model_copy(update={"queue": "one"})]) == {"fraud": pytest.approx(5)}

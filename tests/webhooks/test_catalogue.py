@@ -1,0 +1,119 @@
+"""Every event is described: in the contract, with a schema to which whatever the live state writes is held."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from mci_router.embedded import Servers
+from mci_router.events import EventType
+from mci_router.routing.entries import JournalEntry
+from mci_router.vocabulary import Severity
+from mci_router.webhooks.catalogue import EVENTS
+from mci_router.webhooks.envelope import Message, cloud_event, message_id, public, subject_of
+from tests.support.events import assert_documented, document
+from tests.support.live import SETTINGS, LiveState, contact_id, live_state
+from tests.support.receiver import Receiver
+from tests.support.service import Workspace
+from tests.support.tour import Aspects, tour
+from tests.webhooks.support import hook
+
+INCIDENT = {"source": "operator", "severity": Severity.P2, "incident_state": "open", "topics": ["sign_in"]}
+
+
+@pytest.fixture
+async def live(servers: Servers) -> AsyncIterator[LiveState]:
+    async with live_state(servers.redis_url) as started:
+        yield started
+
+
+def test_every_event_stands_in_the_catalogue_and_in_the_contract() -> None:
+    """With its own type, and nothing besides."""
+    assert list(EVENTS) == list(EventType)
+    assert list(document()["webhooks"]) == [event.value for event in EventType]
+    for event, item in document()["webhooks"].items():
+        (body,) = item["post"]["requestBody"]["content"].values()
+        assert body["schema"]["allOf"][1]["properties"]["type"]["const"] == f"mci.{event}"
+
+
+async def test_whatever_the_live_state_writes_is_as_the_contract_says(live: LiveState) -> None:
+    """Every transition there is, as a webhook would be sent it; no type is left out."""
+    journal: list[dict[str, Any]] = []
+
+    def note(entries: list[dict[str, Any]], _: Aspects) -> None:
+        journal.extend(entries)
+
+    await tour(live, note)
+    await _what_the_tour_passes_by(live)
+    told = [*journal, *(await live.journal())[len(journal) :]]
+    for number, data in enumerate(told):
+        assert_documented(as_sent(JournalEntry.of(f"1760000000000-{number}", data)))
+    assert {data["type"] for data in told} == set(EventType) - {EventType.WEBHOOK_TEST}
+
+
+def as_sent(entry: JournalEntry) -> dict[str, Any]:
+    """The body that a webhook is sent for an entry."""
+    sent = message_id("wsp_a", entry.id), entry.type, entry.at, subject_of(entry.data), public(entry.data)
+    message = Message(*sent, attempts=1)
+    event: dict[str, Any] = json.loads(cloud_event(message, "acme"))
+    return event
+
+
+async def _what_the_tour_passes_by(live: LiveState) -> None:
+    """What comes without a transition, what is urgent, and what is told when the live state is rebuilt."""
+    engine, workspace = live.engine, live.workspace
+    for version, event in enumerate(("proposed", "declared", "updated", "fixed", "dismissed")):
+        await engine.journal_incident(workspace, event, "inc_2", INCIDENT, version=version)
+    sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
+    both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
+    for event in ("merged", "split"):
+        await engine.journal_customer(workspace, event, "cus_1", both, command=f"of {event}")
+    place = {"cell": "high_volume_low_touch", "volume": "high", "measured": True, "revision": 1}
+    await engine.move_topic(workspace, "sign_in", "", {**place, "cell": "low_volume_low_touch", "volume": "low"})
+    seen = await engine.client.hget(f"{live.prefix}:volume:places", "sign_in")
+    await engine.move_topic(workspace, "sign_in", str(seen), place, {"rate": 40, "share": 0.5, "cause": "volume"})
+    await live.enqueue(90_001, urgent=True)
+    await engine.begin_build(workspace, "one", again=True)
+    await engine.drop(workspace)
+    await engine.configure_workspace(workspace, 1, SETTINGS)
+    await live.queue()
+    waits = {
+        "id": contact_id(90_002),
+        "channel": "chat",
+        "outcome": "agent",
+        "rung": 0,
+        "queue": "desk",
+        "line": "desk|chat|1|",
+    }
+    now = engine.now
+    offered = [{"id": "ofr_1", "agent": "ann"}]
+    lost = waits | {
+        "units": 1,
+        "enqueued_at": now,
+        "due_at": now,
+        "age": now,
+        "was": "offered",
+        "state": "queued",
+        "offers": offered,
+    }
+    await engine.restore(workspace, [lost], "one")
+    await engine.mark_built(workspace, 1, "one", 1)
+
+
+async def test_a_real_conversation_is_delivered_as_the_contract_says(workspace: Workspace, receiver: Receiver) -> None:
+    """From the contact's line to its end, with the agent's comings and the test of the webhook."""
+    await hook(workspace, receiver.url)
+    async with workspace.desk("ann") as ann:
+        contact = await workspace.post("how much data is left")
+        offer = await ann.expect("offer.created")
+        assignment = (await ann.do("offer.accept", offer_id=offer["offer_id"]))["assignment_id"]
+        await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
+        await ann.do("wrap_up.done", assignment_id=assignment)
+        await workspace.until_state(contact["id"], "completed")
+    assert (await workspace.api.post("/v1/webhooks/crm/test")).status_code == 202
+    of_contact = await receiver.until(4, contact["id"])
+    assert [one.type for one in of_contact][:3] == ["mci.contact.queued", "mci.offer.created", "mci.offer.accepted"]
+    await receiver.until(1, (await workspace.api.get("/v1/webhooks/crm")).json()["id"])
+    for one in receiver.received:
+        assert_documented(one.event)
