@@ -130,10 +130,10 @@ async def measure(servers: Servers, contacts: int) -> dict[str, float]:
         found_empty = time.perf_counter() - began
         median_ms, p95_ms = await call_ms(engine)
         began = time.perf_counter()
-        anew = await rebuilding.anew(workspace)
+        rebuilt = await rebuilding.again(workspace)
         over = time.perf_counter() - began
         waiting = [await engine.client.zcard(f"{prefix(workspace)}:line:queue_{n}|chat|1|billing:1") for n in range(QUEUES)]
-        if sum(waiting) != contacts or anew.contacts != contacts:
+        if sum(waiting) != contacts or rebuilt.contacts != contacts:
             raise SystemExit(f"{sum(waiting)} of {contacts} contacts wait")
         return {
             "contacts": contacts,

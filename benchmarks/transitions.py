@@ -101,8 +101,8 @@ def measure(client: Any, agents: int, lines: int) -> None:
         if load == "a backlog":
             while floor.enqueue()["state"] == "offered" or floor.contacts % CONTACTS:
                 pass
-        enqueue, standings = cost(client, [floor.enqueue] * CONTACTS)
-        offered = [standing for standing in standings if standing["state"] == "offered"]
+        enqueue, results = cost(client, [floor.enqueue] * CONTACTS)
+        offered = [result for result in results if result["state"] == "offered"]
         told = {"enqueue": enqueue}
         if offered:
             told["accept"], taken = cost(client, [partial(floor.accept, one) for one in offered])

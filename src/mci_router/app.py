@@ -60,11 +60,11 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Ending
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
-from mci_router.lifecycle.placing import Placing
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replies import Replies
@@ -161,10 +161,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     sessions = Sessions(database, snapshots)
     models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
     meter, handling = VolumeMeter(engine.client), Handling(database)
-    placing = Placing(engine)
-    delivery = Delivery(database, engine, placing, batch_limit=settings.batch_limit)
-    ending = Ending(database, engine, snapshots, placing)
-    ladder = Ladder(database, engine, snapshots, placing, ending)
+    dispatch = Dispatch(engine)
+    delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
+    ending = Ending(database, engine, snapshots, dispatch)
+    ladder = Ladder(database, engine, snapshots, dispatch, ending)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
@@ -182,7 +182,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             volumes=Volumes(engine, snapshots, meter, handling),
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerTelling(database, engine),
-            recovery=Recovery(database, engine, snapshots, placing, age_s=settings.recovery_age_s),
+            recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             dispatcher=dispatcher,
         ),
         workspace_loops(settings, snapshots, Projection(database, engine), timers),
@@ -200,12 +200,12 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         delivery=delivery,
         ladder=ladder,
         ending=ending,
-        consents=Consents(database, engine, snapshots, reception, placing, ladder),
-        replies=Replies(database, engine, snapshots, reception, placing, ladder),
+        consents=Consents(database, engine, snapshots, reception, dispatch, ladder),
+        replies=Replies(database, engine, snapshots, reception, dispatch, ladder),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
-        callbacks=Callbacks(database, engine, snapshots, placing),
-        verification=Verification(database, engine, snapshots, placing),
+        callbacks=Callbacks(database, engine, snapshots, dispatch),
+        verification=Verification(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,
         feed=feed,

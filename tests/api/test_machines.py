@@ -187,7 +187,7 @@ async def test_one_that_never_reached_the_live_state_ends_all_the_same(workspace
     async with workspace.database.transaction() as session:
         lost = "state = 'accepted', ended_at = NULL, journal_id = '', accepted_at = now() - interval '1 minute'"
         await session.execute(text(f"UPDATE contacts SET {lost} WHERE id = :id"), {"id": contact["id"]})
-    await Rebuilding(parts.database, parts.engine, parts.snapshots).anew(workspace.id)
+    await Rebuilding(parts.database, parts.engine, parts.snapshots).again(workspace.id)
 
     async def ended() -> bool:
         async with workspace.database.transaction() as session:

@@ -137,7 +137,7 @@ async def test_a_rebuilt_live_state_keeps_who_is_answered_and_when_they_are_reso
     await until_told(down, contact, 1)
     timer = f"rung:{contact}"
     before = await parts.engine.client.zscore(f"{prefix(down.id)}:timers", timer)
-    await Rebuilding(parts.database, parts.engine, parts.snapshots).anew(down.id)
+    await Rebuilding(parts.database, parts.engine, parts.snapshots).again(down.id)
     live = await parts.engine.contact(down.id, contact)
     assert live
     assert (live.state, live.outcome, live.rung) == ("automating", "incident", -1)
@@ -157,7 +157,7 @@ async def test_what_becomes_of_an_incident_is_journalled_once(down: Workspace, p
     assert [row.type for row in rows] == ["incident.proposed", "incident.declared", "incident.fixed"]
     assert (rows[1].data["incident"], rows[1].data["regions"], "title" in rows[1].data) == (made["id"], ["north"], False)
     for event, version in (("declared", 2), ("fixed", 3), ("dismissed", 4)):
-        await parts.engine.tell_incident(down.id, event, made["id"], {}, version=version)
+        await parts.engine.journal_incident(down.id, event, made["id"], {}, version=version)
     assert [row.type for row in await eventually(lambda: _journalled(down, 4))][3:] == ["incident.dismissed"]
 
 

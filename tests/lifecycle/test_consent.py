@@ -10,10 +10,10 @@ import pytest
 from mci_router.api.parts import Parts
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.consent import Consents
-from mci_router.lifecycle.placing import Placing
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.models import Contact
-from mci_router.routing.calls import Standing
+from mci_router.routing.calls import CallResult
 from mci_router.specs import WorkspaceSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel
@@ -268,17 +268,17 @@ async def test_a_question_comes_back_with_its_time_when_the_live_state_is_lost(m
     asked, other = await workspace.post(HOW_TO, can_ask=True), await workspace.post(HOW_TO, can_ask=True, channel="email")
     posted = await workspace.post(HOW_TO, can_ask=True, channel="email")
     await say(workspace, posted["id"], YES)
-    await Rebuilding(parts.database, parts.engine, parts.snapshots).anew(workspace.id)
+    await Rebuilding(parts.database, parts.engine, parts.snapshots).again(workspace.id)
     live = await parts.engine.contacts(workspace.id, [asked["id"], other["id"], posted["id"]])
     assert [(one.state, one.asking) for one in live if one] == [("automating", True), ("automating", True), ("posted", False)]
     assert (await say(workspace, other["id"], YES))["state"] == "posted"
     await workspace.until_state(asked["id"], "queued")
 
 
-class Killed(Placing):
+class Killed(Dispatch):
     """Dies after each commit."""
 
-    async def place(self, snapshot: Snapshot, contact: Contact) -> Standing:
+    async def send(self, snapshot: Snapshot, contact: Contact) -> CallResult:
         raise EngineUnavailable
 
 

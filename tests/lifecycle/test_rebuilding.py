@@ -64,9 +64,9 @@ async def test_desks_go_on_over_a_rebuild(servers: Servers, workspace: Workspace
         assert code == 0, said
         assert re.fullmatch(rf"{workspace.name}: 3 open contacts restored in \d+\.\d s\n", said)
 
-        anew = await offer_of(ann, asked["id"])
-        assert anew["offer_id"] != second["offer_id"]
-        assert (await ann.do("offer.accept", offer_id=anew["offer_id"]))["state"] == "assigned"
+        renewed = await offer_of(ann, asked["id"])
+        assert renewed["offer_id"] != second["offer_id"]
+        assert (await ann.do("offer.accept", offer_id=renewed["offer_id"]))["state"] == "assigned"
         before = len(seen)
         later = await workspace.post("worst company ever, complaint")
         await offer_of(ann, later["id"])
@@ -112,7 +112,7 @@ async def test_nothing_that_was_answered_before_is_lost(rebuilding: Rebuilding, 
         for _ in range(3):
             talking = await workspace.post("a formal complaint, I demand a manager")
             await ann.do("offer.accept", offer_id=(await offer_of(ann, talking["id"]))["offer_id"])
-            await rebuilding.anew(workspace.id)
+            await rebuilding.again(workspace.id)
             contact = await workspace.contact(talking["id"])
             assert (contact["state"], contact["agent"]) == ("assigned", "ann")
 
@@ -147,7 +147,7 @@ async def test_a_large_live_state_comes_back_in_order(service: tuple[str, Parts]
 async def test_two_rebuilds_at_once_both_end_well(rebuilding: Rebuilding, workspace: Workspace) -> None:
     """The second waits for the first; the contact waits once."""
     waiting = await workspace.post("someone stole my card, fraud", channel="voice")
-    made = await asyncio.gather(*(rebuilding.anew(workspace.id) for _ in range(2)))
+    made = await asyncio.gather(*(rebuilding.again(workspace.id) for _ in range(2)))
     assert [one.contacts for one in made] == [1, 1]
     async with workspace.desk("fred") as fred:
         assert (await fred.expect("offer.created"))["contact"]["id"] == waiting["id"]

@@ -4,7 +4,7 @@ import pytest
 
 from mci_router.errors import AgentNoRoom, AgentNotWorking, AgentUnable, Problem, UnknownAgent, WrongState
 from mci_router.lifecycle.refusals import refusal
-from mci_router.routing.calls import Standing, Status
+from mci_router.routing.calls import CallResult, Status
 from mci_router.vocabulary import ContactState
 
 
@@ -19,12 +19,12 @@ from mci_router.vocabulary import ContactState
 )
 def test_each_status_is_a_problem_of_its_own(status: Status, problem: type[Problem]) -> None:
     """About the agent, or what the live state does not know yet."""
-    assert type(refusal(Standing(status))) is problem
+    assert type(refusal(CallResult(status))) is problem
 
 
 def test_any_other_status_says_where_the_contact_stands() -> None:
     """In the detail and as a member."""
-    problem = refusal(Standing(Status.CLOSED, state=ContactState.COMPLETED))
+    problem = refusal(CallResult(Status.CLOSED, state=ContactState.COMPLETED))
     assert isinstance(problem, WrongState)
     assert problem.document()["state"] == ContactState.COMPLETED
     assert "completed" in problem.detail

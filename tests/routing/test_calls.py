@@ -8,14 +8,14 @@ import pytest
 from mci_router.routing.calls import (
     PRIORITY_CREDIT_MS,
     URGENT_CREDIT_MS,
-    Hold,
+    CallResult,
     LineFigures,
     Placement,
     RelaxedStep,
+    Serving,
     Settlement,
     Status,
     line_id,
-    standing_of,
 )
 from mci_router.vocabulary import ContactState
 
@@ -65,11 +65,11 @@ def test_steps_are_lines_of_the_same_queue() -> None:
     assert replace(PLACE, steps=[step]).arguments()["steps"] == [{"after_ms": 60_000, "line": "chat|chat|2|billing:1"}]
 
 
-def test_a_hold_without_a_limit_or_a_question_sends_neither() -> None:
+def test_a_serving_without_a_limit_or_a_question_sends_neither() -> None:
     """And with them, both."""
-    hold = Hold("con_1", "chat", "community", ContactState.POSTED, 1, None)
-    assert set(hold.arguments()) == {"id", "channel", "outcome", "state", "rung"}
-    asked = replace(hold, limit_at=9, asking=True).arguments()
+    serving = Serving("con_1", "chat", "community", ContactState.POSTED, 1, None)
+    assert set(serving.arguments()) == {"id", "channel", "outcome", "state", "rung"}
+    asked = replace(serving, limit_at=9, asking=True).arguments()
     assert (asked["limit_at"], asked["asking"]) == (9, True)
 
 
@@ -80,10 +80,10 @@ def test_a_settlement_names_the_customer_only_with_an_event_of_an_address() -> N
     assert replace(settled, address_event="opted_out").arguments()["customer"] == "cus_1"
 
 
-def test_a_reply_becomes_a_standing_whatever_else_it_holds() -> None:
+def test_a_reply_becomes_a_result_whatever_else_it_has() -> None:
     """Words become members of their enumerations."""
-    standing = standing_of({"status": "ok", "contact": "con_1", "state": "queued", "more": 1})
-    assert (standing.status, standing.state, standing.agent) == (Status.OK, ContactState.QUEUED, None)
+    result = CallResult.of({"status": "ok", "contact": "con_1", "state": "queued", "more": 1})
+    assert (result.status, result.state, result.agent) == (Status.OK, ContactState.QUEUED, None)
 
 
 def test_figures_without_waits_have_none() -> None:

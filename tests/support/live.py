@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-from mci_router.routing.calls import Hold, Placement, Standing, Status
+from mci_router.routing.calls import CallResult, Placement, Serving, Status
 from mci_router.routing.engine import Engine, prefix
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.specs import QueueSpec, ServiceLevel, WorkspaceSpec
@@ -79,7 +79,7 @@ class LiveState:
         due_in_s: float = 20,
         rung: int = 0,
         urgent: bool = False,
-    ) -> Standing:
+    ) -> CallResult:
         now = self.engine.now
         return await self.engine.enqueue(
             self.workspace,
@@ -97,26 +97,26 @@ class LiveState:
             ),
         )
 
-    async def hold(self, number: int, *, limit_s: float | None = None, rung: int = 0) -> Standing:
+    async def serve(self, number: int, *, limit_s: float | None = None, rung: int = 0) -> CallResult:
         limit = None if limit_s is None else self.engine.now + round(limit_s * 1000)
-        return await self.engine.hold(
-            self.workspace, Hold(contact_id(number), "chat", "automation", ContactState.AUTOMATING, rung=rung, limit_at=limit)
+        return await self.engine.serve(
+            self.workspace, Serving(contact_id(number), "chat", "automation", ContactState.AUTOMATING, rung=rung, limit_at=limit)
         )
 
-    async def accept(self, agent: str, number: int) -> Standing:
+    async def accept(self, agent: str, number: int) -> CallResult:
         """The agent accepts whatever offer of the contact is pending."""
         offer = (await self.contact(number))["offer"]
         return await self.engine.accept(self.workspace, agent, offer)
 
-    async def decline(self, agent: str, number: int) -> Standing:
+    async def decline(self, agent: str, number: int) -> CallResult:
         offer = (await self.contact(number))["offer"]
         return await self.engine.decline(self.workspace, agent, offer, "busy")
 
-    async def complete(self, agent: str, number: int) -> Standing:
+    async def complete(self, agent: str, number: int) -> CallResult:
         assignment = (await self.contact(number))["assignment"]
         return await self.engine.complete(self.workspace, agent, assignment, "solved", "told them")
 
-    async def close(self, number: int, state: ContactState = ContactState.ABANDONED, **only_from: ContactState) -> Standing:
+    async def close(self, number: int, state: ContactState = ContactState.ABANDONED, **only_from: ContactState) -> CallResult:
         return await self.engine.close_contact(self.workspace, contact_id(number), state, "hung up", **only_from)
 
     async def fire(self) -> list[str]:

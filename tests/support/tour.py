@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
-from mci_router.routing.calls import Hold, Placement, RelaxedStep, Settlement, Standing
+from mci_router.routing.calls import CallResult, Placement, RelaxedStep, Serving, Settlement
 from mci_router.routing.engine.incidents import News
 from mci_router.vocabulary import ContactState, Presence
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, LiveState, contact_id
@@ -49,7 +49,7 @@ class Guide:
         self._numbers += 1
         return self._numbers
 
-    async def place(self, number: int, *, rung: int = 0, queue: str = "desk", skill: str = "any", **more: Any) -> Standing:
+    async def place(self, number: int, *, rung: int = 0, queue: str = "desk", skill: str = "any", **more: Any) -> CallResult:
         """A contact in line that asks for a skill, so that only this stop's agents are concerned."""
         now = self.live.engine.now
         usual: dict[str, Any] = {"channel": "chat", "units": 1, "enqueued_at": now, "due_at": now + 20_000, "priority": 0}
@@ -57,10 +57,10 @@ class Guide:
         placement = Placement(contact=contact_id(number), queue=queue, requirement=wanted, rung=rung, **{**usual, **more})
         return await self.step(self.live.engine.enqueue(self.live.workspace, placement))
 
-    async def hold(self, number: int, state: ContactState, *, rung: int = 0, outcome: str = "", asking: bool = False) -> Standing:
+    async def serve(self, number: int, state: ContactState, *, rung: int = 0, outcome: str = "", asking: bool = False) -> CallResult:
         outcome = outcome or ("automation" if state is ContactState.AUTOMATING else "community")
-        hold = Hold(contact_id(number), "chat", outcome, state, rung=rung, limit_at=None, asking=asking)
-        return await self.step(self.live.engine.hold(self.live.workspace, hold))
+        serving = Serving(contact_id(number), "chat", outcome, state, rung=rung, limit_at=None, asking=asking)
+        return await self.step(self.live.engine.serve(self.live.workspace, serving))
 
     async def arrive(self, name: str, skill: str, **capacity: Any) -> None:
         """An agent comes, connected and available."""
@@ -70,7 +70,7 @@ class Guide:
         for name in names:
             await self.step(self.live.presence(name, Presence.OFFLINE))
 
-    async def serve(self, agent: str, **more: Any) -> int:
+    async def assigned(self, agent: str, **more: Any) -> int:
         """A contact that the agent has accepted."""
         number = self.number()
         assert (await self.place(number, **more)).agent == agent
@@ -119,19 +119,19 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
 async def ladders(guide: Guide) -> None:
     """Up the rungs, in every order that a ladder or an overflow takes."""
     first, second, third, fourth = guide.number(), guide.number(), guide.number(), guide.number()
-    await guide.hold(first, ContactState.AUTOMATING)
-    await guide.hold(first, ContactState.AUTOMATING, rung=1, outcome="community", asking=True)
-    await guide.hold(first, ContactState.POSTED, rung=1)
+    await guide.serve(first, ContactState.AUTOMATING)
+    await guide.serve(first, ContactState.AUTOMATING, rung=1, outcome="community", asking=True)
+    await guide.serve(first, ContactState.POSTED, rung=1)
     await guide.place(first, rung=2)
     await guide.place(first, rung=3)
-    await guide.hold(first, ContactState.POSTED, rung=4)
-    await guide.hold(second, ContactState.POSTED)
-    await guide.hold(third, ContactState.AUTOMATING)
+    await guide.serve(first, ContactState.POSTED, rung=4)
+    await guide.serve(second, ContactState.POSTED)
+    await guide.serve(third, ContactState.AUTOMATING)
     await guide.place(third, rung=1)
-    await guide.hold(fourth, ContactState.AUTOMATING, outcome="community", asking=True)
+    await guide.serve(fourth, ContactState.AUTOMATING, outcome="community", asking=True)
     await guide.place(fourth, rung=1)
-    await guide.hold(fourth, ContactState.AUTOMATING, rung=2, outcome="community", asking=True)
-    await guide.step(guide.live.engine.tell_hidden(guide.live.workspace, contact_id(fourth), "pst_1", "rpl_1"))
+    await guide.serve(fourth, ContactState.AUTOMATING, rung=2, outcome="community", asking=True)
+    await guide.step(guide.live.engine.journal_hidden_reply(guide.live.workspace, contact_id(fourth), "pst_1", "rpl_1"))
     for number in (first, second, third, fourth):
         await guide.step(guide.live.close(number))
 
@@ -140,16 +140,16 @@ async def incidents(guide: Guide) -> None:
     """Answered by an incident, informed, and then to the ladder after all; each time another step of it."""
     for begins in (ContactState.AUTOMATING, ContactState.POSTED, ContactState.QUEUED):
         number = guide.number()
-        await guide.hold(number, ContactState.AUTOMATING, rung=-1, outcome="incident")
+        await guide.serve(number, ContactState.AUTOMATING, rung=-1, outcome="incident")
         news = News(contact_id(number), update=1, kind="status", status_text="we work on it", channel_ref=None, limit_at=None)
         await guide.step(guide.live.engine.inform(guide.live.workspace, "inc_1", [news]))
         if begins is ContactState.QUEUED:
             await guide.place(number)
         else:
-            await guide.hold(number, begins)
+            await guide.serve(number, begins)
         await guide.step(guide.live.close(number))
     fixed = {"source": "operator", "severity": "P2", "incident_state": "fixed"}
-    await guide.step(guide.live.engine.tell_incident(guide.live.workspace, "fixed", "inc_1", fixed, version=2))
+    await guide.step(guide.live.engine.journal_incident(guide.live.workspace, "fixed", "inc_1", fixed, version=2))
 
 
 async def early_endings(guide: Guide) -> None:
@@ -157,8 +157,8 @@ async def early_endings(guide: Guide) -> None:
     await guide.arrive("early", "early", units=9)
     for ending in ENDINGS:
         held = [guide.number() for _ in range(5)]
-        await guide.hold(held[0], ContactState.AUTOMATING)
-        await guide.hold(held[1], ContactState.POSTED)
+        await guide.serve(held[0], ContactState.AUTOMATING)
+        await guide.serve(held[1], ContactState.POSTED)
         await guide.place(held[2])
         await guide.place(held[3], skill="early")
         await guide.place(held[4], skill="early")
@@ -173,7 +173,7 @@ async def settlements(guide: Guide) -> None:
     for why, event in (("machine", None), ("opted_out", "opted_out"), ("opted_in", "opted_in")):
         settlement = Settlement(contact_id(guide.number()), "email", "none", -1, why, "cus_1", event)
         await guide.step(guide.live.engine.settle(guide.live.workspace, settlement))
-    await guide.step(guide.live.engine.tell_opt_out(guide.live.workspace, "opted_out", "cus_1", "phone"))
+    await guide.step(guide.live.engine.journal_opt_out(guide.live.workspace, "opted_out", "cus_1", "phone"))
 
 
 async def offers(guide: Guide) -> None:
@@ -198,14 +198,14 @@ async def offers(guide: Guide) -> None:
 async def ends(guide: Guide) -> None:
     """With wrap-up, ended by hand, by time and by closing, and without."""
     await guide.arrive("eve", "ends")
-    wrapped = await guide.serve("eve", skill="ends")
+    wrapped = await guide.assigned("eve", skill="ends")
     await guide.step(guide.live.complete("eve", wrapped))
     assignment = (await guide.live.contact(wrapped))["assignment"]
     await guide.step(guide.live.engine.end_wrap_up(guide.live.workspace, "eve", assignment))
-    timed = await guide.serve("eve", skill="ends")
+    timed = await guide.assigned("eve", skill="ends")
     await guide.step(guide.live.complete("eve", timed))
     await guide.wait(31, "eve")
-    brief = await guide.serve("eve", skill="ends", queue="brief")
+    brief = await guide.assigned("eve", skill="ends", queue="brief")
     await guide.step(guide.live.complete("eve", brief))
     await guide.leave("eve")
 
@@ -213,7 +213,7 @@ async def ends(guide: Guide) -> None:
 async def warm_transfers(guide: Guide) -> None:
     """To a queue, that looks on whatever the agents asked do; to an agent, who does not take it, and then does."""
     await guide.arrive("wes", "warm")
-    number = await guide.serve("wes", skill="warm")
+    number = await guide.assigned("wes", skill="warm")
     await guide.place(number, skill="second", rung=1, queue="other", warm=True)
     await guide.place(number, skill="second", rung=2, queue="brief", warm=True)
     await guide.arrive("sam", "second")
@@ -230,7 +230,7 @@ async def warm_transfers(guide: Guide) -> None:
     await guide.step(guide.live.decline("tia", number))
     await guide.hand_over(number, "tia")
     await guide.step(guide.live.complete("sam", number))
-    cold = await guide.serve("wes", skill="warm")
+    cold = await guide.assigned("wes", skill="warm")
     await guide.arrive("wim", "warm")
     await guide.hand_over(cold, "wim", warm=False)
     await guide.leave("wes", "sam", "tia", "wim")
@@ -240,8 +240,8 @@ async def interruption(guide: Guide) -> None:
     """A live contact calls the agent away from an e-mail, which goes on afterwards."""
     await guide.live.queue("mail", target_s=14_400, deferrable=True, interruptible=True)
     await guide.arrive("ida", "mail", units=1, channels={"chat": 1, "email": 1})
-    await guide.serve("ida", skill="mail", queue="mail", channel="email")
-    chat = await guide.serve("ida", skill="mail", queue="brief")
+    await guide.assigned("ida", skill="mail", queue="mail", channel="email")
+    chat = await guide.assigned("ida", skill="mail", queue="brief")
     await guide.step(guide.live.complete("ida", chat))
     await guide.leave("ida")
 
@@ -249,7 +249,7 @@ async def interruption(guide: Guide) -> None:
 async def lost_agents(guide: Guide) -> None:
     """Back within the grace; freed by the second of a warm transfer; and given up after the grace."""
     await guide.arrive("lou", "lost")
-    number = await guide.serve("lou", skill="lost")
+    number = await guide.assigned("lou", skill="lost")
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.connect(guide.live.workspace, "lou", "again"))
     await guide.arrive("max", "lost")
@@ -288,7 +288,7 @@ async def customers(guide: Guide) -> None:
     number = guide.number()
     await guide.place(number)
     await guide.step(guide.live.engine.verify(guide.live.workspace, contact_id(number), "key:key_1"))
-    await guide.step(guide.live.engine.tell_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}, command="mrg_1"))
+    await guide.step(guide.live.engine.journal_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}, command="mrg_1"))
     await guide.step(guide.live.close(number))
 
 

@@ -64,17 +64,17 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     """What comes without a transition, what is urgent, and what is told when the live state is rebuilt."""
     engine, workspace = live.engine, live.workspace
     for version, event in enumerate(("proposed", "declared", "updated", "fixed", "dismissed")):
-        await engine.tell_incident(workspace, event, "inc_2", INCIDENT, version=version)
+        await engine.journal_incident(workspace, event, "inc_2", INCIDENT, version=version)
     sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
     for event in ("merged", "split"):
-        await engine.tell_customer(workspace, event, "cus_1", both, command=f"of {event}")
+        await engine.journal_customer(workspace, event, "cus_1", both, command=f"of {event}")
     place = {"cell": "high_volume_low_touch", "volume": "high", "measured": True, "revision": 1}
     await engine.move_topic(workspace, "sign_in", "", {**place, "cell": "low_volume_low_touch", "volume": "low"})
     seen = await engine.client.hget(f"{live.prefix}:volume:places", "sign_in")
     await engine.move_topic(workspace, "sign_in", str(seen), place, {"rate": 40, "share": 0.5, "cause": "volume"})
     await live.enqueue(90_001, urgent=True)
-    await engine.begin_build(workspace, "one", anew=True)
+    await engine.begin_build(workspace, "one", again=True)
     await engine.drop(workspace)
     await engine.configure_workspace(workspace, 1, SETTINGS)
     await live.queue()

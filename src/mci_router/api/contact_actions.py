@@ -11,7 +11,7 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
-from mci_router.lifecycle import ledger
+from mci_router.lifecycle import contact_reading
 from mci_router.lifecycle.transfers import passed_on
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
@@ -66,5 +66,5 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
 async def _seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
     """The contact as it stands now. A supervisor moves only what the key may read."""
     async with parts.database.transaction() as session:
-        found = await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        found = await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
     return ContactOut.model_validate(found)

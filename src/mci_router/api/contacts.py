@@ -26,7 +26,7 @@ from mci_router.api.schemas.contacts import (
 from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.errors import UnknownQueue
 from mci_router.intake.masking import mask
-from mci_router.lifecycle import ledger
+from mci_router.lifecycle import contact_reading
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
@@ -71,7 +71,7 @@ async def list_contacts(
     if queue is not None and queue not in (await parts.snapshots.get(caller.workspace_id)).queues:
         raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
     async with parts.database.transaction() as session:
-        found = await ledger.contacts(
+        found = await contact_reading.contacts(
             session,
             parts.engine,
             caller.workspace_id,
@@ -90,7 +90,7 @@ async def list_contacts(
 async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> ContactOut:
     """The contact as it stands at this moment."""
     async with parts.database.transaction() as session:
-        found = await ledger.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        found = await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
     return ContactOut.model_validate(found)
 
 
@@ -99,7 +99,7 @@ async def get_decision(contact_id: Reference, caller: Reader, parts: Service) ->
     """Why the contact is where it is, in words and numbers, rung by rung."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
-        history = await ledger.decisions(session, caller.workspace_id, contact_id)
+        history = await contact_reading.decisions(session, caller.workspace_id, contact_id)
     latest = history[-1]
     return DecisionOut.model_validate({"contact_id": contact_id, "triage": latest.triage, "route": latest.route, "history": history})
 
@@ -109,7 +109,7 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> E
     """Every transition of the contact, oldest first."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
-        found = await ledger.events(session, caller.workspace_id, contact_id)
+        found = await contact_reading.events(session, caller.workspace_id, contact_id)
     return EventPage.model_validate({"items": found})
 
 
@@ -166,5 +166,5 @@ def _moved(caller: Caller, answer: Mapping[str, Any]) -> ContactMoved:
 
 
 async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> Ended:
-    standing = await parts.ending.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
-    return Ended(id=contact_id, state=ContactState(standing.state or state))
+    result = await parts.ending.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
+    return Ended(id=contact_id, state=ContactState(result.state or state))

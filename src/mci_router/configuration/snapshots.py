@@ -16,7 +16,7 @@ from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
 from mci_router.models import Workspace
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
-from mci_router.routing.engine.opening import tell_open
+from mci_router.routing.engine.opening import update_open_queues
 from mci_router.routing.policy.hours import with_calendars
 from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.settings import Settings
@@ -137,7 +137,7 @@ class Snapshots:
         """Tells the live state which queues have opened or closed. Raises NotFound, EngineUnavailable."""
         queues = (await self.get(workspace)).queues.values()
         if any(queue.hours for queue in queues):
-            await tell_open(self._engine, workspace, queues, utc_now())
+            await update_open_queues(self._engine, workspace, queues, utc_now())
 
     async def configure(self, snapshot: Snapshot) -> None:
         """Tells the live state the workspace, every queue, which of them are closed, and every agent. Harmless to repeat."""
@@ -146,7 +146,7 @@ class Snapshots:
         await engine.configure_workspace(workspace, revision, settings)
         for queue in snapshot.queues.values():
             await engine.configure_queue(workspace, revision, queue.name, live_queue(queue))
-        await tell_open(engine, workspace, snapshot.queues.values(), utc_now())
+        await update_open_queues(engine, workspace, snapshot.queues.values(), utc_now())
         for agent in snapshot.agents.values():
             capacity = agent.capacity
             await engine.configure_agent(workspace, revision, agent.name, agent.abilities, capacity.units, dict(capacity.channels))

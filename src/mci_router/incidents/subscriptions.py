@@ -31,7 +31,7 @@ async def unsubscribe(session: AsyncSession, contact_id: str, now: datetime) -> 
     )
 
 
-async def standing_of(session: AsyncSession, contact_id: str) -> tuple[IncidentSubscription, IncidentState] | None:
+async def subscription_of(session: AsyncSession, contact_id: str) -> tuple[IncidentSubscription, IncidentState] | None:
     """A contact's subscription, and where its incident stands; None if no incident has answered it."""
     query = (
         select(IncidentSubscription, Incident.state)

@@ -38,7 +38,7 @@ class Telling:
             for found in await _untold(session, workspace):
                 for change in found.untold:
                     event, version = change.split(":")
-                    await self._engine.tell_incident(workspace, event, found.id, _shown(found), version=int(version))
+                    await self._engine.journal_incident(workspace, event, found.id, _shown(found), version=int(version))
                 found.untold = []
 
 

@@ -31,7 +31,7 @@ class CustomerTelling:
         async with self._database.transaction() as session:
             for found in await _untold(session, workspace):
                 for one in found.untold:
-                    await self._engine.tell_customer(workspace, one["event"], found.customer_id, one["told"], command=found.id)
+                    await self._engine.journal_customer(workspace, one["event"], found.customer_id, one["told"], command=found.id)
                 found.untold = []
 
 

@@ -84,7 +84,7 @@ async def say(session: AsyncSession, engine: Engine, workspace: str, candidates:
     for row in rows:
         if (row.opted_out_at is not None) is not opted_out:
             row.opted_out_at = utc_now() if opted_out else None
-            await engine.tell_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
+            await engine.journal_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
     return _told(rows)
 
 

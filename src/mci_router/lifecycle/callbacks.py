@@ -7,53 +7,55 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import WrongState
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.open_contact import locked
-from mci_router.lifecycle.placing import Placing
 from mci_router.models import Contact, CustomerAddress
-from mci_router.routing.calls import Standing, Status
+from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import AddressKind, Outcome, Trust
 
 
 class Callbacks:
-    """Notes who wants to be called back, in the ledger, so that a rebuild keeps it, and in the live state."""
+    """Notes which customers want to be called back: in the live state, and in the ledger, so that a rebuild keeps it."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, placing: Placing) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._placing = placing
+        self._dispatch = dispatch
 
     async def request(self, workspace: str, contact_id: str, phone: str | None) -> Contact:
-        """Notes that a waiting customer wants to be called, at `phone` or else at a number we know. Another call may change it.
+        """Notes that a waiting customer wants to be called, at `phone` or else at a number we know.
+
+        A later call may change it.
 
         Raises:
             NotFound, WrongState: there is no such contact, or it does not wait for an agent.
         """
         async with self._database.command() as session:
             contact = await locked(session, workspace, contact_id)
-            standing = await self._request(contact)
-            state = standing.state or contact.state
-            if standing.status is not Status.OK:
+            result = await self._request(contact)
+            state = result.state or contact.state
+            if result.status is not Status.OK:
                 raise WrongState(f"The contact is {state}: only one that waits for an agent can be called back.", state=state)
             contact.callback_at = contact.callback_at or utc_now()
             contact.callback_phone = phone or contact.callback_phone or await _known_phone(session, contact)
         contact.state = state
         return contact
 
-    async def _request(self, contact: Contact) -> Standing:
-        standing = await self._engine.request_callback(contact.workspace_id, contact.id)
-        if standing.status is Status.UNKNOWN and not contact.state.final and contact.outcome is Outcome.AGENT:
-            await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
-            standing = await self._engine.request_callback(contact.workspace_id, contact.id)
-        return standing
+    async def _request(self, contact: Contact) -> CallResult:
+        result = await self._engine.request_callback(contact.workspace_id, contact.id)
+        if result.status is Status.UNKNOWN and not contact.state.final and contact.outcome is Outcome.AGENT:
+            await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
+            result = await self._engine.request_callback(contact.workspace_id, contact.id)
+        return result
 
 
 async def _known_phone(session: AsyncSession, contact: Contact) -> str | None:
-    """A number of the customer's; of who only claims to be somebody, the one that was claimed with it."""
+    """Returns a number of the customer's; for a mere claim, the number that came with it."""
     if contact.trust is Trust.CLAIMED:
-        told = contact.identity.get("addresses", [])
-        return next((one["value"] for one in told if one["kind"] == AddressKind.PHONE and one["value"]), None)
+        given = contact.identity.get("addresses", [])
+        return next((address["value"] for address in given if address["kind"] == AddressKind.PHONE and address["value"]), None)
     return await session.scalar(
         select(CustomerAddress.value)
         .where(

@@ -1,7 +1,7 @@
 """Consent: the customer says whether a contact that was written in private may be posted.
 
-Exactly the draft that was shown is posted, or the customer's own wording, which passes the same gate as a contact does. A contact that was
-asked about and one that is posted stand on the same rung, so whatever is repeated finds what was done.
+Exactly the draft that was shown is posted, or the customer's own wording, which is judged as a contact is. The question
+and the post are on the same rung, so a repeated call finds what the first one did.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from mci_router.errors import AskOver, NotFound, WrongState
 from mci_router.intake.answer import Answer
 from mci_router.intake.publishing import draft_of, known_of
 from mci_router.intake.reception import Later, Reception
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.open_contact import OpenContact, answer_of, latest_decision
-from mci_router.lifecycle.placing import Placing
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
@@ -40,19 +40,19 @@ NOT_TO_SHOW = "the customer's own wording is not posted"
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A contact that was asked about, and the decision that asked."""
+    """A contact whose customer was asked, and the decision that asked."""
 
-    found: OpenContact
+    current: OpenContact
     asked: Decision
 
     @property
     def contact(self) -> Contact:
-        return self.found.contact
+        return self.current.contact
 
     @property
     def state(self) -> ContactState:
-        """Where it stands on its row's rung."""
-        return self.found.live.state if self.found.live and self.found.placed else self.contact.state
+        """Its state on its row's rung."""
+        return self.current.live.state if self.current.live and self.current.dispatched else self.contact.state
 
     @property
     def ask(self) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class _Case:
 
     @property
     def posted(self) -> bool:
-        """Whether the customer has agreed, and the community has it still."""
+        """Whether the customer has agreed, and the community still has it."""
         consent = self.consent
         return bool(consent and consent["posted"]) and self.contact.rung == self.asked.rung and not self.state.final
 
@@ -79,64 +79,69 @@ class _Case:
 
 
 class Consents:
-    """Takes customers' answers."""
+    """Carries out what customers answer."""
 
     def __init__(
-        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, placing: Placing, ladder: Ladder
+        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, dispatch: Dispatch, ladder: Ladder
     ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._reception = reception
-        self._placing = placing
+        self._dispatch = dispatch
         self._ladder = ladder
 
     async def agree(self, workspace: str, contact_id: str, text: str | None) -> Answer:
-        """Posts the draft, or `text` instead of it, if that can be shown; else the contact goes on, and the answer says why.
+        """Posts the draft, or `text` instead of it, if that can be shown; else the contact goes on, and the answer says
+        why.
 
-        Saying the same again gets the same answer.
+        Idempotent for the same text.
 
         Raises:
             AskOver: the time to answer is over, or the customer has said no.
-            NotFound, WrongState: there is no such contact, it was never asked about, or it is posted with another text or has ended.
+            NotFound, WrongState: there is no such contact, its customer was never asked, it is posted with another
+                text, or it has ended.
         """
         snapshot = await self._snapshots.get(workspace)
         edited = await self._heard(snapshot, contact_id, text) if text else None
         async with self._database.command() as session:
             case = await self._case(session, workspace, contact_id)
-            decision = case.found.decision
+            decision = case.current.decision
             if not _said_before(case, edited):
                 _may_agree(case)
                 decision = await self._post(session, snapshot, case, edited)
-        return await self._placed(snapshot, case, decision)
+        return await self._send(snapshot, case, decision)
 
     async def refuse(self, workspace: str, contact_id: str) -> Answer:
-        """The contact moves on at once, and what was posted by consent is taken out of the public. Harmless to repeat.
+        """Moves the contact on at once, and hides the post that the customer agreed to. Idempotent.
 
         Raises:
-            NotFound, WrongState: there is no such contact, or it was never asked about.
+            NotFound, WrongState: there is no such contact, or its customer was never asked.
         """
         snapshot = await self._snapshots.get(workspace)
         async with self._database.command() as session:
             case = await self._case(session, workspace, contact_id)
-            decision, why = case.found.decision, WITHDRAWN if case.consent else DECLINED
-            stands = case.posted or (case.contact.asking and not case.state.final)
+            decision, why = case.current.decision, WITHDRAWN if case.consent else DECLINED
+            moves = case.posted or (case.contact.asking and not case.state.final)
             if case.consent and case.consent["posted"]:
                 await hide_post(session, contact_id, utc_now())
-            if stands:
+            if moves:
                 case.note(_consent(None, agreed=False, posted=False))
-                decision = await self._ladder.climb(snapshot, case.found, why)
+                decision = await self._ladder.climb(snapshot, case.current, why)
                 decision.route = {**decision.route, "consent": case.consent}
-        return await self._placed(snapshot, case, decision)
+        return await self._send(snapshot, case, decision)
 
-    async def _placed(self, snapshot: Snapshot, case: _Case, decision: Decision) -> Answer:
+    async def _send(self, snapshot: Snapshot, case: _Case, decision: Decision) -> Answer:
         if case.state.final:
             return answer_of(case.contact, decision, case.state)
-        standing = await self._placing.place(snapshot, case.contact)
-        return answer_of(case.contact, decision, standing.state)
+        result = await self._dispatch.send(snapshot, case.contact)
+        return answer_of(case.contact, decision, result.state)
 
     async def _heard(self, snapshot: Snapshot, contact_id: str, text: str) -> Later:
-        """The customer's own wording, read before the contact's row is locked. The topic stays named if the adapter named it."""
+        """Reads the customer's own wording, before the contact's row is locked.
+
+        The topic stays named if the adapter named it.
+        """
         async with self._database.transaction() as session:
             query = select(Contact).where(Contact.workspace_id == snapshot.workspace_id, Contact.id == contact_id)
             contact = await session.scalar(query)
@@ -147,20 +152,20 @@ class Consents:
         return await self._reception.listen(snapshot, text, contact.channel, named)
 
     async def _case(self, session: AsyncSession, workspace: str, contact_id: str) -> _Case:
-        found = await OpenContact.locked(session, self._engine, workspace, contact_id)
-        asked = [decision for decision in found.decisions if decision.route.get("ask") or decision.route.get("asked")]
+        current = await OpenContact.locked(session, self._engine, workspace, contact_id)
+        asked = [decision for decision in current.decisions if decision.route.get("ask") or decision.route.get("asked")]
         if not asked:
-            raise WrongState("The customer was never asked whether this contact may be posted.", state=found.state)
-        return _Case(found, asked[-1])
+            raise WrongState("The customer was never asked whether this contact may be posted.", state=current.state)
+        return _Case(current, asked[-1])
 
     async def _post(self, session: AsyncSession, snapshot: Snapshot, case: _Case, edited: Later | None) -> Decision:
-        """The decision then in force: the one that asked, posted now, or that of the next rung."""
-        found = _find(snapshot, edited) if edited else None
-        hindrance = _hindrance(snapshot, found, case)
+        """Returns the decision in force afterwards: the one that asked, posted now, or that of the next rung."""
+        triage = _find(snapshot, edited) if edited else None
+        hindrance = _hindrance(snapshot, triage, case)
         consent = _consent(edited.text if edited else None, agreed=True, posted=hindrance is None)
         if hindrance:
-            return await self._withhold(snapshot, case, edited, found, hindrance, consent)
-        known = (await known_of(session, [case.found.customer]))[case.found.customer.id]
+            return await self._withhold(snapshot, case, edited, triage, hindrance, consent)
+        known = (await known_of(session, [case.current.customer]))[case.current.customer.id]
         draft = draft_of(edited.words.topic, None, known) if edited else Draft(**case.ask["draft"])
         post = published(case.contact, draft, agreed=True)
         session.add(post)
@@ -172,21 +177,24 @@ class Consents:
         snapshot: Snapshot,
         case: _Case,
         edited: Later | None,
-        found: Triage | None,
+        triage: Triage | None,
         hindrance: str,
         consent: dict[str, Any],
     ) -> Decision:
-        """The next rung's decision. Whoever serves the contact then has to know the customer's later words, too."""
-        contact, private = case.contact, found is not None and found.sensitive
+        """Returns the next rung's decision.
+
+        The agent who then serves the contact has to know the customer's later words, too.
+        """
+        contact, private = case.contact, triage is not None and triage.sensitive
         case.note(consent)
         if edited:
             contact.text = f"{contact.text}\n\n{edited.text}"
-        if found and private:
-            take_private(contact, found, topic=True)
-        decision = await self._ladder.climb(snapshot, case.found, f"{NOT_TO_SHOW}: {hindrance}")
+        if triage and private:
+            take_private(contact, triage, topic=True)
+        decision = await self._ladder.climb(snapshot, case.current, f"{NOT_TO_SHOW}: {hindrance}")
         decision.route = {**decision.route, "consent": consent}
-        if edited and found and private:
-            decision.triage = private_triage(decision, contact, found, NOT_TO_SHOW, text=edited.words.topic)
+        if edited and triage and private:
+            decision.triage = private_triage(decision, contact, triage, NOT_TO_SHOW, text=edited.words.topic)
         return decision
 
 
@@ -196,7 +204,7 @@ def _said_before(case: _Case, edited: Later | None) -> bool:
 
 
 def _may_agree(case: _Case) -> None:
-    """Raises AskOver, WrongState."""
+    """Makes sure that the customer may still agree. Raises AskOver, WrongState."""
     if case.state.final:
         raise WrongState(f"The contact is {case.state}.", state=case.state)
     if case.posted:
@@ -210,28 +218,34 @@ def _find(snapshot: Snapshot, edited: Later) -> Triage:
     return find(snapshot, seen, named=edited.named, measured=edited.measured, customer={})
 
 
-def _hindrance(snapshot: Snapshot, found: Triage | None, case: _Case) -> str | None:
-    """Why it may not be posted after all."""
-    if case.contact.sensitive or (found and found.sensitive):
+def _hindrance(snapshot: Snapshot, triage: Triage | None, case: _Case) -> str | None:
+    """Returns why the contact may not be posted after all; None if it may."""
+    if case.contact.sensitive or (triage and triage.sensitive):
         return "it is sensitive"
-    if found is None:
+    if triage is None:
         return None
-    if found.touch is Touch.HIGH and case.asked.triage["touch"] == Touch.LOW:
+    if triage.touch is Touch.HIGH and case.asked.triage["touch"] == Touch.LOW:
         return "it asks for a person"
-    return None if may_be_posted(snapshot, found.matter, case.found.facts) else "the community does not take it"
+    return None if may_be_posted(snapshot, triage.matter, case.current.facts) else "the community does not take it"
 
 
 def _publish(case: _Case, consent: dict[str, Any], post: str, text: str | None) -> None:
-    """The contact is posted on the rung on which it was asked about; until it is placed, `accepted`, so that recovery would find it."""
+    """Posts the contact on the rung of the question.
+
+    Until it is dispatched it is `accepted`, so that recovery would find it.
+    """
     contact, then, now = case.contact, case.ask["then"], utc_now()
     limit = datetime.fromisoformat(then["until"]) if then["until"] else now + timedelta(seconds=then["s"]) if then["s"] else None
     contact.asking, contact.rung_limit_at, contact.state = False, limit, ContactState.ACCEPTED
-    told = {"reply_by": moment(limit), "at_limit": then["at_limit"]} if limit else {"reply_by": None, "at_limit": None}
-    case.note(consent, post={"id": post}, **told)
+    promised = {"reply_by": moment(limit), "at_limit": then["at_limit"]} if limit else {"reply_by": None, "at_limit": None}
+    case.note(consent, post={"id": post}, **promised)
     judged = {"text": text} if text else {}
     case.asked.triage = {**case.asked.triage, **judged, "modality": outcome_of(contact).modality}
 
 
 def _consent(sent: str | None, *, agreed: bool, posted: bool) -> dict[str, Any]:
-    """What the customer answered, as `ConsentOut` describes it; `sent` tells a repeated answer from another one."""
+    """Returns the customer's answer, as `ConsentOut` describes it.
+
+    `sent` distinguishes a repeated answer from another one.
+    """
     return {"at": moment(utc_now()), "agreed": agreed, "text_edited": sent is not None, "posted": posted, "sent": sent}

@@ -1,4 +1,4 @@
-"""Delivery: an arrival is committed to the ledger, put where it is to be served, and its adapter answered."""
+"""Delivery: commits an arrival to the ledger, dispatches it, and answers its adapter."""
 
 import contextlib
 import logging
@@ -11,8 +11,8 @@ from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival, Raced
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
-from mci_router.lifecycle.placing import Placing
 from mci_router.models import IdempotencyKey
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import ContactState
@@ -23,18 +23,18 @@ MOST_RACES = 5
 
 
 class Delivery:
-    """Takes contacts in."""
+    """Accepts contacts."""
 
-    def __init__(self, database: Database, engine: Engine, placing: Placing, *, batch_limit: int) -> None:
+    def __init__(self, database: Database, engine: Engine, dispatch: Dispatch, *, batch_limit: int) -> None:
         self._database = database
-        self._placing = placing
+        self._dispatch = dispatch
         self._group: GroupCommit[Arrival, Accepted] = GroupCommit(
             database, partial(accept, foresee=Foresight(engine).foresee), limit=batch_limit
         )
         self._keys_in_flight: set[tuple[str, str]] = set()
 
     async def accept(self, arrival: Arrival) -> Answer:
-        """Commits an arrival, places it, and returns the answer for the adapter.
+        """Commits an arrival, dispatches it, and returns the answer for the adapter.
 
         Raises:
             DatabaseUnavailable: nothing was accepted.
@@ -56,21 +56,23 @@ class Delivery:
         if accepted.contact is None:
             return accepted.answer
         try:
-            await self._placing.place(arrival.snapshot, accepted.contact)
+            await self._dispatch.send(arrival.snapshot, accepted.contact)
         except EngineUnavailable:
             log.warning("contact %s is accepted and waits for the live queues to return", accepted.contact.id)
-            return await self._not_placed(arrival, accepted.answer)
+            return await self._stays_accepted(arrival, accepted.answer)
         return accepted.answer
 
     async def _submit(self, arrival: Arrival) -> Accepted:
-        """Whoever races has lost to somebody who is through: each time there is one less to lose to."""
+        """Commits an arrival. Each one that raced has lost to another that is committed by now, so every attempt meets
+        fewer rivals.
+        """
         for _ in range(MOST_RACES):
             with contextlib.suppress(Raced):
                 return await self._group.submit(arrival)
         return await self._group.submit(arrival)
 
-    async def _not_placed(self, arrival: Arrival, answer: Answer) -> Answer:
-        """The answer says so, now and when it is replayed."""
+    async def _stays_accepted(self, arrival: Arrival, answer: Answer) -> Answer:
+        """Returns the answer with the state `accepted`, and keeps it for a replay."""
         answer = {**answer, "state": ContactState.ACCEPTED}
         if arrival.idempotency_key:
             async with self._database.transaction() as session:

@@ -1,4 +1,7 @@
-"""The dry run: what would become of a contact. The very code that accepts contacts decides, and the transaction is undone."""
+"""The dry run: what would become of a contact.
+
+The same code decides that accepts contacts, and the transaction is rolled back.
+"""
 
 import contextlib
 
@@ -12,21 +15,21 @@ from mci_router.routing.engine import Engine
 
 
 class _Undone(Exception):
-    """Carries the result out of the transaction, which it rolls back."""
+    """Carries the result out of the transaction, and so rolls it back."""
 
     def __init__(self, result: Accepted | Exception) -> None:
         self.result = result
 
 
 class DryRun:
-    """Decides and keeps nothing."""
+    """Decides about contacts, and keeps nothing."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
         self._database = database
         self._foresight = Foresight(engine)
 
     async def decide(self, arrival: Arrival) -> Answer:
-        """What the answer for the adapter would be; its ids lead nowhere.
+        """Returns what the answer for the adapter would be; its ids lead nowhere.
 
         Raises:
             DatabaseUnavailable, UnknownCustomer: as `Delivery.accept` would.

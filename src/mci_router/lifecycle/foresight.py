@@ -1,6 +1,7 @@
-"""What the live state foretells of a contact before it is committed: its expected wait, and whether its queue's overflow rules act at once.
+"""Foresight: a contact's expected wait before it is committed, and whether its queue's overflow rules act at once.
 
-Asked once a line and batch. Whatever it says stands in the answer and in the decision, so that a repeated Idempotency-Key gets the same.
+The live state is asked once a line and batch. What it says is part of the answer and of the decision, so that a
+repeated Idempotency-Key gets the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,13 +24,15 @@ Figures: TypeAlias = Mapping[tuple[str, str], LineFigures]
 
 
 class Foresight:
-    """Asks the engine."""
+    """Asks the engine for the figures of lines."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     async def foresee(self, decided: Sequence[Decided]) -> list[Decided]:
-        """Each contact on the way it goes after overflow, with its expected wait; unchanged while the live state cannot be asked."""
+        """Returns each contact with its route after overflow and its expected wait; unchanged while the live state
+        cannot be asked.
+        """
         figures = await self._figures(decided)
         moved = [_overflown(one, figures) for one in decided]
         more = await self._figures(one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue)
@@ -40,16 +43,16 @@ class Foresight:
         for one in decided:
             if one.route.queue and not one.route.closed:
                 lines.setdefault(one.arrival.workspace_id, {})[_line(one)] = one.route.queue.name
-        found: dict[tuple[str, str], LineFigures] = {}
+        known: dict[tuple[str, str], LineFigures] = {}
         for workspace, queues in lines.items():
             try:
-                told = await self._engine.figures_of_lines(
+                figures = await self._engine.figures_of_lines(
                     workspace, [(queue, line, "") for line, queue in queues.items()], timeout_s=TIMEOUT_S
                 )
             except EngineUnavailable:
                 continue
-            found |= {(workspace, line): figures for line, figures in zip(queues, told, strict=True)}
-        return found
+            known |= {(workspace, line): of_line for line, of_line in zip(queues, figures, strict=True)}
+        return known
 
 
 def _line(one: Decided) -> str:

@@ -1,7 +1,7 @@
-"""An open contact in a transaction: its row, locked; its customer; its decisions; and where the live state has it.
+"""An open contact in a transaction: its row, locked; its customer; its decisions; and its live state.
 
-Whatever moves a contact begins here. The row's lock makes one mover wait for the other; the live state is read after it, so that what it
-says is not older than the row.
+All that moves a contact begins here. The row's lock makes one call wait for the other; the live state is read after it,
+so that it is not older than the row.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,10 @@ from mci_router.vocabulary import ContactState, Trust
 
 @dataclass(frozen=True, slots=True)
 class OpenContact:
-    """A contact and all that decides where it may go. `decisions` are its own, the first first; `live` is None before it is placed."""
+    """A contact and all that decides where it may go.
+
+    `decisions` are its own, the first first; `live` is None before it is dispatched.
+    """
 
     session: AsyncSession
     contact: Contact
@@ -49,33 +52,33 @@ class OpenContact:
 
     @property
     def decision(self) -> Decision:
-        """The decision of the rung that it stands on."""
+        """The decision of its rung."""
         return self.decisions[-1]
 
     @property
     def state(self) -> ContactState:
-        """Where it stands: the live state knows first."""
+        """Its state, which the live state knows first."""
         return self.live.state if self.live else self.contact.state
 
     @property
-    def placed(self) -> bool:
+    def dispatched(self) -> bool:
         """Whether the live state has it on its row's rung."""
         return self.live is not None and self.live.rung >= self.contact.rung
 
     @property
     def moving(self) -> bool:
-        """Whether another call has put it on a higher rung, and places it in a moment."""
+        """Whether another call has put it on a higher rung, and dispatches it in a moment."""
         return self.live is not None and self.live.rung < self.contact.rung
 
     @property
     def matter(self) -> Matter:
-        """What triage found; every decision about the contact has the same confidence."""
+        """What triage found. Every decision about the contact has the same confidence."""
         contact, confidence = self.contact, self.decision.triage["confidence"]
         return Matter(contact.topic, contact.sensitive, contact.cell, confidence, kind=contact.kind, urgent=contact.urgent)
 
     @property
     def facts(self) -> Facts:
-        """What is known of it when it is decided about again. Of a mere claim that is what the contact itself says."""
+        """What is known of it when it is decided about again. For a mere claim that is what the contact itself says."""
         contact = self.contact
         return Facts(
             contact.channel,
@@ -93,7 +96,10 @@ class OpenContact:
         return answer_of(self.contact, self.decision, state)
 
     async def put_on(self, route: Route, why: str) -> Decision:
-        """Puts it on a rung above its own, in the ledger. Until it is placed it is `accepted` again, so that recovery would find it."""
+        """Puts it on a rung above its own, in the ledger.
+
+        Until it is dispatched it is `accepted` again, so that recovery would find it.
+        """
         contact, before = self.contact, self.decision
         for column, value in columns_of(route, contact.enqueued_at or utc_now()).items():
             setattr(contact, column, value)
@@ -123,18 +129,21 @@ async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Cont
 
 
 async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:
-    """Returns the decision of the rung that a contact stands on."""
+    """Returns the decision of a contact's rung."""
     mine = Decision.workspace_id == contact.workspace_id, Decision.contact_id == contact.id
     return (await session.scalars(select(Decision).where(*mine).order_by(Decision.rung.desc()).limit(1))).one()
 
 
 def judged_text(contact: Contact, decision: Decision) -> str:
-    """Returns what triage judged. Decisions of earlier versions do not tell: it is read again."""
+    """Returns the text that triage judged.
+
+    Decisions of earlier versions do not have it: then the contact is read again.
+    """
     return str(decision.triage.get("text") or read(contact.subject, contact.text, contact.channel))
 
 
 def answer_of(contact: Contact, decision: Decision, state: ContactState | None = None) -> dict[str, Any]:
-    """Returns a contact and a decision about it. What of it the caller may see is decided in `access`."""
+    """Returns a contact and a decision about it, in full: `access` decides what of it the caller may see."""
     return {
         "id": contact.id,
         "sensitive": contact.sensitive,

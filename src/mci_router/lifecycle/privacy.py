@@ -1,4 +1,4 @@
-"""A contact is taken private: what was not known to be sensitive when it was decided about turns out to be. Nothing lowers it again."""
+"""Taking a contact private: it turns out to be sensitive after it was decided about. Nothing makes it public again."""
 
 from typing import Any
 
@@ -9,20 +9,23 @@ from mci_router.triage.matrix import VOLUME_OF, cell_of
 from mci_router.vocabulary import Touch
 
 
-def take_private(contact: Contact, found: Triage, *, topic: bool) -> None:
-    """From now on only a person serves it, one-to-one. `topic`: the words were the customer's, so the topic may be theirs, too."""
+def take_private(contact: Contact, triage: Triage, *, topic: bool) -> None:
+    """Leaves the contact to people from now on, one-to-one.
+
+    `topic`: the words were the customer's, so their topic may replace the old one.
+    """
     contact.sensitive = True
-    contact.sensitive_kinds = list(dict.fromkeys((*contact.sensitive_kinds, *found.sensitive_kinds)))
-    contact.urgent = contact.urgent or found.urgent
+    contact.sensitive_kinds = list(dict.fromkeys((*contact.sensitive_kinds, *triage.sensitive_kinds)))
+    contact.urgent = contact.urgent or triage.urgent
     contact.cell = cell_of(VOLUME_OF[contact.cell], Touch.HIGH)
-    if topic and found.sensitive and found.topic:
-        contact.topic = found.topic
+    if topic and triage.sensitive and triage.topic:
+        contact.topic = triage.topic
 
 
-def private_triage(decision: Decision, contact: Contact, found: Triage, why: str, *, text: str) -> dict[str, Any]:
-    """What the decision says then: what was found first, raised by what was found since."""
+def private_triage(decision: Decision, contact: Contact, triage: Triage, why: str, *, text: str) -> dict[str, Any]:
+    """Returns the triage for the decision: that of before, raised by the new one."""
     before = decision.triage
-    new = triage_data(found, before["modality"], text=text, visibility=contact.visibility)
+    new = triage_data(triage, before["modality"], text=text, visibility=contact.visibility)
     raised: dict[str, Any] = {
         "topic": contact.topic,
         "volume": VOLUME_OF[contact.cell],

@@ -1,7 +1,7 @@
 """Rebuilding: the live state of a workspace is made from the ledger's open contacts, by one process at a time.
 
-Nothing runs on a live state that is not complete, so what is read from the ledger meanwhile stays true: new contacts are committed
-and placed afterwards, as after any time without live queues.
+Nothing runs on a live state that is not complete, so what is read from the ledger stays true until it is: new contacts
+are committed, and dispatched afterwards, as after any time without live queues.
 """
 
 import asyncio
@@ -35,14 +35,14 @@ from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
 
 log = logging.getLogger(__name__)
 
-PAGE = 2_000  # contacts read at once, while those before are restored
-BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
+PAGE = 2_000  # contacts read at once, while those of the page before are restored
+BATCH = 100  # contacts a call; Valkey serves nobody else for those few milliseconds
 POLL_S = 0.2
-DRAIN_S = 60  # for the ledger to catch up with the journal of a live state that is to go
+DRAIN_S = 60  # for the ledger to catch up with the journal of a live state that is dropped
 
 NOT_NEEDED = ("text", "subject", "context", "attachments", "notes", "disposition", "channel_ref", "masked", "skills")
 COLUMNS = [column for column in Contact.__table__.columns if column.name not in NOT_NEEDED]
-HELD = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Rebuilt:
 
 
 class Rebuilding:
-    """Makes live states."""
+    """Builds live states from the ledger."""
 
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots) -> None:
         self._database = database
@@ -62,27 +62,30 @@ class Rebuilding:
         self._snapshots = snapshots
 
     async def missing(self, workspace: str) -> None:
-        """Makes a live state that is missing; returns when there is one, whoever has made it."""
-        made = await self._make_at_last(workspace, anew=False)
+        """Builds a live state that is missing; returns when there is one, also if another process has built it."""
+        made = await self._make_at_last(workspace, again=False)
         if made:
             log.info("the live state of %s was made from the ledger: %d contacts in %.1f s", workspace, made.contacts, made.seconds)
 
-    async def anew(self, workspace: str) -> Rebuilt:
-        """Does away with a live state, if there is one, and makes it again. Routers may be at work meanwhile.
+    async def again(self, workspace: str) -> Rebuilt:
+        """Drops the live state, if there is one, and builds it again. Routers may run at the same time.
 
         Raises:
             EngineUnavailable, DatabaseUnavailable: the routers go on with it when both are back.
         """
         made = None
         while made is None:
-            made = await self._make_at_last(workspace, anew=True)
+            made = await self._make_at_last(workspace, again=True)
         return made
 
-    async def _make_at_last(self, workspace: str, *, anew: bool) -> Rebuilt | None:
-        """None: somebody else has made it. Waits while somebody is at it, and takes over from who dies."""
+    async def _make_at_last(self, workspace: str, *, again: bool) -> Rebuilt | None:
+        """Builds the live state; None if another process did.
+
+        Waits while another process builds, and takes over if it dies.
+        """
         while True:
             builder = uuid4().hex
-            status, stale = await self._engine.begin_build(workspace, builder, anew=anew)
+            status, stale = await self._engine.begin_build(workspace, builder, again=again)
             async with self._keeping_lease(workspace, builder):
                 made = await self._make(workspace, builder, stale=stale) if status is Status.OK else status
             if isinstance(made, Rebuilt):
@@ -106,7 +109,7 @@ class Rebuilding:
             renewing.cancel()
 
     async def _make(self, workspace: str, builder: str, *, stale: bool) -> Rebuilt | Status:
-        """BUILT, LOST: somebody else has made it, or is at it."""
+        """Builds the live state. BUILT: another process has built it; LOST: another process builds it now."""
         began, clock = utc_now(), time.monotonic()
         if stale:
             await self._drain(workspace, builder)
@@ -122,7 +125,7 @@ class Rebuilding:
         return Rebuilt(contacts, time.monotonic() - clock)
 
     async def _drain(self, workspace: str, builder: str) -> None:
-        """Lets the ledger catch up with what the live state did last: other processes may be at it, too."""
+        """Lets the ledger catch up with what the live state did last; other processes may do so at the same time."""
         journal, deadline = Journal(self._engine, workspace, builder), time.monotonic() + DRAIN_S
         while await journal.ahead():
             if time.monotonic() > deadline:
@@ -156,7 +159,7 @@ class Rebuilding:
         query = (
             select(*COLUMNS)
             .where(Contact.workspace_id == workspace, Contact.id > after, Contact.state.not_in(FINAL_STATES))
-            .where(Contact.outcome.not_in(SETTLED))  # has no place to be put back to: recovery ends it
+            .where(Contact.outcome.not_in(SETTLED))  # nothing has to serve it: recovery ends it
             .order_by(Contact.id)
             .limit(PAGE)
         )
@@ -164,9 +167,9 @@ class Rebuilding:
             return (await session.execute(query)).all()
 
     async def _pending_offers(self, page: Sequence[Any]) -> dict[str, list[dict[str, str]]]:
-        """By contact: who was offered it must hear that it is no more."""
+        """Returns the pending offers by contact: the agents who got them must hear that they are revoked."""
         offered = [contact for contact in page if contact.state in (ContactState.OFFERED, ContactState.ASSIGNED)]
-        found: dict[str, list[dict[str, str]]] = defaultdict(list)
+        pending: dict[str, list[dict[str, str]]] = defaultdict(list)
         if offered:
             query = select(Offer.contact_id, Offer.id, Offer.agent).where(
                 Offer.workspace_id == offered[0].workspace_id,
@@ -175,11 +178,11 @@ class Rebuilding:
             )
             async with self._database.transaction() as session:
                 for contact, offer, agent in await session.execute(query):
-                    found[contact].append({"id": offer, "agent": agent})
-        return found
+                    pending[contact].append({"id": offer, "agent": agent})
+        return pending
 
     async def _revoke_offers(self, workspace: str, before: datetime) -> None:
-        """What was pending when the live state went never ended there."""
+        """Revokes in the ledger the offers that were pending when the live state was lost."""
         async with self._database.transaction() as session:
             await session.execute(
                 update(Offer)
@@ -188,8 +191,10 @@ class Rebuilding:
             )
 
 
-async def rebuild(settings: Settings, database: Database, name: str | None, tell: Callable[[str, Rebuilt], None]) -> bool:
-    """Makes the live state of one workspace anew, or of all, and tells of each when it is done; False if there is none.
+async def rebuild(settings: Settings, database: Database, name: str | None, report: Callable[[str, Rebuilt], None]) -> bool:
+    """Builds the live state of one workspace again, or of all, and reports each when it is done.
+
+    Returns False if there is no such workspace.
 
     Raises:
         EngineUnavailable: when the others are done, if Redis, or the shard of a workspace, cannot be reached.
@@ -202,7 +207,7 @@ async def rebuild(settings: Settings, database: Database, name: str | None, tell
     rebuilding = Rebuilding(database, engine, Snapshots(database, engine, engine_times(settings)))
 
     async def one(workspace: Any) -> None:
-        tell(workspace.name, await rebuilding.anew(workspace.id))
+        report(workspace.name, await rebuilding.again(workspace.id))
 
     try:
         await each(workspaces, one)
@@ -212,9 +217,9 @@ async def rebuild(settings: Settings, database: Database, name: str | None, tell
 
 
 def restoration(snapshot: Snapshot, contact: Any, offers: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
-    """What `restore` needs to put a contact back where the ledger last saw it."""
-    arguments = outcome_of(contact).place(snapshot, contact).arguments() | {"was": contact.state}
-    if contact.state in HELD:
+    """Returns what `restore` takes to put a contact back where the ledger last saw it."""
+    arguments = outcome_of(contact).engine_call(snapshot, contact).arguments() | {"was": contact.state}
+    if contact.state in WITH_AN_AGENT:
         arguments |= {"state": contact.state, "agent": contact.agent, "assignment": contact.assignment_id}
     for column in ("answered_at", "handled_at"):
         if at := getattr(contact, column):

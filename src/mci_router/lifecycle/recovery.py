@@ -1,4 +1,4 @@
-"""Recovery: what the ledger holds and the live state lacks is put back, by whichever process finds it."""
+"""Recovery: what the ledger has and the live state lacks is put back, by the first process that finds it."""
 
 import logging
 from collections import defaultdict
@@ -11,7 +11,7 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
-from mci_router.lifecycle.placing import Placing
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.models import Contact, IdempotencyKey
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
@@ -24,39 +24,39 @@ BATCH = 500
 
 
 class Recovery:
-    """Finds contacts that lost their place, and workspaces whose live state is missing."""
+    """Finds contacts that the live state lacks, and workspaces whose live state is missing."""
 
     def __init__(
         self,
         database: Database,
         engine: Engine,
         snapshots: Snapshots,
-        placing: Placing,
+        dispatch: Dispatch,
         *,
         age_s: float,
     ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._placing = placing
+        self._dispatch = dispatch
         self._age = timedelta(seconds=age_s)
         self._audited = ""
 
     async def turn(self) -> None:
-        """Does all of it. Raises EngineUnavailable when the rest is done, if a shard is away."""
-        await each((self.check, self.place_forgotten, self.place_lost), lambda work: work())
+        """Recovers all that is found. Raises EngineUnavailable when the rest is done, if a shard is away."""
+        await each((self.check, self.send_forgotten, self.send_lost), lambda work: work())
 
-    async def place_forgotten(self) -> int:
-        """Places contacts that were committed but never reached the live state. Returns how many were tried.
+    async def send_forgotten(self) -> int:
+        """Dispatches contacts that were committed but never reached the live state. Returns how many were tried.
 
         Raises:
-            EngineUnavailable: when the others are placed, if a shard is away.
+            EngineUnavailable: when the others are dispatched, if a shard is away.
         """
         tried, away, more = 0, set[str](), True
         while more:  # a page may be full of those whose shard is away
             page, more = await self._forgotten(away), False
             for contact in page:
-                if contact.workspace_id not in away and not await self._place_forgotten(contact):
+                if contact.workspace_id not in away and not await self._send_one(contact):
                     away.add(contact.workspace_id)
                     more = True
             tried += len(page)
@@ -64,30 +64,31 @@ class Recovery:
             raise EngineUnavailable
         return tried
 
-    async def place_lost(self) -> int:
-        """Places open contacts of the ledger that the live state does not know, as after a failover that lost its last second.
+    async def send_lost(self) -> int:
+        """Dispatches open contacts of the ledger that the live state does not know, as after a failover that lost its
+        last second.
 
-        Looks at one page a call, and begins again at the end. Returns how many were placed.
+        Checks one page a call, and begins again at the end. Returns how many were dispatched.
 
         Raises:
-            EngineUnavailable: when the others are placed, if a shard is away.
+            EngineUnavailable: when the others are dispatched, if a shard is away.
         """
         async with self._database.transaction() as session:
             query = select(Contact).where(Contact.id > self._audited, Contact.state.not_in(FINAL_STATES)).order_by(Contact.id).limit(BATCH)
             page = list(await session.scalars(query))
         self._audited = page[-1].id if len(page) == BATCH else ""
-        placed = 0
+        dispatched = 0
 
         async def look(contacts: Sequence[Contact]) -> None:
-            nonlocal placed
+            nonlocal dispatched
             known = await self._engine.known([(contact.workspace_id, contact.id) for contact in contacts])
             for contact in (contact for contact, live in zip(contacts, known, strict=True) if not live):
-                await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
-                placed += 1
-                log.warning("contact %s was %s in the ledger but had no place; it has one again", contact.id, contact.state)
+                await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
+                dispatched += 1
+                log.warning("contact %s was %s in the ledger but not in the live state; it is in both again", contact.id, contact.state)
 
         await each(_by_workspace(page), look)
-        return placed
+        return dispatched
 
     async def forget_answers(self, keep_s: float) -> None:
         """Drops idempotency keys that nobody will send again."""
@@ -108,14 +109,14 @@ class Recovery:
         async with self._database.transaction() as session:
             return list(await session.scalars(query))
 
-    async def _place_forgotten(self, contact: Contact) -> bool:
-        """False if its shard is away."""
+    async def _send_one(self, contact: Contact) -> bool:
+        """Dispatches a contact. Returns False if its shard is away."""
         try:
-            standing = await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
+            result = await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
         except EngineUnavailable:
             return False
-        if standing.status is Status.OK:
-            log.warning("contact %s was accepted but had no place; it is %s now", contact.id, standing.state)
+        if result.status is Status.OK:
+            log.warning("contact %s was accepted but not in the live state; it is %s now", contact.id, result.state)
         return True
 
 

@@ -1,7 +1,7 @@
-"""What a refusal of the live state means to whoever asked. Pure."""
+"""Refusals of the live state as problems for the caller. Pure."""
 
 from mci_router.errors import AgentNoRoom, AgentNotWorking, AgentUnable, Problem, UnknownAgent, WrongState
-from mci_router.routing.calls import Standing, Status
+from mci_router.routing.calls import CallResult, Status
 
 OF_AGENTS: dict[Status, type[Problem]] = {
     Status.UNABLE: AgentUnable,
@@ -10,10 +10,10 @@ OF_AGENTS: dict[Status, type[Problem]] = {
 }
 
 
-def refusal(standing: Standing) -> Problem:
-    """The problem that a status other than OK is."""
-    if standing.status in OF_AGENTS:
-        return OF_AGENTS[standing.status]()
-    if standing.status is Status.UNKNOWN:
+def refusal(result: CallResult) -> Problem:
+    """Returns the problem for a status other than OK."""
+    if result.status in OF_AGENTS:
+        return OF_AGENTS[result.status]()
+    if result.status is Status.UNKNOWN:
         return UnknownAgent("The live state does not know the contact or the agent yet. Try again in a moment.")
-    return WrongState(f"The contact is {standing.state}: that does not allow it.", state=standing.state)
+    return WrongState(f"The contact is {result.state}: that does not allow it.", state=result.state)

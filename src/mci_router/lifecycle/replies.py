@@ -1,6 +1,6 @@
-"""Replies: what comes to a post in public passes the same gate as the post did.
+"""Replies: what is written to a post in public is judged as the post was.
 
-A sensitive reply is hidden before anybody sees it, and the contact behind the post is taken private: it is no talk for everybody any more.
+A sensitive reply is hidden before anybody sees it, and the contact behind the post is taken private.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from mci_router.database import Database
 from mci_router.intake.masking import mask, mask_public
 from mci_router.intake.publishing import known_of
 from mci_router.intake.reception import Later, Reception
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.ladder import RUNG_STATES, Ladder
 from mci_router.lifecycle.open_contact import OpenContact, judged_text
-from mci_router.lifecycle.placing import Placing
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.models import Reply
 from mci_router.routing.engine import Engine
@@ -27,8 +27,11 @@ WHY = "a reply to its post is sensitive: the contact is taken private"
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """What was found in a reply: the first of its pieces that is sensitive. `failed`: it could not be read, so nobody is shown it."""
+class _JudgedReply:
+    """The triage of a reply's first sensitive piece, if there is one.
+
+    `failed`: it could not be judged, so nobody is shown it.
+    """
 
     sensitive: Triage | None
     failed: bool
@@ -39,20 +42,20 @@ class _Judged:
 
 
 class Replies:
-    """Takes what is written in public."""
+    """Adds replies to posts."""
 
     def __init__(
-        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, placing: Placing, ladder: Ladder
+        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, dispatch: Dispatch, ladder: Ladder
     ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._reception = reception
-        self._placing = placing
+        self._dispatch = dispatch
         self._ladder = ladder
 
     async def add(self, workspace: str, post_id: str, author: str, body: str) -> Reply:
-        """Adds a reply, hidden if it is nothing to be shown. Raises NotFound, WrongState."""
+        """Adds a reply, hidden if it may not be shown. Raises NotFound, WrongState."""
         snapshot = await self._snapshots.get(workspace)
         async with self._database.transaction() as session:
             await community.open_post(session, workspace, post_id)
@@ -60,33 +63,36 @@ class Replies:
         judged = _judge(snapshot, said)
         async with self._database.command() as session:
             post = await community.open_post(session, workspace, post_id)
-            about = await OpenContact.locked(session, self._engine, workspace, post.contact_id)
-            known = (await known_of(session, [about.customer]))[about.customer.id]
+            current = await OpenContact.locked(session, self._engine, workspace, post.contact_id)
+            known = (await known_of(session, [current.customer]))[current.customer.id]
             shown = mask_public(said.author, *known), mask_public(said.words.topic, *known)
             reply = await community.reply(session, workspace, post_id, *shown, hidden=judged.hidden)
-            moved = judged.sensitive is not None and await self._take_private(snapshot, about, judged.sensitive)
+            moved = judged.sensitive is not None and await self._take_private(snapshot, current, judged.sensitive)
             if reply.hidden:
-                await self._engine.tell_hidden(workspace, about.contact.id, post_id, reply.id)
+                await self._engine.journal_hidden_reply(workspace, current.contact.id, post_id, reply.id)
         if moved:
-            await self._placing.place(snapshot, about.contact)
+            await self._dispatch.send(snapshot, current.contact)
         return reply
 
-    async def _take_private(self, snapshot: Snapshot, about: OpenContact, triage: Triage) -> bool:
-        """Whether it has to be placed: a contact that people have already stays with them, and one that has ended as it is."""
-        contact, before = about.contact, about.decision
-        if about.state.final:
+    async def _take_private(self, snapshot: Snapshot, current: OpenContact, triage: Triage) -> bool:
+        """Takes the contact private.
+
+        Returns whether it moves: one that people have stays with them, one that has ended as it is.
+        """
+        contact, before = current.contact, current.decision
+        if current.state.final:
             return False
-        await community.hide_post(about.session, contact.id, utc_now())
+        await community.hide_post(current.session, contact.id, utc_now())
         take_private(contact, triage, topic=False)
-        if about.state not in RUNG_STATES:
+        if current.state not in RUNG_STATES:
             before.triage = private_triage(before, contact, triage, WHY, text=judged_text(contact, before))
             return False
-        decision = await self._ladder.climb(snapshot, about, WHY)
+        decision = await self._ladder.climb(snapshot, current, WHY)
         decision.triage = private_triage(decision, contact, triage, WHY, text=judged_text(contact, before))
         return True
 
 
-def _judge(snapshot: Snapshot, said: Later) -> _Judged:
-    """Its topic is the post's, so that only what must not be missed is looked for."""
-    found = [find(snapshot, seen, named=None, measured=said.measured, customer={}) for seen in said.seen if not seen.failed]
-    return _Judged(next((one for one in found if one.sensitive), None), any(seen.failed for seen in said.seen))
+def _judge(snapshot: Snapshot, said: Later) -> _JudgedReply:
+    """Judges only whether the reply is sensitive: its topic is the post's."""
+    triages = [find(snapshot, seen, named=None, measured=said.measured, customer={}) for seen in said.seen if not seen.failed]
+    return _JudgedReply(next((triage for triage in triages if triage.sensitive), None), any(seen.failed for seen in said.seen))

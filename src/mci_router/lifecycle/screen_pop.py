@@ -1,6 +1,7 @@
 """The agent desk's screen pop: all that an agent sees of a contact when it is offered.
 
-Of a mere claim the agent sees what the contact itself says, and nothing of whom it names, until somebody has verified it.
+For a mere claim the agent sees what the contact itself says, and nothing of the customer it names, until somebody has
+verified it.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,9 +21,9 @@ MOST_ADDRESSES = 100
 
 
 async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, skills: Collection[str]) -> dict[str, Any] | None:
-    """Contact, customer, history, reasons, and how it was passed on (newest first), ready to send to an agent with these skills.
+    """Returns contact, customer, history, reasons and transfers (newest first), ready to send to an agent.
 
-    None if there is no such contact.
+    `skills` are the agent's. None if there is no such contact.
     """
     contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id))
     if contact is None:
@@ -43,16 +44,16 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
 
 
 def known_as(contact: Contact, case: Case) -> str | None:
-    """The customer whom the contact is known to be of; None for a mere claim."""
+    """Returns the customer whom the contact is known to be of; None for a mere claim."""
     if case.verified_at:
         return case.verified_as or contact.customer_id
     return contact.customer_id if contact.trust is not Trust.CLAIMED else None
 
 
 async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict[str, Any]:
-    who, told = known_as(contact, case), contact.identity.get("addresses", [])
+    who, given = known_as(contact, case), contact.identity.get("addresses", [])
     verified = case.verified_at is not None
-    own = {(one["kind"], one["value"]): Trust.VERIFIED if verified else one["trust"] for one in told if one["value"]}
+    own = {(one["kind"], one["value"]): Trust.VERIFIED if verified else one["trust"] for one in given if one["value"]}
     left_alone: dict[tuple[str, str], str] = {}
     name, attributes, addresses = contact.identity.get("name"), contact.identity.get("attributes", {}), own
     if who:
@@ -64,9 +65,9 @@ async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict
             .limit(MOST_ADDRESSES)
         )
         known = rows.all()
-        held = {(kind, value): trust for kind, value, trust, _ in known}
+        owned = {(kind, value): trust for kind, value, trust, _ in known}
         left_alone = {(kind, value): moment(since) for kind, value, _, since in known if since}
-        addresses = held | (own if verified else {key: trust for key, trust in own.items() if key not in held})
+        addresses = owned | (own if verified else {key: trust for key, trust in own.items() if key not in owned})
     return {
         "id": who or contact.customer_id,
         "name": name,
@@ -82,7 +83,10 @@ async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict
 
 
 async def _history(session: AsyncSession, contact: Contact, case: Case) -> Sequence[Contact]:
-    """The customer's earlier contacts, those verified to be of the same customer among them; of a mere claim those of its own case."""
+    """Returns the customer's earlier contacts, with those verified to be of the same customer.
+
+    For a mere claim it returns those of the contact's own case.
+    """
     who = known_as(contact, case)
     cases = [case.id]
     if who:
@@ -94,16 +98,19 @@ async def _history(session: AsyncSession, contact: Contact, case: Case) -> Seque
         .order_by(Contact.id.desc())
         .limit(MOST_HISTORY)
     )
-    found = {one.id: one for one in await session.scalars(newest.where(Contact.case_id.in_(cases)))}
+    earlier = {one.id: one for one in await session.scalars(newest.where(Contact.case_id.in_(cases)))}
     if who:
-        found |= {one.id: one for one in await session.scalars(newest.where(Contact.customer_id == who))}
-    return [found[key] for key in sorted(found, reverse=True)][:MOST_HISTORY]
+        earlier |= {one.id: one for one in await session.scalars(newest.where(Contact.customer_id == who))}
+    return [earlier[key] for key in sorted(earlier, reverse=True)][:MOST_HISTORY]
 
 
 async def waiting(session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, LiveContact]]) -> list[dict[str, Any]]:
-    """Waiting contacts, each with where it stands, as an agent chooses from them. What a sensitive one says is shown once it is served."""
-    found = await session.scalars(select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_([one for one, _ in contacts])))
-    rows = {row.id: row for row in found}
+    """Returns waiting contacts, each with its live state, for an agent to choose from.
+
+    A sensitive one's words are shown once it is served.
+    """
+    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_([one for one, _ in contacts]))
+    rows = {row.id: row for row in await session.scalars(query)}
     return [_waiting(rows[contact], live) for contact, live in contacts if contact in rows]
 
 
@@ -151,10 +158,10 @@ def _contact(contact: Contact) -> dict[str, Any]:
 
 
 def agent_sees(contact: Contact, now: Contact, skills: Collection[str]) -> bool:
-    """Whether an agent is shown the words of an earlier contact while serving the one of now.
+    """Returns whether an agent may see the words of an earlier contact while serving the contact `now`.
 
-    Those of a sensitive one only if this one is sensitive, too, and the agent has every skill that the earlier one wanted: being trusted
-    with one kind of matter is not being trusted with all.
+    Those of a sensitive contact only if `now` is sensitive, too, and the agent has every skill that the earlier one
+    wanted: an agent who is trusted with one kind of matter is not trusted with all.
     """
     if not contact.sensitive:
         return True
@@ -162,21 +169,21 @@ def agent_sees(contact: Contact, now: Contact, skills: Collection[str]) -> bool:
 
 
 def _earlier(contact: Contact, now: Contact, skills: Collection[str]) -> dict[str, Any]:
-    told = agent_sees(contact, now, skills)
+    shown = agent_sees(contact, now, skills)
     return {
         "id": contact.id,
         "same_case": contact.case_id == now.case_id,
         "sensitive": contact.sensitive,
         "trust": contact.trust,
         "channel": contact.channel,
-        "topic": contact.topic if told else None,
-        "subject": contact.subject if told else None,
-        "text": contact.text if told else None,
+        "topic": contact.topic if shown else None,
+        "subject": contact.subject if shown else None,
+        "text": contact.text if shown else None,
         "state": contact.state,
         "outcome": contact.outcome,
         "agent": contact.agent,
-        "disposition": contact.disposition if told else None,
-        "notes": contact.notes if told else None,
+        "disposition": contact.disposition if shown else None,
+        "notes": contact.notes if shown else None,
         "accepted_at": moment(contact.accepted_at),
         "ended_at": moment(contact.ended_at) if contact.ended_at else None,
     }

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Timers:
-    """Fires them."""
+    """Fires the timers of a workspace."""
 
     def __init__(self, engine: Engine, ladder: Ladder, overflow: OverflowChecks) -> None:
         self._engine = engine
@@ -29,7 +29,7 @@ class Timers:
 
 
 async def _alone(contact: str, timer: str, work: Awaitable[object]) -> None:
-    """One contact that cannot move must not hold up the others."""
+    """Does the work for one contact. If it cannot move, the others still do."""
     try:
         await work
     except (EngineUnavailable, DatabaseUnavailable):

@@ -1,7 +1,9 @@
-"""Verifying: an agent, or the company's own system, has made sure who the customer of a contact is. Kept for the contact's case.
+"""Verifying: an agent, or the company's own system, has made sure who the customer of a contact is.
 
-From then on the case's contacts show that customer's history, and their addresses count as verified at the desk. Nothing is added to the
-customer: what holds for this conversation need not hold for the next one that claims the same.
+It applies to the contact's case.
+
+From then on the case's contacts show that customer's history, and their addresses count as verified at the desk.
+Nothing is added to the customer: the next contact that claims the same may come from somebody else.
 """
 
 from collections.abc import Sequence
@@ -15,8 +17,8 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import CustomerUnclear, UnknownCustomer, WrongState
+from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.open_contact import locked
-from mci_router.lifecycle.placing import Placing
 from mci_router.models import Case, Contact, Customer, CustomerAddress
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
@@ -27,7 +29,7 @@ MOST_CANDIDATES = 10
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Who the customer of a contact has been found to be."""
+    """The customer whom a contact has been verified to be of."""
 
     id: str
     case_id: str
@@ -36,16 +38,18 @@ class Verified:
 
 
 class Verification:
-    """Notes it in the ledger, and has the journal told."""
+    """Records verifications in the ledger, and journals them."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, placing: Placing) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._placing = placing
+        self._dispatch = dispatch
 
     async def verify(self, workspace: str, contact_id: str, by: str, customer_id: str | None = None, *, any_customer: bool) -> Verified:
-        """The contact's customer is who it claims to be, or `customer_id`. `any_customer`: also one that has none of its addresses.
+        """Records that the contact is of the customer it claims, or of `customer_id`.
+
+        `any_customer`: also one who has none of its addresses.
 
         Raises:
             NotFound, WrongState: there is no such contact, or it has ended.
@@ -58,7 +62,7 @@ class Verification:
             case.verified_as = await _whom(session, contact, customer_id, any_customer=any_customer)
             case.verified_at, case.verified_by = utc_now(), by
             await session.flush()
-        await self._tell(contact, by)
+        await self._journal(contact, by)
         return Verified(contact_id, case.id, case.verified_as, case.verified_at)
 
     async def _must_be_open(self, contact: Contact) -> None:
@@ -67,11 +71,14 @@ class Verification:
         if state.final:
             raise WrongState(f"The contact is {state}: only an open one can be verified.", state=state)
 
-    async def _tell(self, contact: Contact, by: str) -> None:
-        """After the ledger has it, for a desk that hears of it looks there. One that has ended meanwhile is no news."""
-        standing = await self._engine.verify(contact.workspace_id, contact.id, by)
-        if standing.status is Status.UNKNOWN:
-            await self._placing.place(await self._snapshots.get(contact.workspace_id), contact)
+    async def _journal(self, contact: Contact, by: str) -> None:
+        """Journals it once the ledger has it, for a desk that gets the entry reads the ledger.
+
+        A contact that has ended is left out.
+        """
+        result = await self._engine.verify(contact.workspace_id, contact.id, by)
+        if result.status is Status.UNKNOWN:
+            await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
             await self._engine.verify(contact.workspace_id, contact.id, by)
 
 
@@ -89,13 +96,13 @@ async def _whom(session: AsyncSession, contact: Contact, wanted: str | None, *, 
 
 
 async def candidates_of(session: AsyncSession, contact: Contact) -> Sequence[str]:
-    """Customers to whom one of the contact's addresses is proven to belong."""
-    told = [(one["kind"], one["value"]) for one in contact.identity.get("addresses", []) if one["value"]]
-    if not told:
+    """Returns the customers to whom one of the contact's addresses is proven to belong."""
+    given = [(address["kind"], address["value"]) for address in contact.identity.get("addresses", []) if address["value"]]
+    if not given:
         return []
     query = select(CustomerAddress.customer_id).where(
         CustomerAddress.workspace_id == contact.workspace_id,
-        tuple_(CustomerAddress.kind, CustomerAddress.value).in_(told),
+        tuple_(CustomerAddress.kind, CustomerAddress.value).in_(given),
         CustomerAddress.trust != Trust.CLAIMED,
     )
     return (await session.scalars(query.distinct().order_by(CustomerAddress.customer_id).limit(MOST_CANDIDATES))).all()
@@ -107,6 +114,6 @@ async def _is_there(session: AsyncSession, workspace: str, customer_id: str) -> 
 
 
 async def names_of(session: AsyncSession, workspace: str, customers: Sequence[str]) -> list[dict[str, str | None]]:
-    """What an agent needs to tell customers apart."""
+    """Returns id and name of each customer, for an agent to choose from."""
     query = select(Customer.id, Customer.name).where(Customer.workspace_id == workspace, Customer.id.in_(customers))
-    return [{"id": found, "name": name} for found, name in await session.execute(query.order_by(Customer.id))]
+    return [{"id": customer, "name": name} for customer, name in await session.execute(query.order_by(Customer.id))]

@@ -9,7 +9,7 @@ from typing import Any
 from mci_router.clock import to_ms
 from mci_router.models import Contact
 from mci_router.outcomes.outcome import ServingOutcome
-from mci_router.routing.calls import LAST_MS, Hold, Placement, RelaxedStep, Settlement
+from mci_router.routing.calls import LAST_MS, ContactCall, Placement, RelaxedStep
 from mci_router.routing.policy.decision import agent_route
 from mci_router.routing.policy.hours import due_at
 from mci_router.routing.policy.overflow import next_look_s
@@ -31,11 +31,11 @@ class Agent(ServingOutcome):
         """Returns the way to the queue, or what the queue's policy says while it is closed."""
         return agent_route(asked)
 
-    def place(self, snapshot: Snapshot, contact: Contact) -> Placement | Hold | Settlement:
+    def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
         """Returns its place in line. A preferred agent's time runs from when the contact came: it may have lapsed by now."""
         if contact.queue and contact.enqueued_at and contact.due_at:
             return _in_line(contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at)
-        return super().place(snapshot, contact)
+        return super().engine_call(snapshot, contact)
 
 
 def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: datetime, due: datetime) -> Placement:

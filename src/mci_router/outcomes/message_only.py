@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mci_router.models import Contact
 from mci_router.outcomes.outcome import ServingOutcome
-from mci_router.routing.calls import Hold, Placement, Settlement
+from mci_router.routing.calls import ContactCall, Settlement
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.snapshot import Snapshot
@@ -23,9 +23,9 @@ class MessageOnly(ServingOutcome):
         return contact.bars.hindrance(Outcome.AUTOMATION, contact.confidence)
 
     def serve(self, asked: Asked) -> Route:
-        """Returns the way with the rung's message."""
+        """Returns the route with the rung's message."""
         return replace(super().serve(asked), message=asked.choice.rung.message)
 
-    def place(self, snapshot: Snapshot, contact: Contact) -> Placement | Hold | Settlement:
-        """Returns how it ends."""
+    def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
+        """Returns the call that ends the contact."""
         return Settlement(contact.id, contact.channel, contact.outcome, contact.rung, why=self.name, customer=contact.customer_id)

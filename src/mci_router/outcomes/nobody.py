@@ -2,7 +2,7 @@
 
 from mci_router.models import Contact
 from mci_router.outcomes.outcome import ServingOutcome
-from mci_router.routing.calls import Hold, Placement, Settlement
+from mci_router.routing.calls import ContactCall, Settlement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
@@ -16,7 +16,7 @@ class Nobody(ServingOutcome):
     state = ContactState.RESOLVED
     limited = False
 
-    def place(self, snapshot: Snapshot, contact: Contact) -> Placement | Hold | Settlement:
+    def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
         """Returns how it ends, with what it changes about the address it came by."""
         event = ADDRESS_EVENTS.get(contact.kind)
         return Settlement(

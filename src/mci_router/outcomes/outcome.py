@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import to_ms
 from mci_router.community.board import Draft
 from mci_router.models import Contact
-from mci_router.routing.calls import Hold, Placement, Settlement
+from mci_router.routing.calls import ContactCall, Serving
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.snapshot import Snapshot
@@ -61,9 +61,9 @@ class ServingOutcome:
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
         """Ceases to serve a contact, in the caller's transaction: it moves on or, `ended`, is over."""
 
-    def place(self, snapshot: Snapshot, contact: Contact) -> Placement | Hold | Settlement:
-        """Returns what the live state is told of a contact that it serves."""
-        return Hold(
+    def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
+        """Returns the call that brings a contact it serves into the live state."""
+        return Serving(
             contact=contact.id,
             channel=contact.channel,
             outcome=contact.outcome,

@@ -1,20 +1,23 @@
-"""What the engine is told of a contact, and what it answers. Pure."""
+"""Calls to the engine about a contact, and what they answer. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from mci_router.vocabulary import ContactState
 
-URGENT_CREDIT_MS = 1_000_000_000_000  # before whatever else waits, and told from every wait; lines.lua takes it back out of figures
+# Puts it before all else that waits, and no true wait is as long: so lines.lua can take it back out of its figures.
+URGENT_CREDIT_MS = 1_000_000_000_000
 PRIORITY_CREDIT_MS = 60_000  # a point of priority counts as a minute waited: age still decides, so nobody starves
 
-LAST_MS = 86_400_000  # what words make a machine stands behind every customer of a day, and is still seen: nobody's words are certain
+# What seems to come from a machine, by its words, stands behind every customer of a day. It is still seen: words are
+# never certain.
+LAST_MS = 86_400_000
 
 
 class Status(StrEnum):
-    """What a function answers."""
+    """The status with which a function of the engine answers."""
 
     OK = "ok"
     KNOWN = "known"
@@ -34,8 +37,8 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a contact stands after a function has run; all but the status are None where it does not apply."""
+class CallResult:
+    """The status of a call, and the contact as it is after it. What does not apply is None."""
 
     status: Status
     contact: str | None = None
@@ -46,10 +49,19 @@ class Standing:
     assignment: str | None = None
     rung: int | None = None
 
+    @classmethod
+    def of(cls, reply: Mapping[str, Any]) -> "CallResult":
+        """Returns the result that a function's reply gives."""
+        fields = {name: reply[name] for name in cls.__dataclass_fields__ if name in reply}
+        fields["status"] = Status(reply["status"])
+        if "state" in fields:
+            fields["state"] = ContactState(fields["state"])
+        return cls(**fields)
+
 
 @dataclass(frozen=True, slots=True)
 class RelaxedStep:
-    """What is asked of an agent from `after_ms` in line on: any one of the requirements."""
+    """What an agent must bring once the contact has been in line for `after_ms`: any one of the alternatives."""
 
     after_ms: int
     alternatives: Sequence[Sequence[Mapping[str, Any]]]
@@ -57,13 +69,13 @@ class RelaxedStep:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A contact on its way to an agent. Times are ms since the epoch.
+    """A contact's place in line for an agent. Times are ms since the epoch.
 
-    `clock_from` is when its service-level clock started: later than `enqueued_at` if its queue was closed then, earlier if the customer
-    got an old place back. `preferred` may take it first until `preferred_until`. `overflow_at` is when its queue's overflow rules are
-    to be looked at. `warm`: whoever serves it keeps it until somebody of the line accepts.
-    `passed_on`: it is not offered back at once to whoever has it. `only_from`: it is moved only if it is in this state.
-    `urgent`: it goes before all that is not.
+    `clock_from` is when its service-level clock started: later than `enqueued_at` if its queue was closed then, earlier
+    if the customer got an old place back. The agent `preferred` may take it first, until `preferred_until`. At
+    `overflow_at` the overflow rules of its queue are looked at. `warm`: the agent who serves it keeps it until an agent
+    of the new line accepts. `passed_on`: it is not offered back at once to the agent who had it. `only_from`: it is
+    moved only if it is in this state. `urgent`: it goes before all that is not.
     """
 
     contact: str
@@ -87,7 +99,7 @@ class Placement:
     urgent: bool = False
 
     def arguments(self) -> dict[str, Any]:
-        """What `enqueue` takes."""
+        """Returns what `enqueue` takes."""
         start = self.enqueued_at if self.clock_from is None else self.clock_from
         optional = {
             "preferred": self.preferred,
@@ -114,18 +126,25 @@ class Placement:
         } | {name: value for name, value in optional.items() if value is not None}
 
     def line(self, *requirements: Sequence[Mapping[str, Any]]) -> str:
+        """Returns the line for agents who meet any one of the requirements."""
         return line_id(self.queue, self.channel, self.units, *requirements)
 
 
 def line_id(queue: str, channel: str, units: int, *requirements: Sequence[Mapping[str, Any]]) -> str:
-    """The line of contacts that are interchangeable to every agent: `queue|channel|units|skill:min,…`, alternatives parted by `/`."""
+    """Returns the name of a line, whose contacts are all the same to an agent.
+
+    It is `queue|channel|units|skill:min,…`, alternatives parted by `/`.
+    """
     wanted = "/".join(",".join(f"{need['skill']}:{need['min']:g}" for need in requirement) for requirement in requirements)
     return f"{queue}|{channel}|{units}|{wanted}"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What timers did: how many fired, and the contacts whose rung's limit has passed or whose overflow rules are to be looked at."""
+    """The number of timers that fired, and the contacts for which the caller has something to do.
+
+    `rungs`: the limit of their rung has passed; `overflows`: their overflow rules are to be checked.
+    """
 
     fired: int
     rungs: Sequence[str]
@@ -134,11 +153,12 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class LineFigures:
-    """What the expected wait in a line is reckoned from.
+    """The figures from which the expected wait in a line is computed.
 
-    `servers` counts slots of the working agents able to serve the line, each divided by the lines with contacts that its agent serves;
-    `ready` are those with room now, `staffed` all able agents who are signed in. `last_waits_ms` are the queue's last five. `waiting`
-    counts the line, `queue_waiting` the whole queue.
+    `servers` counts the slots of working agents able to serve the line, each divided by the number of lines with
+    contacts that its agent serves; `ready` counts those agents who have room now, `staffed` all able agents who are
+    signed in. `last_waits_ms` are the last five waits of the queue. `ahead` and `waiting` count contacts of the line,
+    `queue_waiting` those of the whole queue.
     """
 
     ahead: int
@@ -154,11 +174,12 @@ class LineFigures:
 
     @classmethod
     def of(cls, reply: Mapping[str, Any]) -> "LineFigures":
+        """Returns the figures that a function's reply gives."""
         return cls(**{name: reply.get(name, ()) for name in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Serving:
     """A contact that automation or the community serves, until `limit_at` (ms since the epoch) if it is set.
 
     `asking`: the customer is asked whether it may be posted, and the community does not have it yet.
@@ -175,7 +196,7 @@ class Hold:
     only_from: ContactState | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """What `hold` takes."""
+        """Returns what `serve` takes."""
         arguments = {
             "id": self.contact,
             "channel": self.channel,
@@ -189,9 +210,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A contact that ends as it comes: nothing has to serve it. `why` is told in the journal.
+    """A contact that ends as it comes: nothing has to serve it. The journal says `why`.
 
-    `address_event`: what the contact changes about the address it came by, journalled in the same step; `customer` is whose it is.
+    `address_event`: what the contact changes about the address it came by, journalled in the same step; the address is
+    `customer`'s.
     """
 
     contact: str
@@ -203,14 +225,10 @@ class Settlement:
     address_event: str | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """What `settle` takes."""
+        """Returns what `settle` takes."""
         arguments = {"id": self.contact, "channel": self.channel, "outcome": self.outcome, "rung": self.rung, "why": self.why}
         return arguments | ({"address_event": self.address_event, "customer": self.customer} if self.address_event else {})
 
 
-def standing_of(reply: Mapping[str, Any]) -> Standing:
-    fields = {name: reply[name] for name in Standing.__dataclass_fields__ if name in reply}
-    fields["status"] = Status(reply["status"])
-    if "state" in fields:
-        fields["state"] = ContactState(fields["state"])
-    return Standing(**fields)
+ContactCall: TypeAlias = Placement | Serving | Settlement
+"""What brings a contact into the live state, or moves it there to another rung."""

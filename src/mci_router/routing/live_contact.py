@@ -11,13 +11,14 @@ from mci_router.vocabulary import ContactState, Outcome
 
 @dataclass(frozen=True, slots=True)
 class LiveContact:
-    """Where a contact stands now. What does not apply to it is None.
+    """A contact that is open, or has just ended. What does not apply to it is None.
 
-    `agent` is offered it, serves it, or wraps it up; `second` is asked to take it over in a warm transfer. `line` is its line in `queue`.
-    `step` of `steps` says how far its requirement has been relaxed.
+    `agent` is offered it, serves it, or wraps it up; `second` is asked to take it over in a warm transfer. `line` is
+    its line in `queue`. Its requirement has been relaxed by `step` of `steps` steps.
 
-    `transferring`: an agent is asked to take it over; `interrupted`: its agent serves something more urgent first; `agent_lost`: its agent
-    cannot be reached; `callback`: its customer wants to be called; `asking`: its customer is asked whether it may be posted.
+    `transferring`: an agent is asked to take it over; `interrupted`: its agent serves something more urgent first;
+    `agent_lost`: its agent cannot be reached; `callback`: its customer wants to be called; `asking`: its customer is
+    asked whether it may be posted.
     """
 
     state: ContactState
@@ -47,7 +48,9 @@ class LiveContact:
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
-        """Returns the contact of a record, as the server keeps it: texts by field; None for an empty one, which is not live."""
+        """Returns the contact of a record, as the server keeps it: texts by field; None for an empty one, which is not
+        live.
+        """
         if not record:
             return None
         return cls(
@@ -83,7 +86,7 @@ class LiveContact:
         return self.second or (self.agent if self.offer else None)
 
     def served_by(self, agent: str, assignment: str) -> bool:
-        """Whether it is this assignment of this agent's."""
+        """Returns whether this agent has it by this assignment."""
         return (self.agent, self.assignment) == (agent, assignment)
 
 

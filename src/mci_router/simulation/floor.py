@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.routing.calls import Placement, Standing, Status
+from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.virtual_time import START_MS, VirtualEngine
 from mci_router.simulation.figures import SHORT_ABANDON_S
@@ -60,7 +60,7 @@ class Floor:
         """Puts the contact into its queue's line with these points of priority; it may be offered at once."""
         queue, name = self.trace.queue_of(contact), self._queues[str(contact.queue)]
         now = START_MS + self.engine.now_ms
-        position = await self.engine.enqueue(
+        result = await self.engine.enqueue(
             self.workspace,
             Placement(
                 contact=_contact_id(number),
@@ -74,7 +74,7 @@ class Floor:
                 rung=0,
             ),
         )
-        self._expect(position, ContactState.QUEUED, ContactState.OFFERED)
+        self._expect(result, ContactState.QUEUED, ContactState.OFFERED)
 
     def offers(self) -> Iterator[SimulatedOffer]:
         """Yields the offers made since the last call, and those made while these are answered."""
@@ -86,17 +86,17 @@ class Floor:
 
     async def accept(self, offer: SimulatedOffer) -> str:
         """Accepts an offer and returns its assignment."""
-        position = await self.engine.accept(self.workspace, _agent_name(offer.agent), offer.offer)
-        self._expect(position, ContactState.ASSIGNED)
-        return position.assignment or ""
+        result = await self.engine.accept(self.workspace, _agent_name(offer.agent), offer.offer)
+        self._expect(result, ContactState.ASSIGNED)
+        return result.assignment or ""
 
     async def complete(self, agent: int, assignment: str) -> None:
-        position = await self.engine.complete(self.workspace, _agent_name(agent), assignment, "served", "")
-        self._expect(position, ContactState.COMPLETED)
+        result = await self.engine.complete(self.workspace, _agent_name(agent), assignment, "served", "")
+        self._expect(result, ContactState.COMPLETED)
 
     async def abandon(self, number: int) -> None:
-        position = await self.engine.close_contact(self.workspace, _contact_id(number), ContactState.ABANDONED, "out of patience")
-        self._expect(position, ContactState.ABANDONED)
+        result = await self.engine.close_contact(self.workspace, _contact_id(number), ContactState.ABANDONED, "out of patience")
+        self._expect(result, ContactState.ABANDONED)
 
     async def fire_timers(self) -> None:
         due = await self.engine.fire_timers(self.workspace)
@@ -115,10 +115,10 @@ class Floor:
         limits = {self._queues[queue]: agent.capacity for queue in agent.skills}
         await self.engine.configure_agent(self.workspace, 1, name, abilities, agent.capacity, limits)
 
-    def _expect(self, position: Standing, *states: ContactState) -> None:
-        if position.status is not Status.OK or position.state not in states:
+    def _expect(self, result: CallResult, *states: ContactState) -> None:
+        if result.status is not Status.OK or result.state not in states:
             wanted = " or ".join(states)
-            raise SimulationFailed(f"{self._when()}: {position.contact} is {position.state} ({position.status}), not {wanted}")
+            raise SimulationFailed(f"{self._when()}: {result.contact} is {result.state} ({result.status}), not {wanted}")
 
     def _when(self) -> str:
         return f"at {self.engine.now_ms / 1000:.3f} s"

@@ -111,7 +111,7 @@ class Rung(Spec):
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
-        """Raises ValueError where a field belongs to another outcome."""
+        """Refuses members that do not fit the outcome."""
         if (self.message is not None) is not (self.outcome is Outcome.MESSAGE_ONLY):
             raise ValueError("a message_only rung needs a message, and no other rung has one")
         if self.outcome is Outcome.MESSAGE_ONLY and self.limit_s is not None:

@@ -108,7 +108,7 @@ class Life(Workplace):
             self.place(Contact(contact_id(len(self.model.contacts)), channel), queue, {}, waited_s, 0)
 
     @action(1, limit_s=whole(1, 40))
-    def hold(self, limit_s: int) -> None:
+    def serve(self, limit_s: int) -> None:
         contact = Contact(contact_id(len(self.model.contacts)), "chat")
         self.model.contacts[contact.id] = contact
         self.to_automation(contact, limit_s)
@@ -132,7 +132,7 @@ class Life(Workplace):
         """On the rung on which the customer was asked; asking again, or agreeing again, changes nothing."""
         contact = self.to_agree()[which % len(self.to_agree())]
         self.to_community(contact, limit_s, agreed=True)
-        assert self.hold_as("community", contact, 20, asking=True)["status"] == "known"
+        assert self.serve_as("community", contact, 20, asking=True)["status"] == "known"
 
     @action(2, when=lambda self: self.model.in_state("automating", "posted"), which=pick, queue=queues, wants=needs)
     def move_on(self, which: int, queue: str, wants: Mapping[str, int]) -> None:

@@ -74,7 +74,7 @@ async def _whole_life(live: LiveState) -> None:
     await live.accept("ann", 1)
     assert (await live.complete("ann", 1)).state == "completed"
     await live.enqueue(2)
-    await live.hold(3, limit_s=10)
+    await live.serve(3, limit_s=10)
     live.later(10)
     assert await live.fire() == [contact_id(3)]
     assert await live.state(2) == "queued"
@@ -211,7 +211,7 @@ async def test_a_router_serves_the_workspaces_of_the_primaries_that_live(routed:
         kept = await here.post("a formal complaint, I demand a manager")
         assert kept["state"] == "accepted"
         assert (await there.api.get("/readyz")).json()["status"] == "degraded"
-        async with there.database.transaction() as session:  # as if a router had died between its commit and the placing
+        async with there.database.transaction() as session:  # as if a router had died before it dispatched what it had committed
             copied = "INSERT INTO contacts SELECT copy.* FROM contacts c, jsonb_populate_record(c, CAST(:changes AS jsonb)) AS copy"
             changes = json.dumps({"id": contact_id(1), "state": "accepted", "channel": "chat"})
             await session.execute(text(f"{copied} WHERE c.workspace_id = :workspace"), {"changes": changes, "workspace": there.id})

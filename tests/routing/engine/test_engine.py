@@ -25,10 +25,10 @@ async def live(redis_url: str) -> AsyncIterator[LiveState]:
 async def test_a_contact_is_offered_at_once_to_a_free_agent(live: LiveState) -> None:
     """The offer has a deadline, takes capacity and is in the agent's inbox."""
     await live.agent("ann")
-    standing = await live.enqueue(1)
-    assert (standing.status, standing.state, standing.agent) == (Status.OK, "offered", "ann")
-    assert standing.offer is not None
-    assert standing.offer.startswith(f"ofr_{contact_id(1).removeprefix('con_')}_")
+    result = await live.enqueue(1)
+    assert (result.status, result.state, result.agent) == (Status.OK, "offered", "ann")
+    assert result.offer is not None
+    assert result.offer.startswith(f"ofr_{contact_id(1).removeprefix('con_')}_")
     assert int((await live.contact(1))["expires_at"]) == live.engine.now + 20_000
     assert await live.used("ann") == 1
     assert await live.engine.agent_contacts(live.workspace, "ann") == [contact_id(1)]
@@ -110,7 +110,7 @@ async def test_a_contact_enqueued_again_is_known_and_stays_where_it_is(live: Liv
     await live.enqueue(1, rung=1)
     before = await live.journal()
     again = await live.enqueue(1, rung=1)
-    lower = await live.hold(1, rung=0)
+    lower = await live.serve(1, rung=0)
     assert (again.status, again.state, again.agent, again.rung) == (Status.KNOWN, "offered", "ann", 1)
     assert lower.status is Status.KNOWN
     await live.close(1)
@@ -346,16 +346,16 @@ async def test_what_has_ended_cannot_be_ended_otherwise(live: LiveState) -> None
     await live.enqueue(1)
     assert (await live.close(1, ContactState.CANCELLED)).status is Status.OK
     for state in (ContactState.CANCELLED, ContactState.RESOLVED):
-        standing = await live.close(1, state)
-        assert (standing.status, standing.state) == (Status.CLOSED, "cancelled")
+        result = await live.close(1, state)
+        assert (result.status, result.state) == (Status.CLOSED, "cancelled")
     assert (await live.close(2)).status is Status.UNKNOWN
 
 
 async def test_a_contact_is_closed_only_from_the_state_named(live: LiveState) -> None:
     """`only_from` refuses any other state and changes nothing."""
     await live.enqueue(1)
-    standing = await live.close(1, ContactState.RESOLVED, only_from=ContactState.POSTED)
-    assert (standing.status, standing.state) == (Status.WRONG_STATE, "queued")
+    result = await live.close(1, ContactState.RESOLVED, only_from=ContactState.POSTED)
+    assert (result.status, result.state) == (Status.WRONG_STATE, "queued")
     assert (await live.close(1, ContactState.RESOLVED, only_from=ContactState.QUEUED)).status is Status.OK
 
 
@@ -606,7 +606,7 @@ async def test_offers_given_back_together_go_on_oldest_first(live: LiveState) ->
 
 async def test_the_limit_of_a_rung_is_told_again_until_somebody_acts(live: LiveState) -> None:
     """A caller that dies loses nothing: the next call after a while names the contact again, until it has moved on."""
-    await live.hold(1, limit_s=60)
+    await live.serve(1, limit_s=60)
     assert await live.fire() == []
     live.later(60)
     assert await live.fire() == [contact_id(1)]
@@ -621,7 +621,7 @@ async def test_the_limit_of_a_rung_is_told_again_until_somebody_acts(live: LiveS
 
 async def test_a_held_contact_that_ends_has_no_timer_left(live: LiveState) -> None:
     """Resolved by automation before its limit: nobody is told."""
-    assert (await live.hold(1, limit_s=60)).state == "automating"
+    assert (await live.serve(1, limit_s=60)).state == "automating"
     await live.close(1, ContactState.RESOLVED)
     live.later(61)
     assert await live.fire() == []
@@ -631,7 +631,7 @@ async def test_a_held_contact_that_ends_has_no_timer_left(live: LiveState) -> No
 async def test_timers_fire_in_portions_without_losing_any(live: LiveState) -> None:
     """A limit bounds one call; the next takes the rest."""
     for number in range(1, 6):
-        await live.hold(number, limit_s=1)
+        await live.serve(number, limit_s=1)
     live.later(1)
     portions = [await live.engine.fire_timers(live.workspace, limit=2) for _ in range(4)]
     assert [due.fired for due in portions] == [2, 2, 1, 0]
@@ -664,9 +664,21 @@ async def test_without_the_clock_given_the_servers_own_is_used(live: LiveState) 
     """What production does."""
     await live.agent("ann")
     seconds, _ = await live.engine.client.time()
-    held = {"id": contact_id(1), "channel": "chat", "outcome": "automation", "state": "automating", "rung": 0}
-    assert (await Engine._run(live.engine, live.workspace, "hold", "", "", json.dumps(held)))["state"] == "automating"
+    served = {"id": contact_id(1), "channel": "chat", "outcome": "automation", "state": "automating", "rung": 0}
+    assert (await Engine._run(live.engine, live.workspace, "serve", "", "", json.dumps(served)))["state"] == "automating"
     assert abs((await live.journal())[-1]["at"] / 1000 - seconds) < 5
+
+
+async def test_routers_of_the_version_before_still_find_its_names(live: LiveState) -> None:
+    """While versions change, both call the library that was loaded last."""
+    run, served = Engine._run, {"id": contact_id(1), "channel": "chat", "outcome": "automation", "state": "automating", "rung": 0}
+    assert (await run(live.engine, live.workspace, "hold", "", "", json.dumps(served)))["state"] == "automating"
+    await run(live.engine, live.workspace, "tell_customer", "", "", "merged", "cus_1", "{}")
+    await run(live.engine, live.workspace, "tell_incident", "", "", "fixed", "inc_1", "{}")
+    await run(live.engine, live.workspace, "tell_opt_out", "", "", "opted_out", "cus_1", "phone")
+    await run(live.engine, live.workspace, "tell_hidden", "", "", contact_id(1), "pst_1", "rpl_1")
+    kinds = ["contact.automating", "customer.merged", "incident.fixed", "customer.opted_out", "reply.hidden"]
+    assert [entry["type"] for entry in (await live.journal())[-5:]] == kinds
 
 
 # Building
@@ -697,8 +709,8 @@ async def test_the_engine_builds_a_missing_live_state_once_and_goes_on(live: Liv
         await live.engine.mark_built(workspace, 1)
 
     live.engine.build = build
-    standings = await asyncio.gather(*(live.enqueue(number) for number in range(1, 6)))
-    assert {standing.status for standing in standings} == {Status.OK}
+    results = await asyncio.gather(*(live.enqueue(number) for number in range(1, 6)))
+    assert {result.status for result in results} == {Status.OK}
     assert builds == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mci_router.embedded import Servers
-from mci_router.routing.calls import Placement, RelaxedStep, Standing, Status
+from mci_router.routing.calls import CallResult, Placement, RelaxedStep, Status
 from mci_router.vocabulary import Presence
 from tests.support.live import GRACE_S, REOFFER_DELAY_S, LiveState, contact_id, live_state
 
@@ -19,7 +19,7 @@ async def live(servers: Servers) -> AsyncIterator[LiveState]:
         yield started
 
 
-async def place(live: LiveState, number: int, **more: Any) -> Standing:
+async def place(live: LiveState, number: int, **more: Any) -> CallResult:
     now = live.engine.now
     usual: dict[str, Any] = {
         "queue": "desk",
@@ -52,8 +52,8 @@ async def test_in_a_warm_transfer_the_first_agent_keeps_the_contact_until_the_se
     await live.agent("ann")
     assignment = await assigned(live, "ann", 1)
     await live.agent("bob")
-    standing = await live.engine.hand_over(live.workspace, "ann", assignment, "bob", warm=True)
-    assert (standing.status, standing.state, standing.agent) == (Status.OK, "assigned", "ann")
+    result = await live.engine.hand_over(live.workspace, "ann", assignment, "bob", warm=True)
+    assert (result.status, result.state, result.agent) == (Status.OK, "assigned", "ann")
     assert await used(live, "ann", "bob") == [1, 1]
     taken = await live.accept("bob", 1)
     assert (taken.state, taken.agent) == ("assigned", "bob")
@@ -127,8 +127,8 @@ async def test_a_cold_transfer_waits_for_the_agent_it_is_meant_for_then_for_anyb
     await live.agent("ann")
     assignment = await assigned(live, "ann", 2)
     live.later(5)
-    standing = await live.engine.hand_over(live.workspace, "ann", assignment, "bob", warm=False)
-    assert (standing.state, await used(live, "ann"), await live.waiting()) == ("queued", [0], 1)
+    result = await live.engine.hand_over(live.workspace, "ann", assignment, "bob", warm=False)
+    assert (result.state, await used(live, "ann"), await live.waiting()) == ("queued", [0], 1)
     assert await live.holder(2) == ("queued", None)
     await live.complete("bob", 1)
     assert await live.holder(2) == ("offered", "bob")

@@ -51,7 +51,7 @@ BREAKS = {
         "    endings.revoke_offers(w, agent, 'agent_' .. wants)\n",
     ),
     "a hold has no end": (
-        "    lines.end_hold(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\nend\n\nfunction fire.reserve",
+        "    lines.release(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\nend\n\nfunction fire.reserve",
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),

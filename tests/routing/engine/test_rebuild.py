@@ -21,7 +21,7 @@ async def live(redis_url: str) -> AsyncIterator[LiveState]:
 
 async def begin(live: LiveState, builder: str = "one") -> bool:
     """Begins a build over the live state that is there, drops that, and configures it; whether there was anything to drop."""
-    status, stale = await live.engine.begin_build(live.workspace, builder, anew=True)
+    status, stale = await live.engine.begin_build(live.workspace, builder, again=True)
     assert status is Status.OK
     if stale:
         await live.engine.drop(live.workspace)
@@ -71,7 +71,7 @@ async def test_one_builder_at_a_time(live: LiveState) -> None:
 async def test_what_a_dead_builder_had_not_dropped_is_dropped_by_the_next(live: LiveState) -> None:
     """Until then nobody restores anything over it."""
     await live.enqueue(1)
-    assert await live.engine.begin_build(live.workspace, "dead", anew=True) == (Status.OK, True)
+    assert await live.engine.begin_build(live.workspace, "dead", again=True) == (Status.OK, True)
     live.later(BUILD_LEASE_MS / 1000)
     assert await live.engine.begin_build(live.workspace, "one") == (Status.OK, True)
     await live.engine.drop(live.workspace)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from hypothesis.stateful import invariant
 
-from mci_router.routing.calls import Hold, Placement, RelaxedStep
+from mci_router.routing.calls import Placement, RelaxedStep, Serving
 from mci_router.routing.engine import prefix
 from mci_router.vocabulary import ContactState
 from tests.routing.engine import likeness
@@ -113,20 +113,22 @@ class Workplace(Happening):
     def to_automation(self, contact: Contact, limit_s: int) -> None:
         self.rungs[contact.id] += 1
         contact.limit_at = self.now + limit_s * 1000
-        assert self.hold_as("automation", contact, limit_s)["status"] == "ok"
-        assert self.hold_as("automation", contact, limit_s)["status"] == "known"
+        assert self.serve_as("automation", contact, limit_s)["status"] == "ok"
+        assert self.serve_as("automation", contact, limit_s)["status"] == "known"
 
     def to_community(self, contact: Contact, limit_s: int | None, *, asking: bool = False, agreed: bool = False) -> None:
         """Posts a contact, or asks its customer first; `agreed`: the customer was asked, and the contact stays on its rung."""
         self.rungs[contact.id] += not agreed
         contact.limit_at = self.now + limit_s * 1000 if limit_s else None
-        assert self.hold_as("community", contact, limit_s, asking=asking)["status"] == "ok"
-        assert self.hold_as("community", contact, limit_s, asking=asking)["status"] == "known"
+        assert self.serve_as("community", contact, limit_s, asking=asking)["status"] == "ok"
+        assert self.serve_as("community", contact, limit_s, asking=asking)["status"] == "known"
 
-    def hold_as(self, outcome: str, contact: Contact, limit_s: int | None, *, asking: bool = False) -> dict[str, Any]:
+    def serve_as(self, outcome: str, contact: Contact, limit_s: int | None, *, asking: bool = False) -> dict[str, Any]:
         state = ContactState.POSTED if outcome == "community" and not asking else ContactState.AUTOMATING
         limit_at = self.now + limit_s * 1000 if limit_s else None
-        return self.call("hold", json.dumps(Hold(contact.id, "chat", outcome, state, self.rungs[contact.id], limit_at, asking).arguments()))
+        return self.call(
+            "serve", json.dumps(Serving(contact.id, "chat", outcome, state, self.rungs[contact.id], limit_at, asking).arguments())
+        )
 
     def to_agree(self) -> list[Contact]:
         """Contacts whose customers are asked whether they may be posted."""

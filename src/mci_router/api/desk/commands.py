@@ -27,7 +27,7 @@ from mci_router.intake.masking import mask
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.screen_pop import waiting
 from mci_router.lifecycle.transfers import passed_on
-from mci_router.routing.calls import Standing, Status
+from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import contact_of
 from mci_router.specs import AgentSpec, QueueSpec, TopicSpec
 from mci_router.vocabulary import ContactState, CorrectionState
@@ -118,21 +118,21 @@ class Commands:
 
     async def _pull(self, contact: str) -> dict[str, Any]:
         """Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
-        standing = await self._parts.engine.pull(self._workspace, self._agent, contact)
-        if standing.status in (Status.GONE, Status.UNKNOWN):
+        result = await self._parts.engine.pull(self._workspace, self._agent, contact)
+        if result.status in (Status.GONE, Status.UNKNOWN):
             raise ContactNotWaiting
-        if standing.status is not Status.OK:
-            raise refusal(standing)
-        return _told(standing, OfferGone)
+        if result.status is not Status.OK:
+            raise refusal(result)
+        return _told(result, OfferGone)
 
     async def _line(self, queue: str | None) -> dict[str, Any]:
         """The oldest contacts that wait and this agent is able to serve."""
         contacts = await self._parts.engine.waiting_for(self._workspace, self._agent, MOST_LISTED)
-        standing = await self._parts.engine.contacts(self._workspace, contacts)
+        lives = await self._parts.engine.contacts(self._workspace, contacts)
         # In a warm transfer somebody serves the contact still: it is offered, but not for the taking.
         found = [
             (contact, live)
-            for contact, live in zip(contacts, standing, strict=True)
+            for contact, live in zip(contacts, lives, strict=True)
             if live and live.state is ContactState.QUEUED and queue in (None, live.queue)
         ]
         async with self._parts.database.transaction() as session:
@@ -143,11 +143,11 @@ class Commands:
         snapshot = await self._parts.snapshots.get(self._workspace)
         others = [agent for agent in snapshot.agents.values() if agent.name != self._agent]
         agents = _named(search, others)
-        standings = await self._parts.engine.standings(self._workspace, [agent.name for agent in agents])
+        presences = await self._parts.engine.presences(self._workspace, [agent.name for agent in agents])
         return {
             "queues": [{"name": queue.name, "description": queue.description} for queue in _named(search, snapshot.queues.values())],
             "agents": [
-                {"name": agent.name, "title": agent.title, "presence": presence} for agent, presence in zip(agents, standings, strict=True)
+                {"name": agent.name, "title": agent.title, "presence": presence} for agent, presence in zip(agents, presences, strict=True)
             ],
             "severities": [
                 {"name": row.name, "queue": row.queue, "description": row.description}
@@ -165,7 +165,7 @@ def _named(search: str, specs: Iterable[Named], most: int = MOST_LISTED) -> list
     return [spec for spec in specs if wanted in f"{spec.name} {getattr(spec, 'title', '')}".lower()][:most]
 
 
-def _told(standing: Standing, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
-    if standing.status is Status.GONE:
+def _told(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
+    if result.status is Status.GONE:
         raise gone
-    return {"contact_id": standing.contact, "state": standing.state, "assignment_id": standing.assignment}
+    return {"contact_id": result.contact, "state": result.state, "assignment_id": result.assignment}

@@ -1,4 +1,4 @@
-"""Agents in the live state: what they want, whether they can be reached, what they hold."""
+"""Agents in the live state: their presence, whether they can be reached, and their contacts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from mci_router.vocabulary import Presence
 
 
 class AgentFunctions(Connection):
-    """What happens to agents."""
+    """The functions that change agents, and those that read them."""
 
     def __init__(self, url: str, *, timeout_s: float, lease_s: float) -> None:
         super().__init__(url, timeout_s=timeout_s)
@@ -27,42 +27,45 @@ class AgentFunctions(Connection):
         return await self._status(workspace, "renew_lease", agent, session, self._lease_ms)
 
     async def agent(self, workspace: str, agent: str) -> dict[str, str]:
-        """The live hash of an agent; empty if unknown."""
+        """Returns the live hash of an agent; empty if unknown."""
         async with self._reachable():
             return dict(await self.client.hgetall(f"{prefix(workspace)}:agent:{agent}"))
 
     async def agent_contacts(self, workspace: str, agent: str) -> list[str]:
-        """The contacts an agent is offered, serves or wraps up."""
+        """Returns the contacts that an agent is offered, serves or wraps up."""
         async with self._reachable():
             return sorted(await self.client.smembers(f"{prefix(workspace)}:agent_contacts:{agent}"))
 
-    async def standings(self, workspace: str, agents: Sequence[str]) -> list[str]:
-        """The presence of several agents, in order; `unreachable` where an agent is not offline and has no desk."""
+    async def presences(self, workspace: str, agents: Sequence[str]) -> list[str]:
+        """Returns the presence of several agents, in order; `unreachable` where an agent is not offline and has no
+        desk.
+        """
         async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for agent in agents:
                 pipeline.hmget(f"{prefix(workspace)}:agent:{agent}", "wants", "reachable")
-            found = await pipeline.execute()
-        return [_standing(wants or Presence.OFFLINE, reachable=reached == "1") for wants, reached in found]
+            records = await pipeline.execute()
+        return [_presence(wants or Presence.OFFLINE, reachable=reached == "1") for wants, reached in records]
 
     async def waiting_for(self, workspace: str, agent: str, limit: int) -> list[str]:
-        """The contacts in open lines that the agent is able to serve, oldest first, priority counted as age."""
+        """Returns the contacts in open lines that the agent is able to serve, oldest first, priority counted as age."""
         start = prefix(workspace)
         signature = (await self.agent(workspace, agent)).get("signature", "")
         async with self._reachable():
-            # Lines come by the age of their heads, so no line after the first `limit` has a contact that belongs on the list.
+            # Lines come by the age of their heads, so no line after the first `limit` has a contact that belongs on the
+            # list.
             lines = await self.client.zinter({f"{start}:heads": 1, f"{start}:signature_lines:{signature}": 0})
             async with self.client.pipeline(transaction=False) as pipeline:
                 for line in lines[:limit]:
                     pipeline.zrange(f"{start}:line:{line}", 0, limit - 1, withscores=True)
-                waiting = [found for line in await pipeline.execute() for found in line]
-        return [contact for contact, _ in sorted(waiting, key=lambda one: (one[1], one[0]))[:limit]]
+                waiting = [scored for contacts in await pipeline.execute() for scored in contacts]
+        return [contact for contact, _ in sorted(waiting, key=lambda scored: (scored[1], scored[0]))[:limit]]
 
     async def inbox(self, workspace: str, agent: str, after: int) -> list[JournalEntry]:
-        """The journal entries that concern an agent after a sequence number, oldest first; `stream_id` is that of the inbox."""
+        """Returns the journal entries that concern an agent after a sequence number, oldest first; `stream_id` is the inbox's."""
         async with self._reachable():
             entries = await self.client.xrange(f"{prefix(workspace)}:inbox:{agent}", min=f"({after}-0")
         return [parsed(place, fields) for place, fields in entries]
 
 
-def _standing(wants: str, *, reachable: bool) -> str:
+def _presence(wants: str, *, reachable: bool) -> str:
     return wants if wants == Presence.OFFLINE or reachable else "unreachable"

@@ -1,4 +1,4 @@
-"""Making the live state from the ledger: one process at a time, under a lease."""
+"""Building the live state from the ledger: one process at a time, under a lease."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -9,26 +9,32 @@ from mci_router.routing.engine.connection import Cluster, Connection, prefix
 
 BUILD_LEASE_MS = 5_000  # renewed three times as often; after a builder's death the next one waits for it
 KEPT = ("workspace", "journal", "inbox", "volume", "performance", "handling", "command")
-"""What the ledger cannot give: it outlives a live state that is dropped."""
+"""Keys of what the ledger does not have: they stay when a live state is dropped."""
 
 SCANNED = 1_000  # keys a step: about a millisecond
 
 
 class BuildFunctions(Connection):
-    """What only a rebuild calls. `builder` is an id of its own making, the same for one build."""
+    """The functions that only a rebuild calls. `builder` is a random id, the same for one build."""
 
-    async def begin_build(self, workspace: str, builder: str, *, anew: bool = False) -> tuple[Status, bool]:
-        """Asks to build; again, to keep the lease. `anew`: also if the live state is complete, which it is no more from then on.
+    async def begin_build(self, workspace: str, builder: str, *, again: bool = False) -> tuple[Status, bool]:
+        """Begins to build, or renews the lease.
 
-        OK, and whether an earlier live state must be dropped first; BUSY while another process builds; BUILT.
+        `again`: also if the live state is complete, which then counts as incomplete.
+
+        Returns OK, and whether an earlier live state must be dropped first; BUSY while another process builds; or
+        BUILT.
         """
-        reply = await self._prepare(workspace, "begin_build", builder, BUILD_LEASE_MS, "anew" if anew else "")
+        reply = await self._prepare(workspace, "begin_build", builder, BUILD_LEASE_MS, "anew" if again else "")
         return Status(reply["status"]), bool(reply.get("stale"))
 
     async def drop(self, workspace: str) -> None:
-        """Removes what is left of an earlier live state, but what the ledger does not have. Until it has, nobody else may."""
+        """Removes an earlier live state, except what the ledger does not have.
+
+        Only the process that builds may call it.
+        """
         removed = 1
-        while removed:  # what was being written meanwhile is seen on the next way through
+        while removed:  # a key written during one scan is found by the next
             removed = 0
             async for keys in self._stale_keys(workspace):
                 async with self._reachable():
@@ -37,13 +43,16 @@ class BuildFunctions(Connection):
             await self.client.hdel(f"{prefix(workspace)}:workspace", "stale")
 
     async def restore(self, workspace: str, contacts: Sequence[Mapping[str, Any]], builder: str = "") -> Status:
-        """Puts open contacts back as the ledger has them. BUILT: somebody else has finished meanwhile; LOST: somebody else is at it."""
+        """Puts open contacts back as the ledger has them.
+
+        BUILT: another process has finished; LOST: another process builds now.
+        """
         return Status((await self._prepare(workspace, "restore", builder, json.dumps(contacts)))["status"])
 
     async def mark_built(self, workspace: str, revision: int, builder: str = "", contacts: int = 0) -> Status:
-        """The live state is complete: whoever can be matched is. LOST: somebody else is at it."""
-        told = (builder, contacts) if builder else ()
-        return Status((await self._prepare(workspace, "mark_built", revision, *told))["status"])
+        """Declares the live state complete, and matches the contacts that can be. LOST: another process builds now."""
+        build = (builder, contacts) if builder else ()
+        return Status((await self._prepare(workspace, "mark_built", revision, *build))["status"])
 
     async def _stale_keys(self, workspace: str) -> AsyncIterator[list[str]]:
         start, cursor = f"{prefix(workspace)}:", -1
@@ -52,13 +61,13 @@ class BuildFunctions(Connection):
             server["target_nodes"] = self.client.get_node_from_key(start)
         while cursor:
             async with self._reachable():
-                found = await self.client.execute_command("SCAN", max(cursor, 0), "MATCH", f"{start}*", "COUNT", SCANNED, **server)
-            cursor, keys = _page(found)
+                reply = await self.client.execute_command("SCAN", max(cursor, 0), "MATCH", f"{start}*", "COUNT", SCANNED, **server)
+            cursor, keys = _page(reply)
             if stale := [key for key in keys if key[len(start) :].split(":")[0] not in KEPT]:
                 yield stale
 
 
-def _page(found: Any) -> tuple[int, list[str]]:
-    """The cursor and the keys: a cluster's client gives cursors by node."""
-    cursor, keys = found
+def _page(reply: Any) -> tuple[int, list[str]]:
+    """Returns the cursor and the keys of a scan's reply: a cluster's client gives cursors by node."""
+    cursor, keys = reply
     return int(next(iter(cursor.values())) if isinstance(cursor, dict) else cursor), list(keys)

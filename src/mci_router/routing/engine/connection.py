@@ -1,7 +1,8 @@
-"""The connection to the live state: two clients of Redis or Valkey, or of a cluster of them, and one way to call a function.
+"""The connection to the live state: two clients of Redis or Valkey, or of a cluster, and one way to call a function.
 
-The clients never retry by themselves: a function that timed out may have run. Every transition names what it acts on (this offer,
-that rung), so our own calls are harmless to repeat; the library also takes a command id, for callers whose commands name nothing.
+The clients never retry by themselves: a function that timed out may have run. Every transition names what it acts on
+(this offer, that rung), so our own calls are idempotent; the library also takes a command id, for callers whose
+commands name nothing.
 """
 
 import asyncio
@@ -26,17 +27,18 @@ from redis.exceptions import ResponseError as ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from mci_router.errors import EngineUnavailable
-from mci_router.routing.calls import Standing, Status, standing_of
+from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine.library import library
 
 log = logging.getLogger(__name__)
 
 AWAY = (
     *(RedisConnectionError, RedisTimeoutError, OSError),
-    *(ReadOnlyError, ClusterDownError, TryAgainError, AskError, RedisClusterException),  # while a cluster changes its mind about a slot
+    *(ReadOnlyError, ClusterDownError, TryAgainError, AskError, RedisClusterException),  # while a cluster moves a slot
 )
 CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
-REREAD_S = 1  # a dead shard makes every command of its workspaces doubt the topology; to read it anew costs the others their connections
+# A dead shard makes every command of its workspaces doubt the topology; to read it again cuts the others' connections.
+REREAD_S = 1
 MOST_CONNECTIONS = 10_000  # a process reads two streams of every workspace at once, each on a connection of its own
 
 
@@ -44,14 +46,14 @@ _executing: ContextVar[bool] = ContextVar("executing", default=False)
 
 
 def prefix(workspace: str) -> str:
-    """What all keys of a workspace begin with. The hash tag keeps them on one shard."""
+    """Returns what all keys of a workspace begin with. The hash tag keeps them on one shard."""
     return f"mci:{{{workspace}}}"
 
 
 class Cluster(RedisCluster):
     """A client of a cluster, for commands that concern one workspace each.
 
-    `reinitialize_steps=0`: a slot that has moved is noted by itself; to read the whole topology anew would cut every connection.
+    `reinitialize_steps=0`: a slot that has moved is noted by itself; to read the whole topology cuts every connection.
     """
 
     def __init__(self, seeds: list[tuple[str, int]], **options: Any) -> None:
@@ -65,7 +67,7 @@ class Cluster(RedisCluster):
         self._read_at = float(-REREAD_S)
 
     async def initialize(self, *args: Any, **kwargs: Any) -> "Cluster":
-        """Reads who has which slots, if that is in doubt. Asks the nodes of the URL, too: all those known before may have moved."""
+        """Reads which node has which slots, if in doubt. Asks the URL's nodes, too: all others may have moved."""
         if not self._initialize:
             return self
         if self.get_default_node() and time.monotonic() - self._read_at < REREAD_S:
@@ -79,7 +81,7 @@ class Cluster(RedisCluster):
         return self
 
     async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
-        """Knows the topology first: the client's own way sends its first command to any node, which may be a dead one."""
+        """Reads the topology first: the client alone sends its first command to any node, which may be a dead one."""
         await self.initialize()
         return await super().execute_command(*args, **kwargs)
 
@@ -91,7 +93,7 @@ class Cluster(RedisCluster):
             _executing.reset(token)
 
     async def aclose(self) -> None:
-        """Closes every connection. The client calls this itself when a shard is down: then it leaves the others' alone."""
+        """Closes every connection. Called by the client itself when a shard is down, it leaves those of the others."""
         self._initialize = True
         if _executing.get():
             return
@@ -99,7 +101,7 @@ class Cluster(RedisCluster):
         await self.nodes_manager.aclose("startup_nodes")
 
     async def load(self, source: str, key: str | None) -> None:
-        """Loads a function library on the primary of a key, or on all: one that is away gets it from whoever finds it missing there."""
+        """Loads a function library on the primary of a key, or on all that can be reached: a call loads it on the others."""
         nodes = [self.get_node_from_key(key)] if key else self.get_primaries()
         loads = (self.execute_command("FUNCTION LOAD", "REPLACE", source, target_nodes=node) for node in nodes)
         failures = [outcome for outcome in await asyncio.gather(*loads, return_exceptions=True) if isinstance(outcome, Exception)]
@@ -108,7 +110,7 @@ class Cluster(RedisCluster):
 
 
 class _Open:
-    """Notices before a command that its server has closed it since the last one. A single server's client looks, a cluster's does not."""
+    """A connection that notices before a command that its server has closed it. A cluster's client does not look."""
 
     _reader: Any
 
@@ -127,17 +129,17 @@ class _OpenSSLConnection(_Open, SSLConnection):
 
 
 class _Keys:
-    """Tells the client the key of a command. Its own way is to ask a server about functions and streams, at each call."""
+    """Finds the key of a command. The client alone would ask a server about functions and streams at each call."""
 
     async def initialize(self, node: ClusterNode) -> None:
-        """There is nothing to learn from a server."""
+        """Does nothing: there is nothing to learn from a server."""
 
     async def get_keys(self, *command: Any) -> list[str]:
         return [next((part for part in command if isinstance(part, str) and part.startswith("mci:{")), str(command[1]))]
 
 
 def connect(url: str, *, timeout_s: float, **more: Any) -> Any:
-    """A client that decodes and never retries. `redis+cluster://host:port,host:port` is a cluster; the scheme `rediss+cluster` has TLS."""
+    """Returns a client that decodes and never retries, of a server or a cluster (`redis+cluster://host:port,host:port`)."""
     options: dict[str, Any] = {
         "decode_responses": True,
         "retry": Retry(NoBackoff(), 0),
@@ -163,9 +165,9 @@ def _node(host: str) -> tuple[str, int]:
 
 
 class Connection:
-    """`build` makes a workspace's live state from the ledger when it is missing.
+    """A connection to the live state; `build` makes that of a workspace from the ledger when it is missing.
 
-    Every method that calls raises EngineUnavailable when Redis cannot be reached.
+    Every method that calls Redis raises EngineUnavailable when it cannot be reached.
     """
 
     def __init__(self, url: str, *, timeout_s: float) -> None:
@@ -184,7 +186,7 @@ class Connection:
         await self.blocking.aclose()
 
     async def ping(self) -> None:
-        """Every primary answers."""
+        """Asks every primary for an answer."""
         everywhere = {"target_nodes": Cluster.PRIMARIES} if isinstance(self.client, Cluster) else {}
         async with self._reachable():
             await self.client.execute_command("PING", **everywhere)
@@ -201,7 +203,7 @@ class Connection:
         build = self._builds.get(workspace)
         if build is None:
             build = self._builds[workspace] = asyncio.create_task(self._build(self.build, workspace))
-            build.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever waits hears of it; perhaps nobody does
+            build.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps nobody waits for it
         await asyncio.shield(build)
 
     async def built(self, workspace: str) -> bool:
@@ -215,7 +217,7 @@ class Connection:
             del self._builds[workspace]
 
     async def _load(self, key: str | None = None) -> None:
-        """On the server of a key, or on all."""
+        """Loads the function library on the server of a key, or on all."""
         if isinstance(self.client, Cluster):
             await self.client.initialize()
             await self.client.load(library(), key)
@@ -225,8 +227,8 @@ class Connection:
     def _reachable(self) -> AbstractAsyncContextManager[None]:
         return reachable(self._timeout_s)
 
-    async def _contact(self, workspace: str, function: str, *arguments: str | int) -> Standing:
-        return standing_of(await self._call(workspace, function, *arguments))
+    async def _contact(self, workspace: str, function: str, *arguments: str | int) -> CallResult:
+        return CallResult.of(await self._call(workspace, function, *arguments))
 
     async def _status(self, workspace: str, function: str, *arguments: str | int) -> Status:
         return Status((await self._call(workspace, function, *arguments))["status"])
@@ -240,14 +242,14 @@ class Connection:
         return reply
 
     async def _call_as(self, workspace: str, command: str, function: str, *arguments: str) -> None:
-        """Calls a transition as a command that is carried out once."""
+        """Calls a transition as a command, which is carried out once."""
         reply = await self._run(workspace, function, command, "", *arguments)
         if reply["status"] == Status.NOT_BUILT:
             await self._wait_until_built(workspace)
             await self._run(workspace, function, command, "", *arguments)
 
     async def _wait_until_built(self, workspace: str) -> None:
-        """No caller waits for a large workspace: what it wanted is done as after any time without live queues."""
+        """Waits as long as a call may take: later the work is done as after any time without live queues."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self.ensure_built(workspace)
@@ -273,11 +275,11 @@ class Connection:
 
 @asynccontextmanager
 async def reachable(timeout_s: float | None = None) -> AsyncIterator[None]:
-    """Turns a server that is lost, loading or too slow into EngineUnavailable. Without a time-out for reads that block."""
+    """Raises EngineUnavailable for a server that is lost, loading or too slow. Reads that block have no time-out."""
     try:
         async with asyncio.timeout(timeout_s):
             yield
-            # The client swallows a cancellation that finds it looking whether an idle connection is still good.
+            # The client swallows a cancellation while it checks whether an idle connection is still good.
             task = asyncio.current_task()
             if task and task.cancelling():
                 raise asyncio.CancelledError

@@ -1,4 +1,4 @@
-"""Customers in the journal: who turned out to be whom."""
+"""Customers in the journal: which were merged or split."""
 
 import json
 from collections.abc import Mapping
@@ -8,8 +8,11 @@ from mci_router.routing.engine.connection import Connection
 
 
 class CustomerFunctions(Connection):
-    """What the journal hears of customers."""
+    """The function that journals changes of customers."""
 
-    async def tell_customer(self, workspace: str, event: str, customer: str, told: Mapping[str, Any], *, command: str) -> None:
-        """Journals a change of a customer, `merged` or `split`. The same one, told again within ten minutes, is journalled once."""
-        await self._call_as(workspace, f"{command}:{event}", "tell_customer", event, customer, json.dumps(dict(told)))
+    async def journal_customer(self, workspace: str, event: str, customer: str, data: Mapping[str, Any], *, command: str) -> None:
+        """Journals a change of a customer, `merged` or `split`.
+
+        The same command, sent again within ten minutes, is journalled once.
+        """
+        await self._call_as(workspace, f"{command}:{event}", "journal_customer", event, customer, json.dumps(dict(data)))

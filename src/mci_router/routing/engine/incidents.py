@@ -1,4 +1,4 @@
-"""Incidents in the live state: customers are informed, and the journal hears what becomes of an incident."""
+"""Incidents in the live state: customers are informed, and the journal records what becomes of an incident."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,10 @@ from mci_router.routing.engine.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """An update of an incident for one contact. `limit_at` (ms since the epoch): when it ends unless the customer objects."""
+    """An update of an incident for one contact.
+
+    `limit_at` (ms since the epoch): when it ends unless the customer objects.
+    """
 
     contact: str
     update: int
@@ -21,21 +24,24 @@ class News:
     limit_at: int | None
 
     def arguments(self) -> dict[str, Any]:
-        """What `inform` takes."""
+        """Returns what `inform` takes."""
         optional = {"status_text": self.status_text, "channel_ref": self.channel_ref, "limit_at": self.limit_at}
-        told = {"id": self.contact, "update": self.update, "kind": self.kind}
-        return told | {name: value for name, value in optional.items() if value is not None}
+        required = {"id": self.contact, "update": self.update, "kind": self.kind}
+        return required | {name: value for name, value in optional.items() if value is not None}
 
 
 class IncidentFunctions(Connection):
-    """What the live state does of incidents."""
+    """The functions that concern incidents."""
 
     async def inform(self, workspace: str, incident: str, news: Sequence[News]) -> list[Status]:
-        """Tells customers of an update, each once; for each contact OK, CLOSED, WRONG_STATE (served by something else now) or UNKNOWN."""
+        """Informs customers of an update, each once.
+
+        Returns for each contact OK, CLOSED, WRONG_STATE (served otherwise now) or UNKNOWN.
+        """
         reply = await self._call(workspace, "inform", incident, json.dumps([one.arguments() for one in news]))
         return [Status(fate) for fate in reply.get("fates") or ()]
 
-    async def tell_incident(self, workspace: str, event: str, incident: str, told: Mapping[str, Any], *, version: int) -> Status:
-        """Journals a change of an incident. The same one, told again within ten minutes, is journalled once."""
-        await self._call_as(workspace, f"{incident}:{version}", "tell_incident", event, incident, json.dumps(dict(told)))
+    async def journal_incident(self, workspace: str, event: str, incident: str, data: Mapping[str, Any], *, version: int) -> Status:
+        """Journals a change of an incident. The same version, sent again within ten minutes, is journalled once."""
+        await self._call_as(workspace, f"{incident}:{version}", "journal_incident", event, incident, json.dumps(dict(data)))
         return Status.OK

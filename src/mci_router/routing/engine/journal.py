@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 GROUP = "ledger"
 BLOCK_MS = 1_000  # a reader looks up this often, to be stopped and to claim what a dead one left
 CLAIM_AFTER_MS = 5_000  # longer than any commit takes
-KEEP_MS = 600_000  # what the ledger has, the stream keeps ten minutes more, for people who look
+KEEP_MS = 600_000  # the stream keeps what the ledger has for ten minutes, for people who look
 RETRY_S = 0.2
 BATCH = 500
 
@@ -48,7 +48,10 @@ class Journal:
         self._consumer = consumer
 
     async def unprojected(self) -> list[JournalEntry]:
-        """The next entries for the ledger: first those that a dead reader left, then new ones. Empty after a while without any."""
+        """Returns the next entries for the ledger: first those that a dead reader left, then new ones.
+
+        Empty after a while without any.
+        """
         async with reachable():
             try:
                 claimed = await self._engine.client.xautoclaim(
@@ -65,12 +68,12 @@ class Journal:
         return _entries(_of_stream(read))
 
     async def projected(self, entries: Sequence[JournalEntry]) -> None:
-        """The ledger has committed these."""
+        """Acknowledges entries that the ledger has committed."""
         async with reachable():
             await self._engine.client.xack(self._stream, GROUP, *(entry.stream_id for entry in entries))
 
     async def settled(self) -> str | None:
-        """The entry id before which the ledger has all there is; None for no journal."""
+        """Returns the entry id before which the ledger has all there is; None for no journal."""
         async with reachable():
             if not await self._engine.client.exists(self._stream):
                 return None
@@ -80,14 +83,14 @@ class Journal:
         return entry_id(str(pending["min"] or _after(delivered or "0-0")))
 
     async def ahead(self) -> bool:
-        """Whether the ledger lacks any of it."""
+        """Returns whether the ledger lacks any of it."""
         async with reachable():
             newest = await self._engine.client.xrevrange(self._stream, count=1)
         settled = await self.settled()
         return bool(newest) and settled is not None and entry_id(str(newest[0][0])) >= settled
 
     async def trim(self) -> None:
-        """Drops entries that the ledger has had for a while."""
+        """Drops entries that the ledger has had for ten minutes."""
         async with reachable():
             if not await self._engine.client.exists(self._stream):
                 return
@@ -110,7 +113,7 @@ class Journal:
 
 
 def settled_by(engine: Engine) -> Callable[[str], Awaitable[str | None]]:
-    """Asks, for a workspace, up to where the ledger has its journal."""
+    """Returns a function that says, for a workspace, up to which entry the ledger has its journal."""
 
     async def settled(workspace: str) -> str | None:
         return await Journal(engine, workspace, "nobody").settled()
@@ -128,7 +131,7 @@ class AgentFeed:
         self._started: dict[str, asyncio.Event] = {}
 
     async def subscribe(self, workspace: str, agent: str) -> asyncio.Queue[FeedItem]:
-        """A queue of the agent's entries from now on: when this returns, none that follows is missed."""
+        """Returns a queue of the agent's entries from now on: once it returns, no entry is missed."""
         queue: asyncio.Queue[FeedItem] = asyncio.Queue()
         self._queues[workspace][agent].add(queue)
         if workspace not in self._readers:
@@ -157,7 +160,7 @@ class AgentFeed:
             try:
                 if not last:
                     last = await self._end_of(stream)
-                    self._tell_of_gap(workspace)
+                    self._report_gap(workspace)
                 started.set()
                 async with reachable():
                     read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
@@ -169,7 +172,7 @@ class AgentFeed:
                 started.set()
                 await asyncio.sleep(RETRY_S)
             except Exception:
-                log.exception("the feed of %s failed and is read anew", workspace)
+                log.exception("the feed of %s failed and is read again", workspace)
                 last = ""
                 await asyncio.sleep(RETRY_S)
 
@@ -178,7 +181,7 @@ class AgentFeed:
             newest = await self._engine.client.xrevrange(stream, count=1)
         return str(newest[0][0]) if newest else "0-0"
 
-    def _tell_of_gap(self, workspace: str) -> None:
+    def _report_gap(self, workspace: str) -> None:
         for queues in self._queues[workspace].values():
             for queue in queues:
                 queue.put_nowait(Gap())
@@ -195,7 +198,7 @@ def _after(stream_id: str) -> str:
 
 
 def _of_stream(read: Any) -> Sequence[tuple[str, dict[str, str]]]:
-    """The entries of the one stream read: redis-py gives pairs in RESP2 and a mapping in RESP3."""
+    """Returns the entries of the one stream read: redis-py gives pairs in RESP2 and a mapping in RESP3."""
     if not read:
         return []
     if isinstance(read, dict):

@@ -9,8 +9,8 @@ LUA = resources.files(__package__) / "lua"
 def library() -> str:
     """Returns the source of the function library: a table for each shared file, which fills it, then the transitions.
 
-    Each file is a block, so that what it does not put into its table stays its own. A function resolves what it calls when it
-    is called: the shared files may come in any order, as long as none calls another while it is loaded.
+    Each file is a block, so that what it does not put into its table stays its own. A function resolves what it calls
+    when it is called: the shared files may come in any order, as long as none calls another while it is loaded.
     """
     shared, transitions = sources(LUA / "shared"), sources(LUA)
     tables = [f"local {name} = {{}}\n" for name in shared]

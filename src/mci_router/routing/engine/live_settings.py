@@ -1,4 +1,7 @@
-"""What the live state is told of a workspace and its queues: the same facts, in ms and in the functions' words. Pure."""
+"""The settings of a workspace and its queues as the live state takes them: in ms, under the names of its functions.
+
+Pure.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ UNTIL_DONE = -1
 
 @dataclass(frozen=True, slots=True)
 class EngineTimes:
-    """Times in seconds that hold for every workspace of this service."""
+    """Times in seconds that apply to every workspace of this service."""
 
     reoffer_s: float
     grace_s: float
@@ -20,7 +23,7 @@ class EngineTimes:
 
 
 def live_workspace(spec: WorkspaceSpec, queues: Collection[QueueSpec], topics: Iterable[TopicSpec], times: EngineTimes) -> dict[str, Any]:
-    """What `configure_workspace` takes."""
+    """Returns what `configure_workspace` takes."""
     return {
         "round_robin": any(queue.agent_choice is AgentChoice.ROUND_ROBIN for queue in queues),
         "line_choice": spec.line_choice,
@@ -33,7 +36,7 @@ def live_workspace(spec: WorkspaceSpec, queues: Collection[QueueSpec], topics: I
 
 
 def live_queue(queue: QueueSpec) -> dict[str, Any]:
-    """What `configure_queue` takes."""
+    """Returns what `configure_queue` takes."""
     return {
         "target_ms": _ms(queue.service_level.target_s),
         "goal": queue.service_level.goal,
@@ -49,7 +52,7 @@ def live_queue(queue: QueueSpec) -> dict[str, Any]:
 
 
 def skill_stakes(queues: Iterable[QueueSpec], topics: Iterable[TopicSpec]) -> dict[str, float]:
-    """What a skill is needed for: the greatest weight / (1 - goal) of the queues whose contacts ask for it."""
+    """Returns what depends on each skill: the greatest weight / (1 - goal) of the queues whose contacts ask for it."""
     by_name = {queue.name: queue for queue in queues}
     asked = [(need.skill, queue) for queue in by_name.values() for need in queue.skills]
     for topic in topics:

@@ -1,4 +1,4 @@
-"""Opening hours as the live state knows them: told by every process about once a second, and with each configuration."""
+"""Opening hours in the live state: every process updates them about once a second, and with each configuration."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,9 +8,9 @@ from mci_router.routing.policy.hours import serves
 from mci_router.specs import QueueSpec
 
 
-async def tell_open(engine: Engine, workspace: str, queues: Iterable[QueueSpec], now: datetime) -> None:
-    """Opens and closes the queues that the live state holds otherwise. Harmless to repeat. Raises EngineUnavailable."""
+async def update_open_queues(engine: Engine, workspace: str, queues: Iterable[QueueSpec], now: datetime) -> None:
+    """Opens and closes the queues for which the live state is out of date. Idempotent. Raises EngineUnavailable."""
     closed = {queue.name for queue in queues if not serves(now, queue)}
-    believed = await engine.closed_queues(workspace)
-    for queue in sorted(closed ^ believed):
-        await engine.set_open(workspace, queue, is_open=queue in believed)
+    closed_before = await engine.closed_queues(workspace)
+    for queue in sorted(closed ^ closed_before):
+        await engine.set_open(workspace, queue, is_open=queue in closed_before)

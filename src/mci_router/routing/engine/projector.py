@@ -1,4 +1,7 @@
-"""The projector: the journal becomes part of the ledger and of the webhooks' outbox. Idempotent by entry id: replays change nothing."""
+"""The projector: brings the journal into the ledger and the webhooks' outbox.
+
+Idempotent by entry id: a replay changes nothing.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,7 +31,7 @@ FATES: Mapping[str, OfferState] = {
     EventType.CONTACT_CANCELLED: OfferState.REVOKED,
     EventType.CONTACT_RESOLVED: OfferState.REVOKED,
 }
-"""What an entry that names an offer says of it."""
+"""What becomes of an offer by an entry that names it."""
 
 MOMENTS = ("enqueued_at", "answered_at", "handled_at", "ended_at")
 FACTS = ("disposition", "notes")
@@ -42,16 +45,17 @@ INSERT_EVENTS = text(
     ON CONFLICT DO NOTHING
     """
 )
-# Standing follows the newest entry; facts, once known, stay. A rung that is committed and not placed yet is newer than any entry of an
-# older one, or of the question to which the customer has agreed meanwhile: else nobody would find it to place it. An end is an end.
+# The state is that of the newest entry; facts, once known, stay. A rung that is committed and not in the live state yet
+# is newer than any entry of an older rung, or of the question to which the customer has agreed since: else recovery
+# would not find the contact. An end stays.
 _NEWEST = """v.id > c.journal_id AND NOT (
         c.state = 'accepted' AND v.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved')
         AND (COALESCE(v.rung, c.rung) < c.rung OR (v.rung = c.rung AND v.asking IS NOT NULL AND NOT c.asking)))"""
-_STANDING = ("state", "agent", "answered_at", "handled_at", "ended_at")
+_STATE_COLUMNS = ("state", "agent", "answered_at", "handled_at", "ended_at")
 UPDATE_CONTACTS = text(
     f"""
     UPDATE contacts c SET
-      {", ".join(f"{column} = CASE WHEN {_NEWEST} THEN v.{column} ELSE c.{column} END" for column in _STANDING)},
+      {", ".join(f"{column} = CASE WHEN {_NEWEST} THEN v.{column} ELSE c.{column} END" for column in _STATE_COLUMNS)},
       assignment_id = CASE WHEN {_NEWEST} THEN v.assignment ELSE c.assignment_id END,
       queue         = CASE WHEN {_NEWEST} THEN COALESCE(v.queue, c.queue) ELSE c.queue END,
       enqueued_at   = CASE WHEN {_NEWEST} THEN COALESCE(v.enqueued_at, c.enqueued_at) ELSE c.enqueued_at END,
@@ -77,7 +81,8 @@ UPSERT_OFFERS = text(
       ended_at   = COALESCE(offers.ended_at, excluded.ended_at)
     """
 )
-# A case ends with its last open contact. The lock comes first and alone: the next statement then sees every contact that joined.
+# A case ends with its last open contact. The lock comes first and alone: the next statement then sees every contact
+# that joined.
 LOCK_CASES = text(
     """
     SELECT id FROM cases WHERE workspace_id = :workspace AND status = 'open'
@@ -102,7 +107,7 @@ class Projection:
         self._consumer = uuid4().hex
 
     async def turn(self, workspace: str) -> None:
-        """Projects what is new. Raises DatabaseUnavailable, EngineUnavailable: then it is projected later, by any process."""
+        """Projects what is new. Raises DatabaseUnavailable, EngineUnavailable: then any process projects it later."""
         journal = self._journal(workspace)
         if entries := await journal.unprojected():
             async with self._database.transaction() as session:
@@ -110,7 +115,7 @@ class Projection:
             await journal.projected(entries)
 
     async def trim(self, workspace: str) -> None:
-        """Drops entries that the ledger has had for a while. Raises EngineUnavailable."""
+        """Drops entries that the ledger has had for ten minutes. Raises EngineUnavailable."""
         await self._journal(workspace).trim()
 
     def _journal(self, workspace: str) -> Journal:
@@ -150,7 +155,7 @@ def _event(entry: JournalEntry) -> dict[str, Any]:
 
 
 def fold_contacts(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
-    """Where each contact stands after its entries: one row a contact, sorted so that two writers cannot deadlock."""
+    """Returns each contact as it is after its entries: one row a contact, sorted so that two writers cannot deadlock."""
     rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
         if not entry.contact:
@@ -165,7 +170,7 @@ def fold_contacts(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
 
 
 def fold_offers(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
-    """What became of each offer that the entries name: one row an offer."""
+    """Returns what became of each offer that the entries name: one row an offer."""
     rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
         fate = FATES.get(entry.type)

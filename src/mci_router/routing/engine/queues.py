@@ -11,20 +11,25 @@ from mci_router.routing.engine.connection import Connection, prefix, reachable
 
 
 class QueueFunctions(Connection):
-    """Configuration, timers and figures. Of two configurations the newer revision stands, whichever is told last."""
+    """The functions for configuration, timers and figures.
+
+    Of two configurations the newer revision stays, in whatever order they come.
+    """
 
     async def configure_workspace(self, workspace: str, revision: int, settings: Mapping[str, Any]) -> Status:
-        """Tells the workspace's settings: see `routing.settings.live_workspace`."""
+        """Sets the workspace's settings: see `live_settings.live_workspace`."""
         return await self._configure(workspace, "configure_workspace", revision, json.dumps(dict(settings)))
 
     async def configure_queue(self, workspace: str, revision: int, name: str, settings: Mapping[str, Any]) -> Status:
-        """Makes a queue known, or changes it: see `routing.settings.live_queue`."""
+        """Adds or changes a queue: see `live_settings.live_queue`."""
         return await self._configure(workspace, "configure_queue", name, revision, json.dumps(dict(settings)))
 
     async def configure_agent(
         self, workspace: str, revision: int, name: str, abilities: Mapping[str, float], units: int, channels: Mapping[Any, int]
     ) -> Status:
-        """`abilities` are proficiencies by skill, `channels` the most contacts of each channel at once."""
+        """Adds or changes an agent: `abilities` are proficiencies by skill, `channels` the most contacts of each
+        channel at once.
+        """
         return await self._configure(workspace, "configure_agent", name, revision, signature(abilities, units, channels))
 
     async def remove_agent(self, workspace: str, agent: str) -> Status:
@@ -34,39 +39,39 @@ class QueueFunctions(Connection):
         return await self._status(workspace, "remove_queue", queue)
 
     async def set_open(self, workspace: str, queue: str, *, is_open: bool) -> Status:
-        """A queue opens or closes; the contacts of a closed one wait without being offered. Harmless to repeat."""
+        """Opens or closes a queue; the contacts of a closed one wait without being offered. Idempotent."""
         return Status((await self._prepare(workspace, "set_open", queue, "open" if is_open else "closed"))["status"])
 
     async def configured(self, workspace: str) -> tuple[set[str], set[str]]:
-        """The names of the agents and of the queues the live state knows."""
+        """Returns the names of the agents and of the queues that the live state knows."""
         async with self._reachable():
             agents = await self.client.smembers(f"{prefix(workspace)}:agents")
             queues = await self.client.hkeys(f"{prefix(workspace)}:queue_settings")
         return set(agents), set(queues)
 
     async def queue_settings(self, workspace: str, queue: str) -> dict[str, Any]:
-        """What the live state was told of a queue, with its `revision`; empty if unknown."""
+        """Returns the settings of a queue in the live state, with their `revision`; empty if unknown."""
         async with self._reachable():
-            told = await self.client.hget(f"{prefix(workspace)}:queue_settings", queue)
-        settings: dict[str, Any] = json.loads(told) if told else {}
+            stored = await self.client.hget(f"{prefix(workspace)}:queue_settings", queue)
+        settings: dict[str, Any] = json.loads(stored) if stored else {}
         return settings
 
     async def fire_timers(self, workspace: str, *, limit: int = 200) -> Due:
-        """Fires what is due, and tells what the caller has to do."""
+        """Fires the timers that are due, and returns what the caller has to do."""
         reply = await self._call(workspace, "fire_timers", limit)
         return Due(reply["fired"], reply.get("rungs", []), reply.get("overflows", []))
 
     async def line_figures(self, workspace: str, queue: str, line: str, contact: str = "") -> LineFigures:
-        """What the expected wait of a line is reckoned from; with `contact`, of that contact in it."""
+        """Returns the figures for the expected wait in a line; with `contact`, for that contact in it."""
         (figures,) = await self.figures_of_lines(workspace, [(queue, line, contact)])
         return figures
 
     async def figures_of_lines(
         self, workspace: str, lines: Sequence[tuple[str, str, str]], *, timeout_s: float | None = None
     ) -> list[LineFigures]:
-        """The figures of each (queue, line, contact or ''), asked at once.
+        """Returns the figures of each (queue, line, contact or ''), asked all at once.
 
-        Raises EngineUnavailable also while the live state is not built: whoever asks does not wait for that.
+        Raises EngineUnavailable also while the live state is not built: it does not wait for that.
         """
         async with reachable(timeout_s):
             replies = await asyncio.gather(*(self._prepare(workspace, "line_figures", *line) for line in lines))
@@ -75,18 +80,20 @@ class QueueFunctions(Connection):
         return [LineFigures.of(reply) for reply in replies]
 
     async def closed_queues(self, workspace: str) -> set[str]:
-        """The queues that the live state holds to be closed."""
+        """Returns the queues that are closed in the live state."""
         async with self._reachable():
-            told = await self.client.hget(f"{prefix(workspace)}:workspace", "closed")
-        return set(json.loads(told)) if told else set()
+            stored = await self.client.hget(f"{prefix(workspace)}:workspace", "closed")
+        return set(json.loads(stored)) if stored else set()
 
     async def counts(self, workspace: str, name: str) -> dict[str, int]:
-        """A hash of counters: `contacts` by outcome, `offers` by fate, `presence` by state."""
+        """Returns a hash of counters: `contacts` by outcome, `offers` by what became of them, `presence` by state."""
         async with self._reachable():
             return {field: int(value) for field, value in (await self.client.hgetall(f"{prefix(workspace)}:{name}")).items()}
 
     async def queue_counts(self, workspace: str, queue: str) -> dict[str, int]:
-        """A queue's counters: `waiting`, `answered`, `answered_in_time`, `abandoned_…`, `wait:{bound in s}`, `wait_sum_ms`."""
+        """Returns a queue's counters: `waiting`, `answered`, `answered_in_time`, `abandoned_…`, `wait:{bound in s}`,
+        `wait_sum_ms`.
+        """
         return await self.counts(workspace, f"queue:{queue}")
 
     async def _configure(self, workspace: str, function: str, *arguments: str | int) -> Status:
@@ -94,7 +101,9 @@ class QueueFunctions(Connection):
 
 
 def signature(abilities: Mapping[str, float], units: int, channels: Mapping[Any, int]) -> str:
-    """What makes agents interchangeable: the exact skills and capacity, as `skill:proficiency,…|units|channel:limit,…`."""
+    """Returns what makes agents interchangeable: the exact skills and capacity, as
+    `skill:proficiency,…|units|channel:limit,…`.
+    """
     skills = ",".join(f"{skill}:{proficiency:g}" for skill, proficiency in sorted(abilities.items()))
     limits = ",".join(f"{channel}:{limit}" for channel, limit in sorted(channels.items()))
     return f"{skills}|{units}|{limits}"

@@ -10,7 +10,7 @@ Work: TypeAlias = Callable[[Item], Awaitable[object]]
 
 
 async def each(items: Iterable[Item], work: Work[Item]) -> None:
-    """Does the work for one item after the other; one whose shard is away keeps none of the others from it.
+    """Does the work for one item after the other, also when the shard of one of them is away.
 
     Raises:
         EngineUnavailable: at the end, if any shard was away.

@@ -1,4 +1,4 @@
-"""Topics in the matrix: where they are, which all processes share."""
+"""Topics in the matrix: their cells, which all processes share."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,16 @@ from mci_router.routing.engine.connection import Connection
 
 
 class TopicFunctions(Connection):
-    """Moves of topics between the cells of the matrix."""
+    """The function that moves topics between the cells of the matrix."""
 
     async def move_topic(
-        self, workspace: str, topic: str, seen: str, place: Mapping[str, Any], told: Mapping[str, Any] | None = None
+        self, workspace: str, topic: str, seen: str, position: Mapping[str, Any], event: Mapping[str, Any] | None = None
     ) -> Status:
-        """Gives a topic another place, and journals `topic.moved` if `told` says what to tell of it: `share`, `rate` and `cause`.
+        """Gives a topic another position in the matrix, and journals `topic.moved` if there is an `event`: `share`,
+        `rate` and `cause`.
 
-        `seen` is the text of the place it had, '' for none; of several processes that saw the same only one moves it, the others hear
-        STALE. `place`: `cell`, `volume`, `measured` and `revision`.
+        `position`: `cell`, `volume`, `measured` and `revision`. `seen` is the text of the position it had, '' for none:
+        of several processes that saw the same only one moves it, the others get STALE.
         """
-        return await self._status(workspace, "move_topic", topic, seen, json.dumps(dict(place)), json.dumps(dict(told)) if told else "")
+        moved = json.dumps(dict(event)) if event else ""
+        return await self._status(workspace, "move_topic", topic, seen, json.dumps(dict(position)), moved)

@@ -1,7 +1,9 @@
-"""The engine in virtual time, for the simulator: the same typed methods and the same Lua functions, told what time it is.
+"""The engine in virtual time, for the simulator: the same typed methods and the same Lua functions, with the
+simulator's time.
 
-It calls over one blocking connection, which is several times faster than the service's own and holds up nobody: a simulation does one
-thing at a time. Each call also brings what it journalled and the next timer, in the same round trip.
+It calls over one blocking connection, which is several times faster than the service's own. Nobody has to wait for it:
+a simulation does one thing at a time. Each call also brings what it journalled and the next timer, in the same round
+trip.
 """
 
 import json
@@ -34,9 +36,10 @@ class Timer:
 
 
 class VirtualEngine(Engine):
-    """One workspace's live state with a clock of its own: `now_ms` is ms since the start of the day, and stands still during a call.
+    """One workspace's live state with a clock of its own.
 
-    Raises EngineUnavailable, as the engine does.
+    `now_ms` is ms since the start of the day, and stands still during a call. Raises EngineUnavailable, as the engine
+    does.
     """
 
     def __init__(self, url: str, workspace: str) -> None:
@@ -55,7 +58,7 @@ class VirtualEngine(Engine):
         self._last_entry = "0-0"
 
     def journalled(self) -> Iterator[dict[str, Any]]:
-        """The journal entries not yet read, oldest first, with those that come while they are read."""
+        """Yields the journal entries not yet read, oldest first, with those that come while they are read."""
         while self._unread:
             yield self._unread.pop(0)
 
@@ -64,7 +67,7 @@ class VirtualEngine(Engine):
             self._blocking.function_load(library(), replace=True)
 
     def leave(self) -> None:
-        """Removes everything the workspace left on the server, and hangs up."""
+        """Removes everything the workspace left on the server, and closes the connection."""
         with _reachable(self._url):
             keys = list(self._blocking.scan_iter(f"{self._prefix}:*", count=1000))
             for start in range(0, len(keys), 1000):
@@ -82,8 +85,8 @@ class VirtualEngine(Engine):
         self.calls += 1
         self._read(entries)
         self.next_timer = Timer(int(timers[0][1]) - START_MS, timers[0][0]) if timers else None
-        answer: dict[str, Any] = json.loads(reply)
-        return answer
+        result: dict[str, Any] = json.loads(reply)
+        return result
 
     def _read(self, entries: list[tuple[str, dict[str, str]]]) -> None:
         for entry_id, fields in entries:
@@ -93,7 +96,7 @@ class VirtualEngine(Engine):
 
 @contextmanager
 def _reachable(url: str) -> Iterator[None]:
-    """Turns a server that cannot be used into EngineUnavailable."""
+    """Raises EngineUnavailable for a server that cannot be used."""
     try:
         yield
     except ValueError as error:

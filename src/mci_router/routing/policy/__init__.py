@@ -1,1 +1,1 @@
-"""Where a contact goes, and why. Pure: the same code decides for real and for a dry run."""
+"""The decision where a contact goes, and why. Pure: the same code decides for real and for a dry run."""

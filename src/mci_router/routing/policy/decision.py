@@ -28,7 +28,7 @@ LAST = "who sent it seems to be no customer: behind every customer of a day"
 
 
 def answering_incident(incidents: Sequence[OpenIncident], triage: Triage, facts: Facts) -> OpenIncident | None:
-    """The open incident that a contact is about; None in doubt."""
+    """Returns the open incident that a contact is about; None if there is none, or in doubt."""
     return match(
         incidents,
         topic=triage.topic,
@@ -70,14 +70,17 @@ def agent_route(asked: Asked) -> Route:
 
 
 def _was_posted(ladder: Sequence[Rung], after: int) -> bool:
-    """Whether a contact that stood on rung `after` may have been with the community, or with an agent, before."""
+    """Returns whether a contact that was on rung `after` may have been with the community, or with an agent, before."""
     return after >= len(ladder) - 1 or any(rung.outcome is Outcome.COMMUNITY for rung in ladder[: after + 1])
 
 
 def _while_closed(
     snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, now: datetime, *, posted: bool
 ) -> Route:
-    """What the closed queue's policy says. Another queue's hours count, its policy does not, so that no two send contacts in a circle."""
+    """Returns the route by a closed queue's policy.
+
+    Another queue's hours count, its policy does not: so no two send contacts in a circle.
+    """
     plan, opens = queue.when_closed, opens_at(now, queue.hours)
     shut = f"queue {queue.name} is closed until {moment(opens)}"
     other = snapshot.queues.get(plan.queue) if plan.queue else None
@@ -95,12 +98,12 @@ def _while_closed(
 
 
 def _at_queue(snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, since: datetime) -> Route:
-    """In line at a queue, due as its service level says for a contact that waits since then."""
+    """Returns the route into line at a queue, due as its service level says for a contact that waits since `since`."""
     return _in_line(snapshot, matter, facts, queue, choice, due_of(matter, queue, since))
 
 
 def due_of(matter: Matter, queue: QueueSpec, since: datetime) -> datetime:
-    """What stands behind every customer is not late sooner than they are."""
+    """Returns when a contact is due. What stands behind every customer is not late before they are."""
     due = due_at(since, queue.service_level.target_s, queue.hours)
     return due if matter.kind is ContactKind.CUSTOMER else due + timedelta(milliseconds=LAST_MS)
 
@@ -129,7 +132,7 @@ def _in_line(
 
 
 def _of_language(snapshot: Snapshot, language: str | None) -> tuple[SkillRequirement, ...]:
-    """What the contact's language asks of an agent, if the workspace says that it asks anything."""
+    """Returns the skill for the contact's language, if the workspace names one."""
     skill = snapshot.spec.language_skills.get(language) if language else None
     return (SkillRequirement(skill=skill),) if skill else ()
 
@@ -145,16 +148,19 @@ def queue_route(
     after: int,
     widened: str | None = None,
 ) -> Route:
-    """One rung above where the contact stands, at `after`: a queue that a person or a rule has named.
+    """Returns the route to a queue that a person or a rule has named, one rung above `after`, the contact's own.
 
-    `widened`: agents able to serve the queue of that name will do, too, at once.
+    `widened`: agents able to serve the queue of that name may serve it, too, at once.
     """
     choice = Choice(after + 1, ANY_AGENT, (f"queue {queue.name}: {why}",))
     return _in_line(snapshot, matter, facts, queue, choice, due_at, widened)
 
 
 def escalation_route(snapshot: Snapshot, matter: Matter, facts: Facts, severity: Severity, *, now: datetime, after: int) -> Route:
-    """The queue and response target of the escalation matrix's row. Raises UnknownSeverity."""
+    """Returns the route that a row of the escalation matrix names: its queue and response target.
+
+    Raises UnknownSeverity.
+    """
     row = snapshot.escalations.get(severity)
     if row is None:
         raise UnknownSeverity(f"The escalation matrix has no row {severity}.")
@@ -163,7 +169,7 @@ def escalation_route(snapshot: Snapshot, matter: Matter, facts: Facts, severity:
 
 
 def _staffing(snapshot: Snapshot, needs: Sequence[Mapping[str, Any]], channel: Channel, units: int) -> str:
-    """Says what is asked of an agent, and how many on the books could ever give it: skills, channel and units."""
+    """Returns in words what an agent must bring, and how many agents of the workspace can: skills, channel and units."""
     wanted = ", ".join(f"{need['skill']} ≥ {need['min']}" for need in needs) or "no particular skill"
     able = snapshot.staffing.able(needs, channel, units)
     return f"wanted of an agent: {wanted}; {able} of {len(snapshot.staffing)} agents can serve it"

@@ -1,4 +1,4 @@
-"""Urgent contacts: what the customer is told at once, and a queue that is open. Pure."""
+"""Emergency words: what the customer of an urgent contact reads at once. Pure."""
 
 from mci_router.specs import WorkspaceSpec
 
@@ -17,11 +17,11 @@ WORDS = {
     "pt": "Se a vida de alguém está em perigo, ligue já para o número de emergência, na Europa o 112. "
     "Uma pessoa da nossa equipa lerá isto em seguida.",
 }
-"""What a workspace says that has no words of its own for a language. A workspace should name the numbers of its own country."""
+"""Our words, for languages for which a workspace has none. A workspace should name the numbers of its own country."""
 
 
 def emergency_words(spec: WorkspaceSpec, language: str | None) -> str:
-    """The workspace's words in the customer's language, else ours in it; else the same in English."""
+    """Returns the workspace's words in the customer's language, else ours in it; else the same in English."""
     own = spec.emergency
     for wanted in (language, DEFAULT_LANGUAGE):
         if wanted in own:

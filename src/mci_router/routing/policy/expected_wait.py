@@ -1,12 +1,13 @@
 """Expected wait of the next contact of a line, or of one in it, as a range. Pure.
 
-Half the share model, half what the queue has lately shown (docs/matching.md works it through):
+It is half the share model, half what the queue has lately shown (docs/matching.md works it through):
 
-    share  = sum over j = 0 … ahead of 1 / (cap + j theta),   cap = servers / handle time,   theta = abandonments per s of waiting
+    share  = sum over j = 0 … ahead of 1 / (cap + j theta)
+             cap = servers / handle time, theta = abandonments per second of waiting
     recent = max(wait of the head, mean of the last five waits)
 
-The share model is the M/M/n queue with abandonment (Erlang-A): with j before it, a contact moves up at the rate at which the
-agents free themselves for this line, plus that at which the j leave.
+The share model is the M/M/n queue with abandonment (Erlang-A): with j before it, a contact moves up at the rate at
+which the agents free themselves for this line, plus that at which the j leave.
 """
 
 import math
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from mci_router.routing.calls import LineFigures
 
-LEAST_SPREAD = 0.25  # each way, as a share of the middle: two models that happen to agree are not certainty
+LEAST_SPREAD = 0.25  # each way, as a share of the middle: two models that happen to agree do not make it certain
 SUMMED = 1_000  # terms; what is further back in a line is integrated, so that the cost does not grow with it
 
 
@@ -31,7 +32,7 @@ class ExpectedWait:
 
 
 def expected_wait(figures: LineFigures) -> ExpectedWait | None:
-    """How long the contact has to wait, from now; None when nobody who could serve it is signed in."""
+    """Returns how long the contact has to wait, from now; None when no agent who could serve it is signed in."""
     if figures.staffed == 0 or figures.servers <= 0:
         return None
     if figures.ready and figures.ahead == 0:
@@ -43,7 +44,7 @@ def expected_wait(figures: LineFigures) -> ExpectedWait | None:
 
 
 def share_s(figures: LineFigures) -> float:
-    """Seconds until all before it and itself have found an agent, at this line's share of the agents."""
+    """Returns the seconds until the contacts before it and itself have an agent, at this line's share of the agents."""
     cap, theta, ahead = figures.servers / (figures.handle_ms / 1000), figures.abandoned_per_s, figures.ahead
     if theta <= 0:
         return (ahead + 1) / cap
@@ -53,7 +54,7 @@ def share_s(figures: LineFigures) -> float:
 
 
 def recent_s(figures: LineFigures) -> float:
-    """Seconds that contacts of this queue have lately waited, or the head of the line does now if that is more."""
+    """Returns the seconds that contacts of this queue have lately waited, at least the wait of the line's head."""
     waits = figures.last_waits_ms
     mean = sum(waits) / len(waits) if waits else 0
     return max(figures.head_wait_ms, mean) / 1000

@@ -11,7 +11,7 @@ HORIZON_DAYS = 400  # a target is at most 30 days; a calendar closed for longer 
 
 
 def due_at(start: datetime, target_s: float, hours: OpenHours | None) -> datetime:
-    """The moment `target_s` open seconds after `start` (aware). Without hours the queue is always open."""
+    """Returns the moment `target_s` open seconds after `start` (aware). Without hours the queue is always open."""
     left = timedelta(seconds=target_s)
     if hours is None:
         return start + left
@@ -24,7 +24,7 @@ def due_at(start: datetime, target_s: float, hours: OpenHours | None) -> datetim
 
 
 def open_s(start: datetime, end: datetime, hours: OpenHours | None) -> float:
-    """How many seconds between two moments (aware) the queue is open; 0 if the second is the earlier."""
+    """Returns how many seconds between two moments (aware) the queue is open; 0 if the second is the earlier."""
     if hours is None:
         return max(0.0, (end - start).total_seconds())
     total = timedelta()
@@ -36,17 +36,17 @@ def open_s(start: datetime, end: datetime, hours: OpenHours | None) -> float:
 
 
 def serves(now: datetime, queue: QueueSpec) -> bool:
-    """Whether agents are offered the queue's contacts: while it is open, or at any time if it says so."""
+    """Returns whether agents are offered the queue's contacts: while it is open, or at any time if it says so."""
     return queue.when_closed.action == "serve" or is_open(now, queue.hours)
 
 
 def is_open(now: datetime, hours: OpenHours | None) -> bool:
-    """Whether the queue is open at a moment (aware): a block's first moment is, its last is not."""
+    """Returns whether the queue is open at a moment (aware): at a block's first moment it is, at its last it is not."""
     return opens_at(now, hours) == now
 
 
 def opens_at(now: datetime, hours: OpenHours | None) -> datetime:
-    """When the queue is open next: `now` if it is. After the horizon, for a calendar that never opens."""
+    """Returns when the queue is open next: `now` if it is open; the end of the horizon for a calendar that never opens."""
     if hours is None:
         return now
     opens = next((opens for opens, _ in _open_times(now, hours)), now + timedelta(days=HORIZON_DAYS))
@@ -54,14 +54,14 @@ def opens_at(now: datetime, hours: OpenHours | None) -> datetime:
 
 
 def next_change(now: datetime, hours: OpenHours | None) -> datetime | None:
-    """When the queue opens or closes next, after `now` (aware); None if it never does."""
+    """Returns when the queue opens or closes next, after `now` (aware); None if it never does."""
     for opens, closes in _open_times(now, hours) if hours else ():
         return opens if opens > now else closes
     return None
 
 
 def with_calendars(hours: OpenHours | None, calendars: Mapping[str, Collection[date]]) -> OpenHours | None:
-    """The hours with the holidays of the calendars they name among their own."""
+    """Returns the hours with the holidays of the calendars they name added to their own."""
     if hours is None or not hours.calendars:
         return hours
     shared = {day for name in hours.calendars for day in calendars.get(name, ())}
@@ -69,26 +69,26 @@ def with_calendars(hours: OpenHours | None, calendars: Mapping[str, Collection[d
 
 
 def _open_times(start: datetime, hours: OpenHours) -> Iterator[tuple[datetime, datetime]]:
-    """The open times that end after `start`, in order, those that touch as one."""
+    """Yields the open times that end after `start`, in order, those that touch as one."""
     zone = ZoneInfo(hours.timezone)
     first = start.astimezone(zone).date()
-    held: tuple[datetime, datetime] | None = None
+    last: tuple[datetime, datetime] | None = None
     for days in range(HORIZON_DAYS):
         for opens, closes in _blocks(first + timedelta(days=days), hours, zone):
             if closes <= start or closes <= opens:
                 continue
-            if held and opens == held[1]:
-                held = (held[0], closes)
+            if last and opens == last[1]:
+                last = (last[0], closes)
                 continue
-            if held:
-                yield held
-            held = (opens, closes)
-    if held:
-        yield held
+            if last:
+                yield last
+            last = (opens, closes)
+    if last:
+        yield last
 
 
 def _blocks(day: date, hours: OpenHours, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """The day's open blocks as UTC moments, in order, so that clock changes count as the time they take."""
+    """Returns the day's open blocks as UTC moments, in order, so that a clock change counts as the time it takes."""
     if day in hours.holidays:
         return []
     blocks = [

@@ -1,6 +1,7 @@
-"""Whether an open incident answers a contact. Pure.
+"""Matching: whether an open incident answers a contact. Pure.
 
-In doubt it does not: a customer who is told of somebody else's outage has been told nothing, and waits for a fix that will not help.
+In doubt it does not: a customer who reads of somebody else's outage has no answer, and waits for a fix that will not
+help.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,11 +17,13 @@ MOST_SAID = 50  # values of one kind that are read in a context
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """An open incident, as contacts are matched with it. `services` and `regions` are casefolded; both empty: it names none.
+    """An open incident, as contacts are matched with it.
 
-    `topics` are its own and those whose services are all affected; of `partly` only some are, so that the contact has to say which service
-    it is about. `status` is what customers are told, by language. `update` is the number of the update it reflects: a customer who was
-    answered with it is told of later ones only.
+    `services` and `regions` are casefolded; both empty: it names none.
+
+    `topics` are its own and those whose services are all affected. Of the services of the topics `partly` only some
+    are, so that the contact has to name the service. `status` is the text for customers, by language. `update` is the
+    number of the update it reflects: a customer who was answered with it gets later ones only.
     """
 
     id: str
@@ -35,7 +38,7 @@ class OpenIncident:
     partly: frozenset[str] = field(default_factory=frozenset)
 
     def text_for(self, language: str | None) -> str | None:
-        """What a customer of that language is told."""
+        """Returns the text for a customer of that language."""
         return text_for(self.status, language)
 
 
@@ -50,16 +53,16 @@ def match(
     context: Mapping[str, Any],
     attributes: Mapping[str, Any],
 ) -> OpenIncident | None:
-    """The open incident that answers a contact; None if none does, or in doubt.
+    """Returns the open incident that answers a contact; None if none does, or in doubt.
 
-    `certain`: triage acts on the topic, or the adapter named it. `context` is the contact's, `attributes` are its customer's. Of several
-    the one that asks most of a contact answers, and of those the newest.
+    `certain`: triage acts on the topic, or the adapter named it. `context` is the contact's, `attributes` are its
+    customer's. Of several incidents the most specific one answers, and of those the newest.
     """
     if topic is None or not certain or sensitive or wants_person or vulnerable:
         return None
     services, regions = said(SERVICE_KEYS, context, attributes), said(REGION_KEYS, context, attributes)
-    found = [incident for incident in incidents if _answers(incident, topic, services, regions)]
-    return max(found, key=_narrowness, default=None)
+    answering = [incident for incident in incidents if _answers(incident, topic, services, regions)]
+    return max(answering, key=_narrowness, default=None)
 
 
 def _answers(incident: OpenIncident, topic: str, services: frozenset[str], regions: frozenset[str]) -> bool:
@@ -75,28 +78,31 @@ def _narrowness(incident: OpenIncident) -> tuple[bool, bool, datetime, str]:
 
 
 def said(keys: Sequence[str], *sources: Mapping[str, Any]) -> frozenset[str]:
-    """What the first source that says any of these keys says, casefolded: a contact's own context goes before its customer's facts."""
+    """Returns the values of these keys in the first source that has any, casefolded.
+
+    A contact's context comes before its customer's attributes.
+    """
     for source in sources:
         if values := frozenset(_values(source.get(key) for key in keys)):
             return values
     return frozenset()
 
 
-def _values(found: Iterable[Any]) -> Iterator[str]:
-    for value in found:
-        for one in value[:MOST_SAID] if isinstance(value, list) else (value,):
-            if isinstance(one, str) and one.strip():
-                yield folded(one)
+def _values(members: Iterable[Any]) -> Iterator[str]:
+    for member in members:
+        for value in member[:MOST_SAID] if isinstance(member, list) else (member,):
+            if isinstance(value, str) and value.strip():
+                yield folded(value)
 
 
 def folded(label: str) -> str:
-    """A service or region as it is compared."""
+    """Returns a service or region in the form in which they are compared."""
     return " ".join(label.split()).casefold()
 
 
 def text_for(status: Mapping[str, str], language: str | None) -> str | None:
-    """The text in that language, else in English, else in any; None if there is none."""
+    """Returns the text in that language, else in English, else in any; None if there is none."""
     for wanted in (language, DEFAULT_LANGUAGE):
         if wanted and wanted in status:
             return status[wanted]
-    return next((status[found] for found in sorted(status)), None)
+    return next((status[other] for other in sorted(status)), None)

@@ -1,4 +1,4 @@
-"""The ladder of a contact's cell: the first rung above that can serve it. Pure."""
+"""The ladder of a contact's cell: which of its rungs serves the contact next. Pure."""
 
 from collections.abc import Sequence
 
@@ -17,24 +17,25 @@ DEFAULT_LADDERS: dict[Cell, list[Rung]] = {
     Cell.HIGH_VOLUME_HIGH_TOUCH: [ANY_AGENT],
     Cell.LOW_VOLUME_HIGH_TOUCH: [ANY_AGENT],
 }
-"""The ladders of a workspace that sets none."""
+"""The ladders of cells for which a workspace sets none."""
 
 
 def choose_rung(ladder: Sequence[Rung], contact: Servable, outcomes: Outcomes, *, after: int) -> Choice:
     """Returns the first rung above `after` (-1: from the bottom) that can serve; the last rung, an agent, always can.
 
-    A sensitive contact goes to a person, whatever the ladder says, and so does what a machine sent, if it is to be served at all.
+    A sensitive contact goes to a person, whatever the ladder says, and so does what a machine sent, if it is to be
+    served at all.
     """
     reasons: list[str] = []
-    for place, rung in enumerate(ladder):
-        if place <= after:
+    for number, rung in enumerate(ladder):
+        if number <= after:
             continue
         hindrance = _hindrance(rung, contact, outcomes)
         if hindrance is None:
-            return Choice(place, rung, (*reasons, f"rung {place + 1} of {len(ladder)}: {rung.outcome}"))
-        reasons.append(f"rung {place + 1}, {rung.outcome}, is passed over: {hindrance}")
-    place = max(after + 1, len(ladder))  # the ladder was shortened under the contact
-    return Choice(place, ANY_AGENT, (*reasons, "the ladder is used up: an agent"))
+            return Choice(number, rung, (*reasons, f"rung {number + 1} of {len(ladder)}: {rung.outcome}"))
+        reasons.append(f"rung {number + 1}, {rung.outcome}, is passed over: {hindrance}")
+    number = max(after + 1, len(ladder))  # the ladder has been shortened since the contact began it
+    return Choice(number, ANY_AGENT, (*reasons, "the ladder is used up: an agent"))
 
 
 def _hindrance(rung: Rung, contact: Servable, outcomes: Outcomes) -> str | None:

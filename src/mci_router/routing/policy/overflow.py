@@ -1,17 +1,21 @@
-"""Overflow: which rule of a queue acts on a contact that came or waits, and when to look again. Pure."""
+"""Overflow: which rule of a queue acts on a contact that has come or waits, and when to check again. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mci_router.specs import OverflowRule
 
-LOOK_S = 10  # how often rules without a time of their own are looked at: long against a look, short against a wait
+LOOK_S = 10  # how often rules without a time of their own are checked: long against a check, short against a wait
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFigures:
-    """What rules are held against: this contact's wait in open seconds, the wait it still expects (None: nobody could serve it), the other
-    contacts waiting in its queue, and the able agents signed in."""
+    """The figures that rules are compared with.
+
+    `waited_s` and `expected_wait_s` are the contact's, in open seconds: its wait so far, and the wait still expected
+    (None: nobody could serve it). `waiting` counts the other contacts in its queue, `staffed` the able agents signed
+    in.
+    """
 
     waited_s: float
     expected_wait_s: float | None
@@ -20,12 +24,15 @@ class QueueFigures:
 
 
 def acting_rule(rules: Iterable[OverflowRule], figures: QueueFigures) -> OverflowRule | None:
-    """The first rule whose limits are all passed."""
-    return next((rule for rule in rules if _holds(rule, figures)), None)
+    """Returns the first rule whose limits are all passed; None if there is none."""
+    return next((rule for rule in rules if _acts(rule, figures)), None)
 
 
-def _holds(rule: OverflowRule, figures: QueueFigures) -> bool:
-    """Nobody there to serve it counts as waiting for longer than any limit."""
+def _acts(rule: OverflowRule, figures: QueueFigures) -> bool:
+    """Returns whether a rule's limits are all passed.
+
+    An expected wait of None, for no able agent, is longer than any limit.
+    """
     expected = figures.expected_wait_s
     return (
         (rule.wait_s is None or figures.waited_s >= rule.wait_s)
@@ -36,14 +43,16 @@ def _holds(rule: OverflowRule, figures: QueueFigures) -> bool:
 
 
 def next_look_s(rules: Sequence[OverflowRule], waited_s: float) -> float | None:
-    """Open seconds until the rules are to be looked at (again), for a contact that has waited for `waited_s`; None: never."""
+    """Returns the open seconds until the rules are to be checked, for a contact that has waited `waited_s`; None:
+    never.
+    """
     times = [rule.wait_s - waited_s for rule in rules if rule.wait_s is not None and rule.wait_s > waited_s]
-    if any(_may_hold_later(rule, waited_s) for rule in rules):
+    if any(_may_act_later(rule, waited_s) for rule in rules):
         times.append(LOOK_S)
     return min(times, default=None)
 
 
-def _may_hold_later(rule: OverflowRule, waited_s: float) -> bool:
-    """Whether the rule's time has come, or it has none, but another of its limits may still be passed."""
+def _may_act_later(rule: OverflowRule, waited_s: float) -> bool:
+    """Returns whether the rule's time has come, or it has none, but another of its limits may still be passed."""
     limits = (rule.expected_wait_s, rule.waiting, rule.staffed_below)
     return (rule.wait_s is None or rule.wait_s <= waited_s) and any(limit is not None for limit in limits)

@@ -1,6 +1,7 @@
 """Overflow: where a queue that cannot serve a contact in time sends it. Pure.
 
-A contact leaves a queue by overflow at most once, and never for one that it left so before: no two queues play it back and forth.
+A contact leaves a queue by overflow at most once, and never for a queue that it left so before: no two send it back and
+forth.
 """
 
 from dataclasses import dataclass, replace
@@ -20,8 +21,11 @@ from mci_router.triage.decision import Matter
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A contact in a queue, and what it has behind it: the queues it left by overflow, a post or the question for one, an offer of a
-    callback."""
+    """A contact in a queue, and what was tried before.
+
+    `left`: the queues that it left by overflow; `posted`: it was posted, or its customer asked for it;
+    `callback_offered`: its customer was offered a callback.
+    """
 
     queue: QueueSpec
     matter: Matter
@@ -33,13 +37,13 @@ class Waiting:
 
 
 def figures_for(contact_waits_s: float, figures: LineFigures, *, in_line: bool) -> QueueFigures:
-    """What rules are held against. A contact in line is not one of the others that wait."""
+    """Returns the figures that rules are compared with. A contact in line is not one of the others that wait."""
     wait = expected_wait(figures)
     return QueueFigures(contact_waits_s, wait.middle_s if wait else None, figures.queue_waiting - in_line, figures.staffed)
 
 
 def open_rules(snapshot: Snapshot, waiting: Waiting, now: datetime) -> list[OverflowRule]:
-    """The rules of its queue that can act on a contact at all."""
+    """Returns the rules of its queue that can act on a contact at all."""
     return [rule for rule in waiting.queue.overflow if _possible(snapshot, rule, waiting, now)]
 
 
@@ -55,7 +59,10 @@ def _possible(snapshot: Snapshot, rule: OverflowRule, waiting: Waiting, now: dat
 
 
 def overflow_route(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, after: int, now: datetime) -> Route:
-    """Where the rule sends the contact, one rung above `after`; it is due as if it had come there when it came."""
+    """Returns where the rule sends the contact, one rung above `after`.
+
+    It is due as if it had come to the new queue in the first place.
+    """
     queue, why = waiting.queue, f"overflow from {waiting.queue.name}, {limits_of(rule)}"
     if rule.to_community:
         limit_s = community_limit_s(snapshot, waiting.matter)
@@ -70,7 +77,7 @@ def overflow_route(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, 
 
 
 def limits_of(rule: OverflowRule) -> str:
-    """The limits that were passed, in words."""
+    """Returns the limits that were passed, in words."""
     limits = {
         "waited {:g} s": rule.wait_s,
         "expected wait over {:g} s": rule.expected_wait_s,

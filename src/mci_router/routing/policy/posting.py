@@ -1,4 +1,7 @@
-"""The way to the community: whether a contact may be posted, whether its customer is asked first, and for how long. Pure."""
+"""Posting to the community: whether a contact may be posted, whether its customer is asked first, and for how long.
+
+Pure.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,13 +15,19 @@ from mci_router.vocabulary import Cell, ContactKind, Outcome
 
 
 def question(now: datetime, time_s: float, *, limit_at: datetime | None, then_s: float | None) -> Ask:
-    """The customer has `time_s` to answer. A rung that has `then_s` has them from the consent on; any other limit stays where it is."""
+    """Returns the question to a customer who has `time_s` to answer.
+
+    `then_s` run from the consent on; any other limit stays where it is.
+    """
     until, fixed = now + timedelta(seconds=time_s), None if then_s else limit_at
     return Ask(min(until, fixed) if fixed else until, then_s, fixed)
 
 
 def asking_first(snapshot: Snapshot, facts: Facts, route: Route, now: datetime, *, then_s: float | None = None) -> Route:
-    """The way to the community of a contact that may be posted: one that was written in private asks the customer first."""
+    """Returns the route to the community of a contact that may be posted.
+
+    If it was written in private, its customer is asked first.
+    """
     if not facts.private:
         return route
     ask = question(now, snapshot.spec.time_to_agree_s(facts.channel), limit_at=route.limit_at, then_s=then_s)
@@ -27,8 +36,11 @@ def asking_first(snapshot: Snapshot, facts: Facts, route: Route, now: datetime, 
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
-    """Never a sensitive contact, nor what no customer sent, nor what is not sure enough, nor what was written in private by a customer who
-    cannot be asked; else the channels of the community rung of its cell's ladder decide, if the ladder has one.
+    """Returns whether a contact may be posted, if need be once its customer agrees.
+
+    Never if it is sensitive, no customer sent it, its topic is not sure enough, or it was written in private and its
+    customer cannot be asked; else the channels of the community rung of its cell's ladder decide, if the ladder has
+    one.
     """
     rung, bars = _community_rung(snapshot, matter), snapshot.bars
     private = matter.sensitive or matter.kind is not ContactKind.CUSTOMER
@@ -37,12 +49,15 @@ def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
 
 
 def posted_route(rung: int, reasons: tuple[str, ...], *, limit_at: datetime | None) -> Route:
-    """To the community, although its turn with an agent had come: after the limit it goes to an agent, whatever its ladder says."""
+    """Returns the route of a contact that is posted instead of going to an agent.
+
+    After the limit it goes to an agent, whatever its ladder says.
+    """
     return Route(rung=rung, outcome=Outcome.COMMUNITY, reasons=reasons, limit_at=limit_at)
 
 
 def community_limit_s(snapshot: Snapshot, matter: Matter) -> float | None:
-    """How long the community has, in seconds; None: as long as it takes."""
+    """Returns how long the community has, in seconds; None: no limit."""
     return _community_rung(snapshot, matter).limit_s
 
 

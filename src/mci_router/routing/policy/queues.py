@@ -13,8 +13,9 @@ from mci_router.vocabulary import Cell, Channel
 def choose_queue(
     snapshot: Snapshot, *, topic: TopicSpec | None, rung: Rung, channel: Channel, cell: Cell, customer: Mapping[str, Any]
 ) -> tuple[QueueSpec, str]:
-    """Returns the queue and the reason: the topic's own, then a customer's special one, then the rung's, then the first that takes it.
+    """Returns the queue for a contact, and the reason.
 
+    It is the topic's own, else one for customers like this, else the rung's, else the first that takes the contact.
     What none takes goes to the catch-all, which a snapshot always has.
     """
     queues = snapshot.queues
@@ -42,9 +43,9 @@ def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str
 
 
 def open_queue(snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec) -> QueueSpec | None:
-    """Another queue that is open now: the first that takes the channel, else the first of all; None where none is open."""
-    found = [queue for queue in snapshot.queues_in_order if queue.name != but.name and serves(now, queue)]
-    return next(_taking(found, channel, customer), found[0] if found else None)
+    """Returns another queue that is open now: the first that takes the channel, else the first; None if none is open."""
+    others = [queue for queue in snapshot.queues_in_order if queue.name != but.name and serves(now, queue)]
+    return next(_taking(others, channel, customer), others[0] if others else None)
 
 
 def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterator[QueueSpec]:

@@ -1,4 +1,4 @@
-"""Relaxation: what a contact asks of an agent at each step of its queue's relaxation. Pure."""
+"""Relaxation: what an agent must bring for a contact at each step of its queue's relaxation. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Requirement: TypeAlias = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What is asked of an agent once the contact is `after_s` seconds in line: any one of the alternatives."""
+    """What an agent must bring once the contact has been in line for `after_s` seconds: any one of the alternatives."""
 
     after_s: float
     alternatives: list[Requirement]
@@ -25,12 +25,13 @@ def relaxed(
     parts: Sequence[Sequence[SkillRequirement]],
     queues: Mapping[str, QueueSpec],
 ) -> list[Relaxed]:
-    """What is asked at each step, in order; a step that changes nothing for this contact is left out.
+    """Returns what an agent must bring at each step, in order, without steps that change nothing for this contact.
 
-    `parts` are what topic, contact and language ask beside the queue. Steps add up: `widen` adds another queue's tier and skills as an
-    alternative to the queue's own, and what is lowered or dropped is so in every alternative, also in those that come later.
+    `parts` are the skills that topic, contact and language want beside the queue. Steps add up: `widen` adds another
+    queue's tier and skills as an alternative to the queue's own, and what is lowered or dropped is so in every
+    alternative, also in those that come later.
     """
-    bases, given_up, found = [queue], list[RelaxationStep](), list[Relaxed]()
+    bases, given_up, steps_taken = [queue], list[RelaxationStep](), list[Relaxed]()
     before = [requirement(queue, *parts)]
     for step in steps:
         if step.widen:
@@ -39,9 +40,9 @@ def relaxed(
             given_up.append(step)
         alternatives = _weakest(_without(requirement(base, *parts), given_up) for base in bases)
         if alternatives != before:
-            found.append(Relaxed(step.after_s, alternatives))
+            steps_taken.append(Relaxed(step.after_s, alternatives))
             before = alternatives
-    return found
+    return steps_taken
 
 
 def _without(wanted: Requirement, given_up: Sequence[RelaxationStep]) -> Requirement:
@@ -55,7 +56,7 @@ def _without(wanted: Requirement, given_up: Sequence[RelaxationStep]) -> Require
 
 
 def _weakest(alternatives: Iterable[Requirement]) -> list[Requirement]:
-    """Without those that say nothing new: whoever meets them meets another one, too."""
+    """Returns the alternatives without those that imply another one."""
     kept: list[Requirement] = []
     for wanted in alternatives:
         if not any(_implies(wanted, other) for other in kept):

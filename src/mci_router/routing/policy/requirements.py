@@ -1,4 +1,4 @@
-"""What a contact asks of an agent. Pure."""
+"""Requirements: what an agent must bring for a contact. Pure."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,10 @@ from mci_router.specs import TIER, QueueSpec, SkillRequirement
 
 
 def requirement(queue: QueueSpec, *parts: Iterable[SkillRequirement]) -> list[dict[str, Any]]:
-    """What an agent must bring: the queue's tier, and every skill that queue, topic or contact want, at the highest minimum, by name."""
+    """Returns what an agent must bring, sorted by skill.
+
+    It is the queue's tier, and every skill that queue, topic or contact want, at the highest minimum.
+    """
     wanted: dict[str, int] = {TIER: queue.tier} if queue.tier > 1 else {}
     parts = (queue.skills, *parts)
     for need in (need for part in parts for need in part):

@@ -1,4 +1,4 @@
-"""What is known of a contact when it is decided about, and where it is decided that it goes. Pure."""
+"""Facts and routes: what is known of a contact when it is decided about, and where it goes. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,15 @@ from mci_router.specs import ArticleSpec, QueueSpec, SkillRequirement
 from mci_router.vocabulary import Channel, Outcome, Visibility
 
 BEFORE_LADDER = -1
-"""The rung of what answers a contact before its ladder begins."""
+"""The rung of an outcome that answers a contact before its ladder begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a contact when it is decided about. `can_ask`: the customer can be asked whether it may be posted."""
+    """The facts of a contact when it is decided about.
+
+    `can_ask`: the customer can be asked whether it may be posted.
+    """
 
     channel: Channel
     text: str
@@ -34,14 +37,16 @@ class Facts:
 
     @property
     def publishable(self) -> bool:
-        """Whether it may be posted, if need be once the customer agrees. Nobody is shown a draft on the phone."""
+        """Whether it may be posted, if need be once the customer agrees. On the phone nobody can be shown a draft."""
         return not self.private or (self.can_ask and self.channel is not Channel.VOICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The customer is asked first, until then. If the answer is yes, the post stands for so many seconds, or until a moment; neither:
-    for as long as it takes."""
+    """A question to the customer, who may answer until `until`.
+
+    After a yes the community has `then_s` seconds, or until `then_until`; if neither is set, it has no limit.
+    """
 
     until: datetime
     then_s: float | None = None
@@ -50,15 +55,18 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a contact goes; at `limit_at` comes what `at_limit` says: the `next` rung, or the end (`resolve`).
+    """The route of a contact: an outcome on a rung.
 
-    `ask`: only if the customer agrees, who has until `limit_at` to do so; `at_limit` is for the time after that.
+    At `limit_at` follows what `at_limit` says: the `next` rung, or the end (`resolve`).
 
-    `incident` is what answers it before its ladder begins, `article` is for automation; what follows them but the last two is for an agent.
+    `ask`: it is posted only if the customer agrees, who has until `limit_at` to do so; `at_limit` then applies to the
+    time after that.
 
-    `steps` are its requirement as it relaxes, `preferred` may take it first, `place_since` is an old place in line given back, `closed`
-    says that the queue is. `overflow_from` is the queue whose overflow rule sent it here, `message` is for the customer, `emergency`
-    for one whose life may be in danger.
+    `incident` answers a contact before its ladder begins, `article` is for automation. The fields from `queue` to
+    `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
+    first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
+    queue is closed, `overflow_from` is the queue whose overflow rule sent it here. `message` is for the customer,
+    `emergency` for one whose life may be in danger.
     """
 
     rung: int

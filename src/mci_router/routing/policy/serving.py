@@ -1,4 +1,4 @@
-"""What routing asks of an outcome: whether it may serve a contact, and how. The outcomes stand on a floor above. Pure."""
+"""Serving: what routing asks of an outcome. The outcomes themselves are a room above. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from mci_router.vocabulary import Channel, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Servable:
-    """What decides which outcomes may serve a contact.
+    """A contact, as far as it decides which outcomes may serve it.
 
-    `answerable`: automation has an answer. `publishable`: the contact may come to be posted. `confidence` is in its topic, and has to clear
-    an outcome's bar.
+    `answerable`: automation has an answer. `publishable`: the contact may be posted, if need be once its customer
+    agrees. `confidence` is that in its topic, and has to clear an outcome's bar.
     """
 
     channel: Channel
@@ -32,20 +32,23 @@ class Servable:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The rung chosen, and why those before it were not."""
+    """A rung that was chosen, and why those before it were not."""
 
     number: int
     rung: Rung
     reasons: tuple[str, ...]
 
     def because(self, *reasons: str) -> "Choice":
-        """The same choice, with further reasons."""
+        """Returns the same choice, with further reasons."""
         return Choice(self.number, self.rung, (*self.reasons, *reasons))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an outcome is asked to serve: a contact, on the rung chosen for it. It stood on rung `after` (-1: on none)."""
+    """A contact that an outcome is asked to serve, on the rung chosen for it.
+
+    Before it was on rung `after` (-1: on none).
+    """
 
     snapshot: Snapshot
     matter: Matter

@@ -1,4 +1,6 @@
-"""Contacts that nothing serves: what the channel says a machine sent, and texts that only say what senders are to do. Pure."""
+"""Contacts that nobody serves: those that a machine sent, by the channel's word, and those that only opt an address out
+or in. Pure.
+"""
 
 from datetime import datetime
 
@@ -11,16 +13,16 @@ from mci_router.vocabulary import ContactKind, Outcome
 
 
 def route_of_kind(
-    snapshot: Snapshot, found: Triage, recognised: Recognised, facts: Facts, *, addressed: bool, opted_out: bool, now: datetime
+    snapshot: Snapshot, triage: Triage, recognised: Recognised, facts: Facts, *, addressed: bool, opted_out: bool, now: datetime
 ) -> Route | None:
-    """Where a contact goes because of who wrote; None: as any other.
+    """Returns the route of a contact that nobody serves; None for any other.
 
     `addressed`: an address is known by which the company would write to the customer; `opted_out`: it is opted out.
     """
-    if found.kind is ContactKind.OPT_OUT and addressed:
+    if triage.kind is ContactKind.OPT_OUT and addressed:
         return _settled("the address is opted out: who sends to it must ask first")
-    if found.kind is ContactKind.MACHINE and recognised.by_channel:
-        return _machine_route(snapshot, found.matter, facts, now)
+    if triage.kind is ContactKind.MACHINE and recognised.by_channel:
+        return _machine_route(snapshot, triage.matter, facts, now)
     if recognised.opts_in and opted_out:
         return _settled("the whole text takes the opt-out back: the address is opted in again")
     return None
@@ -31,7 +33,7 @@ def _settled(reason: str) -> Route:
 
 
 def _machine_route(snapshot: Snapshot, matter: Matter, facts: Facts, now: datetime) -> Route:
-    """To the workspace's queue for what the channel says a machine sent, if it wants it."""
+    """Returns the route to the workspace's queue for what machines send; if it has none, the contact ends."""
     queue = snapshot.queues.get(snapshot.spec.machines.queue or "")
     if queue is None:
         return _settled("what a machine sent joins no queue of this workspace")

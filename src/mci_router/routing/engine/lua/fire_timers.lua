@@ -60,7 +60,7 @@ end
 function fire.held(w, id)
   local contact = contacts.load(w, id)
   if contact and contact.held_for then
-    lines.end_hold(w, contact)
+    lines.release(w, contact)
     waiting.wait_or_match(w, contact)
   end
 end

@@ -1,7 +1,7 @@
 -- restore: puts the ledger's open contacts into the live state that is being built. A contact that comes out as the
 -- ledger has it is not journalled. Any difference is: a pending offer is revoked, and a contact whose agent was removed
 -- waits again, or is completed if it was in wrap-up.
--- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or hold takes; was = its state in the
+-- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or serve takes; was = its state in the
 --            ledger; state, agent and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it
 --            was answered; offers [{id, agent}] if any were pending.
 -- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if

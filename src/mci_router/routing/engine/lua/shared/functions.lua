@@ -17,10 +17,15 @@ local function finished(w, reply)
   return reply
 end
 
+local function register(name, run)
+  redis.register_function(name, run)
+end
+
 -- Registers a transition: it replies 'not_built' until the workspace's live state has been made from the ledger, and to
--- a command that it has seen before as it did then.
-function functions.transition(name, body)
-  redis.register_function(name, function(keys, args)
+-- a command that it has seen before as it did then. `former` is its name in the version before, whose routers may still
+-- run beside this one's.
+function functions.transition(name, body, former)
+  local function run(keys, args)
     local w = workspace.open(keys[1], args[2])
     if not w.built then
       return functions.reply('not_built')
@@ -34,7 +39,11 @@ function functions.transition(name, body)
       end
     end
     return reply
-  end)
+  end
+  register(name, run)
+  if former then
+    register(former, run)
+  end
 end
 
 -- Registers a preparation: it works before the live state is built, and is idempotent by itself.

@@ -104,8 +104,8 @@ function lines.leave(w, contact)
   end
 end
 
--- Holds a contact for one agent until a time, beside its line.
-function lines.hold_for(w, contact, agent, until_ms)
+-- Keeps a contact for one agent until a time, beside its line.
+function lines.keep_for(w, contact, agent, until_ms)
   redis.call('ZADD', workspace.key(w, 'held', agent._name), contact.age, contact.id)
   agents.update(w, agent, { held_contacts = agent.held_contacts + 1 })
   records.change(contact, 'held_for', agent._name)
@@ -113,7 +113,7 @@ function lines.hold_for(w, contact, agent, until_ms)
   timers.set(w, 'held', contact.id, until_ms)
 end
 
-function lines.end_hold(w, contact)
+function lines.release(w, contact)
   local agent = agents.load(w, contact.held_for)
   redis.call('ZREM', workspace.key(w, 'held', contact.held_for), contact.id)
   if agent then

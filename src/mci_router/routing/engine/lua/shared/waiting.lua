@@ -84,7 +84,7 @@ function waiting.tried_preferred(w, contact, name, until_ms)
   if agents.has_room(agent, contact.channel, contact.units, contacts.is_live(w, contact)) then
     matching.make_offer(w, contact, agent, { why = 'preferred' })
   else
-    lines.hold_for(w, contact, agent, until_ms)
+    lines.keep_for(w, contact, agent, until_ms)
   end
   return true
 end
@@ -115,7 +115,7 @@ end
 -- Takes a waiting contact from where it waits.
 function waiting.stop(w, contact)
   if contact.held_for then
-    lines.end_hold(w, contact)
+    lines.release(w, contact)
   else
     lines.leave(w, contact)
   end
@@ -141,7 +141,7 @@ function waiting.release_held(w, agent)
   end
   for _, id in ipairs(redis.call('ZRANGE', workspace.key(w, 'held', agent._name), 0, -1)) do
     local contact = contacts.load(w, id)
-    lines.end_hold(w, contact)
+    lines.release(w, contact)
     waiting.wait_or_match(w, contact)
   end
 end

@@ -1,7 +1,7 @@
--- tell_hidden: journals that a reply to a contact's post was hidden, for moderators.
+-- journal_hidden_reply: journals that a reply to a contact's post was hidden, for moderators.
 -- Arguments: contact, post, reply.
 -- Returns:   'ok'. The entry names the contact as long as it is open.
-functions.transition('tell_hidden', function(w, id, post, reply)
+functions.transition('journal_hidden_reply', function(w, id, post, reply)
   local contact = contacts.load(w, id)
   if contact and not contacts.FINAL[contact.state] then
     journal.append_contact(w, contact, 'reply.hidden', { post = post, reply = reply })
@@ -9,4 +9,4 @@ functions.transition('tell_hidden', function(w, id, post, reply)
     journal.append(w, { type = 'reply.hidden', post = post, reply = reply })
   end
   return functions.reply('ok')
-end)
+end, 'tell_hidden')

@@ -1,4 +1,6 @@
-"""Reading contacts: the ledger's rows, with the live state laid over those that are open, so that clients see their own writes."""
+"""Reading contacts: the ledger's rows, with the live state laid over those that are open, so that clients see their own
+writes.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,13 +18,13 @@ MOST_EVENTS = 1_000
 
 
 async def contact(session: AsyncSession, engine: Engine, workspace: str, contact_id: str, *, sensitive: bool) -> Contact:
-    """A contact as it stands now. One the caller may not see is NotFound like one that is not there."""
+    """Returns a contact as it is now. One that the caller may not see is NotFound, like one that does not exist."""
     query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id)
-    found = await session.scalar(query if sensitive else query.where(Contact.sensitive.is_(False)))
-    if found is None:
+    row = await session.scalar(query if sensitive else query.where(Contact.sensitive.is_(False)))
+    if row is None:
         raise NotFound(f"There is no contact {contact_id!r} in this workspace, or this key may not see it.")
-    await lay_over(session, engine, workspace, [found])
-    return found
+    await lay_over(session, engine, workspace, [row])
+    return row
 
 
 async def contacts(
@@ -37,7 +39,10 @@ async def contacts(
     after: str | None,
     limit: int,
 ) -> list[Contact]:
-    """Contacts, newest first, older than the contact `after`. The filters read the ledger, which follows within milliseconds."""
+    """Returns contacts, newest first, older than the contact `after`.
+
+    The filters read the ledger, which is milliseconds behind.
+    """
     query = select(Contact).where(Contact.workspace_id == workspace).order_by(Contact.id.desc()).limit(limit)
     if not sensitive:
         query = query.where(Contact.sensitive.is_(False))
@@ -49,22 +54,25 @@ async def contacts(
         query = query.where(Contact.kind == kind)
     if after:
         query = query.where(Contact.id < after)
-    found = list(await session.scalars(query))
-    await lay_over(session, engine, workspace, found)
-    return found
+    rows = list(await session.scalars(query))
+    await lay_over(session, engine, workspace, rows)
+    return rows
 
 
 async def lay_over(session: AsyncSession, engine: Engine, workspace: str, rows: Sequence[Contact]) -> None:
-    """Sets the live state on rows that are still open. The rows leave the session: what is laid over is never written."""
+    """Sets the live state on rows that are still open.
+
+    The rows leave the session: what is laid over is never written.
+    """
     session.expunge_all()
     still_open = [row for row in rows if not row.state.final]
     if not still_open:
         return
     try:
-        found = await engine.contacts(workspace, [row.id for row in still_open])
+        lives = await engine.contacts(workspace, [row.id for row in still_open])
     except EngineUnavailable:
         return
-    for row, live in zip(still_open, found, strict=True):
+    for row, live in zip(still_open, lives, strict=True):
         if live and live.rung >= row.rung:
             _lay_over_one(row, live)
 
@@ -92,12 +100,12 @@ def live_facts(live: LiveContact) -> dict[str, Any]:
 
 
 async def decisions(session: AsyncSession, workspace: str, contact_id: str) -> list[Decision]:
-    """A contact's decisions, the first rung's first."""
+    """Returns a contact's decisions, the first rung's first."""
     query = select(Decision).where(Decision.workspace_id == workspace, Decision.contact_id == contact_id)
     return list(await session.scalars(query.order_by(Decision.rung)))
 
 
 async def events(session: AsyncSession, workspace: str, contact_id: str) -> list[Event]:
-    """A contact's journal entries, oldest first."""
+    """Returns a contact's journal entries, oldest first."""
     query = select(Event).where(Event.workspace_id == workspace, Event.contact_id == contact_id)
     return list(await session.scalars(query.order_by(Event.id).limit(MOST_EVENTS)))

@@ -1,4 +1,4 @@
--- tell_incident: journals a change of an incident, for people and webhooks. The ledger has it already.
+-- journal_incident: journals a change of an incident, for people and webhooks. The ledger has it already.
 -- Arguments: event ('proposed', 'declared', 'updated', 'fixed' or 'dismissed'), incident, the rest of the entry as a
 --            JSON object.
 -- Returns:   'ok'.
@@ -7,9 +7,9 @@ local EVENTS = {
   fixed = 'incident.fixed', dismissed = 'incident.dismissed',
 }
 
-functions.transition('tell_incident', function(w, event, incident, json)
+functions.transition('journal_incident', function(w, event, incident, json)
   local entry = cjson.decode(json)
   entry.type, entry.incident = EVENTS[event], incident
   journal.append(w, entry)
   return functions.reply('ok')
-end)
+end, 'tell_incident')

@@ -1,11 +1,11 @@
--- tell_customer: journals a change of a customer, for people and webhooks. The ledger has it already.
+-- journal_customer: journals a change of a customer, for people and webhooks. The ledger has it already.
 -- Arguments: event ('merged' or 'split'), customer, the rest of the entry as a JSON object.
 -- Returns:   'ok'.
 local EVENTS = { merged = 'customer.merged', split = 'customer.split' }
 
-functions.transition('tell_customer', function(w, event, customer, json)
+functions.transition('journal_customer', function(w, event, customer, json)
   local entry = cjson.decode(json)
   entry.type, entry.customer = EVENTS[event], customer
   journal.append(w, entry)
   return functions.reply('ok')
-end)
+end, 'tell_customer')

@@ -1,4 +1,4 @@
--- hold: has automation or the community serve a contact, until its outcome is reported or the rung's limit passes.
+-- serve: has automation or the community serve a contact, until its outcome is reported or the rung's limit passes.
 -- Arguments: contact as JSON: id, channel, outcome, rung, state ('automating' or 'posted'); and, where they apply,
 --            limit_at (ms), asking (the customer is asked whether the contact may be posted), only_from (state).
 -- Returns:   the contact as it is now with status 'ok'; 'known' if it is on this rung or a later one already, is
@@ -16,7 +16,7 @@ local function take_consent(w, want)
   end
 end
 
-functions.transition('hold', function(w, json)
+functions.transition('serve', function(w, json)
   local want = cjson.decode(json)
   local contact, left, asked = take_consent(w, want)
   if not contact then
@@ -38,4 +38,4 @@ functions.transition('hold', function(w, json)
     matching.match_agent(w, free)
   end
   return contacts.reply(contact)
-end)
+end, 'hold')
