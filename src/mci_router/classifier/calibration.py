@@ -25,7 +25,7 @@ FEWEST_HELD_OUT = 30  # examples; fewer say nothing about thresholds
 
 
 class Certainty(StrEnum):
-    """What triage may do with its guess."""
+    """The use that triage may make of its guess."""
 
     ACT = "act"
     SUGGEST = "suggest"
@@ -71,7 +71,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What cross-validation learnt: with the examples, enough to make the same model again without it.
+    """The results of cross-validation: with the examples, enough to make the same model again without it.
 
     `views` are the temperatures of each way to look at a text (its words; its meaning, where there is an encoder), and
     `temperature` is that of all views together. `figures` are shares from 0 to 1 by name (accuracy, ece, ...). `curves`

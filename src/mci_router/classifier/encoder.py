@@ -98,9 +98,9 @@ def _opened(encoder: Encoder) -> tuple[Any, Any]:
 def _checked(path: Path, sha256: str) -> bytes:
     """Reads a file once and checks its hash: what is checked is what is run."""
     content = path.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise EncoderFailed(f"{path} has the sha256 {found}, but {sha256 or 'none'} is pinned")
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != sha256:
+        raise EncoderFailed(f"{path} has the sha256 {actual}, but {sha256 or 'none'} is pinned")
     return content
 
 

@@ -16,14 +16,14 @@ from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.labelled import Labelled
 from mci_router.classifier.topics import Guess, TopicClassifier, train
 
-SENSITIVE_FROM = 0.20  # a text is sensitive from this sum of the sensitive topics' probabilities on
+SENSITIVE_FROM = 0.20  # a text counts as sensitive when its sensitive topics' probabilities add up to this
 BATCH = 512
 MOST_CONFUSED = 15  # pairs that are listed
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a classifier predicts for a labelled text; `label` is None where the text is out of scope."""
+    """A classifier's prediction for a labelled text; `label` is None where the text is out of scope."""
 
     label: str | None
     guess: Guess

@@ -145,7 +145,7 @@ def version_of(examples: Mapping[str, Sequence[str]], encoder: Encoder | None = 
 
 
 class _Claims:
-    """What a model of the topics alone takes for one of them: such a text is not foreign here."""
+    """The texts that a model of the topics alone takes for one of them: they are not foreign here."""
 
     def __init__(self, material: TrainingMaterial) -> None:
         ours = material.of(material.labels < material.none)

@@ -15,7 +15,7 @@ TITLE_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be posted: a text that was judged, masked for the public."""
+    """A draft of a post: a text that was judged, masked for the public."""
 
     title: str
     body: str

@@ -22,7 +22,7 @@ from mci_router.vocabulary import ModelState
 
 @dataclass(frozen=True, slots=True)
 class NextCandidacy:
-    """What is to be trained or judged now, if anything.
+    """The candidacy to train or judge now, if any.
 
     `wait_s`: corrections that are new must wait so many seconds for their turn.
     """

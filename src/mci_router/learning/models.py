@@ -136,9 +136,7 @@ class LiveModels:
                 await asyncio.shield(self._work_on(workspace, self._models_of(workspace)))
 
     async def ready(self, workspace: str) -> None:
-        """Returns once the model that the workspace asks for is judged, by any process, and the live one is in use
-        here.
-        """
+        """Returns once the model that the workspace asks for is judged, by any process, and the live one is loaded."""
         models = self._models_of(workspace)
         if models.work:
             await asyncio.wait([models.work])  # it may have begun too early

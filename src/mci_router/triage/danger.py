@@ -21,9 +21,10 @@ LIKELY_KIND = 0.35  # of a text that is marked sensitive: a kind with this proba
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Why a contact is sensitive, of which kinds, and why a person should look although it is not marked.
+    """The danger in a contact.
 
-    `kinds` has the likeliest first; `alarms` is empty where nothing says that the contact is sensitive.
+    `alarms` say why it is sensitive, and are empty where nothing says so; `kinds` has the likeliest kind first;
+    `suspicions` say why a person should look although the contact is not marked.
     """
 
     alarms: tuple[str, ...] = ()

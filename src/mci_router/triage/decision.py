@@ -20,7 +20,7 @@ RETURNED = "the customer has come back with an open case of this topic"
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What routing needs to know of a contact's triage; the contact keeps it on every rung."""
+    """The part of a contact's triage that routing needs; the contact keeps it on every rung."""
 
     topic: str | None
     sensitive: bool
@@ -58,7 +58,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a contact is.
+    """The result of triage: what a contact is.
 
     - `topic` is None while it is unknown; `confidence` is what the topic is worth for contacts to come, and 1 where the
       adapter named it; `bars` are the lowest confidences at which each outcome may serve.

@@ -24,7 +24,7 @@ SAMPLE = 10  # examples that are read together to find out which languages a mod
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a model finds: its guess, and the thresholds to act on it or suggest it."""
+    """A model's opinion: its guess, and the thresholds to act on it or suggest it."""
 
     guess: Guess = NO_GUESS
     model: str = ""
@@ -33,7 +33,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Perception:
-    """What triage perceives in a text.
+    """A perception of a text.
 
     `language` is None while unsure; `shadow` is the opinion of a model on trial. `foreign`: the text is in a language
     of which the model has no examples, so its guess is ignored. `unjudged`: it is in a language in which neither rules

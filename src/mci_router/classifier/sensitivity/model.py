@@ -29,7 +29,7 @@ class SensitivityThresholds:
 
 @dataclass(frozen=True, slots=True)
 class ScoreWorth:
-    """What scores are worth, as measured on folds: a probability is the logistic of `slope` · score + `offset`.
+    """The worth of scores, as measured on folds: a probability is the logistic of `slope` · score + `offset`.
 
     It is the probability for a text from a half-and-half mix of dangerous and harmless texts. `figures` are shares from
     0 to 1 by name, for people to read.
@@ -58,7 +58,7 @@ class ScoreWorth:
 
 @dataclass(frozen=True, slots=True)
 class SensitivityFinding:
-    """What the model finds in a text: how probable it is that a person has to see it, in which clause, and why.
+    """The model's finding in a text: how probable it is that a person has to see it, in which clause, and why.
 
     `kinds` are the likeliest, each with the highest probability that a clause gives it; `clause` is empty below the bar
     to watch.
