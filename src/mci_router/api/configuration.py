@@ -19,7 +19,8 @@ from mci_router.errors import InUse, InvalidRequest
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
-from mci_router.specs import KINDS, Spec
+from mci_router.specs.base import Spec
+from mci_router.specs.workspace import KINDS
 
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]

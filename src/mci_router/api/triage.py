@@ -14,7 +14,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.sensitivity import SensitivityReport, Taught, in_force, sensitivity_view
 from mci_router.api.schemas.triage import CorrectionOut, CorrectionPage, LintReport, ModelDetail, ModelOut, ModelPage, model_view
 from mci_router.classifier.lint import Confusion, lint
-from mci_router.classifier.sensitivity.model import our_model
+from mci_router.classifier.sensitivity.stored import our_model
 from mci_router.configuration import store
 from mci_router.learning import corrections, register, sensitivity
 from mci_router.learning.trials import trial

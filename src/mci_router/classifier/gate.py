@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mci_router.classifier.topics import Guess
+from mci_router.classifier.guess import Guess
 
 HELD_OUT_SHARE = 0.2  # of a topic's examples
 FEWEST_EXAMPLES = 5  # of a topic that can spare some

@@ -6,79 +6,28 @@ workspace's topics the model knows a class "none of these", so that it can answe
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mci_router.classifier.calibration import UNCALIBRATED, Certainty, Learnt
+from mci_router.classifier.calibration import UNCALIBRATED, Learnt
 from mci_router.classifier.cross_validation import cross_validated
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.features import Counter, prepared, unspaced, weights_of
+from mci_router.classifier.guess import NO_GUESS, Guess, Topics
 from mci_router.classifier.linear import fitted
 from mci_router.classifier.none_of_these import NONE_OF_THESE, SENTENCES
 from mci_router.classifier.scoring import TextScorer, TrainingMaterial, learn
 from mci_router.classifier.stop_words import stop_words
 from mci_router.classifier.strangers import TRIED
+from mci_router.classifier.thresholds import Certainty
 
 REVISION = 5  # of the method; another method makes another version
 CLAIMED = -0.2  # the score from which a topic claims a sentence of none of these: what is foreign has about -0.6
 OWN_TRADE = 0.5  # of a trade's sentences: if the topics claim more, the trade is the workspace's own
 RANKED = 3
-MOST_SELECTIONS = 64  # sets of topics whose columns a model remembers: a workspace asks for a few
 FEWEST_WORDS = 2  # known words that say what a text is about, needed to act on it
-
-
-class Topics(tuple[str, ...]):
-    """The topics of a model, in its order; the columns of each selection are worked out once."""
-
-    def columns(self, some: Collection[str]) -> NDArray[np.intp]:
-        """Returns the columns of those among `some` that the model knows."""
-        known = self._columns.get(key := frozenset(some))
-        if known is None:
-            if len(self._columns) >= MOST_SELECTIONS:
-                self._columns.clear()
-            known = self._columns[key] = np.array([column for column, topic in enumerate(self) if topic in key], dtype=np.intp)
-        return known
-
-    @cached_property
-    def _columns(self) -> dict[frozenset[str], NDArray[np.intp]]:
-        return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """The likeliest topic and the probability that it is right; `ranked` has the likeliest three.
-
-    `topic` is None where the text is about no topic; `ranked` then still has the likeliest, and `confidence` is that of
-    the first. `shares` are the probabilities of all `topics`; the rest up to 1 is none of these. All these are valid
-    for texts like the examples. `foreseen` is how often such guesses are right for contacts to come, where that is
-    known. `terse` means that the text has too few words that say what it is about to act on it.
-    """
-
-    topic: str | None
-    confidence: float
-    ranked: tuple[tuple[str, float], ...] = ()
-    shares: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
-    topics: Topics = field(default=Topics(), compare=False, repr=False)
-    foreseen: float | None = None
-    terse: bool = False
-
-    @property
-    def worth(self) -> float:
-        """How sure the guess is for contacts to come; untried, its own confidence."""
-        return self.confidence if self.foreseen is None else self.foreseen
-
-    def probability_of(self, topics: Collection[str]) -> float:
-        """Returns the probability that the text is about one of these topics; unknown topics have none."""
-        if self.shares is None:
-            return 0.0
-        return float(self.shares[self.topics.columns(topics)].sum())
-
-
-NO_GUESS = Guess(None, 0.0)
 
 
 class TopicClassifier:

@@ -6,7 +6,7 @@ A workspace that names none gets one, which asks nothing of an agent but what to
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
 
-from mci_router.specs import QueueSpec, ServiceLevel
+from mci_router.specs.queues import QueueSpec, ServiceLevel
 
 NAME = "catch_all"
 GOAL, TARGET_S = 0.8, 120  # whatever comes there, somebody should see it within minutes

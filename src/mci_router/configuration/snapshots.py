@@ -18,10 +18,11 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.opening import update_open_queues
 from mci_router.routing.policy.hours import with_calendars
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.settings import Settings
-from mci_router.specs import QueueSpec, WorkspaceSpec
+from mci_router.specs.ladders import DEFAULT_LADDERS
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.specs.workspace import WorkspaceSpec
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from mci_router.errors import InUse, InvalidConfiguration, NotFound
 from mci_router.ids import id_with, new_id
 from mci_router.models import Resource, Workspace
 from mci_router.models.precondition import ALWAYS, Precondition
-from mci_router.specs import KINDS, SensitivityExamples, Spec, WorkspaceSpec
+from mci_router.specs.base import Spec
+from mci_router.specs.workspace import KINDS, SensitivityExamples, WorkspaceSpec
 
 
 @dataclass(frozen=True, slots=True)

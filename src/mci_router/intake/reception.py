@@ -19,13 +19,13 @@ from mci_router.intake.fingerprints import Fingerprints, former
 from mci_router.intake.identity import claimed_by
 from mci_router.intake.masking import Masked, MaskingPolicy, mask, mask_counted, mask_reference
 from mci_router.intake.readers import Readers
-from mci_router.specs import SkillRequirement
+from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.batches import MicroBatches
-from mci_router.triage.decision import Measured
 from mci_router.triage.machines import CUSTOMER, WRITTEN, Recognised, recognise
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words, hear, pieces, public_words, read
+from mci_router.triage.result import Measured
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel, Trust, Visibility
 from mci_router.volume.meter import VolumeMeter
 

@@ -16,7 +16,8 @@ from mci_router.learning.holdout import brought_up_to_date
 from mci_router.learning.training import Training, learnt_from, training_of
 from mci_router.learning.work import Candidacy
 from mci_router.models import TriageModel, Workspace
-from mci_router.specs import TopicSpec, WorkspaceSpec
+from mci_router.specs.resources import TopicSpec
+from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import ModelState
 
 

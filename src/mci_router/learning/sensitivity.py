@@ -19,8 +19,8 @@ from sqlalchemy.orm import undefer
 
 from mci_router.classifier.sensitivity.examples import Examples
 from mci_router.classifier.sensitivity.gate import JudgedSensitivityModel, judge, wanted_version
-from mci_router.classifier.sensitivity.model import SensitivityModel, our_model
-from mci_router.classifier.sensitivity.shipping import unpacked
+from mci_router.classifier.sensitivity.model import SensitivityModel
+from mci_router.classifier.sensitivity.stored import our_model, unpacked
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound

@@ -12,8 +12,9 @@ from mci_router.classifier import gate
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.gate import HeldOutExample, Judgement, Score
+from mci_router.classifier.guess import Guess
 from mci_router.classifier.lint import Confusion
-from mci_router.classifier.topics import Guess, TopicClassifier, train
+from mci_router.classifier.topics import TopicClassifier, train
 from mci_router.learning.training import Training
 
 CONFUSED = 0.15  # the mean probability of another topic from which on the two are reported as confused

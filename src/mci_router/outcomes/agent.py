@@ -15,7 +15,7 @@ from mci_router.routing.policy.hours import due_at
 from mci_router.routing.policy.overflow import next_look_s
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.serving import Asked
-from mci_router.specs import QueueSpec
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 

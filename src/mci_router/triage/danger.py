@@ -7,8 +7,9 @@ back.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from mci_router.classifier.sensitivity.model import SensitivityFinding
-from mci_router.specs import RuleEffect, TopicSpec
+from mci_router.classifier.sensitivity.finding import SensitivityFinding
+from mci_router.specs.resources import TopicSpec
+from mci_router.specs.rules import RuleEffect
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import SensitiveKind
 

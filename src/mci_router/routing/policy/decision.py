@@ -5,23 +5,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mci_router.classifier.calibration import Certainty
+from mci_router.classifier.thresholds import Certainty
 from mci_router.clock import moment
 from mci_router.errors import UnknownSeverity
 from mci_router.routing.calls import LAST_MS
 from mci_router.routing.policy.emergency import emergency_words
 from mci_router.routing.policy.hours import due_at, opens_at, serves
 from mci_router.routing.policy.incidents import OpenIncident, match
-from mci_router.routing.policy.ladders import ANY_AGENT, choose_rung
+from mci_router.routing.policy.ladders import choose_rung
 from mci_router.routing.policy.posting import asking_first, may_be_posted, posted_route
 from mci_router.routing.policy.queues import choose_queue, open_queue
 from mci_router.routing.policy.relaxation import relaxed
 from mci_router.routing.policy.requirements import requirement
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.routing.policy.serving import Asked, Choice, Outcomes, Servable
-from mci_router.specs import QueueSpec, RelaxationStep, Rung, SkillRequirement
+from mci_router.specs.base import SkillRequirement
+from mci_router.specs.ladders import ANY_AGENT
+from mci_router.specs.queues import QueueSpec, RelaxationStep
+from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Matter, Triage
+from mci_router.triage.matter import Matter
+from mci_router.triage.result import Triage
 from mci_router.vocabulary import Channel, ContactKind, Outcome, Severity
 
 LAST = "who sent it seems to be no customer: behind every customer of a day"

@@ -14,9 +14,9 @@ from mci_router.routing.policy.hours import due_at, serves
 from mci_router.routing.policy.overflow import QueueFigures
 from mci_router.routing.policy.posting import asking_first, community_limit_s, may_be_posted, posted_route
 from mci_router.routing.policy.routes import Facts, Route
-from mci_router.specs import OverflowRule, QueueSpec
+from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Matter
+from mci_router.triage.matter import Matter
 
 
 @dataclass(frozen=True, slots=True)
