@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Row
-from mci_router.classifier.topics import train
+from mci_router.classifier.fitting import train
 from mci_router.configuration import workspace_file
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route

@@ -16,8 +16,8 @@ from tests.triage.foreign_texts import FAR
 
 from benchmarks.table import Row
 from benchmarks.triage_topics import BANKING77, TELECOM
+from mci_router.classifier.fitting import train
 from mci_router.classifier.labelled import read_csv
-from mci_router.classifier.topics import train
 from mci_router.configuration import workspace_file
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route

@@ -164,14 +164,14 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     dispatch = Dispatch(engine)
     delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
     ending = Ending(database, engine, snapshots, dispatch)
-    ladder = Ladder(database, engine, snapshots, dispatch, ending)
+    ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
-    timers = Timers(engine, ladder, OverflowChecks(database, engine, snapshots))
+    timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     upkeep = Upkeep(
         snapshots,
         process_loops(

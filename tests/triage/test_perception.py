@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from mci_router.classifier.fitting import train
 from mci_router.classifier.guess import Guess
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.specs import RuleEffect, RuleSpec
 from mci_router.triage.perception import FAILED
 from mci_router.triage.reader import Reader, languages_of

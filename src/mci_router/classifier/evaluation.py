@@ -13,10 +13,11 @@ import numpy as np
 from mci_router.classifier.calibration import BINS, Band, banded, calibration_error, covered
 from mci_router.classifier.cross_validation import folds_of
 from mci_router.classifier.encoder import Encoder
+from mci_router.classifier.fitting import train
 from mci_router.classifier.guess import Guess
 from mci_router.classifier.labelled import Labelled
 from mci_router.classifier.thresholds import Certainty
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.topics import TopicClassifier
 
 SENSITIVE_FROM = 0.20  # a text counts as sensitive when its sensitive topics' probabilities add up to this
 BATCH = 512

@@ -13,7 +13,7 @@ from mci_router.configuration.catch_all import with_catch_all
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
-from mci_router.models import Workspace
+from mci_router.models.workspace import Workspace
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.opening import update_open_queues

@@ -12,8 +12,9 @@ from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
 from mci_router.errors import InUse, InvalidConfiguration, NotFound
 from mci_router.ids import id_with, new_id
-from mci_router.models import Resource, Workspace
 from mci_router.models.precondition import ALWAYS, Precondition
+from mci_router.models.resource import Resource
+from mci_router.models.workspace import Workspace
 from mci_router.specs.base import Spec
 from mci_router.specs.workspace import KINDS, SensitivityExamples, WorkspaceSpec
 

@@ -16,7 +16,7 @@ from mci_router.errors import NotFound
 from mci_router.intake.arrival import Arrival, Decided, Identified
 from mci_router.models import Customer, CustomerAddress
 from mci_router.routing.engine import Engine
-from mci_router.triage.machines import WRITTEN
+from mci_router.triage.machines.sent import WRITTEN
 from mci_router.vocabulary import Channel, ContactKind, Outcome
 
 KINDS_OF: Mapping[str, tuple[str, ...]] = {Channel.EMAIL: ("email",), Channel.SMS: ("phone",)}

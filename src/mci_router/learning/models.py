@@ -21,17 +21,19 @@ from weakref import WeakValueDictionary
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.fitting import train
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
 from mci_router.learning import register
+from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.corrections import settled_lately
 from mci_router.learning.register import Conclusion, Use
 from mci_router.learning.sensitivity import SensitivityModels
 from mci_router.learning.training import Training, learnt_from
-from mci_router.learning.work import Candidacy, JudgedClassifier, fit, judge
+from mci_router.learning.work import JudgedClassifier, fit, judge
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.settings import Settings
 

@@ -17,8 +17,8 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AskOver, NotFound, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.intake.later import Later, Listener
 from mci_router.intake.publishing import draft_of, known_of
-from mci_router.intake.reception import Later, Reception
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.privacy import private_triage, take_private
@@ -82,11 +82,11 @@ class _Case:
 class Consents:
     """Carries out what customers answer."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, dispatch: Dispatch) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._reception = reception
+        self._listener = listener
         self._dispatch = dispatch
 
     async def agree(self, workspace: str, contact_id: str, text: str | None) -> Answer:
@@ -147,7 +147,7 @@ class Consents:
                 raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
             decision = await latest_decision(session, contact)
         named = contact.topic if not decision.triage["model"] and contact.topic in snapshot.topics else None
-        return await self._reception.listen(snapshot, text, contact.channel, named)
+        return await self._listener.listen(snapshot, text, contact.channel, named)
 
     async def _case(self, session: AsyncSession, workspace: str, contact_id: str) -> _Case:
         current = await OpenContact.locked(session, self._engine, workspace, contact_id)

@@ -9,9 +9,9 @@ from mci_router.clock import utc_now
 from mci_router.community import board as community
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
+from mci_router.intake.later import Later, Listener
 from mci_router.intake.masking import mask, mask_public
 from mci_router.intake.publishing import known_of
-from mci_router.intake.reception import Later, Reception
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, judged_text
 from mci_router.lifecycle.privacy import private_triage, take_private
@@ -43,11 +43,11 @@ class _JudgedReply:
 class Replies:
     """Adds replies to posts."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, dispatch: Dispatch) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._reception = reception
+        self._listener = listener
         self._dispatch = dispatch
 
     async def add(self, workspace: str, post_id: str, author: str, body: str) -> Reply:
@@ -55,7 +55,7 @@ class Replies:
         snapshot = await self._snapshots.get(workspace)
         async with self._database.transaction() as session:
             await community.open_post(session, workspace, post_id)
-        said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
+        said = await self._listener.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
         judged = _judge(snapshot, said)
         async with self._database.command() as session:
             post = await community.open_post(session, workspace, post_id)

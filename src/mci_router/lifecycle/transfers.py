@@ -25,7 +25,7 @@ from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.decision import escalation_route, queue_route
+from mci_router.routing.policy.agent_routes import escalation_route, queue_route
 from mci_router.routing.policy.hours import due_at
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mci_router.classifier.thresholds import Certainty
 from mci_router.specs.rules import RuleEffect
-from mci_router.triage.machines import Recognised
+from mci_router.triage.machines.sent import Recognised
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import Perception
 from mci_router.triage.result import Triage

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mci_router.routing.calls import LineFigures
-from mci_router.routing.policy.decision import queue_route
+from mci_router.routing.policy.agent_routes import queue_route
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import due_at, serves
 from mci_router.routing.policy.overflow import QueueFigures

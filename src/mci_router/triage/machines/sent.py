@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from mci_router.vocabulary import ContactKind
+from mci_router.vocabulary import Channel, ContactKind
 
 Patterns: TypeAlias = Sequence[str]
 
@@ -39,3 +39,6 @@ class Recognised:
 
 
 CUSTOMER = Recognised()
+
+WRITTEN = frozenset({Channel.EMAIL, Channel.SMS}) | {channel for channel in Channel if channel == "messaging"}
+"""Channels on which machines write, and from which customers opt out, because there the company also writes first."""
