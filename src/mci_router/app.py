@@ -17,6 +17,7 @@ from mci_router.access.tokens import Tokens
 from mci_router.api import (
     agents,
     api_keys,
+    audit,
     callbacks,
     configuration,
     contact_actions,
@@ -96,6 +97,7 @@ ROUTERS = (
     agents,
     queues,
     api_keys,
+    audit,
     webhooks,
     webhook_deliveries,
     matrix,
@@ -176,6 +178,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         snapshots,
         process_loops(
             settings,
+            database=database,
             snapshots=snapshots,
             sessions=sessions,
             models=models,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, describe
@@ -103,6 +104,7 @@ def resource_router(kind: str) -> APIRouter:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
+            await audited(session, caller, f"{kind}.deleted", row.name, before=row.spec)
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await parts.snapshots.changed(caller.workspace_id)
 
@@ -127,7 +129,8 @@ async def _read(parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut
 
 async def _write(parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition) -> None:
     async with parts.database.transaction() as session:
-        await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
+        changes = await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
+        await configured(session, caller, changes)
     await parts.snapshots.changed(caller.workspace_id)
 
 

@@ -28,10 +28,11 @@ Addresses: TypeAlias = Mapping[str, Sequence[CustomerAddress]]
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """An address, and since when it is opted out, if it is."""
+    """An address, and since when it is opted out, if it is; `changed` are the customers for whom it was not so before."""
 
     kind: str
     opted_out_at: datetime | None
+    changed: tuple[str, ...] = ()
 
 
 async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]]) -> Addresses:
@@ -81,19 +82,19 @@ async def say(session: AsyncSession, engine: Engine, workspace: str, candidates:
     rows = await _rows(session, workspace, candidates, lock=True)
     if not rows:
         raise NotFound("No customer of this workspace has this address.")
-    for row in rows:
-        if (row.opted_out_at is not None) is not opted_out:
-            row.opted_out_at = utc_now() if opted_out else None
-            await engine.journal_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
-    return _told(rows)
+    changed = [row for row in rows if (row.opted_out_at is not None) is not opted_out]
+    for row in changed:
+        row.opted_out_at = utc_now() if opted_out else None
+        await engine.journal_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
+    return _told(rows, changed)
 
 
-def _told(rows: Sequence[CustomerAddress]) -> list[OptOut]:
+def _told(rows: Sequence[CustomerAddress], changed: Sequence[CustomerAddress] = ()) -> list[OptOut]:
     """Once each, whoever has it."""
     since: dict[str, datetime | None] = {}
     for row in rows:
         since[row.kind] = since.get(row.kind) or row.opted_out_at
-    return [OptOut(kind, at) for kind, at in since.items()]
+    return [OptOut(kind, at, tuple(row.customer_id for row in changed if row.kind == kind)) for kind, at in since.items()]
 
 
 async def _rows(session: AsyncSession, workspace: str, candidates: Mapping[str, str], *, lock: bool = False) -> Sequence[CustomerAddress]:

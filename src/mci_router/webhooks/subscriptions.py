@@ -48,6 +48,12 @@ async def put(
     return found, None
 
 
+async def locked(session: AsyncSession, workspace: str, reference: str) -> Webhook | None:
+    """Returns the webhook of that name or id, if there is one, and lets no other change of the workspace's webhooks in before the end."""
+    await _lock(session, workspace)
+    return await _find(session, workspace, reference, lock=True)
+
+
 async def rotate(session: AsyncSession, found: Webhook, *, overlap_s: float) -> str:
     """A new secret; the previous one signs as well for a while."""
     found.previous_secret = found.secret if overlap_s > 0 else None
