@@ -91,6 +91,11 @@ async def test_a_merge_patch_removes_a_member_with_null(workspace: Workspace) ->
     assert desk["service_level"] == {"goal": 0.5, "target_s": 120}
     assert_problem(await workspace.api.patch("/v1/queues/desk", json={"service_level": None}), 422, "invalid_request", "service_level")
     assert_problem(await workspace.api.patch("/v1/queues/desk", json=[1]), 422, "invalid_request", "body")
+    strange = {"service_level": {"goal": 0.6, "colour": "red"}}
+    assert_problem(await workspace.api.patch("/v1/queues/desk", json=strange), 422, "invalid_request", "body.service_level.colour")
+    assert_problem(await workspace.api.patch("/v1/queues/desk", json={"units": 0}), 422, "invalid_request", "body.units")
+    assert_problem(await workspace.api.patch("/v1/queues/desk", json={"color": 1}), 422, "invalid_request", "body.color")
+    assert (await workspace.api.get("/v1/queues/desk")).json() == desk
     renamed = await workspace.api.patch("/v1/queues/desk", json={"name": "counter"})
     assert renamed.status_code == 422 or renamed.json()["name"] == "desk"
 
