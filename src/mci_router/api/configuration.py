@@ -12,11 +12,11 @@ from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
-from mci_router.api.problems import RESPONSES, describe
+from mci_router.api.problems import RESPONSES, invalid
 from mci_router.api.schemas.common import Moment, Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
-from mci_router.errors import InUse, InvalidRequest
+from mci_router.errors import InUse
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
@@ -117,7 +117,7 @@ def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
     try:
         return spec.model_validate(wanted)
     except ValidationError as error:
-        raise InvalidRequest(errors=describe(error.errors())) from error
+        raise invalid(error.errors()) from error
 
 
 async def _read(parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut], reference: str, response: Response) -> ResourceOut:
