@@ -7,15 +7,35 @@ BIN := .venv/bin
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-.venv/.installed: requirements-dev.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 run"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# One line of progress on a terminal, from what pip says; nothing in a log. The caller looks for .venv/.failed.
+COUNTED = { PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check --require-hashes --no-deps $(1) -r $(2) || touch .venv/.failed; } | \
+	while read -r said name rest; do \
+	  case $$said in Collecting|Requirement) n=$$((n + 1));; Installing) name="unpacking ...";; *) continue;; esac; \
+	  if [ -t 1 ]; then printf '\r  %s of %s  %-40.40s' "$$n" "$$(grep -c == $(2))" "$$name"; fi; \
+	done; if [ -t 1 ]; then printf '\r%60s\r' ''; fi
+
+define install # options of pip, lock file
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+@echo "Installing $$(grep -c == $(2)) packages into .venv, this once ..."
+@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+@rm -f .venv/.failed
+@$(call COUNTED,$(1),$(2))
+@test ! -e .venv/.failed
+@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endef
+
+# What running needs. Its modules are compiled when they are first imported, which is sooner done than to compile all there are.
+.venv/.runs: requirements-run.lock pyproject.toml
+	$(call install,--no-compile,requirements-run.lock)
 	@touch $@
 
+# What development needs: all of the above, at the same versions, and more.
+.venv/.installed: requirements-dev.lock pyproject.toml
+	$(call install,,requirements-dev.lock)
+	@touch .venv/.runs $@
+
 .PHONY: run
-run: .venv/.installed ## Run everything on this machine: PostgreSQL, Valkey, an example workspace, the service
+run: .venv/.runs ## Run everything on this machine: PostgreSQL, Valkey, an example workspace, the service
 	@exec $(BIN)/mci-router dev
 
 .PHONY: test
@@ -50,10 +70,13 @@ format: .venv/.installed ## Format the code and regenerate openapi.yaml
 	$(BIN)/ruff format src tests migrations benchmarks
 	$(BIN)/mci-router openapi > openapi.yaml
 
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
+
 .PHONY: lock
-lock: ## Pin dependencies anew: names, versions and hashes, no address
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --output-file requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
+lock: .venv/.installed ## Pin the dependencies: names, versions and hashes, no address
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra embedded --build-deps-for editable --constraint requirements-dev.lock --output-file requirements-run.lock pyproject.toml
 
 .PHONY: clean
 clean: ## Remove the environment and caches; data in .data stay

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
 from mci_router.access.sessions import Sessions
+from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
 from mci_router.api import (
     agents,
@@ -37,6 +38,7 @@ from mci_router.api import (
     queues,
     reports,
     rules,
+    sign_in,
     skills,
     topics,
     triage,
@@ -110,8 +112,11 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503."""
+def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
+    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503.
+
+    With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
+    """
     app = FastAPI(
         title="mci_router",
         version=__version__,
@@ -127,6 +132,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for module in ROUTERS:
         app.include_router(module.router)
+    if codes:
+        app.include_router(sign_in.router(codes))
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     app.add_middleware(NoStore)
     problems.install(app)

@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -27,12 +26,14 @@ from mci_router.errors import DatabaseUnavailable, NotFound
 from mci_router.learning import register
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.corrections import settled_lately
+from mci_router.learning.readiness import Loaded, Readiness, Startup
 from mci_router.learning.register import Conclusion, Use
 from mci_router.learning.sensitivity import SensitivityModels
 from mci_router.learning.training import Training, learnt_from
 from mci_router.learning.work import Candidacy, Judged, fit, judge
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.settings import Settings
+from mci_router.specs.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -50,25 +51,6 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
-@dataclass(slots=True)
-class _Held:
-    """What this process holds for one workspace. Versions are the register's."""
-
-    live: TopicClassifier | None = None
-    live_version: str | None = None
-    shadow: TopicClassifier | None = None
-    shadow_version: str | None = None
-    revision: int | None = None  # of the configuration that was last looked at
-    news: bool = False  # corrections that were not
-    not_before: float = 0  # when they will be, on the loop's clock
-    asked: float | None = None  # when a contact first asked, on the loop's clock
-    work: "asyncio.Task[None] | None" = None
-    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once what was there has been loaded
-
-    def holds(self, use: Use) -> bool:
-        return (self.live_version, self.shadow_version) == (use.live, use.shadow)
-
-
 class LiveModels:
     """Each workspace's live model and the one on trial."""
 
@@ -77,7 +59,7 @@ class LiveModels:
         self._snapshots = snapshots
         self._retrain_interval_s = settings.triage_retrain_interval_s
         self._encoder = encoder
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Loaded] = {}
         self._claims: set[tuple[str, str]] = set()
         self._seen: set[tuple[str, str, datetime]] = set()
         self._worker = Worker()
@@ -87,6 +69,7 @@ class LiveModels:
         self._alike: OrderedDict[str, Judged] = OrderedDict()
         self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
         self._closing = False
+        self.startup = Startup()
 
     async def classifier(self, workspace: str, *, wait: bool = True) -> TopicClassifier:
         """The live model. While the first one is being made it is waited for, at most 3 s; then, and without one, it is the empty model."""
@@ -98,6 +81,10 @@ class LiveModels:
     def shadow(self, workspace: str) -> TopicClassifier | None:
         """The model on trial, if there is one and it is ready."""
         return self._held_for(workspace).shadow
+
+    def readiness(self) -> list[Readiness]:
+        """Returns how far each workspace is with its models in this process."""
+        return [self._readiness(snapshot) for snapshot in self._snapshots.held()]
 
     async def refresh(self) -> None:
         """Takes up what has changed: topics and corrections, what other processes put live, and trainings they left undone."""
@@ -114,7 +101,7 @@ class LiveModels:
             held, use = self._held_for(workspace), uses.get(workspace, Use())
             held.news |= workspace in corrected
             due = held.news and _clock() >= held.not_before
-            if not use.training and held.revision == snapshot.revision:
+            if not use.training and held.revision == snapshot.revision and held.holds(use):
                 held.looked.set()
             if due or held.revision != snapshot.revision or use.lapsed or not held.holds(use):
                 self._work_on(workspace, held)
@@ -152,10 +139,14 @@ class LiveModels:
         await asyncio.to_thread(self._worker.close)
         await asyncio.gather(*works, return_exceptions=True)
 
-    def _held_for(self, workspace: str) -> _Held:
-        return self._held.setdefault(workspace, _Held())
+    def _held_for(self, workspace: str) -> Loaded:
+        return self._held.setdefault(workspace, Loaded())
 
-    async def _first(self, workspace: str, held: _Held) -> None:
+    def _readiness(self, snapshot: Snapshot) -> Readiness:
+        topics = self._held_for(snapshot.workspace_id).readiness(examples=any(topic.examples for topic in snapshot.topics.values()))
+        return topics if self.sensitivity.looked(snapshot) else Readiness.LEARNING
+
+    async def _first(self, workspace: str, held: Loaded) -> None:
         now = _clock()
         held.asked = held.asked or now
         left = held.asked + FIRST_MODEL_WAIT_S - now
@@ -168,18 +159,19 @@ class LiveModels:
             except TimeoutError:
                 log.warning("%s has no model yet: its contacts go to people until it is made", workspace)
 
-    def _work_on(self, workspace: str, held: _Held) -> "asyncio.Task[None]":
+    def _work_on(self, workspace: str, held: Loaded) -> "asyncio.Task[None]":
         """One thing at a time for a workspace."""
         if held.work is None or held.work.done():
             held.work = asyncio.create_task(self._settle(workspace, held), name=f"models of {workspace}")
         return held.work
 
-    async def _settle(self, workspace: str, held: _Held) -> None:
+    async def _settle(self, workspace: str, held: Loaded) -> None:
         try:
             await self._load(workspace, held)
             while candidacy := await self._next(workspace, held):
                 await self._judge(workspace, candidacy)
                 await self._load(workspace, held)
+            held.broken = False
         except NotFound:
             return  # the workspace, or the model, is gone: the next refresh sees what is there
         except (DatabaseUnavailable, WorkerGone) as problem:
@@ -187,10 +179,10 @@ class LiveModels:
             if not self._closing:
                 log.warning("the models of %s wait: %s", workspace, problem)
         except Exception:
-            held.revision = None
+            held.revision, held.broken = None, True
             log.exception("the models of %s cannot be brought up to date; those before stay in force", workspace)
 
-    async def _next(self, workspace: str, held: _Held) -> Candidacy | None:
+    async def _next(self, workspace: str, held: Loaded) -> Candidacy | None:
         """What to train or judge next, if anything."""
         revision, held.news = (await self._snapshots.get(workspace)).revision, False
         async with self._turn() as session:
@@ -233,7 +225,7 @@ class LiveModels:
             self._alike.popitem(last=False)
         return judged
 
-    async def _load(self, workspace: str, held: _Held) -> None:
+    async def _load(self, workspace: str, held: Loaded) -> None:
         """Holds what the register has live and on trial."""
         async with self._turn() as session:
             use = (await register.in_use(session, workspace)).get(workspace, Use())

@@ -27,6 +27,7 @@ from mci_router.errors import DatabaseUnavailable, NotFound
 from mci_router.learning import register
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.models import SensitivityModelRow as Row
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ModelState
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,11 @@ class SensitivityModels:
         """The model in force; ours where nothing else was ever live."""
         held = self._held.get(workspace)
         return held.model if held else our_model()
+
+    def looked(self, snapshot: Snapshot) -> bool:
+        """Returns whether the model in force is held here, for a workspace that has, or may have, one of its own."""
+        held = self._held.get(snapshot.workspace_id)
+        return held.revision is not None if held else not snapshot.spec.sensitivity_examples
 
     async def refresh(self) -> None:
         """Takes up what configurations ask for, and what other processes have judged."""
