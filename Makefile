@@ -39,8 +39,24 @@ run: .venv/.runs ## Run everything on this machine: PostgreSQL, Valkey, an examp
 	@exec $(BIN)/mci-router dev
 
 .PHONY: test
-test: .venv/.installed ## Run the whole suite on real PostgreSQL and Valkey
-	$(BIN)/pytest
+test: .venv/.installed ## Run the whole suite on real servers, or FILE=tests/... (a folder, a file or one test)
+	$(BIN)/pytest $(if $(FILE),--numprocesses=0 $(FILE))
+
+# Pure rooms, the documents, and the main job on a real service.
+FAST := tests/routing/policy tests/triage/test_rules.py tests/triage/test_language.py tests/triage/test_batches.py tests/classifier/sensitivity/test_clauses.py \
+	tests/intake/masking/test_forms.py tests/intake/masking/test_references.py tests/insight tests/access/test_sign_in.py tests/webhooks/test_targets.py \
+	tests/simulation/test_trace.py tests/test_demo.py tests/test_openapi.py tests/test_notice.py tests/test_main_job.py
+
+.PHONY: test-fast
+test-fast: .venv/.installed ## Run what is pure, and the main job on a real service: under a minute
+	$(BIN)/pytest $(FAST)
+
+.PHONY: coverage
+coverage: .venv/.installed ## Run the suite with its coverage measured, and hold it against the floor
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest $(if $(FILE),--numprocesses=0 $(FILE))
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 .PHONY: test-cluster
 test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of three primaries
@@ -56,19 +72,22 @@ bench-triage: .venv/.installed ## Measure triage against its goals: topics, dang
 	$(BIN)/python -m benchmarks.triage
 
 .PHONY: check
-check: .venv/.installed ## Check format, lint, types, import contracts and the OpenAPI document
+check: .venv/.installed ## Check format, lint, types, import contracts, house rules and what is generated; print the floor of the coverage
 	$(BIN)/ruff format --check src tests migrations benchmarks
 	$(BIN)/ruff check src tests migrations benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/checks/house_rules.py
+	$(BIN)/python tests/checks/floors.py --check
 	$(BIN)/mci-router openapi --check openapi.yaml
+	@$(BIN)/python tests/checks/coverage_floor.py
 
 .PHONY: format
-format: .venv/.installed ## Format the code and regenerate openapi.yaml
+format: .venv/.installed ## Format the code, and write what is generated: openapi.yaml, the table of floors
 	$(BIN)/ruff check --fix --quiet src tests migrations benchmarks
 	$(BIN)/ruff format src tests migrations benchmarks
 	$(BIN)/mci-router openapi > openapi.yaml
+	$(BIN)/python tests/checks/floors.py
 
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
 
@@ -80,4 +99,4 @@ lock: .venv/.installed ## Pin the dependencies: names, versions and hashes, no a
 
 .PHONY: clean
 clean: ## Remove the environment and caches; data in .data stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

@@ -1,0 +1,1 @@
+"""What happened: service levels, reports and metrics."""

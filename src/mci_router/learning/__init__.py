@@ -1,0 +1,1 @@
+"""The models of triage: trained, judged, corrected and rolled back."""
