@@ -39,13 +39,12 @@ run: .venv/.runs ## Run everything on this machine: PostgreSQL, Valkey, an examp
 	@exec $(BIN)/mci-router dev
 
 .PHONY: test
-test: .venv/.installed ## Run the whole suite on real servers, or FILE=tests/... (a folder, a file or one test)
+test: .venv/.installed ## Run the whole suite on real servers; FILE=tests/...: a folder, a file or one test
 	$(BIN)/pytest $(if $(FILE),--numprocesses=0 $(FILE))
 
-# Pure rooms, the documents, and the main job on a real service.
-FAST := tests/routing/policy tests/triage/test_rules.py tests/triage/test_language.py tests/triage/test_batches.py tests/classifier/sensitivity/test_clauses.py \
-	tests/intake/masking/test_forms.py tests/intake/masking/test_references.py tests/insight tests/access/test_sign_in.py tests/webhooks/test_targets.py \
-	tests/simulation/test_trace.py tests/test_demo.py tests/test_openapi.py tests/test_notice.py tests/test_main_job.py
+# Pure rooms, and the main job on a real service.
+FAST := tests/routing/policy tests/triage/test_rules.py tests/triage/test_language.py tests/intake/masking/test_forms.py tests/intake/masking/test_references.py \
+	tests/insight/test_service_level.py tests/access/test_sign_in.py tests/simulation/test_trace.py tests/test_demo.py tests/test_notice.py tests/test_main_job.py
 
 .PHONY: test-fast
 test-fast: .venv/.installed ## Run what is pure, and the main job on a real service: under a minute
@@ -72,7 +71,7 @@ bench-triage: .venv/.installed ## Measure triage against its goals: topics, dang
 	$(BIN)/python -m benchmarks.triage
 
 .PHONY: check
-check: .venv/.installed ## Check format, lint, types, import contracts, house rules and what is generated; print the floor of the coverage
+check: .venv/.installed ## Check format, lint, types, import contracts, house rules, what is generated; print coverage and floor
 	$(BIN)/ruff format --check src tests migrations benchmarks
 	$(BIN)/ruff check src tests migrations benchmarks
 	$(BIN)/mypy

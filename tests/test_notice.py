@@ -15,9 +15,9 @@ def _licence(package: str) -> str:
         said = metadata(package)
     except PackageNotFoundError:
         return ""
-    short = (said.get("License") or "").partition("\n")[0]
-    classifiers = [line for line in said.get_all("Classifier") or [] if line.startswith("License")]
-    return " ".join([said.get("License-Expression") or "", short, *classifiers])
+    expressions, licences, classifiers = (said.get_all(name) or [] for name in ("License-Expression", "License", "Classifier"))
+    short = [licence.partition("\n")[0] for licence in licences]
+    return " ".join([*expressions, *short, *(line for line in classifiers if line.startswith("License"))])
 
 
 def test_notice_names_every_copyleft_package() -> None:
