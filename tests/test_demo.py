@@ -157,7 +157,7 @@ def test_the_run_is_as_long_as_the_agents_need() -> None:
     assert long.horizon_s == pytest.approx(2 * short.horizon_s)
     assert load(workspace, few, agents[:1]).horizon_s == pytest.approx(2 * short.horizon_s)
     assert short.to_agents == pytest.approx(100)
-    assert short.horizon_s == pytest.approx(100 * 205 / 2 / 0.55)
+    assert short.horizon_s == pytest.approx(100 * 205 / 2 / 0.45)
 
 
 def test_what_automation_settles_needs_no_agent() -> None:
