@@ -1,23 +1,22 @@
 """Alive and ready: what a load balancer asks, without a key."""
 
 import asyncio
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx
-from ruamel.yaml import YAML
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.database import Database
 from mci_router.learning.readiness import READY_WITHIN_S, Loaded, Readiness, Startup
+from mci_router.settings import Settings
 from tests.support.documents import small
-from tests.support.processes import Router
-from tests.support.service import Workspace, make_workspace
+from tests.support.service import TLS, Workspace, eventually, make_workspace, running_service
 from tests.support.site import Site
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "telecom.yaml"
-FEW_TOPICS = 6  # to learn: a busy machine needs seconds for them, and less than the time that a start has
+PATIENT_S = 30
 
 
 async def test_health_needs_no_key(shared: Workspace, service: tuple[str, Parts]) -> None:
@@ -31,40 +30,50 @@ async def test_health_needs_no_key(shared: Workspace, service: tuple[str, Parts]
     assert told["models"]["in_force"] >= 1
 
 
-async def test_who_waits_for_ready_is_understood(site: Site) -> None:
-    """A router that starts with topics to learn is ready once it has learnt them: the first question is answered by its article."""
-    document = YAML(typ="safe").load(EXAMPLE.read_text())
-    for topic in document["topics"][FEW_TOPICS:]:
-        topic["examples"] = []
-    database = Database(site.database_url, pool_size=1, timeout_s=10)
-    _, key = await make_workspace(database, document)
+@asynccontextmanager
+async def _started(settings: Settings, site: Site, key: str) -> AsyncIterator[tuple[httpx.AsyncClient, Parts]]:
+    """A service that starts with what is in the site's ledger, once it says that it is ready."""
+    servers = {"database_url": site.database_url, "redis_url": site.valkey.url}
+    async with running_service(settings.model_copy(update=servers)) as (url, parts):
+        headers = {"Authorization": f"Bearer {key}"}
+        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENT_S, verify=TLS) as api:
+            await eventually(partial(_ready, api), PATIENT_S)
+            yield api, parts
+
+
+async def _ready(api: httpx.AsyncClient) -> bool:
+    answer = await api.get("/readyz")
+    assert answer.status_code == 200 or (answer.status_code, answer.json()["status"]) == (503, "learning")
+    return answer.status_code == 200
+
+
+async def _made(site: Site) -> str:
+    """Makes a workspace while no service runs; returns its key."""
+    database = Database(site.database_url, pool_size=1, timeout_s=PATIENT_S)
+    _, key = await make_workspace(database, small())
     await database.close()
-    async with site.router() as started, site.client(started, key) as api:
+    return key
+
+
+async def test_who_waits_for_ready_is_understood(site: Site, settings: Settings) -> None:
+    """A service that starts with topics to learn is ready once it has learnt them: the first question is answered by its article."""
+    key = await _made(site)
+    async with _started(settings, site, key) as (api, _):
         assert (await api.get("/readyz")).json()["models"] == {"in_force": 1, "learning": 0, "by_rules": 0}
-        asked = {"channel": "chat", "customer": {"email": "sam@example.com"}, "text": "I forgot my password and cannot sign in"}
+        asked = {"channel": "chat", "customer": {"email": "sam@example.com"}, "text": "I forgot my password and cannot log in"}
+        assert (await api.post("/v1/contacts", json=asked)).json()["route"]["answer"]["article"] == "reset"
+
+
+async def test_a_workspace_whose_model_is_broken_is_decided_by_rules_and_ready_says_so(site: Site, settings: Settings) -> None:
+    """It keeps nobody from the service: this is ready at once, and what a rule knows still goes to the right people."""
+    key = await _made(site)
+    async with _started(settings, site, key) as (_, parts), parts.database.transaction() as session:
+        await session.execute(text("""UPDATE triage_models SET training = '{"examples": "gone"}'"""))
+    async with _started(settings, site, key) as (api, _):
+        assert (await api.get("/readyz")).json()["models"] == {"in_force": 0, "learning": 0, "by_rules": 1}
+        asked = {"channel": "chat", "customer": {"email": "sam@example.com"}, "text": "I will hurt myself tonight"}
         decided = (await api.post("/v1/contacts", json=asked)).json()
-        assert (decided["triage"]["topic"], decided["route"]["outcome"]) == ("cannot_sign_in", "automation")
-
-
-async def test_a_workspace_whose_model_is_broken_is_decided_by_rules_and_ready_says_so(site: Site) -> None:
-    """It keeps nobody from the service: the router is ready, and what a rule knows still goes to the right people."""
-    async with site.router() as started, site.workspace(started, small()) as workspace:
-        async with workspace.database.transaction() as session:
-            await session.execute(text("""UPDATE triage_models SET training = '{"examples": "gone"}'"""))
-        started.kill()
-        async with site.router() as again, site.client(again, workspace.key) as api:
-            assert (await _ready(again))["models"] == {"in_force": 0, "learning": 0, "by_rules": 1}
-            asked = {"channel": "chat", "customer": {"email": "sam@example.com"}, "text": "I will hurt myself tonight"}
-            decided = (await api.post("/v1/contacts", json=asked)).json()
-            assert (decided["triage"]["sensitive"], decided["route"]["outcome"]) == (True, "agent")
-
-
-async def _ready(started: Router) -> dict[str, Any]:
-    async with httpx.AsyncClient(base_url=started.url) as client:
-        answer = await client.get("/readyz")
-    assert answer.status_code == 200
-    told: dict[str, Any] = answer.json()
-    return told
+        assert (decided["triage"]["sensitive"], decided["route"]["outcome"]) == (True, "agent")
 
 
 def test_a_start_is_over_once_nobody_learns_and_stays_so() -> None:

@@ -67,13 +67,13 @@ async def test_a_start_says_what_it_waits_for(dev: Dev) -> None:
     )
     places = [dev.said.index(step) for step in steps]
     assert places == sorted(places)
-    async with httpx.AsyncClient(base_url=dev.url) as client:
+    async with httpx.AsyncClient(base_url=dev.url, timeout=30) as client:
         assert (await client.get("/readyz")).json()["models"] == {"in_force": 1, "learning": 0, "by_rules": 0}
 
 
 async def test_the_link_signs_in_to_the_desk_once(dev: Dev) -> None:
     """The code is exchanged for the token of an example agent, whose socket opens; a second time it is refused."""
-    async with httpx.AsyncClient(base_url=dev.url) as client:
+    async with httpx.AsyncClient(base_url=dev.url, timeout=30) as client:
         answer = await client.post("/dev/sign-in", json={"code": dev.code})
         assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
         token, headers = answer.json(), {"Authorization": f"Bearer {answer.json()['token']}"}

@@ -88,6 +88,7 @@ class LiveModels:
 
     async def refresh(self) -> None:
         """Takes up what has changed: topics and corrections, what other processes put live, and trainings they left undone."""
+        idle = {workspace for workspace, held in self._held.items() if held.work is None or held.work.done()}  # whose use is read after it
         async with self._database.transaction() as session:
             uses = await register.in_use(session)
             lately = await settled_lately(session)
@@ -101,7 +102,7 @@ class LiveModels:
             held, use = self._held_for(workspace), uses.get(workspace, Use())
             held.news |= workspace in corrected
             due = held.news and _clock() >= held.not_before
-            if not use.training and held.revision == snapshot.revision and held.holds(use):
+            if workspace in idle and not use.training and held.revision == snapshot.revision and held.holds(use):
                 held.looked.set()
             if due or held.revision != snapshot.revision or use.lapsed or not held.holds(use):
                 self._work_on(workspace, held)
