@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
 from mci_router.access.sessions import Sessions
+from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
 from mci_router.api import (
     agents,
@@ -35,6 +36,7 @@ from mci_router.api import (
     problems,
     queues,
     reports,
+    sign_in,
     triage,
     verification,
     webhook_deliveries,
@@ -112,8 +114,11 @@ LENIENT = (agent_socket, pages)
 """Sockets and pages: an address that somebody has added something to leads there all the same."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503."""
+def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
+    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503.
+
+    With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
+    """
     app = FastAPI(
         title="mci_router",
         version=__version__,
@@ -131,6 +136,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     for lenient in LENIENT:
         app.include_router(lenient.router)
+    if codes:
+        app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     app.add_middleware(NoStore)
     problems.install(app)

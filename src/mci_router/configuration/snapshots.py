@@ -44,6 +44,8 @@ class Snapshots:
         self._held: dict[str, Snapshot] = {}
         self._loading: dict[str, asyncio.Lock] = {}
         self._told: dict[str, int] = {}  # the revision the live state has heard of from us
+        self.complete = False
+        """Whether every workspace of the ledger has been looked at since the start."""
 
     def held(self) -> list[Snapshot]:
         return list(self._held.values())
@@ -108,6 +110,7 @@ class Snapshots:
             before = self._held.get(workspace)
             if before is None or before.revision != revision:
                 await self._reload_alone(workspace)
+        self.complete = True
         await self.sync()
 
     async def _reload_alone(self, workspace: str) -> None:
