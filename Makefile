@@ -44,6 +44,7 @@ check: .venv/.installed ## Check format, lint, types, import contracts and the O
 	$(BIN)/lint-imports
 	$(BIN)/python tests/checks/house_rules.py
 	$(BIN)/python tests/checks/glossary.py --check
+	$(BIN)/python tests/checks/sentences.py
 	$(BIN)/mci-router openapi --check openapi.yaml
 
 .PHONY: format
@@ -52,6 +53,7 @@ format: .venv/.installed ## Format the code and regenerate openapi.yaml
 	$(BIN)/ruff format src tests migrations benchmarks
 	$(BIN)/mci-router openapi > openapi.yaml
 	$(BIN)/python tests/checks/glossary.py
+	$(BIN)/python tests/checks/sentences.py --fix
 
 .PHONY: lock
 lock: ## Pin dependencies anew: names, versions and hashes, no address

@@ -18,6 +18,7 @@ from mci_router.cli.migrate import migrate
 from mci_router.embedded import Servers, running
 from mci_router.settings import Settings
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
+from tests.support.contract import conforms
 from tests.support.documents import small
 from tests.support.service import TLS, Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
@@ -90,6 +91,7 @@ async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaita
             document = document or small()
             workspace_id, key = await make_workspace(parts.database, document)
             api = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS)
+            api.event_hooks = {"response": [conforms]}
             await stack.enter_async_context(api)
             stack.push_async_callback(_remove, parts, workspace_id)
             await parts.snapshots.get(workspace_id)

@@ -2,8 +2,10 @@
 
 import asyncio
 import importlib
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,10 @@ def test_the_contract_is_valid_and_always_the_same(contract: str, document: Any)
 
 
 def test_every_refusal_is_described_as_a_problem(document: Any) -> None:
-    """Whatever a route answers from 400 up is `application/problem+json`."""
+    """Whatever a route answers from 400 up is `application/problem+json`; but for `/readyz`, which says what is not ready."""
     for path, item in document["paths"].items():
+        if path == "/readyz":
+            continue
         for method, operation in item.items():
             for status, response in operation["responses"].items():
                 if status.startswith(("4", "5")):
@@ -47,6 +51,76 @@ def test_every_refusal_is_described_as_a_problem(document: Any) -> None:
                     if "$ref" in response:
                         described = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
                     assert "application/problem+json" in described["content"], (method, path, status)
+
+
+def test_no_two_paths_are_the_same_but_for_the_names_of_their_parameters(document: Any) -> None:
+    """One name in all methods of a path, or a client cannot tell which it calls."""
+    forms = [re.sub(r"\{\w+\}", "{}", path) for path in document["paths"]]
+    assert len(forms) == len(set(forms))
+
+
+def operations(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        yield from ((f"{method} {path}", operation) for method, operation in item.items() if "responses" in operation)
+
+
+def test_the_answers_that_follow_from_a_requests_form_are_described(document: Any) -> None:
+    """400 where there is a body, 412 where there are preconditions, 413 and 422 everywhere, 401 and 403 where a key is needed."""
+    for name, operation in operations(document):
+        headers = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "header"}
+        expected = {"413", "422"}
+        expected |= {"400"} if "requestBody" in operation else set()
+        expected |= {"412"} if headers & {"If-Match", "If-None-Match"} else set()
+        expected |= {"401", "403", "503"} if operation["security"] else set()
+        assert expected <= set(operation["responses"]), name
+
+
+def test_headers_that_clients_act_upon_are_described(document: Any) -> None:
+    """`ETag` where a version can be sent back, `Link` where there are pages, `Retry-After` where to try again helps."""
+    headers: dict[str, set[str]] = {name: set() for name in ("ETag", "Link")}
+    for name, operation in operations(document):
+        for status, response in operation["responses"].items():
+            for header in response.get("headers", {}):
+                headers[header].add(name)
+                assert status.startswith("2"), name
+    put_and_patched = {name for name, _ in operations(document) if name.startswith(("put /v1/", "patch /v1/")) and "{reference}" in name}
+    assert put_and_patched <= headers["ETag"]
+    cursors = {name for name, operation in operations(document) if any(one["name"] == "cursor" for one in operation.get("parameters", ()))}
+    assert cursors == headers["Link"]
+    shared = document["components"]["responses"]
+    assert set(shared["Problem503"]["headers"]) == {"Retry-After"}
+    assert set(shared["Problem401"]["headers"]) == {"WWW-Authenticate"}
+
+
+def test_every_tag_is_described(document: Any) -> None:
+    """And none of the descriptions is of a tag that is gone."""
+    used = {tag for _, operation in operations(document) for tag in operation["tags"]}
+    assert {tag["name"] for tag in document["tags"] if tag["description"]} == used
+
+
+def test_a_member_with_a_default_may_be_left_out_and_is_always_answered(document: Any) -> None:
+    """Generators take the keyword `default` for a promise that a member is there; so requests do not have it, and answers require it."""
+    schemas = document["components"]["schemas"]
+    assert not [name for name, schema in schemas.items() for member in schema.get("properties", {}).values() if "default" in member]
+    assert schemas["ContactIn"]["required"] == ["channel"]
+    assert "Default: `0`" in schemas["ContactIn"]["properties"]["priority"]["description"]
+    assert set(schemas["QueueIn"]["required"]) == {"service_level"}
+    assert set(schemas["QueueOut"]["required"]) == set(schemas["QueueOut"]["properties"])
+    assert "required" not in schemas["QueuePatch"]
+
+
+def test_a_patch_has_the_members_of_what_it_changes(document: Any) -> None:
+    """With the same bounds, each of which may be null; nothing else may be sent."""
+    schemas = document["components"]["schemas"]
+    for name, operation in operations(document):
+        if not name.startswith("patch") or "customers" in name:  # whose addresses are given and taken away, each by a list
+            continue
+        patch = schemas[operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+        assert patch["additionalProperties"] is False, name
+        whole = schemas.get(patch["title"].replace("Patch", "In"), patch)
+        assert set(patch["properties"]) >= set(whole["properties"]) - {"declare"}, name
+    units = schemas["QueuePatch"]["properties"]["units"]["anyOf"]
+    assert units == [{"type": "integer", "minimum": 1, "maximum": 100}, {"type": "null"}]
 
 
 async def test_a_generated_client_posts_a_contact(

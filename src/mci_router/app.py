@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
@@ -17,13 +17,12 @@ from mci_router.access.tokens import Tokens
 from mci_router.api import (
     agents,
     api_keys,
-    articles,
     callbacks,
+    configuration,
     contact_actions,
     contacts,
     customers,
     decisions,
-    escalations,
     health,
     incidents,
     matrix,
@@ -31,14 +30,10 @@ from mci_router.api import (
     openapi,
     opt_outs,
     pages,
-    policies,
     posts,
     problems,
     queues,
     reports,
-    rules,
-    skills,
-    topics,
     triage,
     verification,
     webhook_deliveries,
@@ -48,6 +43,7 @@ from mci_router.api.body_limit import BodyLimit
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
+from mci_router.api.query import refuse_unknown_query
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
@@ -96,27 +92,22 @@ ROUTERS = (
     verification,
     customers,
     posts,
+    configuration,
     agents,
     queues,
-    topics,
-    skills,
-    policies,
-    articles,
-    escalations,
     api_keys,
     webhooks,
     webhook_deliveries,
     matrix,
     reports,
-    rules,
     triage,
     incidents,
     monitors,
     problems,
     health,
-    agent_socket,
-    pages,
 )
+LENIENT = (agent_socket, pages)
+"""Sockets and pages: an address that somebody has added something to leads there all the same."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -135,7 +126,9 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _lifespan(app, settings),
     )
     for module in ROUTERS:
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
+    for lenient in LENIENT:
+        app.include_router(lenient.router)
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     app.add_middleware(NoStore)
     problems.install(app)

@@ -179,6 +179,12 @@ class VersionMismatch(Problem):
     slug, status = "version_mismatch", 412
 
 
+class AlreadyThere(Problem):
+    """There is one of that name already, and `If-None-Match` asks that there be none. Choose another name, or change that one."""
+
+    slug, status = "already_there", 412
+
+
 class OfferGone(Problem):
     """The offer is no longer yours to answer: it was taken back, has expired or was answered before."""
 

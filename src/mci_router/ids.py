@@ -3,25 +3,17 @@
 from uuid_utils import uuid7
 
 NOUNS = {
-    "agent": "agt",
     "api_key": "key",
-    "article": "art",
     "case": "cas",
     "contact": "con",
     "correction": "cor",
     "customer": "cus",
-    "escalation": "esc",
     "incident": "inc",
     "merge": "mrg",
     "message": "msg",
     "monitor": "mon",
-    "policy": "pol",
     "post": "pst",
-    "queue": "que",
     "reply": "rpl",
-    "rule": "rul",
-    "skill": "skl",
-    "topic": "top",
     "webhook": "whk",
     "workspace": "wsp",
 }
@@ -29,4 +21,9 @@ NOUNS = {
 
 def new_id(noun: str) -> str:
     """A fresh identifier such as `con_0198c7…`; `noun` is a key of `NOUNS`."""
-    return f"{NOUNS[noun]}_{uuid7().hex}"
+    return id_with(NOUNS[noun])
+
+
+def id_with(prefix: str) -> str:
+    """Returns a fresh identifier with this prefix. Those of configured resources stand in `specs.KINDS`."""
+    return f"{prefix}_{uuid7().hex}"

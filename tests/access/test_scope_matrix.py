@@ -16,6 +16,7 @@ from mci_router.api.parts import Parts
 from mci_router.cli.openapi import openapi
 from mci_router.vocabulary import Trust
 from tests.conftest import _remove
+from tests.support.contract import conforms
 from tests.support.conversations import accepted
 from tests.support.documents import HANDOFF, small
 from tests.support.service import TLS, Workspace, eventually, make_workspace
@@ -221,6 +222,7 @@ async def stage(service: tuple[str, Parts]) -> AsyncIterator[Stage]:
     await parts.snapshots.get(workspace_id)
     await parts.models.ready(workspace_id)
     async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS) as api:
+        api.event_hooks = {"response": [conforms]}
         workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database)
         stage = Stage(workspace, parts)
         await _leave_traces(stage)

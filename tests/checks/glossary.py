@@ -36,7 +36,7 @@ def _text(statement: ast.stmt | None) -> str:
 
 def section(enum: ast.ClassDef) -> str:
     """Returns the section of one enumeration. Raises Meaningless."""
-    about = ast.get_docstring(enum) or ""
+    about = " ".join((ast.get_docstring(enum) or "").split()).replace(". ", ".\n")  # one sentence a line
     members = list(words(enum))
     for line, word, meaning in members:
         if not meaning:

@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 
-from mci_router.classifier.cross_validation import folds_of
-from mci_router.classifier.features import Counter, prepared
-from mci_router.classifier.phrasings import folds_by_phrasing
-from mci_router.classifier.scoring import Material
-from mci_router.classifier.stop_words import stop_words
 from mci_router.classifier.topics import train
 from mci_router.classifier.worth import UNTRIED_WORTH, Worth, best_worth, signs_of_guesses
-from tests.triage.telecom import EXAMPLES
 
 RANDOM = np.random.default_rng(11)
 BEGINNING = RANDOM.bit_generator.state
@@ -20,10 +14,6 @@ BEGINNING = RANDOM.bit_generator.state
 def the_same_draws() -> None:
     """Whatever ran before."""
     RANDOM.bit_generator.state = BEGINNING
-
-
-FAMILIES = ["reset my password {}", "unlock {} account", "the code for {} never arrives", "log me in {} once more", "{} user name unknown"]
-FILLERS = ["now", "quickly", "today", "again", "soon"]
 
 
 def test_a_worth_is_the_share_that_is_right() -> None:
@@ -76,19 +66,6 @@ def test_words_and_letters_that_disagree_make_a_guess_doubtful() -> None:
     assert accord[0] > 0 > accord[1]
 
 
-def test_what_is_worded_alike_is_held_back_together() -> None:
-    """Five families of five sentences: by phrasing each family has a fold, dealt out by chance none has."""
-    texts = [prepared(family.format(filler)) for family in FAMILIES for filler in FILLERS] + ["my parcel is late", "where is my order"]
-    counter = Counter()
-    counts, single = counter.learn(texts), counter.single_words()
-    places = np.array([0] * 25 + [1, 1])
-    material = Material(counts, None, places, 2, single, single)
-    by_phrasing = folds_by_phrasing(material, 5)[:25].reshape(5, 5)
-    assert all(len(set(family)) == 1 for family in by_phrasing.tolist())
-    assert len(set(by_phrasing[:, 0])) == 5
-    assert all(len(set(family)) > 1 for family in folds_of(places, 2, 5)[:25].reshape(5, 5).tolist())
-
-
 def test_a_trade_that_is_the_workspaces_own_says_nothing_of_strangers() -> None:
     """A landlord's help desk: what tenants write is its business, and is not held against its confidence."""
     tenants = {
@@ -116,16 +93,6 @@ def test_a_trade_that_is_the_workspaces_own_says_nothing_of_strangers() -> None:
     }
     (guess,) = train(tenants).classify(["the radiator in my flat stays cold"])
     assert guess.topic == "repair"
-
-
-def test_stop_words_are_of_the_examples_languages() -> None:
-    """English examples: "why" says nothing, "sim" is a card. With German ones, "warum" says nothing either."""
-    english = stop_words(text for texts in EXAMPLES.values() for text in texts)
-    assert {"why", "please", "not"} <= english
-    assert not english & {"sim", "warum", "password", "account", "phone"}
-    both = stop_words(["why is my bill so high", "warum ist meine Rechnung so hoch", "ich habe mein Passwort vergessen"])
-    assert {"why", "warum", "ich"} <= both
-    assert stop_words([]) == frozenset()
 
 
 def test_what_was_found_survives_json() -> None:

@@ -1,6 +1,6 @@
 """API keys: made, listed and revoked."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 
@@ -16,8 +16,8 @@ router = APIRouter(prefix="/v1/api-keys", tags=["keys"], responses=RESPONSES)
 Keeper = Annotated[Caller, needs(Scope.KEYS_WRITE)]
 
 
-@router.post("", status_code=201, response_model=KeyMade, summary="Make a key")
-async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> Any:
+@router.post("", status_code=201, summary="Make a key")
+async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
     """Makes a key with some of your own scopes, and of your own trust at most. It is shown this once: only its hash is kept."""
     beyond = sorted(set(body.scopes) - caller.scopes)
     if beyond:
@@ -25,14 +25,14 @@ async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> Any:
     caller.asserts(body.trust)
     async with parts.database.transaction() as session:
         key, secret = await make_key(session, caller.workspace_id, body.name, body.scopes, body.trust)
-        return {**KeyOut.model_validate(key).model_dump(), "key": secret}
+        return KeyMade(**KeyOut.model_validate(key).model_dump(), key=secret)
 
 
-@router.get("", response_model=KeyPage, summary="List keys")
-async def get_keys(caller: Keeper, parts: Service) -> Any:
+@router.get("", summary="List keys")
+async def get_keys(caller: Keeper, parts: Service) -> KeyPage:
     """All keys of the workspace, revoked ones too, without their secrets."""
     async with parts.database.transaction() as session:
-        return {"items": await list_keys(session, caller.workspace_id)}
+        return KeyPage(items=[KeyOut.model_validate(key) for key in await list_keys(session, caller.workspace_id)])
 
 
 @router.delete("/{key_id}", status_code=204, summary="Revoke a key")

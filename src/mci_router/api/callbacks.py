@@ -1,6 +1,6 @@
 """Callbacks: a waiting customer asks to be called back."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 
@@ -14,10 +14,10 @@ from mci_router.api.schemas.waiting import Callback, CallbackOut
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 
-@router.post("/{contact_id}/callback", response_model=CallbackOut, summary="Ask to be called back")
+@router.post("/{contact_id}/callback", summary="Ask to be called back")
 async def post_callback(
     contact_id: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)], parts: Service, body: Callback | None = None
-) -> Any:
+) -> CallbackOut:
     """The customer hangs up, and the contact keeps its place in line: the agent who accepts it calls back. `abandon` cancels it.
 
     Whether a callback was offered does not matter. Sent again it may change the number.
@@ -25,10 +25,5 @@ async def post_callback(
     phone = body.phone if body else None
     contact = await parts.callbacks.request(caller.workspace_id, contact_id, phone)
     whole = sight(caller, sensitive=contact.sensitive) is Sight.WHOLE
-    return {
-        "id": contact.id,
-        "state": contact.state,
-        "queue": contact.queue if whole else None,
-        "callback_at": contact.callback_at,
-        "callback_phone": contact.callback_phone if whole else phone,
-    }
+    shown = {"queue": contact.queue if whole else None, "callback_phone": contact.callback_phone if whole else phone}
+    return CallbackOut.model_validate({"id": contact.id, "state": contact.state, "callback_at": contact.callback_at, **shown})

@@ -1,120 +1,133 @@
 """Configuration by resource: the same specifications, checks and effects as `mci-router apply`.
 
-The routes of every kind of resource are alike, so they are made by one function; a resource's own file adds what only it has.
+The routes of all `specs.KINDS` are alike, and made here; a file of its own adds what only one kind has.
 """
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Path, Response
+from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, describe
 from mci_router.api.schemas.common import Moment, Reference
+from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
 from mci_router.errors import InUse, InvalidRequest
 from mci_router.models import Resource
+from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
 from mci_router.specs import KINDS, Spec
-from mci_router.storable import storable
 
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
-IfMatch = Annotated[str | None, Header(alias="If-Match", pattern=r'^"\d+"$', description="The `ETag` you read.")]
-MergePatch: TypeAlias = dict[str, Any]
+
+
+class ResourceOut(BaseModel):
+    """What every resource has besides its specification."""
+
+    id: str
+    version: Annotated[int, Field(description="Rises with every change; the `ETag`.")]
+    created_at: Moment
+    updated_at: Moment
+
+
+class ResourcePage(BaseModel):
+    """All resources of a kind, by name."""
+
+    items: list[Any]
 
 
 def resource_router(kind: str) -> APIRouter:
-    """List, read, put, patch and delete for one kind of resource."""
-    plural, spec = KINDS[kind]
+    """Returns the routes that list, read, put, patch and delete one kind of resource."""
+    plural, spec = KINDS[kind].plural, KINDS[kind].spec
     shown, body_model = _shown(kind, spec), _body(kind, spec)
     page = _page(kind, shown)
     router = APIRouter(prefix=f"/v1/{plural}", tags=["configuration"], responses=RESPONSES)
 
     @router.get("", response_model=page, summary=f"List {plural}", operation_id=f"list_{plural}")
-    async def list_resources(caller: Reader, parts: Service) -> Any:
+    async def list_resources(caller: Reader, parts: Service) -> ResourcePage:
+        """All of them, by name."""
         async with parts.database.transaction() as session:
-            return {"items": [_view(row) for row in await store.resources(session, caller.workspace_id, kind)]}
+            rows = await store.resources(session, caller.workspace_id, kind)
+        return page(items=[_view(shown, row) for row in rows])
 
-    @router.get("/{reference}", response_model=shown, summary=f"Read one of the {plural}, by name or id", operation_id=f"get_{kind}")
-    async def get_resource(reference: Reference, caller: Reader, parts: Service, response: Response) -> Any:
-        return await _read(parts, caller, kind, reference, response)
+    @router.get(
+        "/{reference}",
+        response_model=shown,
+        summary=f"Read one of the {plural}, by name or id",
+        operation_id=f"get_{kind}",
+        responses=ETAGGED,
+    )
+    async def get_resource(reference: Reference, caller: Reader, parts: Service, response: Response) -> ResourceOut:
+        """As it is configured now."""
+        return await _read(parts, caller, kind, shown, reference, response)
 
-    @router.put("/{name}", response_model=shown, summary=f"Create or replace one of the {plural}", operation_id=f"put_{kind}")
+    @router.put(
+        "/{reference}",
+        response_model=shown,
+        summary=f"Create or replace one of the {plural}",
+        operation_id=f"put_{kind}",
+        responses=ETAGGED,
+    )
     async def put_resource(
-        name: Annotated[str, Path(max_length=100, description="The name; what names may be is said in the body's schema.")],
-        body: Annotated[Any, Body()],
-        caller: Writer,
-        parts: Service,
-        response: Response,
-        if_match: IfMatch = None,
-    ) -> Any:
+        reference: Reference, body: Spec, caller: Writer, parts: Service, response: Response, precondition: IfMatchOrNone
+    ) -> ResourceOut:
+        """What is left out of the body gets its default. It is in force at once, or refused with every fault."""
         async with parts.database.transaction() as session:
-            name = await store.name_of(session, caller.workspace_id, kind, storable(name))
-        return await _write(parts, caller, kind, spec, {**body.model_dump(mode="json"), "name": name}, response, if_match)
+            name = await store.name_of(session, caller.workspace_id, kind, reference)
+        valid = _valid(spec, {**body.model_dump(mode="json"), "name": name})
+        await _write(parts, caller, kind, valid, precondition)
+        return await _read(parts, caller, kind, shown, name, response)
 
-    @router.patch("/{reference}", response_model=shown, summary=f"Change one of the {plural}", operation_id=f"patch_{kind}")
+    @router.patch(
+        "/{reference}", response_model=shown, summary=f"Change one of the {plural}", operation_id=f"patch_{kind}", responses=ETAGGED
+    )
     async def patch_resource(
-        reference: Reference,
-        body: Annotated[MergePatch, Body(description="JSON Merge Patch (RFC 7396).")],
-        caller: Writer,
-        parts: Service,
-        response: Response,
-        if_match: IfMatch = None,
-    ) -> Any:
+        reference: Reference, body: BaseModel, caller: Writer, parts: Service, response: Response, precondition: IfMatch
+    ) -> ResourceOut:
+        """JSON Merge Patch (RFC 7396): changes what it names. It is in force at once, or refused with every fault."""
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
-        wanted = {**merged(row.spec, body), "name": row.name}
-        return await _write(parts, caller, kind, spec, wanted, response, if_match or f'"{row.version}"')
+        precondition.check(row.version)
+        valid = patched(spec, row.spec, body, name=row.name)
+        await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})))
+        return await _read(parts, caller, kind, shown, row.name, response)
 
     @router.delete("/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}")
-    async def delete_resource(reference: Reference, caller: Writer, parts: Service, if_match: IfMatch = None) -> None:
+    async def delete_resource(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
+        """Unless another one refers to it."""
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
-            await store.remove(session, caller.workspace_id, kind, row.name, if_version=version_of(if_match))
+            await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await parts.snapshots.changed(caller.workspace_id)
 
-    put_resource.__annotations__["body"] = body_model
+    put_resource.__annotations__["body"] = Annotated[body_model, Body()]
+    patch_resource.__annotations__["body"] = Annotated[partial(body_model, f"{kind.capitalize()}Patch"), Body()]
     return router
 
 
-def merged(target: Any, patch: Any) -> Any:
-    """JSON Merge Patch: null removes a member, objects merge, anything else replaces."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = merged(result.get(name), value)
-    return result
-
-
-async def _read(parts: Parts, caller: Caller, kind: str, reference: str, response: Response) -> dict[str, Any]:
-    async with parts.database.transaction() as session:
-        row = await store.resource(session, caller.workspace_id, kind, reference)
-    response.headers["ETag"] = f'"{row.version}"'
-    return _view(row)
-
-
-async def _write(
-    parts: Parts, caller: Caller, kind: str, spec: type[Spec], wanted: dict[str, Any], response: Response, if_match: str | None
-) -> dict[str, Any]:
+def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
     try:
-        valid = spec.model_validate(wanted)
+        return spec.model_validate(wanted)
     except ValidationError as error:
         raise InvalidRequest(errors=describe(error.errors())) from error
+
+
+async def _read(parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut], reference: str, response: Response) -> ResourceOut:
     async with parts.database.transaction() as session:
-        await store.put(session, caller.workspace_id, {kind: [valid]}, if_version=version_of(if_match))
+        row = await store.resource(session, caller.workspace_id, kind, reference)
+    tag(response, row.version)
+    return _view(shown, row)
+
+
+async def _write(parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition) -> None:
+    async with parts.database.transaction() as session:
+        await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
     await parts.snapshots.changed(caller.workspace_id)
-    return await _read(parts, caller, kind, wanted["name"], response)
-
-
-def version_of(if_match: str | None) -> int | None:
-    return int(if_match.strip('"')) if if_match else None
 
 
 async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) -> None:
@@ -124,23 +137,19 @@ async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) 
         raise InUse(f"The {kind} {name!r} has contacts. Let them end, or move them, first.", used_by=["open contacts"])
 
 
-def _view(row: Resource) -> dict[str, Any]:
-    return {"id": row.id, "version": row.version, "created_at": row.created_at, "updated_at": row.updated_at, **row.spec}
+def _view(shown: type[ResourceOut], row: Resource) -> ResourceOut:
+    stamps = {"id": row.id, "version": row.version, "created_at": row.created_at, "updated_at": row.updated_at}
+    return shown.model_validate({**stamps, **row.spec})
 
 
-def _shown(kind: str, spec: type[Spec]) -> type[BaseModel]:
-    extra: dict[str, Any] = {
-        "id": (str, ...),
-        "version": (int, Field(description="Rises with every change; the `ETag`.")),
-        "created_at": (Moment, ...),
-        "updated_at": (Moment, ...),
-    }
-    return create_model(f"{kind.capitalize()}Out", __base__=spec, __doc__=spec.__doc__, **extra)
+def _shown(kind: str, spec: type[Spec]) -> type[ResourceOut]:
+    bases: tuple[type[Any], ...] = (ResourceOut, spec)
+    return create_model(f"{kind.capitalize()}Out", __base__=bases, __doc__=spec.__doc__)
 
 
-def _page(kind: str, shown: type[BaseModel]) -> type[BaseModel]:
+def _page(kind: str, shown: type[ResourceOut]) -> type[ResourcePage]:
     items: dict[str, Any] = {"items": (list[shown], ...)}  # type: ignore[valid-type]
-    return create_model(f"{kind.capitalize()}Page", __doc__=f"All of the {KINDS[kind][0]}, by name.", **items)
+    return create_model(f"{kind.capitalize()}Page", __base__=ResourcePage, __doc__=f"All of the {KINDS[kind].plural}, by name.", **items)
 
 
 def _body(kind: str, spec: type[Spec]) -> type[BaseModel]:
@@ -149,3 +158,8 @@ def _body(kind: str, spec: type[Spec]) -> type[BaseModel]:
     model = create_model(f"{kind.capitalize()}In", __base__=spec, __doc__=spec.__doc__, **name)
     model.model_config = ConfigDict(extra="forbid")
     return model
+
+
+router = APIRouter()
+for _kind in KINDS:
+    router.include_router(resource_router(_kind))

@@ -1,6 +1,6 @@
 """What people do with a contact that agents have: escalate it, offer it to an agent, transfer it, put it back in line."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 
@@ -13,7 +13,6 @@ from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
 from mci_router.lifecycle import contact_reading
 from mci_router.lifecycle.transfers import passed_on
-from mci_router.models import Contact
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
@@ -21,26 +20,28 @@ Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
 
 
-@router.post("/{contact_id}/escalate", response_model=ContactMoved, summary="Escalate a contact")
-async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer, parts: Service) -> Any:
+@router.post("/{contact_id}/escalate", summary="Escalate a contact")
+async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer, parts: Service) -> ContactMoved:
     """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's response target.
 
     The handoff must be complete: the next agent is shown it.
     """
     passed = passed_on(body.reason, body.handoff.model_dump())
-    return moved(caller, await parts.transfers.escalate(caller.workspace_id, contact_id, body.severity, passed))
+    return ContactMoved.model_validate(
+        moved(caller, await parts.transfers.escalate(caller.workspace_id, contact_id, body.severity, passed))
+    )
 
 
-@router.post("/{contact_id}/offer", response_model=ContactOut, summary="Offer a contact to an agent")
-async def post_offer(contact_id: Reference, body: DirectOffer, caller: Supervisor, parts: Service) -> Any:
+@router.post("/{contact_id}/offer", summary="Offer a contact to an agent")
+async def post_offer(contact_id: Reference, body: DirectOffer, caller: Supervisor, parts: Service) -> ContactOut:
     """A supervisor's direct offer of a waiting contact. The agent must be able to serve it, work, and have room."""
     await _seen(parts, caller, contact_id)
     await parts.transfers.offer(caller.workspace_id, contact_id, body.agent)
     return await _seen(parts, caller, contact_id)
 
 
-@router.post("/{contact_id}/transfer", response_model=ContactOut, summary="Transfer a contact")
-async def post_transfer(contact_id: Reference, body: Transfer, caller: Supervisor, parts: Service) -> Any:
+@router.post("/{contact_id}/transfer", summary="Transfer a contact")
+async def post_transfer(contact_id: Reference, body: Transfer, caller: Supervisor, parts: Service) -> ContactOut:
     """To a queue, with its original age, or to an agent. Warm: whoever serves it keeps it until the next one accepts.
 
     A cold transfer to an agent waits for that agent for a minute, then for anybody of its line.
@@ -54,15 +55,16 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
     return await _seen(parts, caller, contact_id)
 
 
-@router.post("/{contact_id}/requeue", response_model=ContactOut, summary="Put a contact back in line")
-async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor, parts: Service) -> Any:
+@router.post("/{contact_id}/requeue", summary="Put a contact back in line")
+async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor, parts: Service) -> ContactOut:
     """Takes it from the agent who is offered it or serves it, back into its line with its original age; not to the same agent at once."""
     await _seen(parts, caller, contact_id)
     await parts.transfers.requeue(caller.workspace_id, contact_id, passed_on(body.reason, None))
     return await _seen(parts, caller, contact_id)
 
 
-async def _seen(parts: Parts, caller: Caller, contact_id: str) -> Contact:
+async def _seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
     """The contact as it stands now. A supervisor moves only what the key may read."""
     async with parts.database.transaction() as session:
-        return await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        found = await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+    return ContactOut.model_validate(found)

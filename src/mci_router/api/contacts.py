@@ -1,12 +1,13 @@
 """Contacts: adapters post them, customers and operators end them, services read them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import moved, posted, sees_sensitive
-from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -43,18 +44,18 @@ IdempotencyKey = Annotated[
 ]
 
 
-@router.post("", status_code=201, response_model=ContactDecided, summary="Take in a contact")
-async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None) -> Any:
+@router.post("", status_code=201, summary="Take in a contact")
+async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None) -> ContactDecided:
     """Accepts a contact, decides where it goes, and answers at once where automation can. 201 means that it is committed."""
     caller.asserts(body.customer.trust)
     arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust)
     answer = await parts.delivery.accept(arrival)
     if answer["id"] == arrival.id and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
         parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
-    return posted(caller, answer)
+    return ContactDecided.model_validate(posted(caller, answer))
 
 
-@router.get("", response_model=ContactPage, summary="List contacts")
+@router.get("", summary="List contacts", responses=PAGED)
 async def list_contacts(
     request: Request,
     response: Response,
@@ -65,7 +66,7 @@ async def list_contacts(
     kind: ContactKind | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Any:
+) -> ContactPage:
     """Contacts, newest first. Sensitive ones only for a key with `contacts:sensitive`."""
     if queue is not None and queue not in (await parts.snapshots.get(caller.workspace_id)).queues:
         raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
@@ -82,43 +83,46 @@ async def list_contacts(
             limit=limit + 1,
         )
     items, following = paged(request, response, found, limit)
-    return {"items": items, "next_cursor": following}
+    return ContactPage(items=[ContactOut.model_validate(item) for item in items], next_cursor=following)
 
 
-@router.get("/{contact_id}", response_model=ContactOut, summary="Read a contact")
-async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> Any:
+@router.get("/{contact_id}", summary="Read a contact")
+async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> ContactOut:
     """The contact as it stands at this moment."""
     async with parts.database.transaction() as session:
-        return await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        found = await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+    return ContactOut.model_validate(found)
 
 
-@router.get("/{contact_id}/decision", response_model=DecisionOut, summary="Explain a decision")
-async def get_decision(contact_id: Reference, caller: Reader, parts: Service) -> Any:
+@router.get("/{contact_id}/decision", summary="Explain a decision")
+async def get_decision(contact_id: Reference, caller: Reader, parts: Service) -> DecisionOut:
     """Why the contact is where it is, in words and numbers, rung by rung."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
         history = await contact_reading.decisions(session, caller.workspace_id, contact_id)
     latest = history[-1]
-    return {"contact_id": contact_id, "triage": latest.triage, "route": latest.route, "history": history}
+    return DecisionOut.model_validate({"contact_id": contact_id, "triage": latest.triage, "route": latest.route, "history": history})
 
 
-@router.get("/{contact_id}/events", response_model=EventPage, summary="Read a contact's journal")
-async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> Any:
+@router.get("/{contact_id}/events", summary="Read a contact's journal")
+async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> EventPage:
     """Every transition of the contact, oldest first."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
-        return {"items": await contact_reading.events(session, caller.workspace_id, contact_id)}
+        found = await contact_reading.events(session, caller.workspace_id, contact_id)
+    return EventPage.model_validate({"items": found})
 
 
-@router.post("/{contact_id}/unresolved", response_model=ContactMoved, summary="Say that it did not help")
-async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None) -> Any:
+@router.post("/{contact_id}/unresolved", summary="Say that it did not help")
+async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None) -> ContactMoved:
     """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
     rung = body.rung if body else None
-    return moved(caller, await parts.ladder.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung))
+    answer = await parts.ladder.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung)
+    return _moved(caller, answer)
 
 
-@router.post("/{contact_id}/consent", response_model=ContactMoved, summary="Say whether it may be posted")
-async def post_consent(contact_id: Reference, body: Consent, caller: Writer, parts: Service) -> Any:
+@router.post("/{contact_id}/consent", summary="Say whether it may be posted")
+async def post_consent(contact_id: Reference, body: Consent, caller: Writer, parts: Service) -> ContactMoved:
     """The customer's answer to `route.ask`: the draft is posted exactly as it was shown, or `text` instead of it; or it is not.
 
     The customer's own wording is judged and masked as the draft was. If it is sensitive, or nothing for the community, it is not posted:
@@ -126,37 +130,41 @@ async def post_consent(contact_id: Reference, body: Consent, caller: Writer, par
     repeat.
     """
     if body.agree:
-        return moved(caller, await parts.consents.agree(caller.workspace_id, contact_id, body.text))
-    return moved(caller, await parts.consents.refuse(caller.workspace_id, contact_id))
+        return _moved(caller, await parts.consents.agree(caller.workspace_id, contact_id, body.text))
+    return _moved(caller, await parts.consents.refuse(caller.workspace_id, contact_id))
 
 
-@router.post("/{contact_id}/still_broken", response_model=ContactMoved, summary="Say that it is still broken after the fix")
-async def post_still_broken(contact_id: Reference, caller: Writer, parts: Service) -> Any:
+@router.post("/{contact_id}/still_broken", summary="Say that it is still broken after the fix")
+async def post_still_broken(contact_id: Reference, caller: Writer, parts: Service) -> ContactMoved:
     """The incident that answered the contact is fixed, but not for this customer: back to its ladder, to a person, with raised priority.
 
     Before the fix it is refused: `unresolved` is for a contact that is about something else. Safe to repeat.
     """
-    return moved(caller, await parts.ladder.still_broken(caller.workspace_id, contact_id))
+    return _moved(caller, await parts.ladder.still_broken(caller.workspace_id, contact_id))
 
 
-@router.post("/{contact_id}/resolve", response_model=Ended, summary="Say that it is resolved")
-async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+@router.post("/{contact_id}/resolve", summary="Say that it is resolved")
+async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
     """The customer's matter is settled: the contact ends as `resolved`, wherever it is."""
     return await _end(parts, caller, contact_id, ContactState.RESOLVED, body)
 
 
-@router.post("/{contact_id}/abandon", response_model=Ended, summary="Say that the customer left")
-async def post_abandon(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+@router.post("/{contact_id}/abandon", summary="Say that the customer left")
+async def post_abandon(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
     """The customer hung up or left: the contact ends as `abandoned`, and a pending offer is taken back."""
     return await _end(parts, caller, contact_id, ContactState.ABANDONED, body)
 
 
-@router.post("/{contact_id}/cancel", response_model=Ended, summary="Cancel a contact")
-async def post_cancel(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Any:
+@router.post("/{contact_id}/cancel", summary="Cancel a contact")
+async def post_cancel(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
     """An operator ends the contact as `cancelled`."""
     return await _end(parts, caller, contact_id, ContactState.CANCELLED, body)
 
 
-async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> dict[str, str]:
+def _moved(caller: Caller, answer: Mapping[str, Any]) -> ContactMoved:
+    return ContactMoved.model_validate(moved(caller, answer))
+
+
+async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> Ended:
     result = await parts.ending.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
-    return {"id": contact_id, "state": result.state or state}
+    return Ended(id=contact_id, state=ContactState(result.state or state))

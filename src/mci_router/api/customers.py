@@ -1,14 +1,14 @@
 """Customers: looked up, mended, merged where two turn out to be one, and split again."""
 
 import contextlib
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
-from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -29,7 +29,7 @@ Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
 Sought = Annotated[str, Query(max_length=254)]
 
 
-@router.get("", response_model=CustomerPage, summary="Find customers")
+@router.get("", summary="Find customers", responses=PAGED)
 async def list_customers(
     request: Request,
     response: Response,
@@ -41,7 +41,7 @@ async def list_customers(
     external_id: Sought = "",
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Any:
+) -> CustomerPage:
     """Customers to whom all of it fits, newest first. Addresses are compared as those of contacts are."""
     given = {AddressKind.EMAIL: email, AddressKind.PHONE: phone, AddressKind.EXTERNAL_ID: external_id}
     wanted = records.Wanted(q.strip(), {kind: value for kind, value in given.items() if value})
@@ -49,19 +49,19 @@ async def list_customers(
     async with parts.database.transaction() as session:
         found = await records.find(session, reader, wanted, after=cursor, limit=limit + 1)
         items, following = paged(request, response, found, limit)
-        return {"items": await _shown(session, caller, *items), "next_cursor": following}
+        return CustomerPage(items=await _shown(session, caller, *items), next_cursor=following)
 
 
-@router.get("/{customer_id}", response_model=CustomerOut, summary="Read a customer")
-async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -> Any:
+@router.get("/{customer_id}", summary="Read a customer")
+async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -> CustomerOut:
     """The customer and its addresses; one that was merged says into whom."""
     async with parts.database.transaction() as session:
         (found,) = await _shown(session, caller, await records.customer(session, caller.workspace_id, customer_id))
         return found
 
 
-@router.patch("/{customer_id}", response_model=CustomerOut, summary="Change a customer")
-async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Writer, parts: Service) -> Any:
+@router.patch("/{customer_id}", summary="Change a customer")
+async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Writer, parts: Service) -> CustomerOut:
     """Changes name, attributes and addresses. An address may be given with your key's trust at most; an external id is one customer's."""
     for address in body.add:
         caller.asserts(address.trust)
@@ -83,8 +83,8 @@ def change_of(body: CustomerPatch) -> records.Change:
     )
 
 
-@router.post("/{customer_id}/merge", response_model=MergeOut, summary="Merge a customer into another")
-async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervisor, parts: Service) -> Any:
+@router.post("/{customer_id}/merge", summary="Merge a customer into another")
+async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervisor, parts: Service) -> MergeOut:
     """They are one person: addresses, cases and contacts go over to `into`, and whoever comes by the id or an address is that one.
 
     `split` makes them two again.
@@ -94,11 +94,11 @@ async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervis
         made = await merging.merge(session, caller.workspace_id, customer_id, body.into, f"key:{caller.key_id}")
         await merging.note(session, made, "merged", before)
     await _tell(parts, caller)
-    return made
+    return MergeOut.model_validate(made)
 
 
-@router.post("/{customer_id}/split", response_model=SplitOut, summary="Split merged customers")
-async def split_customer(customer_id: Reference, caller: Supervisor, parts: Service) -> Any:
+@router.post("/{customer_id}/split", summary="Split merged customers")
+async def split_customer(customer_id: Reference, caller: Supervisor, parts: Service) -> SplitOut:
     """They are two after all: each has its addresses and its cases again. Of the one who stayed it undoes the latest merge.
 
     A case that came since goes with the address by which it came; addresses that were given since stay.
@@ -108,7 +108,7 @@ async def split_customer(customer_id: Reference, caller: Supervisor, parts: Serv
         found, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
         await merging.note(session, found, "split", before)
     await _tell(parts, caller)
-    return {**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases}
+    return SplitOut.model_validate({**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases})
 
 
 async def _tell(parts: Parts, caller: Caller) -> None:
@@ -117,5 +117,5 @@ async def _tell(parts: Parts, caller: Caller) -> None:
         await CustomerTelling(parts.database, parts.engine).tell(caller.workspace_id)
 
 
-async def _shown(session: AsyncSession, caller: Caller, *customers: Customer) -> list[dict[str, Any]]:
-    return await records.shown(session, customers, sensitive=sees_sensitive(caller))
+async def _shown(session: AsyncSession, caller: Caller, *customers: Customer) -> list[CustomerOut]:
+    return [CustomerOut.model_validate(one) for one in await records.shown(session, customers, sensitive=sees_sensitive(caller))]

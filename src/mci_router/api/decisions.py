@@ -1,6 +1,6 @@
 """Decisions before they are made: what would become of a contact, and why."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 
@@ -16,8 +16,8 @@ router = APIRouter(prefix="/v1/decisions", tags=["contacts"], responses=RESPONSE
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 
 
-@router.post("", response_model=DryRunOut, summary="Try out a decision")
-async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> Any:
+@router.post("", summary="Try out a decision")
+async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> DryRunOut:
     """Says where this contact would go, and why, by the very code that decides about contacts. Nothing of it is kept or counted.
 
     What is known of the customer counts only for a key with `contacts:read` and `contacts:sensitive`; for any other, whoever is named is
@@ -28,11 +28,5 @@ async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> Any:
     if not knows_customers(caller):
         arrival = arrival.of_somebody_new()
     answer = await parts.dry_run.decide(arrival)
-    return {
-        "state": answer["state"],
-        "kind": answer["kind"],
-        "language": arrival.language,
-        "masked_kinds": arrival.masked,
-        "triage": answer["triage"],
-        "route": {**answer["route"], "post": None},
-    }
+    decided = {name: answer[name] for name in ("state", "kind", "triage")} | {"route": {**answer["route"], "post": None}}
+    return DryRunOut.model_validate({**decided, "language": arrival.language, "masked_kinds": arrival.masked})

@@ -6,9 +6,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from mci_router.api.parts import Service
+from mci_router.api.problems import OPEN_RESPONSES
 from mci_router.errors import Problem
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], responses=OPEN_RESPONSES)
+
+
+NOT_READY = {
+    "description": "Send contacts to another process; `Retry-After` says when to ask again.",
+    "content": {"application/json": {"schema": {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}}},
+}
 
 
 @router.get("/livez", summary="Is the process alive?")
@@ -17,7 +24,7 @@ async def livez() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz", summary="Is the service ready?")
+@router.get("/readyz", summary="Is the service ready?", responses={503: NOT_READY})
 async def readyz(request: Request, parts: Service) -> Any:
     """200 while contacts can be accepted: the ledger answers and the process is not draining. `degraded` without live queues."""
     if request.app.state.draining:

@@ -1,15 +1,14 @@
 """Incidents: what is broken for many, declared by people; open ones answer the contacts they match."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Request, Response
-from pydantic import ValidationError
+from fastapi import APIRouter, Request, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.configuration import IfMatch, MergePatch, merged, version_of
-from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.merge_patch import patched
+from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
-from mci_router.api.problems import RESPONSES, describe
+from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.incidents import (
     Declaration,
@@ -17,11 +16,12 @@ from mci_router.api.schemas.incidents import (
     IncidentIn,
     IncidentOut,
     IncidentPage,
+    IncidentPatch,
     IncidentSpec,
     IncidentWithCounts,
     UpdateIn,
 )
-from mci_router.errors import InvalidRequest
+from mci_router.api.versions import ETAGGED, IfMatch, tag
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
 from mci_router.models import Incident
@@ -33,7 +33,7 @@ Reader = Annotated[Caller, needs(Scope.INCIDENTS_READ)]
 Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]
 
 
-@router.get("", response_model=IncidentPage, summary="List incidents")
+@router.get("", summary="List incidents", responses=PAGED)
 async def list_incidents(
     request: Request,
     response: Response,
@@ -42,16 +42,16 @@ async def list_incidents(
     state: IncidentState | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Any:
+) -> IncidentPage:
     """Incidents, newest first."""
     async with parts.database.transaction() as session:
         found = await store.incidents(session, caller.workspace_id, state=state, after=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
-    return {"items": items, "next_cursor": following}
+    return IncidentPage(items=[IncidentOut.model_validate(item) for item in items], next_cursor=following)
 
 
-@router.post("", status_code=201, response_model=IncidentOut, summary="Make an incident")
-async def post_incident(body: IncidentIn, caller: Writer, parts: Service, response: Response) -> Any:
+@router.post("", status_code=201, summary="Make an incident", responses={201: ETAGGED[200]})
+async def post_incident(body: IncidentIn, caller: Writer, parts: Service, response: Response) -> IncidentOut:
     """Proposes an incident, or with `declare` opens it: from then on it answers the contacts that match it, and subscribes them."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
@@ -62,41 +62,46 @@ async def post_incident(body: IncidentIn, caller: Writer, parts: Service, respon
     return await _changed(parts, made, response)
 
 
-@router.get("/{incident_id}", response_model=IncidentWithCounts, summary="Read an incident")
-async def get_incident(incident_id: Reference, caller: Reader, parts: Service, response: Response) -> Any:
+@router.get("/{incident_id}", summary="Read an incident", responses=ETAGGED)
+async def get_incident(incident_id: Reference, caller: Reader, parts: Service, response: Response) -> IncidentWithCounts:
     """The incident, what its subscribers were told, and how many contacts and minutes of agents it has spared, from the ledger."""
     async with parts.database.transaction() as session:
         found = await store.incident(session, caller.workspace_id, incident_id)
         counts = await counted(session, found)
         updates = await store.updates(session, found.id)
-    response.headers["ETag"] = f'"{found.version}"'
+    tag(response, found.version)
     shown = IncidentOut.model_validate(found).model_dump()
-    return {**shown, **{name: getattr(counts, name) for name in counts.__slots__}, "updates": updates}
+    figures = {name: getattr(counts, name) for name in counts.__slots__}
+    return IncidentWithCounts.model_validate({**shown, **figures, "updates": updates})
 
 
-@router.patch("/{incident_id}", response_model=IncidentOut, summary="Change an incident")
+@router.patch("/{incident_id}", summary="Change an incident", responses=ETAGGED)
 async def patch_incident(
     incident_id: Reference,
-    body: Annotated[MergePatch, Body(description="JSON Merge Patch (RFC 7396).")],
+    body: IncidentPatch,
     caller: Writer,
     parts: Service,
     response: Response,
-    if_match: IfMatch = None,
-) -> Any:
-    """Changes what contacts match and are told from now on. Subscribers hear nothing of it: `updates` tells them."""
+    precondition: IfMatch,
+) -> IncidentOut:
+    """JSON Merge Patch (RFC 7396): changes what contacts match and are told from now on.
+
+    Subscribers hear nothing of it: `updates` tells them.
+    """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
-        wanted = _patched(found, body)
-        await store.change(session, snapshot, found, wanted, if_version=version_of(if_match))
+        now = IncidentSpec.model_validate({name: getattr(found, name) for name in store.PATCHED})
+        wanted = _draft(patched(IncidentSpec, now.model_dump(mode="json"), body))
+        await store.change(session, snapshot, found, wanted, precondition=precondition)
     return await _changed(parts, found, response)
 
 
-@router.post("/{incident_id}/declare", response_model=IncidentOut, summary="Declare an incident")
+@router.post("/{incident_id}/declare", summary="Declare an incident", responses=ETAGGED)
 async def declare_incident(
     incident_id: Reference, caller: Writer, parts: Service, response: Response, body: Declaration | None = None
-) -> Any:
+) -> IncidentOut:
     """Opens a proposed incident, changed by what the body says. It needs a text to tell customers."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
@@ -108,8 +113,8 @@ async def declare_incident(
     return await _changed(parts, found, response)
 
 
-@router.post("/{incident_id}/updates", response_model=IncidentOut, summary="Tell the subscribers of an incident")
-async def post_incident_update(incident_id: Reference, body: UpdateIn, caller: Writer, parts: Service, response: Response) -> Any:
+@router.post("/{incident_id}/updates", summary="Tell the subscribers of an incident", responses=ETAGGED)
+async def post_incident_update(incident_id: Reference, body: UpdateIn, caller: Writer, parts: Service, response: Response) -> IncidentOut:
     """Every subscriber is told this once, over their own channel; contacts from now on are answered with it."""
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
@@ -118,8 +123,10 @@ async def post_incident_update(incident_id: Reference, body: UpdateIn, caller: W
     return await _changed(parts, found, response)
 
 
-@router.post("/{incident_id}/fix", response_model=IncidentOut, summary="Say that an incident is fixed")
-async def fix_incident(incident_id: Reference, caller: Writer, parts: Service, response: Response, body: FixIn | None = None) -> Any:
+@router.post("/{incident_id}/fix", summary="Say that an incident is fixed", responses=ETAGGED)
+async def fix_incident(
+    incident_id: Reference, caller: Writer, parts: Service, response: Response, body: FixIn | None = None
+) -> IncidentOut:
     """It answers no more contacts, and every subscriber is told once. Who does not say `still_broken` in time is resolved."""
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
@@ -128,8 +135,8 @@ async def fix_incident(incident_id: Reference, caller: Writer, parts: Service, r
     return await _changed(parts, found, response)
 
 
-@router.post("/{incident_id}/dismiss", response_model=IncidentOut, summary="Dismiss a proposed incident")
-async def dismiss_incident(incident_id: Reference, caller: Writer, parts: Service, response: Response) -> Any:
+@router.post("/{incident_id}/dismiss", summary="Dismiss a proposed incident", responses=ETAGGED)
+async def dismiss_incident(incident_id: Reference, caller: Writer, parts: Service, response: Response) -> IncidentOut:
     """It is none. A surge of its topic proposes no other for an hour."""
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
@@ -138,20 +145,11 @@ async def dismiss_incident(incident_id: Reference, caller: Writer, parts: Servic
     return await _changed(parts, found, response)
 
 
-async def _changed(parts: Parts, found: Incident, response: Response) -> Incident:
+async def _changed(parts: Parts, found: Incident, response: Response) -> IncidentOut:
     """This process decides by it from now on."""
     await parts.incidents.changed(await parts.snapshots.get(found.workspace_id))
-    response.headers["ETag"] = f'"{found.version}"'
-    return found
-
-
-def _patched(found: Incident, patch: MergePatch) -> store.Draft:
-    """Raises InvalidRequest."""
-    now = IncidentSpec.model_validate({name: getattr(found, name) for name in store.PATCHED})
-    try:
-        return _draft(IncidentSpec.model_validate(merged(now.model_dump(mode="json"), patch)))
-    except ValidationError as error:
-        raise InvalidRequest(errors=describe(error.errors())) from error
+    tag(response, found.version)
+    return IncidentOut.model_validate(found)
 
 
 def _draft(spec: IncidentSpec) -> store.Draft:

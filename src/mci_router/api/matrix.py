@@ -1,15 +1,15 @@
 """The volume × touch matrix: where each topic is, what its touch turned out to be, and how it got there."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.paging import Limit, paged
+from mci_router.api.paging import PAGED, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.matrix import MatrixOut, MovePage
+from mci_router.api.schemas.matrix import MatrixOut, MeasuredTouch, MovePage, TopicMove, TopicPlace
 from mci_router.clock import from_ms
 from mci_router.insight import touch
 from mci_router.insight.touch import Figures
@@ -27,26 +27,26 @@ EventCursor = Annotated[
 ]
 
 
-@router.get("", response_model=MatrixOut, summary="Show the volume × touch matrix")
-async def get_matrix(caller: Reader, parts: Service) -> Any:
+@router.get("", summary="Show the volume × touch matrix")
+async def get_matrix(caller: Reader, parts: Service) -> MatrixOut:
     """Every topic with its rate, volume, touch and cell, the touch it turned out to need, and the ladder of each cell."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     handled = await parts.handling.figures(caller.workspace_id)
-    return {"topics": _places(parts, snapshot, handled), "ladders": snapshot.ladders}
+    return MatrixOut(topics=_places(parts, snapshot, handled), ladders=dict(snapshot.ladders))
 
 
-@router.get("/moves", response_model=MovePage, summary="List moves of topics")
+@router.get("/moves", summary="List moves of topics", responses=PAGED)
 async def list_moves(
     request: Request, response: Response, caller: Reader, parts: Service, cursor: EventCursor = None, limit: Limit = 50
-) -> Any:
+) -> MovePage:
     """Moves of topics between cells, newest first."""
     async with parts.database.transaction() as session:
         found: Sequence[Event] = await moves(session, caller.workspace_id, before=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
-    return {"items": [_move(event) for event in items], "next_cursor": following}
+    return MovePage(items=[_move(event) for event in items], next_cursor=following)
 
 
-def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, Figures]) -> list[dict[str, Any]]:
+def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, Figures]) -> list[TopicPlace]:
     workspace, meter = snapshot.workspace_id, parts.meter
     rates, classes, places = meter.rates(workspace), meter.classes(workspace), meter.places(workspace)
     total, all_ = sum(rates.values()), touch.of_all(handled.values())
@@ -56,37 +56,37 @@ def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, Figures]) ->
         cell = cell_of(volume, topic.touch)
         place = places[name][0] if name in places else None
         shown.append(
-            {
-                "topic": name,
-                "title": topic.title,
-                "contacts_last_hour": rates.get(name, 0),
-                "share": rates.get(name, 0) / total if total else None,
-                "volume": volume,
-                "measured": name in classes,
-                "touch": topic.touch,
-                "sensitive": topic.sensitive,
-                "cell": cell,
-                "since": from_ms(place.since) if place and place.cell is cell else None,
-                "measured_touch": _touch(topic, handled[name], all_) if name in handled else None,
-            }
+            TopicPlace(
+                topic=name,
+                title=topic.title,
+                contacts_last_hour=rates.get(name, 0),
+                share=rates.get(name, 0) / total if total else None,
+                volume=volume,
+                measured=name in classes,
+                touch=topic.touch,
+                sensitive=topic.sensitive,
+                cell=cell,
+                since=from_ms(place.since) if place and place.cell is cell else None,
+                measured_touch=_touch(topic, handled[name], all_) if name in handled else None,
+            )
         )
     return shown
 
 
-def _touch(topic: TopicSpec, figures: Figures, all_: Figures) -> dict[str, Any]:
-    return {
-        "touch": touch.measured(figures, all_),
-        "effort": round(touch.effort(figures, all_), 3),
-        "handled": figures.handled,
-        "handle_time_s": round(figures.handle_time_s, 3),
-        "transferred": figures.transferred,
-        "reopened": figures.reopened,
-        "escalated": figures.escalated,
-        "suggestion": touch.suggestion(figures, all_, said=topic.touch, sensitive=topic.sensitive),
-    }
+def _touch(topic: TopicSpec, figures: Figures, all_: Figures) -> MeasuredTouch:
+    return MeasuredTouch(
+        touch=touch.measured(figures, all_),
+        effort=round(touch.effort(figures, all_), 3),
+        handled=figures.handled,
+        handle_time_s=round(figures.handle_time_s, 3),
+        transferred=figures.transferred,
+        reopened=figures.reopened,
+        escalated=figures.escalated,
+        suggestion=touch.suggestion(figures, all_, said=topic.touch, sensitive=topic.sensitive),
+    )
 
 
-def _move(event: Event) -> dict[str, Any]:
+def _move(event: Event) -> TopicMove:
     told = event.data
     same = {name: told[name] for name in ("topic", "volume", "rate", "share", "cause")}
-    return {"id": event.id, "at": event.at, "from_cell": told["from"], "to_cell": told["to"], **same}
+    return TopicMove.model_validate({"id": event.id, "at": event.at, "from_cell": told["from"], "to_cell": told["to"], **same})

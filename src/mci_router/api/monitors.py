@@ -1,6 +1,6 @@
 """Monitors: other systems that see incidents, and the signed alerts by which they say so."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 
@@ -18,19 +18,20 @@ Reader = Annotated[Caller, needs(Scope.INCIDENTS_READ)]
 Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]
 
 
-@router.get("", response_model=MonitorPage, summary="List monitors")
-async def list_monitors(caller: Reader, parts: Service) -> Any:
+@router.get("", summary="List monitors")
+async def list_monitors(caller: Reader, parts: Service) -> MonitorPage:
     """All monitors of the workspace, without their secrets."""
     async with parts.database.transaction() as session:
-        return {"items": await monitors.monitors(session, caller.workspace_id)}
+        found = await monitors.monitors(session, caller.workspace_id)
+    return MonitorPage(items=[MonitorOut.model_validate(one) for one in found])
 
 
-@router.post("", status_code=201, response_model=MonitorMade, summary="Make a monitor")
-async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> Any:
+@router.post("", status_code=201, summary="Make a monitor")
+async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> MonitorMade:
     """A monitoring system that may declare incidents. Its secret is shown this once: whoever loses it makes another monitor."""
     async with parts.database.transaction() as session:
         made = await monitors.make(session, caller.workspace_id, body.name)
-        return {**MonitorOut.model_validate(made).model_dump(), "secret": made.secret}
+        return MonitorMade(**MonitorOut.model_validate(made).model_dump(), secret=made.secret)
 
 
 @router.delete("/{monitor_id}", status_code=204, summary="Delete a monitor")
@@ -56,8 +57,8 @@ async def _sender(
         return await monitors.sender(session, monitor_id, monitors.Headers(message_id, timestamp, signature), body)
 
 
-@router.post("/{monitor_id}/alerts", response_model=AlertTaken, summary="Take an alert", openapi_extra={"security": []})
-async def post_alert(body: AlertIn, request: Request, monitor: Annotated[Monitor, Depends(_sender)], parts: Service) -> Any:
+@router.post("/{monitor_id}/alerts", summary="Take an alert", openapi_extra={"security": []})
+async def post_alert(body: AlertIn, request: Request, monitor: Annotated[Monitor, Depends(_sender)], parts: Service) -> AlertTaken:
     """What fires opens its incident or brings it up to date; `fixed` fixes it. Signed as Standard Webhooks are, without an API key."""
     snapshot = await parts.snapshots.get(monitor.workspace_id)
     draft = store.Draft(**{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert})
@@ -65,4 +66,4 @@ async def post_alert(body: AlertIn, request: Request, monitor: Annotated[Monitor
     async with parts.database.transaction() as session:
         taken = await monitors.take(session, snapshot, monitor, alert, request.headers["webhook-id"], await request.body())
     await parts.incidents.changed(snapshot)
-    return taken
+    return AlertTaken.model_validate(taken)

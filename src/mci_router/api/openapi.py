@@ -1,15 +1,49 @@
 """The OpenAPI document as clients should read it: one shared description for each kind of problem, and short operation names."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from mci_router.api.problems import MEANINGS, MEDIA_TYPE
+from mci_router.api.problems import MEANINGS, MEDIA_TYPE, responses
+from mci_router.api.sent_and_answered import told_apart
 from mci_router.api.webhook_events import with_webhooks
 
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")  # the framework's own error bodies, which no route answers
+PRECONDITIONS = {"If-Match", "If-None-Match"}
+
+DESCRIPTION = """Contacts come in by `POST /v1/contacts`; desks connect to the socket that `asyncapi.yaml` describes.
+
+Every refusal is a problem document (RFC 9457) whose `type` leads to what it means. A member or a query parameter that is not known is
+refused with 422, on every route, so that a typing error is never silently ignored."""
+
+TAGS = {
+    "contacts": "Contacts: taken in, read, moved and ended.",
+    "customers": "Customers: found, mended, merged and split.",
+    "community": "The community board: posts made of contacts, and replies.",
+    "configuration": "What an operator configures, one resource at a time; `mci-router apply` is the other door to it.",
+    "keys": "API keys.",
+    "webhooks": "Webhooks, and what became of what was sent.",
+    "reports": "The matrix, and what happened.",
+    "triage": "How contacts are understood: models, corrections and examples.",
+    "incidents": "What is broken for many, and the monitors that say so.",
+    "audit": "Who changed what.",
+    "problems": "What problems mean.",
+    "health": "For load balancers and Prometheus.",
+}
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "ETag": {"description": "The version, to be sent as `If-Match`.", "schema": {"type": "string", "pattern": '^"[0-9]+"$'}},
+    "Link": {
+        "description": 'Leads to the next page (`rel="next"`), if there is one: RFC 8288.',
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer", "minimum": 0}},
+    "WWW-Authenticate": {"description": "How to authenticate.", "required": True, "schema": {"type": "string", "const": "Bearer"}},
+}
+SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 503: "Retry-After"}
 
 
 def operation_name(route: APIRoute) -> str:
@@ -26,30 +60,52 @@ def install(app: FastAPI) -> None:
                 title=app.title,
                 version=app.version,
                 summary=app.summary,
+                description=DESCRIPTION,
+                servers=[{"url": "/"}],
                 license_info=app.license_info,
                 routes=app.routes,
             )
-            app.openapi_schema = with_webhooks(tidied(document))
+            app.openapi_schema = told_apart(with_webhooks(tidied(document)))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
 def tidied(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with every problem response replaced by a reference to the shared one."""
-    responses = {
-        f"Problem{status}": {
-            "description": meaning,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-        }
-        for status, meaning in MEANINGS.items()
-    }
-    for path in document["paths"].values():
-        for operation in path.values():
-            for status in operation["responses"]:
-                if f"Problem{status}" in responses:
-                    operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    """Returns the document with each answer that any route may give described once, and what the framework leaves out."""
+    for operation in operations(document):
+        operation.setdefault("security", [])
+        _complete(operation)
+    used = {tag for operation in operations(document) for tag in operation.get("tags", ())}
+    document["tags"] = [{"name": name, "description": said} for name, said in TAGS.items() if name in used]
     for name in UNUSED_SCHEMAS:
         document["components"]["schemas"].pop(name, None)
-    document["components"]["responses"] = responses
+    document["components"]["responses"] = {f"Problem{status}": _problem(status) for status in MEANINGS}
+    document["components"]["headers"] = HEADERS
     return document
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields every operation."""
+    for path in document["paths"].values():
+        yield from (operation for operation in path.values() if "responses" in operation)
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """Adds the answers that follow from the operation's form, and makes each problem a reference."""
+    may_answer: dict[int | str, Any] = operation["responses"]
+    if "requestBody" in operation:
+        may_answer |= {str(status): known for status, known in responses(400).items()}
+    if PRECONDITIONS & {parameter["name"] for parameter in operation.get("parameters", ())}:
+        may_answer |= {str(status): known for status, known in responses(412).items()}
+    for status, described in may_answer.items():
+        if "model" in described or MEDIA_TYPE in str(described) or "ProblemDocument" in str(described):
+            may_answer[status] = {"$ref": f"#/components/responses/Problem{status}"}
+    operation["responses"] = dict(sorted(may_answer.items()))
+
+
+def _problem(status: int) -> dict[str, Any]:
+    shared: dict[str, Any] = {"description": MEANINGS[status]}
+    if header := SENT_WITH.get(status):
+        shared["headers"] = {header: {"$ref": f"#/components/headers/{header}"}}
+    return shared | {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}}

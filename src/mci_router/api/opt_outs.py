@@ -1,6 +1,6 @@
 """Opt-outs: what every sender asks before it sends, and what people change for customers who tell them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -19,21 +19,21 @@ Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 
 
-@router.get("", response_model=OptOutPage, summary="Ask whether an address is opted out")
-async def get_opt_outs(address: Annotated[Address, Query()], caller: Reader, parts: Service) -> Any:
+@router.get("", summary="Ask whether an address is opted out")
+async def get_opt_outs(address: Annotated[Address, Query()], caller: Reader, parts: Service) -> OptOutPage:
     """Before anything is sent to a customer who has not just asked for it."""
     forms = await _forms(parts, caller.workspace_id, storable(address))
     async with parts.database.transaction() as session:
-        return {"items": await opt_outs.look_up(session, caller.workspace_id, forms)}
+        return OptOutPage.model_validate({"items": await opt_outs.look_up(session, caller.workspace_id, forms)})
 
 
-@router.post("", response_model=OptOutPage, summary="Opt an address out, or in again")
-async def post_opt_out(body: OptOutIn, caller: Writer, parts: Service) -> Any:
+@router.post("", summary="Opt an address out, or in again")
+async def post_opt_out(body: OptOutIn, caller: Writer, parts: Service) -> OptOutPage:
     """For a customer who says so by telephone or on a page. Safe to repeat."""
     forms = await _forms(parts, caller.workspace_id, body.address)
     async with parts.database.transaction() as session:
         found = await opt_outs.say(session, parts.engine, caller.workspace_id, forms, opted_out=body.opted_out)
-    return {"items": found}
+    return OptOutPage.model_validate({"items": found})
 
 
 async def _forms(parts: Parts, workspace: str, address: str) -> dict[str, str]:

@@ -15,6 +15,8 @@ WEB = Path(__file__).parents[1] / "web"
 SWAGGER = Path(str(files("fastapi_swagger.resources")))
 SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 
+BOTH = ["GET", "HEAD"]
+
 LOCKED = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Nothing but our own files, in no frame. Forms cannot be sent either, so that no key ends up in a URL where a script fails to load."""
 
@@ -37,36 +39,31 @@ async def root() -> Response:
     return RedirectResponse("docs")
 
 
-@router.get("/desk")
-@router.head("/desk")
+@router.api_route("/desk", methods=BOTH)
 async def desk(request: Request) -> Response:
     """The agent desk."""
     return await _file("desk.html", request)
 
 
-@router.get("/wallboard")
-@router.head("/wallboard")
+@router.api_route("/wallboard", methods=BOTH)
 async def wallboard(request: Request) -> Response:
     """The supervisor wallboard."""
     return await _file("wallboard.html", request)
 
 
-@router.get("/docs")
-@router.head("/docs")
+@router.api_route("/docs", methods=BOTH)
 async def docs(request: Request) -> Response:
     """The API's documentation."""
     return await _file("docs/index.html", request, DOCS_HEADERS)
 
 
-@router.get("/docs/start.js")
-@router.head("/docs/start.js")
+@router.api_route("/docs/start.js", methods=BOTH)
 async def docs_script(request: Request) -> Response:
     """What the documentation's page runs."""
     return await _file("docs/start.js", request, DOCS_HEADERS)
 
 
-@router.get("/swagger/{name}")
-@router.head("/swagger/{name}")
+@router.api_route("/swagger/{name}", methods=BOTH)
 async def swagger(name: str, request: Request) -> Response:
     """A file of Swagger UI, from the installed package."""
     if name not in SWAGGER_FILES:
@@ -74,8 +71,7 @@ async def swagger(name: str, request: Request) -> Response:
     return await _file(name, request, DOCS_HEADERS, _swagger)
 
 
-@router.get("/assets/{name}")
-@router.head("/assets/{name}")
+@router.api_route("/assets/{name}", methods=BOTH)
 async def asset(name: str, request: Request) -> Response:
     """A script, a style or the icon of the pages."""
     return await _file(f"assets/{name}", request)

@@ -1,7 +1,7 @@
 """Keyset pages: a cursor is the id of the last item seen, so that pages stay right while items come in."""
 
 from collections.abc import Sequence
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Query, Request, Response
 
@@ -16,6 +16,10 @@ Item = TypeVar("Item", bound=Identified)
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
 Cursor = Annotated[str | None, Query(max_length=64, pattern=r"^[a-z]{3}_[0-9a-f]{32}$", description="`next_cursor` of the page before.")]
+
+
+PAGED: dict[int | str, dict[str, Any]] = {200: {"headers": {"Link": {"$ref": "#/components/headers/Link"}}}}
+"""The answer of a route that may have a next page."""
 
 
 def paged(request: Request, response: Response, items: Sequence[Item], limit: int) -> tuple[Sequence[Item], str | None]:

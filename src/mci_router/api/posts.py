@@ -1,12 +1,12 @@
 """The community board: posts made of contacts, and their replies."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
-from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -22,7 +22,7 @@ Reader = Annotated[Caller, needs(Scope.COMMUNITY_READ)]
 Writer = Annotated[Caller, needs(Scope.COMMUNITY_WRITE)]
 
 
-@router.get("", response_model=PostPage, summary="List posts")
+@router.get("", summary="List posts", responses=PAGED)
 async def list_posts(
     request: Request,
     response: Response,
@@ -31,33 +31,33 @@ async def list_posts(
     status: Literal["open", "answered", "closed"] | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Any:
+) -> PostPage:
     """Posts, newest first. Hidden ones only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
         found = await community.posts(
             session, caller.workspace_id, hidden=sees_sensitive(caller), status=status, after=cursor, limit=limit + 1
         )
     items, following = paged(request, response, found, limit)
-    return {"items": items, "next_cursor": following}
+    return PostPage(items=[PostOut.model_validate(item) for item in items], next_cursor=following)
 
 
-@router.get("/{post_id}", response_model=PostWithReplies, summary="Read a post")
-async def get_post(post_id: Reference, caller: Reader, parts: Service) -> Any:
+@router.get("/{post_id}", summary="Read a post")
+async def get_post(post_id: Reference, caller: Reader, parts: Service) -> PostWithReplies:
     """A post with its replies. What is hidden is only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
         post = await community.post(session, caller.workspace_id, post_id, hidden=sees_sensitive(caller))
         replies = await community.replies(session, caller.workspace_id, post_id, hidden=sees_sensitive(caller))
-    return {**PostOut.model_validate(post).model_dump(), "replies": replies}
+    return PostWithReplies.model_validate({**PostOut.model_validate(post).model_dump(), "replies": replies})
 
 
-@router.post("/{post_id}/replies", status_code=201, response_model=ReplyOut, summary="Reply to a post")
-async def post_reply(post_id: Reference, body: ReplyIn, caller: Writer, parts: Service) -> Any:
+@router.post("/{post_id}/replies", status_code=201, summary="Reply to a post")
+async def post_reply(post_id: Reference, body: ReplyIn, caller: Writer, parts: Service) -> ReplyOut:
     """Adds a reply. A sensitive one is hidden at once, and the contact behind the post is taken private."""
-    return await parts.replies.add(caller.workspace_id, post_id, body.author, body.body)
+    return ReplyOut.model_validate(await parts.replies.add(caller.workspace_id, post_id, body.author, body.body))
 
 
-@router.post("/{post_id}/replies/{reply_id}/accept", response_model=PostOut, summary="Accept a reply")
-async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, parts: Service) -> Any:
+@router.post("/{post_id}/replies/{reply_id}/accept", summary="Accept a reply")
+async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, parts: Service) -> PostOut:
     """The reply answers the question: the contact behind the post is resolved."""
     async with parts.database.transaction() as session:
         post = await community.accept_reply(session, caller.workspace_id, post_id, reply_id, utc_now())
@@ -67,4 +67,4 @@ async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, 
         # The customer left or moved on meanwhile; the reply still answers the post.
         if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):
             raise
-    return post
+    return PostOut.model_validate(post)

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from mci_router.api.schemas.common import ProblemDocument, Reference
+from mci_router.api.schemas.common import ProblemDocument, ProblemKind, Reference
 from mci_router.errors import (
     BodyTooLarge,
     InternalError,
@@ -41,10 +41,18 @@ MEANINGS = {
     422: "The request is not valid.",
     503: "The ledger or the live state cannot be reached; `Retry-After` says when to try again.",
 }
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "description": MEANINGS[status]} for status in (401, 403, 404, 409, 413, 422, 503)
-}
-"""What any route may answer; every one is a problem document."""
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Returns the description of these answers; every one is a problem document."""
+    return {status: {"model": ProblemDocument, "description": MEANINGS[status]} for status in statuses}
+
+
+RESPONSES = responses(401, 403, 404, 409, 413, 422, 503)
+"""What a route with a key may answer. Those that follow from its form, 400 and 412, are added by `openapi`."""
+
+OPEN_RESPONSES = responses(413, 422)
+"""What a route without a key may answer."""
 
 
 def install(app: FastAPI) -> None:
@@ -83,7 +91,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     errors = error.errors()
     if any(one["type"] == "json_invalid" for one in errors):
         return answer(MalformedJson(errors=describe(errors)))
-    if all(one["loc"][0] == "path" for one in errors):
+    if request.method != "PUT" and all(one["loc"][0] == "path" for one in errors):
         return answer(NotFound("Nothing can have that name or id."))
     told = describe(errors)
     return answer(InvalidRequest(f"{told[0]['where']}: {told[0]['problem']}", errors=told))
@@ -94,7 +102,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     kinds: dict[int, type[Problem]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
     kind = kinds.get(error.status_code, InvalidRequest if error.status_code < 500 else InternalError)
     problem = kind(f"There is nothing at {request.url.path}." if kind is NotFound else "")
-    headers = {"Allow": _allowed(request)} if kind is MethodNotAllowed else dict(error.headers or {})
+    headers = dict(error.headers or {})
+    if kind is MethodNotAllowed:
+        headers["Allow"] = _allowed(request) or ", ".join(sorted(headers.get("Allow", "").split(", ")))
     return answer(problem, headers)
 
 
@@ -113,10 +123,10 @@ async def _unknown(request: Request, error: Exception) -> JSONResponse:
     return answer(InternalError(instance=instance))
 
 
-@router.get("/problems/{slug}", tags=["problems"], summary="What a kind of problem means", responses={404: RESPONSES[404]})
-async def explain(slug: Reference) -> dict[str, Any]:
+@router.get("/problems/{slug}", tags=["problems"], summary="What a kind of problem means", responses=OPEN_RESPONSES | responses(404))
+async def explain(slug: Reference) -> ProblemKind:
     """The meaning of a problem's `type`, and how to mend it."""
     kind = problems().get(slug)
     if kind is None:
         raise NotFound(f"There is no problem named {slug!r}.")
-    return {"type": f"/problems/{slug}", "status": kind.status, "meaning": kind.meaning()}
+    return ProblemKind(type=f"/problems/{slug}", status=kind.status, meaning=kind.meaning())

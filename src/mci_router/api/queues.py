@@ -1,11 +1,14 @@
-"""Queues: whom they take, the service level they hold, and how long the next contact has to wait."""
+"""Queues: how long the next contact has to wait. Their configuration is that of every kind."""
 
-from typing import Annotated, Any
+from typing import Annotated
+
+from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.configuration import resource_router
 from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.decisions import ExpectedWaitOut
 from mci_router.api.schemas.waiting import QueueExpectedWait
 from mci_router.clock import utc_now
 from mci_router.configuration import store
@@ -18,30 +21,29 @@ from mci_router.routing.policy.requirements import requirement
 from mci_router.specs import QueueSpec
 from mci_router.vocabulary import Channel
 
-router = resource_router("queue")
+router = APIRouter(prefix="/v1/queues", tags=["configuration"], responses=RESPONSES)
 
 
-@router.get(
-    "/{reference}/expected-wait", response_model=QueueExpectedWait, summary="Expected wait of a queue", operation_id="get_expected_wait"
-)
+@router.get("/{reference}/expected-wait", summary="Expected wait of a queue", operation_id="get_expected_wait")
 async def get_expected_wait(
     reference: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_READ)], parts: Service, channel: Channel | None = None
-) -> Any:
+) -> QueueExpectedWait:
     """For the next contact that asks no more than the queue itself; on the first channel that the queue names, else chat."""
     queue, now = await _queue(parts, caller.workspace_id, reference), utc_now()
     channel = channel or next(iter(queue.channels), Channel.CHAT)
     line = line_id(queue.name, channel, queue.units, requirement(queue))
     figures = await parts.engine.line_figures(caller.workspace_id, queue.name, line)
     now_open = serves(now, queue)
-    return {
-        "queue": queue.name,
-        "channel": channel,
-        "is_open": now_open,
-        "opens_at": None if now_open else opens_at(now, queue.hours),
-        "waiting": figures.queue_waiting,
-        "staffed": figures.staffed,
-        "expected_wait_s": wait_data(expected_wait(figures)) if now_open else None,
-    }
+    wait = wait_data(expected_wait(figures)) if now_open else None
+    return QueueExpectedWait(
+        queue=queue.name,
+        channel=channel,
+        is_open=now_open,
+        opens_at=None if now_open else opens_at(now, queue.hours),
+        waiting=figures.queue_waiting,
+        staffed=figures.staffed,
+        expected_wait_s=ExpectedWaitOut.model_validate(wait) if wait else None,
+    )
 
 
 async def _queue(parts: Parts, workspace: str, reference: str) -> QueueSpec:

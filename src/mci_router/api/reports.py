@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.reports import ContactReport, ServiceLevelReport
+from mci_router.api.schemas.common import Instant
+from mci_router.api.schemas.reports import ContactReport, QueueLevel, ServiceLevelReport
 from mci_router.clock import utc_now
 from mci_router.configuration.catch_all import catch_all_in
 from mci_router.errors import InvalidRequest
@@ -22,48 +22,48 @@ from mci_router.webhooks.deliveries import unfinished
 router = APIRouter(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
-Since = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offset; a day ago unless given.")]
-Until = Annotated[AwareDatetime | None, Query(description="RFC 3339 with an offset; now unless given.")]
+Since = Annotated[Instant | None, Query(description="RFC 3339 with an offset; a day ago unless given.")]
+Until = Annotated[Instant | None, Query(description="RFC 3339 with an offset; now unless given.")]
 LONGEST = timedelta(days=93)
 YEARS = range(1970, 2200)  # what every clock and column can hold
 
 
-@router.get("/v1/reports/service-level", response_model=ServiceLevelReport, summary="Report service levels")
-async def get_service_level(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> Any:
+@router.get("/v1/reports/service-level", summary="Report service levels")
+async def get_service_level(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> ServiceLevelReport:
     """Service level, strict and forgiving, with the tail beside it: a percentage alone rewards forgetting those already late."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     since, until = _period(since, until)
     async with parts.database.transaction() as session:
         reports = await service_levels(session, caller.workspace_id, since, until, short_s=parts.settings.short_abandon_s)
-    return {"since": since, "until": until, "queues": [_level(snapshot, report) for report in reports]}
+    return ServiceLevelReport(since=since, until=until, queues=[_level(snapshot, report) for report in reports])
 
 
-def _level(snapshot: Snapshot, report: QueueReport) -> dict[str, Any]:
+def _level(snapshot: Snapshot, report: QueueReport) -> QueueLevel:
     queue, tally = snapshot.queues.get(report.queue), report.tally
-    return {
-        "queue": report.queue,
-        "catch_all": bool(queue and queue.catch_all),
-        "goal": queue.service_level.goal if queue else None,
-        "target_s": queue.service_level.target_s if queue else None,
-        "offered": tally.offered,
-        "answered": tally.answered,
-        "answered_in_time": tally.answered_in_time,
-        "abandoned": tally.abandoned,
-        "waiting": report.waiting,
-        "waiting_late": report.waiting_late,
-        "oldest_wait_s": report.oldest_wait_s,
-        "service_level": tally.service_level(),
-        "strict_service_level": tally.strict_service_level(),
-        "abandonment": tally.abandonment(),
-        "asa_s": report.asa_s,
-        "p99_wait_s": report.p99_wait_s,
-        "mean_excess_s": report.mean_excess_s,
-        "aht_s": report.aht_s,
-    }
+    return QueueLevel(
+        queue=report.queue,
+        catch_all=bool(queue and queue.catch_all),
+        goal=queue.service_level.goal if queue else None,
+        target_s=queue.service_level.target_s if queue else None,
+        offered=tally.offered,
+        answered=tally.answered,
+        answered_in_time=tally.answered_in_time,
+        abandoned=tally.abandoned,
+        waiting=report.waiting,
+        waiting_late=report.waiting_late,
+        oldest_wait_s=report.oldest_wait_s,
+        service_level=tally.service_level(),
+        strict_service_level=tally.strict_service_level(),
+        abandonment=tally.abandonment(),
+        asa_s=report.asa_s,
+        p99_wait_s=report.p99_wait_s,
+        mean_excess_s=report.mean_excess_s,
+        aht_s=report.aht_s,
+    )
 
 
-@router.get("/v1/reports/contacts", response_model=ContactReport, summary="Report contacts")
-async def get_contacts_report(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> Any:
+@router.get("/v1/reports/contacts", summary="Report contacts")
+async def get_contacts_report(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> ContactReport:
     """What became of the contacts of each cell, and how many machines and opt-outs there were."""
     since, until = _period(since, until)
     async with parts.database.transaction() as session:
@@ -71,7 +71,8 @@ async def get_contacts_report(caller: Reader, parts: Service, since: Since = Non
     customers = [row for row in counts if row["kind"] == ContactKind.CUSTOMER]
     total = sum(row["contacts"] for row in customers)
     automated = sum(row["contacts"] for row in customers if (row["outcome"], row["state"]) == (Outcome.AUTOMATION, ContactState.RESOLVED))
-    return {"since": since, "until": until, "automated": automated / total if total else None, "counts": counts}
+    figures = {"since": since, "until": until, "automated": automated / total if total else None, "counts": counts}
+    return ContactReport.model_validate(figures)
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, tags=["health"])

@@ -1,13 +1,13 @@
 """Triage as operators see it: its models and their trials, what agents correct, and what is wrong with the examples."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
-from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -26,23 +26,24 @@ Reader = Annotated[Caller, needs(Scope.TRIAGE_READ)]
 Writer = Annotated[Caller, needs(Scope.TRIAGE_WRITE)]
 
 
-@router.get("/models", response_model=ModelPage, summary="List triage models")
-async def list_triage_models(caller: Reader, parts: Service) -> Any:
+@router.get("/models", summary="List triage models")
+async def list_triage_models(caller: Reader, parts: Service) -> ModelPage:
     """The live model, the one on trial, those being trained, retired and rejected, with their reports and reasons."""
     async with parts.database.transaction() as session:
-        return {"items": [model_view(row) for row in await register.listed(session, caller.workspace_id)]}
+        return ModelPage(items=[model_view(row) for row in await register.listed(session, caller.workspace_id)])
 
 
-@router.get("/models/{version}", response_model=ModelDetail, summary="Read a triage model")
-async def get_triage_model(version: Reference, caller: Reader, parts: Service) -> Any:
+@router.get("/models/{version}", summary="Read a triage model")
+async def get_triage_model(version: Reference, caller: Reader, parts: Service) -> ModelDetail:
     """A model, its report, and how often it agreed with the live one while it was on trial."""
     async with parts.database.transaction() as session:
         row = await register.model(session, caller.workspace_id, version)
-        return {**model_view(row), "trial": await trial(session, caller.workspace_id, version)}
+        told = {**model_view(row).model_dump(), "trial": await trial(session, caller.workspace_id, version)}
+    return ModelDetail.model_validate(told)
 
 
-@router.post("/models/{version}/activate", response_model=ModelOut, summary="Put a triage model live")
-async def activate_triage_model(version: Reference, caller: Writer, parts: Service) -> Any:
+@router.post("/models/{version}/activate", summary="Put a triage model live")
+async def activate_triage_model(version: Reference, caller: Writer, parts: Service) -> ModelOut:
     """A rollback, or a person's word against the gate's. It stays until topics or corrections change again."""
     async with parts.database.transaction() as session:
         row = model_view(await register.activate(session, caller.workspace_id, version))
@@ -50,8 +51,8 @@ async def activate_triage_model(version: Reference, caller: Writer, parts: Servi
     return row
 
 
-@router.post("/models/{version}/shadow", response_model=ModelOut, summary="Put a triage model on trial")
-async def start_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> Any:
+@router.post("/models/{version}/shadow", summary="Put a triage model on trial")
+async def start_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> ModelOut:
     """It is asked beside the live one and decides nothing; each decision says what it would have said. One is on trial at a time."""
     async with parts.database.transaction() as session:
         row = model_view(await register.put_on_trial(session, caller.workspace_id, version))
@@ -67,17 +68,17 @@ async def end_triage_model_trial(version: Reference, caller: Writer, parts: Serv
     await parts.models.changed(caller.workspace_id)
 
 
-@router.get("/sensitivity", response_model=SensitivityReport, summary="Read the models of sensitivity")
-async def get_sensitivity_models(caller: Reader, parts: Service) -> Any:
+@router.get("/sensitivity", summary="Read the models of sensitivity")
+async def get_sensitivity_models(caller: Reader, parts: Service) -> SensitivityReport:
     """The model in force, ours, and those that the workspace's own examples asked for, with what became of them."""
     async with parts.database.transaction() as session:
         rows = [sensitivity_view(row) for row in await sensitivity.listed(session, caller.workspace_id)]
     live, spec = parts.models.sensitivity.model(caller.workspace_id), (await parts.snapshots.get(caller.workspace_id)).spec
-    return {"live": in_force(live), "ours": in_force(our_model()), "examples": spec.sensitivity_examples, "items": rows}
+    return SensitivityReport(live=in_force(live), ours=in_force(our_model()), examples=spec.sensitivity_examples, items=rows)
 
 
-@router.put("/sensitivity/examples", response_model=SensitivityReport, summary="Teach the model of sensitivity")
-async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Service) -> Any:
+@router.put("/sensitivity/examples", summary="Teach the model of sensitivity")
+async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Service) -> SensitivityReport:
     """Replaces the workspace's own examples, of danger by kind and of `harmless` texts that were taken for it.
 
     The model that they ask for is judged beside the requests, and goes live only if our examples are told as well as before.
@@ -89,7 +90,7 @@ async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Servic
     return await get_sensitivity_models(caller, parts)
 
 
-@router.get("/corrections", response_model=CorrectionPage, summary="List corrections")
+@router.get("/corrections", summary="List corrections", responses=PAGED)
 async def list_triage_corrections(
     request: Request,
     response: Response,
@@ -98,7 +99,7 @@ async def list_triage_corrections(
     state: CorrectionState | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Any:
+) -> CorrectionPage:
     """What agents said contacts were about, newest first. Sensitive ones only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
         found = await corrections.corrections(
@@ -110,29 +111,30 @@ async def list_triage_corrections(
             limit=limit + 1,
         )
     items, following = paged(request, response, found, limit)
-    return {"items": items, "next_cursor": following}
+    return CorrectionPage(items=[CorrectionOut.model_validate(item) for item in items], next_cursor=following)
 
 
-@router.post("/corrections/{correction_id}/accept", response_model=CorrectionOut, summary="Accept a correction")
-async def accept_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> Any:
+@router.post("/corrections/{correction_id}/accept", summary="Accept a correction")
+async def accept_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> CorrectionOut:
     """The next model learns from it. The contact stays as it is, sensitive or not."""
     return await _settle(parts, caller, correction_id, CorrectionState.ACCEPTED)
 
 
-@router.post("/corrections/{correction_id}/reject", response_model=CorrectionOut, summary="Reject a correction")
-async def reject_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> Any:
+@router.post("/corrections/{correction_id}/reject", summary="Reject a correction")
+async def reject_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> CorrectionOut:
     """No model learns from it, also if one did before."""
     return await _settle(parts, caller, correction_id, CorrectionState.REJECTED)
 
 
-async def _settle(parts: Service, caller: Caller, correction: str, state: CorrectionState) -> Any:
+async def _settle(parts: Service, caller: Caller, correction: str, state: CorrectionState) -> CorrectionOut:
     sensitive_too = sees_sensitive(caller)
     async with parts.database.transaction() as session:
-        return await corrections.settle(session, caller.workspace_id, correction, state, sensitive_too=sensitive_too)
+        settled = await corrections.settle(session, caller.workspace_id, correction, state, sensitive_too=sensitive_too)
+    return CorrectionOut.model_validate(settled)
 
 
-@router.get("/lint", response_model=LintReport, summary="Check the examples of topics")
-async def lint_triage_examples(caller: Reader, parts: Service) -> Any:
+@router.get("/lint", summary="Check the examples of topics")
+async def lint_triage_examples(caller: Reader, parts: Service) -> LintReport:
     """Duplicates, topics with few or no examples, examples that are too long, and topics that the live model confuses."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
@@ -140,4 +142,5 @@ async def lint_triage_examples(caller: Reader, parts: Service) -> Any:
     live = next((row for row in rows if row.state is ModelState.LIVE), None)
     confusions = [Confusion(**pair) for pair in live.report.get("confused", [])] if live else []
     examples = {name: topic.examples for name, topic in snapshot.topics.items()}
-    return {"model": live.version if live else None, "items": await asyncio.to_thread(lint, examples, confusions)}
+    found = await asyncio.to_thread(lint, examples, confusions)
+    return LintReport.model_validate({"model": live.version if live else None, "items": found})

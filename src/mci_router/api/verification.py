@@ -1,6 +1,6 @@
 """Verification: the company's system has made sure who the customer of a contact is."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 
@@ -15,10 +15,10 @@ from mci_router.vocabulary import Trust
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 
-@router.post("/{contact_id}/verify", response_model=VerifiedOut, summary="Say that the customer is verified")
+@router.post("/{contact_id}/verify", summary="Say that the customer is verified")
 async def post_verify(
     contact_id: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)], parts: Service, body: Verification | None = None
-) -> Any:
+) -> VerifiedOut:
     """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the trust `verified`.
 
     Agents who have asked the agreed questions say so at the desk. Only a key that may read sensitive contacts is told who it is.
@@ -27,4 +27,6 @@ async def post_verify(
     caller.asserts(Trust.VERIFIED)
     wanted = body.customer_id if body else None
     verified = await parts.verification.verify(caller.workspace_id, contact_id, f"key:{caller.key_id}", wanted, any_customer=True)
-    return verified if knows_customers(caller) else {"id": verified.id, "customer_id": wanted, "verified_at": verified.verified_at}
+    if knows_customers(caller):
+        return VerifiedOut.model_validate(verified)
+    return VerifiedOut(id=verified.id, customer_id=wanted, verified_at=verified.verified_at)

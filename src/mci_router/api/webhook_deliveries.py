@@ -1,11 +1,11 @@
 """Webhook deliveries: what was sent, what failed, and sending it again."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
 from mci_router.access.sight import sees_sensitive
-from mci_router.api.paging import Cursor, Limit, paged
+from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/webhooks/{reference}", tags=["webhooks"], respons
 MessageId = Annotated[str, Path(pattern=r"^msg_[0-9a-f]{32}$", description="The `id` of a delivery.")]
 
 
-@router.get("/deliveries", response_model=DeliveryPage, summary="List deliveries")
+@router.get("/deliveries", summary="List deliveries", responses=PAGED)
 async def list_webhook_deliveries(
     request: Request,
     response: Response,
@@ -30,7 +30,7 @@ async def list_webhook_deliveries(
     state: DeliveryState | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Any:
+) -> DeliveryPage:
     """Deliveries, newest event first. Those that ended are kept for a while: the delivered for a day, the dead for two weeks.
 
     Those of sensitive contacts only for a key with `contacts:sensitive`.
@@ -41,27 +41,27 @@ async def list_webhook_deliveries(
             session, webhook, sensitive_too=sees_sensitive(caller), state=state, after=cursor, limit=limit + 1
         )
     items, following = paged(request, response, found, limit)
-    return {"items": [_view(item) for item in items], "next_cursor": following}
+    return DeliveryPage(items=[_view(item) for item in items], next_cursor=following)
 
 
-@router.post("/deliveries/{message_id}/redeliver", status_code=202, response_model=DeliveryOut, summary="Deliver again")
-async def redeliver_webhook_delivery(reference: Reference, message_id: MessageId, caller: Writer, parts: Service) -> Any:
+@router.post("/deliveries/{message_id}/redeliver", status_code=202, summary="Deliver again")
+async def redeliver_webhook_delivery(reference: Reference, message_id: MessageId, caller: Writer, parts: Service) -> DeliveryOut:
     """The message is sent again, with the same id. Later events of its contact wait for it."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         return _view(await deliveries.redeliver(session, webhook, message_id, sensitive_too=sees_sensitive(caller)))
 
 
-@router.post("/redeliver", status_code=202, response_model=Redelivered, summary="Deliver all dead ones again")
-async def redeliver_dead_webhook_deliveries(reference: Reference, body: RedeliveryIn, caller: Writer, parts: Service) -> Any:
+@router.post("/redeliver", status_code=202, summary="Deliver all dead ones again")
+async def redeliver_dead_webhook_deliveries(reference: Reference, body: RedeliveryIn, caller: Writer, parts: Service) -> Redelivered:
     """Dead deliveries of events since a time are pending again, as after an outage of the endpoint."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
-        return {"redelivered": await deliveries.redeliver_dead(session, webhook, body.since)}
+        return Redelivered(redelivered=await deliveries.redeliver_dead(session, webhook, body.since))
 
 
-@router.post("/test", status_code=202, response_model=DeliveryOut, summary="Send a test event")
-async def test_webhook(reference: Reference, caller: Writer, parts: Service) -> Any:
+@router.post("/test", status_code=202, summary="Send a test event")
+async def test_webhook(reference: Reference, caller: Writer, parts: Service) -> DeliveryOut:
     """An event `mci.webhook.test` is sent, whatever the filters; its delivery shows what came of it."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)

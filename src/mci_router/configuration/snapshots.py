@@ -91,6 +91,7 @@ class Snapshots:
                 escalations=specs.get("escalation", {}),
                 rules=specs.get("rule", {}),
                 generations={row.name: row.id for row in rows if row.kind == "agent"},
+                resources=specs,
             )
             self._held[workspace] = snapshot
             return snapshot

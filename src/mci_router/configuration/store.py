@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
-from mci_router.errors import InUse, InvalidConfiguration, NotFound, VersionMismatch
-from mci_router.ids import new_id
+from mci_router.errors import InUse, InvalidConfiguration, NotFound
+from mci_router.ids import id_with, new_id
 from mci_router.models import Resource, Workspace
+from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.specs import KINDS, SensitivityExamples, Spec, WorkspaceSpec
 
 
@@ -86,18 +87,18 @@ async def name_of(session: AsyncSession, workspace: str, kind: str, reference: s
 def specs_of(rows: Iterable[Resource]) -> dict[str, dict[str, Spec]]:
     specs: dict[str, dict[str, Spec]] = defaultdict(dict)
     for row in rows:
-        specs[row.kind][row.name] = KINDS[row.kind][1].model_validate(row.spec)
+        specs[row.kind][row.name] = KINDS[row.kind].spec.model_validate(row.spec)
     return specs
 
 
 async def put(
-    session: AsyncSession, workspace: str, wanted: Mapping[str, Sequence[Spec]], *, if_version: int | None = None
+    session: AsyncSession, workspace: str, wanted: Mapping[str, Sequence[Spec]], *, precondition: Precondition = ALWAYS
 ) -> list[Change]:
     """Creates or updates resources by kind and name, all or none. Afterwards one queue is the catch-all.
 
     Raises:
         InvalidConfiguration: a reference leads nowhere.
-        VersionMismatch: `if_version` is given and is not the version of the one resource wanted.
+        VersionMismatch, AlreadyThere: the resource wanted is not as the precondition asks.
     """
     held = await _lock(session, workspace)
     rows = {(row.kind, row.name): row for row in await resources(session, workspace)}
@@ -106,10 +107,10 @@ async def put(
     for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
     refuse(check(specs))
-    changes = [_put_one(session, workspace, kind, spec, rows, if_version) for kind, kind_specs in wanted.items() for spec in kind_specs]
+    changes = [_put_one(session, workspace, kind, spec, rows, precondition) for kind, kind_specs in wanted.items() for spec in kind_specs]
     for queue in besides:
         if queue.catch_all or not is_as_made(queue) or users_of(specs, "queue", queue.name):
-            changes.append(_put_one(session, workspace, "queue", queue, rows, None))
+            changes.append(_put_one(session, workspace, "queue", queue, rows, ALWAYS))
         else:  # as an ordinary queue it would take everything before its successor does
             changes.append(await _drop(session, workspace, "queue", queue.name))
     if any(change.action != "unchanged" for change in changes):
@@ -117,12 +118,11 @@ async def put(
     return changes
 
 
-async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *, if_version: int | None = None) -> None:
-    """Deletes a resource. Raises InUse while another refers to it and for the catch-all, VersionMismatch if it has another version."""
+async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *, precondition: Precondition = ALWAYS) -> None:
+    """Deletes a resource. Raises InUse while another refers to it and for the catch-all, and what the precondition raises."""
     held = await _lock(session, workspace)
     rows = await resources(session, workspace)
-    if if_version is not None and (kind, name, if_version) not in {(row.kind, row.name, row.version) for row in rows}:
-        raise VersionMismatch
+    precondition.check(next((row.version for row in rows if (row.kind, row.name) == (kind, name)), None))
     users = users_of({**specs_of(rows), "workspace": _itself(held)}, kind, name)
     if users:
         raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
@@ -157,15 +157,14 @@ def _put_one(
     kind: str,
     spec: Spec,
     rows: Mapping[tuple[str, str], Resource],
-    if_version: int | None,
+    precondition: Precondition,
 ) -> Change:
     wanted: dict[str, Any] = spec.model_dump(mode="json")
     name: str = wanted["name"]
     row = rows.get((kind, name))
-    if if_version is not None and (row is None or row.version != if_version):
-        raise VersionMismatch
+    precondition.check(row.version if row else None)
     if row is None:
-        session.add(Resource(id=new_id(kind), workspace_id=workspace, kind=kind, name=name, spec=wanted))
+        session.add(Resource(id=id_with(KINDS[kind].prefix), workspace_id=workspace, kind=kind, name=name, spec=wanted))
         return Change("created", kind, name)
     if row.spec == wanted:
         return Change("unchanged", kind, name)

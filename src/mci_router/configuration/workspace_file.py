@@ -48,7 +48,7 @@ def read(path: Path) -> WorkspaceFile:
 
 def sections(document: WorkspaceFile) -> dict[str, Sequence[Spec]]:
     """The document's resources by kind."""
-    return {kind: getattr(document, plural) for kind, (plural, _) in KINDS.items()}
+    return {kind: getattr(document, each.plural) for kind, each in KINDS.items()}
 
 
 async def apply(session: AsyncSession, document: WorkspaceFile) -> tuple[str, list[Change]]:
@@ -66,7 +66,8 @@ def _plain(node: Any) -> Any:
 
 def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
     faults = []
-    for kind, (plural, _) in KINDS.items():
+    for kind, each in KINDS.items():
+        plural = each.plural
         names = [spec.name for spec in getattr(document, plural)]
         repeated = {name for name, count in Counter(names).items() if count > 1}
         for place, name in enumerate(names):
@@ -86,7 +87,7 @@ def _dangling(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
 def _section(by_kind: Mapping[str, Sequence[Spec]], fault: Fault) -> tuple[str | int, ...]:
     if fault.kind == "workspace":
         return ("workspace",)
-    return KINDS[fault.kind][0], _place(by_kind[fault.kind], fault.name)
+    return KINDS[fault.kind].plural, _place(by_kind[fault.kind], fault.name)
 
 
 def _place(specs: Sequence[Spec], name: str) -> int:

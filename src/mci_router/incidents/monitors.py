@@ -139,7 +139,7 @@ async def _fire(session: AsyncSession, snapshot: Snapshot, monitor: Monitor, ale
     status, due = dict(alert.draft.status) or found.status, alert.draft.expected_fix_at or found.expected_fix_at
     news = (status, due) != (found.status, found.expected_fix_at)
     unchanged = _with(alert.draft, status=found.status, expected_fix_at=found.expected_fix_at)
-    await store.change(session, snapshot, found, unchanged, if_version=None)
+    await store.change(session, snapshot, found, unchanged)
     if news:
         await store.update(session, found, status, expected_fix_at=due)
     return found

@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.errors import NotFound, StatusMissing, TooManyIncidents, VersionMismatch, WrongState
+from mci_router.errors import NotFound, StatusMissing, TooManyIncidents, WrongState
 from mci_router.ids import new_id
 from mci_router.incidents.coverage import refuse
 from mci_router.models import Incident, IncidentUpdate, Workspace
+from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
@@ -101,13 +102,12 @@ async def make(session: AsyncSession, snapshot: Snapshot, draft: Draft, source: 
     return made
 
 
-async def change(session: AsyncSession, snapshot: Snapshot, found: Incident, wanted: Draft, *, if_version: int | None) -> None:
+async def change(session: AsyncSession, snapshot: Snapshot, found: Incident, wanted: Draft, *, precondition: Precondition = ALWAYS) -> None:
     """Describes an incident that is not over anew. Nobody is told: what subscribers are to hear is an update.
 
     Raises VersionMismatch, WrongState, and what `coverage.refuse` raises.
     """
-    if if_version is not None and found.version != if_version:
-        raise VersionMismatch
+    precondition.check(found.version)
     _must_be(found, *NOT_OVER)
     refuse(snapshot.topics, wanted.topics, wanted.services, wanted.regions)
     if found.state is IncidentState.OPEN:

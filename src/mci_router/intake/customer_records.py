@@ -63,8 +63,10 @@ async def find(session: AsyncSession, reader: AddressReader, wanted: Wanted, *, 
         query = query.where(Customer.id.in_(_holders(workspace, [(kind, reader.read(kind, sent).value or "")])))
     if wanted.words:
         any_kind = [(kind, reader.read(kind, wanted.words).value or "") for kind in AddressKind]
-        named = Customer.name.is_not(None) & NAME_WORDS.op("@@")(func.to_tsquery(text("'simple'"), _prefixes(wanted.words)))
-        query = query.where((Customer.id == wanted.words) | Customer.id.in_(_holders(workspace, any_kind)) | named)
+        meant = (Customer.id == wanted.words) | Customer.id.in_(_holders(workspace, any_kind))
+        if words := _prefixes(wanted.words):
+            meant |= Customer.name.is_not(None) & NAME_WORDS.op("@@")(func.to_tsquery(text("'simple'"), words))
+        query = query.where(meant)
     if after:
         query = query.where(Customer.id < after)
     return list(await session.scalars(query.order_by(Customer.id.desc()).limit(limit)))
@@ -76,9 +78,9 @@ def _holders(workspace: str, addresses: Sequence[Address]) -> Any:
 
 
 def _prefixes(words: str) -> str:
-    """Each word as what a word of the name begins with."""
+    """Each word as what a word of the name begins with. Empty for signs alone."""
     letters = "".join(character if character.isalnum() else " " for character in words)
-    return " & ".join(f"{word}:*" for word in letters.split()) or "''"
+    return " & ".join(f"{word}:*" for word in letters.split())
 
 
 async def customer(session: AsyncSession, workspace: str, customer_id: str, *, lock: bool = False) -> Customer:

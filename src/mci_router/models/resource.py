@@ -1,4 +1,4 @@
-"""Configured resources: skills, queues, topics, articles, agents, policies and escalations (ADR 3: one table, spec as data)."""
+"""Configured resources of every kind (ADR 3: one table, spec as data)."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made
+from mci_router.specs import KINDS
 
 
 class Resource(InWorkspace, Made, Base):
@@ -15,7 +16,7 @@ class Resource(InWorkspace, Made, Base):
     __tablename__ = "resources"
     __table_args__ = (
         UniqueConstraint("workspace_id", "kind", "name"),
-        CheckConstraint("kind IN ('skill','queue','topic','article','agent','policy','escalation','rule')", name="kind"),
+        CheckConstraint(f"kind IN ({','.join(repr(kind) for kind in KINDS)})", name="kind"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

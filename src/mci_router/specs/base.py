@@ -1,6 +1,7 @@
 """What all specifications share: names, texts, skills."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
@@ -20,11 +21,32 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(desc
 TIER = "tier"
 """A queue's tier is asked of agents like a skill of this name."""
 
+CALENDAR = "holiday calendar"
+"""A thing that queues refer to, though it is no resource: the workspace has it."""
+
+
+class Reference(NamedTuple):
+    """The name of another resource in a specification: where it stands there, and the kind and the name of what it means."""
+
+    path: tuple[str | int, ...]
+    kind: str
+    name: str
+
 
 class Spec(StorableModel):
-    """A resource's specification."""
+    """A resource's specification. Read back, it has every member, those with a default too."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+    def references(self) -> Iterator[Reference]:
+        """Yields every resource that must be there for this one to make sense."""
+        yield from ()
+
+
+def refers(kind: str, name: str | None, *path: str | int) -> Iterator[Reference]:
+    """Yields the reference that stands at the path, if something is named there."""
+    if name:
+        yield Reference(path, kind, name)
 
 
 class SkillSpec(Spec):

@@ -5,9 +5,34 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
 
 from mci_router.specs.base import Name, Spec
+
+LocalTime = Annotated[
+    time,
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["09:00"]}),
+]
+"""A time of day without an offset, which JSON Schema's format `time` would ask for."""
+
+
+class HoursBlock(Spec):
+    """One open block of a day, local time, `open` included and `close` not. Closing at 00:00 is at the end of the day."""
+
+    open: LocalTime
+    close: LocalTime
+
+    @model_validator(mode="after")
+    def forward(self) -> Self:
+        if self.open.tzinfo or self.close.tzinfo:
+            raise ValueError("is in the time zone of its hours: write times without an offset")
+        if self.close <= self.open and not self.to_midnight:
+            raise ValueError("closes before it opens: split a block that passes midnight into two days")
+        return self
+
+    @property
+    def to_midnight(self) -> bool:
+        return self.close == time(0)
 
 
 class OpenHours(Spec):
@@ -15,7 +40,7 @@ class OpenHours(Spec):
 
     timezone: Annotated[str, Field(description="IANA name.", examples=["Europe/Berlin"])]
     week: Annotated[
-        dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list["HoursBlock"]],
+        dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[HoursBlock]],
         Field(description="Blocks of each day; a day not named is closed."),
     ]
     holidays: Annotated[list[date], Field(max_length=200, description="Days closed in spite of the week.")] = []
@@ -42,25 +67,6 @@ class OpenHours(Spec):
         if not any(self.week.values()):
             raise ValueError("has no open block in the week: name at least one, or leave the hours out to be always open")
         return self
-
-
-class HoursBlock(Spec):
-    """One open block of a day, local time, `open` included and `close` not. Closing at 00:00 is at the end of the day."""
-
-    open: time
-    close: time
-
-    @model_validator(mode="after")
-    def forward(self) -> Self:
-        if self.open.tzinfo or self.close.tzinfo:
-            raise ValueError("is in the time zone of its hours: write times without an offset")
-        if self.close <= self.open and not self.to_midnight:
-            raise ValueError("closes before it opens: split a block that passes midnight into two days")
-        return self
-
-    @property
-    def to_midnight(self) -> bool:
-        return self.close == time(0)
 
 
 class WhenClosed(Spec):

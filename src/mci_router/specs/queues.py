@@ -1,11 +1,12 @@
 """Queues: whom they take, the service level they hold, and what they do to hold it."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from mci_router.specs.base import TIER, Name, SkillRequirement, Spec
+from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, refers
 from mci_router.specs.hours import OpenHours, WhenClosed
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
 
@@ -124,3 +125,18 @@ class QueueSpec(Spec):
         if self.interruptible and not self.deferrable:
             raise ValueError("is interruptible, so it must be deferrable")
         return self
+
+    def references(self) -> Iterator[Reference]:
+        """Yields skills, queues and calendars."""
+        for place, need in enumerate(self.skills):
+            yield from refers("skill", need.skill, "skills", place, "skill")
+        yield from refers("queue", self.when_closed.queue, "when_closed", "queue")
+        for place, name in enumerate(self.hours.calendars if self.hours else ()):
+            yield from refers(CALENDAR, name, "hours", "calendars", place)
+        for place, step in enumerate(self.relaxation):
+            yield from refers("skill", step.lower.skill if step.lower else None, "relaxation", place, "lower", "skill")
+            yield from refers("skill", step.drop, "relaxation", place, "drop")
+            yield from refers("queue", step.widen, "relaxation", place, "widen")
+        for place, rule in enumerate(self.overflow):
+            yield from refers("queue", rule.to_queue, "overflow", place, "to_queue")
+            yield from refers("queue", rule.widen, "overflow", place, "widen")

@@ -1,12 +1,12 @@
 """Topics, articles, agents, ladders and the escalation matrix."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText, Name, SkillRequirement, Spec, Text
+from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText, Name, Reference, SkillRequirement, Spec, Text, refers
 from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, Touch, Volume
 
 
@@ -37,6 +37,11 @@ class TopicSpec(Spec):
             raise ValueError("has a kind of sensitive matter, so it must be sensitive")
         return self
 
+    def references(self) -> Iterator[Reference]:
+        for place, need in enumerate(self.skills):
+            yield from refers("skill", need.skill, "skills", place, "skill")
+        yield from refers("queue", self.queue, "queue")
+
 
 @dataclass(frozen=True, slots=True)
 class SensitiveTopics:
@@ -61,6 +66,9 @@ class ArticleSpec(Spec):
     body: LongText
     language: Language = "en"
 
+    def references(self) -> Iterator[Reference]:
+        yield from refers("topic", self.topic, "topic")
+
 
 class Capacity(Spec):
     """How much an agent handles at once: units in all, and contacts of each channel."""
@@ -83,6 +91,10 @@ class AgentSpec(Spec):
         """What the agent brings: proficiency by skill, and the tier."""
         return {TIER: self.tier, **{skill.skill: skill.proficiency for skill in self.skills}}
 
+    def references(self) -> Iterator[Reference]:
+        for place, has in enumerate(self.skills):
+            yield from refers("skill", has.skill, "skills", place, "skill")
+
 
 Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 
@@ -99,7 +111,7 @@ class Rung(Spec):
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
-        """Refuses members that do not fit the outcome."""
+        """Raises ValueError where a field belongs to another outcome."""
         if (self.message is not None) is not (self.outcome is Outcome.MESSAGE_ONLY):
             raise ValueError("a message_only rung needs a message, and no other rung has one")
         if self.outcome is Outcome.MESSAGE_ONLY and self.limit_s is not None:
@@ -125,6 +137,10 @@ class PolicySpec(Spec):
             raise ValueError("only the last rung can be an agent: a contact that reached a person stays with people")
         return self
 
+    def references(self) -> Iterator[Reference]:
+        for place, rung in enumerate(self.ladder):
+            yield from refers("queue", rung.queue, "ladder", place, "queue")
+
 
 RESPONSE_TARGETS_S = {Severity.P1: 4 * 3_600, Severity.P2: 24 * 3_600, Severity.P3: 72 * 3_600}
 
@@ -143,3 +159,6 @@ class EscalationSpec(Spec):
     def target_s(self) -> float:
         """The response target in force."""
         return self.response_target_s or RESPONSE_TARGETS_S[self.name]
+
+    def references(self) -> Iterator[Reference]:
+        yield from refers("queue", self.queue, "queue")

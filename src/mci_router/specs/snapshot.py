@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from mci_router.specs import (
+    KINDS,
     AgentSpec,
     ArticleSpec,
     EscalationSpec,
@@ -13,6 +15,7 @@ from mci_router.specs import (
     Rung,
     SensitiveTopics,
     SkillSpec,
+    Spec,
     TopicSpec,
     WorkspaceSpec,
 )
@@ -20,6 +23,8 @@ from mci_router.specs.answers import Answer, by_topic
 from mci_router.specs.bars import Bars
 from mci_router.specs.staffing import Staffing
 from mci_router.vocabulary import Cell
+
+AnySpec = TypeVar("AnySpec", bound=Spec)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Snapshot:
     escalations: Mapping[str, EscalationSpec]
     rules: Mapping[str, RuleSpec]
     generations: Mapping[str, str] = field(default_factory=dict)
+    resources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Every resource by its kind and name, as configured."""
 
     @cached_property
     def bars(self) -> Bars:
@@ -67,3 +74,8 @@ class Snapshot:
     def queues_in_order(self) -> tuple[QueueSpec, ...]:
         """The queues as they are asked to take a contact."""
         return tuple(sorted(self.queues.values(), key=lambda queue: (queue.position, queue.name)))
+
+    def of(self, spec: type[AnySpec]) -> Mapping[str, AnySpec]:
+        """Returns the resources of a kind that has no name of its own here, by name."""
+        kind = next(kind for kind, each in KINDS.items() if each.spec is spec)
+        return cast(Mapping[str, AnySpec], self.resources.get(kind, {}))

@@ -1,13 +1,14 @@
 """The workspace itself, and a whole workspace as one file."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from mci_router.specs.bars import Bars, BarsSpec
-from mci_router.specs.base import Example, Language, LongText, Name, SkillSpec, Spec, Text
+from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
@@ -133,6 +134,11 @@ class WorkspaceSpec(Spec):
         int, Field(ge=1, le=1_000_000, description="Contacts in the last hour below which topics keep their expected volume.")
     ] = 100
 
+    def references(self) -> Iterator[Reference]:
+        yield from refers("queue", self.machines.queue, "machines", "queue")
+        for language, skill in self.language_skills.items():
+            yield from refers("skill", skill, "language_skills", language)
+
     def time_to_agree_s(self, channel: Channel) -> float:
         """How long a customer of the channel has to answer whether a text may be posted."""
         return self.ask_limit_s.get(channel, ASK_CONVERSING_S if channel in CONVERSING else ASK_WRITING_S)
@@ -168,7 +174,7 @@ class WorkspaceSpec(Spec):
 
 
 class WorkspaceFile(Spec):
-    """A whole workspace, as `mci-router apply` reads it."""
+    """A whole workspace, as `mci-router apply` reads it: a list for each of `KINDS`."""
 
     workspace: WorkspaceSpec
     skills: list[SkillSpec] = []
@@ -181,14 +187,24 @@ class WorkspaceFile(Spec):
     rules: list[RuleSpec] = []
 
 
-KINDS: dict[str, tuple[str, type[Spec]]] = {
-    "skill": ("skills", SkillSpec),
-    "queue": ("queues", QueueSpec),
-    "topic": ("topics", TopicSpec),
-    "article": ("articles", ArticleSpec),
-    "agent": ("agents", AgentSpec),
-    "policy": ("policies", PolicySpec),
-    "escalation": ("escalations", EscalationSpec),
-    "rule": ("rules", RuleSpec),
+class Kind(NamedTuple):
+    """A kind of resource."""
+
+    plural: str
+    """Its place in a workspace file and in the API's paths."""
+    spec: type[Spec]
+    prefix: str
+    """How its ids begin."""
+
+
+KINDS: dict[str, Kind] = {
+    "skill": Kind("skills", SkillSpec, "skl"),
+    "queue": Kind("queues", QueueSpec, "que"),
+    "topic": Kind("topics", TopicSpec, "top"),
+    "article": Kind("articles", ArticleSpec, "art"),
+    "agent": Kind("agents", AgentSpec, "agt"),
+    "policy": Kind("policies", PolicySpec, "pol"),
+    "escalation": Kind("escalations", EscalationSpec, "esc"),
+    "rule": Kind("rules", RuleSpec, "rul"),
 }
-"""Each kind of resource with its plural, which is its place in a workspace file and in the API's paths."""
+"""Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

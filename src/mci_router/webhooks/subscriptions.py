@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.errors import NotFound, TooManyWebhooks, VersionMismatch
+from mci_router.errors import NotFound, TooManyWebhooks
 from mci_router.ids import new_id
 from mci_router.models import Webhook, Workspace
+from mci_router.models.precondition import Precondition
 from mci_router.webhooks import outbox
 from mci_router.webhooks.signing import new_secret
 
@@ -30,18 +31,17 @@ async def webhook(session: AsyncSession, workspace: str, reference: str, *, lock
 
 
 async def put(
-    session: AsyncSession, workspace: str, reference: str, wanted: Mapping[str, Any], *, most: int, if_version: int | None
+    session: AsyncSession, workspace: str, reference: str, wanted: Mapping[str, Any], *, most: int, precondition: Precondition
 ) -> tuple[Webhook, str | None]:
     """Creates or replaces a webhook; a new one comes with its secret.
 
     Raises:
         TooManyWebhooks: the workspace has `most` already.
-        VersionMismatch: `if_version` is given and is not its version.
+        VersionMismatch, AlreadyThere: it is not as the precondition asks.
     """
     await _lock(session, workspace)
     found = await _find(session, workspace, reference, lock=True)
-    if if_version is not None and (found is None or found.version != if_version):
-        raise VersionMismatch
+    precondition.check(found.version if found else None)
     if found is None:
         return await _make(session, workspace, reference, wanted, most)
     await _change(session, found, wanted)
@@ -58,10 +58,9 @@ async def rotate(session: AsyncSession, found: Webhook, *, overlap_s: float) -> 
     return found.secret
 
 
-async def remove(session: AsyncSession, found: Webhook, *, if_version: int | None) -> None:
-    """Deletes a webhook; its deliveries are nowhere to be seen, and leave in their time."""
-    if if_version is not None and found.version != if_version:
-        raise VersionMismatch
+async def remove(session: AsyncSession, found: Webhook, *, precondition: Precondition) -> None:
+    """Deletes a webhook; its deliveries are nowhere to be seen, and leave in their time. Raises VersionMismatch."""
+    precondition.check(found.version)
     await session.delete(found)
 
 

@@ -1,10 +1,11 @@
 """What request and answer bodies share."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from mci_router.clock import moment
 from mci_router.storable import StorableModel
@@ -18,10 +19,23 @@ class Body(StorableModel):
 
 
 class Answer(BaseModel):
-    """An answer body."""
+    """An answer body. A member with a default is always in it."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
+
+
+def _as_written(value: Any) -> Any:
+    """A bare number is refused: whether it counts seconds or milliseconds nobody can tell."""
+    if (isinstance(value, str) and not INSTANT.fullmatch(value)) or isinstance(value, int | float):
+        raise ValueError("must be a time with an offset, such as 2026-01-31T09:00:00Z (RFC 3339)")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_as_written)]
+"""A moment that a client sends."""
 
 Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), Field(description="RFC 3339, UTC.")]
 
@@ -29,9 +43,19 @@ Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), Field(des
 class ProblemDocument(BaseModel):
     """A problem (RFC 9457). `type` is stable and leads to an explanation; `errors` names each place that is wrong."""
 
+    model_config = ConfigDict(extra="allow")
+
     type: str = Field(examples=["/problems/unknown_topic"])
     title: str
     status: int
     detail: str
     instance: str | None = None
     errors: list[dict[str, Any]] | None = None
+
+
+class ProblemKind(BaseModel):
+    """What a `type` of problem means, and how to mend it."""
+
+    type: str = Field(examples=["/problems/unknown_topic"])
+    status: int
+    meaning: str

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, StringConstraints, WithJsonSchema
 
 from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.intake.numbers import normal_phone
@@ -19,7 +19,8 @@ def _as_text(value: Any) -> Any:
 CustomerId = Annotated[str, Field(pattern=r"^cus_[0-9a-f]{32}$")]
 Phone = Annotated[str, Field(max_length=40, examples=["+49 30 901820"]), AfterValidator(normal_phone)]
 """A number to call."""
-SentAddress = Annotated[str, BeforeValidator(_as_text), StringConstraints(max_length=LONGEST_SENT)]
+_TEXT_OR_NUMBER = {"anyOf": [{"type": "string", "maxLength": LONGEST_SENT}, {"type": "integer"}]}
+SentAddress = Annotated[str, BeforeValidator(_as_text), StringConstraints(max_length=LONGEST_SENT), WithJsonSchema(_TEXT_OR_NUMBER)]
 CustomerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Attributes = Annotated[
     dict[Annotated[str, StringConstraints(max_length=64)], str | bool | int | FiniteFloat | None],

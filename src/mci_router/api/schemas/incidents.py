@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.specs import Language, Name, Text
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
@@ -24,7 +24,7 @@ Services = Annotated[
     Field(max_length=50, description="Services that are affected: those of topics, and those that contacts' contexts name."),
 ]
 Regions = Annotated[list[Label], Field(max_length=50, description="Regions that are affected; it then answers only contacts that say one.")]
-ExpectedFix = Annotated[AwareDatetime | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
+ExpectedFix = Annotated[Instant | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
 
 
 class Affected(Body):
@@ -60,6 +60,12 @@ class Declaration(Body):
     regions: Regions | None = None
     status: StatusTexts | None = None
     expected_fix_at: ExpectedFix = None
+
+
+class IncidentPatch(Declaration):
+    """A merge patch: what is left out stays as it is, null brings the default back; a language that is null is removed."""
+
+    status: Annotated[dict[Language, StatusText | None] | None, Field(max_length=50)] = None  # type: ignore[assignment]
 
 
 class UpdateIn(Body):

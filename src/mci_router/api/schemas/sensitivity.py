@@ -63,14 +63,14 @@ class SensitivityReport(Answer):
     items: list[SensitivityModelOut]
 
 
-def in_force(model: SensitivityModel) -> dict[str, Any]:
-    """A model as `SensitivityInForce` has it."""
+def in_force(model: SensitivityModel) -> SensitivityInForce:
+    """Returns a model as it is shown."""
     bars = model.worth.bars
-    thresholds = {"sensitive": bars.sensitive, "watch": bars.watch}
-    return {"version": model.version, "thresholds": thresholds, "figures": dict(model.worth.figures)}
+    thresholds = SensitivityBars(sensitive=bars.sensitive, watch=bars.watch)
+    return SensitivityInForce(version=model.version, thresholds=thresholds, figures=dict(model.worth.figures))
 
 
-def sensitivity_view(row: Any) -> dict[str, Any]:
-    """A row as `SensitivityModelOut` has it."""
+def sensitivity_view(row: Any) -> SensitivityModelOut:
+    """Returns a workspace's model as it is shown."""
     fields = ("version", "state", "reason", "created_at", "wanted_at")
-    return {**{field: getattr(row, field) for field in fields}, "report": row.report or None}
+    return SensitivityModelOut.model_validate({**{field: getattr(row, field) for field in fields}, "report": row.report or None})

@@ -150,7 +150,7 @@ class LintReport(Answer):
     items: list[FindingOut]
 
 
-def model_view(row: Any) -> dict[str, Any]:
-    """A row of the register as `ModelOut` has it."""
+def model_view(row: Any) -> ModelOut:
+    """Returns a row of the register as it is shown."""
     fields = ("version", "state", "reason", "created_at", "wanted_at", "live_at")
-    return {**{field: getattr(row, field) for field in fields}, "report": row.report or None}
+    return ModelOut.model_validate({**{field: getattr(row, field) for field in fields}, "report": row.report or None})

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.events import known_pattern
 from mci_router.specs import Name
 from mci_router.vocabulary import Channel, DeliveryState, SensitiveContacts
@@ -48,6 +48,18 @@ class WebhookIn(WebhookSpec):
     """A webhook to create or replace."""
 
     name: Annotated[str | None, Field(description="Stands in the path; ignored here.")] = None
+
+
+class WebhookPatch(Body):
+    """A merge patch: what is left out stays as it is, null brings the default back."""
+
+    name: Annotated[str | None, Field(description="Cannot be changed; ignored here.")] = None
+    url: Url | None = None
+    events: Annotated[list[EventPattern] | None, Field(min_length=1, max_length=MOST_FILTERS)] = None
+    queues: Annotated[list[Name] | None, Field(max_length=MOST_FILTERS)] = None
+    channels: Annotated[list[Channel] | None, Field(max_length=MOST_FILTERS)] = None
+    sensitive: SensitiveContacts | None = None
+    active: bool | None = None
 
 
 class WebhookOut(Answer):
@@ -121,7 +133,7 @@ class DeliveryPage(Answer):
 class RedeliveryIn(Body):
     """Which dead deliveries to make again."""
 
-    since: Annotated[AwareDatetime, Field(description="Of events since then. RFC 3339 with an offset.")]
+    since: Annotated[Instant, Field(description="Of events since then. RFC 3339 with an offset.")]
 
 
 class Redelivered(Answer):

@@ -1,0 +1,49 @@
+"""Query parameters: one that a route does not know is refused, so that a typing error never silently answers something else."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+
+from mci_router.api.problems import MOST_ERRORS
+from mci_router.errors import InvalidRequest
+from mci_router.storable import storable
+
+LONGEST_SHOWN = 60  # characters of a name that nobody knows
+NEAR = 0.6  # how alike a name must be to be what was meant
+
+
+async def refuse_unknown_query(request: Request) -> None:
+    """Looks at the query of every route that it is a dependency of. Raises InvalidRequest."""
+    if not request.query_params:
+        return
+    known = sorted(set(_known(request.scope["route"].dependant)))
+    faults = list(_faults(request, known))[:MOST_ERRORS]
+    if faults:
+        raise InvalidRequest(f"{faults[0]['where']}: {faults[0]['problem']}", errors=faults)
+
+
+def _faults(request: Request, known: list[str]) -> Iterator[dict[str, str]]:
+    for name in request.query_params:
+        times = len(request.query_params.getlist(name))
+        if name not in known:
+            yield {"where": f"query.{name[:LONGEST_SHOWN]}", "problem": _unknown(name[:LONGEST_SHOWN], known)}
+        elif times > 1:
+            yield {"where": f"query.{name}", "problem": f"is sent {times} times; it takes one value"}
+        elif storable(request.query_params[name]) != request.query_params[name]:
+            yield {"where": f"query.{name}", "problem": "has a character that no text has: leave NUL out"}
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    if not known:
+        return "is unknown: this route takes no query parameters"
+    near = get_close_matches(name, known, 1, NEAR)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"is unknown.{meant} This route takes {', '.join(known)}"
+
+
+def _known(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _known(inner)

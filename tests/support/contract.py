@@ -1,0 +1,80 @@
+"""Every answer that tests get is held against the OpenAPI document: its status, its headers, its media type and its body."""
+
+import re
+from functools import cache
+from typing import Any
+
+import httpx
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from mci_router.cli.openapi import openapi
+
+ROOT = "urn:contract"
+FRAMEWORK = {404, 405}
+"""What the framework answers by itself where the document has no such path or method."""
+
+
+@cache
+def document() -> dict[str, Any]:
+    return openapi()
+
+
+async def conforms(response: httpx.Response) -> None:
+    """A hook of a client: fails where an answer is not as the document says."""
+    path = response.request.url.path
+    operation = operation_of(response.request.method, path)
+    if operation is None:
+        assert not path.startswith("/v1/") or response.status_code in FRAMEWORK, f"{path} is not in the document"
+        return
+    said = f"{response.request.method} {path} answers {response.status_code}"
+    described = operation["responses"].get(str(response.status_code))
+    assert described is not None, f"{said}, which is not described"
+    described = _resolved(described)
+    for name, header in described.get("headers", {}).items():
+        assert name in response.headers or not _resolved(header).get("required"), f"{said} without {name}"
+    for name in ("ETag", "Link", "Retry-After", "WWW-Authenticate", "Location"):
+        assert name not in response.headers or name in described.get("headers", {}), f"{said} with {name}, which is not described"
+    if "content" in described:
+        await response.aread()
+        kind = response.headers["Content-Type"].partition(";")[0]
+        assert kind in described["content"], f"{said} with {kind}"
+        if kind.endswith("json"):
+            schema = described["content"][kind].get("schema", {})
+            faults = list(_validator(schema.get("$ref", "")).iter_errors(response.json()))
+            assert not faults, f"{said}, but {list(faults[0].absolute_path)}: {faults[0].message[:500]}"
+
+
+@cache
+def _templates() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), item) for path, item in document()["paths"].items()]
+
+
+def operation_of(method: str, path: str) -> dict[str, Any] | None:
+    """The operation that serves the request; what has no parameters in its path goes before what has."""
+    found = [item for template, item in _templates() if template.fullmatch(path) and method.lower() in item]
+    operation: dict[str, Any] | None = document()["paths"].get(path, found[0] if found else {}).get(method.lower())
+    return operation
+
+
+def _resolved(node: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in node:
+        return node
+    found: Any = document()
+    for step in node["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return dict(found)
+
+
+@cache
+def _registry() -> Registry[Any]:
+    registry: Registry[Any] = Registry()
+    return registry.with_resources([(ROOT, DRAFT202012.create_resource(document()))])
+
+
+@cache
+def _validator(reference: str) -> Draft202012Validator:
+    """A validator of what a reference in the document names; of anything, where it names nothing."""
+    schema = {"$ref": f"{ROOT}{reference}"} if reference else {}
+    return Draft202012Validator(schema, registry=_registry(), format_checker=Draft202012Validator.FORMAT_CHECKER)
