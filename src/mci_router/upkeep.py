@@ -13,7 +13,7 @@ from mci_router.access.sessions import Sessions
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import Problem
 from mci_router.incidents.work import IncidentWork
-from mci_router.intake.customer_telling import CustomerTelling
+from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.timers import Timers
@@ -59,7 +59,7 @@ def process_loops(
     models: LiveModels,
     volumes: Volumes,
     incidents: IncidentWork,
-    customers: CustomerTelling,
+    customers: CustomerEvents,
     recovery: Recovery,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
@@ -81,7 +81,7 @@ def process_loops(
         Loop("incidents", soon, incidents.refresh),
         Loop("telling of incidents", soon, incidents.tell),
         Loop("informing", soon, incidents.inform),
-        Loop("telling of customers", soon, customers.turn),
+        Loop("customer events", soon, customers.turn),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
     ]
