@@ -24,7 +24,7 @@ from mci_router.simulation.figures import spared_by
 from mci_router.simulation.outcomes import Abandoned, LineOutcome, in_line
 from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.run import Day, private_valkey, simulate
-from mci_router.simulation.trace import Agent, Contact, Incident, Queue, Trace
+from mci_router.simulation.trace import Trace, TraceAgent, TraceContact, TraceIncident, TraceQueue
 
 DAYS = 5
 WORKERS = 2
@@ -85,9 +85,9 @@ class Flood:
     still_broken: float = 0.1
     matched: float = 1.0
 
-    def incidents(self) -> list[Incident]:
+    def incidents(self) -> list[TraceIncident]:
         """Its incident, if there is one."""
-        incident = Incident(
+        incident = TraceIncident(
             queue=LOGIN,
             declared_t=self.start_s + DECLARED_AFTER_S,
             fixed_t=self.start_s + self.length_s,
@@ -120,14 +120,14 @@ def trace(seed: int, flood: Flood) -> Trace:
     return Trace(
         title=f"day {seed}, {flood.what}",
         queues={str(place): _queue(place, line) for place, line in enumerate(LINES)},
-        agents={str(n): Agent(id=n, capacity=UNITS, skills={str(skill): 1.0 for skill in able}) for n, able in enumerate(skills)},
+        agents={str(n): TraceAgent(id=n, capacity=UNITS, skills={str(skill): 1.0 for skill in able}) for n, able in enumerate(skills)},
         contacts=sorted(contacts, key=lambda contact: contact.t),
         incidents=flood.incidents(),
     )
 
 
-def _queue(place: int, line: Line) -> Queue:
-    return Queue(
+def _queue(place: int, line: Line) -> TraceQueue:
+    return TraceQueue(
         id=place,
         name=line.name,
         target_s=line.target_s,
@@ -138,13 +138,13 @@ def _queue(place: int, line: Line) -> Queue:
     )
 
 
-def _contacts(random: Random, place: int, an_hour: float, start_s: float, end_s: float) -> Iterator[Contact]:
+def _contacts(random: Random, place: int, an_hour: float, start_s: float, end_s: float) -> Iterator[TraceContact]:
     """Poisson arrivals; work is lognormal with a deviation as large as its mean, patience exponential."""
     spread, moment, number, line = math.log(2), start_s, 0, LINES[place]
     while an_hour and (moment := moment + random.expovariate(an_hour / HOUR_S)) < end_s:
         handle_s = random.lognormvariate(math.log(line.handle_s) - spread / 2, math.sqrt(spread))
         patience_s = random.expovariate(1 / line.patience_s)
-        yield Contact(id=f"{line.name} {number}", queue=place, t=moment, handle_s=handle_s, patience_s=patience_s)
+        yield TraceContact(id=f"{line.name} {number}", queue=place, t=moment, handle_s=handle_s, patience_s=patience_s)
         number += 1
 
 

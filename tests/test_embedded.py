@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import mci_router
-from mci_router.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, Servers, held, running
+from mci_router.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, Servers, owned, running
 from mci_router.embedded.programs import command_lines
 
 OWNER = """
@@ -355,7 +355,7 @@ def test_server_that_ended_by_itself_is_started_again(earlier: Path) -> None:
 
 def test_valkey_alone_comes_back_empty_after_a_wipe(data_dir: Path) -> None:
     """Tests of recovery need Valkey to lose everything and keep its address; wiping a running one is refused."""
-    with held(data_dir):
+    with owned(data_dir):
         valkey = EmbeddedValkey(data_dir)
         valkey.start()
         with Redis.from_url(valkey.url) as redis:
@@ -371,7 +371,7 @@ def test_valkey_alone_comes_back_empty_after_a_wipe(data_dir: Path) -> None:
 
 def test_starting_twice_is_refused(data_dir: Path) -> None:
     """A server object has one server."""
-    with held(data_dir):
+    with owned(data_dir):
         valkey = EmbeddedValkey(data_dir)
         valkey.start()
         with pytest.raises(EmbeddedError, match=f"already runs as process {valkey.pid}"):

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import pytest
 
 from mci_router.api.parts import Parts
-from mci_router.classifier.sensitivity.calibrating import held_back, worth_of
+from mci_router.classifier.sensitivity.calibrating import held_out_scores, worth_of
 from mci_router.classifier.sensitivity.examples import KINDS, Examples, ours
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.gate import Judged, judged, wanted_version
+from mci_router.classifier.sensitivity.gate import JudgedSensitivityModel, judged, wanted_version
 from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.sensitivity.shipping import packed, unpacked
 from tests.support.documents import closed_now, small
@@ -190,13 +190,13 @@ def quick(service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch) -> None:
     """Judges on a few of our examples, in this process: all of them take a while, and are judged by another one."""
 
     class Here:
-        async def run(self, _: Any, additions: Examples) -> Judged:
+        async def run(self, _: Any, additions: Examples) -> JudgedSensitivityModel:
             return await asyncio.to_thread(_judged, additions)
 
     monkeypatch.setattr(service[1].models.sensitivity, "_worker", Here())
 
 
-def _judged(additions: Examples) -> Judged:
+def _judged(additions: Examples) -> JudgedSensitivityModel:
     found = judged(BASE, few(), additions)
     return replace(found, model=packed(replace(unpacked(found.model), version=wanted_version(additions))))
 
@@ -204,7 +204,7 @@ def _judged(additions: Examples) -> Judged:
 @cache
 def few() -> SensitivityModel:
     """A model of a few of our examples."""
-    return SensitivityModel("few", fit(count(lessons_of(BASE))), worth_of(held_back(BASE, kinds=False)))
+    return SensitivityModel("few", fit(count(lessons_of(BASE))), worth_of(held_out_scores(BASE, kinds=False)))
 
 
 async def teach(workspace: Workspace, **examples: list[str]) -> None:

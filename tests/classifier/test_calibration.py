@@ -17,8 +17,8 @@ from mci_router.classifier.calibration import (
     probabilities,
     thresholds_of,
 )
-from mci_router.classifier.scope import KEPT, Scope, best_scope
-from mci_router.classifier.worth import Worth
+from mci_router.classifier.scope import KEPT, TopicScope, best_scope
+from mci_router.classifier.worth import GuessWorth
 
 RANDOM = np.random.default_rng(7)
 ANSWERS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
@@ -92,23 +92,23 @@ def test_the_scope_keeps_what_it_promises() -> None:
     inside = np.concatenate([RANDOM.normal([0.5, -0.9, 0.9], 0.3, size=(900, 3)), RANDOM.normal([-0.5, 0.5, 0.2], 0.3, size=(200, 3))])
     labels = np.arange(1_100) < 900
     scope = best_scope(inside, labels)
-    assert scope.holds(inside[labels]).mean() == pytest.approx(KEPT, abs=0.005)
-    assert scope.holds(inside[~labels]).mean() < 0.1
+    assert scope.includes(inside[labels]).mean() == pytest.approx(KEPT, abs=0.005)
+    assert scope.includes(inside[~labels]).mean() < 0.1
     assert scope.probability(inside[labels]).mean() > 0.9 > 0.5 > scope.probability(inside[~labels]).mean()
-    assert Scope.from_data(scope.as_data()) == scope
+    assert TopicScope.from_data(scope.as_data()) == scope
 
 
 def test_without_anything_foreign_the_better_fit_decides() -> None:
     """No sentence of none of these is left: a text is in scope where its topic fits better than none of these."""
     signs = np.array([[0.2, -0.5, 1.0], [-0.8, -0.1, 0.1]])
-    assert best_scope(signs, np.array([True, True])).holds(signs).tolist() == [True, False]
+    assert best_scope(signs, np.array([True, True])).includes(signs).tolist() == [True, False]
 
 
 def test_what_was_learnt_survives_json() -> None:
     """All of it, to the last digit."""
-    worth = Worth((1.5, -1 / 3), 0.1, (-1.0, 0.1 + 0.2), (0.5, 0.9))
+    worth = GuessWorth((1.5, -1 / 3), 0.1, (-1.0, 0.1 + 0.2), (0.5, 0.9))
     curves = {"examples": (Band(0.8, 0.9, 12, 2 / 3),), "what_comes": ()}
-    scope = Scope((1.5, -2.0, 1 / 3), 0.1, -0.2)
+    scope = TopicScope((1.5, -2.0, 1 / 3), 0.1, -0.2)
     learnt = Learnt(0.1, Thresholds(0.8, 0.1 + 0.2), {"accuracy": 0.95}, scope, (0.1, 0.7), worth, curves)
     assert Learnt.from_data(learnt.as_data()) == learnt
 

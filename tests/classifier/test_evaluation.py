@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mci_router.classifier.calibration import Certainty
-from mci_router.classifier.evaluation import Answer, cross_validated, evaluate, summed_up
+from mci_router.classifier.evaluation import Prediction, cross_validated, evaluate, summed_up
 from mci_router.classifier.labelled import Labelled
 from mci_router.classifier.report import lines, plot
 from mci_router.classifier.topics import NO_GUESS, Guess, train
@@ -14,8 +14,8 @@ from tests.triage.telecom import EXAMPLES, SENSITIVE
 from tests.triage.unseen_contacts import UNSEEN
 
 
-def answer(label: str | None, likeliest: str, confidence: float, certainty: Certainty, sensitive: bool = False) -> Answer:
-    return Answer(label, Guess(likeliest, confidence, ((likeliest, confidence),)), certainty, sensitive)
+def answer(label: str | None, likeliest: str, confidence: float, certainty: Certainty, sensitive: bool = False) -> Prediction:
+    return Prediction(label, Guess(likeliest, confidence, ((likeliest, confidence),)), certainty, sensitive)
 
 
 def test_every_figure_is_counted_as_it_is_said() -> None:
@@ -46,7 +46,7 @@ def test_a_classifier_that_knows_nothing_is_always_right_to_ask() -> None:
     found = evaluate(train({}), [Labelled("hello", "a"), Labelled("hello", None)])
     assert (found.in_scope, found.out_of_scope, found.out_of_scope_refused) == (0, 2, 1.0)
     assert found.accuracy is found.ece is found.kept is found.sensitive_recall is None
-    assert Answer(None, NO_GUESS, Certainty.ASK, False).likeliest is None
+    assert Prediction(None, NO_GUESS, Certainty.ASK, False).likeliest is None
     assert any("–" in line for line in lines(found))
 
 

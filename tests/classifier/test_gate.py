@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mci_router.classifier import gate
-from mci_router.classifier.gate import Held, Score
+from mci_router.classifier.gate import HeldOutExample, Score
 from mci_router.classifier.topics import NO_GUESS, Guess, Topics
 
 TOPICS = ("fraud", "sign_in")
@@ -20,7 +20,9 @@ def guess(topic: str, share: float = 0.9) -> Guess:
 
 def scored(**right: tuple[int, int]) -> Score:
     """So many right of so many held-out examples, by topic; fraud is sensitive, and caught where it is right."""
-    answers: Mapping[Held, bool] = {Held(topic, f"{topic} {i}"): i < hits for topic, (hits, asked) in right.items() for i in range(asked)}
+    answers: Mapping[HeldOutExample, bool] = {
+        HeldOutExample(topic, f"{topic} {i}"): i < hits for topic, (hits, asked) in right.items() for i in range(asked)
+    }
     return Score(answers, {held: hit for held, hit in answers.items() if held.topic == "fraud"})
 
 
@@ -36,18 +38,18 @@ def test_a_fifth_of_each_topic_is_set_aside_always_the_same() -> None:
 
 def test_the_holdout_keeps_what_a_topic_lost_and_drops_what_changed_hands() -> None:
     """A topic cannot lose what it was good at unnoticed; an example that an operator gives to another topic is no test any more."""
-    holdout = [Held("a", "kept"), Held("a", "lost"), Held("a", "moved"), Held("gone", "left")]
-    assert gate.outdated(holdout, {"a": ["kept"], "b": ["moved"]}) == [Held("a", "moved"), Held("gone", "left")]
+    holdout = [HeldOutExample("a", "kept"), HeldOutExample("a", "lost"), HeldOutExample("a", "moved"), HeldOutExample("gone", "left")]
+    assert gate.outdated(holdout, {"a": ["kept"], "b": ["moved"]}) == [HeldOutExample("a", "moved"), HeldOutExample("gone", "left")]
 
 
 def test_a_twin_learns_from_everything_else() -> None:
     """Also where a correction has the same words as a held-out example."""
-    assert gate.without({"a": ["x", "y"], "b": ["y"]}, [Held("a", "y")]) == {"a": ("x",)}
+    assert gate.without({"a": ["x", "y"], "b": ["y"]}, [HeldOutExample("a", "y")]) == {"a": ("x",)}
 
 
 def test_what_is_sensitive_counts_by_the_sum_of_probabilities() -> None:
     """As triage itself decides, not by the likeliest topic."""
-    holdout = [Held("fraud", "a"), Held("fraud", "b"), Held("sign_in", "c")]
+    holdout = [HeldOutExample("fraud", "a"), HeldOutExample("fraud", "b"), HeldOutExample("sign_in", "c")]
     found = gate.score([guess("sign_in", 0.75), guess("sign_in", 0.9), guess("sign_in")], holdout, {"fraud"}, 0.2)
     assert list(found.right.values()) == [False, False, True]
     assert list(found.caught.values()) == [True, False]
@@ -56,7 +58,7 @@ def test_what_is_sensitive_counts_by_the_sum_of_probabilities() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "holds"),
+    ("before", "after", "passed"),
     [
         ({"a": (90, 100)}, {"a": (90, 100)}, True),
         ({"a": (90, 100)}, {"a": (88, 100)}, True),  # two points
@@ -71,9 +73,9 @@ def test_what_is_sensitive_counts_by_the_sum_of_probabilities() -> None:
         ({}, {}, True),
     ],
 )
-def test_a_candidate_must_not_lose(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], holds: bool) -> None:
+def test_a_candidate_must_not_lose(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], passed: bool) -> None:
     """Two points of accuracy or one example, twenty points of a topic, nothing of what is sensitive."""
-    assert gate.compare(scored(**after), scored(**before)).holds is holds
+    assert gate.compare(scored(**after), scored(**before)).passed is passed
 
 
 def test_the_reasons_are_in_words_and_numbers() -> None:
@@ -98,13 +100,13 @@ def test_the_reasons_are_in_words_and_numbers() -> None:
 )
 def test_an_unsound_model_is_found_out(guesses: list[Guess], reason: str) -> None:
     """Probabilities that are none, one answer for everything, or its own examples wrong."""
-    judgement = gate.self_check(guesses, [Held("fraud", "a"), Held("sign_in", "b")])
-    assert not judgement.holds
+    judgement = gate.self_check(guesses, [HeldOutExample("fraud", "a"), HeldOutExample("sign_in", "b")])
+    assert not judgement.passed
     assert reason in judgement.reasons[0]
 
 
 def test_a_sound_model_passes_its_own_check() -> None:
     """Nine in ten of its own examples are enough."""
-    own = [Held("fraud", str(i)) for i in range(9)] + [Held("sign_in", "x")] * 2
+    own = [HeldOutExample("fraud", str(i)) for i in range(9)] + [HeldOutExample("sign_in", "x")] * 2
     guesses = [guess("fraud")] * 9 + [guess("sign_in"), guess("fraud")]
-    assert gate.self_check(guesses, own).holds
+    assert gate.self_check(guesses, own).passed

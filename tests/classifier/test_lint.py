@@ -1,11 +1,11 @@
 """What the lint finds in examples."""
 
-from mci_router.classifier.lint import Confusion, Finding, LintKind, lint
+from mci_router.classifier.lint import Confusion, LintFinding, LintKind, lint
 
 FINE = ["one thing", "two things", "three of them", "four it is", "and five"]
 
 
-def found(kind: LintKind, findings: list[Finding]) -> list[tuple[str, ...]]:
+def found(kind: LintKind, findings: list[LintFinding]) -> list[tuple[str, ...]]:
     return [finding.topics for finding in findings if finding.kind is kind]
 
 

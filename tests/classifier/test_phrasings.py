@@ -5,7 +5,7 @@ import numpy as np
 from mci_router.classifier.cross_validation import folds_of
 from mci_router.classifier.features import Counter, prepared
 from mci_router.classifier.phrasings import folds_by_phrasing
-from mci_router.classifier.scoring import Material
+from mci_router.classifier.scoring import TrainingMaterial
 
 FAMILIES = ["reset my password {}", "unlock {} account", "the code for {} never arrives", "log me in {} once more", "{} user name unknown"]
 FILLERS = ["now", "quickly", "today", "again", "soon"]
@@ -17,7 +17,7 @@ def test_what_is_worded_alike_is_held_back_together() -> None:
     counter = Counter()
     counts, single = counter.learn(texts), counter.single_words()
     places = np.array([0] * 25 + [1, 1])
-    material = Material(counts, None, places, 2, single, single)
+    material = TrainingMaterial(counts, None, places, 2, single, single)
     by_phrasing = folds_by_phrasing(material, 5)[:25].reshape(5, 5)
     assert all(len(set(family)) == 1 for family in by_phrasing.tolist())
     assert len(set(by_phrasing[:, 0])) == 5

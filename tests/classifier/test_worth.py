@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mci_router.classifier.topics import train
-from mci_router.classifier.worth import UNTRIED_WORTH, Worth, best_worth, signs_of_guesses
+from mci_router.classifier.worth import UNTRIED_WORTH, GuessWorth, best_worth, signs_of_guesses
 
 RANDOM = np.random.default_rng(11)
 BEGINNING = RANDOM.bit_generator.state
@@ -97,7 +97,7 @@ def test_a_trade_that_is_the_workspaces_own_says_nothing_of_strangers() -> None:
 
 def test_what_was_found_survives_json() -> None:
     """To the last digit; what another release wrote is not read as if it were this one's."""
-    worth = Worth((0.1, -2.0), 1 / 3, (0.0, 1.0), (0.2, 0.9))
-    assert Worth.from_data(worth.as_data()) == worth
+    worth = GuessWorth((0.1, -2.0), 1 / 3, (0.0, 1.0), (0.2, 0.9))
+    assert GuessWorth.from_data(worth.as_data()) == worth
     with pytest.raises(KeyError):
-        Worth.from_data({"weights": []})
+        GuessWorth.from_data({"weights": []})

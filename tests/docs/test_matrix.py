@@ -2,7 +2,7 @@
 
 import re
 
-from mci_router.insight.service_level import Tally
+from mci_router.insight.service_level import ServiceLevelTally
 from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.specs import WorkspaceSpec
 from mci_router.vocabulary import Modality
@@ -44,7 +44,7 @@ def test_the_worked_measures_are_those_of_a_tally() -> None:
     )
     assert found
     offered, answered, in_time, abandoned, short, before, late = map(int, found.groups())
-    tally = Tally(answered, in_time, short, before, late)
+    tally = ServiceLevelTally(answered, in_time, short, before, late)
     assert (tally.offered, tally.abandoned) == (offered, abandoned)
     worked = dict(re.findall(r"^\| ([\w ]+) \| ([\d.]+) % \|$", MEASURES, re.M))
     assert worked == {

@@ -11,18 +11,18 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.insight.handling import Handling
-from mci_router.insight.touch import Figures, effort, measured, of_all, suggestion
+from mci_router.insight.touch import TopicFigures, effort, measured, of_all, suggestion
 from mci_router.vocabulary import Touch
 from tests.support.service import Workspace, eventually
 
-USUAL = Figures(handled=1_000, handle_time_s=300, transferred=0.05, reopened=0.1, escalated=0.02)
+USUAL = TopicFigures(handled=1_000, handle_time_s=300, transferred=0.05, reopened=0.1, escalated=0.02)
 
 
 def test_the_average_topic_takes_the_average_work() -> None:
     """An effort of 1 is low touch, and nobody is told anything."""
     assert effort(replace(USUAL, handled=100), USUAL) == pytest.approx(1)
     assert measured(USUAL, USUAL) is Touch.LOW
-    assert suggestion(USUAL, USUAL, said=Touch.LOW, sensitive=False) is None
+    assert suggestion(USUAL, USUAL, configured=Touch.LOW, sensitive=False) is None
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,10 @@ def test_each_sign_of_work_speaks_for_high_touch(changes: dict[str, float]) -> N
     """Long handling, transfers, returns and escalations; the suggestion says which, in numbers."""
     heavy = replace(USUAL, handled=200, **changes)
     assert measured(heavy, USUAL) is Touch.HIGH
-    told = suggestion(heavy, USUAL, said=Touch.LOW, sensitive=False)
+    told = suggestion(heavy, USUAL, configured=Touch.LOW, sensitive=False)
     assert told is not None
     assert told.startswith("Consider high touch: a contact takes 1.")
-    assert suggestion(heavy, USUAL, said=Touch.HIGH, sensitive=False) is None
+    assert suggestion(heavy, USUAL, configured=Touch.HIGH, sensitive=False) is None
 
 
 def test_an_escalation_weighs_as_much_as_two_transfers() -> None:
@@ -49,34 +49,34 @@ def test_an_escalation_weighs_as_much_as_two_transfers() -> None:
 
 def test_few_contacts_prove_nothing() -> None:
     """Below thirty there is no suggestion, and three bad ones do not make a topic high touch."""
-    bad = Figures(handled=3, handle_time_s=400, transferred=0.3, reopened=0.3, escalated=0)
+    bad = TopicFigures(handled=3, handle_time_s=400, transferred=0.3, reopened=0.3, escalated=0)
     assert measured(bad, USUAL) is Touch.LOW
     assert measured(replace(bad, handled=300), USUAL) is Touch.HIGH
-    assert suggestion(replace(bad, handled=29, handle_time_s=900), USUAL, said=Touch.LOW, sensitive=False) is None
-    assert suggestion(replace(bad, handled=30, handle_time_s=900), USUAL, said=Touch.LOW, sensitive=False)
+    assert suggestion(replace(bad, handled=29, handle_time_s=900), USUAL, configured=Touch.LOW, sensitive=False) is None
+    assert suggestion(replace(bad, handled=30, handle_time_s=900), USUAL, configured=Touch.LOW, sensitive=False)
 
 
 def test_nobody_is_told_to_lower_what_is_sensitive() -> None:
     """A topic that is easy work may be suggested for low touch; card fraud never is."""
     easy = replace(USUAL, handled=500, handle_time_s=120)
-    assert (suggestion(easy, USUAL, said=Touch.HIGH, sensitive=False) or "").startswith("Consider low touch")
-    assert suggestion(easy, USUAL, said=Touch.HIGH, sensitive=True) is None
+    assert (suggestion(easy, USUAL, configured=Touch.HIGH, sensitive=False) or "").startswith("Consider low touch")
+    assert suggestion(easy, USUAL, configured=Touch.HIGH, sensitive=True) is None
 
 
 def test_of_all_weighs_topics_by_their_contacts() -> None:
     """Nine short contacts and one long one."""
-    whole = of_all([Figures(9, 100, 0, 0, 0), Figures(1, 1_000, 1, 0, 0)])
+    whole = of_all([TopicFigures(9, 100, 0, 0, 0), TopicFigures(1, 1_000, 1, 0, 0)])
     assert (whole.handled, whole.handle_time_s, whole.transferred) == (10, 190, 0.1)
-    assert of_all([]) == Figures(0, 0, 0, 0, 0)
-    assert effort(Figures(0, 0, 0, 0, 0), of_all([])) == 1
+    assert of_all([]) == TopicFigures(0, 0, 0, 0, 0)
+    assert effort(TopicFigures(0, 0, 0, 0, 0), of_all([])) == 1
 
 
 share = st.floats(0, 1)
-figures = st.builds(Figures, st.integers(0, 10_000), st.floats(0, 1e5), share, share, share)
+figures = st.builds(TopicFigures, st.integers(0, 10_000), st.floats(0, 1e5), share, share, share)
 
 
 @given(st.lists(figures, min_size=1, max_size=6))
-def test_any_figures_have_a_finite_effort_around_that_of_all(topics: list[Figures]) -> None:
+def test_any_figures_have_a_finite_effort_around_that_of_all(topics: list[TopicFigures]) -> None:
     """Not all topics can take more than the average, nor all less."""
     whole = of_all(topics)
     efforts = [effort(one, whole) for one in topics if one.handled]
@@ -122,8 +122,8 @@ async def test_the_figures_come_from_the_ledger(workspace: Workspace, service: t
         )
     handling = Handling(parts.database, lambda: next(clock))
     found = dict(await handling.figures(workspace.id))
-    assert found["complaint"] == Figures(handled=2, handle_time_s=90, transferred=0, reopened=0.5, escalated=0)
-    assert found["card_fraud"] == Figures(handled=2, handle_time_s=90, transferred=0.5, reopened=0, escalated=0.5)
+    assert found["complaint"] == TopicFigures(handled=2, handle_time_s=90, transferred=0, reopened=0.5, escalated=0)
+    assert found["card_fraud"] == TopicFigures(handled=2, handle_time_s=90, transferred=0.5, reopened=0, escalated=0.5)
     async with parts.database.transaction() as session:
         await session.execute(text("UPDATE contacts SET topic = 'how_to' WHERE id = :id"), {"id": first})
     assert set(await handling.figures(workspace.id)) == {"complaint", "card_fraud"}

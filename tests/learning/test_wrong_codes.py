@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mci_router.classifier.gate import Held, set_aside
+from mci_router.classifier.gate import HeldOutExample, set_aside
 from mci_router.classifier.topics import TopicClassifier, train
 from mci_router.learning.screening import screened
 from mci_router.learning.training import Training, training_of
-from mci_router.learning.work import Candidacy, Judged, judge
+from mci_router.learning.work import Candidacy, JudgedClassifier, judge
 from mci_router.vocabulary import CorrectionState
 
 BANKING = Path(__file__).parents[3] / "shared" / "data" / "banking77" / "train.csv"
@@ -55,12 +55,12 @@ def customers_texts() -> dict[str, list[str]]:
     return {topic: texts[topic] for topic in sorted(texts)[:TOPICS]}
 
 
-def accuracy(model: TopicClassifier, asked: list[Held]) -> float:
+def accuracy(model: TopicClassifier, asked: list[HeldOutExample]) -> float:
     guesses = model.classify([held.text for held in asked])
     return sum(guess.topic == held.topic for guess, held in zip(guesses, asked, strict=True)) / len(asked)
 
 
-def candidacy(examples: dict[str, list[str]], said: list[Held], live: TopicClassifier, sensitive: set[str]) -> Judged:
+def candidacy(examples: dict[str, list[str]], said: list[HeldOutExample], live: TopicClassifier, sensitive: set[str]) -> JudgedClassifier:
     """A model of these examples and codes, judged against the live one, which knows the examples only."""
     holdout = tuple(set_aside(examples))
     own = Training({topic: tuple(texts) for topic, texts in examples.items()})
@@ -74,8 +74,8 @@ def test_a_quarter_of_wrong_codes_does_no_harm() -> None:
     texts, dice = customers_texts(), random.Random(1)  # noqa: S311
     share = min(OWN, min(map(len, texts.values())) // 2)
     examples = {topic: said[:share] for topic, said in texts.items()}
-    contacts = [Held(topic, text) for topic, said in texts.items() for text in said[share : share + SAID]]
-    asked = [Held(topic, text) for topic, said in texts.items() for text in said[share + SAID : share + 2 * SAID]] or contacts
+    contacts = [HeldOutExample(topic, text) for topic, said in texts.items() for text in said[share : share + SAID]]
+    asked = [HeldOutExample(topic, text) for topic, said in texts.items() for text in said[share + SAID : share + 2 * SAID]] or contacts
     dice.shuffle(contacts)
     codes = [held.topic if dice.random() >= WRONG else dice.choice([t for t in texts if t != held.topic]) for held in contacts]
     live = train(examples)
@@ -84,13 +84,13 @@ def test_a_quarter_of_wrong_codes_does_no_harm() -> None:
         if screened(code, model=live, guess=guess, sensitive=False, sensitive_topics=()).state is CorrectionState.ACCEPTED:
             accepted.append((held, code))
     wrong, passed = sum(h.topic != c for h, c in zip(contacts, codes, strict=True)), sum(h.topic != c for h, c in accepted)
-    judged = candidacy(examples, [Held(code, held.text) for held, code in accepted], live, set())
+    judged = candidacy(examples, [HeldOutExample(code, held.text) for held, code in accepted], live, set())
     before, after = accuracy(live, asked), accuracy(judged.classifier, asked)
     print(
         f"of {len(contacts)} codes {wrong} are wrong; of {len(accepted)} accepted {passed}. Accuracy {before:.3f} before, {after:.3f} after"
     )
     assert passed <= wrong / 4
-    assert judged.judgement.holds, judged.judgement
+    assert judged.judgement.passed, judged.judgement
     assert after >= before
 
 
@@ -107,7 +107,7 @@ def test_a_flood_of_wrong_codes_does_not_go_live(codes: dict[str, str], reason: 
     texts = own_texts()
     examples = {topic: said[:12] for topic, said in texts.items()}
     words = ("now", "please", "again", "at last", "quickly", "once more")
-    flood = [Held(code, f"{text} {word}") for topic, code in codes.items() for text in texts[topic] for word in words]
+    flood = [HeldOutExample(code, f"{text} {word}") for topic, code in codes.items() for text in texts[topic] for word in words]
     judged = candidacy(examples, flood, train(examples), {"card_fraud"})
-    assert not judged.judgement.holds
+    assert not judged.judgement.passed
     assert any(reason in told for told in judged.judgement.reasons), judged.judgement

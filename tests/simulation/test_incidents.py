@@ -9,7 +9,7 @@ from mci_router.embedded import Servers
 from mci_router.simulation.incidents import STILL_BROKEN_PRIORITY, Incidents
 from mci_router.simulation.outcomes import Informed
 from mci_router.simulation.policies import SimulatedPolicy
-from mci_router.simulation.trace import Contact, Incident
+from mci_router.simulation.trace import TraceContact, TraceIncident
 from tests.simulation.checker import Checker
 from tests.simulation.days import Record, agent, contact, incident, mixed_day, queue
 from tests.simulation.test_driver import run
@@ -90,9 +90,9 @@ def as_in_line(records: list[Record], found: list[Record]) -> tuple[list[Record]
 
 def test_shares_are_kept_by_counting() -> None:
     """The same contacts in every run, spread evenly; of two incidents each has its own count."""
-    one = Incident(queue=0, declared_t=0.0, fixed_t=100.0, still_broken=0.5, matched=0.3)
-    numbers, incidents = count(), Incidents([one, Incident(queue="x", declared_t=0.0, fixed_t=9.0)])
-    calls = [Contact(id=next(numbers), queue=0, t=float(t), handle_s=1.0, patience_s=None) for t in range(20)]
+    one = TraceIncident(queue=0, declared_t=0.0, fixed_t=100.0, still_broken=0.5, matched=0.3)
+    numbers, incidents = count(), Incidents([one, TraceIncident(queue="x", declared_t=0.0, fixed_t=9.0)])
+    calls = [TraceContact(id=next(numbers), queue=0, t=float(t), handle_s=1.0, patience_s=None) for t in range(20)]
     told = [call for call in calls if incidents.informing(call)]
     assert [call.id for call in told] == [3, 6, 9, 13, 16, 19]
     assert [incidents.still_broken_at(one, call) for call in told] == [None, 100.0, None, 100.0, None, 100.0]
@@ -101,7 +101,7 @@ def test_shares_are_kept_by_counting() -> None:
 
 def test_who_was_informed_earlier_says_earlier_that_it_is_still_broken() -> None:
     """Within the time that the trace gives."""
-    one = Incident(queue=0, declared_t=100.0, fixed_t=200.0, still_broken=1.0, still_broken_within_s=50.0)
-    calls = [Contact(id=0, queue=0, t=t, handle_s=1.0, patience_s=None) for t in (100.0, 150.0, 199.0)]
+    one = TraceIncident(queue=0, declared_t=100.0, fixed_t=200.0, still_broken=1.0, still_broken_within_s=50.0)
+    calls = [TraceContact(id=0, queue=0, t=t, handle_s=1.0, patience_s=None) for t in (100.0, 150.0, 199.0)]
     incidents = Incidents([one])
     assert [incidents.still_broken_at(one, call) for call in calls] == [200.0, 225.0, 249.5]

@@ -10,7 +10,7 @@ from pathlib import Path
 from redis import Redis
 from redis.crc import key_slot
 
-from mci_router.embedded import EmbeddedValkey, held
+from mci_router.embedded import EmbeddedValkey, owned
 from mci_router.embedded.programs import came_true, together
 from mci_router.routing.engine import prefix
 
@@ -100,7 +100,7 @@ def running_cluster(directory: Path) -> Iterator[ValkeyCluster]:
     cluster = ValkeyCluster(directory)
     with ExitStack() as stack:
         for primary in cluster.primaries:
-            stack.enter_context(held(primary.folder.parent))
+            stack.enter_context(owned(primary.folder.parent))
         stack.callback(cluster.stop)
         cluster.start()
         yield cluster

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from mci_router.cli.migrate import migrate
 from mci_router.database import Database
-from mci_router.embedded import EmbeddedValkey, Servers, held
+from mci_router.embedded import EmbeddedValkey, Servers, owned
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
 from tests.support.processes import Router, environment, router
@@ -73,7 +73,7 @@ def _valkey(directory: Path, given: ValkeyCluster | None) -> Iterator[EmbeddedVa
         with running_cluster(directory) as cluster:
             yield cluster
         return
-    with held(directory):
+    with owned(directory):
         valkey = EmbeddedValkey(directory)
         valkey.start()
         try:

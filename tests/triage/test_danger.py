@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from mci_router.classifier.sensitivity.model import Bars, Finding
+from mci_router.classifier.sensitivity.model import SensitivityFinding, SensitivityThresholds
 from mci_router.specs import RuleEffect, RuleSpec, TopicSpec
 from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.perception import FAILED, Perception
 from mci_router.vocabulary import SensitiveKind, Touch
 
-BARS = Bars(sensitive=0.8, watch=0.6)
+BARS = SensitivityThresholds(sensitive=0.8, watch=0.6)
 SELF_HARM, FRAUD, LEGAL = SensitiveKind.SELF_HARM, SensitiveKind.FRAUD, SensitiveKind.LEGAL
 THEFT = RuleSpec(name="theft", title="Theft", effect=RuleEffect.SENSITIVE, kind=FRAUD, patterns=["stole"])
 
@@ -19,8 +19,8 @@ def danger(share: float = 0.0, unkind: float = 0.0, **seen: Any) -> Danger:
     return danger_of(Perception(**seen), share, unkind, threshold=0.2)
 
 
-def finding(probability: float, *kinds: tuple[SensitiveKind, float]) -> Finding:
-    return Finding(probability, kinds, "all my pills", "m1", BARS)
+def finding(probability: float, *kinds: tuple[SensitiveKind, float]) -> SensitivityFinding:
+    return SensitivityFinding(probability, kinds, "all my pills", "m1", BARS)
 
 
 def test_a_rule_alarms_by_itself() -> None:

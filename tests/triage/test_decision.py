@@ -9,7 +9,7 @@ import pytest
 from mci_router.classifier.calibration import Certainty, Thresholds
 from mci_router.classifier.topics import Guess, Topics
 from mci_router.specs import RuleEffect, RuleSpec, SensitiveTopics, TopicSpec, WorkspaceSpec
-from mci_router.triage.decision import Bounds, Measured, Triage, returned, triage
+from mci_router.triage.decision import Bounds, Measured, Triage, judge, returned
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import FAILED, Opinion, Perception
 from mci_router.vocabulary import Cell, Touch, Volume
@@ -49,7 +49,7 @@ def decide(
         "vulnerable": False,
     }
     back = changes.pop("came_back", False)
-    found = triage(perception, **(defaults | changes))
+    found = judge(perception, **(defaults | changes))
     return returned(found) if back else found
 
 
@@ -187,7 +187,7 @@ def test_a_rule_raises_what_the_adapter_named() -> None:
 
 def test_a_text_that_could_not_be_read_is_private_and_with_a_person() -> None:
     """Triage failed, so nothing is known: also not that it is harmless."""
-    found = triage(FAILED, named=None, topics=TOPICS, measured=Measured(), bounds=Bounds(), sensitive=SensitiveTopics(), vulnerable=False)
+    found = judge(FAILED, named=None, topics=TOPICS, measured=Measured(), bounds=Bounds(), sensitive=SensitiveTopics(), vulnerable=False)
     assert (found.topic, found.sensitive, found.cell) == (None, True, Cell.LOW_VOLUME_HIGH_TOUCH)
     assert any("triage failed" in reason for reason in found.reasons)
 

@@ -6,7 +6,7 @@ import pytest
 from mci_router.classifier.calibration import Certainty
 from mci_router.classifier.topics import Guess, Topics
 from mci_router.specs import SensitiveTopics, TopicSpec
-from mci_router.triage.decision import Bounds, Measured, Triage, triage
+from mci_router.triage.decision import Bounds, Measured, Triage, judge
 from mci_router.triage.kinds import with_kind
 from mci_router.triage.machines import Recognised, recognise
 from mci_router.triage.our_rules import OUR_RULES
@@ -117,7 +117,7 @@ MACHINE = Recognised(ContactKind.MACHINE, by_channel=True, reason="an automatic 
 
 
 def found_in(seen: Perception, recognised: Recognised) -> Triage:
-    found = triage(
+    found = judge(
         seen,
         named=None,
         topics=TOPICS,

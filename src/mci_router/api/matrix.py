@@ -12,7 +12,7 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.matrix import MatrixOut, MeasuredTouch, MovePage, TopicMove, TopicPlace
 from mci_router.clock import from_ms
 from mci_router.insight import touch
-from mci_router.insight.touch import Figures
+from mci_router.insight.touch import TopicFigures
 from mci_router.models import Event
 from mci_router.specs import TopicSpec
 from mci_router.specs.snapshot import Snapshot
@@ -46,15 +46,15 @@ async def list_moves(
     return MovePage(items=[_move(event) for event in items], next_cursor=following)
 
 
-def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, Figures]) -> list[TopicPlace]:
+def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, TopicFigures]) -> list[TopicPlace]:
     workspace, meter = snapshot.workspace_id, parts.meter
-    rates, classes, places = meter.rates(workspace), meter.classes(workspace), meter.places(workspace)
+    rates, classes, positions = meter.rates(workspace), meter.classes(workspace), meter.positions(workspace)
     total, all_ = sum(rates.values()), touch.of_all(handled.values())
     shown = []
     for name, topic in sorted(snapshot.topics.items()):
         volume = classes.get(name, topic.expected_volume)
         cell = cell_of(volume, topic.touch)
-        place = places[name][0] if name in places else None
+        position = positions[name][0] if name in positions else None
         shown.append(
             TopicPlace(
                 topic=name,
@@ -66,14 +66,14 @@ def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, Figures]) ->
                 touch=topic.touch,
                 sensitive=topic.sensitive,
                 cell=cell,
-                since=from_ms(place.since) if place and place.cell is cell else None,
+                since=from_ms(position.since) if position and position.cell is cell else None,
                 measured_touch=_touch(topic, handled[name], all_) if name in handled else None,
             )
         )
     return shown
 
 
-def _touch(topic: TopicSpec, figures: Figures, all_: Figures) -> MeasuredTouch:
+def _touch(topic: TopicSpec, figures: TopicFigures, all_: TopicFigures) -> MeasuredTouch:
     return MeasuredTouch(
         touch=touch.measured(figures, all_),
         effort=round(touch.effort(figures, all_), 3),
@@ -82,7 +82,7 @@ def _touch(topic: TopicSpec, figures: Figures, all_: Figures) -> MeasuredTouch:
         transferred=figures.transferred,
         reopened=figures.reopened,
         escalated=figures.escalated,
-        suggestion=touch.suggestion(figures, all_, said=topic.touch, sensitive=topic.sensitive),
+        suggestion=touch.suggestion(figures, all_, configured=topic.touch, sensitive=topic.sensitive),
     )
 
 

@@ -83,7 +83,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
     caught = catch_all_in(snapshot.queues)
     async with parts.database.transaction() as session:
         webhooks = await unfinished(session, workspace)
-    figures = metrics.Figures(
+    figures = metrics.LiveCounters(
         contacts=await parts.engine.counts(workspace, "contacts"),
         offers=await parts.engine.counts(workspace, "offers"),
         presence=await parts.engine.counts(workspace, "presence"),

@@ -1,8 +1,8 @@
-"""How much of a text is read, and which of its characters nobody sees. Pure."""
+"""Characters: how much of a text is read, and which of its characters nobody sees. Pure."""
 
 import re
 
-LONGEST_READ = 60_000  # characters: rules read all that a contact may have, subject and masks included
+LONGEST_READ = 60_000  # rules read everything that a contact may have, subject and masks included
 
 UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"

@@ -1,4 +1,4 @@
-"""What a workspace's own examples tell of a model that has not seen them: its temperature, its thresholds, its worth, its figures."""
+"""Cross-validation: what a workspace's own examples show of a model that has not seen them."""
 
 from dataclasses import replace
 
@@ -18,45 +18,52 @@ from mci_router.classifier.calibration import (
 )
 from mci_router.classifier.phrasings import folds_by_phrasing
 from mci_router.classifier.scope import best_scope
-from mci_router.classifier.scoring import Material, Scores, learn, stacked
-from mci_router.classifier.worth import UNTRIED_WORTH, Worth, best_worth, mixed
+from mci_router.classifier.scoring import Scores, TrainingMaterial, learn, stacked
+from mci_router.classifier.worth import UNTRIED_WORTH, GuessWorth, best_worth, mixed
 
 FOLDS = 5
-FOLDS_OF_FEW = 10  # a model from four fifths of few examples is so much worse than that from all that all would seem unsure
+# a model of four fifths of few examples is so much worse than the model of all that every guess would seem unsure
+FOLDS_OF_FEW = 10
 FEW = 1_000  # examples in all
-FOLDS_BY_PHRASING = 8  # the smaller a fold, the nearer its model is to the one from all, which has more families of wordings
+FOLDS_BY_PHRASING = 8  # the smaller a fold, the nearer its model is to that of all examples, which has more wordings
 FOLDS_BY_PHRASING_OF_MANY = 4
-MANY = 4_000  # examples in all: enough that a quarter hardly makes a difference
+MANY = 4_000  # examples in all: so many that leaving out a quarter hardly matters
 
 
-def cross_validated(material: Material, strangers: Material) -> Learnt:
-    """Holds each fifth back once (each tenth of few), and learns from the rest; then once more by phrasing, with strangers' texts among
-    what is asked. Uncalibrated where no topic has two examples. CPU-bound.
+def cross_validated(material: TrainingMaterial, strangers: TrainingMaterial) -> Learnt:
+    """Learns the temperature, scope, worth, thresholds and figures of a model.
+
+    Leaves each fifth out once (each tenth where there are few examples) and trains on the rest; then a second time by
+    phrasing, with strangers' texts among those that are judged. Returns an uncalibrated result where no topic has two
+    examples. CPU-bound.
     """
-    topics = material.places[material.places < material.none]
+    topics = material.labels[material.labels < material.none]
     if not (np.bincount(topics) > 1).any():
         return UNCALIBRATED if material.embeddings is None else UNCALIBRATED_MEANING
     folds = FOLDS_OF_FEW if len(topics) < FEW else FOLDS
-    scores, held = held_back(material, folds_of(material.places, material.none, folds))
-    learnt = found(scores, material.places[held], material.none)
+    scores, rows = held_out_scores(material, folds_of(material.labels, material.none, folds))
+    learnt = calibrated(scores, material.labels[rows], material.none)
     worth, bands = worth_of(material, strangers, learnt)
-    return told(replace(learnt, worth=worth, curves={"what_comes": bands}), scores, material.places[held], material.none)
+    return with_thresholds(replace(learnt, worth=worth, curves={"what_comes": bands}), scores, material.labels[rows], material.none)
 
 
-def held_back(material: Material, fold_of: NDArray[np.int64]) -> tuple[Scores, NDArray[np.int64]]:
-    """The scores of the texts that were held back, and their rows; -1 is never held back."""
+def held_out_scores(material: TrainingMaterial, fold_of: NDArray[np.int64]) -> tuple[Scores, NDArray[np.int64]]:
+    """Returns the scores of the held-out texts, and their rows; texts of fold -1 are never held out."""
     parts, rows = [], []
     for fold in range(fold_of.max() + 1):
         ours = fold_of == fold
         if ours.any():
-            back = material.of(ours)
-            parts.append(learn(material.of(~ours)).score(back.counts, back.embeddings))
+            held_out = material.of(ours)
+            parts.append(learn(material.of(~ours)).score(held_out.counts, held_out.embeddings))
             rows.append(np.flatnonzero(ours))
     return stacked(parts), np.concatenate(rows)
 
 
-def worth_of(material: Material, strangers: Material, learnt: Learnt) -> tuple[Worth, tuple[Band, ...]]:
-    """What guesses are worth on wordings that no example has, strangers among them; and the bands of a worth that had not seen them."""
+def worth_of(material: TrainingMaterial, strangers: TrainingMaterial, learnt: Learnt) -> tuple[GuessWorth, tuple[Band, ...]]:
+    """Returns what guesses are worth on wordings that no example has, and bands of a worth that had not seen them.
+
+    Strangers' texts are among those that are judged.
+    """
     number = FOLDS_BY_PHRASING if len(material) < MANY else FOLDS_BY_PHRASING_OF_MANY
     fold_of, dealt = folds_by_phrasing(material, number), np.arange(len(strangers)) % number
     parts, right, folds, strange = [], [], [], []
@@ -67,9 +74,9 @@ def worth_of(material: Material, strangers: Material, learnt: Learnt) -> tuple[W
             scores = model.score(asked.counts, asked.embeddings)
             shares = scores.shares(learnt)
             parts.append(scores.signs_of_guesses(shares))
-            right.append((shares.argmax(axis=1) == asked.places) & learnt.scope.holds(scores.signs()))
-            strange.append(asked.places == material.none)
-            folds.append(np.full(len(asked.places), fold))
+            right.append((shares.argmax(axis=1) == asked.labels) & learnt.scope.includes(scores.signs()))
+            strange.append(asked.labels == material.none)
+            folds.append(np.full(len(asked.labels), fold))
     signs, hits, foreign = np.concatenate(parts), np.concatenate(right), np.concatenate(strange)
     return best_worth(signs, hits, foreign), _bands_of_what_comes(signs, hits, foreign, np.concatenate(folds))
 
@@ -77,7 +84,7 @@ def worth_of(material: Material, strangers: Material, learnt: Learnt) -> tuple[W
 def _bands_of_what_comes(
     signs: NDArray[np.float64], right: NDArray[np.bool_], strange: NDArray[np.bool_], folds: NDArray[np.int64]
 ) -> tuple[Band, ...]:
-    """Each fold's guesses by the worth that those of the other folds tell."""
+    """Returns bands of each fold's guesses, by the worth learnt from the other folds."""
     sure = np.zeros(len(right))
     for fold in np.unique(folds):
         rest = folds != fold
@@ -88,19 +95,19 @@ def _bands_of_what_comes(
     return banded(sure, right, mixed(strange))
 
 
-def found(scores: Scores, places: NDArray[np.int64], none: int) -> Learnt:
-    """Temperatures and scope, from the scores of held-back texts whose classes are `places`."""
-    inside = places < none
-    views = tuple(best_temperature(fits[inside], places[inside]) for fits in scores.fits())
-    temperature = best_temperature(scores.joined(views)[inside], places[inside])
+def calibrated(scores: Scores, labels: NDArray[np.int64], none: int) -> Learnt:
+    """Returns temperatures and scope, from the scores of held-out texts whose classes are `labels`."""
+    inside = labels < none
+    views = tuple(best_temperature(fits[inside], labels[inside]) for fits in scores.fits())
+    temperature = best_temperature(scores.joined(views)[inside], labels[inside])
     return Learnt(temperature, scope=best_scope(scores.signs(), inside), views=views)
 
 
-def told(learnt: Learnt, scores: Scores, places: NDArray[np.int64], none: int) -> Learnt:
-    """With thresholds, and with what the same texts tell of a model that has learnt that."""
-    inside, shares = places < none, scores.shares(learnt)
-    sure, right = shares.max(axis=1), shares.argmax(axis=1) == places
-    worth, fits = learnt.worth.of(sure, scores.signs_of_guesses(shares)), learnt.scope.holds(scores.signs())
+def with_thresholds(learnt: Learnt, scores: Scores, labels: NDArray[np.int64], none: int) -> Learnt:
+    """Adds thresholds and figures to what was learnt, measured on the same held-out texts."""
+    inside, shares = labels < none, scores.shares(learnt)
+    sure, right = shares.max(axis=1), shares.argmax(axis=1) == labels
+    worth, fits = learnt.worth.of(sure, scores.signs_of_guesses(shares)), learnt.scope.includes(scores.signs())
     thresholds = thresholds_of(worth[inside & fits].tolist())
     refused = ~fits | (worth < thresholds.suggest)
     figures = {
@@ -114,17 +121,17 @@ def told(learnt: Learnt, scores: Scores, places: NDArray[np.int64], none: int) -
     return replace(learnt, thresholds=thresholds, figures={name: round(float(value), 4) for name, value in figures.items()}, curves=curves)
 
 
-def folds_of(places: NDArray[np.int64], none: int, folds: int) -> NDArray[np.int64]:
-    """The fold in which each example is held back, from 0; -1 for the only example of a topic, which is never held back.
+def folds_of(labels: NDArray[np.int64], none: int, folds: int) -> NDArray[np.int64]:
+    """Returns the fold in which each example is held out, from 0.
 
-    A topic's examples are dealt out. The sentences of none of these stay together as they stand, by subject: so what is held back is as
-    foreign as what strangers write.
+    The only example of a topic has -1: it is never held out. A topic's examples are dealt out. The sentences of none of
+    these stay together by subject, as they are listed: so a held-out fold is as foreign as what strangers write.
     """
-    fold_of = np.empty(len(places), dtype=np.int64)
+    fold_of = np.empty(len(labels), dtype=np.int64)
     random = np.random.default_rng(0)
-    for place in np.unique(places):
-        rows = np.flatnonzero(places == place)
-        if place == none:
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        if label == none:
             fold_of[rows] = np.arange(len(rows)) * folds // len(rows)
         else:
             fold_of[rows] = random.permutation(len(rows)) % folds if len(rows) > 1 else -1

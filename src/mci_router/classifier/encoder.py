@@ -1,7 +1,8 @@
-"""A frozen sentence encoder: texts as points, near each other where they mean the same. For the extra `mci-router[encoder]`.
+"""A frozen sentence encoder: texts as points, near each other where they mean the same. For `mci-router[encoder]`.
 
-Any ONNX file with its `tokenizer.json`, as MiniLM has them; the vectors of a text's tokens are averaged. The hashes of both are pinned by
-the operator: what is not those files is not run. Without them, or without the extra, triage does with words alone.
+It is any ONNX file with its `tokenizer.json`, as MiniLM has them; the vectors of a text's tokens are averaged. The
+operator pins the hashes of both files: other files are not run. Without them, or without the extra, triage works by
+words alone.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from mci_router.settings import Settings
 
 MOST_PIECES = 128  # of a text, about 90 words
-BATCH = 32  # texts of about one length at a time
+BATCH = 32  # texts of similar length at a time
 PADDING = "[PAD]"
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,10 @@ class EncoderFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """An ONNX file and its tokenizer, each with the hash of its bytes. Cheap to send to another process, which opens it anew."""
+    """An ONNX file and its tokenizer, each with the hash of its bytes.
+
+    Cheap to send to another process, which opens the files again.
+    """
 
     path: str
     model_sha256: str
@@ -39,25 +43,29 @@ class Encoder:
 
     @property
     def sha256(self) -> str:
-        """What it is: the hash of both files' hashes."""
+        """The identity of the encoder: the hash of both files' hashes."""
         return hashlib.sha256((self.model_sha256 + self.tokenizer_sha256).encode()).hexdigest()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Texts × dimensions, each row of length 1. CPU-bound: some ms a text, on one core. Raises EncoderFailed."""
+        """Returns texts × dimensions, each row of length 1.
+
+        CPU-bound: a few milliseconds a text, on one core. Raises EncoderFailed.
+        """
         session, tokenizer = _opened(self)
         cut = [tokenizer.encode(text).ids for text in texts]
         padding = tokenizer.token_to_id(PADDING) or 0
-        order = sorted(range(len(cut)), key=lambda place: len(cut[place]))
+        order = sorted(range(len(cut)), key=lambda row: len(cut[row]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        rows = [_embedded(session, [cut[place] for place in batch], padding) for batch in batches]
+        rows = [_embedded(session, [cut[row] for row in batch], padding) for batch in batches]
         embedded = np.concatenate(rows) if rows else np.zeros((0, 0))
         return embedded[np.argsort(order, kind="stable")]
 
 
 def load_encoder(path: str | Path, sha256: str, tokenizer: str | Path | None, tokenizer_sha256: str) -> Encoder | None:
-    """The encoder in these files; None, with one warning, where one is absent, is another file, or cannot be run here.
+    """Returns the encoder in these files, or None with one warning.
 
-    The hashes are SHA-256 in hexadecimal. Unless given, `tokenizer` is the `tokenizer.json` beside the ONNX file.
+    None where a file is absent or another than the pinned one, or cannot be run here. The hashes are SHA-256 in
+    hexadecimal. Without `tokenizer`, the `tokenizer.json` beside the ONNX file is used.
     """
     beside = Path(path).with_name("tokenizer.json")
     encoder = Encoder(str(path), sha256.lower(), str(tokenizer or beside), tokenizer_sha256.lower())
@@ -70,7 +78,7 @@ def load_encoder(path: str | Path, sha256: str, tokenizer: str | Path | None, to
 
 
 def configured_encoder(settings: Settings) -> Encoder | None:
-    """The encoder that the settings name; None without one, or with a warning if it cannot be used."""
+    """Returns the encoder that the settings name; None without one, or, with a warning, where it cannot be used."""
     if settings.encoder_path is None:
         return None
     return load_encoder(settings.encoder_path, settings.encoder_sha256, settings.encoder_tokenizer, settings.encoder_tokenizer_sha256)
@@ -78,7 +86,7 @@ def configured_encoder(settings: Settings) -> Encoder | None:
 
 @lru_cache(maxsize=2)
 def _opened(encoder: Encoder) -> tuple[Any, Any]:
-    """The session and the tokenizer, once a process. Raises EncoderFailed."""
+    """Opens the session and the tokenizer, once a process. Raises EncoderFailed."""
     try:
         model = _checked(Path(encoder.path), encoder.model_sha256)
         tokenizer = _checked(Path(encoder.tokenizer), encoder.tokenizer_sha256)
@@ -88,7 +96,7 @@ def _opened(encoder: Encoder) -> tuple[Any, Any]:
 
 
 def _checked(path: Path, sha256: str) -> bytes:
-    """What the file has, read once: what is checked is what is run."""
+    """Reads a file once and checks its hash: what is checked is what is run."""
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
@@ -131,13 +139,13 @@ def _embedded(session: Any, cut: Sequence[Sequence[int]], padding: int) -> NDArr
     given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
     try:
         (vectors, *_) = session.run(None, {name: given[name] for name in (wanted.name for wanted in session.get_inputs())})
-    except Exception as error:  # an input that is not known, or what onnxruntime raises
+    except Exception as error:  # an unknown input, or whatever onnxruntime raises
         raise EncoderFailed(f"it is no sentence encoder: {error}") from error
     return _pooled(np.asarray(vectors, dtype=np.float64), mask)
 
 
 def _pooled(vectors: NDArray[np.float64], mask: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The mean of the tokens' vectors, of length 1; what is one vector a text already is only brought to length 1."""
+    """Returns the mean of the tokens' vectors, of length 1; a model that gives one vector a text needs only the length."""
     if vectors.ndim == 3:
         vectors = (vectors * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
     if vectors.ndim != 2:

@@ -1,7 +1,7 @@
-"""How good a classifier is on labelled texts: what `mci-router triage eval` prints. Pure.
+"""Evaluation: how good a classifier is on labelled texts, as `mci-router triage eval` prints it. Pure.
 
-A text whose label is no topic of the classifier is out of scope: right is to ask a person. Accuracy is that of the likeliest topic,
-as in what is published on such sets; whether triage would have acted on it is told apart.
+A text whose label is no topic of the classifier is out of scope: the right answer is to ask a person. `accuracy` counts
+the likeliest topic, as publications on such data sets do; whether triage would act on it is counted separately.
 """
 
 from collections import Counter
@@ -16,14 +16,14 @@ from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.labelled import Labelled
 from mci_router.classifier.topics import Guess, TopicClassifier, train
 
-SENSITIVE_FROM = 0.20  # the sum of the sensitive topics' probabilities from which a text counts as sensitive
+SENSITIVE_FROM = 0.20  # a text is sensitive from this sum of the sensitive topics' probabilities on
 BATCH = 512
-MOST_CONFUSED = 15  # pairs that are kept
+MOST_CONFUSED = 15  # pairs that are listed
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a classifier made of a labelled text; `label` is None where it is out of scope."""
+class Prediction:
+    """What a classifier predicts for a labelled text; `label` is None where the text is out of scope."""
 
     label: str | None
     guess: Guess
@@ -41,12 +41,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures are shares from 0 to 1; None where there is nothing to measure them by.
+    """The figures of a classifier: shares from 0 to 1; None where there is nothing to measure them by.
 
-    `coverage` is the largest share of the texts in scope that, taken by falling confidence, is 95 % right. `act` and `suggest` are the
-    shares of texts in scope on which triage acts or only suggests, `act_accuracy` how many of the former it gets right. `confused` has
-    label, taken for, how often; `reliability` mean confidence, accuracy and number of texts of each bin of confidence. `bands` are of the
-    confidence that decisions have, over all texts: what is out of scope, or of what no topic is found, is not right.
+    - `coverage` is the largest share of the texts in scope, taken by falling confidence, of which 95 % are right.
+    - `act` and `suggest` are the shares of texts in scope on which triage acts or only suggests; `act_accuracy` is the
+      share of the former that it gets right.
+    - `confused` has triples of label, what it was taken for, and how often.
+    - `reliability` has mean confidence, accuracy and number of texts of each bin of confidence.
+    - `bands` are of the confidence that decisions have, over all texts: a text that is out of scope, or for which no
+      topic is found, does not count as right.
     """
 
     in_scope: int
@@ -74,22 +77,22 @@ def evaluate(
     sensitive: Collection[str] = (),
     threshold: float = SENSITIVE_FROM,
 ) -> Evaluation:
-    """Asks for every text, and compares. CPU-bound."""
-    return summed_up(answers(classifier, labelled, sensitive=sensitive, threshold=threshold), sensitive)
+    """Classifies every text and compares with the labels. CPU-bound."""
+    return summed_up(predictions(classifier, labelled, sensitive=sensitive, threshold=threshold), sensitive)
 
 
-def answers(
+def predictions(
     classifier: TopicClassifier, labelled: Sequence[Labelled], *, sensitive: Collection[str] = (), threshold: float = SENSITIVE_FROM
-) -> list[Answer]:
-    """What a classifier makes of each text. CPU-bound."""
+) -> list[Prediction]:
+    """Returns what a classifier predicts for each text. CPU-bound."""
     topics, sensitive = frozenset(classifier.topics), frozenset(sensitive)
-    found = []
+    predicted = []
     for start in range(0, len(labelled), BATCH):
         batch = labelled[start : start + BATCH]
         for (_, label), guess in zip(batch, classifier.classify([text for text, _ in batch]), strict=True):
             alarmed = guess.probability_of(sensitive) >= threshold
-            found.append(Answer(label if label in topics else None, guess, classifier.certainty(guess), alarmed))
-    return found
+            predicted.append(Prediction(label if label in topics else None, guess, classifier.certainty(guess), alarmed))
+    return predicted
 
 
 def cross_validated(
@@ -99,55 +102,58 @@ def cross_validated(
     encoder: Encoder | None = None,
     sensitive: Collection[str] = (),
 ) -> Evaluation:
-    """A workspace's own examples, each judged by a classifier that has not seen it. CPU-bound: `folds` trainings."""
-    return summed_up(cross_answers(examples, folds=folds, encoder=encoder, sensitive=sensitive), sensitive)
+    """Evaluates classifiers on a workspace's own examples, each judged by one that has not seen it.
+
+    CPU-bound: `folds` trainings.
+    """
+    return summed_up(cross_predictions(examples, folds=folds, encoder=encoder, sensitive=sensitive), sensitive)
 
 
-def cross_answers(
+def cross_predictions(
     examples: Mapping[str, Sequence[str]],
     *,
     folds: int = 5,
     encoder: Encoder | None = None,
     sensitive: Collection[str] = (),
-) -> list[Answer]:
-    """What classifiers that have not seen them make of the examples."""
+) -> list[Prediction]:
+    """Returns what classifiers predict for the examples that they have not seen."""
     pairs = [Labelled(text, topic) for topic in sorted(examples) for text in examples[topic]]
     names = sorted(examples)
     fold_of = folds_of(np.array([names.index(label or "") for _, label in pairs], dtype=np.int64), len(names), folds)
-    found: list[Answer] = []
+    predicted: list[Prediction] = []
     for fold in range(folds):
-        held = [pair for pair, its in zip(pairs, fold_of, strict=True) if its == fold]
+        held_out = [pair for pair, its in zip(pairs, fold_of, strict=True) if its == fold]
         seen = [pair for pair, its in zip(pairs, fold_of, strict=True) if its != fold]
         learnt_from = {topic: [text for text, label in seen if label == topic] for topic in names}
-        found += answers(train(learnt_from, encoder=encoder), held, sensitive=sensitive)
-    return found
+        predicted += predictions(train(learnt_from, encoder=encoder), held_out, sensitive=sensitive)
+    return predicted
 
 
-def summed_up(found: Sequence[Answer], sensitive: Collection[str]) -> Evaluation:
-    """The figures of all answers."""
-    inside = [answer for answer in found if answer.label is not None]
-    outside = [answer for answer in found if answer.label is None]
-    sure, right = [answer.guess.confidence for answer in inside], [answer.right for answer in inside]
-    acted = [answer for answer in inside if answer.certainty is Certainty.ACT]
-    alarming = [answer for answer in inside if answer.label in sensitive]
-    harmless = [answer for answer in inside if answer.label not in sensitive]
+def summed_up(predictions: Sequence[Prediction], sensitive: Collection[str]) -> Evaluation:
+    """Returns the figures of all predictions."""
+    inside = [prediction for prediction in predictions if prediction.label is not None]
+    outside = [prediction for prediction in predictions if prediction.label is None]
+    sure, right = [prediction.guess.confidence for prediction in inside], [prediction.right for prediction in inside]
+    acted = [prediction for prediction in inside if prediction.certainty is Certainty.ACT]
+    alarming = [prediction for prediction in inside if prediction.label in sensitive]
+    harmless = [prediction for prediction in inside if prediction.label not in sensitive]
     return Evaluation(
         in_scope=len(inside),
         out_of_scope=len(outside),
         accuracy=_share(right),
         ece=calibration_error(sure, right) if inside else None,
         coverage=covered(sure, right)[1] if inside else None,
-        act=_share([answer.certainty is Certainty.ACT for answer in inside]),
-        act_accuracy=_share([answer.right for answer in acted]),
-        suggest=_share([answer.certainty is Certainty.SUGGEST for answer in inside]),
-        kept=_share([answer.certainty is not Certainty.ASK for answer in inside]),
-        out_of_scope_refused=_share([answer.certainty is Certainty.ASK for answer in outside]),
-        sensitive_recall=_share([answer.sensitive for answer in alarming]),
-        sensitive_false_alarms=_share([answer.sensitive for answer in harmless]) if sensitive else None,
+        act=_share([prediction.certainty is Certainty.ACT for prediction in inside]),
+        act_accuracy=_share([prediction.right for prediction in acted]),
+        suggest=_share([prediction.certainty is Certainty.SUGGEST for prediction in inside]),
+        kept=_share([prediction.certainty is not Certainty.ASK for prediction in inside]),
+        out_of_scope_refused=_share([prediction.certainty is Certainty.ASK for prediction in outside]),
+        sensitive_recall=_share([prediction.sensitive for prediction in alarming]),
+        sensitive_false_alarms=_share([prediction.sensitive for prediction in harmless]) if sensitive else None,
         recalls=_recalls(inside),
         confused=_confused(inside),
         reliability=_reliability(sure, right),
-        bands=_bands(found),
+        bands=_bands(predictions),
     )
 
 
@@ -155,21 +161,21 @@ def _share(facts: Sequence[bool]) -> float | None:
     return sum(facts) / len(facts) if facts else None
 
 
-def _recalls(inside: Sequence[Answer]) -> dict[str, tuple[float, int]]:
-    there = Counter(answer.label for answer in inside)
-    hit = Counter(answer.label for answer in inside if answer.right)
+def _recalls(inside: Sequence[Prediction]) -> dict[str, tuple[float, int]]:
+    there = Counter(prediction.label for prediction in inside)
+    hit = Counter(prediction.label for prediction in inside if prediction.right)
     return {topic: (hit[topic] / count, count) for topic, count in sorted(there.items(), key=lambda item: item[0] or "") if topic}
 
 
-def _confused(inside: Sequence[Answer]) -> list[tuple[str, str, int]]:
-    wrong = Counter((answer.label or "", answer.likeliest or "") for answer in inside if not answer.right)
+def _confused(inside: Sequence[Prediction]) -> list[tuple[str, str, int]]:
+    wrong = Counter((prediction.label or "", prediction.likeliest or "") for prediction in inside if not prediction.right)
     pairs = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
     return [(label, taken_for, count) for (label, taken_for), count in pairs[:MOST_CONFUSED]]
 
 
-def _bands(found: Sequence[Answer]) -> Sequence[Band]:
-    sure = [answer.guess.worth if answer.guess.topic else 0.0 for answer in found]
-    return banded(np.array(sure), np.array([answer.right for answer in found], dtype=bool))
+def _bands(predictions: Sequence[Prediction]) -> Sequence[Band]:
+    sure = [prediction.guess.worth if prediction.guess.topic else 0.0 for prediction in predictions]
+    return banded(np.array(sure), np.array([prediction.right for prediction in predictions], dtype=bool))
 
 
 def _reliability(sure: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:

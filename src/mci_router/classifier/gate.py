@@ -1,7 +1,8 @@
-"""The gate: whether a candidate model may take the live one's place, with the reasons in words and numbers. Pure.
+"""The gate: whether a candidate model may replace the live one, with the reasons in words and numbers. Pure.
 
-Both are compared on the holdout, examples that were set aside when their topic was first seen: not the models themselves, which may know
-them, but their twins, trained without. A candidate must not lose accuracy, nor a topic, nor a single sensitive contact.
+Both are compared on the holdout: examples that were set aside when their topic was first seen. The models themselves
+may know these examples, so their twins, trained without them, are compared instead. A candidate must not lose accuracy,
+nor a topic, nor a single sensitive contact.
 """
 
 import hashlib
@@ -14,18 +15,18 @@ import numpy as np
 
 from mci_router.classifier.topics import Guess
 
-HELD_SHARE = 0.2  # of a topic's examples
+HELD_OUT_SHARE = 0.2  # of a topic's examples
 FEWEST_EXAMPLES = 5  # of a topic that can spare some
-ACCURACY_LOSS = 0.02  # of the holdout, or one example: what chance alone takes away and gives back
+ACCURACY_LOSS = 0.02  # of the holdout, or one example: as much as chance alone changes
 RECALL_LOSS = 0.2  # of a topic's holdout, or one example
-FEWEST_HELD = 5  # examples of a topic, below which its recall says nothing
-OWN_RIGHT = 0.9  # of what it has learnt a sound model gets right
+FEWEST_HELD_OUT = 5  # examples of a topic; fewer say nothing about its recall
+OWN_RIGHT = 0.9  # of what it has learnt, a sound model gets right
 
 Examples = Mapping[str, Sequence[str]]
 
 
-class Held(NamedTuple):
-    """An example set aside."""
+class HeldOutExample(NamedTuple):
+    """An example that was set aside."""
 
     topic: str
     text: str
@@ -33,18 +34,21 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether a model may go live; `reasons` say why not, or what was found."""
+    """Whether a model may go live; `reasons` say why not, or what was measured."""
 
-    holds: bool
+    passed: bool
     reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a model did on the holdout, example by example: `right` topics, and sensitive examples found to be so (`caught`)."""
+    """How a model did on the holdout, example by example.
 
-    right: Mapping[Held, bool] = field(default_factory=dict)
-    caught: Mapping[Held, bool] = field(default_factory=dict)
+    `right`: whether the topic was; `caught`: whether a sensitive example was found to be sensitive.
+    """
+
+    right: Mapping[HeldOutExample, bool] = field(default_factory=dict)
+    caught: Mapping[HeldOutExample, bool] = field(default_factory=dict)
 
     @property
     def accuracy(self) -> float | None:
@@ -55,64 +59,72 @@ class Score:
         return share(self.caught.values())
 
     def recalls(self) -> dict[str, float]:
-        """The share that is right of each topic's held-out examples."""
-        topics = sorted({held.topic for held in self.right})
-        return {topic: share([right for held, right in self.right.items() if held.topic == topic]) or 0.0 for topic in topics}
+        """Returns for each topic the share of its held-out examples that is right."""
+        topics = sorted({example.topic for example in self.right})
+        return {topic: share([right for example, right in self.right.items() if example.topic == topic]) or 0.0 for topic in topics}
 
     def of(self, topics: Collection[str]) -> "Score":
-        """On the examples of these topics only."""
+        """Returns the score on the examples of these topics only."""
         return Score(
-            {held: right for held, right in self.right.items() if held.topic in topics},
-            {held: caught for held, caught in self.caught.items() if held.topic in topics},
+            {example: right for example, right in self.right.items() if example.topic in topics},
+            {example: caught for example, caught in self.caught.items() if example.topic in topics},
         )
 
 
 def fingerprint(text: str) -> str:
-    """What an example is known by in the holdout."""
+    """Returns the hash that identifies an example in the holdout."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def set_aside(examples: Examples) -> list[Held]:
-    """A fifth of each topic's examples, those with the smallest hash, so that everybody sets the same ones aside."""
+def set_aside(examples: Examples) -> list[HeldOutExample]:
+    """Returns a fifth of each topic's examples: those with the smallest hash.
+
+    So every process sets the same ones aside.
+    """
     return [
-        Held(topic, text)
+        HeldOutExample(topic, text)
         for topic, texts in sorted(examples.items())
         if len(set(texts)) >= FEWEST_EXAMPLES
-        for text in sorted(set(texts), key=fingerprint)[: math.ceil(len(set(texts)) * HELD_SHARE)]
+        for text in sorted(set(texts), key=fingerprint)[: math.ceil(len(set(texts)) * HELD_OUT_SHARE)]
     ]
 
 
-def outdated(holdout: Sequence[Held], examples: Examples) -> list[Held]:
-    """What the holdout can no longer ask for: examples of topics that are gone, and those that now belong to another topic.
+def outdated(holdout: Sequence[HeldOutExample], examples: Examples) -> list[HeldOutExample]:
+    """Returns what the holdout can no longer ask for.
 
-    `examples` has every topic of the workspace. An example that its topic merely lost stays: so a topic cannot lose what it was good at
-    unnoticed.
+    These are examples of topics that are gone, or that now belong to another topic. `examples` has every topic of the
+    workspace. An example that its topic merely lost stays: so a topic cannot lose unnoticed what it was good at.
     """
     owners: dict[str, set[str]] = {}
     for topic, texts in examples.items():
         for text in texts:
             owners.setdefault(text, set()).add(topic)
-    return [held for held in holdout if held.topic not in examples or held.topic not in owners.get(held.text, {held.topic})]
+    return [
+        example for example in holdout if example.topic not in examples or example.topic not in owners.get(example.text, {example.topic})
+    ]
 
 
-def without(examples: Examples, holdout: Sequence[Held]) -> dict[str, tuple[str, ...]]:
-    """What a twin learns from: the examples but those of the holdout, from wherever they came."""
-    held = {text for _, text in holdout}
-    left = {topic: tuple(text for text in texts if text not in held) for topic, texts in examples.items()}
+def without(examples: Examples, holdout: Sequence[HeldOutExample]) -> dict[str, tuple[str, ...]]:
+    """Returns what a twin learns from: the examples without those of the holdout, wherever they came from."""
+    held_out = {text for _, text in holdout}
+    left = {topic: tuple(text for text in texts if text not in held_out) for topic, texts in examples.items()}
     return {topic: texts for topic, texts in left.items() if texts}
 
 
-def score(guesses: Sequence[Guess], holdout: Sequence[Held], sensitive: Collection[str], threshold: float) -> Score:
-    """How guesses fit the holdout. What is sensitive by the sum of the `sensitive` topics' probabilities counts as caught."""
+def score(guesses: Sequence[Guess], holdout: Sequence[HeldOutExample], sensitive: Collection[str], threshold: float) -> Score:
+    """Compares guesses with the holdout.
+
+    An example is caught when the probabilities of the `sensitive` topics sum up to the `threshold`.
+    """
     pairs = list(zip(holdout, guesses, strict=True))
     return Score(
-        {held: guess.topic == held.topic for held, guess in pairs},
-        {held: guess.probability_of(sensitive) >= threshold for held, guess in pairs if held.topic in sensitive},
+        {example: guess.topic == example.topic for example, guess in pairs},
+        {example: guess.probability_of(sensitive) >= threshold for example, guess in pairs if example.topic in sensitive},
     )
 
 
 def compare(candidate: Score, live: Score) -> Judgement:
-    """Whether the candidate's twin holds against the live model's, both asked the same."""
+    """Compares the candidate's twin with the live model's twin, both asked the same."""
     losses = [*_accuracy_lost(candidate, live), *_topics_lost(candidate, live), *_sensitive_lost(candidate, live)]
     if losses:
         return Judgement(False, tuple(losses))
@@ -133,9 +145,9 @@ def _topics_lost(candidate: Score, live: Score) -> list[str]:
     before, after = live.recalls(), candidate.recalls()
     reasons = []
     for topic, recall in before.items():
-        asked = sum(held.topic == topic for held in live.right)
+        asked = sum(example.topic == topic for example in live.right)
         lost = round((recall - after[topic]) * asked)
-        if asked >= FEWEST_HELD and lost > max(1, RECALL_LOSS * asked):
+        if asked >= FEWEST_HELD_OUT and lost > max(1, RECALL_LOSS * asked):
             reasons.append(f"recall of {topic} on {asked} held-out examples falls from {_percent(recall)} to {_percent(after[topic])}")
     return reasons
 
@@ -145,13 +157,16 @@ def _sensitive_lost(candidate: Score, live: Score) -> list[str]:
     return [f"of {asked} held-out sensitive examples {after} are found to be sensitive, {before} before"] if after < before else []
 
 
-def self_check(guesses: Sequence[Guess], examples: Sequence[Held]) -> Judgement:
-    """Whether a model is sound, by its guesses on what it has learnt from: a solver that stopped at once says nothing of it itself."""
+def self_check(guesses: Sequence[Guess], examples: Sequence[HeldOutExample]) -> Judgement:
+    """Judges whether a model is sound, by its guesses on what it has learnt from.
+
+    A solver that stopped at once does not report that itself.
+    """
     if not all(_is_distribution(guess) for guess in guesses):
         return Judgement(False, ("self-check: its probabilities are not finite, or do not add up",))
     if guesses and len({guess.ranked[:1] and guess.ranked[0][0] for guess in guesses}) < 2:
         return Judgement(False, ("self-check: it says the same of every text",))
-    right = share([bool(guess.ranked) and guess.ranked[0][0] == held.topic for guess, held in zip(guesses, examples, strict=True)])
+    right = share([bool(guess.ranked) and guess.ranked[0][0] == example.topic for guess, example in zip(guesses, examples, strict=True)])
     if right is not None and right < OWN_RIGHT:
         return Judgement(False, (f"self-check: it gets {_percent(right)} of its own examples right, less than {_percent(OWN_RIGHT)}",))
     return Judgement(True, (f"self-check: it gets {_percent(right)} of its own examples right",))
@@ -165,7 +180,7 @@ def _is_distribution(guess: Guess) -> bool:
 
 
 def share(hits: Collection[bool]) -> float | None:
-    """The share of hits; None where nothing was asked."""
+    """Returns the share of hits; None where nothing was asked."""
     return sum(hits) / len(hits) if hits else None
 
 

@@ -1,4 +1,4 @@
-"""Texts with the topics that they are about, from a CSV file."""
+"""Labelled texts: texts with the topics that they are about, read from a CSV file."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from typing import NamedTuple
 TEXT_COLUMNS = ("text", "utterance", "query", "message")
 LABEL_COLUMNS = ("label", "category", "topic", "intent")
 OUT_OF_SCOPE = frozenset({"", "oos", "ood", "none", "out_of_scope", "out of scope", "none of these"})
-LONGEST_FIELD = 10_000_000  # characters; the csv module's own limit is less than a long mail with a forwarded thread
+LONGEST_FIELD = 10_000_000  # characters; the csv module's own limit is shorter than a long mail with a forwarded thread
 
 
 class UnreadableTexts(Exception):
@@ -16,17 +16,18 @@ class UnreadableTexts(Exception):
 
 
 class Labelled(NamedTuple):
-    """A text and its topic; None where it is about none."""
+    """A text and its topic; the topic is None where the text is about none."""
 
     text: str
     label: str | None
 
 
 def read_csv(path: str | Path) -> list[Labelled]:
-    """The labelled texts of a file in UTF-8, comma-separated.
+    """Reads the labelled texts of a comma-separated file in UTF-8.
 
-    With a header that names a text and a label column (text, utterance, query or message; label, category, topic or intent), or without
-    one and with two columns: text, label. Labels that say "out of scope" in one of the usual ways become None. Raises UnreadableTexts.
+    The file either has a header that names a text and a label column (text, utterance, query or message; label,
+    category, topic or intent), or has no header and two columns: text, label. Labels that say "out of scope" in one of
+    the usual ways become None. Raises UnreadableTexts.
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
@@ -40,7 +41,7 @@ def read_csv(path: str | Path) -> list[Labelled]:
 
 
 def _rows(file: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-    """The lines where records end, and the records; empty lines are left out."""
+    """Yields each record with the line where it ends; leaves out empty lines."""
     before = csv.field_size_limit(LONGEST_FIELD)
     try:
         reader = csv.reader(file, strict=True)
@@ -62,10 +63,10 @@ def _labelled(rows: Sequence[tuple[int, list[str]]], name: str) -> list[Labelled
         text, label = 0, 1
     else:
         rows = rows[1:]
-    found = [_pair(row, text, label, f"{name}, line {line}") for line, row in rows]
-    if not found:
+    pairs = [_pair(row, text, label, f"{name}, line {line}") for line, row in rows]
+    if not pairs:
         raise UnreadableTexts(f"{name} has a header, but no texts")
-    return found
+    return pairs
 
 
 def _column(header: Sequence[str], names: Sequence[str]) -> int | None:

@@ -1,7 +1,7 @@
-"""Linear scores of classes, one against the rest.
+"""Linear scores of classes, each against the rest.
 
-With many examples a topic a linear SVM is fastest and best; with few, the logistic loss is three points better on Banking77 (10 a topic),
-and its cost, ten times as high, does not matter.
+With many examples a topic, a linear SVM is fastest and best. With few, the logistic loss is three points better on
+Banking77 (10 a topic), and its cost, ten times as high, does not matter.
 """
 
 from dataclasses import dataclass
@@ -10,63 +10,66 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FEW = 25  # examples a topic, in the median
-LOGISTIC_C = 30.0  # inverse strength of the regularisation; from 10 to 100 it hardly matters
-TOLERANCE = 0.05  # of the solver: its usual thousandth of that takes half as long again, for the same answers
-UNSEEN_CLASS = -2.0  # the score of a class without examples: below what any other gets
+FEW = 25  # examples a topic, at the median
+LOGISTIC_C = 30.0  # inverse strength of the regularisation; between 10 and 100 it hardly matters
+TOLERANCE = 0.05  # of the solver: its default, a thousandth of that, takes half as long again and finds the same
+UNSEEN_CLASS = -2.0  # the score of a class without examples: lower than that of any other class
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Coefficients, features × classes, and intercepts; NaN-free whatever was learnt from."""
+    """Coefficients, features × classes, and intercepts; free of NaN whatever was learnt from."""
 
     coefficients: NDArray[np.float64]
     intercepts: NDArray[np.float64]
 
     def scores(self, matrix: Any) -> NDArray[np.float64]:
-        """Texts × classes."""
+        """Returns texts × classes."""
         return np.asarray(matrix @ self.coefficients) + self.intercepts
 
     def part(self, matrix: Any, first: int) -> NDArray[np.float64]:
-        """What some of the features, from the one at `first` on, add to the scores."""
+        """Returns what some of the features, from the one at `first` on, add to the scores."""
         return np.asarray(matrix @ self.coefficients[first : first + matrix.shape[1]])
 
 
-def fitted(matrix: Any, places: NDArray[np.int64], classes: int, few: bool) -> Linear:
-    """Tells the classes 0 … `classes` − 1 apart, by rows of a matrix and the class of each. Deterministic."""
-    present = np.unique(places)
+def fitted(matrix: Any, labels: NDArray[np.int64], classes: int, few: bool) -> Linear:
+    """Fits a model that separates the classes 0 … `classes` − 1, by rows of a matrix and the class of each.
+
+    Deterministic.
+    """
+    present = np.unique(labels)
     coefficients, intercepts = np.zeros((matrix.shape[1], classes)), np.full(classes, UNSEEN_CLASS)
-    found = _logistic(matrix, places, present) if few else _support_vectors(matrix, places, present)
-    coefficients[:, present], intercepts[present] = found
+    fitted_parts = _logistic(matrix, labels, present) if few else _support_vectors(matrix, labels, present)
+    coefficients[:, present], intercepts[present] = fitted_parts
     return Linear(coefficients, intercepts)
 
 
-def has_few(places: NDArray[np.int64], none: int) -> bool:
-    """Whether the topics, all classes before `none`, have few examples."""
-    counts = np.bincount(places[places < none])
+def has_few(labels: NDArray[np.int64], none: int) -> bool:
+    """Returns whether the topics, all classes before `none`, have few examples."""
+    counts = np.bincount(labels[labels < none])
     return bool(np.median(counts[counts > 0]) <= FEW)
 
 
-def _logistic(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
-    from sklearn.linear_model import LogisticRegression  # a second to import, which only those who train should wait for
+def _logistic(matrix: Any, labels: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
+    from sklearn.linear_model import LogisticRegression  # takes a second: only training pays it
 
-    one = LogisticRegression(C=LOGISTIC_C, solver="liblinear", dual=True, random_state=0, max_iter=1_000)
-    return _one_by_one(one, matrix, places, present)
+    model = LogisticRegression(C=LOGISTIC_C, solver="liblinear", dual=True, random_state=0, max_iter=1_000)
+    return _one_by_one(model, matrix, labels, present)
 
 
-def _support_vectors(matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
+def _support_vectors(matrix: Any, labels: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
     from sklearn.svm import LinearSVC
 
-    one = LinearSVC(random_state=0, max_iter=10_000, tol=TOLERANCE)
+    model = LinearSVC(random_state=0, max_iter=10_000, tol=TOLERANCE)
     # scikit-learn takes fewer than two examples a class for a mistake, and gives one column for two classes
-    if len(places) < 2 * len(present) or len(present) == 2:
-        return _one_by_one(one, matrix, places, present)
-    model = one.fit(matrix, places)
-    return model.coef_.T, model.intercept_
+    if len(labels) < 2 * len(present) or len(present) == 2:
+        return _one_by_one(model, matrix, labels, present)
+    joint = model.fit(matrix, labels)
+    return joint.coef_.T, joint.intercept_
 
 
-def _one_by_one(one: Any, matrix: Any, places: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
+def _one_by_one(model: Any, matrix: Any, labels: NDArray[np.int64], present: NDArray[np.int64]) -> tuple[Any, Any]:
     from sklearn.base import clone
 
-    found = [clone(one).fit(matrix, places == place) for place in present]
-    return np.stack([model.coef_[0] for model in found], axis=1), np.array([model.intercept_[0] for model in found])
+    fitted_models = [clone(model).fit(matrix, labels == label) for label in present]
+    return np.stack([model.coef_[0] for model in fitted_models], axis=1), np.array([model.intercept_[0] for model in fitted_models])

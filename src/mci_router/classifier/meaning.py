@@ -1,7 +1,7 @@
-"""Scores of classes by a text's meaning, the vector that a sentence encoder gives it.
+"""Meaning: scores of classes by the vector that a sentence encoder gives to a text.
 
-A multinomial logistic model, and, where there are few examples, how near the nearest one is: with 10 examples a topic that is worth 0.4
-points on Banking77, with many nothing.
+A multinomial logistic model; where there are few examples, also the nearness of the nearest example. With 10 examples a
+topic that nearness is worth 0.4 points on Banking77, with many nothing.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from mci_router.classifier.linear import LOGISTIC_C, Linear
 
 UNSEEN_LOGIT = -20.0  # of a class without examples
-NEARNESS = 4.0  # what the cosine of the nearest example counts; from 3 to 10 it hardly matters
+NEARNESS = 4.0  # weight of the cosine of the nearest example; between 3 and 10 it hardly matters
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Logits by a linear model, and the examples to be near to: vectors in the order of their classes, and where each class begins."""
+    """A linear model, and the examples to be near to: vectors ordered by class, and where each class begins."""
 
     linear: Linear
     examples: NDArray[np.float32] | None
@@ -25,7 +25,7 @@ class Meaning:
     begins: NDArray[np.int64]
 
     def scores(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Texts × classes, from texts × dimensions."""
+        """Returns texts × classes, from texts × dimensions."""
         scores = self.linear.scores(vectors)
         if self.examples is not None:
             nearest = np.maximum.reduceat(vectors @ self.examples.T, self.begins, axis=1)
@@ -33,18 +33,18 @@ class Meaning:
         return scores
 
 
-def fitted_meaning(vectors: NDArray[np.float64], places: NDArray[np.int64], classes: int, few: bool) -> Meaning:
-    """Tells the classes 0 … `classes` − 1 apart, by vectors and the class of each. Deterministic."""
-    from sklearn.linear_model import LogisticRegression  # a second to import, which only those who train should wait for
+def fitted_meaning(vectors: NDArray[np.float64], labels: NDArray[np.int64], classes: int, few: bool) -> Meaning:
+    """Fits a model that separates the classes 0 … `classes` − 1, by vectors and the class of each. Deterministic."""
+    from sklearn.linear_model import LogisticRegression  # takes a second: only training pays it
 
-    present = np.unique(places)
+    present = np.unique(labels)
     coefficients, intercepts = np.zeros((vectors.shape[1], classes)), np.full(classes, UNSEEN_LOGIT)
-    model = LogisticRegression(C=LOGISTIC_C, max_iter=2_000).fit(vectors, places)
-    several = len(present) > 2  # of two, scikit-learn tells only the second
+    model = LogisticRegression(C=LOGISTIC_C, max_iter=2_000).fit(vectors, labels)
+    several = len(present) > 2  # of two classes, scikit-learn gives a column for the second only
     coefficients[:, present if several else present[1:]] = model.coef_.T
     intercepts[present if several else present[1:]] = model.intercept_
     if not several:
         intercepts[present[0]] = 0.0
-    order = np.argsort(places, kind="stable")
-    begins = np.searchsorted(places[order], present)
+    order = np.argsort(labels, kind="stable")
+    begins = np.searchsorted(labels[order], present)
     return Meaning(Linear(coefficients, intercepts), vectors[order].astype(np.float32) if few else None, present, begins)

@@ -1,9 +1,9 @@
 """The built-in class "none of these": what people also say, and no contact centre's topic should claim.
 
-A classifier that has only seen a workspace's topics must put every text into one of them. These sentences teach it that there is something
-else: small talk, homework, cooking, travel, other languages, noise, and what customers of other trades write. They are written for this
-project. Some say things about accounts, devices or payments, which are some workspace's topics: those that come close to a workspace's
-examples are left out of its training.
+A classifier that has only seen a workspace's topics must put every text into one of them. These sentences teach it that
+there is something else: small talk, homework, cooking, travel, other languages, noise, and what customers of other
+trades write. They are written for this project. Some mention accounts, devices or payments, which are topics of some
+workspaces: sentences that come close to a workspace's examples are left out of its training.
 """
 
 from mci_router.classifier.other_trades import LEARNT

@@ -1,4 +1,4 @@
-"""What customers of other trades write, for the class "none of these": nobody whom the workspace serves, in words that all customers share.
+"""Other trades: what their customers write, in words that all customers share, for the class "none of these".
 
 Written for this project.
 """

@@ -10,12 +10,12 @@ WORST_TOPICS = 10
 
 
 def lines(evaluation: Evaluation) -> list[str]:
-    """What `mci-router triage eval` prints."""
+    """Returns the lines that `mci-router triage eval` prints."""
     return [*_figures(evaluation), *_banded(evaluation.bands, "On these texts"), *_worst(evaluation), *_confusion(evaluation)]
 
 
 def curves(learnt: Learnt) -> list[str]:
-    """What a model's own examples tell of its confidence."""
+    """Returns lines about a model's confidence, as measured on its own examples."""
     like, new = learnt.curves.get("examples", ()), learnt.curves.get("what_comes", ())
     return [
         *_banded(like, "By the model's own probability, on held-back examples"),
@@ -48,10 +48,10 @@ def _banded(bands: Sequence[Band], said: str) -> Iterator[str]:
 
 
 def _worst(e: Evaluation) -> Iterator[str]:
-    found = sorted((recall, topic, count) for topic, (recall, count) in e.recalls.items() if recall < 1)[:WORST_TOPICS]
-    if found:
-        yield from ("", "Topics found least:")
-    for recall, topic, count in found:
+    worst = sorted((recall, topic, count) for topic, (recall, count) in e.recalls.items() if recall < 1)[:WORST_TOPICS]
+    if worst:
+        yield from ("", "Topics worst least:")
+    for recall, topic, count in worst:
         yield f"  {_percent(recall):>7}  {topic} ({count:,} {'text' if count == 1 else 'texts'})"
 
 
@@ -67,7 +67,10 @@ def _percent(share: float | None) -> str:
 
 
 def plot(evaluation: Evaluation, path: str | Path) -> None:
-    """Draws calibration and the most confused pairs into a file, whose ending says its kind. Raises ImportError without matplotlib."""
+    """Draws calibration and the most confused pairs into a file, whose ending chooses the format.
+
+    Raises ImportError without matplotlib.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 5), layout="constrained")

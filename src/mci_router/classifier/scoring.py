@@ -1,4 +1,4 @@
-"""How well each topic, and none of these, fits a text: seen by its words, and by its meaning where there is an encoder."""
+"""Scoring: how well each topic, and none of these, fits a text, by its words and, with an encoder, by its meaning."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,45 +8,47 @@ from numpy.typing import NDArray
 
 from mci_router.classifier.calibration import Learnt, log_sigmoid, probabilities
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.features import Counter, Counts, Weights, opening, weights_of
+from mci_router.classifier.features import Counter, Counts, TfIdfWeights, opening, weights_of
 from mci_router.classifier.linear import Linear, fitted, has_few
 from mci_router.classifier.meaning import Meaning, fitted_meaning
 from mci_router.classifier.scope import signs_of
 from mci_router.classifier.worth import signs_of_guesses
 
-OPENING_SHARE = 0.6  # of a long text's judgement
-VIEW_SHARES = (0.3, 0.7)  # of words and of meaning, in log space; by trying on Banking77
+OPENING_SHARE = 0.6  # weight of the opening in a long text
+VIEW_SHARES = (0.3, 0.7)  # weights of words and of meaning, in log space; found by trying on Banking77
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """What there is to learn from: counts and embeddings (texts × dimensions, None without an encoder), and the class of each text.
+class TrainingMaterial:
+    """Texts to learn from or to judge: counts, embeddings, and the label of each text.
 
-    Classes are places from 0; the last, `none`, is none of these. `single` and `content` say which features are single words, and which of
-    them say what a text is about.
+    `embeddings` are texts × dimensions, None without an encoder. A label is the number of a class, from 0; the last
+    class, `none`, is none of these. `single` marks the features that are single words, `content` those of them that say
+    what a text is about.
     """
 
     counts: Counts
     embeddings: NDArray[np.float64] | None
-    places: NDArray[np.int64]
+    labels: NDArray[np.int64]
     none: int
     single: NDArray[np.bool_]
     content: NDArray[np.bool_]
 
     def __len__(self) -> int:
-        """Texts."""
-        return len(self.places)
+        """Returns the number of texts."""
+        return len(self.labels)
 
-    def of(self, rows: NDArray[np.bool_]) -> "Material":
+    def of(self, rows: NDArray[np.bool_]) -> "TrainingMaterial":
         embeddings = None if self.embeddings is None else self.embeddings[rows]
-        return Material(self.counts.of(rows), embeddings, self.places[rows], self.none, self.single, self.content)
+        return TrainingMaterial(self.counts.of(rows), embeddings, self.labels[rows], self.none, self.single, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of each view texts × classes, and of each text the familiar share of its words, and how many it has that say what it is about.
+    """Scores of texts: of each view texts × classes.
 
-    `words` is what whole words and their pairs give to the first view; the rest of it letters give.
+    `words` is the part of the first view that whole words and their pairs give; letters give the rest. `familiar` is
+    the familiar share of each text's words, and `known` the number of its known words that say what it is about.
     """
 
     views: tuple[NDArray[np.float64], ...]
@@ -55,16 +57,19 @@ class Scores:
     known: NDArray[np.int64]
 
     def signs(self) -> NDArray[np.float64]:
-        """What tells whether a text is about any topic."""
+        """Returns the signs of whether a text is about any topic."""
         return signs_of(self.views, self.familiar)
 
     def fits(self) -> list[NDArray[np.float64]]:
-        """Of each view how well each topic fits, texts × topics. By words it is one class against the rest, by meaning all at once."""
+        """Returns how well each topic fits, texts × topics, of each view.
+
+        By words each class is scored against the rest, by meaning all classes at once.
+        """
         words, *meaning = (scores[:, :-1] for scores in self.views)
         return [log_sigmoid(words), *meaning]
 
     def joined(self, temperatures: Sequence[float]) -> NDArray[np.float64]:
-        """The one view's fits, or the log-probabilities of both, blended."""
+        """Returns the fits of a single view, or the blended log-probabilities of both."""
         fits = self.fits()
         if len(fits) == 1:
             return fits[0]
@@ -72,16 +77,16 @@ class Scores:
         return np.asarray(np.tensordot(VIEW_SHARES, np.log(np.stack(shares) + 1e-12), axes=1), dtype=np.float64)
 
     def shares(self, learnt: Learnt) -> NDArray[np.float64]:
-        """The probability of each topic, texts × topics; what is missing to 1 is none of these."""
+        """Returns the probability of each topic, texts × topics; the rest up to 1 is none of these."""
         return probabilities(self.joined(learnt.views), learnt.temperature) * learnt.scope.probability(self.signs())[:, None]
 
     def signs_of_guesses(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What tells how much the guesses of these shares are worth."""
+        """Returns the signs of how much the guesses with these shares are worth."""
         return signs_of_guesses(shares, self.views, self.words, self.familiar)
 
 
 def stacked(parts: Sequence[Scores]) -> Scores:
-    """The scores of several groups of texts as those of one."""
+    """Joins the scores of several groups of texts."""
     views = tuple(np.concatenate(blocks) for blocks in zip(*(part.views for part in parts), strict=True))
     words, familiar = np.concatenate([part.words for part in parts]), np.concatenate([part.familiar for part in parts])
     return Scores(views, words, familiar, np.concatenate([part.known for part in parts]))
@@ -89,9 +94,9 @@ def stacked(parts: Sequence[Scores]) -> Scores:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """Scores of what was counted, by linear models of each view."""
+    """Scores counted texts, by linear models of each view."""
 
-    weights: Weights
+    weights: TfIdfWeights
     words: Linear
     meaning: Meaning | None
 
@@ -103,33 +108,33 @@ class Scorer:
         return Scores((seen, *by_meaning), by_words, self.weights.familiar_share(counts), self.weights.known_words(counts))
 
 
-def learn(material: Material) -> Scorer:
-    """The models that tell the classes apart. CPU-bound."""
-    topical = material.places < material.none
+def learn(material: TrainingMaterial) -> Scorer:
+    """Fits the models that separate the classes. CPU-bound."""
+    topical = material.labels < material.none
     weights = weights_of(material.counts, topical, material.single, material.content)
-    few, classes = has_few(material.places, material.none), material.none + 1
-    words = fitted(weights.weigh(material.counts), material.places, classes, few)
-    meaning = None if material.embeddings is None else fitted_meaning(material.embeddings, material.places, classes, few)
+    few, classes = has_few(material.labels, material.none), material.none + 1
+    words = fitted(weights.weigh(material.counts), material.labels, classes, few)
+    meaning = None if material.embeddings is None else fitted_meaning(material.embeddings, material.labels, classes, few)
     return Scorer(weights, words, meaning)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Scores of texts. A long text is judged by its opening and by all of it."""
+class TextScorer:
+    """Scores texts. A long text is judged by its opening and by the whole of it."""
 
     counter: Counter
     encoder: Encoder | None
     scorer: Scorer
 
     def score(self, texts: Sequence[str]) -> Scores:
-        openings = {place: short for place, text in enumerate(texts) if (short := opening(text))}
+        openings = {row: short for row, text in enumerate(texts) if (short := opening(text))}
         read = [*texts, *openings.values()]
         scores = self.scorer.score(self.counter.count(read), self.encoder.embed(read) if self.encoder else None)
         return _blended(scores, len(texts), list(openings)) if openings else scores
 
 
 def _blended(scores: Scores, texts: int, long: Sequence[int]) -> Scores:
-    """What stands after the first `texts` rows are openings; they are blended into the rows of the texts that they open."""
+    """Blends the openings, which are the rows after the first `texts`, into the rows of the texts that they open."""
     blocks = (*scores.views, scores.words, scores.familiar)
     mixed = [block[:texts].copy() for block in blocks]
     for mine, all_rows in zip(mixed, blocks, strict=True):

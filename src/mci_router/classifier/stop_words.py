@@ -1,7 +1,7 @@
-"""Words that say how a thing is said and not what it is about, in six languages. Pure.
+"""Stop words: words that say how a thing is said and not what it is about, in six languages. Pure.
 
-A text of nothing else, such as "ok" or "why not", says nothing that a topic could be told by. Only the languages count that a workspace's
-examples are in: "sim" is a yes in one language and a card in another.
+A text of nothing else, such as "ok" or "why not", says nothing about its topic. Only the languages of a workspace's
+examples count: "sim" is a yes in one language and a card in another.
 """
 
 import re
@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from mci_router.classifier.features import WORD
 
-LEAST_SHARE = 0.05  # of the examples that are in a language, for its words to count: single foreign words are in every workspace
+# of the examples that are in a language, for its words to count: every workspace has single foreign words
+LEAST_SHARE = 0.05
 
 _LISTS = {
     "en": """
@@ -72,14 +73,17 @@ _words = re.compile(WORD)
 
 
 def stop_words(examples: Iterable[str]) -> frozenset[str]:
-    """Those of the languages that the examples are in; in lower case."""
+    """Returns the stop words of the languages that the examples are in, in lower case."""
     votes = Counter(_language(_words.findall(text.lower())) for text in examples)
     least = LEAST_SHARE * votes.total()
     return frozenset().union(*(_WORDS[code] for code, count in votes.items() if code and count >= least))
 
 
 def _language(words: list[str]) -> str | None:
-    """The language of which a text has most stop words; None where it has none of any. English where two have as many."""
+    """Returns the language of which a text has most stop words, None where it has none.
+
+    English where two languages have as many.
+    """
     found = {code: sum(word in stop for word in words) for code, stop in _WORDS.items()}
     best = max(found, key=lambda code: found[code])
     return best if found[best] else None

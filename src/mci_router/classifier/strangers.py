@@ -1,6 +1,7 @@
-"""What customers of other trades write, never learnt from: it tells what a confidence is worth where strangers write.
+"""Strangers: what customers of other trades write, never learnt from.
 
-Written for this project. A trade that a workspace's topics claim is its own, and says nothing there.
+It measures what a confidence is worth on their texts. Written for this project. A trade that a workspace's topics claim
+is its own, and is left out there.
 """
 
 TRIED: dict[str, tuple[str, ...]] = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mci_router.simulation.command import CommandFailed, Options, run
+from mci_router.simulation.command import CommandFailed, SimulationOptions, run
 from mci_router.simulation.policies import SimulatedPolicy
 
 POLICIES = [policy.value for policy in SimulatedPolicy]
@@ -25,6 +25,6 @@ POLICIES = [policy.value for policy in SimulatedPolicy]
 def command(trace: Path, out: Path, policy: str, plot: Path | None, redis_url: str | None) -> None:
     """Drive the engine through the contacts of TRACE in virtual time, and write what became of each."""
     try:
-        run(Options(trace, out, SimulatedPolicy(policy), plot, redis_url))
+        run(SimulationOptions(trace, out, SimulatedPolicy(policy), plot, redis_url))
     except CommandFailed as error:
         raise click.ClickException(str(error)) from error

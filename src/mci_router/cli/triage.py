@@ -8,7 +8,7 @@ import click
 
 from mci_router.classifier import report
 from mci_router.classifier.encoder import Encoder, configured_encoder
-from mci_router.classifier.evaluation import SENSITIVE_FROM, Evaluation, answers, cross_answers, summed_up
+from mci_router.classifier.evaluation import SENSITIVE_FROM, Evaluation, cross_predictions, predictions, summed_up
 from mci_router.classifier.labelled import Labelled, UnreadableTexts, read_csv
 from mci_router.classifier.lint import lint
 from mci_router.classifier.topics import TopicClassifier, train
@@ -64,10 +64,10 @@ def _judged(
         examples = _by_topic(labelled)
         foreign = [pair for pair in labelled if pair.label is None]
         model = train(examples, encoder=encoder)
-        found = cross_answers(examples, encoder=encoder, sensitive=sensitive) + answers(model, foreign, sensitive=sensitive)
+        found = cross_predictions(examples, encoder=encoder, sensitive=sensitive) + predictions(model, foreign, sensitive=sensitive)
         return summed_up(found, sensitive), model
     model = train(material.examples, encoder=encoder)
-    found = answers(model, labelled, sensitive=material.sensitive, threshold=material.threshold)
+    found = predictions(model, labelled, sensitive=material.sensitive, threshold=material.threshold)
     return summed_up(found, material.sensitive), model
 
 

@@ -1,4 +1,4 @@
-"""The built-in community board: a contact's question in public, without what tells who asked."""
+"""The built-in community board: a contact's question in public, without anything that identifies the customer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,20 +22,20 @@ class Draft:
 
 
 def make_post(workspace: str, contact: str, topic: str | None, draft: Draft) -> Post:
-    """A post of a draft that may be shown."""
+    """Makes a post of a draft that may be shown."""
     return Post(id=new_id("post"), workspace_id=workspace, contact_id=contact, topic=topic, title=draft.title, body=draft.body)
 
 
 async def post(session: AsyncSession, workspace: str, post_id: str, *, hidden: bool = False) -> Post:
-    """`hidden`: also one that only moderators see. Raises NotFound."""
-    found = await session.scalar(select(Post).where(Post.workspace_id == workspace, Post.id == post_id))
-    if found is None or (found.hidden and not hidden):
+    """Returns a post; with `hidden`, also one that only moderators see. Raises NotFound."""
+    row = await session.scalar(select(Post).where(Post.workspace_id == workspace, Post.id == post_id))
+    if row is None or (row.hidden and not hidden):
         raise NotFound(f"There is no post {post_id!r} in this workspace.")
-    return found
+    return row
 
 
 async def posts(session: AsyncSession, workspace: str, *, hidden: bool, status: str | None, after: str | None, limit: int) -> list[Post]:
-    """Posts, newest first, older than the post `after`; `hidden`: also those that only moderators see."""
+    """Returns posts, newest first, older than the post `after`; with `hidden`, also those that only moderators see."""
     query = select(Post).where(Post.workspace_id == workspace).order_by(Post.id.desc()).limit(limit)
     if not hidden:
         query = query.where(Post.hidden.is_(False))
@@ -47,21 +47,21 @@ async def posts(session: AsyncSession, workspace: str, *, hidden: bool, status: 
 
 
 async def replies(session: AsyncSession, workspace: str, post_id: str, *, hidden: bool) -> list[Reply]:
-    """The replies to a post, oldest first; `hidden`: also those that only moderators see."""
+    """Returns the replies to a post, oldest first; with `hidden`, also those that only moderators see."""
     query = select(Reply).where(Reply.workspace_id == workspace, Reply.post_id == post_id).order_by(Reply.id).limit(500)
     return list(await session.scalars(query if hidden else query.where(Reply.hidden.is_(False))))
 
 
 async def open_post(session: AsyncSession, workspace: str, post_id: str) -> Post:
-    """A post that can be replied to. Raises NotFound, or WrongState once it is closed."""
-    found = await post(session, workspace, post_id)
-    if found.status == "closed":
-        raise WrongState("The post is closed: its contact has moved on.", state=found.status)
-    return found
+    """Returns a post that can be replied to. Raises NotFound, or WrongState once it is closed."""
+    row = await post(session, workspace, post_id)
+    if row.status == "closed":
+        raise WrongState("The post is closed: its contact has moved on.", state=row.status)
+    return row
 
 
 async def reply(session: AsyncSession, workspace: str, post_id: str, author: str, body: str, *, hidden: bool) -> Reply:
-    """Adds a reply of an author and a text that have been masked for the public. Raises NotFound, WrongState."""
+    """Adds a reply; author and text have been masked for the public. Raises NotFound, WrongState."""
     await open_post(session, workspace, post_id)
     made = Reply(id=new_id("reply"), workspace_id=workspace, post_id=post_id, author=author, body=body, hidden=hidden)
     session.add(made)
@@ -71,17 +71,17 @@ async def reply(session: AsyncSession, workspace: str, post_id: str, author: str
 
 
 async def accept_reply(session: AsyncSession, workspace: str, post_id: str, reply_id: str, now: datetime) -> Post:
-    """Marks a reply as the answer; accepting the same one again is harmless. Raises NotFound or WrongState."""
-    found = await session.scalar(select(Post).where(Post.workspace_id == workspace, Post.id == post_id).with_for_update())
+    """Marks a reply as the answer. Idempotent. Raises NotFound or WrongState."""
+    row = await session.scalar(select(Post).where(Post.workspace_id == workspace, Post.id == post_id).with_for_update())
     answer = await session.scalar(select(Reply).where(Reply.workspace_id == workspace, Reply.post_id == post_id, Reply.id == reply_id))
-    if found is None or answer is None or found.hidden or answer.hidden:
+    if row is None or answer is None or row.hidden or answer.hidden:
         raise NotFound("There is no such reply to that post in this workspace.")
-    if found.status == "answered" and answer.accepted:
-        return found
-    if found.status != "open":
-        raise WrongState(f"The post is {found.status}.", state=found.status)
-    answer.accepted, found.status, found.closed_at = True, "answered", now
-    return found
+    if row.status == "answered" and answer.accepted:
+        return row
+    if row.status != "open":
+        raise WrongState(f"The post is {row.status}.", state=row.status)
+    answer.accepted, row.status, row.closed_at = True, "answered", now
+    return row
 
 
 async def close_post(session: AsyncSession, contact: str, now: datetime) -> None:
@@ -90,7 +90,7 @@ async def close_post(session: AsyncSession, contact: str, now: datetime) -> None
 
 
 async def hide_post(session: AsyncSession, contact: str, now: datetime) -> None:
-    """Takes a contact's question out of the public, and closes it."""
+    """Hides a contact's question from the public, and closes it."""
     mine = Post.contact_id == contact
     await session.execute(update(Post).where(mine).values(hidden=True))
     await session.execute(update(Post).where(mine, Post.status == "open").values(status="closed", closed_at=now))

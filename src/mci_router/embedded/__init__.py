@@ -1,14 +1,14 @@
-"""Real PostgreSQL and Valkey from installed wheels, for `mci-router dev` and for the tests. For Linux: it reads `/proc`.
+"""Real PostgreSQL and Valkey from installed wheels, for `mci-router dev` and for the tests. For Linux: reads `/proc`.
 
-`running(data_dir)` starts both, yields their addresses and stops them; the data stay. It is synchronous. Whatever
-keeps a server from running is an `EmbeddedError` of one line, and nobody's data are ever removed to get past it.
+`running(data_dir)` starts both, yields their addresses and stops them; the data remain. It is synchronous. A server
+that cannot run raises an `EmbeddedError` of one line, and nobody's data are ever removed to get past it.
 
-- The servers are started from the wheels' programs, not through the wheels' Python: those keep a server in the terminal's
-  process group, give it ten seconds, and hide why it failed. Each server is our child in a session of its own, so Ctrl-C
-  reaches the router alone, which stops first and then stops them.
-- One process owns a data directory, and a guard stops what a killed owner left: `ownership`.
-- Nothing listens on a network: both speak on Unix sockets in folders of mode 0700.
-- PostgreSQL refuses to run as root. For root it runs as a system user, which needs to pass through the parent folders.
+- The servers are started from the wheels' programs, not through the wheels' Python: those keep a server in the
+  terminal's process group, give it ten seconds, and hide why it failed. Each server is our child in a session of its
+  own, so Ctrl-C reaches only the router, which stops first and then stops the servers.
+- One process owns a data directory, and a guard stops what a killed owner left: see `ownership`.
+- Nothing listens on a network: both servers use Unix sockets in folders of mode 0700.
+- PostgreSQL refuses to run as root. Under root it runs as a system user, who needs to pass through the parent folders.
 """
 
 from collections.abc import Iterator
@@ -17,18 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mci_router.embedded.errors import EmbeddedError
-from mci_router.embedded.ownership import held
+from mci_router.embedded.ownership import owned
 from mci_router.embedded.postgres import EmbeddedPostgres
 from mci_router.embedded.programs import together
 from mci_router.embedded.server import EmbeddedServer
 from mci_router.embedded.valkey import EmbeddedValkey
 
-__all__ = ["EmbeddedError", "EmbeddedPostgres", "EmbeddedServer", "EmbeddedValkey", "Servers", "held", "running"]
+__all__ = ["EmbeddedError", "EmbeddedPostgres", "EmbeddedServer", "EmbeddedValkey", "Servers", "owned", "running"]
 
 
 @dataclass(frozen=True)
 class Servers:
-    """What runs: two addresses for the settings, two servers for the tests that stop or kill them."""
+    """The running servers: two addresses for the settings, two servers for the tests that stop or kill them."""
 
     database_url: str
     redis_url: str
@@ -38,8 +38,8 @@ class Servers:
 
 @contextmanager
 def running(data_dir: Path, *, durable: bool = True) -> Iterator[Servers]:
-    """Run both servers on the data of `data_dir`, made if missing, until the block ends."""
-    with held(data_dir):
+    """Runs both servers on the data in `data_dir`, made if missing, until the block ends."""
+    with owned(data_dir):
         postgres, valkey = EmbeddedPostgres(data_dir, durable=durable), EmbeddedValkey(data_dir)
         try:
             together(postgres.start, valkey.start)

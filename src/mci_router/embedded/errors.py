@@ -1,4 +1,4 @@
-"""What keeps a server from running, told in one line."""
+"""Errors of the servers, in one line each."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ class EmbeddedError(Exception):
 
 
 @contextmanager
-def told(what: str) -> Iterator[None]:
-    """Tell the user of a fault of the file system in one line."""
+def explained(what: str) -> Iterator[None]:
+    """Turns a fault of the file system into an EmbeddedError of one line."""
     try:
         yield
     except OSError as error:
@@ -19,8 +19,8 @@ def told(what: str) -> Iterator[None]:
 
 
 def last_words(words: str) -> str:
-    """The line of a log that tells why a program ended, without its stamp, and the hint that PostgreSQL may add."""
+    """Returns the line of a log that says why a program ended, without its stamp, and PostgreSQL's hint."""
     lines = words.splitlines()
-    telling = [line for line in lines if re.search("FATAL|PANIC|error:", line)] or lines or ["it said nothing"]
+    reasons = [line for line in lines if re.search("FATAL|PANIC|error:", line)] or lines or ["it said nothing"]
     hint = [line for line in lines if "HINT:" in line][-1:]
-    return " ".join(re.split(r"(?:FATAL|PANIC|error|HINT):\s+| # ", line)[-1].strip() for line in [telling[-1], *hint])
+    return " ".join(re.split(r"(?:FATAL|PANIC|error|HINT):\s+| # ", line)[-1].strip() for line in [reasons[-1], *hint])

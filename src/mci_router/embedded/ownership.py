@@ -1,8 +1,8 @@
-"""One process owns a data directory, by a lock on it.
+"""Ownership: one process owns a data directory, by a lock on it.
 
-A guard process shares the lock: when the owner is gone without a word (SIGKILL), the guard stops what it left and only
-then lets the lock go. Was the guard killed too, the next start does it. The guard runs without site-packages, which
-saves time, so this package imports the standard library only.
+A guard process shares the lock: when the owner has been killed (SIGKILL), the guard stops the servers that it left and
+only then releases the lock. If the guard was killed too, the next start stops them. The guard runs without
+site-packages, which saves time, so this package imports the standard library only.
 """
 
 import fcntl
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mci_router.embedded.errors import EmbeddedError, told
+from mci_router.embedded.errors import EmbeddedError, explained
 from mci_router.embedded.postgres import EmbeddedPostgres
 from mci_router.embedded.programs import STOP_SECONDS, came_true, command_lines, surroundings, together
 from mci_router.embedded.valkey import EmbeddedValkey
@@ -22,10 +22,13 @@ GUARD = "import sys; sys.path.append(sys.argv[1]); from mci_router.embedded.owne
 
 
 @contextmanager
-def held(data_dir: Path) -> Iterator[None]:
-    """Own `data_dir`, made if missing: no other process starts servers on it, and a guard stops ours if we are killed."""
+def owned(data_dir: Path) -> Iterator[None]:
+    """Owns `data_dir`, made if missing, until the block ends.
+
+    No other process starts servers on it, and a guard stops ours if this process is killed.
+    """
     data_dir = data_dir.resolve()
-    with told(f"{data_dir} cannot be the data directory; choose another"):
+    with explained(f"{data_dir} cannot be the data directory; choose another"):
         data_dir.mkdir(parents=True, exist_ok=True)
         lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -40,25 +43,28 @@ def held(data_dir: Path) -> Iterator[None]:
 
 
 def _take(lock: int, data_dir: Path) -> None:
-    """Take the lock and write our process id in it. A dead holder's guard is about to let it go: wait for that."""
+    """Takes the lock and writes our process id into it.
+
+    A dead owner's guard is about to release the lock: waits for that.
+    """
 
     def taken() -> bool:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if (holder := _holder(lock)) in command_lines():
+            if (owner := _owner(lock)) in command_lines():
                 way_out = "stop it, or choose another data directory"
-                raise EmbeddedError(f"{data_dir} is in use by process {holder}: {way_out}") from None
+                raise EmbeddedError(f"{data_dir} is in use by process {owner}: {way_out}") from None
             return False
         return True
 
     if not came_true(taken, STOP_SECONDS):
-        raise EmbeddedError(f"{data_dir} is in use by what process {_holder(lock)}, now gone, has started: stop that first")
+        raise EmbeddedError(f"{data_dir} is in use by what process {_owner(lock)}, now gone, has started: stop that first")
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
 
 
-def _holder(lock: int) -> int:
+def _owner(lock: int) -> int:
     return int(os.pread(lock, 20, 0) or b"0")
 
 
@@ -74,6 +80,9 @@ def _post_guard(lock: int, data_dir: Path) -> subprocess.Popen[bytes]:
 
 
 def guard(data_dir: str) -> None:
-    """The guard's program. It waits for the end of its input, which the owner's end brings, however it comes."""
+    """Runs as the guard: waits for the owner's end, then stops the servers.
+
+    The owner's end, of any kind, ends the guard's input.
+    """
     sys.stdin.buffer.read()
     together(EmbeddedPostgres(Path(data_dir)).stop_left_over, EmbeddedValkey(Path(data_dir)).stop_left_over)

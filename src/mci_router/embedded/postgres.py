@@ -8,16 +8,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mci_router.embedded.errors import EmbeddedError
-from mci_router.embedded.places import make_private, open_the_way, refuse_foreign, system_user
+from mci_router.embedded.folders import make_private, open_the_way, refuse_foreign, system_user
 from mci_router.embedded.programs import command_lines, postgres_major, postgres_program, run
 from mci_router.embedded.server import EmbeddedServer
 
 DATABASE = "mci_router"
-NO_PROCESS = 2**31 - 1  # no system counts its processes that far
+NO_PROCESS = 2**31 - 1  # no system has so many process ids
 
 
 class EmbeddedPostgres(EmbeddedServer):
-    """PostgreSQL with the database `mci_router`. `durable=False` spares the disk, for tests: a power cut may lose data."""
+    """PostgreSQL with the database `mci_router`.
+
+    `durable=False` spares the disk, for tests: a power cut may lose data.
+    """
 
     title = "PostgreSQL"
     folder_name = "postgres"
@@ -33,11 +36,11 @@ class EmbeddedPostgres(EmbeddedServer):
 
     @property
     def url(self) -> str:
-        """For SQLAlchemy. The port keeps a `PGPORT` of the environment out."""
+        """The address for SQLAlchemy. The port keeps a `PGPORT` of the environment out."""
         return f"postgresql+asyncpg://postgres@/{DATABASE}?host={quote(str(self.socket_folder))}&port=5432"
 
     def start(self) -> None:
-        """As for any server, and the database is there, also when somebody dropped it."""
+        """Starts the server, and creates the database where it is missing, also when somebody dropped it."""
         super().start()
         try:
             self._create_database()
@@ -54,11 +57,14 @@ class EmbeddedPostgres(EmbeddedServer):
             shutil.rmtree(abandoned, ignore_errors=True)
         if not self._has_data():
             self._initialise()
-        make_private(self.socket_folder, self._system_user)  # nobody else can put a link in the place of a lock file
+        make_private(self.socket_folder, self._system_user)  # nobody else can put a link where a lock file is
         self._disown_stale_locks()
 
     def _has_data(self) -> bool:
-        """Whether there is a data directory of this PostgreSQL; one of any other kind is refused, not touched."""
+        """Returns whether there is a data directory of this PostgreSQL.
+
+        Raises EmbeddedError for one of any other kind, and does not touch it.
+        """
         if not os.path.lexists(self.folder):
             return False
         refuse_foreign(self.folder, self._system_user)
@@ -74,10 +80,10 @@ class EmbeddedPostgres(EmbeddedServer):
         return True
 
     def _initialise(self) -> None:
-        """Make the data directory beside its place and rename it, so that a killed `initdb` leaves nothing half made."""
+        """Makes the data directory beside its path and renames it, so that a killed `initdb` leaves nothing half made."""
         fresh = Path(tempfile.mkdtemp(prefix=f"{self.folder.name}.new-", dir=self.folder.parent))
         make_private(fresh, self._system_user)
-        # C.UTF-8 of PostgreSQL itself: the same order on every machine, whatever locales it has.
+        # PostgreSQL's own C.UTF-8: the same order on every machine, whatever locales it has.
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         haste = [] if self.durable else ["--no-sync"]
         initdb = [postgres_program("initdb"), "-D", str(fresh), "--username=postgres", "--auth=trust", "--no-instructions"]
@@ -85,10 +91,10 @@ class EmbeddedPostgres(EmbeddedServer):
         fresh.rename(self.folder)
 
     def _disown_stale_locks(self) -> None:
-        """Free a crashed server's lock files of a process id that went to another program, or to a zombie.
+        """Frees a crashed server's lock files whose process id now belongs to another program or a zombie.
 
-        PostgreSQL would take that for a server at work. The files stay: by what else they hold, it sees whether sessions
-        of the crashed server are still at work.
+        PostgreSQL would take that process for a running server. The files stay: from their other lines PostgreSQL sees
+        whether sessions of the crashed server still run.
         """
         for lock in (self.folder / "postmaster.pid", self.socket_folder / f"{self.socket_name}.lock"):
             if lock.exists():
@@ -113,7 +119,7 @@ class EmbeddedPostgres(EmbeddedServer):
         return [postgres_program(self.program), self.folder_option, str(self.folder), *pairs]
 
     def _answers(self) -> bool:
-        """By the status that PostgreSQL keeps in its lock file, as `pg_ctl --wait` does."""
+        """Reads the status that PostgreSQL keeps in its lock file, as `pg_ctl --wait` does."""
         try:
             lines = (self.folder / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:

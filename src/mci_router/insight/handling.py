@@ -1,4 +1,7 @@
-"""What handling a topic takes, from the ledger: read at most once a minute for each workspace, however many ask."""
+"""Handling: the work that contacts of each topic take, read from the ledger.
+
+Each workspace is read at most once a minute, for any number of callers.
+"""
 
 import asyncio
 import time
@@ -11,14 +14,14 @@ from sqlalchemy import text
 from mci_router.clock import to_ms, utc_now
 from mci_router.database import Database
 from mci_router.ids import NOUNS
-from mci_router.insight.touch import Figures
+from mci_router.insight.touch import TopicFigures
 
 LOOKED_BACK = timedelta(days=30)
-REOPENED_WITHIN = timedelta(days=7)  # as long as a case is one
-MOST = 10_000  # the newest handled contacts, which bound what a reading costs
+REOPENED_WITHIN = timedelta(days=7)  # as long as a case stays open to its customer
+MOST = 10_000  # the newest handled contacts: a bound on what a reading costs
 KEPT_S = 60
 
-# Ids begin with the time they were made: the newest contacts since then are one range of an index.
+# Ids begin with the time at which they were made: the newest contacts since then are one range of an index.
 BY_TOPIC = text(
     """
     WITH handled AS MATERIALIZED (
@@ -54,11 +57,11 @@ class Handling:
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._clock = clock
-        self._known: dict[str, tuple[float, Mapping[str, Figures]]] = {}
+        self._known: dict[str, tuple[float, Mapping[str, TopicFigures]]] = {}
         self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def figures(self, workspace: str) -> Mapping[str, Figures]:
-        """By topic; a topic that nobody handled is not there. Raises DatabaseUnavailable."""
+    async def figures(self, workspace: str) -> Mapping[str, TopicFigures]:
+        """Returns the figures by topic; a topic that nobody handled is missing. Raises DatabaseUnavailable."""
         async with self._reading[workspace]:
             at, known = self._known.get(workspace, (-KEPT_S, {}))
             if self._clock() - at >= KEPT_S:
@@ -66,10 +69,10 @@ class Handling:
                 self._known[workspace] = self._clock(), known
             return known
 
-    async def _read(self, workspace: str) -> Mapping[str, Figures]:
+    async def _read(self, workspace: str) -> Mapping[str, TopicFigures]:
         first = f"{NOUNS['contact']}_{to_ms(utc_now() - LOOKED_BACK):012x}"
         parameters = {"workspace": workspace, "first": first, "most": MOST, "within": REOPENED_WITHIN}
         async with self._database.transaction() as session:
             rows = (await session.execute(BY_TOPIC, parameters)).mappings().all()
         shares = ("handle_time_s", "transferred", "reopened", "escalated")
-        return {row["topic"]: Figures(row["handled"], **{name: float(row[name]) for name in shares}) for row in rows}
+        return {row["topic"]: TopicFigures(row["handled"], **{name: float(row[name]) for name in shares}) for row in rows}

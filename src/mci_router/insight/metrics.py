@@ -1,4 +1,7 @@
-"""A workspace's figures for Prometheus, read from the live state, which all processes share: any one of them tells the whole."""
+"""Metrics: a workspace's figures for Prometheus, read from the live state.
+
+All processes share the live state, so any one of them reports the whole.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,17 +11,17 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from mci_router.insight.service_level import Tally
+from mci_router.insight.service_level import ServiceLevelTally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 WAIT_BOUNDS_S = (1, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Counters of the live state, of contacts, offers, agents and each queue, and the unfinished deliveries of each webhook.
+class LiveCounters:
+    """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries.
 
-    `catch_all` is the queue of what no other takes.
+    `catch_all` is the queue for contacts that no other queue takes.
     """
 
     contacts: Mapping[str, int]
@@ -29,22 +32,22 @@ class Figures:
     catch_all: str | None = None
 
 
-def render(figures: Figures) -> bytes:
-    """The Prometheus text format."""
+def render(counters: LiveCounters) -> bytes:
+    """Returns the counters in the Prometheus text format."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collector(figures))
+    registry.register(_Collector(counters))
     return generate_latest(registry)
 
 
 class _Collector(Collector):
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
+    def __init__(self, counters: LiveCounters) -> None:
+        self._counters = counters
 
     def collect(self) -> Iterable[Metric]:
-        figures = self._figures
-        yield _family(CounterMetricFamily, "mci_contacts", "Contacts by the outcome first chosen.", "outcome", figures.contacts)
-        yield _family(CounterMetricFamily, "mci_offers", "Offers made and their fates.", "fate", figures.offers)
-        yield _family(GaugeMetricFamily, "mci_agents", "Agents by presence.", "presence", figures.presence)
+        counters = self._counters
+        yield _family(CounterMetricFamily, "mci_contacts", "Contacts by the outcome first chosen.", "outcome", counters.contacts)
+        yield _family(CounterMetricFamily, "mci_offers", "Offers made and their fates.", "fate", counters.offers)
+        yield _family(GaugeMetricFamily, "mci_agents", "Agents by presence.", "presence", counters.presence)
         yield from self._queues()
         yield self._catch_all()
         yield self._webhooks()
@@ -53,7 +56,7 @@ class _Collector(Collector):
         unfinished = GaugeMetricFamily(
             "mci_webhook_deliveries", "Deliveries that are still to be made, or were given up.", labels=["webhook", "state"]
         )
-        for webhook, counts in sorted(self._figures.webhooks.items()):
+        for webhook, counts in sorted(self._counters.webhooks.items()):
             for state, count in sorted(counts.items()):
                 unfinished.add_metric([webhook, state], count)
         return unfinished
@@ -62,8 +65,8 @@ class _Collector(Collector):
         caught = GaugeMetricFamily(
             "mci_catch_all_open", "Open contacts that no other queue takes: above 0 a queue is missing.", labels=["queue"]
         )
-        if queue := self._figures.catch_all:
-            caught.add_metric([queue], self._figures.queues.get(queue, {}).get("open", 0))
+        if queue := self._counters.catch_all:
+            caught.add_metric([queue], self._counters.queues.get(queue, {}).get("open", 0))
         return caught
 
     def _queues(self) -> Iterable[Metric]:
@@ -72,8 +75,8 @@ class _Collector(Collector):
         strict = GaugeMetricFamily("mci_service_level_strict", "The same, of all offered.", labels=["queue"])
         abandoned = CounterMetricFamily("mci_abandoned", "Contacts whose customer left the queue.", labels=["queue"])
         waits = HistogramMetricFamily("mci_wait_seconds", "Wait until answered or abandoned.", labels=["queue"])
-        for queue, counts in sorted(self._figures.queues.items()):
-            tally = Tally(**{name: counts.get(name, 0) for name in Tally.__dataclass_fields__})
+        for queue, counts in sorted(self._counters.queues.items()):
+            tally = ServiceLevelTally(**{name: counts.get(name, 0) for name in ServiceLevelTally.__dataclass_fields__})
             waiting.add_metric([queue], counts.get("waiting", 0))
             abandoned.add_metric([queue], tally.abandoned)
             if (share := tally.service_level()) is not None:

@@ -1,4 +1,4 @@
-"""Reports from the ledger: what happened between two moments."""
+"""Reports from the ledger: what happened between two times."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.insight.service_level import Tally
+from mci_router.insight.service_level import ServiceLevelTally
 
 QUEUE_ROWS = text(
     """
@@ -46,7 +46,7 @@ class QueueReport:
     """A queue's figures: shares in [0, 1], times in seconds, None where nothing was counted. Waits count all hours."""
 
     queue: str
-    tally: Tally
+    tally: ServiceLevelTally
     waiting: int
     waiting_late: int
     oldest_wait_s: float | None
@@ -57,13 +57,13 @@ class QueueReport:
 
 
 async def service_levels(session: AsyncSession, workspace: str, since: datetime, until: datetime, *, short_s: float) -> list[QueueReport]:
-    """One report a queue, over the contacts accepted in [since, until)."""
+    """Returns one report a queue, over the contacts accepted in [since, until)."""
     parameters = {"workspace": workspace, "since": since, "until": until, "short_s": short_s}
     rows = (await session.execute(QUEUE_ROWS, parameters)).mappings().all()
     return [
         QueueReport(
             queue=row["queue"],
-            tally=Tally(**{name: row[name] for name in Tally.__dataclass_fields__}),
+            tally=ServiceLevelTally(**{name: row[name] for name in ServiceLevelTally.__dataclass_fields__}),
             waiting=row["waiting"],
             waiting_late=row["waiting_late"],
             **{name: _number(row[name]) for name in ("oldest_wait_s", "asa_s", "p99_wait_s", "mean_excess_s", "aht_s")},
@@ -73,7 +73,7 @@ async def service_levels(session: AsyncSession, workspace: str, since: datetime,
 
 
 async def contacts_by_fate(session: AsyncSession, workspace: str, since: datetime, until: datetime) -> list[dict[str, object]]:
-    """Contacts accepted in [since, until), counted by who wrote, cell, outcome and state."""
+    """Returns contacts accepted in [since, until), counted by who wrote, cell, outcome and state."""
     rows = await session.execute(CONTACT_ROWS, {"workspace": workspace, "since": since, "until": until})
     return [dict(row) for row in rows.mappings()]
 

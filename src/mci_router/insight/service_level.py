@@ -1,16 +1,19 @@
 """The service level of a queue. Pure.
 
-Answered within the target ÷ (answered + abandoned after the target): whoever leaves within the target did not suffer the queue, and
-whoever leaves within the short threshold did not wait at all. The strict form, answered within the target ÷ all offered, forgives
-nothing; both are always given by name.
+Service level = answered within the target ÷ (answered + abandoned after the target). A customer who leaves within the
+target did not suffer from the queue, and one who leaves within the short threshold did not wait at all. The strict
+form, answered within the target ÷ all offered, makes no such exceptions; both are always given by name.
 """
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What happened to a queue's contacts; `*_in_time` means by their due time, `abandoned_short` within the short threshold."""
+class ServiceLevelTally:
+    """Counts of what happened to a queue's contacts.
+
+    `*_in_time` means by their due time, `abandoned_short` within the short threshold.
+    """
 
     answered: int = 0
     answered_in_time: int = 0
@@ -27,15 +30,15 @@ class Tally:
         return self.answered + self.abandoned
 
     def service_level(self) -> float | None:
-        """Share in [0, 1]; None while nothing counts."""
+        """Returns the share in [0, 1]; None while nothing counts."""
         return _share(self.answered_in_time, self.answered + self.abandoned_late)
 
     def strict_service_level(self) -> float | None:
-        """Share in [0, 1]; None while nothing was offered."""
+        """Returns the share in [0, 1]; None while nothing was offered."""
         return _share(self.answered_in_time, self.offered)
 
     def abandonment(self) -> float | None:
-        """Share in [0, 1] of the contacts offered, short abandons left out; None while nothing counts."""
+        """Returns the share in [0, 1] of the contacts offered, without short abandons; None while nothing counts."""
         return _share(self.abandoned_in_time + self.abandoned_late, self.offered - self.abandoned_short)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-from mci_router.classifier.sensitivity.model import Finding
+from mci_router.classifier.sensitivity.model import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.community.board import Draft
 from mci_router.routing.policy.expected_wait import ExpectedWait
@@ -42,7 +42,7 @@ def triage_data(triage: Triage, modality: Modality, *, text: str, visibility: Vi
     }
 
 
-def sensitivity_data(finding: Finding) -> dict[str, Any]:
+def sensitivity_data(finding: SensitivityFinding) -> dict[str, Any]:
     """Returns what the model of sensitivity finds, as `SensitivityOut` describes it."""
     return {
         "model": finding.model,

@@ -1,4 +1,4 @@
-"""Which model a workspace asks for, by its topics and corrections, and all that it is to be judged by."""
+"""Candidates: the model that a workspace asks for, by its topics and corrections, and what it is judged by."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,18 +21,24 @@ from mci_router.vocabulary import ModelState
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What is to be trained or judged now, if anything. `wait_s`: news of corrections has to wait that long, in seconds, for its turn."""
+class NextCandidacy:
+    """What is to be trained or judged now, if anything.
+
+    `wait_s`: corrections that are new must wait so many seconds for their turn.
+    """
 
     candidacy: Candidacy | None = None
     wait_s: float = 0
 
 
-async def next_candidacy(session: AsyncSession, workspace: str, *, encoder: Encoder | None, interval_s: float) -> Found:
-    """What to do next for a workspace, claimed in the register. Changed topics count at once, corrections once in the interval."""
+async def next_candidacy(session: AsyncSession, workspace: str, *, encoder: Encoder | None, interval_s: float) -> NextCandidacy:
+    """Claims the next candidacy of a workspace in the register, if there is one.
+
+    Changed topics count at once, corrections once in the interval.
+    """
     owner = await register.lock(session, workspace)
     if owner is None:
-        return Found()
+        return NextCandidacy()
     topics = {row.name: TopicSpec.model_validate(row.spec) for row in await resources(session, workspace, "topic")}
     training = training_of(_examples(topics), await accepted(session, workspace, topics), encoder)
     version = version_of(training.examples, encoder)
@@ -42,11 +48,11 @@ async def next_candidacy(session: AsyncSession, workspace: str, *, encoder: Enco
         claimed = register.take_over(newest, now)
     else:
         if newest and (wait_s := await _turn_in_s(session, newest, training, now, interval_s)) > 0:
-            return Found(wait_s=wait_s)
+            return NextCandidacy(wait_s=wait_s)
         known = next((row for row in rows if row.version == version), None)
         claimed = await register.want(session, workspace, version, training, known)
-    await register.give_up(session, [row for row in rows if row.version != version and register.undone(row, now)])
-    return Found(await _candidacy(session, owner, topics, rows, version, training)) if claimed else Found()
+    await register.give_up(session, [row for row in rows if row.version != version and register.is_unclaimed(row, now)])
+    return NextCandidacy(await _candidacy(session, owner, topics, rows, version, training)) if claimed else NextCandidacy()
 
 
 def _examples(topics: Mapping[str, TopicSpec]) -> dict[str, list[str]]:
@@ -54,7 +60,7 @@ def _examples(topics: Mapping[str, TopicSpec]) -> dict[str, list[str]]:
 
 
 async def _turn_in_s(session: AsyncSession, newest: TriageModel, training: Training, now: datetime, interval_s: float) -> float:
-    """Seconds until a model may be asked for that is new by its corrections only."""
+    """Returns the seconds until a model that is new only by its corrections may be asked for."""
     changed = await register.topics_of(session, newest.workspace_id, newest.version) != training.topics
     return 0 if changed else (newest.wanted_at - now).total_seconds() + interval_s
 

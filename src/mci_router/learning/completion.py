@@ -1,4 +1,4 @@
-"""What agents say at the end of a contact, taken from the desk, screened and entered."""
+"""Completion: the topics that agents give at the end of a contact are taken from the desk, screened and recorded."""
 
 import asyncio
 from typing import Any
@@ -17,11 +17,11 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactKind, CorrectionState
 
-LONGEST_TEXT = 2_000  # characters: what an example may have
+LONGEST_TEXT = 2_000  # characters of an example
 
 
 class Corrections:
-    """Takes what agents say, and screens it."""
+    """Takes the topics that agents give, and screens them."""
 
     def __init__(self, database: Database, snapshots: Snapshots, models: LiveModels) -> None:
         self._database = database
@@ -29,12 +29,14 @@ class Corrections:
         self._models = models
 
     async def check(self, workspace: str, topic: str) -> None:
-        """Raises UnknownTopic."""
+        """Raises UnknownTopic where the workspace does not have the topic."""
         _known(await self._snapshots.get(workspace), topic)
 
     async def take(self, workspace: str, contact: str, agent: str, topic: str) -> CorrectionState | None:
-        """Enters an agent's topic for a contact, the last word on it. None where the contact is gone, or no
-        customer sent it. Raises UnknownTopic."""
+        """Records an agent's topic for a contact; a later one replaces it.
+
+        Returns None where the contact is gone, or where no customer sent it. Raises UnknownTopic.
+        """
         snapshot = await self._snapshots.get(workspace)
         _known(snapshot, topic)
         async with self._database.transaction() as session:
@@ -46,26 +48,26 @@ class Corrections:
         (guess,) = await asyncio.to_thread(model.classify, [text])
         sensitive_topics = sensitive(snapshot)
         delicate = row.sensitive or row.topic in sensitive_topics
-        judged = screened(topic, model=model, guess=guess, sensitive=delicate, sensitive_topics=sensitive_topics)
+        screening = screened(topic, model=model, guess=guess, sensitive=delicate, sensitive_topics=sensitive_topics)
         values = {
             "agent": agent,
             "topic": topic,
             "found": row.topic,
-            "probability": judged.probability,
+            "probability": screening.probability,
             "model": model.version,
             "text": text,
             "sensitive": delicate or topic in sensitive_topics,
-            "confirms": judged.confirms,
-            "state": judged.state,
-            "why": judged.why,
+            "confirms": screening.confirms,
+            "state": screening.state,
+            "why": screening.why,
         }
         async with self._database.transaction() as session:
             await enter(session, workspace, contact, values)
-        return judged.state
+        return screening.state
 
 
 def sensitive(snapshot: Snapshot) -> frozenset[str]:
-    """The names of the sensitive topics."""
+    """Returns the names of the sensitive topics."""
     return frozenset(name for name, topic in snapshot.topics.items() if topic.sensitive)
 
 
@@ -75,6 +77,6 @@ def _known(snapshot: Snapshot, topic: str) -> None:
 
 
 async def _contact(session: AsyncSession, workspace: str, contact: str) -> Any:
-    """The words of a contact and what triage found, or None."""
+    """Returns the words of a contact and its triage result, or None."""
     columns = (Contact.subject, Contact.text, Contact.channel, Contact.topic, Contact.sensitive, Contact.kind)
     return (await session.execute(select(*columns).where(Contact.workspace_id == workspace, Contact.id == contact))).one_or_none()

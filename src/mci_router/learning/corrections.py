@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.classifier.gate import Held
+from mci_router.classifier.gate import HeldOutExample
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
 from mci_router.ids import new_id
@@ -16,9 +16,9 @@ from mci_router.learning.training import CORRECTIONS_A_TOPIC
 from mci_router.models import Correction
 from mci_router.vocabulary import CorrectionState
 
-SLOWEST_COMMIT_S = 30  # a correction is seen this much after it was settled at the latest
+SLOWEST_COMMIT_S = 30  # a correction is visible at the latest this much after it was settled
 
-# What confirms the model is learnt from as well, but only along with news: up to the last correction that is any.
+# Confirmations are learnt from as well, but only along with news: up to the last correction that changes a topic.
 ACCEPTED = text(
     """
     SELECT c.topic, c.text FROM unnest(CAST(:topics AS text[])) AS t(topic), LATERAL (
@@ -31,24 +31,31 @@ ACCEPTED = text(
 )
 
 
-async def accepted(session: AsyncSession, workspace: str, topics: Collection[str]) -> list[Held]:
-    """The accepted corrections that a model of these topics learns from, oldest first: the newest of each topic."""
+async def accepted(session: AsyncSession, workspace: str, topics: Collection[str]) -> list[HeldOutExample]:
+    """Returns the accepted corrections that a model of these topics learns from, oldest first.
+
+    These are the newest of each topic.
+    """
     rows = await session.execute(ACCEPTED, {"workspace": workspace, "topics": sorted(topics), "most": CORRECTIONS_A_TOPIC})
-    return [Held(topic, said) for topic, said in rows]
+    return [HeldOutExample(topic, corrected) for topic, corrected in rows]
 
 
 async def settled_lately(session: AsyncSession) -> set[tuple[str, str, datetime]]:
-    """Workspace, id and moment of the corrections settled lately that change what is learnt from."""
+    """Returns workspace, id and time of the corrections settled lately that change what is learnt from."""
     news = Correction.confirms.is_(False) | (Correction.state != CorrectionState.ACCEPTED)
     since = func.now() - timedelta(seconds=SLOWEST_COMMIT_S)
     columns = (Correction.workspace_id, Correction.id, Correction.settled_at)
     return {
-        (workspace, one, at) for workspace, one, at in await session.execute(select(*columns).where(Correction.settled_at > since, news))
+        (workspace, correction, at)
+        for workspace, correction, at in await session.execute(select(*columns).where(Correction.settled_at > since, news))
     }
 
 
 async def enter(session: AsyncSession, workspace: str, contact: str, values: Mapping[str, Any]) -> None:
-    """Enters the last word on a contact. The same word said again changes nothing: somebody may have looked at it meanwhile."""
+    """Records the latest topic of a contact.
+
+    Idempotent: the same topic again changes nothing, because a review may have settled it.
+    """
     entered = upsert(Correction).values(
         id=new_id("correction"), workspace_id=workspace, contact_id=contact, settled_at=func.clock_timestamp(), **values
     )
@@ -61,7 +68,7 @@ async def enter(session: AsyncSession, workspace: str, contact: str, values: Map
 async def corrections(
     session: AsyncSession, workspace: str, *, state: CorrectionState | None, sensitive_too: bool, after: str | None, limit: int
 ) -> Sequence[Correction]:
-    """Corrections, newest first, older than `after`."""
+    """Returns corrections, newest first, older than `after`."""
     query = select(Correction).where(Correction.workspace_id == workspace).order_by(Correction.id.desc()).limit(limit)
     if state:
         query = query.where(Correction.state == state)
@@ -73,15 +80,15 @@ async def corrections(
 
 
 async def settle(session: AsyncSession, workspace: str, correction: str, state: CorrectionState, *, sensitive_too: bool) -> Correction:
-    """A person's word on a correction: learnt from, or not. Raises NotFound."""
+    """Settles a correction as a person decides: learnt from, or not. Raises NotFound."""
     query = select(Correction).where(Correction.workspace_id == workspace, Correction.id == correction).with_for_update()
-    found = await session.scalar(query)
-    if found is None or (found.sensitive and not sensitive_too):
+    row = await session.scalar(query)
+    if row is None or (row.sensitive and not sensitive_too):
         raise NotFound(f"There is no correction {correction!r} in this workspace.")
-    if found.state is not state:
-        found.state, found.settled_at = state, await _now(session)
+    if row.state is not state:
+        row.state, row.settled_at = state, await _now(session)
         await session.flush()
-    return found
+    return row
 
 
 async def _now(session: AsyncSession) -> datetime:

@@ -1,7 +1,8 @@
-"""The models that triage asks: held ready in every process, made anew when topics change and agents correct, judged before they go live.
+"""The models that triage asks: loaded in every process, and made again when topics change or agents correct.
 
-No process leads. Whoever sees first that a workspace asks for another model than the last one trains and judges it; all hold what the
-register says. Nothing that takes long is done on the event loop, or in this process: no contact waits for a training.
+A new model is judged before it goes live. No process leads: the first process to see that a workspace asks for another
+model than the last one trains and judges it; all processes load what the register says. Nothing that takes long is done
+on the event loop, or in this process: no contact waits for a training.
 """
 
 import asyncio
@@ -30,42 +31,42 @@ from mci_router.learning.corrections import settled_lately
 from mci_router.learning.register import Conclusion, Use
 from mci_router.learning.sensitivity import SensitivityModels
 from mci_router.learning.training import Training, learnt_from
-from mci_router.learning.work import Candidacy, Judged, fit, judge
+from mci_router.learning.work import Candidacy, JudgedClassifier, fit, judge
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.settings import Settings
 
 log = logging.getLogger(__name__)
 
-FIRST_MODEL_WAIT_S = 3  # what a contact waits for the first model of its workspace; then it goes to a person
-CHANGE_WAIT_S = 2  # what an operator's request waits for its effect in this process
-FEW_TEXTS = 300  # up to here training takes less than starting the worker, unless there is an encoder: it is done on a thread
-MOST_TURNS = 3  # transactions at once: after a start there is much to load, and connections are for contacts
+FIRST_MODEL_WAIT_S = 3  # how long a contact waits for the first model of its workspace; then it goes to a person
+CHANGE_WAIT_S = 2  # how long an operator's request waits for its effect in this process
+FEW_TEXTS = 300  # up to here a thread trains faster than the worker starts, unless there is an encoder
+MOST_TURNS = 3  # transactions at once: after a start there is much to load, and contacts need connections
 MOST_REMEMBERED = 64  # small models and their judgements, for workspaces that are alike
 LOOK_S = 0.02
 
 EMPTY = train({})
-"""Knows nothing: all contacts go to a person."""
+"""A model that knows nothing: all contacts go to a person."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class _Held:
-    """What this process holds for one workspace. Versions are the register's."""
+class _WorkspaceModels:
+    """One workspace's models in this process. Versions are the register's."""
 
     live: TopicClassifier | None = None
     live_version: str | None = None
     shadow: TopicClassifier | None = None
     shadow_version: str | None = None
     revision: int | None = None  # of the configuration that was last looked at
-    news: bool = False  # corrections that were not
+    news: bool = False  # corrections that were not looked at yet
     not_before: float = 0  # when they will be, on the loop's clock
     asked: float | None = None  # when a contact first asked, on the loop's clock
     work: "asyncio.Task[None] | None" = None
-    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once what was there has been loaded
+    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once the models in the register are loaded
 
-    def holds(self, use: Use) -> bool:
+    def are_up_to_date(self, use: Use) -> bool:
         return (self.live_version, self.shadow_version) == (use.live, use.shadow)
 
 
@@ -77,30 +78,36 @@ class LiveModels:
         self._snapshots = snapshots
         self._retrain_interval_s = settings.triage_retrain_interval_s
         self._encoder = encoder
-        self._held: dict[str, _Held] = {}
+        self._by_workspace: dict[str, _WorkspaceModels] = {}
         self._claims: set[tuple[str, str]] = set()
         self._seen: set[tuple[str, str, datetime]] = set()
         self._worker = Worker()
         self.sensitivity = SensitivityModels(database, snapshots, self._worker)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="small models")
         self._turns = asyncio.Semaphore(MOST_TURNS)
-        self._alike: OrderedDict[str, Judged] = OrderedDict()
+        self._alike: OrderedDict[str, JudgedClassifier] = OrderedDict()
         self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
         self._closing = False
 
     async def classifier(self, workspace: str, *, wait: bool = True) -> TopicClassifier:
-        """The live model. While the first one is being made it is waited for, at most 3 s; then, and without one, it is the empty model."""
-        held = self._held_for(workspace)
-        if wait and held.live is None and not held.looked.is_set():
-            await self._first(workspace, held)
-        return held.live or EMPTY
+        """Returns the live model; without one, the empty model.
+
+        While the first model is being made, waits for it, at most 3 s.
+        """
+        models = self._models_of(workspace)
+        if wait and models.live is None and not models.looked.is_set():
+            await self._first(workspace, models)
+        return models.live or EMPTY
 
     def shadow(self, workspace: str) -> TopicClassifier | None:
-        """The model on trial, if there is one and it is ready."""
-        return self._held_for(workspace).shadow
+        """Returns the model on trial, if there is one and it is loaded."""
+        return self._models_of(workspace).shadow
 
     async def refresh(self) -> None:
-        """Takes up what has changed: topics and corrections, what other processes put live, and trainings they left undone."""
+        """Starts work on what has changed.
+
+        Changes are topics, corrections, models that other processes put live, and trainings left unfinished.
+        """
         async with self._database.transaction() as session:
             uses = await register.in_use(session)
             lately = await settled_lately(session)
@@ -111,93 +118,95 @@ class LiveModels:
         await self.sensitivity.refresh()
         snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
         for workspace, snapshot in snapshots.items():
-            held, use = self._held_for(workspace), uses.get(workspace, Use())
-            held.news |= workspace in corrected
-            due = held.news and _clock() >= held.not_before
-            if not use.training and held.revision == snapshot.revision:
-                held.looked.set()
-            if due or held.revision != snapshot.revision or use.lapsed or not held.holds(use):
-                self._work_on(workspace, held)
-        for gone in set(self._held) - set(snapshots):
-            if work := self._held.pop(gone).work:
+            models, use = self._models_of(workspace), uses.get(workspace, Use())
+            models.news |= workspace in corrected
+            due = models.news and _clock() >= models.not_before
+            if not use.training and models.revision == snapshot.revision:
+                models.looked.set()
+            if due or models.revision != snapshot.revision or use.lapsed or not models.are_up_to_date(use):
+                self._work_on(workspace, models)
+        for gone in set(self._by_workspace) - set(snapshots):
+            if work := self._by_workspace.pop(gone).work:
                 work.cancel()
 
     async def changed(self, workspace: str) -> None:
-        """After an operator's word here: takes it up at once. It may take until after the answer where a large model is made again."""
+        """Applies an operator's change at once; where a large model is made again, that may end after the answer."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CHANGE_WAIT_S):
-                await asyncio.shield(self._work_on(workspace, self._held_for(workspace)))
+                await asyncio.shield(self._work_on(workspace, self._models_of(workspace)))
 
     async def ready(self, workspace: str) -> None:
-        """Returns once the model that the workspace asks for was judged, wherever, and this process holds the one that is live."""
-        held = self._held_for(workspace)
-        if held.work:
-            await asyncio.wait([held.work])  # it may have begun too early
+        """Returns once the model that the workspace asks for is judged, by any process, and the live one is in use
+        here.
+        """
+        models = self._models_of(workspace)
+        if models.work:
+            await asyncio.wait([models.work])  # it may have begun too early
         while True:
-            await self._work_on(workspace, held)
+            await self._work_on(workspace, models)
             async with self._database.transaction() as session:
                 use = (await register.in_use(session, workspace)).get(workspace, Use())
-            if not held.news and not use.training and held.holds(use):
+            if not models.news and not use.training and models.are_up_to_date(use):
                 return
-            await asyncio.sleep(max(LOOK_S, held.not_before - _clock() if held.news else 0))
+            await asyncio.sleep(max(LOOK_S, models.not_before - _clock() if models.news else 0))
 
     async def close(self) -> None:
-        """Ends all work; claims lapse, and others take it over."""
+        """Ends all work; claims lapse, and other processes take them over."""
         self._closing = True
         await self.sensitivity.close()
-        works = [held.work for held in self._held.values() if held.work]
+        works = [models.work for models in self._by_workspace.values() if models.work]
         for work in works:
             work.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(self._worker.close)
         await asyncio.gather(*works, return_exceptions=True)
 
-    def _held_for(self, workspace: str) -> _Held:
-        return self._held.setdefault(workspace, _Held())
+    def _models_of(self, workspace: str) -> _WorkspaceModels:
+        return self._by_workspace.setdefault(workspace, _WorkspaceModels())
 
-    async def _first(self, workspace: str, held: _Held) -> None:
+    async def _first(self, workspace: str, models: _WorkspaceModels) -> None:
         now = _clock()
-        held.asked = held.asked or now
-        left = held.asked + FIRST_MODEL_WAIT_S - now
-        if held.revision is None:
-            self._work_on(workspace, held)
+        models.asked = models.asked or now
+        left = models.asked + FIRST_MODEL_WAIT_S - now
+        if models.revision is None:
+            self._work_on(workspace, models)
         if left > 0:
             try:
                 async with asyncio.timeout(left):
-                    await held.looked.wait()
+                    await models.looked.wait()
             except TimeoutError:
                 log.warning("%s has no model yet: its contacts go to people until it is made", workspace)
 
-    def _work_on(self, workspace: str, held: _Held) -> "asyncio.Task[None]":
-        """One thing at a time for a workspace."""
-        if held.work is None or held.work.done():
-            held.work = asyncio.create_task(self._settle(workspace, held), name=f"models of {workspace}")
-        return held.work
+    def _work_on(self, workspace: str, models: _WorkspaceModels) -> "asyncio.Task[None]":
+        """Starts work for a workspace, one task at a time."""
+        if models.work is None or models.work.done():
+            models.work = asyncio.create_task(self._settle(workspace, models), name=f"models of {workspace}")
+        return models.work
 
-    async def _settle(self, workspace: str, held: _Held) -> None:
+    async def _settle(self, workspace: str, models: _WorkspaceModels) -> None:
         try:
-            await self._load(workspace, held)
-            while candidacy := await self._next(workspace, held):
+            await self._load(workspace, models)
+            while candidacy := await self._next(workspace, models):
                 await self._judge(workspace, candidacy)
-                await self._load(workspace, held)
+                await self._load(workspace, models)
         except NotFound:
-            return  # the workspace, or the model, is gone: the next refresh sees what is there
+            return  # the workspace, or the model, is gone: the next refresh finds the new state
         except (DatabaseUnavailable, WorkerGone) as problem:
-            held.revision = None
+            models.revision = None
             if not self._closing:
                 log.warning("the models of %s wait: %s", workspace, problem)
         except Exception:
-            held.revision = None
+            models.revision = None
             log.exception("the models of %s cannot be brought up to date; those before stay in force", workspace)
 
-    async def _next(self, workspace: str, held: _Held) -> Candidacy | None:
-        """What to train or judge next, if anything."""
-        revision, held.news = (await self._snapshots.get(workspace)).revision, False
+    async def _next(self, workspace: str, models: _WorkspaceModels) -> Candidacy | None:
+        """Returns what to train or judge next, if anything."""
+        revision, models.news = (await self._snapshots.get(workspace)).revision, False
         async with self._turn() as session:
-            found = await next_candidacy(session, workspace, encoder=self._encoder, interval_s=self._retrain_interval_s)
-        held.revision, held.not_before = revision, _clock() + found.wait_s
-        held.news |= found.wait_s > 0
-        return found.candidacy
+            upcoming = await next_candidacy(session, workspace, encoder=self._encoder, interval_s=self._retrain_interval_s)
+        models.revision, models.not_before = revision, _clock() + upcoming.wait_s
+        models.news |= upcoming.wait_s > 0
+        return upcoming.candidacy
 
     async def _judge(self, workspace: str, candidacy: Candidacy) -> None:
         claim = (workspace, candidacy.version)
@@ -214,16 +223,16 @@ class LiveModels:
         async with self._turn() as session:
             if await register.lock(session, workspace):
                 await register.conclude(session, workspace, conclusion)
-        log.info("model %s of %s: %s", candidacy.version, workspace, conclusion.refused or "holds")
+        log.info("model %s of %s: %s", candidacy.version, workspace, conclusion.refused or "live")
 
-    async def _judged(self, candidacy: Candidacy) -> Judged:
+    async def _judged(self, candidacy: Candidacy) -> JudgedClassifier:
         light = self._is_light(candidacy.size)
         judged = await (self._on_thread(self._judge_once, candidacy) if light else self._by_worker(judge, candidacy, self._encoder))
         self._made[candidacy.version] = judged.classifier
         return judged
 
-    def _judge_once(self, candidacy: Candidacy) -> Judged:
-        """Of small candidacies that are alike only the first is work. For the thread alone."""
+    def _judge_once(self, candidacy: Candidacy) -> JudgedClassifier:
+        """Judges a small candidacy; of those that are alike, only the first is work. Runs on the thread only."""
         key = candidacy.key
         judged = self._alike.get(key)
         if judged is None:
@@ -233,16 +242,16 @@ class LiveModels:
             self._alike.popitem(last=False)
         return judged
 
-    async def _load(self, workspace: str, held: _Held) -> None:
-        """Holds what the register has live and on trial."""
+    async def _load(self, workspace: str, models: _WorkspaceModels) -> None:
+        """Loads what the register has live and on trial."""
         async with self._turn() as session:
             use = (await register.in_use(session, workspace)).get(workspace, Use())
-        if use.live != held.live_version:
-            held.live, held.live_version = await self._made_again(workspace, use.live), use.live
-        if use.shadow != held.shadow_version:
-            held.shadow, held.shadow_version = await self._made_again(workspace, use.shadow), use.shadow
-        if held.live:
-            held.looked.set()
+        if use.live != models.live_version:
+            models.live, models.live_version = await self._made_again(workspace, use.live), use.live
+        if use.shadow != models.shadow_version:
+            models.shadow, models.shadow_version = await self._made_again(workspace, use.shadow), use.shadow
+        if models.live:
+            models.looked.set()
 
     async def _made_again(self, workspace: str, version: str | None) -> TopicClassifier | None:
         if version is None:
@@ -261,7 +270,7 @@ class LiveModels:
         return texts <= FEW_TEXTS and self._encoder is None
 
     async def _by_worker(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        """By the worker; if it dies over it, once more."""
+        """Runs work in the worker; if the worker dies over it, a second time."""
         try:
             return await self._worker.run(work, *args, **kwargs)
         except WorkerGone:
@@ -274,15 +283,15 @@ class LiveModels:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[AsyncSession]:
-        """A transaction when it is our turn."""
+        """Opens a transaction when it is our turn."""
         async with self._turns, self._database.transaction() as session:
             yield session
 
 
-def _conclusion(candidacy: Candidacy, judged: Judged) -> Conclusion:
-    refused = None if judged.judgement.holds else "; ".join(judged.judgement.reasons)
+def _conclusion(candidacy: Candidacy, judged: JudgedClassifier) -> Conclusion:
+    refused = None if judged.judgement.passed else "; ".join(judged.judgement.reasons)
     learnt = judged.classifier.learnt
-    json.dumps(learnt.as_data(), allow_nan=False)  # raises ValueError for what no ledger keeps
+    json.dumps(learnt.as_data(), allow_nan=False)  # raises ValueError for what the ledger cannot keep
     return Conclusion(candidacy.version, candidacy.live_version, learnt, judged.report, refused)
 
 

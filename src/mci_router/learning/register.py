@@ -1,6 +1,7 @@
 """The register of a workspace's models in the ledger: which one is wanted, who trains it, which one is live.
 
-Every change is made under the workspace's lock, by what the rows say then: processes never agree about models in any other way.
+Every change is made under the workspace's lock, by the state of the rows then: processes agree about models in no other
+way.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,14 +19,17 @@ from mci_router.learning.training import Training
 from mci_router.models import TriageModel, Workspace
 from mci_router.vocabulary import ModelState
 
-CLAIM_S = 20  # renewed by whoever trains; a process that died is replaced this much later
+CLAIM_S = 20  # renewed by the process that trains; when a process dies, another replaces it this much later
 MOST_KEPT = 20  # models a workspace, to return to
 IN_USE = (ModelState.LIVE, ModelState.SHADOW, ModelState.TRAINING)
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Which models of a workspace are in use: the live one, the one on trial, and whether a claim to train one has lapsed."""
+    """The models of a workspace that are in use: the live one, the one on trial, and whether one is being trained.
+
+    `lapsed`: the process that claimed a training no longer renews its claim.
+    """
 
     live: str | None = None
     shadow: str | None = None
@@ -35,7 +39,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """How the judgement of a model ended that was compared with `against`; `refused` is why it may not go live, in words."""
+    """The result of judging a model that was compared with `against`; `refused` says in words why it may not go live."""
 
     version: str
     against: str | None
@@ -45,12 +49,15 @@ class Conclusion:
 
 
 async def lock(session: AsyncSession, workspace: str) -> Workspace | None:
-    """The workspace, with its models locked against other changes; contacts need not wait for it. None where it is gone."""
+    """Locks a workspace's models against other changes and returns the workspace; None where it is gone.
+
+    Contacts need not wait for the lock.
+    """
     return await session.scalar(select(Workspace).where(Workspace.id == workspace).with_for_update(key_share=True))
 
 
 async def in_use(session: AsyncSession, workspace: str | None = None) -> dict[str, Use]:
-    """What is in use, by workspace: of all, or of one."""
+    """Returns what is in use, by workspace: of all workspaces, or of one."""
     lapsed = func.coalesce(TriageModel.claimed_until < func.now(), True)
     query = select(TriageModel.workspace_id, TriageModel.version, TriageModel.state, lapsed).where(TriageModel.state.in_(IN_USE))
     uses: dict[str, Use] = {}
@@ -68,28 +75,31 @@ async def in_use(session: AsyncSession, workspace: str | None = None) -> dict[st
 
 
 async def listed(session: AsyncSession, workspace: str) -> Sequence[TriageModel]:
-    """The workspace's models, the one wanted last first, without what they learnt from."""
+    """Returns the workspace's models, the latest wanted first, without what they learnt from."""
     query = select(TriageModel).where(TriageModel.workspace_id == workspace).options(defer(TriageModel.training, raiseload=True))
     return (await session.scalars(query.order_by(TriageModel.wanted_at.desc(), TriageModel.version))).all()
 
 
 async def model(session: AsyncSession, workspace: str, version: str, *, whole: bool = False) -> TriageModel:
-    """One model, with what it learnt from only if it is wanted `whole`. Raises NotFound."""
+    """Returns one model; with what it learnt from only if it is wanted `whole`. Raises NotFound."""
     query = select(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version == version)
-    found = await session.scalar(query if whole else query.options(defer(TriageModel.training, raiseload=True)))
-    if found is None:
+    row = await session.scalar(query if whole else query.options(defer(TriageModel.training, raiseload=True)))
+    if row is None:
         raise NotFound(f"There is no model {version!r} in this workspace.")
-    return found
+    return row
 
 
 async def topics_of(session: AsyncSession, workspace: str, version: str) -> str:
-    """The hash of the topics' own examples in what a model learnt from."""
+    """Returns the hash of the topics' own examples in what a model learnt from."""
     column: Any = TriageModel.training["topics"].astext
     return str(await session.scalar(select(column).where(TriageModel.workspace_id == workspace, TriageModel.version == version)))
 
 
 async def want(session: AsyncSession, workspace: str, version: str, training: Training, known: TriageModel | None) -> bool:
-    """Marks a model as the one that is asked for, and claims its training; whether there is anything to train or judge."""
+    """Marks a model as the wanted one, and claims its training.
+
+    Returns whether there is anything to train or judge.
+    """
     at = await now(session)
     if known is None:
         values = {"training": training.as_data(), "report": {}, "wanted_at": at, "claimed_until": _after(at, CLAIM_S)}
@@ -102,28 +112,31 @@ async def want(session: AsyncSession, workspace: str, version: str, training: Tr
     return True
 
 
-def undone(row: TriageModel, now: datetime) -> bool:
-    """Whether a model is being trained by nobody: whoever claimed that has died, or found that it is to be judged again."""
+def is_unclaimed(row: TriageModel, now: datetime) -> bool:
+    """Returns whether a model waits for training without a claim in force.
+
+    The process that claimed it has died, or has found that the model must be judged again.
+    """
     return row.state is ModelState.TRAINING and (row.claimed_until is None or row.claimed_until <= now)
 
 
 def take_over(row: TriageModel, now: datetime) -> bool:
-    """Claims a training that nobody does; False where there is none."""
-    if not undone(row, now):
+    """Claims a training that no process does; returns False where there is none."""
+    if not is_unclaimed(row, now):
         return False
     row.claimed_until = _after(now, CLAIM_S)
     return True
 
 
 async def renew(session: AsyncSession, claims: Collection[tuple[str, str]]) -> None:
-    """Prolongs claims, each a workspace and a version."""
+    """Renews claims, each a workspace and a version."""
     mine = tuple_(TriageModel.workspace_id, TriageModel.version).in_(list(claims))
     later = func.now() + timedelta(seconds=CLAIM_S)
     await session.execute(update(TriageModel).where(mine, TriageModel.state == ModelState.TRAINING).values(claimed_until=later))
 
 
 async def give_up(session: AsyncSession, rows: Sequence[TriageModel]) -> None:
-    """Ends trainings that nobody asks for any more."""
+    """Ends trainings that are no longer wanted."""
     for row in rows:
         if row.learnt is None:
             await session.delete(row)
@@ -131,20 +144,27 @@ async def give_up(session: AsyncSession, rows: Sequence[TriageModel]) -> None:
             row.state, row.claimed_until = ModelState.RETIRED, None
 
 
-async def conclude(session: AsyncSession, workspace: str, found: Conclusion) -> None:
-    """Enters a judgement, and puts the model live unless it is refused. Where another one is live by now, it has to be judged again."""
+async def conclude(session: AsyncSession, workspace: str, conclusion: Conclusion) -> None:
+    """Records a judgement, and puts the model live unless it is refused.
+
+    Where another model has gone live in the meantime, the model has to be judged again.
+    """
     rows = {row.version: row for row in await listed(session, workspace)}
-    row = rows.get(found.version)
+    row = rows.get(conclusion.version)
     if row is None or row.state is not ModelState.TRAINING:
-        return  # whoever took the claim over was faster
+        return  # the process that took over the claim was faster
     live = next((row for row in rows.values() if row.state is ModelState.LIVE), None)
     row.claimed_until = None
-    if (live.version if live else None) != found.against:
+    if (live.version if live else None) != conclusion.against:
         return
-    row.learnt, row.report, row.reason = found.learnt.as_data() if found.learnt else None, dict(found.report), found.refused
-    if found.refused:
+    row.learnt, row.report, row.reason = (
+        conclusion.learnt.as_data() if conclusion.learnt else None,
+        dict(conclusion.report),
+        conclusion.refused,
+    )
+    if conclusion.refused:
         row.state = ModelState.REJECTED
-    elif live and found.version != next(iter(rows)):
+    elif live and conclusion.version != next(iter(rows)):
         row.state = ModelState.RETIRED  # a newer one is being trained
     else:
         await _put_live(session, row, live)
@@ -152,7 +172,7 @@ async def conclude(session: AsyncSession, workspace: str, found: Conclusion) -> 
 
 
 async def activate(session: AsyncSession, workspace: str, version: str) -> TriageModel:
-    """Puts a model live, whatever became of it before. Raises NotFound, or WrongState while it is trained."""
+    """Puts a model live, whatever its state before. Raises NotFound, or WrongState while it is trained."""
     await lock(session, workspace)
     row = await _trained(session, workspace, version)
     if row.state is not ModelState.LIVE:
@@ -161,7 +181,10 @@ async def activate(session: AsyncSession, workspace: str, version: str) -> Triag
 
 
 async def put_on_trial(session: AsyncSession, workspace: str, version: str) -> TriageModel:
-    """Has a model asked beside the live one, in place of another on trial. Raises NotFound, or WrongState if it is trained or live."""
+    """Puts a model on trial beside the live one, instead of another on trial.
+
+    Raises NotFound, or WrongState if it is being trained or is live.
+    """
     await lock(session, workspace)
     row = await _trained(session, workspace, version)
     if row.state is ModelState.LIVE:
@@ -173,7 +196,7 @@ async def put_on_trial(session: AsyncSession, workspace: str, version: str) -> T
 
 
 async def take_off_trial(session: AsyncSession, workspace: str, version: str) -> None:
-    """Ends a trial; harmless where there is none. Raises NotFound."""
+    """Ends a trial. Idempotent. Raises NotFound."""
     await lock(session, workspace)
     row = await model(session, workspace, version)
     await end_trial(session, workspace, row if row.state is ModelState.SHADOW else None)
@@ -207,14 +230,14 @@ async def _in_state(session: AsyncSession, workspace: str, state: ModelState) ->
 
 
 async def _prune(session: AsyncSession, workspace: str, rows: Sequence[TriageModel]) -> None:
-    """Deletes the oldest, but those in use."""
+    """Deletes the oldest models except those in use."""
     old = [row.version for row in rows[MOST_KEPT:] if row.state not in IN_USE]
     if old:
         await session.execute(delete(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version.in_(old)))
 
 
 async def now(session: AsyncSession) -> datetime:
-    """The ledger's clock, one for all processes."""
+    """Returns the time by the ledger's clock, one for all processes."""
     at: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     return at
 

@@ -1,7 +1,8 @@
-"""What an agent's code for a contact is worth: learnt from, or looked at first. Pure.
+"""Screening: whether an agent's topic for a contact is learnt from at once, or reviewed first. Pure.
 
-A fifth to a third of the codes that agents give are wrong, and a model that learns from all of them gets worse. So what the model finds
-very unlikely goes to review; and so does whatever would make sensitive contacts look harmless, however likely it is.
+A fifth to a third of the topics that agents give are wrong, and a model that learns from all of them gets worse. So a
+topic that the model finds very unlikely goes to review; so does every topic that would make sensitive contacts look
+harmless, however likely it is.
 """
 
 from collections.abc import Collection
@@ -16,7 +17,7 @@ VERY_UNLIKELY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """A code's state, the reason for a review in words, and what the model says of it."""
+    """The state of an agent's topic, the reason for a review in words, and the probability that the model gives to it."""
 
     state: CorrectionState
     why: str | None
@@ -24,20 +25,23 @@ class Screened:
     confirms: bool
 
 
-def screened(said: str, *, model: TopicClassifier, guess: Guess, sensitive: bool, sensitive_topics: Collection[str]) -> Screened:
-    """How the topic that an agent said fits the model's guess. `sensitive`: the contact is, or triage found a sensitive topic."""
-    probability = guess.probability_of([said]) if said in model.topics else None
-    certain = guess.topic == said and model.certainty(guess) is Certainty.ACT
-    why = _doubt(said, probability, lowers=sensitive and said not in sensitive_topics)
+def screened(given: str, *, model: TopicClassifier, guess: Guess, sensitive: bool, sensitive_topics: Collection[str]) -> Screened:
+    """Screens the topic that an agent gave, by the model's guess.
+
+    `sensitive`: the contact is sensitive, or triage found a sensitive topic.
+    """
+    probability = guess.probability_of([given]) if given in model.topics else None
+    certain = guess.topic == given and model.certainty(guess) is Certainty.ACT
+    why = _doubt(given, probability, lowers=sensitive and given not in sensitive_topics)
     state = CorrectionState.REVIEW if why else CorrectionState.ACCEPTED
     return Screened(state, why, probability, certain and not why)
 
 
-def _doubt(said: str, probability: float | None, *, lowers: bool) -> str | None:
+def _doubt(given: str, probability: float | None, *, lowers: bool) -> str | None:
     if lowers:
-        return f"lowering: the contact is sensitive, and {said} is not"
+        return f"lowering: the contact is sensitive, and {given} is not"
     if probability is None:
-        return f"unknown: the model has not learnt {said} yet"
+        return f"unknown: the model has not learnt {given} yet"
     if probability < VERY_UNLIKELY:
-        return f"very unlikely: the model gives {said} {100 * probability:.1f} %, less than {100 * VERY_UNLIKELY:.0f} %"
+        return f"very unlikely: the model gives {given} {100 * probability:.1f} %, less than {100 * VERY_UNLIKELY:.0f} %"
     return None

@@ -1,7 +1,7 @@
-"""The sensitivity models of workspaces that add examples of their own: made and judged by whoever sees them first, held by all.
+"""The sensitivity models of workspaces that add examples of their own: one process makes and judges each, all load it.
 
-As with topics no process leads: what the rows say holds. A model that the gate refuses changes nothing: the one before stays in force,
-which is ours unless another one was live.
+As with topics, no process leads: the rows decide. A model that the gate refuses changes nothing: the one before stays
+in force, which is ours unless another one was live.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from mci_router.classifier.sensitivity.examples import Examples
-from mci_router.classifier.sensitivity.gate import Judged, judge, wanted_version
+from mci_router.classifier.sensitivity.gate import JudgedSensitivityModel, judge, wanted_version
 from mci_router.classifier.sensitivity.model import SensitivityModel, our_model
 from mci_router.classifier.sensitivity.shipping import unpacked
 from mci_router.configuration.snapshots import Snapshots
@@ -31,14 +31,14 @@ from mci_router.vocabulary import ModelState
 
 log = logging.getLogger(__name__)
 
-CLAIM_S = 120  # ten times what making one takes
+CLAIM_S = 120  # ten times what making a model takes
 MOST_KEPT = 10  # rows a workspace
 LOOK_S = 0.05
 
 
 @dataclass(slots=True)
-class _Held:
-    """What this process holds for one workspace: the model in force, and the revision of the configuration that was looked at."""
+class _WorkspaceModel:
+    """One workspace's model in force in this process, and the revision of the configuration that was last looked at."""
 
     model: SensitivityModel
     revision: int | None = None
@@ -49,48 +49,50 @@ class _Held:
 class SensitivityModels:
     """Each workspace's model of sensitivity."""
 
-    def __init__(self, database: Database, snapshots: Snapshots, worker: Worker, judging: Callable[[Examples], Judged] = judge) -> None:
+    def __init__(
+        self, database: Database, snapshots: Snapshots, worker: Worker, judging: Callable[[Examples], JudgedSensitivityModel] = judge
+    ) -> None:
         self._database = database
         self._snapshots = snapshots
         self._worker = worker
         self._judging = judging
-        self._held: dict[str, _Held] = {}
+        self._models: dict[str, _WorkspaceModel] = {}
 
     def model(self, workspace: str) -> SensitivityModel:
-        """The model in force; ours where nothing else was ever live."""
-        held = self._held.get(workspace)
-        return held.model if held else our_model()
+        """Returns the model in force; the one that ships with us where no other was ever live."""
+        ours = self._models.get(workspace)
+        return ours.model if ours else our_model()
 
     async def refresh(self) -> None:
-        """Takes up what configurations ask for, and what other processes have judged."""
+        """Starts work on what configurations ask for and on what other processes have judged."""
         snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
         for workspace, snapshot in snapshots.items():
-            held = self._held.get(workspace)
-            if snapshot.spec.sensitivity_examples or held:
-                held = held or self._held.setdefault(workspace, _Held(our_model()))
-                if (held.revision != snapshot.revision or not held.settled) and (held.work is None or held.work.done()):
-                    held.work = asyncio.create_task(self._settle(workspace, held), name=f"sensitivity of {workspace}")
-        for gone in set(self._held) - set(snapshots):
-            if work := self._held.pop(gone).work:
+            ours = self._models.get(workspace)
+            if snapshot.spec.sensitivity_examples or ours:
+                ours = ours or self._models.setdefault(workspace, _WorkspaceModel(our_model()))
+                if (ours.revision != snapshot.revision or not ours.settled) and (ours.work is None or ours.work.done()):
+                    ours.work = asyncio.create_task(self._settle(workspace, ours), name=f"sensitivity of {workspace}")
+        for gone in set(self._models) - set(snapshots):
+            if work := self._models.pop(gone).work:
                 work.cancel()
 
     async def ready(self, workspace: str) -> None:
-        """Returns once the model that the workspace asks for was judged, wherever, and this process holds the one in force."""
+        """Returns once the model that the workspace asks for is judged, by any process, and is in force in this one."""
         while True:
             await self.refresh()
-            held, snapshot = self._held.get(workspace), await self._snapshots.get(workspace)
-            if held is None or (held.settled and held.revision == snapshot.revision):
+            ours, snapshot = self._models.get(workspace), await self._snapshots.get(workspace)
+            if ours is None or (ours.settled and ours.revision == snapshot.revision):
                 return
             await asyncio.sleep(LOOK_S)
 
     async def close(self) -> None:
         """Ends all work; claims lapse."""
-        works = [held.work for held in self._held.values() if held.work]
+        works = [ours.work for ours in self._models.values() if ours.work]
         for work in works:
             work.cancel()
         await asyncio.gather(*works, return_exceptions=True)
 
-    async def _settle(self, workspace: str, held: _Held) -> None:
+    async def _settle(self, workspace: str, ours: _WorkspaceModel) -> None:
         try:
             snapshot = await self._snapshots.get(workspace)
             additions: dict[str, Sequence[str]] = {str(kind): texts for kind, texts in snapshot.spec.sensitivity_examples.items() if texts}
@@ -100,10 +102,10 @@ class SensitivityModels:
             if mine and version:
                 await self._judge(workspace, version, additions)
             async with self._database.transaction() as session:
-                model, held.settled = await _in_force(session, workspace, version)
-            if model is None or model.version != held.model.version:
-                held.model = model or our_model()
-            held.revision = snapshot.revision
+                model, ours.settled = await _in_force(session, workspace, version)
+            if model is None or model.version != ours.model.version:
+                ours.model = model or our_model()
+            ours.revision = snapshot.revision
         except NotFound:
             return
         except (DatabaseUnavailable, WorkerGone) as problem:
@@ -120,13 +122,16 @@ class SensitivityModels:
 
 
 async def listed(session: AsyncSession, workspace: str) -> Sequence[Row]:
-    """The workspace's models, the one asked for last first, without the models themselves."""
+    """Returns the workspace's models, the latest asked for first, without the weights."""
     query = select(Row).where(Row.workspace_id == workspace).order_by(Row.wanted_at.desc(), Row.version).limit(MOST_KEPT)
     return (await session.scalars(query)).all()
 
 
 async def _claimed(session: AsyncSession, workspace: str, version: str | None) -> bool:
-    """Whether the model asked for is ours to make; where none is asked for any more, none is live either."""
+    """Claims the model asked for; returns whether it is for this process to make.
+
+    Where none is asked for any longer, the live one is retired.
+    """
     if await register.lock(session, workspace) is None:
         raise NotFound("There is no such workspace.")
     if version is None:
@@ -145,7 +150,10 @@ async def _claimed(session: AsyncSession, workspace: str, version: str | None) -
 
 
 def _taken_up(row: Row, now: datetime, until: datetime) -> bool:
-    """Whether a known model is to be judged: again if it was retired meanwhile, or if whoever claimed it has died."""
+    """Claims a known model if it is to be judged again; returns whether it is.
+
+    That is so if it was retired since, or if the process that claimed it has died.
+    """
     if row.state is ModelState.RETIRED:
         row.state, row.wanted_at, row.claimed_until = ModelState.TRAINING, now, until
         return True
@@ -155,12 +163,12 @@ def _taken_up(row: Row, now: datetime, until: datetime) -> bool:
     return lapsed
 
 
-async def _conclude(session: AsyncSession, workspace: str, version: str, judged: Judged) -> None:
+async def _conclude(session: AsyncSession, workspace: str, version: str, judged: JudgedSensitivityModel) -> None:
     row = await session.get(Row, (workspace, version))
     if row is None or row.state is not ModelState.TRAINING:
         return
     row.report, row.claimed_until = {**judged.report, "judgement": list(judged.reasons)}, None
-    if not judged.holds:
+    if not judged.passed:
         row.state, row.reason = ModelState.REJECTED, "; ".join(judged.reasons)
         return
     live = update(Row).where(Row.workspace_id == workspace, Row.state == ModelState.LIVE)
@@ -169,13 +177,14 @@ async def _conclude(session: AsyncSession, workspace: str, version: str, judged:
 
 
 async def _in_force(session: AsyncSession, workspace: str, version: str | None) -> tuple[SensitivityModel | None, bool]:
-    """The live model, and whether the one that is asked for was judged."""
+    """Returns the live model, and whether the one asked for is judged."""
     query = select(Row).where(Row.workspace_id == workspace, Row.state == ModelState.LIVE).options(undefer(Row.model))
     live = await session.scalar(query)
     waiting = select(func.count()).where(Row.workspace_id == workspace, Row.version == version, Row.state == ModelState.TRAINING)
     settled = version is None or not await session.scalar(waiting)
     model = None
     if live and live.model:
-        with suppress(KeyError, ValueError, OSError):  # made by a release that wrote them otherwise: ours will do until it is judged again
+        # written differently by another release: ours is used until it is judged again
+        with suppress(KeyError, ValueError, OSError):
             model = await asyncio.to_thread(unpacked, live.model)
     return model, settled

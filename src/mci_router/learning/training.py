@@ -1,4 +1,4 @@
-"""What a workspace's model learns from: its topics' examples, and what agents said of contacts. Pure."""
+"""What a workspace's model learns from: its topics' examples, and the topics that agents gave to contacts. Pure."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.gate import Examples, Held
+from mci_router.classifier.gate import Examples, HeldOutExample
 from mci_router.classifier.topics import version_of
 
 CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one topic must not outweigh all others
@@ -15,7 +15,11 @@ CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one top
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A training set. `encoder` is the hash of the encoder it was made for, or empty; `topics` that of the topics' own examples alone."""
+    """A training set.
+
+    `encoder` is the hash of the encoder that it was made for, or empty; `topics` is the hash of the topics' own
+    examples alone.
+    """
 
     examples: Mapping[str, tuple[str, ...]]
     encoder: str = ""
@@ -23,43 +27,43 @@ class Training:
 
     @property
     def size(self) -> int:
-        """Texts."""
+        """The number of texts."""
         return sum(map(len, self.examples.values()))
 
-    def pairs(self) -> list[Held]:
-        """Each text with its topic, in the order of the topics."""
-        return [Held(topic, text) for topic, texts in sorted(self.examples.items()) for text in texts]
+    def pairs(self) -> list[HeldOutExample]:
+        """Returns each text with its topic, in the order of the topics."""
+        return [HeldOutExample(topic, text) for topic, texts in sorted(self.examples.items()) for text in texts]
 
     def as_data(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """Returns a form that JSON can take."""
         return {"examples": {topic: list(texts) for topic, texts in self.examples.items()}, "encoder": self.encoder, "topics": self.topics}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Training":
-        """The inverse of `as_data`."""
+        """Returns the inverse of `as_data`."""
         examples = {topic: tuple(texts) for topic, texts in data["examples"].items()}
         return Training(examples, data["encoder"], data["topics"])
 
 
 def learnt_from(data: Mapping[str, Any] | None) -> Learnt | None:
-    """What cross-validation found, as the register keeps it; None where another release wrote it in a way that this one cannot read."""
+    """Returns what cross-validation learnt, as the register keeps it; None where another release wrote it differently."""
     try:
         return Learnt.from_data(data) if data else None
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def training_of(topics: Examples, corrections: Sequence[Held], encoder: Encoder | None = None) -> Training:
-    """What a model of these topics learns from. `corrections` are the accepted ones, oldest first.
+def training_of(topics: Examples, corrections: Sequence[HeldOutExample], encoder: Encoder | None = None) -> Training:
+    """Returns what a model of these topics learns from. `corrections` are the accepted ones, oldest first.
 
-    An example counts once. A correction counts for nothing if its topic is gone, or if its text is an example of some topic already: the
-    operator's word goes before an agent's.
+    An example counts once. A correction is ignored if its topic is gone, or if its text is already an example of some
+    topic: the operator's word goes before an agent's.
     """
     own = {text for texts in topics.values() for text in texts}
-    said: dict[str, list[str]] = defaultdict(list)
+    corrected: dict[str, list[str]] = defaultdict(list)
     for topic, text in corrections:
         if topic in topics and text not in own:
-            said[topic].append(text)
-    merged = {topic: (*dict.fromkeys((*texts, *said[topic][-CORRECTIONS_A_TOPIC:])),) for topic, texts in topics.items()}
+            corrected[topic].append(text)
+    merged = {topic: (*dict.fromkeys((*texts, *corrected[topic][-CORRECTIONS_A_TOPIC:])),) for topic, texts in topics.items()}
     sha256 = encoder.sha256 if encoder else ""
     return Training({topic: texts for topic, texts in merged.items() if texts}, sha256, version_of(topics, encoder))

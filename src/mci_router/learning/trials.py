@@ -1,11 +1,11 @@
-"""How a model on trial does: what it said beside the live one, by the decisions that the ledger keeps."""
+"""Trials: how a model on trial does beside the live one, by the decisions in the ledger."""
 
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-NEWEST = 20_000  # decisions that are looked at: ids of contacts order them, so an index finds these
+NEWEST = 20_000  # decisions that are read: they are ordered by the ids of contacts, so an index finds these
 
 TRIAL = text(
     """
@@ -21,6 +21,9 @@ TRIAL = text(
 
 
 async def trial(session: AsyncSession, workspace: str, version: str) -> dict[str, Any]:
-    """Of how many contacts a model was asked on trial, and of how many it agreed with what triage found, or found nothing either."""
-    found = await session.execute(TRIAL, {"workspace": workspace, "version": version, "newest": NEWEST})
-    return dict(found.mappings().one())
+    """Counts the contacts on which a model was asked on trial, and those on which it agreed.
+
+    It agrees with the same topic as triage found, or with no topic where triage found none.
+    """
+    counts = await session.execute(TRIAL, {"workspace": workspace, "version": version, "newest": NEWEST})
+    return dict(counts.mappings().one())

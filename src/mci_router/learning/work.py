@@ -1,4 +1,4 @@
-"""The work on models that takes long: making one, and judging it. Pure, and made of data, so that another process can do it."""
+"""Work on models that takes long: making one, and judging it. Pure, and made of data, so that the worker can do it."""
 
 import hashlib
 import json
@@ -11,21 +11,22 @@ import numpy as np
 from mci_router.classifier import gate
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.gate import Held, Judgement, Score
+from mci_router.classifier.gate import HeldOutExample, Judgement, Score
 from mci_router.classifier.lint import Confusion
 from mci_router.classifier.topics import Guess, TopicClassifier, train
 from mci_router.learning.training import Training
 
-CONFUSED = 0.15  # the mean probability of another topic from which the two are shown as confused
+CONFUSED = 0.15  # the mean probability of another topic from which on the two are reported as confused
 MOST_CONFUSED = 20  # pairs in a report
 
 
 @dataclass(frozen=True, slots=True)
 class Candidacy:
-    """A model that may go live, and all that it is judged by.
+    """A model that may go live, and everything that it is judged by.
 
-    `learnt` is set where it was trained before; `live` is what the live model, `live_version`, learnt from and found. `sensitive` are
-    the sensitive topics, whose probabilities add up to `threshold` in what counts as sensitive.
+    `learnt` is set where the model was trained before; `live` is what the live model, `live_version`, learnt from, and
+    what its cross-validation found. `sensitive` are the sensitive topics: an example counts as sensitive when their
+    probabilities add up to `threshold`.
     """
 
     version: str
@@ -33,25 +34,25 @@ class Candidacy:
     learnt: Learnt | None
     live_version: str | None
     live: tuple[Training, Learnt | None] | None
-    holdout: tuple[Held, ...]
+    holdout: tuple[HeldOutExample, ...]
     sensitive: frozenset[str]
     threshold: float
 
     @property
     def size(self) -> int:
-        """Texts to learn from."""
+        """The number of texts to learn from."""
         return self.training.size + (self.live[0].size if self.live else 0)
 
     @property
     def key(self) -> str:
-        """The same for candidacies that end alike, whatever their workspaces."""
+        """A hash that is the same for candidacies with the same result, whatever their workspaces."""
         live = [self.live[0].as_data(), self.live[1] and self.live[1].as_data()] if self.live else None
         parts = [self.training.as_data(), self.learnt and self.learnt.as_data(), live, self.holdout, sorted(self.sensitive), self.threshold]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedClassifier:
     """A trained model, whether it may go live, and its report as JSON has it."""
 
     classifier: TopicClassifier
@@ -60,23 +61,26 @@ class Judged:
 
 
 def fit(training: Training, learnt: Learnt | None, encoder: Encoder | None) -> TopicClassifier:
-    """The model, made again; trained, where `learnt` is not known. Of an encoder that is not ours it is made without."""
+    """Makes a model again, or trains it where `learnt` is unknown.
+
+    A model of another encoder than ours is made without an encoder.
+    """
     ours = encoder if encoder and encoder.sha256 == training.encoder else None
     same = learnt if (ours.sha256 if ours else "") == training.encoder else None
     return train(training.examples, encoder=ours, learnt=same)
 
 
-def judge(candidacy: Candidacy, encoder: Encoder | None) -> Judged:
+def judge(candidacy: Candidacy, encoder: Encoder | None) -> JudgedClassifier:
     """Trains a candidate, and compares it with the live model."""
     classifier = fit(candidacy.training, candidacy.learnt, encoder)
     sound = _self_checked(classifier, candidacy.training)
     twin_guesses = _asked(candidacy.training, classifier.learnt, candidacy.holdout, encoder)
     twin = gate.score(twin_guesses, candidacy.holdout, candidacy.sensitive, candidacy.threshold)
-    held, live = _compared(candidacy, twin, encoder)
-    failed = [judgement for judgement in (sound, held) if not judgement.holds]
-    told = failed or [sound, held]
-    judgement = Judgement(not failed, tuple(reason for judgement in told for reason in judgement.reasons))
-    return Judged(
+    compared, live = _compared(candidacy, twin, encoder)
+    failed = [judgement for judgement in (sound, compared) if not judgement.passed]
+    decisive = failed or [sound, compared]
+    judgement = Judgement(not failed, tuple(reason for judgement in decisive for reason in judgement.reasons))
+    return JudgedClassifier(
         classifier,
         judgement,
         _report(candidacy, classifier, judgement, twin, live) | {"confused": _confused(candidacy.holdout, twin_guesses)},
@@ -90,8 +94,8 @@ def _self_checked(classifier: TopicClassifier, training: Training) -> Judgement:
     return gate.self_check(classifier.classify([text for _, text in pairs]), pairs)
 
 
-def _asked(training: Training, learnt: Learnt | None, holdout: Sequence[Held], encoder: Encoder | None) -> list[Guess]:
-    """What the twin of a model, trained without the holdout, says of it."""
+def _asked(training: Training, learnt: Learnt | None, holdout: Sequence[HeldOutExample], encoder: Encoder | None) -> list[Guess]:
+    """Returns what the twin of a model, trained without the holdout, guesses on the holdout."""
     if not holdout:
         return []
     twin = Training(gate.without(training.examples, holdout), training.encoder)
@@ -99,7 +103,10 @@ def _asked(training: Training, learnt: Learnt | None, holdout: Sequence[Held], e
 
 
 def _compared(candidacy: Candidacy, twin: Score, encoder: Encoder | None) -> tuple[Judgement, Score | None]:
-    """Against the live model, on the topics that it knows; the first of a workspace is compared with none."""
+    """Compares the twin with the live model's, on the topics that the live model knows.
+
+    The first model of a workspace is compared with none.
+    """
     if candidacy.live is None:
         return Judgement(True, ("it is the first: there was nothing to compare it with",)), None
     training, learnt = candidacy.live
@@ -139,14 +146,16 @@ def _on_holdout(score: Score) -> dict[str, Any]:
     }
 
 
-def _confused(holdout: Sequence[Held], guesses: Sequence[Guess]) -> list[dict[str, Any]]:
-    """Pairs of topics of which the twin gives the second much of the first one's examples."""
-    found: list[Confusion] = []
-    for topic in sorted({held.topic for held in holdout}):
-        shares = [guess.shares for held, guess in zip(holdout, guesses, strict=True) if held.topic == topic and guess.shares is not None]
+def _confused(holdout: Sequence[HeldOutExample], guesses: Sequence[Guess]) -> list[dict[str, Any]]:
+    """Returns the pairs of topics of which the twin gives the second a high probability on examples of the first."""
+    pairs: list[Confusion] = []
+    for topic in sorted({example.topic for example in holdout}):
+        shares = [
+            guess.shares for example, guess in zip(holdout, guesses, strict=True) if example.topic == topic and guess.shares is not None
+        ]
         if shares:
             topics = guesses[0].topics
             means = np.stack(shares).mean(axis=0)
-            found += [Confusion(topic, topics[i], round(float(means[i]), 4), len(shares)) for i in np.flatnonzero(means >= CONFUSED)]
-    found = sorted((pair for pair in found if pair.topic != pair.taken_for), key=lambda pair: -pair.share)
-    return [asdict(pair) for pair in found[:MOST_CONFUSED]]
+            pairs += [Confusion(topic, topics[i], round(float(means[i]), 4), len(shares)) for i in np.flatnonzero(means >= CONFUSED)]
+    pairs = sorted((pair for pair in pairs if pair.topic != pair.taken_for), key=lambda pair: -pair.share)
+    return [asdict(pair) for pair in pairs[:MOST_CONFUSED]]

@@ -1,7 +1,8 @@
-"""A process for the work that takes long, so that no request waits for it: started when it is first needed, and again when it has died.
+"""The worker: a process for work that takes long, so that no request waits for it.
 
-It lives at the other end of a pipe. When this process ends, however it ends, the pipe closes and the worker goes, also in the middle of
-its work. Run as a module it is the worker.
+It is started when it is first needed, and again when it has died. It lives at the other end of a pipe. When this
+process ends, for any reason, the pipe closes and the worker ends, also in the middle of its work. This module, run with
+`-m`, is the worker.
 """
 
 import asyncio
@@ -24,11 +25,11 @@ NICENESS = 5  # requests go first, yet on a busy machine a training gets its sha
 
 
 class WorkerGone(Exception):
-    """The worker died over its work, as where memory runs out, or was closed."""
+    """The worker died over its work, for example because memory ran out, or was closed."""
 
 
 class Worker:
-    """Does one piece of work at a time, in the order they come."""
+    """Does one piece of work at a time, in order of arrival."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="models")  # waits for the worker, and keeps the order
@@ -37,16 +38,18 @@ class Worker:
         self._closed = False
 
     async def run(self, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        """What the function returns there. It, what it takes and what it returns must be picklable.
+        """Runs a function in the worker and returns its result.
+
+        The function, its arguments and its result must be picklable.
 
         Raises:
             WorkerGone: the worker died over it.
-            Exception: whatever the function raises.
+            Exception: any exception that the function raises.
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, function, args, kwargs)
 
     def close(self) -> None:
-        """Ends the worker, whatever it is at. Harmless to repeat."""
+        """Ends the worker, also in the middle of its work. Idempotent."""
         if self._closed:
             return
         self._closed = True
@@ -91,7 +94,10 @@ class Worker:
 
 
 def work(pipe: Connection) -> None:
-    """Works until the pipe closes. Ctrl-C is for the process that asks, which ends this one."""
+    """Works until the pipe closes.
+
+    Ignores Ctrl-C, which is for the process that asks; that one ends the worker.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
     asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -110,7 +116,7 @@ def _listen(pipe: Connection, asked: "queue.SimpleQueue[Any]") -> None:
         while True:
             asked.put(pipe.recv())
     except (EOFError, OSError):
-        os._exit(0)  # nobody waits for what is being worked on
+        os._exit(0)  # nobody waits for the current work
 
 
 if __name__ == "__main__":

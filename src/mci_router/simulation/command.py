@@ -1,4 +1,7 @@
-"""What `mci-router simulate` does: trace in, outcomes, summary and picture out. Whatever goes wrong is told in one line."""
+"""The command `mci-router simulate`: trace in, outcomes, summary and picture out.
+
+An error is reported in one line.
+"""
 
 import os
 import signal
@@ -20,12 +23,12 @@ from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.run import private_valkey, simulate
 from mci_router.simulation.trace import BadTrace
 
-PIPED_WIDTH = 100  # columns, where nothing tells how wide the reader's page is
+PIPED_WIDTH = 100  # columns, where the width of the reader's page is unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asks for."""
+class SimulationOptions:
+    """The options on the command line."""
 
     trace: Path
     out: Path
@@ -35,14 +38,14 @@ class Options:
 
 
 class CommandFailed(Exception):
-    """The simulation was not done: why, in one line."""
+    """The simulation failed: why, in one line."""
 
 
-def run(options: Options) -> None:
-    """Simulates the day, and tells of it."""
-    # A private server is stopped and its directory removed also when we are told to end.
+def run(options: SimulationOptions) -> None:
+    """Simulates the day, and reports it."""
+    # A private server is stopped and its directory removed also after SIGTERM.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with _told():
+    with _explained():
         _check(options)
         day_trace = trace.read(options.trace)
         with nullcontext(options.redis_url) if options.redis_url else private_valkey() as url:
@@ -53,8 +56,8 @@ def run(options: Options) -> None:
             picture.draw(day, options.plot)
 
 
-def _check(options: Options) -> None:
-    """What can be known to fail is known before the work."""
+def _check(options: SimulationOptions) -> None:
+    """Fails before the work where failure can be foreseen. Raises PlotMissing or CommandFailed."""
     if options.plot:
         picture.require()
     for target in filter(None, (options.out, options.plot)):
@@ -65,7 +68,7 @@ def _check(options: Options) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _explained() -> Iterator[None]:
     try:
         yield
     except (BadTrace, PlotMissing, EmbeddedError, SimulationFailed) as error:

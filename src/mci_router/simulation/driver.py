@@ -1,9 +1,10 @@
 """The driver: an event loop in virtual time.
 
-Contacts arrive, agents accept every offer at once, work ends, customers run out of patience; between these the engine's own timers fire
-exactly when they are due. Only the driver knows how long work takes and how patient a customer is. At one moment, timers come first, then
-ends of work, then customers who leave, then those who come: a freed agent may still save who is about to leave. Whom an open incident
-answers never comes to the engine; or only later, to say that it is still broken.
+Contacts arrive, agents accept every offer at once, work ends, customers run out of patience; between these the engine's
+own timers fire exactly when they are due. Only the driver knows how long work takes and how patient a customer is. At
+the same time, timers come first, then ends of work, then customers who leave, then those who arrive: a freed agent may
+still serve a customer who is about to leave. A contact that an open incident answers does not reach the engine, unless
+the customer says later that it is still broken.
 """
 
 from collections import Counter
@@ -12,16 +13,17 @@ from enum import IntEnum
 from heapq import heappop, heappush
 from math import ceil, floor
 
-from mci_router.simulation.floor import Floor, Offer, SimulationFailed
+from mci_router.simulation.floor import Floor, SimulatedOffer, SimulationFailed
 from mci_router.simulation.incidents import STILL_BROKEN_PRIORITY, Incidents
 from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome, Informed, LineOutcome
-from mci_router.simulation.trace import Incident
+from mci_router.simulation.trace import TraceIncident
 
-LONGEST_SILENCE_MS = 31 * 86_400_000  # after the last event; longer than any target, so that no later timer is about who waits
+# after the last event; longer than any target, so that no later timer concerns a waiting contact
+LONGEST_SILENCE_MS = 31 * 86_400_000
 
 
 class Kind(IntEnum):
-    """What happens, in the order of what happens at the same moment."""
+    """What happens, in the order of events at the same time."""
 
     COMPLETION = 0
     ABANDON = 1
@@ -29,7 +31,7 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Event:
+class SimulatedEvent:
     """Something that will happen to a contact, `at_ms` since the start of the day."""
 
     at_ms: int
@@ -47,24 +49,27 @@ class Work:
 
 
 class Driver:
-    """Drives one day on a floor, from the first arrival until nobody is left. Contacts and agents are places in the trace."""
+    """Drives one day on a floor, from the first arrival until nobody is left.
 
-    def __init__(self, on: Floor) -> None:
-        self._floor = on
-        self._contacts = list(on.trace.contacts)
-        self._agents = list(on.trace.agents.values())
+    Contacts and agents are numbers, their order in the trace.
+    """
+
+    def __init__(self, floor_of_day: Floor) -> None:
+        self._floor = floor_of_day
+        self._contacts = list(floor_of_day.trace.contacts)
+        self._agents = list(floor_of_day.trace.agents.values())
         self._now_ms = 0
         # In order of time, which makes it a heap.
-        self._events = [Event(_first_ms(contact.t), Kind.ARRIVAL, place) for place, contact in enumerate(self._contacts)]
+        self._events = [SimulatedEvent(_first_ms(contact.t), Kind.ARRIVAL, number) for number, contact in enumerate(self._contacts)]
         self._last_event_ms = 0
         self._work: dict[int, Work] = {}
         self._jobs: Counter[int] = Counter()
-        self._incidents = Incidents(on.trace.incidents)
-        self._informed: dict[int, Informed] = {}  # those who will say that it is still broken
+        self._incidents = Incidents(floor_of_day.trace.incidents)
+        self._informed: dict[int, Informed] = {}  # contacts that will say that it is still broken
         self._outcomes: dict[int, ContactOutcome] = {}
 
     async def run(self) -> list[ContactOutcome]:
-        """The outcome of every contact, in order of arrival."""
+        """Returns the outcome of every contact, in order of arrival."""
         while len(self._outcomes) < len(self._contacts):
             await self._step()
             for offer in self._floor.offers():
@@ -72,7 +77,7 @@ class Driver:
         return [outcome for _, outcome in sorted(self._outcomes.items())]
 
     async def _step(self) -> None:
-        """The next thing that happens."""
+        """Does the next thing that happens."""
         timer, event = self._floor.engine.next_timer, self._events[0] if self._events else None
         if timer and timer.due_ms <= (event.at_ms if event else self._last_event_ms + LONGEST_SILENCE_MS):
             self._pass_time(timer.due_ms)
@@ -88,7 +93,7 @@ class Driver:
     def _pass_time(self, until_ms: int) -> None:
         self._now_ms = self._floor.engine.now_ms = max(self._now_ms, until_ms)
 
-    async def _happen(self, event: Event) -> None:
+    async def _happen(self, event: SimulatedEvent) -> None:
         if event.kind is Kind.COMPLETION:
             await self._complete(event.contact)
         elif event.kind is Kind.ARRIVAL:
@@ -96,63 +101,63 @@ class Driver:
         elif event.contact not in self._work and event.contact not in self._outcomes:
             await self._abandon(event.contact)
 
-    async def _arrive(self, place: int) -> None:
-        contact, again = self._contacts[place], place in self._informed
+    async def _arrive(self, number: int) -> None:
+        contact, again = self._contacts[number], number in self._informed
         if not again and (incident := self._incidents.informing(contact)):
-            self._inform(place, incident)
+            self._inform(number, incident)
             return
         if contact.patience_s is not None:
             # Not before its arrival, and not after its patience has ended: times are whole ms.
             leaves = max(self._now_ms, _last_ms(contact.t + contact.patience_s))
-            heappush(self._events, Event(leaves, Kind.ABANDON, place))
-        await self._floor.arrive(place, contact, STILL_BROKEN_PRIORITY if again else 0)
+            heappush(self._events, SimulatedEvent(leaves, Kind.ABANDON, number))
+        await self._floor.arrive(number, contact, STILL_BROKEN_PRIORITY if again else 0)
 
-    def _inform(self, place: int, incident: Incident) -> None:
-        """The incident answers the contact, and no agent is asked; perhaps it comes again."""
-        contact = self._contacts[place]
+    def _inform(self, number: int, incident: TraceIncident) -> None:
+        """Has the incident answer the contact without an agent; perhaps the customer comes again."""
+        contact = self._contacts[number]
         informed = Informed(contact, incident, self._now_ms)
         again = self._incidents.still_broken_at(incident, contact)
         if again is None:
-            self._outcomes[place] = informed
+            self._outcomes[number] = informed
         else:
-            self._informed[place] = informed
-            self._contacts[place] = contact.model_copy(update={"t": again})
-            heappush(self._events, Event(_first_ms(again), Kind.ARRIVAL, place))
+            self._informed[number] = informed
+            self._contacts[number] = contact.model_copy(update={"t": again})
+            heappush(self._events, SimulatedEvent(_first_ms(again), Kind.ARRIVAL, number))
 
-    async def _accept(self, offer: Offer) -> None:
+    async def _accept(self, offer: SimulatedOffer) -> None:
         if offer.contact in self._work or offer.contact in self._outcomes:
             raise SimulationFailed(f"at {self._now_ms} ms: contact {self._contacts[offer.contact].id} is offered a second time")
         self._work[offer.contact] = Work(offer.agent, await self._floor.accept(offer), self._now_ms)
-        heappush(self._events, Event(self._now_ms + self._handle_ms(offer), Kind.COMPLETION, offer.contact))
+        heappush(self._events, SimulatedEvent(self._now_ms + self._handle_ms(offer), Kind.COMPLETION, offer.contact))
         self._jobs[offer.agent] += 1
 
-    def _handle_ms(self, offer: Offer) -> int:
-        """How long the work takes: less for a fast agent, more for one with other jobs."""
+    def _handle_ms(self, offer: SimulatedOffer) -> int:
+        """Returns how long the work takes: less for a fast agent, more for one with other jobs."""
         contact = self._contacts[offer.contact]
         queue = self._floor.trace.queue_of(contact)
         speed = self._agents[offer.agent].skills[str(contact.queue)]
         return round(contact.handle_s * 1000 / speed * (1 + queue.conc_slow * self._jobs[offer.agent]))
 
-    async def _complete(self, place: int) -> None:
-        work = self._work.pop(place)
+    async def _complete(self, number: int) -> None:
+        work = self._work.pop(number)
         await self._floor.complete(work.agent, work.assignment)
         self._jobs[work.agent] -= 1
-        self._leave(place, Answered(self._contacts[place], self._agents[work.agent], work.start_ms, self._now_ms))
+        self._leave(number, Answered(self._contacts[number], self._agents[work.agent], work.start_ms, self._now_ms))
 
-    async def _abandon(self, place: int) -> None:
-        await self._floor.abandon(place)
-        self._leave(place, Abandoned(self._contacts[place], self._now_ms))
+    async def _abandon(self, number: int) -> None:
+        await self._floor.abandon(number)
+        self._leave(number, Abandoned(self._contacts[number], self._now_ms))
 
-    def _leave(self, place: int, outcome: LineOutcome) -> None:
-        informed = self._informed.get(place)
-        self._outcomes[place] = replace(informed, still_broken=outcome) if informed else outcome
+    def _leave(self, number: int, outcome: LineOutcome) -> None:
+        informed = self._informed.get(number)
+        self._outcomes[number] = replace(informed, still_broken=outcome) if informed else outcome
 
 
 def _first_ms(seconds: float) -> int:
-    """The first whole ms that is not before; digits of a float below the ns mean nothing."""
+    """Returns the first whole ms that is not before; a float's digits below the ns mean nothing."""
     return ceil(round(seconds * 1000, 6))
 
 
 def _last_ms(seconds: float) -> int:
-    """The last whole ms that is not after."""
+    """Returns the last whole ms that is not after."""
     return floor(round(seconds * 1000, 6))

@@ -1,6 +1,6 @@
 """The floor of a simulated day: the trace's queues and agents in the live state, and what contacts do there.
 
-This is the one place that knows how the engine names and configures things. Contacts and agents are told to it by their place in the
+Only this module knows how the engine names and configures things. Contacts and agents are named by their numbers in the
 trace, so that the engine orders equals as the trace does.
 """
 
@@ -13,22 +13,22 @@ from mci_router.routing.engine.live_settings import EngineTimes, live_queue, liv
 from mci_router.routing.engine.virtual_time import START_MS, VirtualEngine
 from mci_router.simulation.figures import SHORT_ABANDON_S
 from mci_router.simulation.policies import SimulatedPolicy
-from mci_router.simulation.trace import Agent, Contact, Queue, Trace
+from mci_router.simulation.trace import Trace, TraceAgent, TraceContact, TraceQueue
 from mci_router.specs import QueueSpec, ServiceLevel, SkillRequirement, WorkspaceSpec
 from mci_router.vocabulary import ContactState, Presence
 
-TIMES = EngineTimes(reoffer_s=30, grace_s=30, short_abandon_s=SHORT_ABANDON_S)  # of them, only the last one comes into play
-MEAN_PROFICIENCY = 3.0  # what the engine takes for speed 1
-PROFICIENCY_OF_SPEED = 10.0  # and a level for a tenth of it
+TIMES = EngineTimes(reoffer_s=30, grace_s=30, short_abandon_s=SHORT_ABANDON_S)  # only the last one matters here
+MEAN_PROFICIENCY = 3.0  # the proficiency that the engine takes for speed 1
+PROFICIENCY_OF_SPEED = 10.0  # so one level is a tenth of speed
 
 
 class SimulationFailed(Exception):
-    """The engine did what it must never do: which, when, and with what."""
+    """The engine did what it must never do: what, when, and with which contact."""
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """An offer pending: the contact and the agent by their place in the trace."""
+class SimulatedOffer:
+    """A pending offer; the contact and the agent are numbers in the trace."""
 
     contact: int
     agent: int
@@ -43,27 +43,27 @@ class Floor:
         self.workspace = workspace
         self.trace = trace
         self.policy = policy
-        self._queues = {queue: f"queue_{place}" for place, queue in enumerate(trace.queues)}
+        self._queues = {queue: f"queue_{number}" for number, queue in enumerate(trace.queues)}
 
     async def open(self) -> None:
-        """Makes the queues known, and has every agent there and available."""
+        """Configures the queues, and makes every agent present and available."""
         await self.engine.load()
         await self._configure_workspace()
-        for place, agent in enumerate(self.trace.agents.values()):
-            await self._configure_agent(_agent_name(place), agent)
+        for number, agent in enumerate(self.trace.agents.values()):
+            await self._configure_agent(_agent_name(number), agent)
         await self.engine.mark_built(self.workspace, 1)
-        for place in range(len(self.trace.agents)):
-            await self.engine.connect(self.workspace, _agent_name(place), "simulated")
-            await self.engine.set_presence(self.workspace, _agent_name(place), Presence.AVAILABLE, "")
+        for number in range(len(self.trace.agents)):
+            await self.engine.connect(self.workspace, _agent_name(number), "simulated")
+            await self.engine.set_presence(self.workspace, _agent_name(number), Presence.AVAILABLE, "")
 
-    async def arrive(self, place: int, contact: Contact, priority: int) -> None:
-        """The contact comes into its queue's line with these points of priority, and may be offered at once."""
+    async def arrive(self, number: int, contact: TraceContact, priority: int) -> None:
+        """Puts the contact into its queue's line with these points of priority; it may be offered at once."""
         queue, name = self.trace.queue_of(contact), self._queues[str(contact.queue)]
         now = START_MS + self.engine.now_ms
         result = await self.engine.enqueue(
             self.workspace,
             Placement(
-                contact=_contact_id(place),
+                contact=_contact_id(number),
                 queue=name,
                 channel=name,
                 requirement=[{"skill": name, "min": 1}],
@@ -76,14 +76,16 @@ class Floor:
         )
         self._expect(result, ContactState.QUEUED, ContactState.OFFERED)
 
-    def offers(self) -> Iterator[Offer]:
-        """The offers made since this was last asked, and those made while they are answered."""
+    def offers(self) -> Iterator[SimulatedOffer]:
+        """Yields the offers made since the last call, and those made while these are answered."""
         for entry in self.engine.journalled():
             if entry["type"] == EventType.OFFER_CREATED:
-                yield Offer(int(entry["contact"].removeprefix("con_"), 16), int(entry["agent"].removeprefix("agent_")), entry["offer"])
+                yield SimulatedOffer(
+                    int(entry["contact"].removeprefix("con_"), 16), int(entry["agent"].removeprefix("agent_")), entry["offer"]
+                )
 
-    async def accept(self, offer: Offer) -> str:
-        """The assignment."""
+    async def accept(self, offer: SimulatedOffer) -> str:
+        """Accepts an offer and returns its assignment."""
         result = await self.engine.accept(self.workspace, _agent_name(offer.agent), offer.offer)
         self._expect(result, ContactState.ASSIGNED)
         return result.assignment or ""
@@ -92,8 +94,8 @@ class Floor:
         result = await self.engine.complete(self.workspace, _agent_name(agent), assignment, "served", "")
         self._expect(result, ContactState.COMPLETED)
 
-    async def abandon(self, place: int) -> None:
-        result = await self.engine.close_contact(self.workspace, _contact_id(place), ContactState.ABANDONED, "out of patience")
+    async def abandon(self, number: int) -> None:
+        result = await self.engine.close_contact(self.workspace, _contact_id(number), ContactState.ABANDONED, "out of patience")
         self._expect(result, ContactState.ABANDONED)
 
     async def fire_timers(self) -> None:
@@ -108,7 +110,7 @@ class Floor:
         for queue in queues:
             await self.engine.configure_queue(self.workspace, 1, queue.name, live_queue(queue))
 
-    async def _configure_agent(self, name: str, agent: Agent) -> None:
+    async def _configure_agent(self, name: str, agent: TraceAgent) -> None:
         abilities = {self._queues[queue]: _proficiency(speed) for queue, speed in agent.skills.items()}
         limits = {self._queues[queue]: agent.capacity for queue in agent.skills}
         await self.engine.configure_agent(self.workspace, 1, name, abilities, agent.capacity, limits)
@@ -122,8 +124,8 @@ class Floor:
         return f"at {self.engine.now_ms / 1000:.3f} s"
 
 
-def _queue_spec(name: str, queue: Queue, policy: SimulatedPolicy) -> QueueSpec:
-    """As an operator would write it. Each queue is a skill, too."""
+def _queue_spec(name: str, queue: TraceQueue, policy: SimulatedPolicy) -> QueueSpec:
+    """Returns the queue as an operator would write it. Each queue is a skill, too."""
     return QueueSpec(
         name=name,
         position=queue.static_priority,
@@ -141,9 +143,9 @@ def _proficiency(speed: float) -> float:
     return max(1.0, MEAN_PROFICIENCY + PROFICIENCY_OF_SPEED * (speed - 1))
 
 
-def _agent_name(place: int) -> str:
-    return f"agent_{place:06d}"
+def _agent_name(number: int) -> str:
+    return f"agent_{number:06d}"
 
 
-def _contact_id(place: int) -> str:
-    return f"con_{place:032x}"
+def _contact_id(number: int) -> str:
+    return f"con_{number:032x}"

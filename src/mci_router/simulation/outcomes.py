@@ -1,4 +1,4 @@
-"""What became of each contact, and the file that says so."""
+"""Outcomes: what happened to each contact, and the file with the results."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mci_router.simulation.trace import Agent, Contact, Incident
+from mci_router.simulation.trace import TraceAgent, TraceContact, TraceIncident
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An agent served it. Times in ms since the start of the day."""
+    """An agent served the contact. Times in ms since the start of the day."""
 
-    contact: Contact
-    agent: Agent
+    contact: TraceContact
+    agent: TraceAgent
     start_ms: int
     end_ms: int
 
     @property
     def left_ms(self) -> int:
-        """When it left the line."""
+        """The time at which the contact left the line."""
         return self.start_ms
 
     def record(self) -> dict[str, Any]:
-        """The line of the outcome file; times in seconds."""
+        """Returns the line of the outcome file; times in seconds."""
         return {"id": self.contact.id, "agent": self.agent.id, "start": self.start_ms / 1000, "end": self.end_ms / 1000}
 
 
@@ -32,11 +32,11 @@ class Answered:
 class Abandoned:
     """The customer left. Times in ms since the start of the day."""
 
-    contact: Contact
+    contact: TraceContact
     left_ms: int
 
     def record(self) -> dict[str, Any]:
-        """The line of the outcome file; times in seconds."""
+        """Returns the line of the outcome file; times in seconds."""
         return {"id": self.contact.id, "abandoned_at": self.left_ms / 1000}
 
 
@@ -45,38 +45,42 @@ LineOutcome = Answered | Abandoned
 
 @dataclass(frozen=True, slots=True)
 class Informed:
-    """An incident answered it when it came, with no agent. `still_broken` is what became of it if it came again after the fix.
+    """An incident answered the contact on arrival, without an agent.
 
-    The contact of that is the same, but for its arrival: when it said that it is still broken.
+    `still_broken` is the outcome of the second visit, if the customer came again after the fix. The contact of that
+    outcome is the same except for its arrival: the time at which the customer said that it is still broken.
     """
 
-    contact: Contact
-    incident: Incident
+    contact: TraceContact
+    incident: TraceIncident
     informed_ms: int
     still_broken: LineOutcome | None = None
 
     def record(self) -> dict[str, Any]:
-        """The line of the outcome file; times in seconds."""
-        told: dict[str, Any] = {"id": self.contact.id, "deflected_at": self.informed_ms / 1000}
+        """Returns the line of the outcome file; times in seconds."""
+        line: dict[str, Any] = {"id": self.contact.id, "deflected_at": self.informed_ms / 1000}
         if (again := self.still_broken) is not None:
             rest = {name: value for name, value in again.record().items() if name != "id"}
-            told["still_broken"] = {"t": again.contact.t, **rest}
-        return told
+            line["still_broken"] = {"t": again.contact.t, **rest}
+        return line
 
 
 ContactOutcome = LineOutcome | Informed
 
 
 def in_line(outcomes: Iterable[ContactOutcome]) -> Iterator[LineOutcome]:
-    """What became of those who went into line, from when they did: whom an incident informed is among them only if it came again."""
+    """Yields the outcomes of the contacts that went into line.
+
+    A contact that an incident informed is among them only if it came again, with the arrival of that second visit.
+    """
     for outcome in outcomes:
-        stood = outcome.still_broken if isinstance(outcome, Informed) else outcome
-        if stood is not None:
-            yield stood
+        in_line_outcome = outcome.still_broken if isinstance(outcome, Informed) else outcome
+        if in_line_outcome is not None:
+            yield in_line_outcome
 
 
 def wait_s(outcome: LineOutcome) -> float:
-    """Seconds from the arrival until an agent answered or the customer left."""
+    """Returns the seconds from the arrival until an agent answered or the customer left."""
     return max(0.0, outcome.left_ms / 1000 - outcome.contact.t)
 
 

@@ -1,7 +1,7 @@
-"""The picture of a simulated day: each queue's service level and the number waiting, over the day.
+"""The picture of a simulated day: each queue's service level and number of waiting contacts, over the day.
 
-One row a queue: lines of several queues in one frame hide each other. Above or below the goal is seen by the goal's line, and by a colour
-that colour-blind people can tell from the other (those of Okabe and Ito).
+There is one row a queue, because lines of several queues in one frame hide each other. A line shows the goal, and
+colours show whether it is met; colour-blind people can distinguish them (they are those of Okabe and Ito).
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from mci_router.simulation.figures import in_time, of, of_queue
 from mci_router.simulation.outcomes import LineOutcome
 from mci_router.simulation.run import Day
-from mci_router.simulation.trace import Incident, Queue
+from mci_router.simulation.trace import TraceIncident, TraceQueue
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 HOUR_S = 3600
-MOST_SLOTS = 48  # narrower bars cannot be told apart
+MOST_SLOTS = 48  # narrower bars cannot be distinguished
 GOOD, BAD, GOAL, LINE, OPEN = "#0072B2", "#E69F00", "#000000", "#D55E00", "#999999"
 
 
@@ -46,23 +46,23 @@ def draw(day: Day, path: Path) -> None:
     slot_s = slot_length_s(max(contact.t for contact in day.trace.contacts))
     rows = figure.subplots(len(queues), 2, sharex=True, squeeze=False)
     for (level, waiting), queue in zip(rows, queues, strict=True):
-        those = of(queue, day.outcomes)
-        _draw_level(level, queue, those, slot_s)
-        _draw_waiting(waiting, queue, those)
-        for incident in (one for one in day.trace.incidents if str(one.queue) == str(queue.id)):
+        in_queue = of(queue, day.outcomes)
+        _draw_level(level, queue, in_queue, slot_s)
+        _draw_waiting(waiting, queue, in_queue)
+        for incident in (incident for incident in day.trace.incidents if str(incident.queue) == str(queue.id)):
             _draw_incident((level, waiting), incident)
     _label(figure, day, slot_s)
     figure.savefig(path, format="png", dpi=110)
 
 
 def slot_length_s(last_s: float) -> float:
-    """Half an hour; longer for a trace of more than a day, shorter for one of less than four hours."""
+    """Returns half an hour; longer for a trace of more than a day, shorter for one of less than four hours."""
     half_hours = ceil((last_s + 1) / (HOUR_S / 2))
     return HOUR_S / 2 * ceil(half_hours / MOST_SLOTS) if half_hours >= 8 else HOUR_S / 12
 
 
-def slots(queue: Queue, outcomes: Iterable[LineOutcome], slot_s: float) -> list[tuple[float, float]]:
-    """The strict service level of the contacts that came in each slot in which any came: (start of the slot in s, share)."""
+def slots(queue: TraceQueue, outcomes: Iterable[LineOutcome], slot_s: float) -> list[tuple[float, float]]:
+    """Returns the strict service level of each slot in which contacts arrived: (start of the slot in s, share)."""
     came: dict[int, list[bool]] = {}
     for outcome in outcomes:
         came.setdefault(int(outcome.contact.t // slot_s), []).append(in_time(queue, outcome))
@@ -70,7 +70,7 @@ def slots(queue: Queue, outcomes: Iterable[LineOutcome], slot_s: float) -> list[
 
 
 def waiting_over_time(outcomes: Iterable[LineOutcome]) -> list[tuple[float, int]]:
-    """How many wait from each moment (s) at which that changes."""
+    """Returns how many contacts wait, from each time (s) at which that changes."""
     changes = sorted(
         change for o in outcomes for change in ((o.contact.t, 1), (o.left_ms / 1000, -1)) if o.left_ms / 1000 - o.contact.t > 0.001
     )
@@ -81,13 +81,14 @@ def waiting_over_time(outcomes: Iterable[LineOutcome]) -> list[tuple[float, int]
     return curve
 
 
-def _draw_level(axes: "Axes", queue: Queue, outcomes: Sequence[LineOutcome], slot_s: float) -> None:
+def _draw_level(axes: "Axes", queue: TraceQueue, outcomes: Sequence[LineOutcome], slot_s: float) -> None:
     levels = slots(queue, outcomes, slot_s)
     colours = [GOOD if share >= queue.goal else BAD for _, share in levels]
     starts, shares = [start / HOUR_S for start, _ in levels], [100 * share for _, share in levels]
     axes.bar(starts, shares, width=0.92 * slot_s / HOUR_S, align="edge", color=colours)
     for start in (start for start, share in zip(starts, shares, strict=True) if share == 0):
-        axes.text(start + slot_s / HOUR_S / 2, 2, "0", ha="center", fontsize=8)  # not to be taken for a slot in which nobody came
+        # so that it is not taken for a slot without contacts
+        axes.text(start + slot_s / HOUR_S / 2, 2, "0", ha="center", fontsize=8)
     axes.axhline(100 * queue.goal, color=GOAL, linestyle="--", linewidth=1.2)
     strict = of_queue(queue, outcomes).tally.strict_service_level()
     day = "no contacts" if strict is None else f"{strict:.1%} over the day"
@@ -95,7 +96,7 @@ def _draw_level(axes: "Axes", queue: Queue, outcomes: Sequence[LineOutcome], slo
     axes.set(ylim=(0, 104), yticks=(0, 50, 100), ylabel="answered in\ntime (%)")
 
 
-def _draw_waiting(axes: "Axes", queue: Queue, outcomes: Sequence[LineOutcome]) -> None:
+def _draw_waiting(axes: "Axes", queue: TraceQueue, outcomes: Sequence[LineOutcome]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     curve = waiting_over_time(outcomes)
@@ -107,12 +108,12 @@ def _draw_waiting(axes: "Axes", queue: Queue, outcomes: Sequence[LineOutcome]) -
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
 
 
-def _draw_incident(row: Iterable["Axes"], incident: Incident) -> None:
+def _draw_incident(row: Iterable["Axes"], incident: TraceIncident) -> None:
     for axes in row:
         axes.axvspan(incident.declared_t / HOUR_S, incident.fixed_t / HOUR_S, color=OPEN, alpha=0.25, linewidth=0, zorder=0)
 
 
-def _title(axes: "Axes", queue: Queue, text: str) -> None:
+def _title(axes: "Axes", queue: TraceQueue, text: str) -> None:
     # A dollar sign would begin a formula.
     axes.set_title(f"{queue.name}: {text}".replace("$", r"\$"), loc="left", fontsize=10)
     axes.grid(axis="y", linewidth=0.4, alpha=0.6)

@@ -1,4 +1,4 @@
-"""The policies a day can be simulated under: how the line is chosen, and how the agent."""
+"""Policies that a day can be simulated under: how the line is chosen, and how the agent."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from mci_router.vocabulary import AgentChoice, LineChoice
 
 
 class SimulatedPolicy(StrEnum):
-    """Which line an agent with room takes from, and which agent a contact goes to."""
+    """The line that an agent with room serves next, and the agent that a contact goes to."""
 
     SERVICE_LEVEL = "service_level"
     LONGEST_IDLE = "longest_idle"

@@ -1,4 +1,4 @@
-"""A simulation from trace to outcomes: the server, the floor, the driver, and the time it took."""
+"""A run: a simulation from trace to outcomes: the server, the floor, the driver, and the time it took."""
 
 import asyncio
 import tempfile
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from mci_router.embedded import EmbeddedValkey, held
+from mci_router.embedded import EmbeddedValkey, owned
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine.virtual_time import VirtualEngine
 from mci_router.simulation.driver import Driver
@@ -21,7 +21,10 @@ from mci_router.simulation.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A simulated day, in order of arrival. `calls` are those of the engine's functions, `seconds` the real time they all took."""
+    """A simulated day, in order of arrival.
+
+    `calls` are those of the engine's functions, `seconds` the real time of the whole run.
+    """
 
     trace: Trace
     policy: SimulatedPolicy
@@ -31,22 +34,25 @@ class Day:
 
 
 def simulate(trace: Trace, policy: SimulatedPolicy, redis_url: str) -> Day:
-    """Drives the engine on the server of `redis_url` through the trace, in a workspace of its own that is gone afterwards."""
+    """Drives the engine on the server of `redis_url` through the trace, in a workspace that is deleted afterwards."""
     started = time.perf_counter()
     workspace = f"wsp_{uuid4().hex}"
     engine = VirtualEngine(redis_url, workspace)
     try:
         outcomes = asyncio.run(_drive(Floor(engine, workspace, trace, policy)))
     finally:
-        with suppress(EngineUnavailable):  # then it has been told already
+        with suppress(EngineUnavailable):  # then the error is reported already
             engine.leave()
     return Day(trace, policy, outcomes, engine.calls, time.perf_counter() - started)
 
 
 @contextmanager
 def private_valkey() -> Iterator[str]:
-    """The address of a Valkey of one's own, without persistence, on a socket in a temporary directory; both go afterwards."""
-    with tempfile.TemporaryDirectory(prefix="mci-router-simulate-") as directory, held(Path(directory)):
+    """Yields the address of a private Valkey without persistence, on a socket in a temporary directory.
+
+    Both are removed afterwards.
+    """
+    with tempfile.TemporaryDirectory(prefix="mci-router-simulate-") as directory, owned(Path(directory)):
         valkey = EmbeddedValkey(Path(directory), durable=False)
         try:
             valkey.start()

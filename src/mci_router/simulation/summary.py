@@ -1,13 +1,13 @@
-"""The summary of a simulated day as people read it: one table that fits 100 columns."""
+"""The summary of a simulated day for people: one table that fits 100 columns."""
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mci_router.simulation.figures import Figures, of_queue, overall, spared_by
+from mci_router.simulation.figures import WaitFigures, of_queue, overall, spared_by
 from mci_router.simulation.run import Day
-from mci_router.simulation.trace import Incident, Queue
+from mci_router.simulation.trace import TraceIncident, TraceQueue
 
 NOTES = (
     "Strict service level: answered within the target ÷ all offered. Standard: answered within the target ÷ (answered + abandoned after "
@@ -22,7 +22,7 @@ def show(console: Console, day: Day) -> None:
     console.print(_table(day))
     console.print()
     for incident in day.trace.incidents:
-        console.print(_told_of(incident, day))
+        console.print(_incident_line(incident, day))
     rate = day.calls / day.seconds
     console.print(Text(f"{day.calls:,} calls of the engine in {day.seconds:.1f} s ({rate:,.0f} a second)"))
     console.print(Text(NOTES, style="dim"))
@@ -40,7 +40,7 @@ def _table(day: Day) -> Table:
     return table
 
 
-def _row(figures: Figures, queue: Queue | None = None) -> list[str | Text]:
+def _row(figures: WaitFigures, queue: TraceQueue | None = None) -> list[str | Text]:
     tally = figures.tally
     if not tally.offered:
         return ["0", *["–"] * 6]
@@ -56,7 +56,7 @@ def _row(figures: Figures, queue: Queue | None = None) -> list[str | Text]:
     ]
 
 
-def _told_of(incident: Incident, day: Day) -> Text:
+def _incident_line(incident: TraceIncident, day: Day) -> Text:
     queue, spared = day.trace.queues[str(incident.queue)], spared_by(incident, day.trace, day.outcomes)
     when = f"from {incident.declared_t / 3600:.2f} to {incident.fixed_t / 3600:.2f} h"
     answered = f"answered by the incident {spared.informed:,}, still broken for {spared.still_broken:,}"

@@ -1,4 +1,7 @@
-"""A trace: the queues, agents, contacts and incidents of a day, one JSON object a line. What is wrong with one is told with its line."""
+"""A trace: the queues, agents, contacts and incidents of a day, one JSON object a line.
+
+An error names its line.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,13 +24,13 @@ class BadTrace(Exception):
 
 
 class Record(BaseModel):
-    """A line of a trace. Fields not named are left alone: a trace may say more than a simulation needs."""
+    """A line of a trace. Unknown fields are ignored: a trace may contain more than a simulation needs."""
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Queue(Record):
-    """A queue and what it is held to."""
+class TraceQueue(Record):
+    """A queue, with its target and its goal."""
 
     id: Id
     name: Annotated[str, Field(min_length=1, max_length=100, description="a text")]
@@ -41,8 +44,8 @@ class Queue(Record):
     static_priority: Annotated[int, Field(ge=0, le=1000, description="a whole number from 0 to 1000; the lowest is served first")] = 100
 
 
-class Agent(Record):
-    """An agent, there all day. `skills` are speeds by queue id; 1 is the mean."""
+class TraceAgent(Record):
+    """An agent, present all day. `skills` are speeds by queue id; 1 is the mean."""
 
     id: Id
     capacity: Annotated[int, Field(ge=1, le=100, description="units, a whole number from 1 to 100")]
@@ -52,7 +55,7 @@ class Agent(Record):
     ]
 
 
-class Contact(Record):
+class TraceContact(Record):
     """A contact. The engine never learns `handle_s` and `patience_s` (null: the customer waits for ever)."""
 
     id: Id
@@ -62,11 +65,12 @@ class Contact(Record):
     patience_s: Annotated[Seconds | None, Field(description="seconds until the customer leaves, 0 or more; null for never")]
 
 
-class Incident(Record):
-    """What a queue's contacts are about, known from `declared_t` until `fixed_t`: it answers who comes then, and they hold no agent.
+class TraceIncident(Record):
+    """The common cause of a queue's contacts, open from `declared_t` to `fixed_t`.
 
-    `matched` of those who come are recognised; the others go into line. After the fix, `still_broken` of those informed say so and go into
-    line: at once, or over `still_broken_within_s`.
+    It answers them, and they need no agent. The share `matched` of them is recognised; the others go into line. After
+    the fix, the share `still_broken` of those informed say so and go into line: at once, or over
+    `still_broken_within_s`.
     """
 
     queue: Annotated[int | str, Field(description="the id of a queue")]
@@ -76,61 +80,64 @@ class Incident(Record):
     still_broken_within_s: Annotated[Seconds, Field(description="seconds, 0 or more")] = 0.0
     matched: Share = 1.0
 
-    def overlaps(self, other: "Incident") -> bool:
-        """Whether both could answer one contact."""
+    def overlaps(self, other: "TraceIncident") -> bool:
+        """Returns whether both could answer the same contact."""
         return str(self.queue) == str(other.queue) and self.declared_t < other.fixed_t and other.declared_t < self.fixed_t
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A whole day. Contacts are in order of arrival, the rest in the order of the file; `queues` and `agents` are by id, as text."""
+    """A whole day.
+
+    Contacts are in order of arrival, the others in the order of the file; `queues` and `agents` are by id, as text.
+    """
 
     title: str
-    queues: Mapping[str, Queue]
-    agents: Mapping[str, Agent]
-    contacts: Sequence[Contact]
-    incidents: Sequence[Incident] = ()
+    queues: Mapping[str, TraceQueue]
+    agents: Mapping[str, TraceAgent]
+    contacts: Sequence[TraceContact]
+    incidents: Sequence[TraceIncident] = ()
 
-    def queue_of(self, contact: Contact) -> Queue:
+    def queue_of(self, contact: TraceContact) -> TraceQueue:
         return self.queues[str(contact.queue)]
 
 
-KINDS: dict[str, type[Queue] | type[Agent] | type[Contact] | type[Incident]] = {
-    "queue": Queue,
-    "agent": Agent,
-    "contact": Contact,
-    "incident": Incident,
+KINDS: dict[str, type[TraceQueue] | type[TraceAgent] | type[TraceContact] | type[TraceIncident]] = {
+    "queue": TraceQueue,
+    "agent": TraceAgent,
+    "contact": TraceContact,
+    "incident": TraceIncident,
 }
-Kind = TypeVar("Kind", Queue, Agent, Contact)
+Kind = TypeVar("Kind", TraceQueue, TraceAgent, TraceContact)
 
 
 def read(path: Path) -> Trace:
-    """Reads and checks a trace."""
+    """Reads and checks a trace. Raises BadTrace."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise BadTrace(f"{path} cannot be read: {error.strerror}") from error
-    return _Reader(path).trace(lines)
+    return _TraceFile(path).trace(lines)
 
 
-class _Reader:
-    """Reads one file; remembers the line of each record, to tell where a fault is."""
+class _TraceFile:
+    """One file; keeps the line of each record, to name it in an error."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.title = path.stem
-        self.found: dict[str, dict[str, tuple[int, Any]]] = {kind: {} for kind in KINDS}
+        self.records: dict[str, dict[str, tuple[int, Any]]] = {kind: {} for kind in KINDS}
 
     def trace(self, lines: list[bytes]) -> Trace:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 self._take(number, line)
-        queues, agents = self._records("queue", Queue), self._records("agent", Agent)
+        queues, agents = self._records("queue", TraceQueue), self._records("agent", TraceAgent)
         self._check_agents(queues)
         self._check_contacts(queues, agents)
         self._check_incidents(queues)
-        contacts = sorted(self._records("contact", Contact).values(), key=lambda contact: contact.t)
-        return Trace(self.title, queues, agents, contacts, [incident for _, incident in self.found["incident"].values()])
+        contacts = sorted(self._records("contact", TraceContact).values(), key=lambda contact: contact.t)
+        return Trace(self.title, queues, agents, contacts, [incident for _, incident in self.records["incident"].values()])
 
     def _take(self, number: int, line: bytes) -> None:
         record = self._object(number, line)
@@ -155,26 +162,26 @@ class _Reader:
         try:
             parsed = KINDS[kind].model_validate(record)
         except ValidationError as error:
-            raise self._fault(number, _told(kind, record, error)) from error
+            raise self._fault(number, _field_fault(kind, record, error)) from error
         # Nothing refers to an incident: it has no id.
-        name = number if isinstance(parsed, Incident) else parsed.id
-        known = self.found[kind].setdefault(str(name), (number, parsed))
+        name = number if isinstance(parsed, TraceIncident) else parsed.id
+        known = self.records[kind].setdefault(str(name), (number, parsed))
         if known[0] != number:
             raise self._fault(number, f"{kind} {_shown(name)} is in line {known[0]} already: give each {kind} an id of its own")
 
     def _records(self, kind: str, _: type[Kind]) -> dict[str, Kind]:
-        if not self.found[kind]:
+        if not self.records[kind]:
             raise BadTrace(f"{self.path} has no {kind}: it needs at least one line of kind {kind}")
-        return {name: record for name, (_, record) in self.found[kind].items()}
+        return {name: record for name, (_, record) in self.records[kind].items()}
 
-    def _check_agents(self, queues: Mapping[str, Queue]) -> None:
-        for number, agent in self.found["agent"].values():
+    def _check_agents(self, queues: Mapping[str, TraceQueue]) -> None:
+        for number, agent in self.records["agent"].values():
             if unknown := sorted(agent.skills.keys() - queues.keys()):
                 raise self._fault(number, f"agent {_shown(agent.id)} serves queue {_shown(unknown[0])}: {_no_queue(queues)}")
 
-    def _check_contacts(self, queues: Mapping[str, Queue], agents: Mapping[str, Agent]) -> None:
+    def _check_contacts(self, queues: Mapping[str, TraceQueue], agents: Mapping[str, TraceAgent]) -> None:
         served = set(_served(queues, agents))
-        for number, contact in self.found["contact"].values():
+        for number, contact in self.records["contact"].values():
             queue = str(contact.queue)
             if queue not in queues:
                 raise self._fault(number, f"contact {_shown(contact.id)} comes to queue {_shown(contact.queue)}: {_no_queue(queues)}")
@@ -182,15 +189,15 @@ class _Reader:
                 why = f"contact {_shown(contact.id)} would wait for ever: no agent has queue {_shown(contact.queue)} among the skills"
                 raise self._fault(number, f"{why} and the capacity for it; add one, or give the contact a patience_s")
 
-    def _check_incidents(self, queues: Mapping[str, Queue]) -> None:
-        for number, incident in self.found["incident"].values():
+    def _check_incidents(self, queues: Mapping[str, TraceQueue]) -> None:
+        for number, incident in self.records["incident"].values():
             if str(incident.queue) not in queues:
                 raise self._fault(number, f"an incident is of queue {_shown(incident.queue)}: {_no_queue(queues)}")
             if incident.fixed_t <= incident.declared_t:
                 wrong = f"fixed_t is {_shown(incident.fixed_t)}: it must be after declared_t, {_shown(incident.declared_t)}"
                 raise self._fault(number, f"incident of queue {_shown(incident.queue)}: {wrong}")
-        for (first, one), (number, other) in combinations(self.found["incident"].values(), 2):
-            if one.overlaps(other):
+        for (first, earlier), (number, other) in combinations(self.records["incident"].values(), 2):
+            if earlier.overlaps(other):
                 when = f"the one in line {first} is open at the same time: let one be fixed before the other is declared"
                 raise self._fault(number, f"incident of queue {_shown(other.queue)}: {when}")
 
@@ -198,13 +205,13 @@ class _Reader:
         return BadTrace(f"{self.path}:{number}: {what}")
 
 
-def _served(queues: Mapping[str, Queue], agents: Mapping[str, Agent]) -> Iterator[str]:
+def _served(queues: Mapping[str, TraceQueue], agents: Mapping[str, TraceAgent]) -> Iterator[str]:
     for agent in agents.values():
         yield from (queue for queue in agent.skills if queues[queue].units <= agent.capacity)
 
 
-def _told(kind: str, record: Mapping[str, Any], error: ValidationError) -> str:
-    """The first fault of a record, and what the field must be."""
+def _field_fault(kind: str, record: Mapping[str, Any], error: ValidationError) -> str:
+    """Returns the first fault of a record, and what the field must be."""
     fault = error.errors()[0]
     field = str(fault["loc"][0])
     wrong = "is missing" if fault["type"] == "missing" else f"is {_shown(record.get(field))}"
@@ -212,12 +219,12 @@ def _told(kind: str, record: Mapping[str, Any], error: ValidationError) -> str:
     return f"{kind} {which}: {field} {wrong}: it must be {KINDS[kind].model_fields[field].description}"
 
 
-def _no_queue(queues: Mapping[str, Queue]) -> str:
+def _no_queue(queues: Mapping[str, TraceQueue]) -> str:
     names = ", ".join(list(queues)[:10]) + (", …" if len(queues) > 10 else "")
     return f"there is no such queue; the trace has {names}"
 
 
 def _shown(value: Any) -> str:
-    """A value as JSON, short enough for one line."""
+    """Returns a value as JSON, short enough for one line."""
     text = json.dumps(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,6 +1,6 @@
-"""Micro-batches: texts that come while others are being read are read together, on a thread of their own.
+"""Micro-batches: texts that arrive while others are being read are read together, on a thread of their own.
 
-A text alone costs a classifier several times what it costs in a batch, and the event loop none of it.
+A classifier takes several times as long for a text alone as for one in a batch; the event loop is not blocked.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class _Waiting:
 
 
 class MicroBatches:
-    """Reads texts together, whatever their workspaces; those of one reader in one go."""
+    """Reads texts together, whatever their workspaces; those of one reader in one call."""
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
@@ -36,7 +36,7 @@ class MicroBatches:
         self._working: asyncio.Task[None] | None = None
 
     async def read(self, reader: Reader, text: str | Words) -> Perception:
-        """What the reader finds in the text; a failed perception where that takes too long."""
+        """Returns what the reader finds in the text; a failed perception where that takes too long."""
         read: asyncio.Future[Perception] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(reader, text, read))
         if self._working is None:
@@ -62,8 +62,8 @@ class MicroBatches:
 
     async def _read(self, together: Sequence[_Waiting]) -> None:
         texts = [waiting.text for waiting in together]
-        found = await asyncio.get_running_loop().run_in_executor(self._thread, together[0].reader.read, texts)
-        for waiting, perception in zip(together, found, strict=True):
+        perceptions = await asyncio.get_running_loop().run_in_executor(self._thread, together[0].reader.read, texts)
+        for waiting, perception in zip(together, perceptions, strict=True):
             if not waiting.read.done():
                 waiting.read.set_result(perception)
 

@@ -1,26 +1,27 @@
-"""Whether a person has to see a contact, and how soon: what the model of sensitivity, the rules and the topics say, each for itself. Pure.
+"""Danger: whether a person has to see a contact, and how soon. Pure.
 
-Whichever says yes, it is yes; nothing takes it back.
+The model of sensitivity, the rules and the topics judge independently. If one says yes, it is yes; nothing takes it
+back.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from mci_router.classifier.sensitivity.model import Finding
+from mci_router.classifier.sensitivity.model import SensitivityFinding
 from mci_router.specs import RuleEffect, TopicSpec
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import SensitiveKind
 
 URGENT = frozenset({SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM})
-CERTAIN_TOPIC = 0.8  # of the sensitive topics together: the topic says so by itself
-PLAUSIBLE = 0.5  # to the model of sensitivity: then less will do
-URGENT_SHARE = 0.5  # of a text that is marked: the urgent kinds together
-LIKELY_KIND = 0.35  # of a text that is marked: a kind with this probability is named beside the likeliest
+CERTAIN_TOPIC = 0.8  # of the sensitive topics together: enough without the model of sensitivity
+PLAUSIBLE = 0.5  # to the model of sensitivity: then a lower sum is enough
+URGENT_SHARE = 0.5  # of a text that is marked sensitive: the urgent kinds together
+LIKELY_KIND = 0.35  # of a text that is marked sensitive: a kind with this probability is named beside the likeliest
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Why a contact is sensitive, the kinds of it, and why a person should look although it is not marked.
+    """Why a contact is sensitive, of which kinds, and why a person should look although it is not marked.
 
     `kinds` has the likeliest first; `alarms` is empty where nothing says that the contact is sensitive.
     """
@@ -34,45 +35,46 @@ class Danger:
         return bool(self.alarms) and not URGENT.isdisjoint(self.kinds)
 
 
-def danger_of(seen: Perception, share: float, unkind: float, threshold: float) -> Danger:
-    """What a perception tells of danger.
+def danger_of(perception: Perception, share: float, unkind: float, threshold: float) -> Danger:
+    """Returns what a perception says of danger.
 
-    `share` is that of all sensitive topics together, `unkind` of those without a kind, of which the model of sensitivity knows nothing.
-    From `threshold` on they alarm; topics with a kind only if the model finds it plausible, or if they are certain.
+    `share` is the probability of all sensitive topics together, `unkind` that of those without a kind, of which the
+    model of sensitivity knows nothing. From `threshold` on they alarm; topics with a kind alarm only if the model finds
+    it plausible, or if they are certain.
     """
-    found, ruled = seen.sensitivity, [rule for rule in seen.rules if rule.effect is RuleEffect.SENSITIVE]
+    finding, ruled = perception.sensitivity, [rule for rule in perception.rules if rule.effect is RuleEffect.SENSITIVE]
     alarms = [f"the rule {rule.name} fires" for rule in ruled]
-    if found.sensitive:
-        alarms.append(_in_words(found))
-    if share >= threshold and (found.probability >= PLAUSIBLE or share >= CERTAIN_TOPIC or unkind >= threshold):
+    if finding.sensitive:
+        alarms.append(_in_words(finding))
+    if share >= threshold and (finding.probability >= PLAUSIBLE or share >= CERTAIN_TOPIC or unkind >= threshold):
         alarms.append(f"its sensitive topics add up to {share:.2f}, at least {threshold:.2f}")
-    if seen.failed:
+    if perception.failed:
         alarms.append("triage failed, so it may be sensitive")
-    kinds = (*(rule.kind for rule in ruled if rule.kind), *(_kinds(found) if found.sensitive else ()))
-    return Danger(tuple(alarms), tuple(dict.fromkeys(kinds)), _suspicions(seen, None if alarms or share < threshold else share))
+    kinds = (*(rule.kind for rule in ruled if rule.kind), *(_kinds(finding) if finding.sensitive else ()))
+    return Danger(tuple(alarms), tuple(dict.fromkeys(kinds)), _suspicions(perception, None if alarms or share < threshold else share))
 
 
-def _suspicions(seen: Perception, share: float | None) -> tuple[str, ...]:
-    found = seen.sensitivity
+def _suspicions(perception: Perception, share: float | None) -> tuple[str, ...]:
+    finding = perception.sensitivity
     suspicions = []
     if share is not None:
-        suspicions.append(f"its sensitive topics add up to {share:.2f}, though its words tell of no danger: a person looks at it")
-    if found.watched and not found.sensitive:
-        suspicions.append(f"it may need a person ({found.probability:.2f}): one looks at it")
-    if seen.unjudged:
-        suspicions.append(f"nothing here can tell whether somebody is in danger in this language ({seen.language}): a person looks at it")
+        suspicions.append(f"its sensitive topics add up to {share:.2f}, though its words show no danger: a person looks at it")
+    if finding.watched and not finding.sensitive:
+        suspicions.append(f"it may need a person ({finding.probability:.2f}): one looks at it")
+    if perception.unjudged:
+        suspicions.append(f"nothing here recognises danger in this language ({perception.language}): a person looks at it")
     return tuple(suspicions)
 
 
-def _in_words(found: Finding) -> str:
-    kind = found.kinds[0][0] if found.kinds else "danger"
-    return f"words of {kind} with {found.probability:.2f} in «{found.clause}»"
+def _in_words(finding: SensitivityFinding) -> str:
+    kind = finding.kinds[0][0] if finding.kinds else "danger"
+    return f"words of {kind} with {finding.probability:.2f} in «{finding.clause}»"
 
 
-def _kinds(found: Finding) -> tuple[SensitiveKind, ...]:
-    """The likeliest kind and those that are likely, too; an urgent one only if the urgent ones together are."""
-    urgent = [(kind, probability) for kind, probability in found.kinds if kind in URGENT]
-    likely = [kind for place, (kind, probability) in enumerate(found.kinds) if place == 0 or probability >= LIKELY_KIND]
+def _kinds(finding: SensitivityFinding) -> tuple[SensitiveKind, ...]:
+    """Returns the likeliest kind and other likely kinds; an urgent kind only if the urgent kinds together are likely."""
+    urgent = [(kind, probability) for kind, probability in finding.kinds if kind in URGENT]
+    likely = [kind for rank, (kind, probability) in enumerate(finding.kinds) if rank == 0 or probability >= LIKELY_KIND]
     if sum(probability for _, probability in urgent) >= URGENT_SHARE:
         likely.append(urgent[0][0])
     else:
@@ -81,7 +83,10 @@ def _kinds(found: Finding) -> tuple[SensitiveKind, ...]:
 
 
 def topic_for(kinds: Sequence[SensitiveKind], topics: Mapping[str, TopicSpec], likely: Collection[str]) -> TopicSpec | None:
-    """The topic whose specialists see to the first of the kinds that has one; of several the likeliest, `likely` having them in order."""
+    """Returns the topic whose specialists are responsible for the first of the kinds that has one.
+
+    Of several topics the likeliest; `likely` has them in order.
+    """
     for kind in kinds:
         meant = [topic for topic in topics.values() if topic.sensitive_kind is kind]
         if meant:

@@ -1,10 +1,13 @@
-"""Triage: topic, sensitivity, volume and touch of a contact, hence its cell, with the reasons in words and numbers. Pure."""
+"""Triage: topic, sensitivity, volume and touch of a contact, hence its cell, with the reasons in words and numbers.
+
+Pure.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mci_router.classifier.calibration import Certainty, Thresholds
-from mci_router.classifier.sensitivity.model import NOTHING_FOUND, Finding
+from mci_router.classifier.sensitivity.model import NOTHING_FOUND, SensitivityFinding
 from mci_router.specs import RuleEffect, SensitiveTopics, TopicSpec
 from mci_router.specs.bars import USUAL, Bars, down
 from mci_router.triage.danger import Danger, danger_of, topic_for
@@ -17,7 +20,7 @@ RETURNED = "the customer has come back with an open case of this topic"
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What routing needs to know of a contact's triage; it stays with the contact on every rung."""
+    """What routing needs to know of a contact's triage; the contact keeps it on every rung."""
 
     topic: str | None
     sensitive: bool
@@ -29,7 +32,7 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How much there is of each topic: contacts in the last hour, the volume that makes, where it is known; and `contacts` of all."""
+    """The number of contacts in the last hour: of each topic, with the volume that makes where it is known, and of all."""
 
     rates: Mapping[str, int] = field(default_factory=dict)
     volumes: Mapping[str, Volume] = field(default_factory=dict)
@@ -38,26 +41,32 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """A workspace's thresholds: the lowest confidence to suggest a topic (None: the model's own), its bars, and that of sensitivity."""
+    """A workspace's thresholds: the lowest confidence to suggest a topic, its bars, and the bar of sensitivity.
+
+    `suggest` is None where the model's own threshold is in force.
+    """
 
     suggest: float | None = None
     bars: Bars = USUAL
     sensitive: float = 0.2
 
     def of(self, learnt: Thresholds) -> Thresholds:
-        """The thresholds in force: whatever is acted on may be suggested."""
+        """Returns the thresholds in force: what is acted on may also be suggested."""
         suggest = learnt.suggest if self.suggest is None else self.suggest
         return Thresholds(act=max(self.bars.agent, suggest), suggest=suggest)
 
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a contact is. `topic` is None while it is unknown; `confidence` is what the topic is worth for what comes, and 1 where the
-    adapter named it; `bars` say from which on each outcome may serve.
+    """What a contact is.
 
-    `certainty` says what the topic is worth: acted on, only suggested, or not known. `sensitive_probability` is that of all sensitive
-    topics together; `sensitive_kinds` are why a person has to see it, where that is known; `urgent`: somebody's life may be in danger.
-    `rules` are those that fired, `wants_person` says that the customer asks for one; `counted` says what the volume goes by.
+    - `topic` is None while it is unknown; `confidence` is what the topic is worth for contacts to come, and 1 where the
+      adapter named it; `bars` are the lowest confidences at which each outcome may serve.
+    - `certainty` says what may be done with the topic: act on it, only suggest it, or ask a person.
+    - `sensitive_probability` is that of all sensitive topics together; `sensitive_kinds` are the reasons why a person
+      has to see the contact, where they are known; `urgent`: somebody's life may be in danger.
+    - `rules` are those that fired; `wants_person` says that the customer asks for a person; `counted` says what the
+      volume was taken from.
     """
 
     topic: str | None
@@ -79,7 +88,7 @@ class Triage:
     kind: ContactKind = ContactKind.CUSTOMER
     sensitive_kinds: tuple[SensitiveKind, ...] = ()
     urgent: bool = False
-    sensitivity: Finding = NOTHING_FOUND
+    sensitivity: SensitivityFinding = NOTHING_FOUND
     counted: str = ""
 
     @property
@@ -89,7 +98,7 @@ class Triage:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A topic, what it is worth, and why."""
+    """A topic, its confidence, what may be done with it, and why."""
 
     topic: TopicSpec | None
     confidence: float
@@ -97,8 +106,8 @@ class _Known:
     reason: str
 
 
-def triage(
-    seen: Perception,
+def judge(
+    perception: Perception,
     *,
     named: str | None,
     topics: Mapping[str, TopicSpec],
@@ -109,17 +118,17 @@ def triage(
 ) -> Triage:
     """Puts a contact into the matrix.
 
-    `named` is the topic that the adapter gave. Doubt, a sensitive matter, a vulnerable customer and the wish for a person each raise the
-    touch; nothing lowers it.
+    `named` is the topic that the adapter gave. Doubt, a sensitive matter, a vulnerable customer and the wish for a
+    person each raise the touch; nothing lowers it.
     """
-    opinion, thresholds = seen.opinion, bounds.of(seen.opinion.thresholds)
+    opinion, thresholds = perception.opinion, bounds.of(perception.opinion.thresholds)
     share, unkind = opinion.guess.probability_of(sensitive.all), opinion.guess.probability_of(sensitive.without_kind)
-    danger = danger_of(seen, share, unkind, bounds.sensitive)
-    known = _named(named, topics) if named else _guessed(seen, topics, thresholds)
+    danger = danger_of(perception, share, unkind, bounds.sensitive)
+    known = _named(named, topics) if named else _guessed(perception, topics, thresholds)
     if danger.alarms and (known.certainty is not Certainty.ACT or (danger.urgent and not named)):
-        known = _alarming(seen, topics, danger) or known
+        known = _alarming(perception, topics, danger) or known
     if not danger.alarms and known.certainty is Certainty.SUGGEST and known.topic and known.topic.sensitive_kind:
-        known = replace(known, topic=None, certainty=Certainty.ASK, reason=f"{known.reason}; its words tell of no danger, so it is unknown")
+        known = replace(known, topic=None, certainty=Certainty.ASK, reason=f"{known.reason}; its words show no danger, so it is unknown")
     topic = known.topic
     danger = _of_topic(danger, topic)
     alarms = danger.alarms
@@ -127,7 +136,7 @@ def triage(
     high = [
         *(f"{alarm}: private, with a person" for alarm in alarms),
         *danger.suspicions,
-        *_cares(topic, known.certainty, seen, vulnerable),
+        *_reasons_for_care(topic, known.certainty, perception, vulnerable),
     ]
     touch = Touch.HIGH if high else Touch.LOW
     cell = cell_of(volume, touch)
@@ -140,35 +149,38 @@ def triage(
         volume=volume,
         touch=touch,
         cell=cell,
-        reasons=(known.reason, *high, _placed(counted, volume, touch)),
+        reasons=(known.reason, *high, _cell_reason(counted, volume, touch)),
         counted=counted,
         ranked=opinion.guess.ranked,
         model=opinion.model,
         thresholds=thresholds,
         bars=bounds.bars,
-        rules=tuple(rule.name for rule in seen.rules),
-        wants_person=any(rule.effect is RuleEffect.PERSON for rule in seen.rules),
-        shadow=seen.shadow,
+        rules=tuple(rule.name for rule in perception.rules),
+        wants_person=any(rule.effect is RuleEffect.PERSON for rule in perception.rules),
+        shadow=perception.shadow,
         sensitive_kinds=danger.kinds,
         urgent=danger.urgent,
-        sensitivity=seen.sensitivity,
+        sensitivity=perception.sensitivity,
     )
 
 
-def returned(found: Triage) -> Triage:
-    """Returns what triage found, of a customer who has come back with an unresolved case of this topic: for a person's care."""
-    if found.kind is not ContactKind.CUSTOMER:
-        return found
-    reasons = (*found.reasons[:-1], RETURNED, _placed(found.counted, found.volume, Touch.HIGH))
-    return replace(found, touch=Touch.HIGH, cell=cell_of(found.volume, Touch.HIGH), reasons=reasons)
+def returned(triage: Triage) -> Triage:
+    """Raises the touch for a customer who has come back with an unresolved case of this topic.
+
+    So a person serves them.
+    """
+    if triage.kind is not ContactKind.CUSTOMER:
+        return triage
+    reasons = (*triage.reasons[:-1], RETURNED, _cell_reason(triage.counted, triage.volume, Touch.HIGH))
+    return replace(triage, touch=Touch.HIGH, cell=cell_of(triage.volume, Touch.HIGH), reasons=reasons)
 
 
-def _placed(counted: str, volume: Volume, touch: Touch) -> str:
+def _cell_reason(counted: str, volume: Volume, touch: Touch) -> str:
     return f"{counted}: {volume} volume, {touch} touch: {cell_of(volume, touch)}"
 
 
 def _of_topic(danger: Danger, topic: TopicSpec | None) -> Danger:
-    """With what the topic says of itself."""
+    """Adds what the topic says of itself."""
     if topic is None or not topic.sensitive:
         return danger
     kinds = danger.kinds if topic.sensitive_kind is None else (*danger.kinds, topic.sensitive_kind)
@@ -178,17 +190,17 @@ def _of_topic(danger: Danger, topic: TopicSpec | None) -> Danger:
 def _named(name: str, topics: Mapping[str, TopicSpec]) -> _Known:
     topic = topics.get(name)
     if topic is None:
-        return _Known(None, 0.0, Certainty.ASK, f"the adapter named the topic {name}, which is no more")
+        return _Known(None, 0.0, Certainty.ASK, f"the adapter named the topic {name}, which no longer exists")
     return _Known(topic, 1.0, Certainty.ACT, f"the adapter named the topic {name}")
 
 
-def _guessed(seen: Perception, topics: Mapping[str, TopicSpec], thresholds: Thresholds) -> _Known:
-    guess = seen.opinion.guess
+def _guessed(perception: Perception, topics: Mapping[str, TopicSpec], thresholds: Thresholds) -> _Known:
+    guess = perception.opinion.guess
     topic = topics.get(guess.topic) if guess.topic else None
-    if seen.failed:
+    if perception.failed:
         return _Known(None, 0.0, Certainty.ASK, "the text could not be read")
-    if seen.foreign:
-        return _Known(None, guess.worth, Certainty.ASK, f"the text is in a language without examples ({seen.language})")
+    if perception.foreign:
+        return _Known(None, guess.worth, Certainty.ASK, f"the text is in a language without examples ({perception.language})")
     if topic is None:
         return _Known(None, guess.worth, Certainty.ASK, "the text fits no topic")
     certainty, sure = thresholds.of(topic.name, guess.worth, guess.terse), down(guess.worth)
@@ -197,15 +209,15 @@ def _guessed(seen: Perception, topics: Mapping[str, TopicSpec], thresholds: Thre
         return _Known(None, guess.worth, certainty, reason)
     worth = f"{'above' if guess.worth >= thresholds.act else 'below'} {down(thresholds.act)}"
     if guess.terse:
-        worth += ", and hardly a word says what about"
-    told = worth if certainty is Certainty.ACT else f"{worth}: a suggestion"
-    return _Known(topic, guess.worth, certainty, f"the text is about {topic.name} with confidence {sure}, {told}")
+        worth += ", and hardly a word says what it is about"
+    verdict = worth if certainty is Certainty.ACT else f"{worth}: a suggestion"
+    return _Known(topic, guess.worth, certainty, f"the text is about {topic.name} with confidence {sure}, {verdict}")
 
 
-def _alarming(seen: Perception, topics: Mapping[str, TopicSpec], danger: Danger) -> _Known | None:
-    """In doubt, and sensitive: the sensitive topic it is likeliest about, whose specialists should see it."""
-    guess = seen.opinion.guess
-    ruled = next((topics[rule.name] for rule in seen.rules if rule.name in topics and topics[rule.name].sensitive), None)
+def _alarming(perception: Perception, topics: Mapping[str, TopicSpec], danger: Danger) -> _Known | None:
+    """Returns, for a sensitive contact in doubt, its likeliest sensitive topic, whose specialists should see it."""
+    guess = perception.opinion.guess
+    ruled = next((topics[rule.name] for rule in perception.rules if rule.name in topics and topics[rule.name].sensitive), None)
     meant = topic_for(danger.kinds, topics, [name for name, _ in guess.ranked])
     likely = next(((topics[name], p) for name, p in guess.ranked if name in topics and topics[name].sensitive), None)
     if ruled and not danger.urgent:
@@ -219,20 +231,20 @@ def _alarming(seen: Perception, topics: Mapping[str, TopicSpec], danger: Danger)
     return None
 
 
-def _cares(topic: TopicSpec | None, certainty: Certainty, seen: Perception, vulnerable: bool) -> list[str]:
-    """Why a person should have it, besides its being sensitive."""
+def _reasons_for_care(topic: TopicSpec | None, certainty: Certainty, perception: Perception, vulnerable: bool) -> list[str]:
+    """Returns why a person should serve the contact, besides its being sensitive."""
     causes = [
         (topic is None, "the topic is unknown: a person looks at it"),
         (topic is not None and certainty is Certainty.SUGGEST, "the topic is only a suggestion: a person looks at it"),
         (bool(topic and topic.touch is Touch.HIGH and not topic.sensitive), "the topic asks for a person's care"),
         (vulnerable, "the customer is vulnerable"),
     ]
-    asked = [f"the rule {rule.name} fires: a person" for rule in seen.rules if rule.effect is RuleEffect.PERSON]
+    asked = [f"the rule {rule.name} fires: a person" for rule in perception.rules if rule.effect is RuleEffect.PERSON]
     return [cause for applies, cause in causes if applies] + asked
 
 
 def _volume(topic: TopicSpec | None, measured: Measured) -> tuple[Volume, str]:
-    """The volume, and what it goes by."""
+    """Returns the volume, and what it was taken from."""
     if topic is None:
         return Volume.LOW, "no topic to count"
     if topic.name not in measured.volumes:

@@ -1,10 +1,10 @@
-"""What a contact is: triage by a workspace's configuration. Pure: the same code finds for real and for a dry run."""
+"""Finding: what a contact is, by a workspace's configuration. Pure: the same code runs for real and for a dry run."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Bounds, Measured, Triage, triage
+from mci_router.triage.decision import Bounds, Measured, Triage, judge
 from mci_router.triage.kinds import with_kind
 from mci_router.triage.machines import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
@@ -12,17 +12,17 @@ from mci_router.triage.perception import Perception
 
 def find(
     snapshot: Snapshot,
-    seen: Perception,
+    perception: Perception,
     *,
     named: str | None,
     measured: Measured,
     customer: Mapping[str, Any],
     recognised: Recognised = CUSTOMER,
 ) -> Triage:
-    """Returns what a contact is, but for its history: see `returned`."""
+    """Returns what a contact is, without regard to its history: see `returned`."""
     spec = snapshot.spec
-    found = triage(
-        seen,
+    triage = judge(
+        perception,
         named=named,
         topics=snapshot.topics,
         sensitive=snapshot.sensitive_topics,
@@ -30,4 +30,4 @@ def find(
         bounds=Bounds(spec.confidence_threshold, snapshot.bars, spec.sensitive_threshold),
         vulnerable=bool(customer.get("vulnerable")),
     )
-    return with_kind(found, seen, recognised)
+    return with_kind(triage, perception, recognised)

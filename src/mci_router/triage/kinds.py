@@ -1,4 +1,7 @@
-"""Who wrote, once it is known what the words say: a machine has no topic, and is none where somebody may be in need. Pure."""
+"""Kinds: who wrote, applied to what the words say. Pure.
+
+A machine's text has no topic; where somebody may be in need, it counts as a customer's.
+"""
 
 from dataclasses import replace
 
@@ -11,16 +14,16 @@ from mci_router.triage.perception import Perception
 from mci_router.vocabulary import ContactKind, Touch, Volume
 
 
-def with_kind(found: Triage, seen: Perception, recognised: Recognised) -> Triage:
-    """What triage found, of whom it was recognised to come from. Nothing sensitive is ever a machine's: a person sees it."""
+def with_kind(triage: Triage, perception: Perception, recognised: Recognised) -> Triage:
+    """Adds to a triage who wrote. Nothing sensitive counts as a machine's: a person sees it."""
     if recognised.kind is ContactKind.CUSTOMER:
-        return found
-    if _is_sensitive(found, seen):
+        return triage
+    if _is_sensitive(triage, perception):
         reason = f"it looks like {recognised.reason}, but is sensitive: it counts as a customer's"
-        return replace(found, reasons=(reason, *found.reasons))
+        return replace(triage, reasons=(reason, *triage.reasons))
     cell = cell_of(Volume.LOW, Touch.HIGH)
     return replace(
-        found,
+        triage,
         topic=None,
         confidence=0.0,
         certainty=Certainty.ASK,
@@ -37,9 +40,11 @@ def with_kind(found: Triage, seen: Perception, recognised: Recognised) -> Triage
     )
 
 
-def _is_sensitive(found: Triage, seen: Perception) -> bool:
-    """By a rule, by a topic that triage acts on, or because nobody could read it. What models of a company's customers make of a program's
-    words says nothing: every fourth bounce or newsletter would be in danger.
+def _is_sensitive(triage: Triage, perception: Perception) -> bool:
+    """Returns whether a rule fired, triage acts on a sensitive topic, or nobody could read the text.
+
+    What the models of a company's customers find in a program's words says nothing: every fourth bounce or newsletter
+    would be in danger.
     """
-    alarmed = seen.failed or any(rule.effect is RuleEffect.SENSITIVE for rule in seen.rules)
-    return alarmed or (found.sensitive and found.certainty is Certainty.ACT)
+    alarmed = perception.failed or any(rule.effect is RuleEffect.SENSITIVE for rule in perception.rules)
+    return alarmed or (triage.sensitive and triage.certainty is Certainty.ACT)

@@ -1,7 +1,8 @@
-"""A text's language, told offline from its letters (py3langid: naive Bayes on byte sequences, 140 languages). Pure.
+"""Language: a text's language, detected offline from its letters. Pure.
 
-Better none than a wrong one: a wrong language sends a customer to the wrong people, none asks what the adapter or the workspace says.
-The model comes with the package, is loaded once on first use (about half a second of CPU), is not pickled, and fetches nothing.
+Uses py3langid: naive Bayes on byte sequences, 140 languages. No answer is better than a wrong one: a wrong language
+sends a customer to the wrong people; without an answer, the adapter or the workspace decides. The model comes with the
+package, is loaded once on first use (about half a second of CPU), is not pickled, and fetches nothing.
 """
 
 import re
@@ -12,26 +13,30 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-READ = 1_000  # characters: more change no answer, and cost
-SURE = 0.6  # of 13,083 short questions in English 4 are then taken for another language, and 1 in 30 for none
+READ = 1_000  # characters: reading more changes no answer and costs time
+SURE = 0.6  # of 13,083 short questions in English, 4 are then taken for another language, and 1 in 30 for none
 
 # Masks are English whatever the text is; addresses are no language.
 _FOREIGN_BODIES = re.compile(r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}")
 _NO_LANGUAGE = "zxx"
-_SAME = {"nn": "no", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "uzs": "uz"}  # what agents are skilled in
+# variants, and the language that agents are skilled in
+_SAME = {"nn": "no", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "uzs": "uz"}
 _loading = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language, as its ISO 639 code of two or three letters, and how sure it is."""
+    """A language, as its ISO 639 code of two or three letters, and its probability."""
 
     code: str
     probability: float
 
 
 def detect(text: str) -> Language | None:
-    """The language of the text's beginning; None where it is too short, mixed or strange to be sure. Safe in several threads."""
+    """Detects the language of the text's beginning; returns None where it is too short, mixed or strange to be sure.
+
+    Safe in several threads.
+    """
     said = _FOREIGN_BODIES.sub(" ", text[:READ])
     if not any(map(str.isalpha, said)):
         return None
@@ -45,5 +50,5 @@ def detect(text: str) -> Language | None:
 
 @cache
 def _identifier() -> Any:
-    """Its answers are a function of the text: it keeps nothing between them."""
+    """Loads the identifier; its answers depend on the text alone."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,4 +1,4 @@
-"""The volume × touch matrix: which cell."""
+"""The volume × touch matrix: the cell of each pair."""
 
 from mci_router.vocabulary import Cell, Touch, Volume
 

@@ -1,6 +1,7 @@
-"""What a contact's words say: the likeliest topic, the rules that fire, the language. Pure, and for many texts at once.
+"""Perception: what a contact's words say, read for many texts at once. Pure.
 
-Whatever fails on the way is a perception, too: such a contact goes to a person, in private.
+The words say the likeliest topic, the rules that fire, and the language. A failure on the way makes a perception, too:
+such a contact goes to a person, in private.
 """
 
 import logging
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from mci_router.classifier.calibration import UNTRIED, Thresholds
 from mci_router.classifier.sensitivity.examples import LANGUAGES
-from mci_router.classifier.sensitivity.model import NOTHING_FOUND, Finding, SensitivityModel, our_model
+from mci_router.classifier.sensitivity.model import NOTHING_FOUND, SensitivityFinding, SensitivityModel, our_model
 from mci_router.classifier.topics import NO_GUESS, Guess, TopicClassifier
 from mci_router.specs import RuleSpec
 from mci_router.triage.language import detect
@@ -18,12 +19,12 @@ from mci_router.triage.rules import RuleBook
 
 log = logging.getLogger(__name__)
 
-SAMPLE = 10  # examples that are read together to tell which languages a model speaks
+SAMPLE = 10  # examples that are read together to find out which languages a model knows
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a model finds: its guess, and what the guess is worth."""
+    """What a model finds: its guess, and the thresholds to act on it or suggest it."""
 
     guess: Guess = NO_GUESS
     model: str = ""
@@ -32,10 +33,11 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Perception:
-    """What triage found in a text. `language` is None while unsure; `shadow` is what a model on trial would have said.
+    """What triage perceives in a text.
 
-    `foreign`: the text is in a language that the model has no examples of, so its guess counts for nothing. `unjudged`: it is in one for
-    which neither rules nor examples tell danger.
+    `language` is None while unsure; `shadow` is the opinion of a model on trial. `foreign`: the text is in a language
+    of which the model has no examples, so its guess is ignored. `unjudged`: it is in a language in which neither rules
+    nor examples recognise danger.
     """
 
     opinion: Opinion = Opinion()
@@ -44,7 +46,7 @@ class Perception:
     language: str | None = None
     foreign: bool = False
     failed: bool = False
-    sensitivity: Finding = NOTHING_FOUND
+    sensitivity: SensitivityFinding = NOTHING_FOUND
     unjudged: bool = False
 
 
@@ -71,7 +73,7 @@ class Reader:
         examples: Iterable[str] = (),
         sensitivity: SensitivityModel | None = None,
     ) -> None:
-        """`examples` are the topics'; `sensitivity` is ours unless another one is given."""
+        """Takes the topics' `examples`; `sensitivity` is the model that ships with us unless another is given."""
         self._model = model
         self._rules = rules
         self._shadow = shadow
@@ -79,9 +81,10 @@ class Reader:
         self.sensitivity = sensitivity or our_model()
 
     def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
-        """A perception for each text. `named`: the adapter has said what they are about, so their models are not asked.
+        """Returns a perception for each text.
 
-        CPU-bound: call it off the event loop, with many texts at once. It never raises.
+        `named`: the adapter has named their topic, so the topic models are not asked. CPU-bound: call it off the event
+        loop, with many texts at once. Never raises.
         """
         try:
             return self._read([Words.of(text) for text in texts], named)
@@ -91,19 +94,19 @@ class Reader:
             log.exception("triage failed to read a text: the contact goes to a person")
             return [FAILED]
 
-    def _read(self, said: Sequence[Words], named: bool) -> list[Perception]:
-        texts = [words.topic for words in said]
+    def _read(self, words: Sequence[Words], named: bool) -> list[Perception]:
+        texts = [each.topic for each in words]
         opinions = [Opinion()] * len(texts) if named else _opinions(self._model, texts)
         shadows = [None] * len(texts) if named or self._shadow is None else _opinions(self._shadow, texts)
-        return [self._perceive(*read) for read in zip(said, opinions, shadows, strict=True)]
+        return [self._perceive(*read) for read in zip(words, opinions, shadows, strict=True)]
 
     def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None) -> Perception:
         language = detect(words.topic)
         code = language.code if language else None
         foreign = bool(code and self._spoken and code not in self._spoken)
         unjudged = bool(code and code not in LANGUAGES)
-        judged = self.sensitivity.judge(words.everything)
-        return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=judged, unjudged=unjudged)
+        finding = self.sensitivity.judge(words.everything)
+        return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged)
 
 
 def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:
@@ -111,7 +114,10 @@ def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:
 
 
 def languages_of(examples: Iterable[str]) -> frozenset[str]:
-    """The languages that examples are in, as far as they can be told: each by itself, and, short as they are, a few read together."""
+    """Returns the languages of the examples, as far as they can be detected.
+
+    Each is read alone and, because examples are short, a few are read together.
+    """
     texts = list(examples)
-    samples = [" ".join(texts[place : place + SAMPLE]) for place in range(0, len(texts), SAMPLE)]
+    samples = [" ".join(texts[start : start + SAMPLE]) for start in range(0, len(texts), SAMPLE)]
     return frozenset(language.code for text in (*texts, *samples) if (language := detect(text)))

@@ -1,8 +1,10 @@
-"""What triage reads of a contact: the subject and the customer's own words, not the mail they answer nor the signature below. Pure.
+"""Reading: what triage reads of a contact. Pure.
 
-Quoted mail and signatures are found line by line, by how a line begins and ends, so the work is linear in the text whatever it holds.
-(`mail-parser-reply` was tried: 20,000 hostile characters cost it more than a second, and all that follows a line which begins with
-"Thanks," is a signature to it.) What is judged is also what is shown, so it has no signature; what must not miss a fraud reads everything.
+It reads the subject and the customer's own words, not the mail that they answer nor the signature below. Quoted mail
+and signatures are found line by line, by how a line begins and ends, so the work is linear in the text, whatever it
+contains. (`mail-parser-reply` was tried: 20,000 hostile characters cost it more than a second, and it takes everything
+after a line that begins with "Thanks," for a signature.) What is judged is also what is shown, so it has no signature;
+what must not miss a fraud reads everything.
 """
 
 import re
@@ -14,7 +16,7 @@ from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 from mci_router.triage.signatures import LINE, without_signature, without_small_print
 from mci_router.vocabulary import Channel
 
-LONGEST_JUDGED = 2_000  # characters that the topic's model reads: what a contact is about stands at its beginning
+LONGEST_JUDGED = 2_000  # characters that the topic's model reads: a contact says at its beginning what it is about
 
 _ANSWERED = re.compile(
     r"(?:\s*(?:re|aw|wg|fwd?|antw|antwort|rv|res|enc|tr|rif|i|r|odp|pd|sv|vs|vb|ynt|ilt)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE
@@ -22,7 +24,7 @@ _ANSWERED = re.compile(
 
 _MARKS = re.compile(r"^(?:[>|]\s?)+")
 _QUOTED = re.compile(r"\s*(?:>|\|\s)")
-# "On 3 March Sam wrote:" has a date, a beginning and a verb, each looked for by itself; or it is all in one form.
+# "On 3 March Sam wrote:" has a date, a beginning and a verb, each searched for alone; or one pattern matches it all.
 _BEGINS = re.compile(r"\W*(?:on|am|le|el|il|op|em|a|w\sdniu|dnia|den|dne|på|pe)\b", re.IGNORECASE)
 _WROTE = re.compile(
     r"\b(?:wrote|schrieb|écrit|ecrit|escribió|escribio|scritto|schreef|escreveu|napisała?|skrev|napsala?|scris)\b", re.IGNORECASE
@@ -48,9 +50,10 @@ _HEADER = re.compile(
 class Words:
     """What triage reads of a contact.
 
-    `topic` tells what it is about: this one text is judged, kept in the decision and, if it comes to that, shown in public. `everything`
-    is all that the customer wrote, the signature included, for whatever must not miss a sensitive matter: rules and its model.
-    `own`: the topic's text is the customer's own, and not, for want of any, what they quote or sign with.
+    `topic` says what the contact is about: this one text is judged, kept in the decision and, if it comes to that,
+    shown in public. `everything` is all that the customer wrote, the signature included, for the rules and the model
+    that must not miss a sensitive matter. `own`: the topic's text is the customer's own, and not, for lack of any, what
+    they quote or sign with.
     """
 
     topic: str
@@ -59,14 +62,15 @@ class Words:
 
     @staticmethod
     def of(text: "str | Words") -> "Words":
-        """A text that is all there is."""
+        """Returns the words of a text that is all there is."""
         return Words(text, text) if isinstance(text, str) else text
 
 
 def hear(subject: str | None, text: str, channel: Channel) -> Words:
-    """Both texts of a contact: the subject, and then the text line by line; empty only if nothing can be seen in either.
+    """Returns both texts of a contact: the subject, and then the text line by line.
 
-    The topic's has at most 2,000 characters, the other 60,000.
+    They are empty only if nothing can be seen in either. The topic's text has at most 2,000 characters, the other
+    60,000.
     """
     title, lines, mail = subject_lines(subject), _visible(text[:LONGEST_READ]), channel is Channel.EMAIL
     written = _unquoted(lines) if mail else lines
@@ -77,32 +81,32 @@ def hear(subject: str | None, text: str, channel: Channel) -> Words:
 
 
 def read(subject: str | None, text: str, channel: Channel) -> str:
-    """What the topic goes by."""
+    """Returns the text that says what the contact is about."""
     return hear(subject, text, channel).topic
 
 
 def pieces(text: str) -> list[str]:
-    """All of a text, of any length, in pieces each of which is judged to its end."""
-    rest, found = unicodedata.normalize("NFKC", text), list[str]()
+    """Splits a text of any length into pieces, each of which is judged to its end."""
+    rest, parts = unicodedata.normalize("NFKC", text), list[str]()
     while rest:
-        found.append(judged(rest) or rest[:LONGEST_JUDGED])
-        rest = rest[len(found[-1]) :].lstrip()
-    return found
+        parts.append(judged(rest) or rest[:LONGEST_JUDGED])
+        rest = rest[len(parts[-1]) :].lstrip()
+    return parts
 
 
 def public_words(text: str) -> str:
-    """A text that is meant for the public, whatever its length: what can be seen of it, without the signature."""
+    """Returns what can be seen of a text that is meant for the public, of any length, without the signature."""
     lines = _visible(text)
     return "\n".join(without_signature(lines, mail=False) or lines)
 
 
 def without_unseen(text: str) -> str:
-    """A line without what cannot be seen."""
+    """Returns a line without what cannot be seen."""
     return " ".join(UNSEEN.sub("", text).split())
 
 
 def judged(text: str) -> str:
-    """As much of a text as the models read, to the last whole word: no more of it may be shown."""
+    """Returns as much of a text as the models read, to the last whole word: only that much may be shown."""
     if len(text) <= LONGEST_JUDGED and (text.isascii() or len(unicodedata.normalize("NFKC", text)) <= LONGEST_JUDGED):
         return text
     plain = unicodedata.normalize("NFKC", text[: 4 * LONGEST_JUDGED])
@@ -114,38 +118,41 @@ def judged(text: str) -> str:
 
 
 def subject_lines(subject: str | None) -> list[str]:
-    """The subject as it begins the topic's text: without its "Re:", and mostly one line."""
+    """Returns the subject as it begins the topic's text: without its "Re:", and mostly one line."""
     return _visible(_ANSWERED.sub("", subject[:LINE], count=1) if subject else "")
 
 
 def _visible(text: str) -> list[str]:
-    """Its lines without what cannot be seen, every white space one space, and none of them blank."""
+    """Returns the lines of a text without what cannot be seen, every white space one space, and no blank lines."""
     return [folded for line in UNSEEN.sub("", text).splitlines() if (folded := " ".join(line.split()))]
 
 
 def _unquoted(lines: Sequence[str]) -> list[str]:
-    """Without the mail that this one answers: from its head on, or, where each of its lines is marked, between the answers."""
-    own, place = [], 0
-    while place < len(lines):
-        head = _history_head(lines, place)
-        after = place + head
+    """Leaves out the mail that this one answers.
+
+    That is everything from its head on, or, where each of its lines is marked, the lines between the answers.
+    """
+    own, at = [], 0
+    while at < len(lines):
+        head = _history_head(lines, at)
+        after = at + head
         if head and not (after < len(lines) and _QUOTED.match(lines[after])):
             break
-        if not head and not _QUOTED.match(lines[place]):
-            own.append(lines[place])
-        place = after if head else place + 1
+        if not head and not _QUOTED.match(lines[at]):
+            own.append(lines[at])
+        at = after if head else at + 1
     return own
 
 
-def _history_head(lines: Sequence[str], place: int) -> int:
-    """How many lines say that another mail follows; 0: none."""
-    line = lines[place][:LINE]
+def _history_head(lines: Sequence[str], at: int) -> int:
+    """Returns how many lines from `at` on say that another mail follows; 0 where none does."""
+    line = lines[at][:LINE]
     if _is_attribution(line) or _SEPARATOR.fullmatch(line):
         return 1
-    if _BEGINS.match(line) and place + 1 < len(lines) and _is_attribution(f"{line} {lines[place + 1][:LINE]}"):
-        return 2  # mail programs wrap it
+    if _BEGINS.match(line) and at + 1 < len(lines) and _is_attribution(f"{line} {lines[at + 1][:LINE]}"):
+        return 2  # mail programs wrap the line
     header = _HEADER.fullmatch(line)
-    if header and header["sender"] and sum(bool(_HEADER.fullmatch(each[:LINE])) for each in lines[place : place + 6]) >= 3:
+    if header and header["sender"] and sum(bool(_HEADER.fullmatch(each[:LINE])) for each in lines[at : at + 6]) >= 3:
         return 1
     return 0
 
@@ -157,6 +164,6 @@ def _is_attribution(line: str) -> bool:
 
 
 def _bared(lines: Sequence[str]) -> list[str]:
-    """All that was said, by whomever, without the marks of quoting and the heads between."""
+    """Returns all that was said, by anybody, without the marks of quoting and the heads between."""
     bare = [words for line in lines if (words := _MARKS.sub("", line))]
-    return [line for place, line in enumerate(bare) if not _history_head(bare, place) and not _HEADER.fullmatch(line[:LINE])]
+    return [line for at, line in enumerate(bare) if not _history_head(bare, at) and not _HEADER.fullmatch(line[:LINE])]

@@ -1,6 +1,6 @@
-"""Rules tried on a text: all of them at once, in time linear in the text. Pure.
+"""Rules: all patterns tried on a text at once, in time linear in the text. Pure.
 
-Rules only raise a contact's touch. A workspace's rule takes the place of ours of the same name.
+Rules only raise a contact's touch. A workspace's rule replaces ours of the same name.
 """
 
 import re
@@ -19,7 +19,7 @@ LONGEST_TEXT = LONGEST_READ  # characters that are read
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _SPACE = re.compile(r"\s+")
 _SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
-MOST_BOOKS = 64  # that are kept for workspaces alike
+MOST_BOOKS = 64  # that are kept; workspaces with the same rules share one
 _SET_SIZE = 500_000  # instructions of such a program: a quarter of the memory
 
 
@@ -27,22 +27,22 @@ class RuleBook:
     """The rules of a workspace, compiled. Safe to use from several threads."""
 
     def __init__(self, rules: Iterable[RuleSpec] = ()) -> None:
-        """`rules` are the workspace's own; ours stand beside them."""
+        """Takes the workspace's own `rules`; ours are added to them."""
         self.rules = tuple((OUR_RULES | {rule.name: rule for rule in rules}).values())
         self._batches = list(_batches(self.rules))
 
     def fired(self, text: str) -> tuple[RuleSpec, ...]:
-        """The rules of which a pattern is found in the text, each once, in the book's order."""
+        """Returns the rules of which a pattern is found in the text, each once, in the book's order."""
         return self.fired_in(normalised(text))
 
     def fired_in(self, text: str) -> tuple[RuleSpec, ...]:
-        """As `fired`, of a text that is normalised already."""
+        """Returns the same as `fired`, for a text that is normalised already."""
         fired = {name for batch in self._batches for name in batch.found(text)}
         return tuple(rule for rule in self.rules if rule.name in fired and (not rule.unless or _still_found(rule, text)))
 
 
 def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:
-    """The book of these rules and ours; workspaces with the same rules, such as those without any, share one."""
+    """Returns the book of these rules and ours; workspaces with the same rules, such as those without any, share one."""
     return _book(tuple(rule.model_dump_json() for rule in rules))
 
 
@@ -52,7 +52,7 @@ def _book(rules: tuple[str, ...]) -> RuleBook:
 
 
 def _still_found(rule: RuleSpec, text: str) -> bool:
-    """Whether a rule that fired does so without what it is not to see."""
+    """Returns whether a rule that fired still does when what it must ignore is left out."""
     for pattern in rule.unless:
         text = compiled(pattern).sub(" / ", text)
     return any(compiled(pattern).search(text) for pattern in rule.patterns)
@@ -62,16 +62,16 @@ class _Batch:
     """Patterns that are tried together."""
 
     def __init__(self, owned: list[tuple[str, re2._Regexp]]) -> None:
-        """`owned` has the rule's name with each pattern."""
+        """Takes each pattern with the name of its rule."""
         self._owned = owned
         self._together = _together([pattern.pattern for _, pattern in owned])
 
     def found(self, text: str) -> Iterator[str]:
-        """The names of the rules that are found, maybe more than once."""
-        places = self._together.Match(text) if self._together else None
-        if places is None:  # the memory is spent, which RE2 tells by finding nothing: then each by itself, which always works
+        """Finds the names of the rules that fire; a name may come more than once."""
+        indices = self._together.Match(text) if self._together else None
+        if indices is None:  # out of memory, which RE2 reports by finding nothing: each alone always works
             return (name for name, pattern in self._owned if pattern.search(text))
-        return (self._owned[place][0] for place in places if place < len(self._owned))
+        return (self._owned[index][0] for index in indices if index < len(self._owned))
 
 
 def _batches(rules: Iterable[RuleSpec]) -> Iterator[_Batch]:
@@ -92,7 +92,8 @@ def _together(patterns: Iterable[str]) -> re2.Set | None:
     options.max_mem = _SET_MEMORY
     together = re2.Set.SearchSet(options)
     try:
-        for pattern in (*patterns, ""):  # the last is found in every text, so that finding nothing means that the set has failed
+        # the last pattern is found in every text: if nothing is found, the set has failed
+        for pattern in (*patterns, ""):
             together.Add(pattern)
         together.Compile()
     except re2.error:
@@ -101,9 +102,11 @@ def _together(patterns: Iterable[str]) -> re2.Set | None:
 
 
 def normalised(text: str) -> str:
-    """The text as rules read it: compatible forms made one, nothing invisible, every white space one space, one kind of apostrophe.
+    """Returns the text as rules read it.
 
-    Letters keep their case, which patterns ignore: folding "ß" to "ss" would miss patterns written with it.
+    Compatible forms are made one, invisible characters are left out, every white space is one space, and there is one
+    kind of apostrophe. Letters keep their case, which patterns ignore: folding "ß" to "ss" would miss patterns written
+    with it.
     """
     text = text[:LONGEST_TEXT]
     if not (text.isascii() and text.isprintable()):

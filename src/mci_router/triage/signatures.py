@@ -1,16 +1,16 @@
-"""Which lines below a mail are its signature: names, titles, addresses, the device, the small print. Pure.
+"""Signatures: which lines below a mail are its signature: names, titles, addresses, the device, the small print. Pure.
 
-What begins a signature does not end the customer's words: each line below is looked at by itself, and a sentence stays. The signature is
-cut from what the topic goes by and from what may be shown in public, so a line that is no sentence goes; rules and the sensitivity model
-read all of it but the small print.
+The beginning of a signature does not end the customer's words: each line below it is checked alone, and a sentence
+stays. The signature is cut from the text that says the topic and from what may be shown in public, so a line that is no
+sentence goes; rules and the sensitivity model read all of it but the small print.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
-LINE = 300  # characters of a line that say what it is
+LINE = 300  # characters of a line that are looked at
 _NAMED = 4  # words of a line that is a name
-_TAIL = 6  # lines of a signature that nothing begins
+_TAIL = 6  # lines of a signature without a beginning
 
 _DELIMITER = re.compile(r"\s*(?:--|––|—|_{2,10})\s*")
 _DEVICE = re.compile(
@@ -37,7 +37,7 @@ _DISCLAIMER = re.compile(
     r"este\s(?:mensaje|correo)\b.{0,150}\bconfidencial|(?:questo|il\spresente)\smessaggio\b.{0,150}\briservat|dit\s(?:bericht|e-?mail)\b.{0,150}\bvertrouwelijk)",
     re.IGNORECASE,
 )
-# A sentence of the small print has one of these words, and no "I", "my" or "me": else it is the customer's own.
+# A sentence of the small print has one of these words, and no "I", "my" or "me": otherwise it is the customer's own.
 _SMALL_PRINT = re.compile(
     r"confidential|privileged|intended|recipient|addressee|sender|in\serror|delete\s(?:it|this)|unauthori[sz]ed|disclos|prohibited|unlawful|virus|liab|"
     r"registered\s(?:office|in\b|no)|before\s(?:you\s)?print|print(?:ing)?\sthis|vertraulich|adressat|empfänger|absender|bestimmt|vernichten|unbefugt|"
@@ -77,7 +77,7 @@ _LINKING = frozenset(
         "ik mijn mij heb heeft kan wil niet geen waarom hoe wanneer",
     )
 )
-"""Words that tie a sentence together and stand in no name, title or address."""
+"""Words that tie a sentence together and are in no name, title or address."""
 
 _SIGN_OFFS = frozenset(
     re.findall(
@@ -96,12 +96,15 @@ _DEVICES = frozenset(re.findall(r"\S+", "sent get gesendet von envoyé enviado i
 _DISCLAIMERS = frozenset(re.findall(r"\S+", "disclaimer confidential confidentiality this the diese ce este questo il dit"))
 
 _NAMES_TOO = frozenset({"will", "mia", "bin"})
-"""Of those, the ones that a name may begin with."""
+"""Those of them that a name may begin with."""
 
 
 def without_signature(lines: Sequence[str], *, mail: bool) -> list[str]:
-    """The lines but for the signature, which in a mail nothing needs to begin. Empty where that is all there is."""
-    begin = next((place for place, line in enumerate(lines) if _begins(line)), len(lines))
+    """Returns the lines without the signature; empty where a signature is all there is.
+
+    In a mail, a signature may have no beginning.
+    """
+    begin = next((at for at, line in enumerate(lines) if _begins(line)), len(lines))
     own = [line for line in lines[:begin] if not _is_device(line)]
     own[-1:] = [signed for line in own[-1:] if (signed := _unsigned(line))]
     if mail and begin == len(lines):
@@ -110,8 +113,8 @@ def without_signature(lines: Sequence[str], *, mail: bool) -> list[str]:
 
 
 def without_small_print(lines: Sequence[str]) -> list[str]:
-    """All lines but for what is printed below every mail of some companies, whose words speak of misuse and of the law."""
-    begin = next((place for place, line in enumerate(lines) if _is_disclaimer(line)), len(lines))
+    """Returns the lines without the small print that some companies print below every mail, about misuse and the law."""
+    begin = next((at for at, line in enumerate(lines) if _is_disclaimer(line)), len(lines))
     return [*lines[:begin], *filter(None, map(_own_sentences, lines[begin:]))]
 
 
@@ -120,7 +123,10 @@ def _begins(line: str) -> bool:
 
 
 def _first_word(line: str) -> str:
-    """By which most lines are told apart from signatures: matching them whole costs ten times as much."""
+    """Returns the first word, which suffices to separate most lines from signatures.
+
+    Matching whole lines costs ten times as much.
+    """
     found = _WORDS.search(line[:LINE])
     return found[0].lower() if found else ""
 
@@ -130,7 +136,7 @@ def _is_disclaimer(line: str) -> bool:
 
 
 def _is_sign_off(line: str) -> bool:
-    """The words, and perhaps who signs and where that is."""
+    """Returns whether a line is a sign-off, perhaps with who signs and where that is."""
     if _first_word(line) not in _SIGN_OFFS:
         return False
     words, *signed = _PARTED.split(line[:LINE])
@@ -140,11 +146,11 @@ def _is_sign_off(line: str) -> bool:
 
 
 def _unsigned(line: str) -> str:
-    """A line without the sign-off that follows its last sentence."""
-    for end in [place.end() for place in _SENTENCE_END.finditer(line[-LINE:])]:
-        place = max(0, len(line) - LINE) + end
-        if _is_sign_off(line[place:]):
-            return line[:place].rstrip()
+    """Returns a line without the sign-off that follows its last sentence."""
+    for end in [match.end() for match in _SENTENCE_END.finditer(line[-LINE:])]:
+        at = max(0, len(line) - LINE) + end
+        if _is_sign_off(line[at:]):
+            return line[:at].rstrip()
     return line
 
 
@@ -153,7 +159,7 @@ def _is_device(line: str) -> bool:
 
 
 def _sentences(lines: Sequence[str]) -> Iterator[str]:
-    """What the customer still says below the beginning of a signature."""
+    """Yields what the customer still says below the beginning of a signature."""
     goes_on = False
     for line in without_small_print(lines):
         begun = goes_on and line[:1].islower()
@@ -166,14 +172,14 @@ def _sentences(lines: Sequence[str]) -> Iterator[str]:
 
 
 def is_sentence(line: str) -> bool:
-    """Whether a line of a signature is a sentence."""
+    """Returns whether a line of a signature is a sentence."""
     head = line[:LINE]
     if _DELIMITER.fullmatch(head) or _is_sign_off(line) or _is_device(line):
         return False
     words = _WORDS.findall(head)
     if _AFTERWARDS.match(head) or (len(words) >= 2 and head.endswith("?")):
         return True
-    if len(words) >= 3 and any(map(_links, [place == 0 for place in range(len(words))], words)):
+    if len(words) >= 3 and any(map(_links, [at == 0 for at in range(len(words))], words)):
         return True
     return len(words) >= 5 and sum(word.islower() for word in words) > 0.7 * len(words) and not _REACHED.search(head)
 
@@ -186,13 +192,16 @@ def _links(begins: bool, word: str) -> bool:
 
 
 def _own_sentences(line: str) -> str:
-    """What of a line is not small print."""
+    """Returns the part of a line that is not small print."""
     parts = _SENTENCE_END.split(line)
     return " ".join(part for part in parts if _OWN.search(part) or not _SMALL_PRINT.search(part))
 
 
 def _tail(lines: Sequence[str]) -> int:
-    """How many lines at the end name who wrote, and where they are: contact data with names between, or a name below a sentence."""
+    """Returns how many lines at the end name the writer and their address.
+
+    These are contact data with names between, or a name below a sentence.
+    """
     length, reached = 0, 0
     for line in reversed(lines[1:][-_TAIL:]):
         if is_sentence(line) or not (_is_name(line) or _is_contact_data(line)):

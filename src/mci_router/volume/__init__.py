@@ -1,1 +1,1 @@
-"""How much of a topic there is: counted, classed, surging. A topic that moves between cells does so here."""
+"""The volume of topics: counted, classed, surging. Moves topics between the cells of the matrix."""

@@ -1,6 +1,7 @@
-"""Which topics are high-volume: the smallest set that makes up a share of the contacts, or of the time that they take. Pure.
+"""Classes: which topics are high-volume. Pure.
 
-A topic leaves the set at a larger share than it entered, and keeps a volume for a while once it has it: it does not flap.
+They are the smallest set that makes up a share of the contacts, or of the time that the contacts take. A topic leaves
+the set at a larger share than it entered, and keeps a new volume for a while: so it does not flap.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from mci_router.vocabulary import Cell, Volume
 
 @dataclass(frozen=True, slots=True)
 class VolumeRules:
-    """The workspace's: shares in (0, 1], `floor` in contacts of the last hour, `minimum_stay_s` in seconds."""
+    """A workspace's rules: shares in (0, 1], `floor` in contacts of the last hour, `minimum_stay_s` in seconds."""
 
     share: float
     leave_share: float
@@ -21,18 +22,18 @@ class VolumeRules:
 
 @dataclass(frozen=True, slots=True)
 class Classed:
-    """A topic's measured volume, and since when it has it, in seconds since the epoch."""
+    """A topic's measured volume, and the time from which it has it, in seconds since the epoch."""
 
     volume: Volume
     since: float
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a topic is in the matrix, as all processes share it. Times are ms since the epoch.
+class MatrixPosition:
+    """A topic's position in the matrix, as all processes share it. Times are ms since the epoch.
 
-    `measured`: whether the volume was, or is the expected one. `since` is when the topic came to its cell, `volume_since` to its volume;
-    `revision` is that of the configuration which gave it its touch.
+    `measured`: the volume was measured; otherwise it is the expected one. `since` is the time at which the topic came
+    to its cell, `volume_since` to its volume; `revision` is that of the configuration which gave it its touch.
     """
 
     cell: Cell
@@ -55,10 +56,11 @@ def classify(
     handle_times_s: Mapping[str, float] | None = None,
     now: float,
 ) -> dict[str, Volume]:
-    """The volume of every topic that was counted, now or before.
+    """Returns the volume of every topic that was counted, now or before.
 
-    `rates` are contacts in the last hour; `handle_times_s` weighs them, a topic without one with the mean of the others. While there are
-    fewer than the floor's contacts in all, topics keep what they were: few contacts say nothing about shares.
+    `rates` are contacts in the last hour; `handle_times_s` weighs them, a topic without one by the mean of the others.
+    While there are fewer contacts in all than the floor, topics keep their volume: few contacts say nothing about
+    shares.
     """
     if sum(rates.values()) < rules.floor:
         return {topic: classed.volume for topic, classed in before.items()}
@@ -67,7 +69,7 @@ def classify(
 
 
 def _by_share(weights: Mapping[str, float], rules: VolumeRules, before: Mapping[str, Classed]) -> dict[str, Volume]:
-    """Counted from the largest; equal ones in the order of their names, so that all processes agree."""
+    """Classes topics from the largest; equal ones in the order of their names, so that all processes agree."""
     total, made_up = sum(weights.values()), 0.0
     classes = {}
     for topic, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0])):

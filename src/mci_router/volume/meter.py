@@ -1,9 +1,9 @@
-"""How much there is of each topic: counted in Redis by every process, so that all see the same volume.
+"""The volume meter: contacts by topic, counted in Redis by every process, so that all see the same volume.
 
-Contacts are counted in buckets of five minutes. A topic's rate is its contacts in the last hour, from which it gets its volume
-(`triage.classes`); its last eight days are kept for finding surges (`triage.surge`). What is kept is bounded: of a topic and day one string
-of 1,152 bytes, for which Redis takes about 2 KB, and which goes after nine days: so 20 KB a topic. Of a bucket one small hash is kept,
-which goes after seventy minutes.
+Contacts are counted in buckets of five minutes. A topic's rate is its contacts in the last hour, from which it gets its
+volume (`volume.classes`); its last eight days are kept for finding surges (`volume.surges`). The memory is bounded.
+Each topic and day has one string of 1,152 bytes, for which Redis takes about 2 KB, deleted after nine days: 20 KB a
+topic. Each bucket has one small hash, deleted after seventy minutes.
 """
 
 import asyncio
@@ -23,21 +23,21 @@ from redis.exceptions import RedisClusterException, RedisError
 
 from mci_router.errors import EngineUnavailable
 from mci_router.vocabulary import Cell, Volume
-from mci_router.volume.classes import Place, VolumeRules, classify
+from mci_router.volume.classes import MatrixPosition, VolumeRules, classify
 from mci_router.volume.surges import BUCKET_S, DAY, FEWEST, HISTORY, Rise, Surge, surging
 
 WINDOW_BUCKETS = 12  # an hour
 TIMEOUT_S = 5  # nobody waits for this
 EXPIRE_S = BUCKET_S * (WINDOW_BUCKETS + 2)
 DAY_S = DAY * BUCKET_S
-HISTORY_EXPIRE_S = 9 * DAY_S  # eight days back from now lie on nine days
+HISTORY_EXPIRE_S = 9 * DAY_S  # eight days back from now touch nine days
 GROWN = 1.5  # a count is judged again when it is this much larger: about ten times on its way from 10 to 500
-ALL = "*"  # counted as a topic: no topic can have this name
+ALL = "*"  # all contacts, counted as a topic: no topic can have this name
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """What was found of a topic's history when its newest bucket held so many contacts."""
+class _JudgedHistory:
+    """The judgement of a topic's history, and the number of contacts that its newest bucket had then."""
 
     bucket: int
     contacts: int
@@ -45,7 +45,7 @@ class _Judged:
 
 
 class VolumeMeter:
-    """Counts contacts by topic. What it tells is as of its last reading. `clock` gives seconds since the epoch."""
+    """Counts contacts by topic. Its answers are as of its last reading. `clock` gives seconds since the epoch."""
 
     def __init__(self, client: Redis | RedisCluster, clock: Callable[[], float] = time.time) -> None:
         self._client = client
@@ -54,35 +54,35 @@ class VolumeMeter:
         self._rates: dict[str, Mapping[str, int]] = {}
         self._contacts: dict[str, int] = {}
         self._classes: dict[str, Mapping[str, Volume]] = {}
-        self._places: dict[str, Mapping[str, tuple[Place, str]]] = {}
-        self._judged: dict[str, dict[str, _Judged]] = {}
+        self._positions: dict[str, Mapping[str, tuple[MatrixPosition, str]]] = {}
+        self._judged: dict[str, dict[str, _JudgedHistory]] = {}
         self._noted: dict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
 
     def classes(self, workspace: str) -> Mapping[str, Volume]:
-        """The volume of each topic that was ever measured; empty until there were enough contacts."""
+        """Returns the volume of each topic that was ever measured; empty until there were enough contacts."""
         return self._classes.get(workspace, {})
 
     def rates(self, workspace: str) -> Mapping[str, int]:
-        """Contacts of each topic in the last hour."""
+        """Returns the contacts of each topic in the last hour."""
         return self._rates.get(workspace, {})
 
     def contacts(self, workspace: str) -> int:
-        """Contacts of all topics in the last hour."""
+        """Returns the contacts of all topics in the last hour."""
         return self._contacts.get(workspace, 0)
 
-    def places(self, workspace: str) -> Mapping[str, tuple[Place, str]]:
-        """Where each topic is in the matrix, and the text that says so in Redis, which `Engine.move_topic` wants to see."""
-        return self._places.get(workspace, {})
+    def positions(self, workspace: str) -> Mapping[str, tuple[MatrixPosition, str]]:
+        """Returns each topic's position, and its text in Redis, with which `Engine.move_topic` compares."""
+        return self._positions.get(workspace, {})
 
     def note(self, workspace: str, topic: str | None) -> None:
-        """Notes one contact; the next `flush` counts it for everybody. No request waits for this."""
+        """Notes one contact; the next `flush` adds it to the shared counts. No request waits for this."""
         self._noted[workspace][self._bucket(), topic or ""] += 1
 
     async def flush(self) -> None:
-        """Adds what was noted to the counts that all processes share, in the buckets in which it was noted.
+        """Adds the noted contacts to the counts that all processes share, in the buckets in which they were noted.
 
         Raises:
-            EngineUnavailable: when the others are counted, if a shard is away, whose notes are kept.
+            EngineUnavailable: a shard is away; its notes are kept, and the others are counted.
         """
         away = None
         for workspace, noted in [(workspace, Counter(noted)) for workspace, noted in self._noted.items() if noted]:
@@ -95,51 +95,54 @@ class VolumeMeter:
             raise away
 
     async def read(self, workspace: str, rules: VolumeRules, handle_times_s: Mapping[str, float] | None = None) -> None:
-        """Reads the last hour's counts and the topics' places, and classes the topics anew. Raises EngineUnavailable."""
+        """Reads the last hour's counts and the topics' positions, and classes the topics again.
+
+        Raises EngineUnavailable.
+        """
         newest = self._bucket()
         async with _pipeline(self._client) as pipeline:
             for bucket in range(newest - WINDOW_BUCKETS + 1, newest + 1):
                 pipeline.hgetall(_hour_key(workspace, bucket))
-            pipeline.hgetall(places_key(workspace))
-            *buckets, places = await pipeline.execute()
+            pipeline.hgetall(positions_key(workspace))
+            *buckets, positions = await pipeline.execute()
         self._recent[workspace] = [Counter({topic: int(count) for topic, count in counts.items()}) for counts in buckets]
         rates = sum(self._recent[workspace], Counter[str]())
         self._rates[workspace] = {topic: count for topic, count in rates.items() if topic}
         self._contacts[workspace] = sum(self._rates[workspace].values())
-        self._places[workspace] = _places(places)
-        before = {topic: place.classed for topic, (place, _) in self._places[workspace].items() if place.classed}
+        self._positions[workspace] = _parsed_positions(positions)
+        before = {topic: position.classed for topic, (position, _) in self._positions[workspace].items() if position.classed}
         self._classes[workspace] = classify(self._rates[workspace], rules, before=before, handle_times_s=handle_times_s, now=self._clock())
 
-    async def read_places(self, workspace: str) -> None:
-        """Reads the topics' places alone, after a move. Raises EngineUnavailable."""
+    async def read_positions(self, workspace: str) -> None:
+        """Reads only the topics' positions, after a move. Raises EngineUnavailable."""
         async with _pipeline(self._client) as pipeline:
-            pipeline.hgetall(places_key(workspace))
-            (places,) = await pipeline.execute()
-        self._places[workspace] = _places(places)
+            pipeline.hgetall(positions_key(workspace))
+            (positions,) = await pipeline.execute()
+        self._positions[workspace] = _parsed_positions(positions)
 
-    async def forget_places(self, workspace: str, topics: Sequence[str]) -> None:
-        """Forgets where topics were that are no more. Raises EngineUnavailable."""
+    async def forget_positions(self, workspace: str, topics: Sequence[str]) -> None:
+        """Deletes the positions of topics that no longer exist. Raises EngineUnavailable."""
         async with _pipeline(self._client) as pipeline:
-            pipeline.hdel(places_key(workspace), *topics)
+            pipeline.hdel(positions_key(workspace), *topics)
             await pipeline.execute()
 
     async def surges(self, workspace: str) -> list[Surge]:
-        """The surges under way, of all contacts (first) and of single topics. Raises EngineUnavailable.
+        """Returns the surges under way, of all contacts (first) and of single topics. Raises EngineUnavailable.
 
-        Cheap to ask every few seconds: only topics with contacts enough in the last hour are looked at, as `read` saw them, and a history
-        is read when a bucket has begun or the newest one has grown by half.
+        Cheap to call every few seconds: it considers only topics with enough contacts in the last hour, as `read` saw
+        them, and reads a history when a bucket has begun or the newest one has grown by half.
         """
         newest, recent = self._bucket(), [_with_all(counts) for counts in self._recent.get(workspace, [])]
         before = self._judged.get(workspace, {})
         busy = {topic for counts in recent for topic, count in counts.items() if count >= FEWEST and topic}
         judged = {}
-        for topic in sorted(busy | {topic for topic, found in before.items() if found.rise}):
-            contacts, found = recent[-1][topic], before.get(topic)
-            if found is None or found.bucket != newest or contacts >= GROWN * max(found.contacts, FEWEST / GROWN):
-                found = _Judged(newest, contacts, surging(await self._history(workspace, topic, newest), cold_start=topic != ALL))
-            judged[topic] = found
+        for topic in sorted(busy | {topic for topic, latest in before.items() if latest.rise}):
+            contacts, latest = recent[-1][topic], before.get(topic)
+            if latest is None or latest.bucket != newest or contacts >= GROWN * max(latest.contacts, FEWEST / GROWN):
+                latest = _JudgedHistory(newest, contacts, surging(await self._history(workspace, topic, newest), cold_start=topic != ALL))
+            judged[topic] = latest
         self._judged[workspace] = judged
-        return [_surge(topic, found.bucket, found.rise) for topic, found in judged.items() if found.rise]
+        return [_surge(topic, latest.bucket, latest.rise) for topic, latest in judged.items() if latest.rise]
 
     def _bucket(self) -> int:
         return int(self._clock()) // BUCKET_S
@@ -160,20 +163,20 @@ class VolumeMeter:
             await pipeline.execute()
 
     async def _history(self, workspace: str, topic: str, newest: int) -> Sequence[int]:
-        """The counts of the last eight days up to the newest bucket, oldest first."""
+        """Returns the counts of the last eight days up to the newest bucket, oldest first."""
         first = (newest - HISTORY + 1) // DAY
         async with _pipeline(self._client) as pipeline:
             for day in range(first, newest // DAY + 1):
                 pipeline.execute_command("GET", _day_key(workspace, day, topic), **{NEVER_DECODE: True})
             days = await pipeline.execute()
-        counts = np.concatenate([np.frombuffer((said or b"").ljust(4 * DAY, b"\0"), dtype=">u4") for said in days])
+        counts = np.concatenate([np.frombuffer((day or b"").ljust(4 * DAY, b"\0"), dtype=">u4") for day in days])
         end = newest + 1 - first * DAY
         history: list[int] = counts[max(0, end - HISTORY) : end].tolist()
         return history
 
 
-def places_key(workspace: str) -> str:
-    """Where topics are in the matrix: a hash by topic, written by `move_topic` alone."""
+def positions_key(workspace: str) -> str:
+    """Returns the key of the topics' positions: a hash by topic, written by `move_topic` alone."""
     return f"mci:{{{workspace}}}:volume:places"
 
 
@@ -185,11 +188,11 @@ def _day_key(workspace: str, day: int, topic: str) -> str:
     return f"mci:{{{workspace}}}:volume:day:{day}:{topic}"
 
 
-def _places(told: Mapping[str, str]) -> Mapping[str, tuple[Place, str]]:
-    places = {topic: (json.loads(said), said) for topic, said in told.items()}
+def _parsed_positions(texts: Mapping[str, str]) -> Mapping[str, tuple[MatrixPosition, str]]:
+    positions = {topic: (json.loads(text), text) for topic, text in texts.items()}
     return {
-        topic: (Place(**{**place, "cell": Cell(place["cell"]), "volume": Volume(place["volume"])}), said)
-        for topic, (place, said) in places.items()
+        topic: (MatrixPosition(**{**position, "cell": Cell(position["cell"]), "volume": Volume(position["volume"])}), text)
+        for topic, (position, text) in positions.items()
     }
 
 
@@ -204,7 +207,7 @@ def _surge(topic: str, newest: int, rise: Rise) -> Surge:
 
 @asynccontextmanager
 async def _pipeline(client: Redis | RedisCluster) -> AsyncIterator[Any]:
-    """Commands of one workspace; raises EngineUnavailable."""
+    """Opens a pipeline for commands of one workspace; raises EngineUnavailable."""
     try:
         async with asyncio.timeout(TIMEOUT_S), client.pipeline(transaction=False) as pipeline:
             yield pipeline

@@ -1,4 +1,4 @@
-"""The moves of topics between the cells of the matrix, as the ledger keeps them."""
+"""Moves: topics that moved between the cells of the matrix, as recorded in the ledger."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,10 @@ from mci_router.models import Event
 
 
 async def moves(session: AsyncSession, workspace: str, *, before: str | None, limit: int) -> Sequence[Event]:
-    """The newest first, from the event id `before` back. That they are no contact's is said for the sake of the index."""
+    """Returns moves, newest first, from the event id `before` back.
+
+    That moves belong to no contact is part of the query so that it uses an index.
+    """
     query = (
         select(Event)
         .where(Event.workspace_id == workspace, Event.contact_id.is_(None), Event.type == EventType.TOPIC_MOVED)

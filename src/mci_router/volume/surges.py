@@ -1,13 +1,15 @@
-"""A surge: more contacts of a topic than its past days explain. The fast detector beside the slow class. Pure.
+"""Surges: more contacts of a topic than its past days explain. Pure.
 
-What a bucket of five minutes should hold is the median of the same time of day on the seven days before: a median, so that yesterday's
-outage is not today's expectation. A rare topic's has its neighbours in it, or a hundred contacts a day would prove nothing. What is above
-it is judged by the tail of a negative binomial distribution, because contacts come in bunches: a Poisson tail finds a surge every few
-hours. Its dispersion is the topic's own. Two buckets in a row that would each come once in a hundred thousand are a surge, and so is a
-single one as unlikely as four such, which need not be over to be told: a flood does not wait for the clock. It lasts until two hours have
-been calm.
+They are the fast detector beside the slow classes. The expectation of a bucket of five minutes is the median of the
+same time of day on the seven days before: a median, so that yesterday's outage is not today's expectation. A rare
+topic's expectation includes neighbouring buckets; otherwise a hundred contacts a day would prove nothing. Counts above
+the expectation are judged by the tail of a negative binomial distribution, because contacts come in bunches: a Poisson
+tail finds a surge every few hours. Its dispersion is the topic's own. Two buckets in a row that would each come once in
+a hundred thousand are a surge. So is a single bucket as unlikely as four of them, even before the bucket ends: a flood
+does not wait for the clock. A surge lasts until two hours have been calm.
 
-A topic without three days behind it has no times of day: there a CUSUM asks whether its contacts have become several times as many.
+A topic with a history of less than three days has no times of day: for it, a CUSUM tests whether its contacts have
+become several times as many.
 """
 
 from collections.abc import Sequence
@@ -23,26 +25,28 @@ from numpy.typing import NDArray
 BUCKET_S = 300
 DAY = 86_400 // BUCKET_S  # buckets
 HOUR = 3_600 // BUCKET_S
-DAYS = 7  # one of each weekday, so that a median is not moved by a weekend
-HISTORY = (DAYS + 1) * DAY  # buckets: a day is looked back on, each of whose buckets has seven days before it
-COLD_DAYS = 3  # a median of fewer is no median
+DAYS = 7  # one of each weekday, so that a weekend does not move the median
+HISTORY = (DAYS + 1) * DAY  # buckets: one day is looked back on, and each of its buckets has seven days before it
+COLD_DAYS = 3  # a median of fewer days is no median
 
-UNLIKELY = 1e-5  # once in 350 days of five minutes, were the distribution true
+UNLIKELY = 1e-5  # once in 350 days of five-minute buckets, if the distribution were true
 VERY_UNLIKELY = UNLIKELY**4
-FEWEST = 10  # contacts in a bucket below which nobody would call it an incident, however rare the topic
-FEWEST_ALONE = 20  # the same where one bucket has to convince
-RESTS_ON = 100  # contacts in seven days, behind an expectation: within a tenth, were they independent
+FEWEST = 10  # contacts in a bucket; fewer are no incident, however rare the topic
+FEWEST_ALONE = 20  # the same where a single bucket has to convince
+RESTS_ON = 100  # contacts in seven days, behind an expectation: accurate to a tenth, if they were independent
 MOST_NEIGHBOURS = 24  # buckets on either side: two hours, beyond which it is another time of day
-LEAST_EXPECTED = 0.5  # contacts in a bucket: below it a rate cannot be told from its being by chance zero
+LEAST_EXPECTED = 0.5  # contacts in a bucket: a lower rate cannot be distinguished from zero by chance
 LEAST_DISPERSION, MOST_DISPERSION = 0.02, 10.0  # customers are never quite independent
-HALVINGS = 10  # to within one per cent
-UPPER_TENTH, ITS_Z = 0.1, 1.2816  # where the spread is read off: inside the ordinary, outside of single outages
-CALM_BUCKETS = 24  # two hours: what flares up again within them is the same surge
-HOT_SD = 4  # above the expectation, at least, where a tail is `UNLIKELY`: a normal one, and others have thicker ones
-CALM_SD = 2  # above the expectation, at most, where it is calm
+HALVINGS = 10  # accurate to one per cent
+UPPER_TENTH, ITS_Z = 0.1, 1.2816  # where the spread is measured: inside the ordinary, outside of single outages
+CALM_BUCKETS = 24  # two hours: a new rise within them is the same surge
+# lower bound above the expectation where a tail is `UNLIKELY`: that of a normal tail, and others are thicker
+HOT_SD = 4
+CALM_SD = 2  # upper bound above the expectation where it is calm
 
-TIMES_AS_MANY = 4  # what CUSUM looks for: a working day may well have twice or thrice the contacts of the night before
-LEAST_LEVEL = 2  # contacts in a bucket that a topic without a past is taken to have
+# what CUSUM looks for: a working day may well have twice or three times the contacts of the night before
+TIMES_AS_MANY = 4
+LEAST_LEVEL = 2  # contacts in a bucket that a topic without a past is assumed to have
 CUSUM_LIMIT = -log(UNLIKELY)
 
 Counts: TypeAlias = NDArray[np.float64]
@@ -50,9 +54,10 @@ Counts: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A surge under way at the newest bucket. `began`: buckets before the newest; `expected` and `seen`: contacts since then, in all.
+    """A surge under way at the newest bucket.
 
-    `probability` is that of its least likely bucket, were there no surge: an upper bound.
+    `began`: the number of buckets before the newest; `expected` and `seen`: all contacts since then. `probability` is
+    that of its least likely bucket if there were no surge: an upper bound.
     """
 
     began: int
@@ -63,7 +68,9 @@ class Rise:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A surge of a topic, or of all contacts of the workspace (`topic` None), under way since the beginning of a bucket."""
+    """A surge under way since the beginning of a bucket: of a topic, or of all contacts of the workspace (`topic`
+    None).
+    """
 
     topic: str | None
     since: datetime
@@ -73,11 +80,11 @@ class Surge:
 
 
 def surging(history: Sequence[int], *, cold_start: bool = True) -> Rise | None:
-    """The surge under way at the end of a history, if there is one.
+    """Returns the surge under way at the end of a history, if there is one.
 
-    `history`: contacts in each bucket of five minutes, oldest first, up to the newest, which may still be filling; more than `HISTORY` are
-    not looked at. Without `cold_start` there is no surge before three days have passed. The same history gives the same answer: whoever
-    asks, and however often.
+    `history`: contacts in each bucket of five minutes, oldest first, up to the newest, which may still be filling; of
+    more than `HISTORY` buckets only the newest are considered. Without `cold_start` there is no surge before three days
+    have passed. The same history gives the same answer in every process, at every call.
     """
     counts = np.trim_zeros(np.asarray(history[-HISTORY:], dtype=np.float64), "f")
     if not counts.size or counts[-CALM_BUCKETS - DAY :].max() < FEWEST:
@@ -88,9 +95,10 @@ def surging(history: Sequence[int], *, cold_start: bool = True) -> Rise | None:
 
 
 def tail(seen: float, expected: float, dispersion: float) -> float:
-    """P(X ≥ `seen`) of a negative binomial distribution with this mean and variance `expected` + `dispersion` · `expected`².
+    """Returns P(X ≥ `seen`) of a negative binomial distribution.
 
-    An upper bound, close in the tail: the probability of `seen` times a geometric series over the ratio of the next to it.
+    Its mean is `expected`, its variance `expected` + `dispersion` · `expected`². The result is an upper bound, close in
+    the tail: the probability of `seen` times a geometric series with the ratio of the next probability to it.
     """
     size = 1 / dispersion
     grows = expected / (expected + size)
@@ -102,10 +110,11 @@ def tail(seen: float, expected: float, dispersion: float) -> float:
 
 
 def dispersion(past: Counts, levels: Counts) -> float:
-    """How much more than Poisson the counts spread, of whole days as rows: the variance is `expected` + this · `expected`².
+    """Returns how much more than Poisson the counts spread: the variance is `expected` + this · `expected`².
 
-    It is the one with which the upper tenth of them lies where that of a normal distribution does, measured from the median level of the
-    other days: a day is not its own expectation. So it holds, too, how uncertain such a median is.
+    The rows of `past` and `levels` are whole days. With this dispersion the upper tenth of the counts lies where that
+    of a normal distribution does, measured from the median level of the other days: a day is not its own expectation.
+    So the dispersion also includes how uncertain such a median is.
     """
     others = np.stack([np.median(np.delete(levels, day, axis=0), axis=0) for day in range(len(levels))])
     expected = np.maximum(others, LEAST_EXPECTED).ravel()
@@ -150,7 +159,10 @@ def _sds_above(seen: Counts, expected: Counts, spread: float) -> Counts:
 
 
 def _levels(counts: Counts, mean: float) -> Counts:
-    """The counts themselves where there are enough of them; else the means over neighbours, so many that an expectation rests on enough."""
+    """Returns the counts themselves where they are enough, otherwise means over neighbours.
+
+    There are so many neighbours that each expectation rests on enough contacts.
+    """
     neighbours = min(MOST_NEIGHBOURS, ceil((RESTS_ON / (DAYS * mean) - 1) / 2)) if mean else MOST_NEIGHBOURS
     if neighbours <= 0:
         return counts
@@ -160,7 +172,7 @@ def _levels(counts: Counts, mean: float) -> Counts:
 
 
 def _expected(levels: Counts, looked_at: int) -> Counts:
-    """The medians for the last `looked_at` buckets, of as many days as there are."""
+    """Returns the medians for the last `looked_at` buckets, over as many days as there are."""
     padded = np.concatenate([np.full(max(0, HISTORY - levels.size), np.nan), levels])
     end = padded.size
     same_times = np.stack([padded[end - looked_at - day * DAY : end - day * DAY] for day in range(1, DAYS + 1)])
@@ -173,21 +185,22 @@ def _twice(probabilities: Sequence[float]) -> list[bool]:
 
 
 def _under_way(hot: Sequence[bool], calm: Sequence[bool]) -> int | None:
-    """Where the surge began that is under way at the end."""
+    """Returns the bucket in which the surge that is under way at the end began; None without one."""
     began, quiet = None, 0
-    for place, (is_hot, is_calm) in enumerate(zip(hot, calm, strict=True)):
+    for bucket, (is_hot, is_calm) in enumerate(zip(hot, calm, strict=True)):
         quiet = quiet + 1 if is_calm else 0
         if is_hot and began is None:
-            began = place
+            began = bucket
         elif quiet >= CALM_BUCKETS:
             began = None
     return began
 
 
 def _by_cusum(counts: Counts) -> Rise | None:
-    """Page's CUSUM of the logarithm of how much likelier `TIMES_AS_MANY` are than as many as before, over counts that spread as they did.
+    """Tests by Page's CUSUM whether contacts have become `TIMES_AS_MANY`, given the spread that the counts had.
 
-    It says yes at the limit at which Wald's test errs once in a hundred thousand, and no again when it is back at zero.
+    The sum is of the logarithm of the likelihood ratio. A surge begins at the limit at which Wald's test errs once in a
+    hundred thousand, and ends when the sum is back at zero.
     """
     before = counts[:-HOUR] if counts.size >= 2 * HOUR else counts[:0]
     level = max(LEAST_LEVEL, float(np.median(before))) if before.size else LEAST_LEVEL
@@ -195,13 +208,13 @@ def _by_cusum(counts: Counts) -> Rise | None:
     index = max(1.0, (max(0.0, upper - level) / ITS_Z) ** 2 / level)
     total, highest, began = 0.0, 0.0, None
     seen = counts[-DAY:].tolist()
-    for place, count in enumerate(seen):
+    for bucket, count in enumerate(seen):
         step = (count * log(TIMES_AS_MANY) - (TIMES_AS_MANY - 1) * level) / index
         total = min(max(0.0, total + step), 2 * CUSUM_LIMIT)
         if total == 0.0:
             began, highest = None, 0.0
         elif began is None and total >= CUSUM_LIMIT and count >= FEWEST_ALONE:
-            began = place
+            began = bucket
         highest = max(highest, total)
     if began is None:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mci_router.classifier.sensitivity.calibrating import folds_of, held_back, worth_of
+from mci_router.classifier.sensitivity.calibrating import folds_of, held_out_scores, worth_of
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, Examples, ours
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
 from mci_router.classifier.sensitivity.gate import judged
@@ -16,7 +16,7 @@ BASE: Examples = {kind: ours()[kind][: 60 if kind == HARMLESS else 12] for kind 
 
 @pytest.fixture(scope="module")
 def live() -> SensitivityModel:
-    return SensitivityModel("base", fit(count(lessons_of(BASE))), worth_of(held_back(BASE, kinds=False)))
+    return SensitivityModel("base", fit(count(lessons_of(BASE))), worth_of(held_out_scores(BASE, kinds=False)))
 
 
 def test_a_false_alarm_is_unlearnt_and_a_trades_own_danger_learnt(live: SensitivityModel) -> None:
@@ -26,7 +26,7 @@ def test_a_false_alarm_is_unlearnt_and_a_trades_own_danger_learnt(live: Sensitiv
         "fraud": ["my kiln voucher was drained by someone"],
     }
     found = judged(BASE, live, additions)
-    assert found.holds, found.reasons
+    assert found.passed, found.reasons
     assert found.report["examples"] == {"harmless": 1, "fraud": 1}
     assert "recall_ours" in found.report["figures"]
     new = unpacked(found.model)
@@ -39,7 +39,7 @@ def test_our_examples_of_danger_cannot_be_called_harmless(live: SensitivityModel
     """Whoever tries is told which one it is."""
     text = BASE["self_harm"][0]
     found = judged(BASE, live, {HARMLESS: [text]})
-    assert not found.holds
+    assert not found.passed
     assert any(text[:40] in reason for reason in found.reasons)
 
 
@@ -47,7 +47,7 @@ def test_a_model_that_misses_more_is_refused(live: SensitivityModel) -> None:
     """With the words of danger called harmless in many ways, our examples are found less; the reason has the numbers."""
     turned = [f"{word} {text}" for kind in KINDS[:-1] for text in BASE[kind] for word in ("film:", "in the play,")]
     found = judged(BASE, live, {HARMLESS: turned})
-    assert not found.holds
+    assert not found.passed
     assert "%" in found.reasons[0]
 
 

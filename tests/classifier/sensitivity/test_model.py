@@ -8,7 +8,7 @@ import pytest
 from mci_router.classifier.sensitivity.clauses import stretches
 from mci_router.classifier.sensitivity.examples import KINDS, ORDINARY, joined, ours, parsed, version_of
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.model import SensitivityModel, Worth, our_model
+from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel, our_model
 from mci_router.classifier.sensitivity.shipping import REVISION, packed, unpacked
 from mci_router.vocabulary import SensitiveKind
 
@@ -84,7 +84,7 @@ def test_a_harmless_half_hides_nothing() -> None:
 
 def test_a_model_is_the_same_after_its_file() -> None:
     """To the last bit, so that every process judges alike."""
-    model = SensitivityModel("v", fit(count(lessons_of(FEW))), Worth(1.5, 0.2))
+    model = SensitivityModel("v", fit(count(lessons_of(FEW))), ScoreWorth(1.5, 0.2))
     again = unpacked(packed(model))
     assert packed(again) == packed(model)
     assert again.judge("somebody cloned my card") == model.judge("somebody cloned my card")

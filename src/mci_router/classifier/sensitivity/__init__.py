@@ -1,5 +1,6 @@
-"""Whether a person has to see a contact, and why: a model of its own beside that of topics, judged clause by clause.
+"""Sensitivity: whether a person has to see a contact, and why. A model separate from that of topics, judging by clause.
 
-`model` judges, with weights that `fitting` made of `examples` and that `weights` keeps; `calibrating` says what its figures are worth, and
-`gate` whether a workspace's own examples may change it. Only fitting takes scikit-learn; judging takes look-ups and a few sums.
+`model` judges, with the weights that `fitting` makes from `examples` and `weights` keeps; `calibrating` measures what
+its scores are worth, and `gate` decides whether a workspace's own examples may change it. Only fitting needs
+scikit-learn; judging takes look-ups and a few sums.
 """

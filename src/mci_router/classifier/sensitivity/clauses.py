@@ -1,6 +1,7 @@
-"""A text as words, and the stretches of it that are judged: every clause, sentence and pair of sentences, and a short text as a whole.
+"""Clauses: a text as words, and the stretches of it that are judged.
 
-Danger is said in passing: one clause of it must not drown in the rest. The work is linear in the text, and so is the number of stretches.
+These are every clause, sentence and pair of sentences, and a short text as a whole. Danger is mentioned in passing: one
+clause of it must not be lost in the rest. The work is linear in the text, and so is the number of stretches.
 """
 
 import itertools
@@ -12,15 +13,15 @@ from dataclasses import dataclass
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 
 LONGEST_WORD = 24  # characters that are read of a word
-SHORT = 3  # words: a comma or a conjunction parts clauses that are at least so long
-RUN_ON, STEP = 14, 7  # words: a sentence longer than that is read in stretches, too, each beginning so many words after the one before
+SHORT = 3  # words: a comma or a conjunction separates clauses of at least this length
+# words: a longer sentence is read in stretches, too, each beginning so many words after the one before
+RUN_ON, STEP = 14, 7
 WHOLE = 40  # words: up to here a text is judged as a whole, too
-YOUNG, OLD = range(3, 18), range(65, 111)  # years that a number may be
+YOUNG, OLD = range(3, 18), range(65, 111)  # numbers that may be somebody's age in years
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]|,| [-\u2013\u2014]+ |[()]")
-_NO_WORDS = re.compile(
-    r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}"
-)  # masks and addresses tell of nothing
+# masks and addresses say nothing
+_NO_WORDS = re.compile(r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _HARD = frozenset(".!?;:\n\u2026")
 _CONJUNCTIONS = frozenset(
@@ -41,7 +42,10 @@ class Stretches:
 
 
 def plain(text: str) -> str:
-    """The text in small letters and compatibility form, without addresses and what cannot be seen, with one kind of apostrophe."""
+    """Returns the text in small letters and compatibility form, with one kind of apostrophe.
+
+    Addresses, masks and characters that cannot be seen are left out.
+    """
     text = text[:LONGEST_READ]
     if not text.isascii():
         text = UNSEEN.sub("", unicodedata.normalize("NFKC", text)[:LONGEST_READ]).translate(_APOSTROPHES)
@@ -51,47 +55,47 @@ def plain(text: str) -> str:
 
 
 def word_of(token: str) -> str:
-    """What stands for a token: itself without apostrophes; of a number, what it may be."""
+    """Returns the word for a token: the token without apostrophes; for a number, what it may be."""
     if token.isdecimal():
         return _number(token)
     return (token.replace("'", "") if "'" in token else token)[:LONGEST_WORD]
 
 
 def stretches(text: str) -> Stretches:
-    """The stretches of a text, the clauses first."""
+    """Returns the stretches of a text, the clauses first."""
     words, hard, soft = _read(plain(text))
     sentences = list(zip([0, *hard], [*hard, len(words)], strict=True))
-    found = dict.fromkeys(_clauses(sentences, soft))
-    found |= dict.fromkeys(stretch for start, end in sentences for stretch in _windows(start, end))
-    found |= dict.fromkeys(sentences)
-    found |= dict.fromkeys((one[0], other[1]) for one, other in itertools.pairwise(sentences))
+    spans = dict.fromkeys(_clauses(sentences, soft))
+    spans |= dict.fromkeys(stretch for start, end in sentences for stretch in _windows(start, end))
+    spans |= dict.fromkeys(sentences)
+    spans |= dict.fromkeys((one[0], other[1]) for one, other in itertools.pairwise(sentences))
     if len(words) <= WHOLE:
-        found[0, len(words)] = None
-    return Stretches(words, [start for start, _ in found], [end for _, end in found])
+        spans[0, len(words)] = None
+    return Stretches(words, [start for start, _ in spans], [end for _, end in spans])
 
 
 def said(text: str, start: int, end: int) -> str:
-    """The stretch as the customer wrote it, but in small letters."""
+    """Returns the stretch as the customer wrote it, but in small letters."""
     read = plain(text)
-    places = [match.span() for match in _TOKEN.finditer(read) if match.group()[0].isalnum()]
-    return " ".join(read[places[start][0] : places[end - 1][1]].split()) if end > start else ""
+    spans = [match.span() for match in _TOKEN.finditer(read) if match.group()[0].isalnum()]
+    return " ".join(read[spans[start][0] : spans[end - 1][1]].split()) if end > start else ""
 
 
 def _read(text: str) -> tuple[list[str], list[int], list[int]]:
-    """The words, the places where a sentence ends, and those where a clause may."""
+    """Returns the words, the positions where a sentence ends, and those where a clause may end."""
     words: list[str] = []
     hard: list[int] = []
     soft: list[int] = []
     for token in _TOKEN.findall(text):
-        place = len(words)
+        position = len(words)
         if token in _HARD or token[0] == " ":
-            if place > (hard[-1] if hard else 0):
-                hard.append(place)
+            if position > (hard[-1] if hard else 0):
+                hard.append(position)
         elif not token[0].isalnum():
-            soft.append(place)
+            soft.append(position)
         else:
             if token in _CONJUNCTIONS:
-                soft.append(place)
+                soft.append(position)
             words.append(word_of(token))
     if hard and hard[-1] == len(words):
         hard.pop()
@@ -106,12 +110,12 @@ def _number(digits: str) -> str:
 
 
 def _clauses(sentences: list[tuple[int, int]], soft: list[int]) -> Iterator[tuple[int, int]]:
-    place = 0
+    next_soft = 0
     for start, end in sentences:
         begins = start
-        while place < len(soft) and soft[place] < end:
-            at = soft[place]
-            place += 1
+        while next_soft < len(soft) and soft[next_soft] < end:
+            at = soft[next_soft]
+            next_soft += 1
             if at - begins >= SHORT - 1 and end - at >= SHORT:
                 yield begins, at
                 begins = at
@@ -120,5 +124,5 @@ def _clauses(sentences: list[tuple[int, int]], soft: list[int]) -> Iterator[tupl
 
 def _windows(start: int, end: int) -> Iterator[tuple[int, int]]:
     if end - start > RUN_ON:
-        for place in range(start, end - STEP, STEP):
-            yield place, min(place + RUN_ON, end)
+        for begins in range(start, end - STEP, STEP):
+            yield begins, min(begins + RUN_ON, end)

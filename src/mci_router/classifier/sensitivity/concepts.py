@@ -1,4 +1,7 @@
-"""Words that mean much the same to a person who listens for danger, in six languages: what is learnt of one is known of the others."""
+"""Concepts: words that mean much the same to a person who listens for danger, in six languages.
+
+What is learnt of one word is known of the others of its concept.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +14,7 @@ SHORTEST_BEGINNING = 3
 
 
 class Lexicon(NamedTuple):
-    """Names of concepts by word, and by how words begin."""
+    """Names of concepts by word, and by the beginnings of words."""
 
     words: Mapping[str, tuple[str, ...]]
     beginnings: Mapping[str, tuple[str, ...]]
@@ -19,7 +22,7 @@ class Lexicon(NamedTuple):
 
 @cache
 def lexicon() -> Lexicon:
-    """The one that ships with us: a line a concept, `name: word word …`; `word*` is a beginning."""
+    """Reads the lexicon that ships with us: a line a concept, `name: word word …`; `word*` is a beginning."""
     words: dict[str, tuple[str, ...]] = {"#young": ("young",), "#old": ("aged",)}
     beginnings: dict[str, tuple[str, ...]] = {}
     for line in (files(__package__) / "concepts.txt").read_text(encoding="utf-8").splitlines():
@@ -34,7 +37,7 @@ def lexicon() -> Lexicon:
 
 
 def concepts_of(word: str) -> list[str]:
-    """The concepts that a word stands for."""
+    """Returns the concepts that a word belongs to."""
     known = lexicon()
     found = {*known.words.get(word, ())}
     for length in range(SHORTEST_BEGINNING, len(word) + 1):

@@ -1,4 +1,4 @@
-"""What the model learns from: our own sentences, by language and kind, and those that a workspace adds."""
+"""Examples that the model learns from: our own sentences, by language and kind, and those that a workspace adds."""
 
 import hashlib
 import json
@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from mci_router.vocabulary import SensitiveKind
 
-HARMLESS = "harmless"  # looks like danger, and is none
-ORDINARY = "ordinary"  # everyday contacts: they outnumber all else, so each counts for less
-LANGUAGES = frozenset({"en", "de", "es", "fr", "it", "pt"})  # of which our rules and examples tell danger
+HARMLESS = "harmless"  # looks like danger, and is not
+ORDINARY = "ordinary"  # everyday contacts: they outnumber all others, so each counts for less
+LANGUAGES = frozenset({"en", "de", "es", "fr", "it", "pt"})  # in which our rules and examples recognise danger
 KINDS: tuple[str, ...] = (*SensitiveKind, HARMLESS)
 SECTIONS = (*KINDS, ORDINARY)
 
@@ -20,7 +20,10 @@ Examples: TypeAlias = Mapping[str, Sequence[str]]
 
 
 def parsed(lines: Iterable[str]) -> dict[str, list[str]]:
-    """Examples from lines of a file: `[kind]` heads a section, `#` a comment. Raises ValueError for a section that is none."""
+    """Parses examples from the lines of a file: `[kind]` heads a section, `#` a comment.
+
+    Raises ValueError for an unknown section.
+    """
     found: dict[str, list[str]] = {kind: [] for kind in SECTIONS}
     section: list[str] = []
     for line in map(str.strip, lines):
@@ -35,7 +38,7 @@ def parsed(lines: Iterable[str]) -> dict[str, list[str]]:
 
 @cache
 def ours() -> Examples:
-    """The examples that ship with us, of every language."""
+    """Returns the examples that ship with us, of every language."""
     merged: dict[str, list[str]] = {kind: [] for kind in SECTIONS}
     for file in sorted((files(__package__) / "examples").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".txt"):
@@ -45,12 +48,12 @@ def ours() -> Examples:
 
 
 def joined(base: Examples, more: Examples) -> Examples:
-    """Both; a text that both have is what the second says."""
+    """Joins two sets of examples; a text that both have gets its kind from the second."""
     said = {text for texts in more.values() for text in texts}
     return {kind: (*(text for text in base.get(kind, ()) if text not in said), *dict.fromkeys(more.get(kind, ()))) for kind in SECTIONS}
 
 
 def version_of(examples: Examples, revision: int) -> str:
-    """The hash of what is learnt from."""
+    """Returns the hash of what is learnt from."""
     learnt_from = [revision, [[kind, sorted(examples.get(kind, ()))] for kind in SECTIONS]]
     return hashlib.sha256(json.dumps(learnt_from).encode()).hexdigest()[:16]

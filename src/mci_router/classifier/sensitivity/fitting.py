@@ -1,7 +1,8 @@
-"""Makes the weights from examples: one linear classifier a kind, and one for all that is not harmless. CPU-bound: seconds.
+"""Fitting: makes the weights from examples. CPU-bound: seconds.
 
-An example of danger is learnt from as a whole, for which clause of it tells is not known; a harmless one clause by clause as well, for
-none of it does.
+There is one linear classifier for each kind, and one for everything that is not harmless. An example of danger is
+learnt from as a whole, because nobody knows which clause of it shows the danger; a harmless one clause by clause as
+well, because none of its clauses shows any.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from mci_router.classifier.sensitivity.clauses import stretches
 from mci_router.classifier.sensitivity.concepts import concepts_of
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples
-from mci_router.classifier.sensitivity.weights import LEAST_SQUARE, Block, Weights, runs_of
+from mci_router.classifier.sensitivity.weights import LEAST_SQUARE, Block, SensitivityWeights, runs_of
 
 FEWEST = {"words": 1, "pairs": 2, "letters": 5, "concepts": 2}  # examples that have a feature worth knowing
 SCALES = {"words": 1.0, "letters": 1.0, "concepts": 0.8}
@@ -25,11 +26,12 @@ INVERSE_STRENGTH = 8.0  # of the regularisation
 ORDINARY_WEIGHT = 0.3  # at 1 they drown the look-alikes, at 0.1 too many of them are taken for danger
 LEAST_CLAUSE = 3  # words of a harmless clause that is learnt from
 
-_LENGTH_OF = {"words": "words", "pairs": "words", "letters": "letters", "concepts": "concepts"}  # words and pairs share one
+# words and pairs share one
+_LENGTH_OF = {"words": "words", "pairs": "words", "letters": "letters", "concepts": "concepts"}
 
 Words: TypeAlias = Sequence[str]
 
-_runs, _concepts = lru_cache(50_000)(runs_of), lru_cache(50_000)(concepts_of)  # of one word again and again
+_runs, _concepts = lru_cache(50_000)(runs_of), lru_cache(50_000)(concepts_of)  # the same words come again and again
 
 FEATURES: dict[str, Callable[[Words], Iterable[str]]] = {
     "words": lambda words: words,
@@ -41,7 +43,7 @@ FEATURES: dict[str, Callable[[Words], Iterable[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Words of a text or a clause, the kind they tell of, and how much they count."""
+    """Words of a text or a clause, the kind that they show, and how much they count."""
 
     words: Words
     kind: str
@@ -49,41 +51,47 @@ class Lesson:
 
 
 def lessons_of(examples: Examples) -> list[Lesson]:
-    """Every text, and the clauses of the harmless ones."""
-    found = [Lesson(stretches(text).words, kind) for kind in KINDS for text in examples.get(kind, ())]
+    """Returns a lesson for every text, and for the clauses of the harmless texts."""
+    lessons = [Lesson(stretches(text).words, kind) for kind in KINDS for text in examples.get(kind, ())]
     for text in examples.get(HARMLESS, ()):
         read = stretches(text)
         parts = {tuple(read.words[start:end]) for start, end in zip(read.starts, read.ends, strict=True)}
-        found += [Lesson(part, HARMLESS) for part in sorted(parts) if LEAST_CLAUSE <= len(part) < len(read.words)]
-    found += [Lesson(stretches(text).words, HARMLESS, ORDINARY_WEIGHT) for text in examples.get(ORDINARY, ())]
-    return [lesson for lesson in found if lesson.words]
+        lessons += [Lesson(part, HARMLESS) for part in sorted(parts) if LEAST_CLAUSE <= len(part) < len(read.words)]
+    lessons += [Lesson(stretches(text).words, HARMLESS, ORDINARY_WEIGHT) for text in examples.get(ORDINARY, ())]
+    return [lesson for lesson in lessons if lesson.words]
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """Lessons, and by sort the features that enough of them have, with how often each lesson has each: counted once for all folds."""
+class CountedLessons:
+    """Counted lessons: by sort, the features that enough lessons have, and how often each lesson has each.
+
+    They are counted once for all folds.
+    """
 
     lessons: Sequence[Lesson]
     sorts: Mapping[str, tuple[Sequence[str], Any]]
 
-    def of(self, rows: NDArray[np.bool_]) -> "Counted":
-        """As if the other lessons had never been."""
+    def of(self, rows: NDArray[np.bool_]) -> "CountedLessons":
+        """Returns the counts of some lessons, as if the others did not exist."""
         sorts = {}
         for sort, (names, matrix) in self.sorts.items():
             left = matrix[rows]
             known = np.flatnonzero(np.bincount(left.indices, minlength=left.shape[1]) >= FEWEST[sort]).tolist()
-            sorts[sort] = ([names[place] for place in known], left[:, known])
-        return Counted([lesson for lesson, stays in zip(self.lessons, rows, strict=True) if stays], sorts)
+            sorts[sort] = ([names[column] for column in known], left[:, known])
+        return CountedLessons([lesson for lesson, stays in zip(self.lessons, rows, strict=True) if stays], sorts)
 
 
-def count(lessons: Sequence[Lesson]) -> Counted:
-    """Counts what the lessons have."""
+def count(lessons: Sequence[Lesson]) -> CountedLessons:
+    """Counts the features of the lessons."""
     texts = [lesson.words for lesson in lessons]
-    return Counted(lessons, {sort: _counted(sort, texts, features) for sort, features in FEATURES.items()})
+    return CountedLessons(lessons, {sort: _counted(sort, texts, features) for sort, features in FEATURES.items()})
 
 
-def fit(counted: Counted, *, kinds: bool = True) -> Weights:
-    """The weights. Deterministic. Without `kinds` they tell danger only, in a fraction of the time."""
+def fit(counted: CountedLessons, *, kinds: bool = True) -> SensitivityWeights:
+    """Fits the weights. Deterministic.
+
+    Without `kinds` they recognise danger only, in a fraction of the time.
+    """
     matrix, idfs = _weighed(counted.sorts)
     coefficients, intercepts = _classified(matrix, counted.lessons, KINDS[:-1] if kinds else ())
     blocks, row = {}, 0
@@ -91,24 +99,27 @@ def fit(counted: Counted, *, kinds: bool = True) -> Weights:
         says = coefficients[row : row + len(names)] * idfs[sort][:, None] * SCALES[_LENGTH_OF[sort]]
         blocks[sort] = Block.of(names, np.column_stack([says, idfs[sort] ** 2]))
         row += len(names)
-    return Weights(**blocks, intercepts=intercepts.astype(np.float32))
+    return SensitivityWeights(**blocks, intercepts=intercepts.astype(np.float32))
 
 
 def _counted(sort: str, texts: Sequence[Words], features: Callable[[Words], Iterable[str]]) -> tuple[list[str], Any]:
-    """The features of a sort, and how often each text has each."""
+    """Returns the features of a sort, and how often each text has each."""
     from scipy.sparse import csr_matrix
 
     counts = [Counter(features(words)) for words in texts]
     spread = Counter(name for count in counts for name in count)
     names = sorted(name for name, having in spread.items() if having >= FEWEST[sort])
-    places = {name: place for place, name in enumerate(names)}
-    cells = [(row, places[name], times) for row, count in enumerate(counts) for name, times in count.items() if name in places]
+    column_of = {name: column for column, name in enumerate(names)}
+    cells = [(row, column_of[name], times) for row, count in enumerate(counts) for name, times in count.items() if name in column_of]
     rows, columns, times = np.array(cells, dtype=np.int64).reshape(-1, 3).T
     return names, csr_matrix((times.astype(np.float64), (rows, columns)), shape=(len(texts), len(names)))
 
 
 def _weighed(sorts: Mapping[str, tuple[Sequence[str], Any]]) -> tuple[Any, dict[str, NDArray[np.float64]]]:
-    """Texts × features, of a fixed length by words, by letters and by concepts, as `Weights.score` has it; and the features' weights."""
+    """Returns texts × features and the features' weights.
+
+    Words, letters and concepts each have a fixed length, as in `SensitivityWeights.score`.
+    """
     from scipy.sparse import diags, hstack
 
     idfs = {sort: _idf(matrix) for sort, (_, matrix) in sorts.items()}
@@ -128,13 +139,13 @@ def _idf(matrix: Any) -> NDArray[np.float64]:
 
 
 def _classified(matrix: Any, lessons: Sequence[Lesson], kinds: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Coefficients, features × classes, and intercepts: first of whatever is not harmless, then of each of the kinds."""
+    """Returns coefficients, features × classes, and intercepts: first of everything not harmless, then of each kind."""
     from sklearn.linear_model import LogisticRegression
 
-    told, weights = np.array([lesson.kind for lesson in lessons]), np.array([lesson.weight for lesson in lessons])
+    kind_of, weights = np.array([lesson.kind for lesson in lessons]), np.array([lesson.weight for lesson in lessons])
     columns, intercepts = [], []
     for kind in (HARMLESS, *kinds):
-        is_so = told != HARMLESS if kind == HARMLESS else told == kind
+        is_so = kind_of != HARMLESS if kind == HARMLESS else kind_of == kind
         model = LogisticRegression(C=INVERSE_STRENGTH, solver="liblinear", random_state=0, max_iter=1_000)
         model.fit(matrix, is_so, sample_weight=_balanced(is_so, weights))
         columns.append(model.coef_[0])
@@ -143,7 +154,7 @@ def _classified(matrix: Any, lessons: Sequence[Lesson], kinds: Sequence[str]) ->
 
 
 def _balanced(is_so: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights, so that either side counts the same in all, and a lesson one in the mean."""
+    """Returns the weights, scaled so that either side counts the same in all, and a lesson one on average."""
     sides = np.where(is_so, weights / max(weights[is_so].sum(), 1.0), weights / max(weights[~is_so].sum(), 1.0))
     even: NDArray[np.float64] = sides * len(weights) / 2
     return even

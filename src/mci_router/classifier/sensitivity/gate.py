@@ -1,6 +1,7 @@
-"""Whether a workspace's own examples may change the model: only if our examples are told as well as before, judged on folds. Pure.
+"""The gate of sensitivity: whether a workspace's own examples may change the model. Pure.
 
-A false alarm may be unlearnt, and a trade's own words learnt; nobody who was found in danger may be missed for it.
+They may only if our examples are recognised as well as before, judged on folds. The model may unlearn a false alarm and
+learn a trade's own words, but it may not miss anybody whom it recognised as in danger before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,54 +10,55 @@ from typing import Any
 
 import numpy as np
 
-from mci_router.classifier.sensitivity.calibrating import Held, held_back, worth_of
+from mci_router.classifier.sensitivity.calibrating import HeldOutScore, held_out_scores, worth_of
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples, joined, ours, version_of
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.model import Bars, SensitivityModel, Worth, our_model
+from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel, SensitivityThresholds, our_model
 from mci_router.classifier.sensitivity.shipping import REVISION, packed
 
 RECALL_LOSS, KIND_LOSS, FEWEST_LOST = 0.01, 0.03, 2  # of our examples of danger, of those of a kind, and texts
-ALARMS_GAIN = 0.01  # of our harmless ones
+ALARMS_GAIN = 0.01  # of our harmless examples
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedSensitivityModel:
     """A model as a file, whether it may go live, why, and its report as JSON has it."""
 
     model: bytes
-    holds: bool
+    passed: bool
     reasons: tuple[str, ...]
     report: dict[str, Any]
 
 
 def wanted_version(additions: Examples) -> str:
-    """The version of the model that a workspace with these additions asks for."""
+    """Returns the version of the model that a workspace with these additions asks for."""
     return version_of(joined(ours(), additions), REVISION)
 
 
-def judge(additions: Examples) -> Judged:
-    """Makes the model of our examples and a workspace's, and compares it with ours. Some ten seconds."""
+def judge(additions: Examples) -> JudgedSensitivityModel:
+    """Makes the model of our examples and a workspace's, and compares it with ours. About ten seconds."""
     return judged(ours(), our_model(), additions)
 
 
-def judged(base: Examples, live: SensitivityModel, additions: Examples) -> Judged:
-    """As `judge`, of any examples and the model that was learnt from them."""
+def judged(base: Examples, live: SensitivityModel, additions: Examples) -> JudgedSensitivityModel:
+    """Judges like `judge`, for any examples and the model that was learnt from them."""
     examples, own = joined(base, additions), {text for texts in additions.values() for text in texts}
-    held = held_back(examples, kinds=False)
-    worth = worth_of(held)
-    theirs = on([one for one in held if one.text not in own], worth)
+    scored = held_out_scores(examples, kinds=False)
+    worth = worth_of(scored)
+    theirs = on([example for example in scored if example.text not in own], worth)
     worth = replace(worth, figures={**worth.figures, **{f"{name}_ours": value for name, value in theirs.items()}})
     model = SensitivityModel(version_of(examples, REVISION), fit(count(lessons_of(examples))), worth)
     losses = [*_denied(base, additions), *_lost(base, theirs, live.worth.figures)]
-    found = [f"of our examples of danger {_percent(theirs['recall'])} are found, {_percent(live.worth.figures['recall'])} without yours"]
-    return Judged(packed(model), not losses, tuple(losses or found), _report(model, additions, live))
+    gains = [f"of our examples of danger {_percent(theirs['recall'])} are found, {_percent(live.worth.figures['recall'])} without yours"]
+    return JudgedSensitivityModel(packed(model), not losses, tuple(losses or gains), _report(model, additions, live))
 
 
-def on(held: Sequence[Held], worth: Worth) -> dict[str, float]:
-    """Recall and false alarms on some of the texts that were held back."""
-    shares = worth.probabilities(np.array([one.score for one in held]))
+def on(scored: Sequence[HeldOutScore], worth: ScoreWorth) -> dict[str, float]:
+    """Returns recall and false alarms on some of the held-out texts."""
+    shares = worth.probabilities(np.array([example.score for example in scored]))
     marked = {
-        kind: [bool(share >= worth.bars.sensitive) for one, share in zip(held, shares, strict=True) if one.kind == kind] for kind in _ALL
+        kind: [bool(share >= worth.bars.sensitive) for example, share in zip(scored, shares, strict=True) if example.kind == kind]
+        for kind in _ALL
     }
     danger = [hit for kind in KINDS[:-1] for hit in marked[kind]]
     figures = {"recall": _share(danger), "all_false_alarms": _share([*marked[HARMLESS], *marked[ORDINARY]])}
@@ -73,7 +75,7 @@ def _denied(base: Examples, additions: Examples) -> list[str]:
 
 
 def _lost(base: Examples, after: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
-    """What is told worse than before, by more than chance takes away and gives back: a share, or two texts."""
+    """Returns what is recognised worse than before, by more than chance: by a share and by more than two texts."""
     sizes = {kind: len(base.get(kind, ())) for kind in KINDS[:-1]}
     compared = [("danger", "recall", RECALL_LOSS, sum(sizes.values()))]
     compared += [(kind, f"recall_{kind}", KIND_LOSS, size) for kind, size in sizes.items()]
@@ -89,7 +91,7 @@ def _lost(base: Examples, after: Mapping[str, float], before: Mapping[str, float
 
 
 def _report(model: SensitivityModel, additions: Examples, live: SensitivityModel) -> dict[str, Any]:
-    bars: Bars = model.worth.bars
+    bars: SensitivityThresholds = model.worth.bars
     return {
         "examples": {kind: len(texts) for kind, texts in additions.items() if texts},
         "figures": dict(model.worth.figures),

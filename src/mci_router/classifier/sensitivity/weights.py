@@ -1,7 +1,8 @@
-"""What the model has learnt, as numbers: of words, pairs of words and runs of letters, with what each says for every kind.
+"""Weights: what the model has learnt, as numbers for words, pairs of words, runs of letters and concepts.
 
-Judging is look-ups and sums: what a word says, letters included, is summed up once and remembered; a stretch of a text is the difference
-of two running sums. So a text costs the same whether one stretch of it is judged or fifty.
+Each has a number for every kind. Judging is look-ups and sums: the sum of a word, letters included, is computed once
+and remembered; a stretch of a text is the difference of two running sums. So a text costs the same whether one stretch
+of it is judged or fifty.
 """
 
 import io
@@ -19,7 +20,7 @@ from mci_router.classifier.sensitivity.concepts import concepts_of
 
 Floats: TypeAlias = NDArray[np.float32]
 
-RUNS = range(2, 6)  # letters, the blanks around a word among them
+RUNS = range(2, 6)  # letters, counting the blanks around a word
 MOST_REMEMBERED = 20_000  # words: 2 MB
 LEVELS = 127
 LEAST_SQUARE = 1e-6  # of a stretch's length
@@ -27,31 +28,31 @@ BLOCKS = ("words", "pairs", "letters", "concepts")
 
 
 def runs_of(word: str) -> list[str]:
-    """The runs of letters of a word."""
+    """Returns the runs of letters of a word."""
     padded = f" {word} "
     return [padded[start : start + length] for length in RUNS for start in range(len(padded) - length + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Features of one sort: of each by its row what it says for every class, and how much it weighs against the others of a stretch."""
+    """Features of one sort: for each row, its number for every class, and its weight against the others of a stretch."""
 
     rows: dict[str, int]
-    says: Floats  # features × (classes + 1), the last column being the square of the feature's weight
+    says: Floats  # features × (classes + 1); the last column is the square of the feature's weight
 
     def sum(self, names: Iterable[str]) -> Floats:
-        """What the features say together, as far as they are known."""
+        """Sums up what the known features say."""
         total: Floats = self.says[[row for name in names if (row := self.rows.get(name)) is not None]].sum(axis=0)
         return total
 
     @staticmethod
     def of(names: Sequence[str], says: NDArray[np.float64]) -> "Block":
-        """A block that says what its shipped form would."""
+        """Returns a block with the values of its shipped form."""
         return Block({name: row for row, name in enumerate(names)}, _coarse(says))
 
 
 class _Memory:
-    """What whole words say, by row; row 0 says nothing."""
+    """The sums of whole words, by row; row 0 is zero."""
 
     def __init__(self, width: int, words: int = 0) -> None:
         self.rows: dict[str, int] = {}
@@ -59,8 +60,8 @@ class _Memory:
 
 
 @dataclass(slots=True)
-class Weights:
-    """Immutable but for what it remembers. Safe to use from several threads."""
+class SensitivityWeights:
+    """The weights of a model: immutable but for what they remember. Safe to use from several threads."""
 
     words: Block
     pairs: Block
@@ -78,7 +79,7 @@ class Weights:
         return len(self.intercepts)
 
     def score(self, read: Stretches) -> NDArray[np.float64]:
-        """Stretches × classes, as log-odds."""
+        """Returns stretches × classes, as log-odds."""
         width, words = self.classes + 1, read.words
         memory, rows = self._rows(words)
         pairs = self.pairs.rows
@@ -120,7 +121,7 @@ class Weights:
         return np.concatenate([self.words.sum([word]), self.letters.sum(runs_of(word)), self.concepts.sum(concepts_of(word))])
 
     def packed(self) -> bytes:
-        """As a file has it; the same for the same weights."""
+        """Returns the weights as a file; the same bytes for the same weights."""
         parts: dict[str, NDArray[np.generic]] = {"intercepts": self.intercepts}
         for name in BLOCKS:
             block: Block = getattr(self, name)
@@ -132,8 +133,8 @@ class Weights:
         return packed.getvalue()
 
     @staticmethod
-    def unpacked(packed: bytes) -> "Weights":
-        """The inverse of `packed`."""
+    def unpacked(packed: bytes) -> "SensitivityWeights":
+        """Returns the inverse of `packed`."""
         with np.load(io.BytesIO(packed), allow_pickle=False) as parts:
             blocks = {
                 name: Block(
@@ -142,11 +143,11 @@ class Weights:
                 )
                 for name in BLOCKS
             }
-            return Weights(**blocks, intercepts=parts["intercepts"])
+            return SensitivityWeights(**blocks, intercepts=parts["intercepts"])
 
 
 def _normalised(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the features of a stretch say, in proportion to how many there are and how much they weigh."""
+    """Returns what the features of a stretch say, in proportion to their number and weights."""
     normal: NDArray[np.float64] = sums[:, :-1] / np.sqrt(np.maximum(sums[:, -1:], LEAST_SQUARE))
     return normal
 
@@ -157,7 +158,7 @@ def _levels(says: Floats) -> tuple[NDArray[np.uint8 | np.int8], Floats]:
 
 
 def _coarse(says: NDArray[np.float64]) -> Floats:
-    """In 255 levels a class, which is enough; a last row says nothing."""
+    """Rounds to 255 levels a class, which is enough; a last row of zeros says nothing."""
     levels, steps = _levels(np.vstack([says, np.zeros((1, says.shape[1]))]).astype(np.float32))
     coarse: Floats = levels.astype(np.float32) * steps
     return coarse

@@ -1,6 +1,7 @@
 """Machines and opt-outs, recognised before anybody asks what a contact is about. Pure.
 
-A header that only programs send is certain. Words are not: what they make a machine is still shown to a person, after everybody else.
+A header that only programs send is certain. Words are not: a contact that is a machine's by its words is still shown to
+a person, after all others.
 """
 
 from collections.abc import Mapping
@@ -14,21 +15,24 @@ from mci_router.vocabulary import Channel, ContactKind
 __all__ = ["CUSTOMER", "WRITTEN", "Recognised", "Sent", "recognise"]
 
 WRITTEN = frozenset({Channel.EMAIL, Channel.SMS}) | {channel for channel in Channel if channel == "messaging"}
-"""Channels on which machines write, and from which customers opt out: the company writes first there, too."""
+"""Channels on which machines write, and from which customers opt out, because there the company also writes first."""
 
 
 def recognise(
     channel: Channel, subject: str | None, text: str, *, headers: Mapping[str, str], sender: str | None, named: bool = False
 ) -> Recognised:
-    """Who wrote. `text` is the customer's own words, `named` says that the adapter knows the topic: then words make nobody a machine."""
+    """Recognises who wrote.
+
+    `text` is the customer's own words. `named` says that the adapter knows the topic: then words make nobody a machine.
+    """
     if channel not in WRITTEN:
         return CUSTOMER
-    title, said = folded(subject or ""), folded(text)
-    if opts_out(title, text, said):
-        return Recognised(ContactKind.OPT_OUT, reason="the whole text asks to hear no more")
+    title, words = folded(subject or ""), folded(text)
+    if opts_out(title, text, words):
+        return Recognised(ContactKind.OPT_OUT, reason="the whole text asks for no further messages")
     if known := by_headers(headers, sender):
         sent, header = known
         return Recognised(ContactKind.MACHINE, by_channel=True, reason=f"{sent}, by its header {header}")
-    if not named and (by_words := by_text(title, said)):
+    if not named and (by_words := by_text(title, words)):
         return Recognised(ContactKind.MACHINE, reason=f"{by_words}, by its words alone")
-    return Recognised(opts_in=True) if opts_in(said) else CUSTOMER
+    return Recognised(opts_in=True) if opts_in(words) else CUSTOMER

@@ -1,4 +1,4 @@
-"""Words of a customer, in six languages: what is one's own, what does not work, what one wants. Written by us.
+"""Words of a customer, in six languages: what is theirs, what does not work, what they want. Written by us.
 
 Texts are folded: in lower case and without accents.
 """

@@ -1,4 +1,7 @@
-"""Words and sentences of who wants to hear no more, in six languages, for texts without accents and punctuation. Written by us."""
+"""Words and sentences of customers who want no further messages, in six languages. Written by us.
+
+They match texts without accents and punctuation.
+"""
 
 WORDS = frozenset(
     [
@@ -24,7 +27,7 @@ WORDS = frozenset(
         *("sair", "pare", "parem", "descadastrar", "descadastre me", "cancelar inscricao", "remova me", "chega de sms"),
     ]
 )
-"""Each the whole of a text."""
+"""Each is the whole of a text."""
 
 BACK = frozenset(
     [
@@ -32,7 +35,7 @@ BACK = frozenset(
         "wieder anmelden",
     ]
 )
-"""The same, from who wants to hear again."""
+"""Each is the whole of a text from a customer who wants messages again."""
 
 _MORE = r"(?:any ?more|again|from you|from (?:your|this) company|please|in (?:the )?future|thanks|thank you)"
 _MAILS = (
@@ -176,7 +179,7 @@ COURTESY = (
     r"(?:un )?saludos?(?: cordiales)?|cordialement|(?:cordiali |distinti )?saluti|atenciosamente|cumprimentos"
     r"|(?:sent|gesendet|envoye|enviado|inviato) (?:from|von|de|desde|da|do) (?:[\w-]+ ?){1,4}"
 )
-"""What may stand beside it."""
+"""What may come with an opt-out."""
 
 HINT = (
     r"\b(?:stop|unsub|opt\b|quit|revoke|remove|loschen|liste|nehm|streich|entfern|quiero|deseo|voglio|desidero|text me|no more|"
@@ -185,4 +188,4 @@ HINT = (
     r"quitenme|borr[ea]|elimine|arret|des(?:abon|insc)|retir|recevoir|envoye|disattiva|cancella|rimuov|disiscri|ricever|basta|annulla|"
     r"sair|parem?|descadastr|inscricao|assinatura|remova|receber|chega|exclua|tire)"
 )
-"""Without one of these nothing here is found: most texts need no second look."""
+"""Every opt-out has one of these, so most texts need no second look."""

@@ -1,6 +1,7 @@
-"""Opt-outs: who wants to hear no more. Only the whole of a text says so: one that also says something else is a customer's. Pure.
+"""Opt-outs: customers who want no further messages. Pure.
 
-`CANCEL` and `END`, which carriers take for opt-outs, are none here: to a telecom or a bank they more likely end a contract. A person asks.
+Only a whole text opts out: one that also says something else is a customer's. `CANCEL` and `END`, which carriers take
+for opt-outs, do not count here: to a telecom or a bank they more likely end a contract, so a person asks.
 """
 
 import re
@@ -28,7 +29,7 @@ _ANSWERED = re.compile(r"\s*(?:(?:re|aw|antw|rv|res|fwd?|wg|tr|enc|rif|r|i)\s*:\
 
 
 def opts_out(subject: str, text: str, read: str) -> bool:
-    """Whether the whole text asks to hear no more; or the subject does, and the text says nothing else.
+    """Returns whether the whole text asks for no further messages, or the subject does and the text says nothing else.
 
     `text` is as it came, so that names have their capitals; `subject` and `read` are folded.
     """
@@ -42,7 +43,7 @@ def opts_out(subject: str, text: str, read: str) -> bool:
 
 
 def opts_in(read: str) -> bool:
-    """Whether the whole text, folded, takes an opt-out back."""
+    """Returns whether the whole text, folded, takes an opt-out back."""
     return len(read) <= LONGEST_WORD and _words(read) in BACK
 
 

@@ -1,6 +1,6 @@
-"""Signs of those who write to thousands: newsletters, phishing, sales pitches, invoices of suppliers, in six languages. Written by us.
+"""Signs of people who write to thousands: newsletters, phishing, sales pitches, suppliers' invoices. Written by us.
 
-Texts are folded: in lower case and without accents.
+In six languages. Texts are folded: in lower case and without accents.
 """
 
 from mci_router.triage.machines.sent import Patterns, Sent

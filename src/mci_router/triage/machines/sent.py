@@ -26,9 +26,10 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Who wrote. `by_channel`: a header says so, which no customer writes by hand; else only the words do, which may be a customer's.
+    """Who wrote, and how that was recognised.
 
-    `opts_in`: the text takes an opt-out back, if there is one.
+    `by_channel`: a header says so, which no customer writes by hand; otherwise only the words say so, which may be a
+    customer's. `opts_in`: the text takes an opt-out back, if there is one.
     """
 
     kind: ContactKind = ContactKind.CUSTOMER

@@ -1,6 +1,6 @@
-"""Signs: patterns that count for something a machine sends, or say that a customer speaks.
+"""Signs: patterns that are points for something a machine sends, or show that a customer speaks.
 
-A sign counts one point or two (`ALONE`), however often it is found; two points of one kind tell it.
+A sign has one point or two (`ALONE`), however often it is found; two points of one kind decide.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,15 +10,15 @@ from mci_router.triage.machines import customers, programs, senders, subjects
 from mci_router.triage.machines.sent import Patterns, Sent
 
 ALONE = 2
-"""Points that suffice."""
+"""Points that decide."""
 
 PASSED_ON = r"^(?:re|aw|antw|antwort|rv|res|sv|r|fwd?|wg|tr|enc|rif|i) ?:"
-"""Of a subject: what follows is somebody else's, whom this mail answers or passes on."""
+"""In a subject: what follows is somebody else's, whom this mail answers or passes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A pattern, and what it says: `points` towards something sent by a machine, or, with None, that a customer speaks."""
+    """A pattern, and what it shows: `points` for something a machine sends, or, with None, that a customer speaks."""
 
     pattern: str
     sent: Sent | None
@@ -26,13 +26,13 @@ class Sign:
 
 
 def subject_signs() -> Iterator[Sign]:
-    """What a subject can say."""
+    """Returns the signs of subjects."""
     yield from _signs(subjects.SUBJECTS_ALONE, ALONE)
     yield from _signs(subjects.SUBJECTS, 1)
 
 
 def text_signs() -> Iterator[Sign]:
-    """What a text can say."""
+    """Returns the signs of texts."""
     yield from _signs(programs.TEXTS_ALONE, ALONE)
     yield from _signs(programs.TEXTS, 1)
     yield from _signs(senders.TEXTS, 1)

@@ -1,6 +1,6 @@
 """Subjects of what machines send, in six languages. Written by us.
 
-They are folded: in lower case and without accents. `ALONE` are enough by themselves.
+They are folded: in lower case and without accents. Each of `SUBJECTS_ALONE` is enough without other signs.
 """
 
 from mci_router.triage.machines.sent import Patterns, Sent

@@ -1,6 +1,6 @@
-"""Machines known by their words alone: signs are counted, and what only looks like a machine's stays a customer's. Pure.
+"""Machines recognised by their words alone: signs are counted, and doubtful texts stay a customer's. Pure.
 
-One pass over a bounded part of the text, whatever it holds.
+One pass over a bounded part of the text, whatever it contains.
 """
 
 import unicodedata
@@ -14,17 +14,18 @@ from mci_router.triage.machines.sent import Sent
 from mci_router.triage.machines.signs import ALONE, PASSED_ON, Sign, subject_signs, text_signs
 from mci_router.triage.rules import normalised
 
-OPENING, ENDING = 3_000, 1_000  # characters that are looked at: what a mail is stands at its beginning, how to leave a list at its end
+# characters that are read: a mail shows at its beginning what it is, and at its end how to leave a list
+OPENING, ENDING = 3_000, 1_000
 _SET_MEMORY = 64 << 20  # bytes
 
 _ANY_WORDS = frozenset({Sent.DELIVERY_REPORT, Sent.AUTOMATIC_REPLY, Sent.READ_RECEIPT})
-"""Programs send these with somebody's own words in them, so that a customer's words take two points away and not all."""
+"""Programs send these with somebody's own words in them, so a customer's words take away two points, not all."""
 _ASKING = frozenset({Sent.SALES_PITCH, Sent.BULK_MAIL})
-"""Those who sell ask questions."""
+"""Sellers ask questions."""
 
 
 class Signs:
-    """Signs that are looked for at once."""
+    """Signs that are searched for at once."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
         self._signs: Sequence[Sign] = tuple(signs)
@@ -32,15 +33,15 @@ class Signs:
         options = matching_options()
         options.max_mem = _SET_MEMORY
         self._together = re2.Set.SearchSet(options)
-        for pattern in (*(sign.pattern for sign in self._signs), ""):  # the last is always found: nothing found means that memory is spent
+        for pattern in (*(sign.pattern for sign in self._signs), ""):  # always found: if nothing is, memory is spent
             self._together.Add(pattern)
         self._together.Compile()
 
     def found(self, text: str) -> list[Sign]:
-        places = self._together.Match(text)
-        if not places:
+        indices = self._together.Match(text)
+        if not indices:
             return [sign for sign, pattern in zip(self._signs, self._each, strict=True) if pattern.search(text)]
-        return [self._signs[place] for place in places if place < len(self._signs)]
+        return [self._signs[index] for index in indices if index < len(self._signs)]
 
 
 _SUBJECT = Signs(subject_signs())
@@ -49,27 +50,33 @@ _PASSED_ON = re2.compile(PASSED_ON, matching_options())
 
 
 def by_text(subject: str, text: str) -> Sent | None:
-    """What a machine has sent, by its words, or None. Both are folded, and the text is without what it quotes."""
-    said = _TEXT.found(text)
-    titled = _SUBJECT.found(subject) if subject else []
+    """Returns what a machine has sent, by its words, or None.
+
+    Both texts are folded, and `text` is without what it quotes.
+    """
+    in_text = _TEXT.found(text)
+    in_subject = _SUBJECT.found(subject) if subject else []
     points: Counter[Sent] = Counter()
-    for sign in (*said, *(() if titled and _PASSED_ON.search(subject) else titled)):
+    for sign in (*in_text, *(() if in_subject and _PASSED_ON.search(subject) else in_subject)):
         if sign.sent:
             points[sign.sent] += sign.points
     if not points:
         return None
-    spoken, asked = any(sign.sent is None for sign in said), "?" in text
-    return next((sent for sent, _ in points.most_common() if _enough(sent, points[sent], spoken, asked)), None)
+    customer_speaks, asked = any(sign.sent is None for sign in in_text), "?" in text
+    return next((sent for sent, _ in points.most_common() if _enough(sent, points[sent], customer_speaks, asked)), None)
 
 
-def _enough(sent: Sent, points: int, spoken: bool, asked: bool) -> bool:
-    if spoken or (asked and sent not in _ASKING):
+def _enough(sent: Sent, points: int, customer_speaks: bool, asked: bool) -> bool:
+    if customer_speaks or (asked and sent not in _ASKING):
         return sent in _ANY_WORDS and points - ALONE >= ALONE
     return points >= ALONE
 
 
 def folded(text: str) -> str:
-    """What is looked at of a text: in lower case, without accents and other letters than Latin, every white space one space."""
+    """Returns the part of a text that is looked at.
+
+    It is in lower case, without accents and letters other than Latin, with every white space one space.
+    """
     text = normalised(text if len(text) <= OPENING + ENDING else f"{text[:OPENING]} {text[-ENDING:]}")
     if text.isascii():
         return text.lower()

@@ -1,7 +1,8 @@
-"""The rules every workspace begins with, in English, German, Spanish, French, Italian and Portuguese. A rule of the same name takes its place.
+"""Our rules: those every workspace begins with, in English, German, Spanish, French, Italian and Portuguese.
 
-They are for plain statements, so that none is missed because a topic was; what is put less plainly is the models'. Asking about a
-thing is mostly not telling of it, but where the two cannot be told apart a person sees it.
+A workspace's rule of the same name replaces ours. Our rules are for plain statements, so that none is missed because
+its topic was; what is said less plainly is left to the models. A question about a thing is mostly not a report of it,
+but where the two cannot be separated a person sees it.
 """
 
 from mci_router.specs.rules import RuleEffect, RuleSpec

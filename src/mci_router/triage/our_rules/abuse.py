@@ -1,4 +1,4 @@
-"""Threats, stalking, harassment, and control by somebody close."""
+"""Abuse: threats, stalking, harassment, and control by somebody close."""
 
 PATTERNS = [
     r"\bstalk(?:ed|ers?|ing|s)\b|\bharass(?:ed|es|ing|ment|er)?\b|\bblackmail\w*|\bbull(?:y|ied|ies|ying)\b|\bterrori[sz](?:es?|ed|ing)\b",

@@ -1,4 +1,4 @@
-"""Somebody else in the account, on the number, or under the customer's name."""
+"""Account takeover: somebody else in the account, on the number, or under the customer's name."""
 
 from mci_router.triage.our_rules.words import SOMEONE
 

@@ -1,4 +1,4 @@
-"""Somebody may die: an emergency of the body, and violence that is happening now."""
+"""Danger to life: somebody may die, by an emergency of the body or by violence that is happening now."""
 
 PATTERNS = [
     r"\b(?:heart attack|having a stroke|overdos(?:e|ed|ing)|anaphyla\w+|ca(?:n'?t|nnot|n not) breathe|(?:not|stopped) breathing|unconscious|chest pains?)\b",

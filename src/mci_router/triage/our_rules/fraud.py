@@ -1,4 +1,4 @@
-"""Money or a card taken by somebody, and tricks to take it."""
+"""Fraud: money or a card taken by somebody, and tricks to take it."""
 
 from mci_router.triage.our_rules.words import FEW, MANY, NEVER, NOT_KNOW, PAYMENT, SOMEONE, SURELY
 

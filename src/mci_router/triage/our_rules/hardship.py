@@ -1,4 +1,4 @@
-"""Death in the family, illness, poverty, and those who cannot look after themselves."""
+"""Hardship: death in the family, illness, poverty, and people who cannot look after themselves."""
 
 _FAMILY = (
     r"(?:husband|wife|partner|mother|mum|mom|mam|father|dad|son|daughter|brother|sister|nan|gran|grandma|grandmother|grandad|grandpa|grandfather|"

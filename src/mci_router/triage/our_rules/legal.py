@@ -1,4 +1,4 @@
-"""Lawyers, courts and regulators."""
+"""Legal: lawyers, courts and regulators."""
 
 PATTERNS = [
     r"\b(?:my|our|a|the|your) (?:lawyers?|solicitors?|attorneys?|barristers?|legal (?:team|counsel|representatives?))\b",

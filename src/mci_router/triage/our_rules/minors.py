@@ -1,4 +1,4 @@
-"""Children who write, and children who are in danger."""
+"""Minors: children who write, and children who are in danger."""
 
 PATTERNS = [
     r"\bi(?:'?m| am) (?:only |just )?(?:[6-9]|1[0-7]) (?:years? old|yrs? old|y/?o)\b",

@@ -1,4 +1,4 @@
-"""Danger to oneself."""
+"""Self-harm: danger to oneself."""
 
 PATTERNS = [
     r"\bsuicid(?:e|al)\b|\bself[- ]?harm\w*",

@@ -1,4 +1,4 @@
-"""The customer asks for a person."""
+"""A wish for a person: the customer asks for one."""
 
 ONE = (
     r"(?:person|human|humans|agent|adviser|advisor|representative|rep|employee|operator|colleagues?|manager|supervisor|someone|somebody|staff|"

@@ -1,4 +1,4 @@
-"""What patterns of several kinds are made of."""
+"""Words: parts that patterns of several kinds share."""
 
 NEVER = r"(?:did ?n'?t|did not|never|have ?n'?t|have not|had ?n'?t|had not)"
 SURELY = r"(?:[^ .!?]+ )?"

