@@ -77,7 +77,7 @@ def process_loops(
         Loop("recovery", settings.recovery_interval_s, recovery.turn),
         Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(settings.idempotency_keep_s)),
         Loop("volume", often, volumes.turn),
-        Loop("surges", often, lambda: each(snapshots.held(), propose)),
+        Loop("surges", often, lambda: each(snapshots.cached(), propose)),
         Loop("incidents", soon, incidents.refresh),
         Loop("telling of incidents", soon, incidents.tell),
         Loop("informing", soon, incidents.inform),
@@ -118,10 +118,10 @@ class Upkeep:
 
     async def _follow(self) -> None:
         """Starts the loops of workspaces that are new, and ends those of workspaces that are gone."""
-        held = {snapshot.workspace_id for snapshot in self._snapshots.held()}
-        for workspace in held - set(self._of_workspaces):
+        known = {snapshot.workspace_id for snapshot in self._snapshots.cached()}
+        for workspace in known - set(self._of_workspaces):
             self._of_workspaces[workspace] = [_started(_of(loop, workspace)) for loop in self._of_each]
-        for workspace in set(self._of_workspaces) - held:
+        for workspace in set(self._of_workspaces) - known:
             for task in self._of_workspaces.pop(workspace):
                 task.cancel()
 

@@ -58,7 +58,7 @@ async def _tell(on_ready: Callable[[], None], router: FastAPI) -> None:
     parts = router.state.parts
     with suppress(TimeoutError, DatabaseUnavailable):
         async with asyncio.timeout(MODELS_WAIT_S):
-            for snapshot in parts.snapshots.held():
+            for snapshot in parts.snapshots.cached():
                 await parts.models.ready(snapshot.workspace_id)
     on_ready()
 

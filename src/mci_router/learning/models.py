@@ -116,7 +116,7 @@ class LiveModels:
         corrected = {workspace for workspace, _, _ in lately - self._seen}
         self._seen = lately
         await self.sensitivity.refresh()
-        snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
+        snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.cached()}
         for workspace, snapshot in snapshots.items():
             models, use = self._models_of(workspace), uses.get(workspace, Use())
             models.news |= workspace in corrected

@@ -16,14 +16,17 @@ _WHAT = {Outcome.COMMUNITY: "a public post", Outcome.AUTOMATION: "an article", O
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars in force. A mistake costs least where a person sees it, more where an article answers, most in public."""
+    """The bars in force. A mistake costs least where a person sees it, more where an article answers, most in public."""
 
     agent: float = 0.80
     automation: float = 0.90
     community: float = 0.95
 
     def hindrance(self, outcome: Outcome, confidence: float) -> str | None:
-        """Why a contact whose topic has this confidence is not served by the outcome; None where it may be. A person always may."""
+        """Returns why the outcome may not serve a contact with this confidence in its topic; None if it may.
+
+        An agent always may.
+        """
         bar = getattr(self, _OF[outcome]) if outcome in _OF else 0.0
         return None if confidence >= bar else f"confidence {down(confidence)} is below {down(bar)} for {_WHAT[outcome]}"
 
@@ -32,7 +35,7 @@ USUAL = Bars()
 
 
 class BarsSpec(Spec):
-    """The bars that a workspace sets itself; null: the usual one, or the one before it where that is higher."""
+    """The bars that a workspace sets itself; null: the default, or the bar before it where that is higher."""
 
     agent: Annotated[
         Bar | None, Field(description="From it on, a topic routes by itself. Null: `certainty_threshold`, or 0.80 without one.")
@@ -48,7 +51,7 @@ class BarsSpec(Spec):
         return self
 
     def over(self, agent: float | None) -> Bars:
-        """The bars in force; `agent` is what another setting says of the first."""
+        """Returns the bars in force; `agent` is the first bar by another setting."""
         first = next(bar for bar in (self.agent, agent, USUAL.agent) if bar is not None)
         second = self.automation if self.automation is not None else max(first, min(USUAL.automation, self._highest(self.community)))
         third = self.community if self.community is not None else max(second, USUAL.community)
@@ -60,5 +63,5 @@ class BarsSpec(Spec):
 
 
 def down(share: float) -> str:
-    """With two digits, rounded down: what is below a bar never looks as if it were at it."""
+    """Returns a share with two digits, rounded down: one below a bar never looks as if it were at the bar."""
     return f"{int(share * 100 + 1e-9) / 100:.2f}"

@@ -13,11 +13,14 @@ LocalTime = Annotated[
     time,
     WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["09:00"]}),
 ]
-"""A time of day without an offset, which JSON Schema's format `time` would ask for."""
+"""A time of day without an offset, which JSON Schema's format `time` would demand."""
 
 
 class HoursBlock(Spec):
-    """One open block of a day, local time, `open` included and `close` not. Closing at 00:00 is at the end of the day."""
+    """One open block of a day, local time, `open` included and `close` not.
+
+    Closing at 00:00 is at the end of the day.
+    """
 
     open: LocalTime
     close: LocalTime
@@ -44,7 +47,7 @@ class OpenHours(Spec):
         Field(description="Blocks of each day; a day not named is closed."),
     ]
     holidays: Annotated[list[date], Field(max_length=200, description="Days closed in spite of the week.")] = []
-    calendars: Annotated[list[Name], Field(max_length=20, description="The workspace's holiday calendars that hold, too.")] = []
+    calendars: Annotated[list[Name], Field(max_length=20, description="The workspace's holiday calendars that apply, too.")] = []
 
     @field_validator("timezone")
     @classmethod
@@ -70,12 +73,15 @@ class OpenHours(Spec):
 
 
 class WhenClosed(Spec):
-    """What becomes of a contact that comes while its queue is closed. It may be told a message, whatever the action."""
+    """What happens to a contact that comes while its queue is closed.
+
+    `message` is for its customer, whatever the action.
+    """
 
     action: Annotated[
         Literal["hold", "serve", "queue", "community"],
         Field(
-            description="hold: it waits until the queue opens; serve: only the clock stands still, and whoever works may serve it; "
+            description="hold: it waits until the queue opens; serve: only the clock stands still, and any agent at work may serve it; "
             "queue: another takes it; community: it is posted, unless sensitive."
         ),
     ] = "hold"
