@@ -54,7 +54,7 @@ from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.incidents.held import OpenIncidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight.handling import Handling
-from mci_router.intake.customer_telling import CustomerTelling
+from mci_router.intake.customer_events import CustomerEvents
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
@@ -191,7 +191,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             models=models,
             volumes=Volumes(engine, snapshots, meter, handling),
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
-            customers=CustomerTelling(database, engine),
+            customers=CustomerEvents(database, engine),
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             dispatcher=dispatcher,
         ),

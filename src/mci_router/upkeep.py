@@ -15,7 +15,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import Problem
 from mci_router.incidents.work import IncidentWork
-from mci_router.intake.customer_telling import CustomerTelling
+from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.timers import Timers
@@ -62,7 +62,7 @@ def process_loops(
     models: LiveModels,
     volumes: Volumes,
     incidents: IncidentWork,
-    customers: CustomerTelling,
+    customers: CustomerEvents,
     recovery: Recovery,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
@@ -80,11 +80,11 @@ def process_loops(
         Loop("recovery", settings.recovery_interval_s, recovery.turn),
         Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(settings.idempotency_keep_s)),
         Loop("volume", often, volumes.turn),
-        Loop("surges", often, lambda: each(snapshots.held(), propose)),
+        Loop("surges", often, lambda: each(snapshots.cached(), propose)),
         Loop("incidents", soon, incidents.refresh),
         Loop("telling of incidents", soon, incidents.tell),
         Loop("informing", soon, incidents.inform),
-        Loop("telling of customers", soon, customers.turn),
+        Loop("customer events", soon, customers.turn),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),
@@ -122,10 +122,10 @@ class Upkeep:
 
     async def _follow(self) -> None:
         """Starts the loops of workspaces that are new, and ends those of workspaces that are gone."""
-        held = {snapshot.workspace_id for snapshot in self._snapshots.held()}
-        for workspace in held - set(self._of_workspaces):
+        known = {snapshot.workspace_id for snapshot in self._snapshots.cached()}
+        for workspace in known - set(self._of_workspaces):
             self._of_workspaces[workspace] = [_started(_of(loop, workspace)) for loop in self._of_each]
-        for workspace in set(self._of_workspaces) - held:
+        for workspace in set(self._of_workspaces) - known:
             for task in self._of_workspaces.pop(workspace):
                 task.cancel()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mci_router.intake.addresses import Told, read_address
+from mci_router.intake.addresses import GivenAddress, read_address
 from mci_router.intake.identity import Claim, Register, claimed_by
 from mci_router.vocabulary import AddressKind, Channel, Trust
 
@@ -23,7 +23,7 @@ class Contacts:
         told = []
         for kind, sent in addresses.items():
             kind = AddressKind(kind)
-            told.append(Told(kind, key if kind is AddressKind.EXTERNAL_ID else trust, read_address(kind, sent)))
+            told.append(GivenAddress(kind, key if kind is AddressKind.EXTERNAL_ID else trust, read_address(kind, sent)))
         fresh = next(self._ids)
         found = self.register.settle(Claim("wsp", told, id, name, key, claimed_by(told, Channel.CHAT, None, None)), fresh)
         assert found
@@ -36,7 +36,7 @@ def contacts() -> Contacts:
 
 
 def holds(contacts: Contacts, customer: str) -> dict[tuple[str, str], Any]:
-    return {address: hold.trust for address, hold in contacts.register.people[customer].holds.items()}
+    return {address: ownership.trust for address, ownership in contacts.register.people[customer].addresses.items()}
 
 
 @pytest.mark.parametrize("trust", [A, C])
@@ -182,5 +182,5 @@ def test_the_rows_to_write_give_up_a_lead_before_another_takes_it(contacts: Cont
     for number in (1, 2):
         contacts.tell(external_id=f"no-{number}", email="flat7@example.org")
     alone = contacts.tell(email="flat7@example.org")
-    rows = [(row[3], hold.lead, hold.alone) for row, hold in contacts.register.rows() if row[1] is AddressKind.EMAIL]
+    rows = [(row[3], ownership.lead, ownership.alone) for row, ownership in contacts.register.rows() if row[1] is AddressKind.EMAIL]
     assert rows == [("cus_1", False, False), ("cus_2", False, False), (alone, True, True)]

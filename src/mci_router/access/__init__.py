@@ -1,1 +1,1 @@
-"""Who may do what: keys, agents' tokens, and what a caller may see."""
+"""Access: keys, agents' tokens, and what a caller may see."""

@@ -1,4 +1,4 @@
-"""API keys: made once, shown once, kept as a hash, looked up on every request."""
+"""API keys: shown once when they are made, kept as a hash, looked up on every request."""
 
 import hashlib
 import secrets
@@ -49,7 +49,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sends a request: a key of one workspace, with its scopes, and the most it may assert of an address."""
+    """The sender of a request: a key of one workspace, with its scopes, and the most it may assert of an address."""
 
     workspace_id: str
     key_id: str
@@ -61,7 +61,7 @@ class Caller:
         return scope in self.scopes
 
     def asserts(self, trust: Trust) -> None:
-        """Raises TrustMissing if this is more than the key may assert."""
+        """Checks what the key asserts. Raises TrustMissing if this is more than it may."""
         if trust.rank > self.trust.rank:
             raise TrustMissing(f"This key may assert {self.trust} at most, and not {trust}.", trust=self.trust)
 
@@ -69,7 +69,7 @@ class Caller:
 async def make_key(
     session: AsyncSession, workspace: str, name: str, scopes: Sequence[Scope], trust: Trust = Trust.CLAIMED
 ) -> tuple[ApiKey, str]:
-    """A fresh key, and its secret, which is nowhere else."""
+    """Makes a key. Returns it and its secret, which is kept nowhere."""
     secret = f"mci_{secrets.token_urlsafe(32)}"
     key = ApiKey(
         id=new_id("api_key"),
@@ -111,7 +111,7 @@ class KeyRing:
         self._callers: dict[str, tuple[float, Caller]] = {}
 
     async def caller(self, secret: str) -> Caller:
-        """Raises NotAuthenticated."""
+        """Returns the caller with that secret. Raises NotAuthenticated."""
         digest = _hash(secret)
         known = self._callers.get(digest)
         if known and known[0] > time.monotonic():
@@ -128,7 +128,7 @@ class KeyRing:
         return caller
 
     def forget(self) -> None:
-        """After a revocation here, so that it holds at once in this process."""
+        """Forgets all callers after a revocation here, so that it applies at once in this process."""
         self._callers.clear()
 
 

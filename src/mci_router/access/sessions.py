@@ -1,7 +1,8 @@
-"""Sessions: the desks whose sockets are open in this process, each ended once its token no longer holds.
+"""Sessions: the desks whose sockets are open in this process, each ended once its token is no longer valid.
 
-A token is checked at the handshake, and from then on with every refresh of the configuration: the agents from the snapshots, the keys with
-one query for all sockets. While the ledger cannot be reached, nothing new is known, and only the clock ends a session.
+A token is checked at the handshake, and from then on with every refresh of the configuration: the agents from the
+snapshots, the keys with one query for all sockets. While the ledger cannot be reached, nothing new is known, and only
+the clock ends a session.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from mci_router.models import ApiKey
 
 
 class WhyOver(StrEnum):
-    """Why a token no longer holds."""
+    """The reason why a token is no longer valid."""
 
     EXPIRED = "token_expired"
     KEY_REVOKED = "key_revoked"
@@ -42,7 +43,7 @@ class Session:
         self._ended.set()
 
     async def over(self) -> WhyOver:
-        """Returns once the token no longer holds, and says why."""
+        """Returns once the token is no longer valid, with the reason."""
         left = (self._expires_at - utc_now()).total_seconds()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), max(0, left))
@@ -58,10 +59,11 @@ class Sessions:
         self._open: set[Session] = set()
 
     async def admit(self, identity: AgentIdentity) -> None:
-        """Raises NotAuthenticated, or NotFound if there is no such agent."""
+        """Checks that the agent may open a session. Raises NotAuthenticated, or NotFound if there is no such agent."""
         snapshot = await self._snapshots.get(identity.workspace_id)
         if snapshot.generations.get(identity.agent) != identity.generation:
-            snapshot = await self._snapshots.reload(identity.workspace_id)  # another process may have made the agent just now
+            # Another process may have made the agent just now.
+            snapshot = await self._snapshots.reload(identity.workspace_id)
         if identity.agent not in snapshot.generations:
             raise NotFound(f"There is no agent {identity.agent!r} in this workspace.")
         if snapshot.generations[identity.agent] != identity.generation:
@@ -71,7 +73,7 @@ class Sessions:
 
     @contextmanager
     def opened(self, identity: AgentIdentity, expires_at: datetime) -> Iterator[Session]:
-        """A session for as long as the socket is open."""
+        """Keeps a session for as long as the socket is open."""
         session = Session(identity, expires_at)
         self._open.add(session)
         try:
@@ -81,7 +83,7 @@ class Sessions:
 
     async def check(self) -> None:
         """Ends the sessions of agents who are gone and of keys that are revoked. Raises DatabaseUnavailable."""
-        generations = {snapshot.workspace_id: snapshot.generations for snapshot in self._snapshots.held()}
+        generations = {snapshot.workspace_id: snapshot.generations for snapshot in self._snapshots.cached()}
         for session in list(self._open):
             who = session.identity
             if generations.get(who.workspace_id, {}).get(who.agent) != who.generation:
@@ -92,7 +94,7 @@ class Sessions:
                 session.end(WhyOver.KEY_REVOKED)
 
     async def _revoked(self, keys: Collection[str]) -> set[str]:
-        """Those of the keys that are revoked, or are no more."""
+        """Returns the keys that are revoked or deleted."""
         if not keys:
             return set()
         async with self._database.transaction() as session:

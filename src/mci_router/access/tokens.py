@@ -1,4 +1,4 @@
-"""Agent tokens: short-lived, signed, for one agent of one workspace, and bound to the key that made them and to that very agent."""
+"""Agent tokens: short-lived, signed, for one agent of one workspace, and bound to the key that made them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ CLAIMS = ("exp", "sub", "wsp", "aud", "key", "gen")
 
 @dataclass(frozen=True, slots=True)
 class AgentIdentity:
-    """Whose desk a socket is: an agent, by name and by the id of its resource, and the key that made its token."""
+    """The agent of a socket, by name and by the id of its resource, and the key that made its token."""
 
     workspace_id: str
     agent: str
@@ -31,7 +31,7 @@ class Tokens:
         self._ttl = timedelta(seconds=ttl_s)
 
     def make(self, identity: AgentIdentity) -> tuple[str, datetime]:
-        """A token and when it expires."""
+        """Returns a token, and when it expires."""
         expires = utc_now() + self._ttl
         claims = {
             "sub": identity.agent,
@@ -44,7 +44,7 @@ class Tokens:
         return jwt.encode(claims, self._secret, ALGORITHM), expires
 
     def read(self, token: str) -> tuple[AgentIdentity, datetime]:
-        """Whose the token is, and when it expires. Raises NotAuthenticated."""
+        """Returns whose the token is, and when it expires. Raises NotAuthenticated."""
         try:
             claims = jwt.decode(token, self._secret, [ALGORITHM], audience=AUDIENCE, options={"require": list(CLAIMS)})
         except jwt.InvalidTokenError as error:

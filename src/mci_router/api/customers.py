@@ -19,7 +19,7 @@ from mci_router.errors import EngineUnavailable
 from mci_router.intake import customer_records as records
 from mci_router.intake import merging
 from mci_router.intake.address_reading import AddressReader
-from mci_router.intake.customer_telling import CustomerTelling
+from mci_router.intake.customer_events import CustomerEvents
 from mci_router.models import Customer, CustomerMerge
 from mci_router.vocabulary import AddressKind
 
@@ -74,9 +74,9 @@ async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Wr
         return found
 
 
-def change_of(body: CustomerPatch) -> records.Change:
+def change_of(body: CustomerPatch) -> records.CustomerChange:
     """What the body asks for."""
-    return records.Change(
+    return records.CustomerChange(
         renamed="name" in body.model_fields_set,
         name=body.name,
         attributes=body.attributes,
@@ -92,7 +92,7 @@ async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervis
     `split` makes them two again.
     """
     async with parts.database.transaction() as session:
-        before = await merging.told_of(session, caller.workspace_id, (customer_id, body.into))
+        before = await merging.summaries_of(session, caller.workspace_id, (customer_id, body.into))
         made = await merging.merge(session, caller.workspace_id, customer_id, body.into, f"key:{caller.key_id}")
         await merging.note(session, made, "merged", before)
         await _audited(session, caller, "customer.merged", made, before)
@@ -107,7 +107,7 @@ async def split_customer(customer_id: Reference, caller: Supervisor, parts: Serv
     A case that came since goes with the address by which it came; addresses that were given since stay.
     """
     async with parts.database.transaction() as session:
-        before = await merging.told_of_merge(session, caller.workspace_id, customer_id)
+        before = await merging.summaries_of_merge(session, caller.workspace_id, customer_id)
         found, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
         await merging.note(session, found, "split", before)
         await _audited(session, caller, "customer.split", found, before)
@@ -116,7 +116,7 @@ async def split_customer(customer_id: Reference, caller: Supervisor, parts: Serv
 
 
 async def _audited(session: AsyncSession, caller: Caller, action: str, merge: CustomerMerge, before: Mapping[str, Any]) -> None:
-    after = await merging.told_of(session, caller.workspace_id, (merge.customer_id, merge.into_id))
+    after = await merging.summaries_of(session, caller.workspace_id, (merge.customer_id, merge.into_id))
     facts = {"into": merge.into_id, "merge": merge.id}
     await audited(session, caller, action, merge.customer_id, before=before, after={**after, **facts})
 
@@ -124,7 +124,7 @@ async def _audited(session: AsyncSession, caller: Caller, action: str, merge: Cu
 async def _tell(parts: Parts, caller: Caller) -> None:
     """At once if the live state can be reached, or else in a while."""
     with contextlib.suppress(EngineUnavailable):
-        await CustomerTelling(parts.database, parts.engine).tell(caller.workspace_id)
+        await CustomerEvents(parts.database, parts.engine).publish(caller.workspace_id)
 
 
 async def _shown(session: AsyncSession, caller: Caller, *customers: Customer) -> list[CustomerOut]:

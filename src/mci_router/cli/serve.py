@@ -68,7 +68,7 @@ class _Server(uvicorn.Server):
 
 
 async def _tell(watcher: Watcher, parts: Parts) -> None:
-    if topics := sum(bool(topic.examples) for snapshot in parts.snapshots.held() for topic in snapshot.topics.values()):
+    if topics := sum(bool(topic.examples) for snapshot in parts.snapshots.cached() for topic in snapshot.topics.values()):
         watcher.learning(topics)
     with suppress(TimeoutError):
         async with asyncio.timeout(MODELS_WAIT_S):

@@ -1,6 +1,6 @@
 """The catch-all queue: no contact is refused because no queue takes it. Pure.
 
-A workspace that names none gets one, which asks nothing of an agent but what topic, contact and language ask.
+A workspace that names none gets one, which asks of an agent only what topic, contact and language ask.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,17 +9,17 @@ from itertools import chain, count
 from mci_router.specs.queues import QueueSpec, ServiceLevel
 
 NAME = "catch_all"
-GOAL, TARGET_S = 0.8, 120  # whatever comes there, somebody should see it within minutes
-LAST = 10_000  # among the positions: only ever of interest to who strictly serves one queue after the other
+GOAL, TARGET_S = 0.8, 120  # somebody should see within minutes what comes there
+LAST = 10_000  # of all positions, which matters only where queues are served strictly one after the other
 
 
 def catch_all_in(queues: Mapping[str, QueueSpec]) -> QueueSpec | None:
-    """The catch-all of these queues."""
+    """Returns the catch-all of these queues; None if they have none."""
     return next((queue for queue in queues.values() if queue.catch_all), None)
 
 
 def make_catch_all(queues: Mapping[str, QueueSpec]) -> QueueSpec:
-    """The catch-all for queues that have none, always the same for the same names."""
+    """Returns the catch-all for queues that have none, always the same for the same names."""
     name = next(name for name in _names() if name not in queues)
     return QueueSpec(
         name=name,
@@ -31,19 +31,19 @@ def make_catch_all(queues: Mapping[str, QueueSpec]) -> QueueSpec:
 
 
 def with_catch_all(queues: Mapping[str, QueueSpec]) -> dict[str, QueueSpec]:
-    """These queues, with one that takes what no other does."""
+    """Returns these queues, with a catch-all."""
     if catch_all_in(queues):
         return dict(queues)
     made = make_catch_all(queues)
     return {**queues, made.name: made}
 
 
-def put_beside(held: Mapping[str, QueueSpec], wanted: Sequence[QueueSpec]) -> list[QueueSpec]:
-    """What is to be written besides the queues wanted, so that one queue is the catch-all.
+def put_beside(existing: Mapping[str, QueueSpec], wanted: Sequence[QueueSpec]) -> list[QueueSpec]:
+    """Returns what has to be written besides the queues wanted, so that one queue is the catch-all.
 
-    One that is wanted as the catch-all takes the place of the one before; two of them are a fault of who wants them.
+    One that is wanted as the catch-all replaces the one before; if two are wanted, the request is at fault.
     """
-    after = {**held, **{queue.name: queue for queue in wanted}}
+    after = {**existing, **{queue.name: queue for queue in wanted}}
     named = {queue.name for queue in wanted if queue.catch_all}
     if catch_all_in(after) is None:
         return [make_catch_all(after)]
@@ -53,7 +53,7 @@ def put_beside(held: Mapping[str, QueueSpec], wanted: Sequence[QueueSpec]) -> li
 
 
 def is_as_made(queue: QueueSpec) -> bool:
-    """Whether nobody has changed it since it was made, but for its being the catch-all."""
+    """Returns whether nobody has changed it since it was made, except that it may not be the catch-all any more."""
     return queue.model_copy(update={"catch_all": True}) == make_catch_all({}).model_copy(update={"name": queue.name})
 
 

@@ -1,4 +1,4 @@
-"""Whether a workspace's resources fit together: every name that one of them uses must exist. Pure."""
+"""References: every name that a workspace's resources use must exist. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ USERS = (*KINDS, "workspace")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A reference to nothing: the resource it stands in, the path to it there, and what is wrong."""
+    """A reference to nothing: the resource that has it, the path in it, and what is wrong."""
 
     kind: str
     name: str
@@ -24,7 +24,7 @@ class Fault:
 
 
 def check(specs: Specs) -> list[Fault]:
-    """Every reference to a resource that is not there, and a second catch-all."""
+    """Returns every reference to a resource that does not exist, and a second catch-all."""
     known = {**specs, CALENDAR: _calendars(specs)}
     return _second_catch_alls(specs) + [
         Fault(kind, name, path, f"there is no {wanted_kind} named {wanted!r}")
@@ -45,7 +45,7 @@ def _calendars(specs: Specs) -> dict[str, Any]:
 
 
 def users_of(specs: Specs, kind: str, name: str) -> list[str]:
-    """The resources that refer to this one, as `kind name`."""
+    """Returns the resources that refer to this one, as `kind name`."""
     return [
         f"{user_kind} {user}"
         for user_kind in USERS

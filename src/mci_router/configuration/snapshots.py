@@ -1,4 +1,4 @@
-"""The cache that keeps every workspace's snapshot current, and the live state told."""
+"""The cache that keeps every workspace's snapshot current, and the live state configured by it."""
 
 import asyncio
 import logging
@@ -26,44 +26,47 @@ from mci_router.specs.workspace import WorkspaceSpec
 
 log = logging.getLogger(__name__)
 
-BUILD_WAIT_S = 2  # of a large workspace that is being built the live state hears later; nobody waits for that
+BUILD_WAIT_S = 2  # a large live state that is being built is configured later; nobody waits for that
 
 
 def engine_times(settings: Settings) -> EngineTimes:
-    """The times that hold for every workspace of a service."""
+    """Returns the times that apply to every workspace of a service."""
     return EngineTimes(reoffer_s=settings.reoffer_delay_s, grace_s=settings.grace_s, short_abandon_s=settings.short_abandon_s)
 
 
 class Snapshots:
-    """The current snapshot of every workspace. A change is seen at once here, and within the refresh interval elsewhere."""
+    """The current snapshot of every workspace.
+
+    A change is seen at once here, and within the refresh interval elsewhere.
+    """
 
     def __init__(self, database: Database, engine: Engine, times: EngineTimes) -> None:
         self._database = database
         self._engine = engine
         self._times = times
-        self._held: dict[str, Snapshot] = {}
+        self._cached: dict[str, Snapshot] = {}
         self._loading: dict[str, asyncio.Lock] = {}
-        self._told: dict[str, int] = {}  # the revision the live state has heard of from us
+        self._sent: dict[str, int] = {}  # the revision that we have sent to the live state
         self.complete = False
         """Whether every workspace of the ledger has been looked at since the start."""
 
-    def held(self) -> list[Snapshot]:
-        return list(self._held.values())
+    def cached(self) -> list[Snapshot]:
+        return list(self._cached.values())
 
     async def get(self, workspace: str) -> Snapshot:
-        """The snapshot of a workspace. Raises NotFound."""
-        return self._held.get(workspace) or await self.reload(workspace)
+        """Returns the snapshot of a workspace. Raises NotFound."""
+        return self._cached.get(workspace) or await self.reload(workspace)
 
     async def reload(self, workspace: str) -> Snapshot:
-        """Reads the configuration, and returns once the live state has heard of it."""
+        """Reads the configuration, and returns once the live state has it."""
         snapshot = await self._load(workspace)
         await self.sync()
         return snapshot
 
     async def changed(self, workspace: str) -> None:
-        """After a change here: returns once the live state has heard of it, also if it is only just being built."""
+        """Reloads after a change here, and returns once the live state has it, also if that is only just being built."""
         snapshot = await self.reload(workspace)
-        if self._told.get(workspace) != snapshot.revision:
+        if self._sent.get(workspace) != snapshot.revision:
             with suppress(TimeoutError, EngineUnavailable):
                 async with asyncio.timeout(BUILD_WAIT_S):
                     await self._engine.ensure_built(workspace)
@@ -78,7 +81,7 @@ class Snapshots:
                 rows = await resources(session, workspace)
             specs: dict[str, Any] = specs_of(rows)
             spec = WorkspaceSpec.model_validate(row.spec)
-            before = self._held.get(workspace)
+            before = self._cached.get(workspace)
             if before and before.revision == row.revision:
                 return before
             snapshot = Snapshot(
@@ -96,25 +99,25 @@ class Snapshots:
                 generations={row.name: row.id for row in rows if row.kind == "agent"},
                 resources=specs,
             )
-            self._held[workspace] = snapshot
+            self._cached[workspace] = snapshot
             return snapshot
 
     async def refresh(self) -> None:
-        """Reloads what other processes have changed, and tells the live state what it has not heard yet."""
+        """Reloads what other processes have changed, and sends the live state what it does not have yet."""
         async with self._database.transaction() as session:
             revisions = (await session.execute(select(Workspace.id, Workspace.revision))).all()
-        for gone in set(self._held) - {workspace for workspace, _ in revisions}:
-            del self._held[gone]
-            self._told.pop(gone, None)
+        for gone in set(self._cached) - {workspace for workspace, _ in revisions}:
+            del self._cached[gone]
+            self._sent.pop(gone, None)
         for workspace, revision in revisions:
-            before = self._held.get(workspace)
+            before = self._cached.get(workspace)
             if before is None or before.revision != revision:
                 await self._reload_alone(workspace)
         self.complete = True
         await self.sync()
 
     async def _reload_alone(self, workspace: str) -> None:
-        """One workspace that cannot be loaded must not keep the others from it."""
+        """Reloads one workspace. If it cannot be loaded, the others still are."""
         try:
             await self.reload(workspace)
         except (DatabaseUnavailable, EngineUnavailable):
@@ -123,28 +126,28 @@ class Snapshots:
             log.exception("the configuration of %s cannot be loaded; the one before stays in force", workspace)
 
     async def sync(self) -> None:
-        """Tells the live state about agents and queues. Put off while Redis, or the shard of a workspace, is away."""
-        for workspace, snapshot in list(self._held.items()):
-            if self._told.get(workspace) == snapshot.revision:
+        """Sends agents and queues to the live state. Put off while Redis, or the shard of a workspace, is away."""
+        for workspace, snapshot in list(self._cached.items()):
+            if self._sent.get(workspace) == snapshot.revision:
                 continue
             try:
                 if not await self._engine.built(workspace):
-                    continue  # whoever builds it reads the configuration, too
+                    continue  # the process that builds it reads the configuration, too
                 await self.configure(snapshot)
                 await _forget_removed(self._engine, snapshot)
             except EngineUnavailable:
-                log.warning("the live state of %s has not heard of its new configuration yet: Redis cannot be reached", workspace)
+                log.warning("the live state of %s does not have its new configuration yet: Redis cannot be reached", workspace)
                 continue
-            self._told[workspace] = snapshot.revision
+            self._sent[workspace] = snapshot.revision
 
     async def keep_hours(self, workspace: str) -> None:
-        """Tells the live state which queues have opened or closed. Raises NotFound, EngineUnavailable."""
+        """Opens and closes queues in the live state by their hours. Raises NotFound, EngineUnavailable."""
         queues = (await self.get(workspace)).queues.values()
         if any(queue.hours for queue in queues):
             await update_open_queues(self._engine, workspace, queues, utc_now())
 
     async def configure(self, snapshot: Snapshot) -> None:
-        """Tells the live state the workspace, every queue, which of them are closed, and every agent. Harmless to repeat."""
+        """Sends the live state the workspace, every queue, which of them are closed, and every agent. Idempotent."""
         engine, workspace, revision = self._engine, snapshot.workspace_id, snapshot.revision
         settings = live_workspace(snapshot.spec, snapshot.queues.values(), snapshot.topics.values(), self._times)
         await engine.configure_workspace(workspace, revision, settings)
@@ -157,7 +160,7 @@ class Snapshots:
 
 
 def _with_calendars(queue: QueueSpec, spec: WorkspaceSpec) -> QueueSpec:
-    """The queue with the workspace's holidays that it shares among its own."""
+    """Returns the queue with the shared holidays of the workspace added to its own."""
     hours = with_calendars(queue.hours, spec.holiday_calendars)
     return queue if hours is queue.hours else queue.model_copy(update={"hours": hours})
 
@@ -173,5 +176,5 @@ async def _forget_removed(engine: Engine, snapshot: Snapshot) -> None:
 
 
 def _newer(live: Mapping[str, Any], snapshot: Snapshot) -> bool:
-    """Whether another process, with a newer configuration than ours, has told the live state of this."""
+    """Returns whether another process has sent this to the live state with a newer configuration than ours."""
     return int(live.get("revision", 0)) > snapshot.revision

@@ -1,4 +1,6 @@
-"""Configuration in the ledger: read it, and change it as a whole or one resource at a time. Both doors come through here."""
+"""Configuration in the ledger: reads it, and changes it as a whole or one resource at a time, for the API and for
+`apply`.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +41,10 @@ async def workspace_named(session: AsyncSession, name: str) -> Workspace | None:
 
 
 async def make_workspace(session: AsyncSession, spec: WorkspaceSpec) -> tuple[Workspace, Change]:
-    """The workspace of that name, made or brought up to date, and locked against other changes until the transaction ends."""
+    """Returns the workspace of that name, made or updated, and what happened to it.
+
+    It is locked against other changes until the transaction ends.
+    """
     # Two processes may make the same workspace at once; the second waits here.
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"workspace {spec.name}"))))
     found = await session.scalar(select(Workspace).where(Workspace.name == spec.name).with_for_update())
@@ -71,7 +76,7 @@ async def resources(session: AsyncSession, workspace: str, kind: str | None = No
 
 
 async def resource(session: AsyncSession, workspace: str, kind: str, reference: str) -> Resource:
-    """The resource of that name or id. Raises NotFound."""
+    """Returns the resource of that name or id. Raises NotFound."""
     found = await session.scalar(
         select(Resource).where(
             Resource.workspace_id == workspace,
@@ -85,7 +90,7 @@ async def resource(session: AsyncSession, workspace: str, kind: str, reference: 
 
 
 async def name_of(session: AsyncSession, workspace: str, kind: str, reference: str) -> str:
-    """The name of the resource with that id; the reference itself where it is none."""
+    """Returns the name of the resource with that id; the reference itself if there is none."""
     query = select(Resource.name).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.id == reference)
     return await session.scalar(query) or reference
 
@@ -103,12 +108,12 @@ async def put(
     """Creates or updates resources by kind and name, all or none. Afterwards one queue is the catch-all.
 
     Raises:
-        InvalidConfiguration: a reference leads nowhere.
+        InvalidConfiguration: a reference leads to nothing.
         VersionMismatch, AlreadyThere: the resource wanted is not as the precondition asks.
     """
-    held = await _lock(session, workspace)
+    locked = await _lock(session, workspace)
     rows = {(row.kind, row.name): row for row in await resources(session, workspace)}
-    specs = {**specs_of(rows.values()), "workspace": _itself(held)}
+    specs = {**specs_of(rows.values()), "workspace": _itself(locked)}
     besides = put_beside(specs.get("queue", {}), wanted.get("queue", ()))  # type: ignore[arg-type]
     for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
@@ -120,22 +125,25 @@ async def put(
         else:  # as an ordinary queue it would take everything before its successor does
             changes.append(await _drop(session, workspace, "queue", queue.name, rows["queue", queue.name].spec))
     if any(change.action != "unchanged" for change in changes):
-        held.revision += 1
+        locked.revision += 1
     return changes
 
 
 async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *, precondition: Precondition = ALWAYS) -> None:
-    """Deletes a resource. Raises InUse while another refers to it and for the catch-all, and what the precondition raises."""
-    held = await _lock(session, workspace)
+    """Deletes a resource.
+
+    Raises InUse while another refers to it and for the catch-all, and what the precondition raises.
+    """
+    locked = await _lock(session, workspace)
     rows = await resources(session, workspace)
     precondition.check(next((row.version for row in rows if (row.kind, row.name) == (kind, name)), None))
-    users = users_of({**specs_of(rows), "workspace": _itself(held)}, kind, name)
+    users = users_of({**specs_of(rows), "workspace": _itself(locked)}, kind, name)
     if users:
         raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
     if any((row.kind, row.name) == (kind, name) and row.spec.get("catch_all") for row in rows):
         raise InUse(f"The queue {name!r} is the catch-all: make another queue the catch-all first.", used_by=["what no other queue takes"])
     await _drop(session, workspace, kind, name, None)
-    held.revision += 1
+    locked.revision += 1
 
 
 async def _drop(session: AsyncSession, workspace: str, kind: str, name: str, before: Mapping[str, Any] | None) -> Change:

@@ -1,4 +1,4 @@
-"""A workspace file: YAML, read whole or refused whole, each fault with its line."""
+"""The workspace file: YAML, accepted or refused as a whole, each fault with its line."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -48,18 +48,21 @@ def read(path: Path) -> WorkspaceFile:
 
 
 def sections(document: WorkspaceFile) -> dict[str, Sequence[Spec]]:
-    """The document's resources by kind."""
+    """Returns the document's resources by kind."""
     return {kind: getattr(document, each.plural) for kind, each in KINDS.items()}
 
 
 async def apply(session: AsyncSession, document: WorkspaceFile) -> tuple[str, list[Change]]:
-    """Makes the workspace as the document says. Resources it does not name are left alone. Returns the workspace's id and what changed."""
+    """Makes the workspace as the document says. Resources it does not name stay as they are.
+
+    Returns the workspace's id and what changed.
+    """
     workspace, change = await make_workspace(session, document.workspace)
     return workspace.id, [change, *await put(session, workspace.id, sections(document))]
 
 
 def _plain(node: Any) -> Any:
-    """The parsed tree without the parser's own types."""
+    """Returns the parsed tree without the parser's own types."""
     if isinstance(node, dict):
         return {str(key): _plain(value) for key, value in node.items()}
     return [_plain(item) for item in node] if isinstance(node, list) else node
@@ -71,10 +74,10 @@ def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
         plural = each.plural
         names = [spec.name for spec in getattr(document, plural)]
         repeated = {name for name, count in Counter(names).items() if count > 1}
-        for place, name in enumerate(names):
-            if name in repeated and name in names[:place]:
+        for number, name in enumerate(names):
+            if name in repeated and name in names[:number]:
                 faults.append(
-                    _fault(path, tree, (plural, place, "name"), f"there are two {plural} named {name!r}: {kind} names are unique")
+                    _fault(path, tree, (plural, number, "name"), f"there are two {plural} named {name!r}: {kind} names are unique")
                 )
     return faults
 
@@ -88,22 +91,22 @@ def _dangling(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
 def _section(by_kind: Mapping[str, Sequence[Spec]], fault: Fault) -> tuple[str | int, ...]:
     if fault.kind == "workspace":
         return ("workspace",)
-    return KINDS[fault.kind].plural, _place(by_kind[fault.kind], fault.name)
+    return KINDS[fault.kind].plural, _position(by_kind[fault.kind], fault.name)
 
 
-def _place(specs: Sequence[Spec], name: str) -> int:
-    return next(place for place, spec in enumerate(specs) if spec.name == name)  # type: ignore[attr-defined]
+def _position(specs: Sequence[Spec], name: str) -> int:
+    return next(number for number, spec in enumerate(specs) if spec.name == name)  # type: ignore[attr-defined]
 
 
-def _fault(path: Path, tree: Any, place: Sequence[str | int], problem: str) -> str:
-    return f"{path}:{_line(tree, place)}: {'.'.join(map(str, place))}: {problem.removeprefix('Value error, ')}"
+def _fault(path: Path, tree: Any, where: Sequence[str | int], problem: str) -> str:
+    return f"{path}:{_line(tree, where)}: {'.'.join(map(str, where))}: {problem.removeprefix('Value error, ')}"
 
 
-def _line(tree: Any, place: Sequence[str | int]) -> int:
-    """The line of the deepest part of the place that the file has."""
+def _line(tree: Any, where: Sequence[str | int]) -> int:
+    """Returns the line of the deepest part of the path that the file has."""
     line = 1
     node: Any = tree
-    for step in place:
+    for step in where:
         try:
             lines: Any = node.lc
             known = lines.key(step) if isinstance(step, str) else lines.item(step)

@@ -46,7 +46,7 @@ class OpenIncidents:
             began = self._clock()
             async with self._database.transaction() as session:
                 rows = await _open(session)
-            topics = {snapshot.workspace_id: snapshot.topics for snapshot in self._snapshots.held()}
+            topics = {snapshot.workspace_id: snapshot.topics for snapshot in self._snapshots.cached()}
             held: dict[str, list[OpenIncident]] = defaultdict(list)
             for row in rows:
                 held[row.workspace_id].append(open_incident(row, topics.get(row.workspace_id, {})))

@@ -1,7 +1,7 @@
 """Acceptance: a batch of arrivals becomes customers, cases, contacts, decisions and posts, all in one transaction.
 
-Nothing here commits and nothing here touches the live state: when the transaction is through, every contact of it is owed a
-place, and `delivery` gives it one.
+Nothing here commits and nothing here touches the live state: once the transaction has committed, `delivery` dispatches
+its contacts.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from mci_router.clock import moment
 from mci_router.errors import IdempotencyKeyReused
 from mci_router.intake import cases, customers, opt_outs
 from mci_router.intake.answer import route_data, triage_data
-from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, Identified, Raced
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, IdentifiedCustomer, Raced
 from mci_router.intake.cases import Threaded
 from mci_router.intake.contact_columns import columns_of, customer_data
-from mci_router.intake.identity import told_data
+from mci_router.intake.identity import identity_data
 from mci_router.intake.opt_outs import Addresses, mark, opted_out_at
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import draft_of, known_of
@@ -38,11 +38,11 @@ from mci_router.vocabulary import ContactState
 
 
 async def accept(session: AsyncSession, arrivals: Sequence[Arrival], *, foresee: Foresee) -> list[Accepted | Exception]:
-    """What becomes of each arrival; an exception for those that cannot be accepted."""
+    """Accepts arrivals. Returns what became of each; an exception for those that cannot be accepted."""
     results: dict[str, Accepted | Exception] = await _replays(session, arrivals)
     fresh = [arrival for arrival in arrivals if arrival.id not in results]
     identified = await customers.identify(session, fresh) if fresh else []
-    pairs: list[tuple[Arrival, Identified]] = []
+    pairs: list[tuple[Arrival, IdentifiedCustomer]] = []
     for arrival, who in zip(fresh, identified, strict=True):
         if isinstance(who, Exception):
             results[arrival.id] = who
@@ -62,14 +62,14 @@ async def _replays(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[s
     results: dict[str, Accepted | Exception] = {}
     for row in seen:
         arrival = keyed[row.workspace_id, row.key]
-        # An older version hashed bodies otherwise: of the requests it answered it knew that a key is sent again with its body.
+        # An older version hashed bodies otherwise: for the requests it answered, the same key means the same body.
         same = row.key == arrival.former_key or row.body_hash == arrival.body_hash
         results[arrival.id] = Accepted(row.answer, None) if same else IdempotencyKeyReused()
     return results
 
 
 async def _enter(
-    session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], addresses: Addresses, foresee: Foresee
+    session: AsyncSession, pairs: Sequence[tuple[Arrival, IdentifiedCustomer]], addresses: Addresses, foresee: Foresee
 ) -> dict[str, Accepted | Exception]:
     results: dict[str, Accepted | Exception] = {}
     answers: list[tuple[Arrival, dict[str, Any]]] = []
@@ -92,9 +92,12 @@ async def _enter(
 
 
 async def _decide_all(
-    session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]], addresses: Addresses, foresee: Foresee
+    session: AsyncSession, pairs: Sequence[tuple[Arrival, IdentifiedCustomer]], addresses: Addresses, foresee: Foresee
 ) -> list[Decided]:
-    """Each contact's triage and route, after all that depends on what came before it: its case, the live queues, its agents, its place."""
+    """Returns each contact with its triage and route.
+
+    They depend on earlier contacts: on its case, the live queues, its agents and its place in line.
+    """
     triages = [_triage(arrival, who) for arrival, who in pairs]
     topics = [triage.topic or "" if who.proven else "" for (_, who), triage in zip(pairs, triages, strict=True)]
     threaded = await cases.thread(session, [(arrival, who.customer.id, topic) for (arrival, who), topic in zip(pairs, topics, strict=True)])
@@ -105,7 +108,7 @@ async def _decide_all(
     return await give_back_places(session, await prefer(session, await foresee(decided)))
 
 
-def _triage(arrival: Arrival, who: Identified) -> Triage:
+def _triage(arrival: Arrival, who: IdentifiedCustomer) -> Triage:
     return find(
         arrival.snapshot,
         arrival.seen,
@@ -116,11 +119,11 @@ def _triage(arrival: Arrival, who: Identified) -> Triage:
     )
 
 
-def _decide(arrival: Arrival, who: Identified, case: Threaded, triage: Triage, addresses: Addresses) -> Decided:
+def _decide(arrival: Arrival, who: IdentifiedCustomer, case: Threaded, triage: Triage, addresses: Addresses) -> Decided:
     return Decided(arrival, who, case.case_id, triage, _route(arrival, who, triage, addresses))
 
 
-def _route(arrival: Arrival, who: Identified, triage: Triage, addresses: Addresses) -> Route:
+def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addresses: Addresses) -> Route:
     snapshot, now, facts = arrival.snapshot, arrival.received_at, arrival.facts(who.attributes(arrival.customer))
     addressed, opted_out = bool(addresses.get(arrival.id)), opted_out_at(addresses, arrival.id) is not None
     of_kind = route_of_kind(snapshot, triage, arrival.recognised, facts, addressed=addressed, opted_out=opted_out, now=now)
@@ -144,7 +147,7 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
 
 
 def _claims(arrival: Arrival) -> list[str | None]:
-    return [arrival.customer.name, *(one.value for one in arrival.customer.told)]
+    return [arrival.customer.name, *(one.value for one in arrival.customer.addresses)]
 
 
 def _answer(contact: Contact, decision: Decision, opted_out: datetime | None) -> dict[str, Any]:
@@ -169,7 +172,7 @@ def _contact(one: Decided) -> Contact:
         case_id=one.case_id,
         customer_id=one.customer.id,
         trust=one.who.trust,
-        identity=told_data(arrival.customer.told, arrival.customer.name, arrival.customer.attributes),
+        identity=identity_data(arrival.customer.addresses, arrival.customer.name, arrival.customer.attributes),
         channel=arrival.channel,
         provider=arrival.provider,
         subject=arrival.subject,

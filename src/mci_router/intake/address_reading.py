@@ -1,6 +1,6 @@
-"""Addresses as a workspace understands them, and without their secrets. Pure.
+"""Reading addresses as a workspace has them, and without their secrets. Pure.
 
-Addresses tell customers apart, so one that holds a secret is kept as its fingerprint, not as a common mask.
+Addresses distinguish customers, so one that contains a secret is kept as its fingerprint, not as a common mask.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ class AddressReader:
         return self.snapshot.spec
 
     def read(self, kind: AddressKind, sent: str) -> Reading:
-        """An address of a kind, in whatever form it was sent."""
+        """Reads an address of a kind, in any form."""
         reading = read_address(kind, sent, country=self.spec.country, same_plus=self.spec.plus_addresses is PlusAddresses.SAME)
         if reading.value is None or not secrets_in(kind, reading.value):
             return reading
@@ -39,5 +39,8 @@ class AddressReader:
 
 
 def secrets_in(kind: str, address: str) -> Counter[str]:
-    """Of which kinds an address holds secrets. A phone number has 15 digits at most and is a phone number whatever its digits."""
+    """Counts the secrets in an address by kind.
+
+    A phone number has none: it has 15 digits at most, whatever they look like.
+    """
     return Counter() if kind == AddressKind.PHONE and is_number(address) else mask_counted(address, references=True)[1]

@@ -1,7 +1,7 @@
 """Addresses as they come: every form is taken, and two spellings of one address become the same. Pure.
 
-What names nobody (`anonymous`, an extension, nothing at all) is told apart from an address, and what may be read in two ways is told, too:
-better a customer too many than one who is taken for another.
+Texts that name nobody (`anonymous`, an extension, nothing at all) are no addresses, and one that can be read in two
+ways is marked unclear: one customer too many is better than one who is taken for another.
 """
 
 import re
@@ -21,10 +21,10 @@ NOBODY = frozenset(
     | {"none", "null", "nil", "undefined", "anonym", "unbekannt", "privat", "unterdrückt", "anonyme", "inconnu"}
     | {"anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
 )
-"""What stands where an address should be, and names nobody; `caller` and `number` may stand beside it."""
+"""Texts that come instead of an address and name nobody; `caller` and `number` may come with them."""
 BESIDE = re.compile(r"\b(?:caller|number|call|nummer)\b")
 SPELT_ON_KEYS = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
-"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE as the digits of a keypad: some carriers send these."""
+"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE in digits of a keypad: some carriers send these."""
 NOWHERE = (".invalid",)  # as of sip:anonymous@anonymous.invalid
 
 BRACKETED = re.compile(r"<([^<>]*)>\s*$")
@@ -35,7 +35,7 @@ LEAST_DIGITS = 5
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one address says: its value in the form that is compared, or why there is none, or what is unclear."""
+    """An address as it was read: its value in the form that is compared, or why there is none, or what is unclear."""
 
     status: AddressStatus
     value: str | None = None
@@ -43,8 +43,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An address that came with a contact, and how far it is known to be the customer's."""
+class GivenAddress:
+    """An address that came with a contact, and the trust that it is the customer's."""
 
     kind: AddressKind
     trust: Trust
@@ -56,17 +56,17 @@ class Told:
 
     @property
     def proven(self) -> bool:
-        """Whether more than a claim stands behind it."""
+        """Whether it is more than a claim."""
         return self.value is not None and self.trust is not Trust.CLAIMED
 
     def data(self) -> dict[str, Any]:
-        """As answers and the ledger have it."""
+        """Returns the address as answers and the ledger have it."""
         reading = self.reading
         return {"kind": self.kind, "status": reading.status, "value": reading.value, "trust": self.trust, "why": reading.why}
 
 
 def read_address(kind: AddressKind, sent: str, *, country: str | None = None, same_plus: bool = False) -> Reading:
-    """Reads an address of a kind. `country`: whose numbers need not say it; `same_plus`: `sam+shop@…` is `sam@…`."""
+    """Reads an address of a kind. Numbers of `country` need no country code; `same_plus`: `sam+shop@…` is `sam@…`."""
     text = sent.strip() if kind is AddressKind.EXTERNAL_ID else _folded(sent)
     if len(text) > LONGEST:
         return _none(f"it is longer than {LONGEST} characters")
@@ -82,7 +82,7 @@ def read_address(kind: AddressKind, sent: str, *, country: str | None = None, sa
 
 
 def names_nobody(text: str) -> bool:
-    """Whether a text only says that there is no address."""
+    """Returns whether a text only says that there is no address."""
     if "@" in text or any(map(str.isdecimal, text)):
         return False
     words = re.sub(r"[\W_]+", " ", text.casefold()).strip()
@@ -94,7 +94,7 @@ def _none(why: str) -> Reading:
 
 
 def _folded(text: str) -> str:
-    """Without what nobody sees, and with single blanks."""
+    """Returns the text without invisible characters, and with single blanks."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     visible = "".join(character for character in unicodedata.normalize("NFC", text) if unicodedata.category(character) != "Cf")
@@ -102,7 +102,7 @@ def _folded(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The address itself, out of its brackets and without its scheme."""
+    """Returns the address itself, without brackets and scheme."""
     inside = BRACKETED.search(text)
     return SCHEME.sub("", inside[1] if inside else text).strip()
 
@@ -123,7 +123,7 @@ def _nowhere(local: str, domain: str) -> bool:
 
 
 def _domain(domain: str) -> str:
-    """One form of an internationalised domain; as it is, where it cannot be one."""
+    """Returns one form of an internationalised domain; any other text as it is."""
     domain = domain.rstrip(".")
     if domain.isascii() and "xn--" not in domain:
         return domain

@@ -1,4 +1,4 @@
-"""What the adapter is told, and what a decision keeps: plain data in the words of the contract. Pure."""
+"""Answers for the adapter, and what a decision keeps: plain data in the words of the contract. Pure."""
 
 from typing import Any, TypeAlias
 
@@ -13,53 +13,53 @@ from mci_router.vocabulary import AskKind, Modality, Visibility
 Answer: TypeAlias = dict[str, Any]
 
 
-def triage_data(found: Triage, modality: Modality, *, text: str, visibility: Visibility) -> dict[str, Any]:
-    """What the contact is, as `TriageOut` describes it; `text` is what was judged."""
+def triage_data(triage: Triage, modality: Modality, *, text: str, visibility: Visibility) -> dict[str, Any]:
+    """Returns what the contact is, as `TriageOut` describes it; `text` is what was judged."""
     return {
         "text": text,
         "visibility": visibility,
-        "topic": found.topic,
-        "confidence": found.confidence,
-        "certainty": found.certainty,
-        "thresholds": {"act": round(found.thresholds.act, 4), "suggest": round(found.thresholds.suggest, 4)},
-        "bars": {"agent": found.bars.agent, "automation": found.bars.automation, "community": found.bars.community},
-        "volume": found.volume,
-        "touch": found.touch,
-        "sensitive": found.sensitive,
-        "sensitive_probability": found.sensitive_probability,
-        "sensitive_kinds": list(found.sensitive_kinds),
-        "urgent": found.urgent,
-        "sensitivity": sensitivity_data(found.sensitivity),
-        "rules": list(found.rules),
-        "cell": found.cell,
+        "topic": triage.topic,
+        "confidence": triage.confidence,
+        "certainty": triage.certainty,
+        "thresholds": {"act": round(triage.thresholds.act, 4), "suggest": round(triage.thresholds.suggest, 4)},
+        "bars": {"agent": triage.bars.agent, "automation": triage.bars.automation, "community": triage.bars.community},
+        "volume": triage.volume,
+        "touch": triage.touch,
+        "sensitive": triage.sensitive,
+        "sensitive_probability": triage.sensitive_probability,
+        "sensitive_kinds": list(triage.sensitive_kinds),
+        "urgent": triage.urgent,
+        "sensitivity": sensitivity_data(triage.sensitivity),
+        "rules": list(triage.rules),
+        "cell": triage.cell,
         "modality": modality,
-        "reasons": list(found.reasons),
-        "ranked": [{"topic": topic, "probability": probability} for topic, probability in found.ranked],
-        "model": found.model,
-        "shadow": shadow_data(found.shadow) if found.shadow else None,
+        "reasons": list(triage.reasons),
+        "ranked": [{"topic": topic, "probability": probability} for topic, probability in triage.ranked],
+        "model": triage.model,
+        "shadow": shadow_data(triage.shadow) if triage.shadow else None,
     }
 
 
-def sensitivity_data(found: SensitivityFinding) -> dict[str, Any]:
-    """What the model of sensitivity finds, as `SensitivityOut` describes it."""
+def sensitivity_data(finding: SensitivityFinding) -> dict[str, Any]:
+    """Returns what the model of sensitivity finds, as `SensitivityOut` describes it."""
     return {
-        "model": found.model,
-        "probability": found.probability,
-        "kinds": [{"kind": kind, "probability": probability} for kind, probability in found.kinds],
-        "clause": found.clause or None,
-        "thresholds": {"sensitive": found.bars.sensitive, "watch": found.bars.watch},
+        "model": finding.model,
+        "probability": finding.probability,
+        "kinds": [{"kind": kind, "probability": probability} for kind, probability in finding.kinds],
+        "clause": finding.clause or None,
+        "thresholds": {"sensitive": finding.bars.sensitive, "watch": finding.bars.watch},
     }
 
 
 def shadow_data(shadow: Opinion) -> dict[str, Any]:
-    """What the model on trial would have said."""
+    """Returns what the model on trial would have said."""
     guess = shadow.guess
     certainty = shadow.thresholds.of(guess.topic, guess.worth, guess.terse)
     return {"model": shadow.model, "topic": guess.topic, "confidence": guess.worth, "certainty": certainty}
 
 
 def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:
-    """Where the contact goes, as `RouteOut` describes it; `draft` is what would be posted."""
+    """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted."""
     article, incident = route.article, route.incident
     return {
         "outcome": route.outcome,
@@ -81,18 +81,18 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
-    """What the customer is asked, as `AskOut` describes it; `then` is kept for the post."""
+    """Returns what the customer is asked, as `AskOut` describes it; `then` is kept for the post."""
     then = {"s": ask.then_s, "until": ask.then_until.isoformat() if ask.then_until else None, "at_limit": route.at_limit}
     shown = {"title": draft.title, "body": draft.body}
     return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then}
 
 
 def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:
-    """The incident that answers, as `IncidentAnswerOut` describes it."""
+    """Returns the incident that answers, as `IncidentAnswerOut` describes it."""
     expected = incident.expected_fix_at
     return {"id": incident.id, "title": incident.title, "status": status, "expected_fix_at": moment(expected) if expected else None}
 
 
 def wait_data(wait: ExpectedWait | None) -> dict[str, float] | None:
-    """An expected wait as `ExpectedWaitOut` describes it, to a tenth of a second."""
+    """Returns an expected wait as `ExpectedWaitOut` describes it, to a tenth of a second."""
     return {"low": round(wait.low_s, 1), "high": round(wait.high_s, 1)} if wait else None

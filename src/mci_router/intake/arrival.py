@@ -1,11 +1,11 @@
-"""A contact on its way in, and what has become of it once it is accepted."""
+"""Arrivals: a contact before it is accepted, and what it becomes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from mci_router.intake.addresses import Told
+from mci_router.intake.addresses import GivenAddress
 from mci_router.models import Contact, Customer
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Facts, Route
@@ -22,15 +22,15 @@ MOST_RACES = 5  # lost to other processes in a row, before the error is the answ
 
 @dataclass(frozen=True, slots=True)
 class CustomerClaim:
-    """Who the customer says to be: an id of ours, which is believed as far as `id_trust`, or addresses as they were understood.
+    """The customer that a contact claims: by an id of ours, with the trust `id_trust`, or by addresses.
 
-    `key` is the fingerprint of what makes two claims the same; `formerly` are forms in which an older version may have stored addresses,
-    by kind: to find a customer by, never to be stored.
+    `key` is a fingerprint, equal for two claims of the same customer; `formerly` are forms, by kind, in which an older
+    version may have stored addresses: customers are found by them, and they are never stored.
     """
 
     id: str | None = None
     name: str | None = None
-    told: Sequence[Told] = ()
+    addresses: Sequence[GivenAddress] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     id_trust: Trust = Trust.CLAIMED
     formerly: Mapping[str, str] = field(default_factory=dict)
@@ -39,7 +39,10 @@ class CustomerClaim:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A validated, masked and read contact that is not accepted yet. `words` is what was read, `named` the topic that the adapter gave."""
+    """A validated, masked and read contact that is not accepted yet.
+
+    `words` is the text read, `named` the topic that the adapter gave.
+    """
 
     snapshot: Snapshot
     id: str
@@ -73,13 +76,13 @@ class Arrival:
         return self.snapshot.workspace_id
 
     def of_somebody_new(self) -> "Arrival":
-        """The same words from a customer of whom nothing is known but what was sent."""
-        return replace(self, customer=replace(self.customer, id=None, told=()))
+        """Returns the same words from a customer of whom only the name and attributes sent are known."""
+        return replace(self, customer=replace(self.customer, id=None, addresses=()))
 
     def facts(self, attributes: Mapping[str, Any]) -> Facts:
-        """What is known of it, and of its customer, when it is decided about.
+        """Returns what is known of it, and of its customer, when it is decided about.
 
-        What is not the customer's own may not be shown, so nobody is asked about it.
+        A text that is not all the customer's own may not be shown, so nobody is asked about it.
         """
         return Facts(
             self.channel,
@@ -94,8 +97,8 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Identified:
-    """An arrival's customer, and how far that is known: of a mere claim nothing counts but what it says itself."""
+class IdentifiedCustomer:
+    """An arrival's customer, and the trust that it is. For a mere claim only what it says itself counts."""
 
     customer: Customer
     trust: Trust
@@ -105,16 +108,16 @@ class Identified:
         return self.trust is not Trust.CLAIMED
 
     def attributes(self, claimed: CustomerClaim) -> Mapping[str, Any]:
-        """What is known of the customer, as far as it may count."""
+        """Returns what is known of the customer, as far as it may count."""
         return self.customer.attributes if self.proven else claimed.attributes
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An arrival whose customer and case are known, what triage found, and the way it is to go."""
+    """An arrival with its customer, case, triage and route."""
 
     arrival: Arrival
-    who: Identified
+    who: IdentifiedCustomer
     case_id: str
     triage: Triage
     route: Route
@@ -128,24 +131,28 @@ class Decided:
         return self.who.attributes(self.arrival.customer)
 
     def by(self, **changes: Any) -> "Decided":
-        """The same arrival on a way that is changed so."""
+        """Returns the same arrival with its route changed."""
         return replace(self, route=replace(self.route, **changes))
 
     def because(self, reason: str, **changes: Any) -> "Decided":
+        """Returns the same arrival with its route changed, and the reason for it."""
         return self.by(reasons=(*self.route.reasons, reason), **changes)
 
 
 class Raced(Exception):
-    """Another process committed the same thing meanwhile: done again, the request finds it."""
+    """Another process has just committed the same: done again, the request finds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was committed: the answer for the adapter, and the contact to place, which is None for a replayed answer."""
+    """A committed arrival: the answer for the adapter, and the contact to dispatch.
+
+    There is no contact if the answer is replayed.
+    """
 
     answer: dict[str, Any]
     contact: Contact | None
 
 
 Foresee: TypeAlias = Callable[[Sequence[Decided]], Awaitable[list[Decided]]]
-"""Lays the live queues' figures over what was decided: the expected wait, and where an overflow rule sends a contact."""
+"""Adds what the live queues say to what was decided: the expected wait, and where an overflow rule sends a contact."""

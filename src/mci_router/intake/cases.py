@@ -1,6 +1,7 @@
 """Case threading: a contact joins the customer's open case of the same topic, or opens one.
 
-What nobody understood yet joins the conversation that it is part of, as its channel's reference says; so do claims, whatever their topic.
+A contact of unknown topic joins the conversation that it is part of, by its channel's reference; so does a claim,
+whatever its topic.
 """
 
 import json
@@ -21,7 +22,7 @@ from mci_router.models import Case
 Conversation: TypeAlias = tuple[str, str, str]
 """Customer, channel, the channel's reference."""
 
-# Two messages of a conversation that come at once come one after the other: both find one case.
+# Two messages of a conversation that come at once are handled one after the other: both find one case.
 ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER BY 1) k")
 JOIN = text(
     """
@@ -40,7 +41,7 @@ JOIN = text(
 )
 
 WINDOW = timedelta(days=7)
-"""A case nobody wrote to for this long is over: what comes next is a new matter."""
+"""A case without a new contact for this long is over: the next contact opens another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Threaded:
 
 
 async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
-    """The case of each (arrival, customer id, topic or ''). Two that belong together share one; an unknown topic opens its own.
+    """Returns the case of each (arrival, customer id, topic or ''). Two that belong together share one.
 
-    No topic: it is unknown, or the contact is a mere claim.
+    The topic is '' if it is unknown, or the contact is a mere claim.
     """
     customers = {customer for _, customer, _ in entries}
     now = max(arrival.received_at for arrival, _, _ in entries)
@@ -68,11 +69,11 @@ async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, st
     conversations = await _join_conversations(session, [(arrival, customer) for arrival, customer, topic in entries if not topic])
     cases = []
     for arrival, customer, topic in entries:
-        place = _conversation(arrival, customer)
-        case = next(threaded) if topic else conversations.get(place) if place else None
+        conversation = _conversation(arrival, customer)
+        case = next(threaded) if topic else conversations.get(conversation) if conversation else None
         cases.append(case or _open_unknown(session, arrival, customer))
-        if place:
-            conversations[place] = Threaded(cases[-1].case_id, came_back=False)
+        if conversation:
+            conversations[conversation] = Threaded(cases[-1].case_id, came_back=False)
     await session.flush()
     return cases
 
@@ -82,29 +83,29 @@ def _conversation(arrival: Arrival, customer: str) -> Conversation | None:
 
 
 async def _join_conversations(session: AsyncSession, entries: Sequence[tuple[Arrival, str]]) -> dict[Conversation | None, Threaded]:
-    """The case of each conversation that goes on: whose latest contact is open. The row lock keeps it open."""
-    coming = Counter(place for arrival, customer in entries if (place := _conversation(arrival, customer)))
+    """Returns the case of each conversation whose latest contact is open. The row lock keeps the case open."""
+    coming = Counter(conversation for arrival, customer in entries if (conversation := _conversation(arrival, customer)))
     if not coming:
         return {}
     latest = {_conversation(arrival, customer): arrival for arrival, customer in entries}
     rows = [
         {
-            "workspace": latest[place].workspace_id,
-            "customer": place[0],
-            "channel": place[1],
-            "ref": place[2],
+            "workspace": latest[conversation].workspace_id,
+            "customer": conversation[0],
+            "channel": conversation[1],
+            "ref": conversation[2],
             "coming": number,
-            "at": latest[place].received_at.isoformat(),
+            "at": latest[conversation].received_at.isoformat(),
         }
-        for place, number in sorted(coming.items())
+        for conversation, number in sorted(coming.items())
     ]
-    await session.execute(ONE_BY_ONE, {"keys": [json.dumps(place) for place in sorted(coming)]})
-    found = await session.execute(JOIN, {"rows": json.dumps(rows)})
-    return {(customer, channel, ref): Threaded(case, came_back=False) for customer, channel, ref, case in found}
+    await session.execute(ONE_BY_ONE, {"keys": [json.dumps(conversation) for conversation in sorted(coming)]})
+    joined = await session.execute(JOIN, {"rows": json.dumps(rows)})
+    return {(customer, channel, ref): Threaded(case, came_back=False) for customer, channel, ref, case in joined}
 
 
 def _open_unknown(session: AsyncSession, arrival: Arrival, customer: str) -> Threaded:
-    """What nobody understood yet belongs to no earlier matter."""
+    """Opens a case for a contact of unknown topic."""
     now = arrival.received_at
     case = Case(id=new_id("case"), workspace_id=arrival.workspace_id, customer_id=customer, opened_at=now, last_contact_at=now)
     session.add(case)
@@ -114,10 +115,10 @@ def _open_unknown(session: AsyncSession, arrival: Arrival, customer: str) -> Thr
 async def _thread_known(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
     firsts = {(customer, topic): arrival for arrival, customer, topic in reversed(entries)}
     coming = Counter((customer, topic) for _, customer, topic in entries)
-    found = await _find_or_open(session, firsts, coming)
+    cases = await _find_or_open(session, firsts, coming)
     threaded, seen = [], set[str]()
     for _, customer, topic in entries:
-        case_id, contacts = found[customer, topic]
+        case_id, contacts = cases[customer, topic]
         was_open = contacts > coming[customer, topic]
         threaded.append(Threaded(case_id, came_back=was_open or case_id in seen))
         seen.add(case_id)
@@ -127,7 +128,10 @@ async def _thread_known(session: AsyncSession, entries: Sequence[tuple[Arrival, 
 async def _find_or_open(
     session: AsyncSession, firsts: Mapping[tuple[str, str], Arrival], coming: Mapping[tuple[str, str], int]
 ) -> dict[tuple[str, str], tuple[str, int]]:
-    """Case id and number of contacts by customer and topic. The row lock keeps the case open until this transaction ends."""
+    """Returns case id and number of contacts by customer and topic.
+
+    The row lock keeps the case open until the transaction ends.
+    """
     rows = [
         {
             "id": new_id("case"),
@@ -145,7 +149,8 @@ async def _find_or_open(
     cases = await session.execute(
         insert.on_conflict_do_update(
             index_elements=["workspace_id", "customer_id", "topic"],
-            index_where=text("status = 'open' AND topic <> ''"),  # a literal: with a parameter a generic plan cannot find the index
+            # A literal: with a parameter a generic plan cannot find the index.
+            index_where=text("status = 'open' AND topic <> ''"),
             set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + insert.excluded.contacts},
         ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts),
         rows,

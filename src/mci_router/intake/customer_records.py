@@ -1,4 +1,4 @@
-"""Customers as people look them up and mend them: found by an address or a name, and changed by hand."""
+"""Customer records: customers are found by an address or a name, and changed by hand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import AddressTaken, CustomerMerged, InvalidRequest, NotFound
 from mci_router.intake.address_reading import AddressReader
-from mci_router.intake.addresses import Told
-from mci_router.intake.customers import held_by, people, write
-from mci_router.intake.identity import MOST_ADDRESSES, STRONGEST_FIRST, Address, Hold, Person, Register
+from mci_router.intake.addresses import GivenAddress
+from mci_router.intake.customers import owners_of, people, write
+from mci_router.intake.identity import MOST_ADDRESSES, STRONGEST_FIRST, Address, Ownership, Person, Register
 from mci_router.intake.masking import MaskingPolicy, mask_counted
 from mci_router.models import Customer, CustomerAddress
 from mci_router.specs.workspace import WorkspaceSpec
@@ -19,8 +19,9 @@ from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 MOST_ATTRIBUTES = 50
 NAME_WORDS = func.to_tsvector(text("'simple'"), Customer.name)
-# Whoever leads it, or else its first holder; by the address alone that one is meant if nobody else has it, or nothing stronger is known.
-LEAD_ANEW = text(
+# Its lead, or else its first proven owner, leads it. It alone means the lead if nobody else has it, or nothing stronger
+# is known.
+REASSIGN_LEAD = text(
     """
     WITH holders AS (
       SELECT a.customer_id, a.lead FROM customer_addresses a
@@ -38,15 +39,15 @@ LEAD_ANEW = text(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for: all that is given must fit."""
+    """A search for customers: all that is given must fit."""
 
     words: str = ""
     addresses: Mapping[AddressKind, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What is to become of a customer. `name` counts only if `renamed`; an attribute that is None is removed."""
+class CustomerChange:
+    """A change of a customer. `name` counts only if `renamed`; an attribute that is None is removed."""
 
     renamed: bool = False
     name: str | None = None
@@ -56,7 +57,7 @@ class Change:
 
 
 async def find(session: AsyncSession, reader: AddressReader, wanted: Wanted, *, after: str | None, limit: int) -> list[Customer]:
-    """Customers, newest first, older than `after`. Those merged into another are not listed."""
+    """Returns customers, newest first, older than `after`. Those merged into another are not listed."""
     workspace = reader.workspace_id
     query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None))
     for kind, sent in wanted.addresses.items():
@@ -78,30 +79,33 @@ def _holders(workspace: str, addresses: Sequence[Address]) -> Any:
 
 
 def _prefixes(words: str) -> str:
-    """Each word as what a word of the name begins with. Empty for signs alone."""
+    """Returns a search for words that begin with these words. Empty for signs alone."""
     letters = "".join(character if character.isalnum() else " " for character in words)
     return " & ".join(f"{word}:*" for word in letters.split())
 
 
 async def customer(session: AsyncSession, workspace: str, customer_id: str, *, lock: bool = False) -> Customer:
-    """Raises NotFound."""
+    """Returns a customer. Raises NotFound."""
     query = select(Customer).where(Customer.workspace_id == workspace, Customer.id == customer_id)
-    found = await session.scalar(query.with_for_update(key_share=True) if lock else query)
-    if found is None:
+    row = await session.scalar(query.with_for_update(key_share=True) if lock else query)
+    if row is None:
         raise NotFound(f"There is no customer {customer_id!r} in this workspace.")
-    return found
+    return row
 
 
 async def shown(session: AsyncSession, customers: Sequence[Customer], *, sensitive: bool) -> list[dict[str, Any]]:
-    """Customers with their addresses, as `CustomerOut` describes them. Who is vulnerable is told only to who may see sensitive contacts."""
-    holds = {person.id: person.holds for person in await people(session, customers)}
+    """Returns customers with their addresses, as `CustomerOut` describes them.
+
+    `sensitive`: the caller may see sensitive contacts; other callers do not see that a customer is vulnerable.
+    """
+    owned = {person.id: person.addresses for person in await people(session, customers)}
     return [
         {
             "id": one.id,
             "name": one.name,
             "attributes": {name: value for name, value in one.attributes.items() if sensitive or name != "vulnerable"},
             "trust": one.trust,
-            "addresses": [_address(address, hold) for address, hold in sorted(holds[one.id].items())],
+            "addresses": [_address(address, ownership) for address, ownership in sorted(owned[one.id].items())],
             "merged_into": one.merged_into,
             "created_at": one.created_at,
         }
@@ -109,36 +113,36 @@ async def shown(session: AsyncSession, customers: Sequence[Customer], *, sensiti
     ]
 
 
-def _address(address: Address, hold: Hold) -> dict[str, Any]:
-    return {"kind": address[0], "value": address[1], "trust": hold.trust, "alone": hold.lead and hold.alone}
+def _address(address: Address, ownership: Ownership) -> dict[str, Any]:
+    return {"kind": address[0], "value": address[1], "trust": ownership.trust, "alone": ownership.lead and ownership.alone}
 
 
-async def change(session: AsyncSession, reader: AddressReader, customer_id: str, wanted: Change) -> Customer:
+async def change(session: AsyncSession, reader: AddressReader, customer_id: str, wanted: CustomerChange) -> Customer:
     """Changes a customer.
 
     Raises:
-        NotFound, CustomerMerged: there is no such customer, or it is another's now.
+        NotFound, CustomerMerged: there is no such customer, or it was merged into another.
         AddressTaken: an external id is another customer's, or this one has another.
         InvalidRequest: an address names nobody or is unclear, or there are too many.
     """
-    found = await customer(session, reader.workspace_id, customer_id, lock=True)
-    if found.merged_into:
-        raise CustomerMerged(merged_into=found.merged_into)
+    row = await customer(session, reader.workspace_id, customer_id, lock=True)
+    if row.merged_into:
+        raise CustomerMerged(merged_into=row.merged_into)
     name, attributes = _masked(reader.spec, wanted)
     if wanted.renamed:
-        found.name = name
-    kept = {**found.attributes, **attributes}
-    found.attributes = {key: value for key, value in kept.items() if value is not None}
-    if len(found.attributes) > MOST_ATTRIBUTES:
+        row.name = name
+    kept = {**row.attributes, **attributes}
+    row.attributes = {key: value for key, value in kept.items() if value is not None}
+    if len(row.attributes) > MOST_ATTRIBUTES:
         raise _invalid("attributes", f"a customer has {MOST_ATTRIBUTES} at most")
-    await _remove(session, reader, found, wanted.remove)
-    await _add(session, reader, found, wanted.add)
+    await _remove(session, reader, row, wanted.remove)
+    await _add(session, reader, row, wanted.add)
     await session.flush()
-    return found
+    return row
 
 
-def _masked(spec: WorkspaceSpec, wanted: Change) -> tuple[str | None, dict[str, Any]]:
-    """Secrets are kept out of customers as out of contacts."""
+def _masked(spec: WorkspaceSpec, wanted: CustomerChange) -> tuple[str | None, dict[str, Any]]:
+    """Returns name and attributes without their secrets, which are kept out of customers as out of contacts."""
     said, _ = mask_counted({"name": wanted.name, "attributes": dict(wanted.attributes)}, MaskingPolicy(**spec.masking.model_dump()))
     return said["name"], said["attributes"]
 
@@ -154,26 +158,26 @@ def _address_of(reader: AddressReader, where: str, kind: AddressKind, sent: str)
     return kind, reading.value
 
 
-async def _add(session: AsyncSession, reader: AddressReader, found: Customer, wanted: Sequence[tuple[AddressKind, str, Trust]]) -> None:
-    addresses = {_address_of(reader, f"add.{place}.value", kind, sent): trust for place, (kind, sent, trust) in enumerate(wanted)}
+async def _add(session: AsyncSession, reader: AddressReader, row: Customer, wanted: Sequence[tuple[AddressKind, str, Trust]]) -> None:
+    addresses = {_address_of(reader, f"add.{number}.value", kind, sent): trust for number, (kind, sent, trust) in enumerate(wanted)}
     if not addresses:
         return
-    workspace = found.workspace_id
-    held = await held_by(session, ((workspace, address) for address in addresses))
-    leads = await session.scalars(select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_(held.leads.values())))
-    everyone = {one.id: one for one in (*leads, found)}
-    register = Register(await people(session, list(everyone.values())), held.shared)
-    person = register.people[found.id]
+    workspace = row.workspace_id
+    owners = await owners_of(session, ((workspace, address) for address in addresses))
+    leads = await session.scalars(select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_(owners.leads.values())))
+    everyone = {one.id: one for one in (*leads, row)}
+    register = Register(await people(session, list(everyone.values())), owners.shared)
+    person = register.people[row.id]
     for address, trust in addresses.items():
         _give(register, person, address, trust)
-    if len(person.holds) > MOST_ADDRESSES:
+    if len(person.addresses) > MOST_ADDRESSES:
         raise _invalid("add", f"a customer has {MOST_ADDRESSES} addresses at most")
     await write(session, register, [])
-    _raise_trust(found, person)
+    _raise_trust(row, person)
 
 
 def _give(register: Register, person: Person, address: Address, trust: Trust) -> None:
-    known = person.holds.get(address)
+    known = person.addresses.get(address)
     if address[0] is AddressKind.EXTERNAL_ID and not known:
         if person.has(AddressKind.EXTERNAL_ID):
             raise AddressTaken("This customer has an external id already: remove it first, in the same request if you like.")
@@ -185,42 +189,45 @@ def _give(register: Register, person: Person, address: Address, trust: Trust) ->
         register.note(person, address)
 
 
-def _raise_trust(found: Customer, person: Person) -> None:
-    """A customer who is known by something proven is no mere claim: who claims the same is somebody else from now on."""
-    best = max((hold.trust for hold in person.holds.values()), key=lambda trust: trust.rank, default=Trust.CLAIMED)
-    if best.rank > found.trust.rank:
-        found.trust = best
-    if found.trust is not Trust.CLAIMED:
-        found.claim = None
+def _raise_trust(row: Customer, person: Person) -> None:
+    """Raises the customer's trust to that of its best address.
+
+    If it is proven, who claims the same is somebody else from now on.
+    """
+    best = max((ownership.trust for ownership in person.addresses.values()), key=lambda trust: trust.rank, default=Trust.CLAIMED)
+    if best.rank > row.trust.rank:
+        row.trust = best
+    if row.trust is not Trust.CLAIMED:
+        row.claim = None
 
 
-async def _remove(session: AsyncSession, reader: AddressReader, found: Customer, wanted: Sequence[tuple[AddressKind, str]]) -> None:
-    """What is not there need not be removed."""
+async def _remove(session: AsyncSession, reader: AddressReader, row: Customer, wanted: Sequence[tuple[AddressKind, str]]) -> None:
+    """Removes addresses that the customer has; others are passed over."""
     addresses = sorted({(kind, reader.read(kind, sent).value or sent) for kind, sent in wanted})
     for kind, value in addresses:
         gone = delete(CustomerAddress).where(
-            CustomerAddress.workspace_id == found.workspace_id,
+            CustomerAddress.workspace_id == row.workspace_id,
             CustomerAddress.kind == kind,
             CustomerAddress.value == value,
-            CustomerAddress.customer_id == found.id,
+            CustomerAddress.customer_id == row.id,
         )
         trust = await session.scalar(gone.returning(CustomerAddress.trust))
         if trust and trust is not Trust.CLAIMED:
-            await lead_anew(session, found.workspace_id, (kind, value))
+            await reassign_lead(session, row.workspace_id, (kind, value))
 
 
-async def lead_anew(session: AsyncSession, workspace: str, address: Address) -> None:
-    """Sets who leads an address after its holders have changed, and whether by it alone that one is meant."""
+async def reassign_lead(session: AsyncSession, workspace: str, address: Address) -> None:
+    """Decides which customer leads an address after its owners have changed, and whether it alone means that one."""
     kind, value = address
     stronger = [str(one) for one in STRONGEST_FIRST[: STRONGEST_FIRST.index(kind)]]
-    await session.execute(LEAD_ANEW, {"workspace": workspace, "kind": kind, "value": value, "stronger": stronger})
+    await session.execute(REASSIGN_LEAD, {"workspace": workspace, "kind": kind, "value": value, "stronger": stronger})
 
 
-def retold(reader: AddressReader, identity: Mapping[str, Any], wanted: Change) -> dict[str, Any]:
-    """What a contact claims of its customer, after an agent has mended it."""
+def mended_identity(reader: AddressReader, identity: Mapping[str, Any], wanted: CustomerChange) -> dict[str, Any]:
+    """Returns what a contact claims of its customer, after an agent has changed it."""
     name, attributes = _masked(reader.spec, wanted)
     gone = {(kind, reader.read(kind, sent).value) for kind, sent in wanted.remove}
-    new = [Told(kind, Trust.CLAIMED, reader.read(kind, sent)).data() for kind, sent, _ in wanted.add]
+    new = [GivenAddress(kind, Trust.CLAIMED, reader.read(kind, sent)).data() for kind, sent, _ in wanted.add]
     known = {(one["kind"], one["value"]): one for one in [*identity.get("addresses", []), *new]}
     kept = {**identity.get("attributes", {}), **attributes}
     return {
@@ -230,8 +237,8 @@ def retold(reader: AddressReader, identity: Mapping[str, Any], wanted: Change) -
     }
 
 
-def snapshot_of(found: Customer, person: Person, cases: Sequence[str]) -> dict[str, Any]:
-    """A customer as it is before it changes for good, so that it can be made so again."""
-    holds = [{"kind": kind, "value": value, **asdict(hold)} for (kind, value), hold in sorted(person.holds.items())]
-    facts = {"name": found.name, "attributes": found.attributes, "trust": found.trust, "claim": found.claim}
-    return {**facts, "addresses": holds, "cases": list(cases)}
+def snapshot_of(row: Customer, person: Person, cases: Sequence[str]) -> dict[str, Any]:
+    """Returns a customer as it is now, so that a later change can be undone."""
+    addresses = [{"kind": kind, "value": value, **asdict(ownership)} for (kind, value), ownership in sorted(person.addresses.items())]
+    facts = {"name": row.name, "attributes": row.attributes, "trust": row.trust, "claim": row.claim}
+    return {**facts, "addresses": addresses, "cases": list(cases)}

@@ -1,4 +1,4 @@
-"""Customers in the ledger: those of a batch are found, made and told of with a few statements, whatever its size."""
+"""Customers in the ledger: those of a batch are found, made and updated with a few statements, whatever its size."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,20 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import UnknownCustomer
 from mci_router.ids import new_id
-from mci_router.intake.arrival import Arrival, Identified, Raced
-from mci_router.intake.identity import Address, Claim, Hold, Holding, Person, Register
+from mci_router.intake.arrival import Arrival, IdentifiedCustomer, Raced
+from mci_router.intake.identity import Address, Claim, Ownership, OwnershipKey, Person, Register
 from mci_router.models import Customer, CustomerAddress
 from mci_router.vocabulary import AddressKind, Trust
 
-# Two rows of an address tell all: who leads it, and whether others have it as well.
-HELD = text(
+# Two rows of an address say all: which customer leads it, and whether others have it as well.
+OWNERS = text(
     """
-    SELECT w.workspace, w.kind, w.value, held.customer_id, held.trust, held.lead, held.alone
+    SELECT w.workspace, w.kind, w.value, owner.customer_id, owner.trust, owner.lead, owner.alone
     FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS w(workspace text, kind text, value text)
     CROSS JOIN LATERAL (
       SELECT a.customer_id, a.trust, a.lead, a.alone FROM customer_addresses a
       WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.value AND a.trust <> 'claimed'
-      ORDER BY a.lead DESC LIMIT 2) AS held
+      ORDER BY a.lead DESC LIMIT 2) AS owner
     """
 )
 
@@ -40,34 +40,34 @@ RENEW = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Who has the addresses of a batch: who leads each, and which are shared."""
+class Owners:
+    """The owners of the addresses of a batch: which customer leads each, and which addresses are shared."""
 
     leads: Mapping[tuple[str, Address], str]
-    holds: Mapping[tuple[str, Address], Hold]
+    ownerships: Mapping[tuple[str, Address], Ownership]
     shared: Collection[tuple[str, Address]]
 
 
-async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Identified | Exception]:
-    """The customer of each arrival, found or made, with what it told about itself; UnknownCustomer for an id that is not there.
+async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[IdentifiedCustomer | Exception]:
+    """Returns the customer of each arrival, found or made, and updated; UnknownCustomer for an id that does not exist.
 
     Raises Raced when another process makes one of them at the same time.
     """
     await _renew(session, arrivals)
     claims = [_claim(arrival) for arrival in arrivals]
-    held = await held_by(session, ((claim.workspace, (one.kind, str(one.value))) for claim in claims for one in claim.proven))
-    customers = await _load(session, claims, held)
-    register = Register(await _people(session, claims, customers, held), held.shared)
-    results: list[Identified | Exception] = []
+    owners = await owners_of(session, ((claim.workspace, (one.kind, str(one.value))) for claim in claims for one in claim.proven))
+    customers = await _load(session, claims, owners)
+    register = Register(await _people(session, claims, customers, owners), owners.shared)
+    results: list[IdentifiedCustomer | Exception] = []
     for claim, arrival in zip(claims, arrivals, strict=True):
-        found = register.settle(_survivor(claim, customers), new_id("customer"))
-        if found is None:
+        known = register.settle(_survivor(claim, customers), new_id("customer"))
+        if known is None:
             results.append(UnknownCustomer(f"There is no customer {claim.id!r} in this workspace."))
         else:
-            first = found.person.id not in customers
-            who = Identified(customers.setdefault(found.person.id, _made(found.person)), found.trust)
+            first = known.person.id not in customers
+            who = IdentifiedCustomer(customers.setdefault(known.person.id, _made(known.person)), known.trust)
             if first or who.proven:
-                _learn(who, found.person, arrival)
+                _learn(who, known.person, arrival)
             results.append(who)
     await write(session, register, [customer for customer in customers.values() if register.people[customer.id].fresh])
     return results
@@ -75,15 +75,15 @@ async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[I
 
 def _claim(arrival: Arrival) -> Claim:
     customer, workspace = arrival.customer, arrival.workspace_id
-    return Claim(workspace, customer.told, customer.id, customer.name, customer.id_trust, customer.key)
+    return Claim(workspace, customer.addresses, customer.id, customer.name, customer.id_trust, customer.key)
 
 
 async def _renew(session: AsyncSession, arrivals: Sequence[Arrival]) -> None:
-    """Gives addresses that an older version stored in another form the form of today, so that their customers are found."""
+    """Gives addresses that an older version stored in another form today's form, so that their customers are found."""
     rows = [
         {"workspace": arrival.workspace_id, "kind": one.kind, "value": one.value, "former": arrival.customer.formerly[one.kind]}
         for arrival in arrivals
-        for one in arrival.customer.told
+        for one in arrival.customer.addresses
         if one.kind in arrival.customer.formerly
     ]
     if rows:
@@ -91,42 +91,42 @@ async def _renew(session: AsyncSession, arrivals: Sequence[Arrival]) -> None:
 
 
 def _survivor(claim: Claim, customers: Mapping[str, Customer]) -> Claim:
-    """The claim, of whom the customer that it names was merged into."""
+    """Returns the claim, with the customer it names replaced by the one that customer was merged into."""
     named = customers.get(claim.id or "")
     while named and named.merged_into and named.workspace_id == claim.workspace:
         claim, named = replace(claim, id=named.merged_into), customers.get(named.merged_into)
     return claim
 
 
-async def held_by(session: AsyncSession, addresses: Iterable[tuple[str, Address]]) -> Held:
-    """Who has them."""
+async def owners_of(session: AsyncSession, addresses: Iterable[tuple[str, Address]]) -> Owners:
+    """Returns the owners of addresses, each given with its workspace."""
     wanted = [{"workspace": workspace, "kind": kind, "value": value} for workspace, (kind, value) in sorted(set(addresses))]
     leads: dict[tuple[str, Address], str] = {}
-    holds: dict[tuple[str, Address], Hold] = {}
+    ownerships: dict[tuple[str, Address], Ownership] = {}
     shared: set[tuple[str, Address]] = set()
     for workspace, kind, value, customer, trust, lead, alone in (
-        await session.execute(HELD, {"wanted": json.dumps(wanted)}) if wanted else ()
+        await session.execute(OWNERS, {"wanted": json.dumps(wanted)}) if wanted else ()
     ):
         key = (workspace, (AddressKind(kind), value))
         if lead:
-            leads[key], holds[key] = customer, Hold(Trust(trust), lead, alone)
+            leads[key], ownerships[key] = customer, Ownership(Trust(trust), lead, alone)
         else:
             shared.add(key)
-    return Held(leads, holds, shared)
+    return Owners(leads, ownerships, shared)
 
 
-async def _load(session: AsyncSession, claims: Sequence[Claim], held: Held) -> dict[str, Customer]:
-    """The customers that the claims may mean, by id."""
+async def _load(session: AsyncSession, claims: Sequence[Claim], owners: Owners) -> dict[str, Customer]:
+    """Returns the customers that the claims may mean, by id."""
     workspaces = {claim.workspace for claim in claims}
     ours = select(Customer).where(Customer.workspace_id.in_(workspaces))
     named = {claim.id for claim in claims if claim.id}
     keys = {(claim.workspace, claim.key) for claim in claims if claim.key and not claim.proven}
     found: dict[str, Customer] = {}
-    if joined := _joined_by_a_new_id(claims, held):
-        # Two external ids that come to one customer at once come one after the other.
+    if joined := _joined_by_a_new_id(claims, owners):
+        # Two external ids that reach one customer at once are handled one after the other.
         locked = ours.where(Customer.id.in_(joined)).order_by(Customer.id).with_for_update(key_share=True)
         found |= {customer.id: customer for customer in await session.scalars(locked)}
-    if rest := (named | set(held.leads.values())) - set(found):
+    if rest := (named | set(owners.leads.values())) - set(found):
         found |= {customer.id: customer for customer in await session.scalars(ours.where(Customer.id.in_(rest)))}
     if keys:
         query = select(Customer).where(tuple_(Customer.workspace_id, Customer.claim).in_(sorted(keys)))
@@ -136,31 +136,34 @@ async def _load(session: AsyncSession, claims: Sequence[Claim], held: Held) -> d
     return found
 
 
-def _joined_by_a_new_id(claims: Sequence[Claim], held: Held) -> set[str]:
+def _joined_by_a_new_id(claims: Sequence[Claim], owners: Owners) -> set[str]:
     joined: set[str] = set()
     for claim in claims:
         keys = [(claim.workspace, (one.kind, str(one.value))) for one in claim.proven]
-        if keys and keys[0][1][0] is AddressKind.EXTERNAL_ID and keys[0] not in held.leads:
-            joined |= {held.leads[key] for key in keys if key in held.leads}
+        if keys and keys[0][1][0] is AddressKind.EXTERNAL_ID and keys[0] not in owners.leads:
+            joined |= {owners.leads[key] for key in keys if key in owners.leads}
     return joined
 
 
-async def _people(session: AsyncSession, claims: Sequence[Claim], customers: Mapping[str, Customer], held: Held) -> list[Person]:
-    """The customers with what is asked of them: of who comes by nothing but addresses that lead to one customer, these are all it takes."""
-    asked = {owner for claim in claims for owner in _asked_of(claim, held)} & set(customers)
+async def _people(session: AsyncSession, claims: Sequence[Claim], customers: Mapping[str, Customer], owners: Owners) -> list[Person]:
+    """Returns the customers with the addresses that decide.
+
+    Where all addresses of a claim lead to one customer, these are enough.
+    """
+    asked = {owner for claim in claims for owner in _asked_of(claim, owners)} & set(customers)
     known = await people(session, [customers[owner] for owner in asked])
     rest = {one.id: _person(one) for one in customers.values() if one.id not in asked}
-    for (key, owner), hold in zip(held.leads.items(), held.holds.values(), strict=True):
+    for (key, owner), ownership in zip(owners.leads.items(), owners.ownerships.values(), strict=True):
         if owner in rest:
-            rest[owner].holds[key[1]] = hold
+            rest[owner].addresses[key[1]] = ownership
     return [*known, *rest.values()]
 
 
-def _asked_of(claim: Claim, held: Held) -> set[str]:
-    """The customers of whom a claim asks what other addresses they have."""
-    owners = {held.leads.get((claim.workspace, (one.kind, one.value or ""))) for one in claim.told if one.value}
-    settled = len(owners) == 1 and len(claim.proven) == len(claim.told) and not claim.id
-    return {claim.id or "", *filter(None, owners)} if not settled else set()
+def _asked_of(claim: Claim, owners: Owners) -> set[str]:
+    """Returns the customers whose other addresses matter to a claim."""
+    leads = {owners.leads.get((claim.workspace, (one.kind, one.value or ""))) for one in claim.addresses if one.value}
+    settled = len(leads) == 1 and len(claim.proven) == len(claim.addresses) and not claim.id
+    return {claim.id or "", *filter(None, leads)} if not settled else set()
 
 
 def _person(customer: Customer) -> Person:
@@ -168,25 +171,25 @@ def _person(customer: Customer) -> Person:
 
 
 async def people(session: AsyncSession, customers: Collection[Customer]) -> list[Person]:
-    """Customers with their addresses."""
-    found = {one.id: _person(one) for one in customers}
-    if found:
+    """Returns customers with their addresses."""
+    by_id = {one.id: _person(one) for one in customers}
+    if by_id:
         workspaces = {customer.workspace_id for customer in customers}
         table = CustomerAddress
         query = select(table.customer_id, table.kind, table.value, table.trust, table.lead, table.alone)
         for customer, kind, value, trust, lead, alone in await session.execute(
-            query.where(table.workspace_id.in_(workspaces), table.customer_id.in_(found))
+            query.where(table.workspace_id.in_(workspaces), table.customer_id.in_(by_id))
         ):
-            found[customer].holds[AddressKind(kind), value] = Hold(trust, lead, alone)
-    return list(found.values())
+            by_id[customer].addresses[AddressKind(kind), value] = Ownership(trust, lead, alone)
+    return list(by_id.values())
 
 
 def _made(person: Person) -> Customer:
     return Customer(id=person.id, workspace_id=person.workspace, trust=person.trust, claim=person.claim, attributes={})
 
 
-def _learn(who: Identified, person: Person, arrival: Arrival) -> None:
-    """What a proven contact says of its customer; a claim says it of nobody but whom it makes."""
+def _learn(who: IdentifiedCustomer, person: Person, arrival: Arrival) -> None:
+    """Updates a customer with what a proven contact says; a claim changes only the customer that it makes."""
     customer, claimed = who.customer, arrival.customer
     if who.trust.rank > customer.trust.rank:
         customer.trust = person.trust = who.trust
@@ -197,12 +200,12 @@ def _learn(who: Identified, person: Person, arrival: Arrival) -> None:
 
 
 def _in_order(customer: Customer) -> tuple[str, str, str]:
-    """In which no two batches that make the same claims can deadlock."""
+    """Returns the key by which customers are written, so that no two batches that make the same claims deadlock."""
     return customer.workspace_id, customer.claim or "", customer.id
 
 
 async def write(session: AsyncSession, register: Register, fresh: Sequence[Customer]) -> None:
-    """Writes what has changed. Raises Raced if another process has done the same meanwhile."""
+    """Writes what has changed. Raises Raced if another process has just done the same."""
     try:
         await put(session, register.rows())
         in_order: list[Customer] = sorted(fresh, key=_in_order)
@@ -212,11 +215,11 @@ async def write(session: AsyncSession, register: Register, fresh: Sequence[Custo
         raise Raced from error
 
 
-async def put(session: AsyncSession, holdings: Sequence[tuple[Holding, Hold]]) -> None:
-    """Writes how customers have addresses."""
+async def put(session: AsyncSession, ownerships: Sequence[tuple[OwnershipKey, Ownership]]) -> None:
+    """Writes which customers own which addresses."""
     rows = [
-        {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": customer, **asdict(hold)}
-        for (workspace, kind, value, customer), hold in holdings
+        {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": customer, **asdict(ownership)}
+        for (workspace, kind, value, customer), ownership in ownerships
     ]
     if rows:
         insert = upsert(CustomerAddress)

@@ -1,13 +1,14 @@
-"""Values that tell who someone is, kept as what only this installation can compute of them. Pure.
+"""Fingerprints: identifying values are kept as a hash that only this installation can compute. Pure.
 
-A card's number has few enough digits to be found from its plain hash by trying; not from one with a key.
+A card's number has so few digits that its plain hash gives it away to anybody who tries all numbers; a hash with a key
+does not.
 """
 
 import hashlib
 import hmac
 
 PREFIX = "hmac:"
-_PURPOSE = b"mci_router: fingerprints of identifying values"  # so that the key signs nothing else, whatever the secret is used for
+_PURPOSE = b"mci_router: fingerprints of identifying values"  # so that no other use of the secret shares the key
 
 
 class Fingerprints:
@@ -17,10 +18,12 @@ class Fingerprints:
         self._key = hmac.digest(secret.encode(), _PURPOSE, "sha256")
 
     def of(self, what: str, value: str) -> str:
-        """The fingerprint of a value as what it is: the same value as something else, or of another workspace, has another."""
+        """Returns the fingerprint of a value of the kind `what`: the same value of another kind, or workspace, has
+        another.
+        """
         return hmac.digest(self._key, f"{what}\0{value}".encode(), "sha256").hex()
 
 
 def former(value: str) -> str:
-    """What was kept of a value before fingerprints had a key; computed to find what is stored so, and never stored again."""
+    """Returns what earlier versions kept of a value, without a key: to find what they stored, never to be stored again."""
     return hashlib.sha256(value.encode()).hexdigest()

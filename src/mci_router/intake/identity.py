@@ -1,11 +1,12 @@
-"""Who is who: whom the addresses of a contact mean. Pure: works on what the ledger knows of a batch, and leaves what is to be written.
+"""Identity: which customer the addresses of a contact mean. Pure: works on what the ledger knows of a batch.
 
-Only what is proven finds a customer. An address alone means its lead, who proved it first. A weaker address does not make somebody the one
-whom a stronger one of the same contact would deny: an unknown external id never joins a customer who has another one, and so for e-mail
-before telephone. Once several share an address, it alone means none of those who are known otherwise: whoever comes by it is somebody new,
-and leads from then on.
+Only what is proven finds a customer. An address alone means its lead: the customer who proved it first. A stronger
+address of the same contact can rule a customer out: an unknown external id never joins a customer who has another one,
+and an unknown e-mail address, which is stronger than a telephone number, never joins one who has another. Once several
+customers share an address, it alone means none of those who are also known otherwise: the next contact that comes by it
+makes a new customer, who leads the address from then on.
 
-Mere claims find nothing but who claimed the same before, and add nothing to anybody.
+A mere claim finds only the customer who claimed the same before, and adds nothing to any other.
 """
 
 import json
@@ -13,20 +14,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from mci_router.intake.addresses import Told
+from mci_router.intake.addresses import GivenAddress
 from mci_router.vocabulary import AddressKind, Channel, Trust
 
 Address: TypeAlias = tuple[AddressKind, str]
-Holding: TypeAlias = tuple[str, AddressKind, str, str]
-"""Workspace, kind, value, customer."""
+OwnershipKey: TypeAlias = tuple[str, AddressKind, str, str]
+"""Workspace, kind and value of an address, and its customer."""
 
 STRONGEST_FIRST = list(AddressKind)
-MOST_ADDRESSES = 100  # of a customer; what comes beyond is not kept
+MOST_ADDRESSES = 100  # of a customer; further ones are not kept
 
 
 @dataclass(slots=True)
-class Hold:
-    """How a customer has an address. One of its proven holders leads; `alone`: by the address alone the lead is meant."""
+class Ownership:
+    """A customer's ownership of an address.
+
+    One of its proven owners leads; `alone`: the address alone means the lead.
+    """
 
     trust: Trust
     lead: bool = False
@@ -35,57 +39,60 @@ class Hold:
 
 @dataclass(slots=True)
 class Person:
-    """A customer as the ledger has it, or as it is to be made."""
+    """A customer with addresses, as the ledger has it or will have it. `fresh`: not in the ledger yet."""
 
     id: str
     workspace: str
     name: str | None = None
     trust: Trust = Trust.CLAIMED
     claim: str | None = None
-    holds: dict[Address, Hold] = field(default_factory=dict)
+    addresses: dict[Address, Ownership] = field(default_factory=dict)
     fresh: bool = False
 
     def has(self, kind: AddressKind) -> bool:
-        """Whether an address of the kind is proven to be this customer's."""
-        return any(held is kind and hold.trust is not Trust.CLAIMED for (held, _), hold in self.holds.items())
+        """Returns whether an address of the kind is proven to be this customer's."""
+        return any(owners is kind and ownership.trust is not Trust.CLAIMED for (owners, _), ownership in self.addresses.items())
 
     def is_known_by_more_than(self, kind: AddressKind) -> bool:
-        """Whether a stronger kind of address than this names the customer."""
+        """Returns whether a stronger kind of address than this names the customer."""
         return any(self.has(stronger) for stronger in STRONGEST_FIRST[: STRONGEST_FIRST.index(kind)])
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who a contact says its customer is. `id_trust`: how far an id of ours is believed; `key`: what makes two claims the same."""
+    """A contact's claim who its customer is.
+
+    `id_trust`: the trust in an id of ours; `key`: equal for two claims of the same.
+    """
 
     workspace: str
-    told: Sequence[Told]
+    addresses: Sequence[GivenAddress]
     id: str | None = None
     name: str | None = None
     id_trust: Trust = Trust.CLAIMED
     key: str | None = None
 
     @property
-    def proven(self) -> list[Told]:
-        """What is more than a claim, the strongest first."""
-        return sorted((one for one in self.told if one.proven), key=lambda one: STRONGEST_FIRST.index(one.kind))
+    def proven(self) -> list[GivenAddress]:
+        """The addresses that are more than a claim, the strongest first."""
+        return sorted((one for one in self.addresses if one.proven), key=lambda one: STRONGEST_FIRST.index(one.kind))
 
     @property
     def trust(self) -> Trust:
-        """The most that stands behind its addresses."""
-        return max((one.trust for one in self.told if one.value), key=lambda trust: trust.rank, default=Trust.CLAIMED)
+        """The greatest trust in any of its addresses."""
+        return max((one.trust for one in self.addresses if one.value), key=lambda trust: trust.rank, default=Trust.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The customer of a contact, and how far that is known."""
+class IdentifiedPerson:
+    """The customer of a contact, and the trust that it is."""
 
     person: Person
     trust: Trust
 
 
 class Register:
-    """What is known of the customers of a batch, kept up to date as its contacts are looked at one by one."""
+    """The customers of a batch, kept up to date as its contacts are identified one by one."""
 
     def __init__(self, people: Iterable[Person], shared: Iterable[tuple[str, Address]] = ()) -> None:
         self.people = {person.id: person for person in people}
@@ -96,26 +103,26 @@ class Register:
         self._shared = set(shared)
         self.changed: set[tuple[str, Address]] = set()
         for person in self.people.values():
-            self._leads |= {(person.workspace, address): person.id for address, hold in person.holds.items() if hold.lead}
+            self._leads |= {(person.workspace, address): person.id for address, ownership in person.addresses.items() if ownership.lead}
 
-    def settle(self, claim: Claim, fresh_id: str) -> Found | None:
-        """The customer of a contact, found or made; None for an id that is not there."""
+    def settle(self, claim: Claim, fresh_id: str) -> IdentifiedPerson | None:
+        """Returns the customer of a contact, found or made; None for an id that does not exist."""
         named = self.people.get(claim.id or "")
         if claim.id and (named is None or named.workspace != claim.workspace):
             return None
         if named:
-            # An id proves no more than what its customer was made of.
+            # An id proves at most what its customer was made from.
             trust = min(claim.id_trust, named.trust, key=lambda trust: trust.rank)
             if trust is not Trust.CLAIMED:
                 self._add(named, claim)
-                return Found(named, trust)
+                return IdentifiedPerson(named, trust)
             if named.trust is Trust.CLAIMED and not claim.proven:
-                return Found(named, trust)
+                return IdentifiedPerson(named, trust)
         if not claim.proven:
-            return Found(self._claimant(claim, fresh_id), Trust.CLAIMED)
+            return IdentifiedPerson(self._claimant(claim, fresh_id), Trust.CLAIMED)
         person = self._find(claim) or self._make(claim, fresh_id)
         self._add(person, claim)
-        return Found(person, claim.trust)
+        return IdentifiedPerson(person, claim.trust)
 
     def _claimant(self, claim: Claim, fresh_id: str) -> Person:
         if claim.key and (known := self._claims.get((claim.workspace, claim.key))):
@@ -124,7 +131,7 @@ class Register:
         if claim.key:
             person.claim = claim.key
             self._claims[claim.workspace, claim.key] = person.id
-        for one in claim.told:
+        for one in claim.addresses:
             if one.value:
                 self.note(person, (one.kind, one.value))
         return person
@@ -136,76 +143,84 @@ class Register:
 
     def _find(self, claim: Claim) -> Person | None:
         proven = [(one.kind, str(one.value)) for one in claim.proven]
-        for place, address in enumerate(proven):
+        for position, address in enumerate(proven):
             lead = self.people.get(self._leads.get((claim.workspace, address), ""))
-            if lead and lead.holds[address].alone and self._may_join(lead, proven[:place], address, claim):
+            if lead and lead.addresses[address].alone and self._may_join(lead, proven[:position], address, claim):
                 return lead
         return None
 
     def _may_join(self, person: Person, stronger: Sequence[Address], by: Address, claim: Claim) -> bool:
-        """Whether what is stronger than the address that found the customer does not deny it."""
-        unknown = [address for address in stronger if address not in person.holds or person.holds[address].trust is Trust.CLAIMED]
+        """Returns whether no address stronger than the one that found the customer rules it out."""
+        unknown = [address for address in stronger if address not in person.addresses or person.addresses[address].trust is Trust.CLAIMED]
         if not unknown:
             return True
         other = any(person.has(kind) for kind, _ in unknown) or any((claim.workspace, address) in self._leads for address in unknown)
         return not other and (claim.workspace, by) not in self._shared and _same_name(claim.name, person.name)
 
     def _add(self, person: Person, claim: Claim) -> None:
-        """What the contact tells of its customer's addresses. Nobody gets a second external id, nor one that is another's."""
+        """Adds the addresses that the contact gives.
+
+        No customer gets a second external id, nor one that is another's.
+        """
         strongest = next(iter(claim.proven), None)
-        for one in claim.told:
-            if one.value is None or (len(person.holds) >= MOST_ADDRESSES and (one.kind, one.value) not in person.holds):
+        for one in claim.addresses:
+            if one.value is None or (len(person.addresses) >= MOST_ADDRESSES and (one.kind, one.value) not in person.addresses):
                 continue
             address = (one.kind, one.value)
             if not one.proven:
-                if address not in person.holds:
+                if address not in person.addresses:
                     self.note(person, address)
             elif one.kind is not AddressKind.EXTERNAL_ID or self._may_have_id(person, address):
                 self.prove(person, address, one.trust, alone=person.fresh and one is strongest)
 
     def _may_have_id(self, person: Person, address: Address) -> bool:
-        if address in person.holds:
+        if address in person.addresses:
             return True
         return not person.has(AddressKind.EXTERNAL_ID) and (person.workspace, address) not in self._leads
 
     def prove(self, person: Person, address: Address, trust: Trust, *, alone: bool = False) -> None:
-        """The address is proven to be this customer's. `alone`: by it alone somebody new is known."""
-        key, known = (person.workspace, address), person.holds.get(address)
+        """Notes that the address is proven to be this customer's. `alone`: it alone identifies a new customer."""
+        key, known = (person.workspace, address), person.addresses.get(address)
         if known and known.trust is not Trust.CLAIMED:
             if trust.rank > known.trust.rank:
-                self._hold(person, address, replace(known, trust=trust))
+                self._own(person, address, replace(known, trust=trust))
             return
         lead = self.people.get(self._leads.get(key, ""))
         if lead and not self._share(lead, address) and alone:
-            self._hold(lead, address, replace(lead.holds[address], lead=False))
+            self._own(lead, address, replace(lead.addresses[address], lead=False))
             lead = None
-        self._hold(person, address, Hold(trust, lead=lead is None, alone=lead is None))
+        self._own(person, address, Ownership(trust, lead=lead is None, alone=lead is None))
         if lead is None:
             self._leads[key] = person.id
 
     def lead(self, workspace: str, address: Address) -> str | None:
-        """Who leads an address."""
+        """Returns the customer who leads an address."""
         return self._leads.get((workspace, address))
 
     def note(self, person: Person, address: Address) -> None:
-        """The address is claimed to be this customer's."""
-        self._hold(person, address, Hold(Trust.CLAIMED))
+        """Notes that the address is claimed to be this customer's."""
+        self._own(person, address, Ownership(Trust.CLAIMED))
 
     def _share(self, lead: Person, address: Address) -> bool:
-        """Another customer has the address, too. Whether it alone means its lead still: only if that one is known by nothing stronger."""
-        self._shared.add((lead.workspace, address))
-        hold = lead.holds[address]
-        if hold.alone and lead.is_known_by_more_than(address[0]):
-            self._hold(lead, address, replace(hold, alone=False))
-        return lead.holds[address].alone
+        """Notes that another customer has the address, too. Returns whether it alone still means its lead.
 
-    def _hold(self, person: Person, address: Address, hold: Hold) -> None:
-        person.holds[address] = hold
+        It does only if the lead is known by nothing stronger.
+        """
+        self._shared.add((lead.workspace, address))
+        ownership = lead.addresses[address]
+        if ownership.alone and lead.is_known_by_more_than(address[0]):
+            self._own(lead, address, replace(ownership, alone=False))
+        return lead.addresses[address].alone
+
+    def _own(self, person: Person, address: Address, ownership: Ownership) -> None:
+        person.addresses[address] = ownership
         self.changed.add((person.id, address))
 
-    def rows(self) -> list[tuple[Holding, Hold]]:
-        """What is to be written, sorted, so that two batches cannot deadlock; who gives up a lead comes before who takes it."""
-        changed = [((self.people[owner].workspace, *address, owner), self.people[owner].holds[address]) for owner, address in self.changed]
+    def rows(self) -> list[tuple[OwnershipKey, Ownership]]:
+        """Returns the rows to write, sorted so that two batches cannot deadlock; a lead is given up before it is taken."""
+        changed = [
+            ((self.people[owner].workspace, *address, owner), self.people[owner].addresses[address]) for owner, address in self.changed
+        ]
         return sorted(changed, key=lambda row: (row[0][:3], row[1].lead, row[0][3]))
 
 
@@ -213,15 +228,18 @@ def _same_name(one: str | None, other: str | None) -> bool:
     return not one or not other or " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
-def claimed_by(told: Sequence[Told], channel: Channel, provider: str | None, channel_ref: str | None) -> str | None:
-    """What makes two claims the same: the external id, or else all that is claimed, or else the conversation. None: nothing does."""
-    values = {one.kind: one.value for one in told if one.value}
+def claimed_by(addresses: Sequence[GivenAddress], channel: Channel, provider: str | None, channel_ref: str | None) -> str | None:
+    """Returns what two claims of the same customer have in common; None if nothing can show that they are the same.
+
+    It is the external id, or else all that is claimed, or else the conversation.
+    """
+    values = {one.kind: one.value for one in addresses if one.value}
     if external := values.get(AddressKind.EXTERNAL_ID):
         values = {AddressKind.EXTERNAL_ID: external}
     said: Any = sorted(values.items()) or ([channel, provider, channel_ref] if channel_ref else None)
     return json.dumps(said) if said else None
 
 
-def told_data(told: Sequence[Told], name: str | None, attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Who a contact says its customer is, as the ledger keeps it."""
-    return {"name": name, "attributes": dict(attributes), "addresses": [one.data() for one in told]}
+def identity_data(addresses: Sequence[GivenAddress], name: str | None, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns who a contact says its customer is, as the ledger keeps it."""
+    return {"name": name, "attributes": dict(attributes), "addresses": [one.data() for one in addresses]}

@@ -1,7 +1,7 @@
-"""Merging: two customers turn out to be one; splitting makes them two again, as they were, with the cases where they belong.
+"""Merging: two customers turn out to be one; splitting makes them two again, as they were, each with its own cases.
 
-Addresses, cases and their contacts go over to the customer who stays. What is needed to undo it is kept with the merge. A case that came
-after it goes back with the address by which it came.
+Addresses, cases and their contacts go over to the customer who stays. The merge keeps what is needed to undo it. A case
+that came after it goes back with the address by which it came.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,21 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.errors import CustomerMerged, InvalidRequest, NotMerged, UnknownCustomer
 from mci_router.ids import new_id
-from mci_router.intake.customer_records import customer, lead_anew, snapshot_of
+from mci_router.intake.customer_records import customer, reassign_lead, snapshot_of
 from mci_router.intake.customers import people, put
-from mci_router.intake.identity import Address, Hold, Person
+from mci_router.intake.identity import Address, Ownership, Person
 from mci_router.models import Case, Contact, Customer, CustomerAddress, CustomerMerge
 from mci_router.vocabulary import AddressKind, Trust
 
-MOST_CASES = 10_000  # of a customer who is merged: they are kept with the merge
-MOST_TOLD = 100  # cases in an event
+MOST_CASES = 10_000  # of a customer who is merged: the merge keeps their ids
+MOST_IN_EVENT = 100  # cases in an event
 
 
 async def merge(session: AsyncSession, workspace: str, customer_id: str, into_id: str, by: str) -> CustomerMerge:
-    """The customer becomes part of another.
+    """Merges a customer into another.
 
     Raises:
-        NotFound, UnknownCustomer, CustomerMerged: one of them is not there, or is another's already.
+        NotFound, UnknownCustomer, CustomerMerged: one of them does not exist, or was merged before.
         InvalidRequest: they are the same.
     """
     if customer_id == into_id:
@@ -60,35 +60,35 @@ async def merge(session: AsyncSession, workspace: str, customer_id: str, into_id
 
 
 async def _both(session: AsyncSession, workspace: str, customer_id: str, into_id: str) -> tuple[Customer, Customer]:
-    """Locked, always in the same order."""
+    """Returns both customers, locked, always in the same order."""
     locked = select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_([customer_id, into_id]))
-    found = {one.id: one for one in await session.scalars(locked.order_by(Customer.id).with_for_update(key_share=True))}
-    goes = found.get(customer_id) or await customer(session, workspace, customer_id)
-    if into_id not in found:
+    rows = {one.id: one for one in await session.scalars(locked.order_by(Customer.id).with_for_update(key_share=True))}
+    goes = rows.get(customer_id) or await customer(session, workspace, customer_id)
+    if into_id not in rows:
         raise UnknownCustomer(f"There is no customer {into_id!r} in this workspace.")
-    for one in (goes, found[into_id]):
+    for one in (goes, rows[into_id]):
         if one.merged_into:
             raise CustomerMerged(f"Customer {one.id} was merged into {one.merged_into}.", merged_into=one.merged_into)
-    return goes, found[into_id]
+    return goes, rows[into_id]
 
 
 async def _persons(session: AsyncSession, *customers: Customer) -> list[Person]:
-    found = {person.id: person for person in await people(session, customers)}
-    return [found[one.id] for one in customers]
+    persons = {person.id: person for person in await people(session, customers)}
+    return [persons[one.id] for one in customers]
 
 
 async def _cases(session: AsyncSession, of: Customer) -> Sequence[Case]:
     query = select(Case).where(Case.workspace_id == of.workspace_id, Case.customer_id == of.id).order_by(Case.id)
-    found = (await session.scalars(query.limit(MOST_CASES + 1).with_for_update())).all()
-    if len(found) > MOST_CASES:
+    cases = (await session.scalars(query.limit(MOST_CASES + 1).with_for_update())).all()
+    if len(cases) > MOST_CASES:
         raise InvalidRequest(f"Customer {of.id} has more than {MOST_CASES} cases.", errors=[{"where": "path", "problem": "too many cases"}])
-    return found
+    return cases
 
 
 async def _move_cases(
     session: AsyncSession, goes: Customer, stays: Customer, cases: Sequence[Case], others: Sequence[Case]
 ) -> dict[str, Any]:
-    """Two open cases of a topic stay two: the one that comes over loses its topic for as long, so that nothing joins it by that."""
+    """Moves cases. Of two open ones of a topic the one that moves loses it, so that no contact joins it by topic."""
     taken = {case.topic for case in others if case.status == "open" and case.topic}
     topics = {case.id: case.topic for case in cases if case.status == "open" and case.topic in taken}
     for case in cases:
@@ -105,17 +105,17 @@ async def _give_cases(session: AsyncSession, cases: Sequence[str], *, to: Custom
 
 
 async def _move_addresses(session: AsyncSession, gone: Person, kept: Person) -> None:
-    await _drop(session, gone, gone.holds)
-    for address, hold in gone.holds.items():
-        kept.holds[address] = _together(hold, kept.holds.get(address))
-    await _put(session, kept, gone.holds)
-    await _lead_anew(session, kept, gone.holds)
+    await _drop(session, gone, gone.addresses)
+    for address, ownership in gone.addresses.items():
+        kept.addresses[address] = _together(ownership, kept.addresses.get(address))
+    await _put(session, kept, gone.addresses)
+    await _reassign_leads(session, kept, gone.addresses)
 
 
-def _together(one: Hold, other: Hold | None) -> Hold:
+def _together(one: Ownership, other: Ownership | None) -> Ownership:
     if other is None:
         return one
-    return Hold(max(one.trust, other.trust, key=lambda trust: trust.rank), one.lead or other.lead, one.alone or other.alone)
+    return Ownership(max(one.trust, other.trust, key=lambda trust: trust.rank), one.lead or other.lead, one.alone or other.alone)
 
 
 async def _drop(session: AsyncSession, person: Person, addresses: Collection[Address]) -> None:
@@ -125,47 +125,51 @@ async def _drop(session: AsyncSession, person: Person, addresses: Collection[Add
 
 
 async def _put(session: AsyncSession, person: Person, addresses: Collection[Address]) -> None:
-    await put(session, [((person.workspace, *address, person.id), person.holds[address]) for address in sorted(addresses)])
+    await put(session, [((person.workspace, *address, person.id), person.addresses[address]) for address in sorted(addresses)])
 
 
-async def _lead_anew(session: AsyncSession, person: Person, addresses: Collection[Address]) -> None:
+async def _reassign_leads(session: AsyncSession, person: Person, addresses: Collection[Address]) -> None:
     for address in sorted(addresses):
-        if person.holds[address].trust is not Trust.CLAIMED:
-            await lead_anew(session, person.workspace, address)
+        if person.addresses[address].trust is not Trust.CLAIMED:
+            await reassign_lead(session, person.workspace, address)
 
 
 async def split(session: AsyncSession, workspace: str, customer_id: str, by: str) -> tuple[CustomerMerge, list[str]]:
-    """The merged customer is one of its own again; also its cases. `customer_id`: that one, or the one who stayed, for the latest merge.
+    """Splits a merged customer from the other again.
+
+    `customer_id` is either of the two; for the one who stayed, of the latest merge.
 
     Raises:
         NotFound, NotMerged: there is no such customer, or it is not merged.
-        CustomerMerged: the one it was merged into was itself merged since: that comes first.
+        CustomerMerged: the customer it was merged into was itself merged since: split that first.
+
+    Returns the merge, and the ids of the cases that went back.
     """
     await customer(session, workspace, customer_id)
-    found = await _open_merge(session, workspace, customer_id)
-    goes, stays = await _parted(session, found)
-    before, after = found.before[goes.id], found.before[stays.id]
+    merged = await _open_merge(session, workspace, customer_id)
+    goes, stays = await _parted(session, merged)
+    before, after = merged.before[goes.id], merged.before[stays.id]
     await _return_addresses(session, goes, stays, before, after)
-    cases = await _return_cases(session, found, goes, stays, before, after)
+    cases = await _return_cases(session, merged, goes, stays, before, after)
     await _return_facts(session, goes, stays, before, after)
-    found.split_at, found.split_by = utc_now(), by
+    merged.split_at, merged.split_by = utc_now(), by
     await session.flush()
-    return found, cases
+    return merged, cases
 
 
 async def _open_merge(session: AsyncSession, workspace: str, customer_id: str) -> CustomerMerge:
     query = select(CustomerMerge).where(CustomerMerge.workspace_id == workspace, CustomerMerge.split_at.is_(None)).with_for_update()
-    found = await session.scalar(query.where(CustomerMerge.customer_id == customer_id))
-    if found is None:
-        found = await session.scalar(query.where(CustomerMerge.into_id == customer_id).order_by(CustomerMerge.id.desc()).limit(1))
-    if found is None:
+    merged = await session.scalar(query.where(CustomerMerge.customer_id == customer_id))
+    if merged is None:
+        merged = await session.scalar(query.where(CustomerMerge.into_id == customer_id).order_by(CustomerMerge.id.desc()).limit(1))
+    if merged is None:
         raise NotMerged
-    return found
+    return merged
 
 
-async def _parted(session: AsyncSession, found: CustomerMerge) -> tuple[Customer, Customer]:
-    ids = [found.customer_id, found.into_id]
-    locked = select(Customer).where(Customer.workspace_id == found.workspace_id, Customer.id.in_(ids))
+async def _parted(session: AsyncSession, merged: CustomerMerge) -> tuple[Customer, Customer]:
+    ids = [merged.customer_id, merged.into_id]
+    locked = select(Customer).where(Customer.workspace_id == merged.workspace_id, Customer.id.in_(ids))
     both = {one.id: one for one in await session.scalars(locked.order_by(Customer.id).with_for_update(key_share=True))}
     goes, stays = (both[one] for one in ids)
     if stays.merged_into:
@@ -178,44 +182,49 @@ async def _parted(session: AsyncSession, found: CustomerMerge) -> tuple[Customer
 async def _return_addresses(
     session: AsyncSession, goes: Customer, stays: Customer, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """Those that the customer had before, but for what was removed meanwhile. Whoever leads an address by now goes on leading it."""
+    """Gives addresses back that the customer had before, without those removed since.
+
+    The lead of an address stays as it is now.
+    """
     person, kept = await _persons(session, goes, stays)
-    own, shared = _holds_of(before), _holds_of(after)
-    back = {address: hold for address, hold in own.items() if address in kept.holds}
+    own, shared = _addresses_of(before), _addresses_of(after)
+    back = {address: ownership for address, ownership in own.items() if address in kept.addresses}
     await _drop(session, kept, back)
-    for address, hold in back.items():
-        leads = kept.holds.pop(address).lead
-        person.holds[address] = replace(hold, lead=hold.lead and leads, alone=hold.alone and leads)
+    for address, ownership in back.items():
+        leads = kept.addresses.pop(address).lead
+        person.addresses[address] = replace(ownership, lead=ownership.lead and leads, alone=ownership.alone and leads)
         if had := shared.get(address):
-            kept.holds[address] = replace(had, lead=had.lead and leads, alone=had.alone and leads)
+            kept.addresses[address] = replace(had, lead=had.lead and leads, alone=had.alone and leads)
     await _put(session, kept, back.keys() & shared.keys())
     await _put(session, person, back)
-    await _lead_anew(session, person, back)
+    await _reassign_leads(session, person, back)
 
 
-def _holds_of(side: Mapping[str, Any]) -> dict[Address, Hold]:
-    return {(AddressKind(one["kind"]), one["value"]): Hold(Trust(one["trust"]), one["lead"], one["alone"]) for one in side["addresses"]}
+def _addresses_of(side: Mapping[str, Any]) -> dict[Address, Ownership]:
+    return {
+        (AddressKind(one["kind"]), one["value"]): Ownership(Trust(one["trust"]), one["lead"], one["alone"]) for one in side["addresses"]
+    }
 
 
 async def _return_cases(
-    session: AsyncSession, found: CustomerMerge, goes: Customer, stays: Customer, before: Mapping[str, Any], after: Mapping[str, Any]
+    session: AsyncSession, merged: CustomerMerge, goes: Customer, stays: Customer, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[str]:
-    back = [*before["cases"], *await _came_by(session, found, before, after)]
+    back = [*before["cases"], *await _came_by(session, merged, before, after)]
     query = select(Case).where(Case.workspace_id == goes.workspace_id, Case.customer_id == stays.id, Case.id.in_(back)).order_by(Case.id)
     cases = (await session.scalars(query.with_for_update())).all()
-    topics = {case.id: found.moved["topics"].get(case.id, case.topic) for case in cases}
+    topics = {case.id: merged.moved["topics"].get(case.id, case.topic) for case in cases}
     for case in cases:
         case.topic = "" if case.status == "open" else case.topic
     await session.flush()
     await _give_cases(session, [case.id for case in cases], to=goes)
     await _give_topics(session, cases, topics)
-    verified = found.moved["verified"]
+    verified = merged.moved["verified"]
     await session.execute(update(Case).where(Case.workspace_id == goes.workspace_id, Case.id.in_(verified)).values(verified_as=goes.id))
     return [case.id for case in cases]
 
 
 async def _give_topics(session: AsyncSession, cases: Sequence[Case], topics: Mapping[str, str]) -> None:
-    """Of two open cases of a topic the older has it."""
+    """Gives cases their topics back; of two open cases of a topic the older gets it."""
     taken: set[str] = set()
     for case in cases:
         if case.status != "open" or topics[case.id] not in taken:
@@ -224,32 +233,32 @@ async def _give_topics(session: AsyncSession, cases: Sequence[Case], topics: Map
     await session.flush()
 
 
-async def _came_by(session: AsyncSession, found: CustomerMerge, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Cases since the merge whose contacts came by an address of the customer who leaves, and by none of the one who stays."""
+async def _came_by(session: AsyncSession, merged: CustomerMerge, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Returns later cases whose contacts came by addresses of the customer who goes, and by none of the other's."""
     theirs, others = ({(one["kind"], one["value"]) for one in side["addresses"]} for side in (before, after))
     query = (
         select(Contact.case_id, Contact.identity)
         .join(Case, Case.id == Contact.case_id)
-        .where(Contact.workspace_id == found.workspace_id, Contact.customer_id == found.into_id, Case.opened_at >= found.merged_at)
+        .where(Contact.workspace_id == merged.workspace_id, Contact.customer_id == merged.into_id, Case.opened_at >= merged.merged_at)
         .order_by(Contact.id)
         .limit(MOST_CASES)
     )
-    told: dict[str, set[tuple[str, str]]] = {}
+    used: dict[str, set[tuple[str, str]]] = {}
     for case, identity in await session.execute(query):
-        told.setdefault(case, set()).update((one["kind"], one["value"]) for one in identity.get("addresses", []) if one["value"])
-    return [case for case, addresses in told.items() if addresses & theirs and not addresses & others]
+        used.setdefault(case, set()).update((one["kind"], one["value"]) for one in identity.get("addresses", []) if one["value"])
+    return [case for case, addresses in used.items() if addresses & theirs and not addresses & others]
 
 
 async def _return_facts(
     session: AsyncSession, goes: Customer, stays: Customer, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """What the one who stays has from the other alone, it loses again; what was learnt since, it keeps."""
+    """Takes from the customer who stays what it has from the other alone; it keeps what was learnt since."""
     if after["name"] is None and stays.name == before["name"]:
         stays.name = None
     lent = {name: value for name, value in before["attributes"].items() if name not in after["attributes"]}
     stays.attributes = {name: value for name, value in stays.attributes.items() if lent.get(name, _NOTHING) != value}
     (kept,) = await _persons(session, stays)
-    known = [Trust(after["trust"]), *(hold.trust for hold in kept.holds.values())]
+    known = [Trust(after["trust"]), *(ownership.trust for ownership in kept.addresses.values())]
     stays.trust = max(known, key=lambda trust: trust.rank)
     for one, was in ((goes, before), (stays, after)):
         if was["claim"] and one.trust is Trust.CLAIMED and not await _is_claimed(session, one.workspace_id, was["claim"]):
@@ -263,29 +272,29 @@ async def _is_claimed(session: AsyncSession, workspace: str, claim: str) -> bool
     return await session.scalar(select(Customer.id).where(Customer.workspace_id == workspace, Customer.claim == claim)) is not None
 
 
-async def told_of(session: AsyncSession, workspace: str, ids: Collection[str]) -> dict[str, Any]:
-    """Customers as an event tells of them, without what anybody said: kinds of addresses, and cases."""
-    found = await session.scalars(select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_(ids)))
-    return {person.id: await _summary(session, person) for person in await people(session, found.all())}
+async def summaries_of(session: AsyncSession, workspace: str, ids: Collection[str]) -> dict[str, Any]:
+    """Returns customers as an event describes them, without anybody's words: kinds of addresses, and cases."""
+    rows = await session.scalars(select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_(ids)))
+    return {person.id: await _summary(session, person) for person in await people(session, rows.all())}
 
 
-async def told_of_merge(session: AsyncSession, workspace: str, customer_id: str) -> dict[str, Any]:
-    """Both sides of the merge that a split would undo. Raises NotFound, NotMerged."""
+async def summaries_of_merge(session: AsyncSession, workspace: str, customer_id: str) -> dict[str, Any]:
+    """Returns both customers of the merge that a split would undo. Raises NotFound, NotMerged."""
     await customer(session, workspace, customer_id)
-    found = await _open_merge(session, workspace, customer_id)
-    return await told_of(session, workspace, (found.customer_id, found.into_id))
+    merged = await _open_merge(session, workspace, customer_id)
+    return await summaries_of(session, workspace, (merged.customer_id, merged.into_id))
 
 
-async def note(session: AsyncSession, found: CustomerMerge, event: str, before: Mapping[str, Any]) -> None:
-    """Has the journal told, once the ledger has it."""
-    after = await told_of(session, found.workspace_id, (found.customer_id, found.into_id))
-    told = {"into": found.into_id, "merge": found.id, "before": before, "after": after}
-    found.untold = [*(found.untold or []), {"event": event, "told": told}]
+async def note(session: AsyncSession, merged: CustomerMerge, event: str, before: Mapping[str, Any]) -> None:
+    """Notes an event of a merge, to be journalled once the ledger has it."""
+    after = await summaries_of(session, merged.workspace_id, (merged.customer_id, merged.into_id))
+    data = {"into": merged.into_id, "merge": merged.id, "before": before, "after": after}
+    merged.untold = [*(merged.untold or []), {"event": event, "told": data}]
     await session.flush()
 
 
 async def _summary(session: AsyncSession, person: Person) -> dict[str, Any]:
     query = select(Case.id).where(Case.workspace_id == person.workspace, Case.customer_id == person.id).order_by(Case.id.desc())
-    cases = list(await session.scalars(query.limit(MOST_TOLD)))
-    lists = {"addresses": sorted(f"{kind}:{hold.trust}" for (kind, _), hold in person.holds.items()), "cases": cases}
+    cases = list(await session.scalars(query.limit(MOST_IN_EVENT)))
+    lists = {"addresses": sorted(f"{kind}:{ownership.trust}" for (kind, _), ownership in person.addresses.items()), "cases": cases}
     return {name: values for name, values in lists.items() if values}

@@ -1,6 +1,7 @@
 """Telephone numbers: the forms they are written in, and the one they are compared in. Pure.
 
-E.164 where the number, or the workspace's country, says so; the bare digits otherwise. A number that can be read in two ways is unclear.
+E.164 where the number, or the workspace's country, says so; the bare digits otherwise. A number that can be read in two
+ways is unclear.
 """
 
 import re
@@ -24,7 +25,10 @@ class Number:
 
 
 def normal_phone(value: str) -> str:
-    """A number that can be called: E.164 where it says its country, the bare digits otherwise. Raises ValueError."""
+    """Returns a number that can be called: E.164 where it says its country, the bare digits otherwise.
+
+    Raises ValueError.
+    """
     number = read_number(value, None)
     if number is None:
         raise ValueError("is not a phone number: send 5 to 15 digits, best with the country, such as +49 30 901820")
@@ -32,13 +36,13 @@ def normal_phone(value: str) -> str:
 
 
 def is_number(value: str) -> bool:
-    """Whether an address is a number in the form that is compared."""
+    """Returns whether an address is a number in the form that is compared."""
     digits = value.partition(";")[0].removeprefix("+")
     return digits.isdecimal() and len(digits) <= MOST
 
 
 def read_number(text: str, country: str | None) -> Number | None:
-    """Reads a number, of that country unless it says another; None for what is none."""
+    """Reads a number, of `country` unless it says another; None for a text that is no number."""
     text = PARAMETERS.sub("", text)
     extension = EXTENSION.search(text)
     written = text[: extension.start()] if extension else text
@@ -66,14 +70,17 @@ def _read(written: str, digits: str, country: str | None) -> Number:
 
 
 def _of_no_country(digits: str) -> Number:
-    """`00` is how most of the world begins a number of another country."""
+    """Reads digits that say no country, except that most of the world begins a foreign number with `00`."""
     if digits.startswith("00") and (found := _valid_abroad(digits[2:])):
         return Number(_e164(found))
     return Number(digits, None if digits.startswith("0") else _abroad(digits))
 
 
 def _without_plus(found: PhoneNumber, digits: str, country: str) -> str | None:
-    """What is unclear about a number that is one of this country, and may be another one with its plus missing."""
+    """Returns what is unclear about a number of this country; None if nothing is.
+
+    It may be a foreign one without its plus.
+    """
     if found.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
         trunk = phonenumbers.ndd_prefix_for_region(country, True)
         return None if trunk == str(found.country_code) else _abroad(digits)

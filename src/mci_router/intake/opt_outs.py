@@ -1,6 +1,6 @@
-"""Opt-outs: the addresses at which somebody wants to hear no more. Whoever sends to a customer asks here first.
+"""Opt-outs: addresses to which nothing may be sent any more. Senders ask here first.
 
-An opt-out is of the address, not of the person: it holds whoever the address belongs to.
+An opt-out is of the address, not of the person: it applies to every customer who has the address.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
-from mci_router.intake.arrival import Arrival, Decided, Identified
+from mci_router.intake.arrival import Arrival, Decided, IdentifiedCustomer
 from mci_router.models import Customer, CustomerAddress
 from mci_router.routing.engine import Engine
 from mci_router.triage.machines.sent import WRITTEN
@@ -35,8 +35,11 @@ class OptOut:
     changed: tuple[str, ...] = ()
 
 
-async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, Identified]]) -> Addresses:
-    """The address that each written contact came by, or, where it came by an id of ours, the customer's of that kind. One statement."""
+async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, IdentifiedCustomer]]) -> Addresses:
+    """Returns the address that each written contact came by, in one statement.
+
+    For an id of ours it is its customer's address of that kind.
+    """
     written = [(arrival, who.customer) for arrival, who in pairs if arrival.channel in WRITTEN]
     came_by = {arrival.id: address for arrival, _ in written if (address := _address(arrival))}
     by_id = {customer.id for arrival, customer in written if arrival.id not in came_by and arrival.customer.id}
@@ -54,12 +57,12 @@ async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, Ide
 
 
 def opted_out_at(addresses: Addresses, arrival: str) -> datetime | None:
-    """Since when the address of an arrival is opted out."""
+    """Returns since when the address of an arrival is opted out; None if it is not."""
     return max((row.opted_out_at for row in addresses.get(arrival, ()) if row.opted_out_at), default=None)
 
 
 def mark(addresses: Addresses, one: Decided) -> None:
-    """Does to its address what a contact says that nothing serves."""
+    """Opts the address of a contact out or in, if that is all the contact says."""
     if one.route.outcome is not Outcome.NONE or one.triage.kind is ContactKind.MACHINE:
         return
     out = one.triage.kind is ContactKind.OPT_OUT
@@ -68,12 +71,12 @@ def mark(addresses: Addresses, one: Decided) -> None:
 
 
 async def look_up(session: AsyncSession, workspace: str, candidates: Mapping[str, str]) -> list[OptOut]:
-    """The address in each of the forms that it may have, by kind, where a customer has it."""
-    return _told(await _rows(session, workspace, candidates))
+    """Returns the opt-out of an address, given in each form that it may have by kind, where a customer has it."""
+    return _opt_outs(await _rows(session, workspace, candidates))
 
 
 async def say(session: AsyncSession, engine: Engine, workspace: str, candidates: Mapping[str, str], *, opted_out: bool) -> list[OptOut]:
-    """Opts an address out, or in again, and tells the journal; harmless to repeat.
+    """Opts an address out, or in again, and journals it. Idempotent.
 
     Raises:
         NotFound: no customer has it.
@@ -86,11 +89,11 @@ async def say(session: AsyncSession, engine: Engine, workspace: str, candidates:
     for row in changed:
         row.opted_out_at = utc_now() if opted_out else None
         await engine.journal_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
-    return _told(rows, changed)
+    return _opt_outs(rows, changed)
 
 
-def _told(rows: Sequence[CustomerAddress], changed: Sequence[CustomerAddress] = ()) -> list[OptOut]:
-    """Once each, whoever has it."""
+def _opt_outs(rows: Sequence[CustomerAddress], changed: Sequence[CustomerAddress] = ()) -> list[OptOut]:
+    """Returns each address once, however many customers have it."""
     since: dict[str, datetime | None] = {}
     for row in rows:
         since[row.kind] = since.get(row.kind) or row.opted_out_at
@@ -107,7 +110,7 @@ async def _rows(session: AsyncSession, workspace: str, candidates: Mapping[str, 
 
 
 def _address(arrival: Arrival) -> tuple[str, str, str] | None:
-    sent = {str(one.kind): one.value for one in arrival.customer.told if one.value}
+    sent = {str(one.kind): one.value for one in arrival.customer.addresses if one.value}
     return next(((arrival.workspace_id, kind, sent[kind]) for kind in KINDS_OF.get(arrival.channel, OTHER_KINDS) if kind in sent), None)
 
 

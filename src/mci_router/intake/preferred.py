@@ -1,7 +1,8 @@
-"""Preferred agents: who has served a customer, or a case, before and may take the next contact first.
+"""Preferred agents: an agent who has served a customer, or a case, before may take the next contact first.
 
-The last agent is whoever had the customer's latest contact that an agent answered; the owner of a case is whoever had the latest of that
-case. A contact that a transfer passed on counts for the agent it came to. A mere claim prefers nobody: that would tell of whom it names.
+The last agent is the one who had the customer's latest answered contact; the owner of a case had the latest answered
+contact of that case. A contact that was transferred counts for the agent it came to. A mere claim prefers nobody: that
+would reveal something of the customer it names.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,7 +22,10 @@ WHO = {PreferredAgent.LAST_AGENT: "served the customer last", PreferredAgent.CAS
 
 
 async def prefer(session: AsyncSession, decided: Sequence[Decided]) -> list[Decided]:
-    """Each contact with its preferred agent, if its queue asks for one and there is one. Two statements at most, whatever the number."""
+    """Returns each contact with its preferred agent, if its queue wants one and there is one.
+
+    Two statements at most.
+    """
     customers = {one.customer.id for one in decided if one.who.proven and _wish(one.route) is PreferredAgent.LAST_AGENT}
     cases = {one.case_id for one in decided if one.who.proven and _wish(one.route) is PreferredAgent.CASE_OWNER}
     workspaces = {one.arrival.workspace_id for one in decided}
@@ -35,7 +39,7 @@ async def prefer(session: AsyncSession, decided: Sequence[Decided]) -> list[Deci
 
 
 async def prefer_one(session: AsyncSession, snapshot: Snapshot, contact: Contact, route: Route) -> Route:
-    """The route of a contact that comes to its queue later, from a lower rung."""
+    """Returns the route, with its preferred agent, of a contact that comes to its queue later, from a lower rung."""
     if contact.trust is Trust.CLAIMED:
         return route
     wish, workspaces = _wish(route), {contact.workspace_id}
@@ -58,7 +62,7 @@ def _preferring(snapshot: Snapshot, route: Route, last: str | None, owner: str |
 
 
 async def _last_agents(session: AsyncSession, workspaces: Collection[str], customers: Collection[str]) -> dict[str, str]:
-    """Agent by customer."""
+    """Returns the last agent by customer."""
     if not customers:
         return {}
     query = (
@@ -76,7 +80,7 @@ async def _last_agents(session: AsyncSession, workspaces: Collection[str], custo
 
 
 async def _owners(session: AsyncSession, workspaces: Collection[str], cases: Collection[str]) -> dict[str, str]:
-    """Agent by case."""
+    """Returns the owner by case."""
     if not cases:
         return {}
     query = (

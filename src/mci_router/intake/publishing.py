@@ -1,6 +1,6 @@
-"""What of a contact would be shown in public.
+"""Publishing: the draft of a post, that is what of a contact would be shown in public.
 
-What is shown is what was judged, as the decision keeps it, without what we know of who wrote it.
+What is shown is what was judged, as the decision keeps it, without what we know of its author.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -16,16 +16,16 @@ from mci_router.triage.reading import subject_lines
 
 
 def draft_of(judged: str, subject: str | None, known: Iterable[str | None]) -> Draft:
-    """The title is the subject, or else the first line; the body is what follows, or all there is."""
+    """Returns a draft: its title is the subject, or else the first line; its body is what follows, or all there is."""
     lines, heading = judged.splitlines(), len(subject_lines(subject))
-    told = tuple(known)
-    title = mask_public(" ".join(lines[:heading] or lines[:1]), *told)
-    body = mask_public("\n".join(lines[heading:]) or title, *told)
+    facts = tuple(known)
+    title = mask_public(" ".join(lines[:heading] or lines[:1]), *facts)
+    body = mask_public("\n".join(lines[heading:]) or title, *facts)
     return Draft(title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…", body)
 
 
 async def known_of(session: AsyncSession, customers: Collection[Customer]) -> dict[str, Sequence[str | None]]:
-    """By customer: the name, and every address that somebody could be found by."""
+    """Returns by customer the name, and every address by which somebody could be found."""
     known: dict[str, list[str | None]] = {customer.id: [customer.name] for customer in customers}
     if known:
         theirs = CustomerAddress.customer_id.in_(known), CustomerAddress.workspace_id.in_({one.workspace_id for one in customers})

@@ -1,4 +1,4 @@
-"""A workspace's reader: its live model, the one on trial and its rules, put together anew when one of them changes."""
+"""A workspace's reader: its live model, the one on trial and its rules, made again when one of them changes."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from mci_router.triage.rules import rule_book
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A reader, and what it was made of."""
+    """A reader, and what it was made from."""
 
     revision: int
     live: TopicClassifier
@@ -21,7 +21,8 @@ class _Made:
     sensitivity: SensitivityModel
     reader: Reader
 
-    def still(self, snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel) -> bool:
+    def made_from(self, snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel) -> bool:
+        """Returns whether the reader is made from these."""
         return self.revision == snapshot.revision and self.live is live and self.shadow is shadow and self.sensitivity is sensitivity
 
 
@@ -33,12 +34,15 @@ class Readers:
         self._made: dict[str, _Made] = {}
 
     async def reader(self, snapshot: Snapshot, *, wait: bool = True) -> Reader:
-        """Reads as the workspace's configuration and models say now. `wait`: for the first model, should it not be there yet."""
+        """Returns the reader for a workspace's configuration and models as they are now.
+
+        `wait`: for the first model, if there is none yet.
+        """
         workspace = snapshot.workspace_id
         live, shadow = await self._models.classifier(workspace, wait=wait), self._models.shadow(workspace)
         sensitivity = self._models.sensitivity.model(workspace)
         made = self._made.get(workspace)
-        if made is None or not made.still(snapshot, live, shadow, sensitivity):
+        if made is None or not made.made_from(snapshot, live, shadow, sensitivity):
             reader = await asyncio.to_thread(_reader, snapshot, live, shadow, sensitivity)
             self._made[workspace] = made = _Made(snapshot.revision, live, shadow, sensitivity, reader)
         return made.reader

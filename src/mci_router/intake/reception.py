@@ -1,4 +1,4 @@
-"""Reception: what an adapter sent becomes an arrival: secrets masked, references checked, the text read."""
+"""Reception: makes an arrival of what an adapter sent: masks secrets, checks references, reads the text."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.incidents.held import OpenIncidents
 from mci_router.intake.address_reading import AddressReader, secrets_in
-from mci_router.intake.addresses import Told
+from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints, former
 from mci_router.intake.identity import claimed_by
@@ -33,11 +33,11 @@ from mci_router.volume.meter import VolumeMeter
 LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text")
 KINDS = frozenset(AddressKind)
-MAYBE_FORMERLY_HASHED = 9  # digits: fewer were no card's, account's or identity's number
+MAYBE_FORMERLY_HASHED = 9  # digits: no card, account or identity number has fewer
 
 
 class Reception:
-    """Prepares arrivals, and what comes after them."""
+    """Prepares arrivals, and texts that come later."""
 
     def __init__(
         self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers, incidents: OpenIncidents, fingerprints: Fingerprints
@@ -52,15 +52,17 @@ class Reception:
     async def receive(
         self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None, key_trust: Trust = Trust.CLAIMED
     ) -> Arrival:
-        """The arrival of a contact as the API validated it. `key_trust`: the most that its sender may assert.
+        """Returns the arrival of a contact that the API has validated.
+
+        `key_trust`: the most that its sender may assert.
 
         Raises:
-            UnknownTopic, UnknownSkill: the contact names what is not there.
+            UnknownTopic, UnknownSkill: the contact names one that does not exist.
         """
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
         channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
-        told = tuple(_told(AddressReader(snapshot, self._fingerprints), sent["customer"], key_trust))
+        given = tuple(_given(AddressReader(snapshot, self._fingerprints), sent["customer"], key_trust))
         heard = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
         masked, kinds, said, recognised = heard
         seen = await self._read(snapshot, said, named)
@@ -70,7 +72,7 @@ class Reception:
             received_at=utc_now(),
             channel=channel,
             provider=sent["provider"],
-            customer=self._claim(workspace, masked, sent, told, key_trust),
+            customer=self._claim(workspace, masked, sent, given, key_trust),
             subject=masked["subject"],
             text=masked["text"],
             language=sent["language"] or seen.language,
@@ -92,13 +94,16 @@ class Reception:
         )
 
     async def listen(self, snapshot: Snapshot, text: str, channel: Channel, named: str | None = None) -> Later:
-        """What a customer says later, read as a contact is."""
+        """Reads what a customer says later, as a contact is read."""
         said = mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
         words = hear(None, said, channel)
         return Later(said, words, [await self._read(snapshot, words, named)], self._measured(snapshot.workspace_id), named)
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
-        """What somebody writes to a post, about what the post is about. All of it is judged, however long it is, and the author's name."""
+        """Reads a reply to a post, whose topic is the post's.
+
+        All of it is judged, however long it is, and the author's name.
+        """
         words = Words(public_words(text), f"{author}\n{text}")
         said = [words, *map(Words.of, pieces(f"{author}\n{words.topic}"))]
         reader = await self._readers.reader(snapshot, wait=False)
@@ -112,7 +117,9 @@ class Reception:
         return Measured(self._meter.rates(workspace), self._meter.classes(workspace), self._meter.contacts(workspace))
 
     def _idempotency(self, workspace: str, sent: Mapping[str, Any], key: str | None) -> dict[str, Any]:
-        """The request's key and body, of which nothing is kept but fingerprints: an adapter may put anything into them."""
+        """Returns the fingerprints of the request's key and body: nothing else is kept of them, for an adapter may put
+        anything into them.
+        """
         if not key:
             return {}
         return {
@@ -122,12 +129,12 @@ class Reception:
         }
 
     def _claim(
-        self, workspace: str, masked: Mapping[str, Any], sent: Mapping[str, Any], told: Sequence[Told], key_trust: Trust
+        self, workspace: str, masked: Mapping[str, Any], sent: Mapping[str, Any], given: Sequence[GivenAddress], key_trust: Trust
     ) -> CustomerClaim:
         customer, former_addresses = masked["customer"], _former_addresses(sent["customer"])
-        said = claimed_by(told, Channel(sent["channel"]), sent["provider"], masked["channel_ref"])
+        said = claimed_by(given, Channel(sent["channel"]), sent["provider"], masked["channel_ref"])
         key = self._fingerprints.of(f"{workspace} claim", said) if said else None
-        return CustomerClaim(customer["id"], customer["name"], told, customer["attributes"], key_trust, former_addresses, key)
+        return CustomerClaim(customer["id"], customer["name"], given, customer["attributes"], key_trust, former_addresses, key)
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
@@ -137,18 +144,21 @@ class Reception:
 
 
 def _long(sent: Mapping[str, Any]) -> bool:
-    """Whether to read it would hold up others: a hostile text of full length takes a tenth of a second."""
+    """Returns whether reading it would make others wait: a hostile text of full length takes a tenth of a second."""
     return len(sent["text"]) > LONG_TEXT
 
 
 def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], Words, Recognised]:
-    """What was sent, masked; how many secrets of each kind there were; what triage reads; and who wrote."""
+    """Returns what was sent, masked; the number of secrets of each kind; what triage reads; and who wrote."""
     masked, kinds = _mask(sent, policy)
     return masked, kinds, hear(masked["subject"], masked["text"], channel), _recognise(sent, masked, channel)
 
 
 def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Channel) -> Recognised:
-    """By the customer's own words, not by those that a mail quotes. Headers are looked at, and not kept."""
+    """Recognises who wrote by the customer's own words, not by those that a mail quotes.
+
+    Headers are read, and not kept.
+    """
     if channel not in WRITTEN:
         return CUSTOMER
     own = read(None, masked["text"], channel)
@@ -158,25 +168,25 @@ def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Chan
 
 
 def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:
-    """What was sent, without its secrets, and how many of each kind there were.
+    """Returns what was sent without its secrets, and the number of secrets of each kind.
 
-    What identifies things elsewhere comes back as it was sent, by any policy: an SMS is answered to its number.
+    What identifies something elsewhere stays as it was sent, under any policy: an SMS is answered to its number.
     """
     customer = sent["customer"]
     said, kinds = mask_counted({name: sent[name] for name in SAID} | {"name": customer["name"]}, policy)
     facts, more = mask_counted({"context": sent["context"], "attributes": customer["attributes"]}, policy, references=True)
     kept, yet_more = _mask_references(sent)
     of_addresses = sum((secrets_in(kind, customer[kind]) for kind in KINDS if customer[kind]), Counter[str]())
-    told = {"id": customer["id"], "name": said["name"], "attributes": facts["attributes"]}
-    masked = {name: said[name] for name in SAID} | {"context": facts["context"], "customer": told} | kept
+    claimed = {"id": customer["id"], "name": said["name"], "attributes": facts["attributes"]}
+    masked = {name: said[name] for name in SAID} | {"context": facts["context"], "customer": claimed} | kept
     return masked, kinds + more + yet_more + of_addresses
 
 
 def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[str]]:
-    """Ids of other systems and addresses of files, which lose nothing but what can only be a card's number."""
+    """Masks ids of other systems and addresses of files, which lose only what can only be a card's number."""
     counts: Counter[str] = Counter()
 
-    def told(masked: Masked) -> str:
+    def counted(masked: Masked) -> str:
         counts.update(masked.counts)
         return masked.text
 
@@ -184,33 +194,36 @@ def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[s
     for attachment in sent["attachments"]:
         name, secrets = mask_counted(attachment["name"], references=True)
         counts.update(secrets)
-        attachments.append(attachment | {"url": told(mask_reference(attachment["url"])), "name": name})
-    return {"channel_ref": sent["channel_ref"] and told(mask_reference(sent["channel_ref"])), "attachments": attachments}, counts
+        attachments.append(attachment | {"url": counted(mask_reference(attachment["url"])), "name": name})
+    return {"channel_ref": sent["channel_ref"] and counted(mask_reference(sent["channel_ref"])), "attachments": attachments}, counts
 
 
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
     topic = sent["topic"]
     if topic is not None and topic not in snapshot.topics:
         raise UnknownTopic(f"There is no topic {topic!r} in this workspace.", errors=[{"where": "body.topic", "problem": "unknown"}])
-    for place, need in enumerate(sent["skills"]):
+    for number, need in enumerate(sent["skills"]):
         if need["skill"] not in snapshot.skills:
             raise UnknownSkill(
                 f"There is no skill {need['skill']!r} in this workspace.",
-                errors=[{"where": f"body.skills.{place}.skill", "problem": "unknown"}],
+                errors=[{"where": f"body.skills.{number}.skill", "problem": "unknown"}],
             )
 
 
-def _told(reader: AddressReader, customer: Mapping[str, Any], key_trust: Trust) -> Iterator[Told]:
-    """The addresses as they are understood. An external id is the adapter's own; what is unclear is no more than a claim."""
+def _given(reader: AddressReader, customer: Mapping[str, Any], key_trust: Trust) -> Iterator[GivenAddress]:
+    """Yields the addresses as they were read.
+
+    An external id is the adapter's own; an unclear address is a mere claim.
+    """
     for kind in AddressKind:
         if customer[kind] is not None:
             reading = reader.read(kind, customer[kind])
             trust = key_trust if kind is AddressKind.EXTERNAL_ID else Trust(customer["trust"])
-            yield Told(kind, trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED, reading)
+            yield GivenAddress(kind, trust if reading.status is AddressStatus.KEPT else Trust.CLAIMED, reading)
 
 
 def _former_addresses(customer: Mapping[str, Any]) -> dict[str, str]:
-    """How addresses with a secret were kept before fingerprints had a key, so that their customers are still found."""
+    """Returns the form in which earlier versions kept addresses with a secret, so that their customers are still found."""
     return {
         kind: f"sha256:{former(customer[kind])}"
         for kind in KINDS - {AddressKind.PHONE}

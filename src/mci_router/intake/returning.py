@@ -1,4 +1,7 @@
-"""Returning customers: who left a line and comes back within its queue's window gets the old place, once. A mere claim gets none."""
+"""Returning customers: one who left a line and comes back within its queue's window gets the old place, once.
+
+A mere claim does not.
+"""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import moment
 from mci_router.intake.arrival import Decided
 
-# The newest contact that left is taken by whoever updates it first: two that come back at once share no place.
+# The first transaction to update the newest contact that left takes it: two that come back at once share no place.
 GIVE_BACK = text(
     """
     UPDATE contacts SET place_given_back = true
@@ -31,7 +34,10 @@ GIVE_BACK = text(
 
 
 async def give_back_places(session: AsyncSession, decided: Sequence[Decided]) -> list[Decided]:
-    """Each contact with the place its customer had, if the customer left this queue, on this channel, within the queue's window."""
+    """Returns each contact with its customer's old place in line.
+
+    The customer must have left this queue, on this channel, within the queue's window.
+    """
     rows = [_row(one) for one in decided if one.who.proven and one.route.queue and one.route.queue.return_window_s]
     if not rows:
         return list(decided)

@@ -90,7 +90,7 @@ class LiveModels:
 
     def readiness(self) -> list[Readiness]:
         """Returns how far each workspace is with its models in this process."""
-        return [self._readiness(snapshot) for snapshot in self._snapshots.held()]
+        return [self._readiness(snapshot) for snapshot in self._snapshots.cached()]
 
     async def refresh(self) -> None:
         """Starts work on what has changed.
@@ -107,7 +107,7 @@ class LiveModels:
         corrected = {workspace for workspace, _, _ in lately - self._seen}
         self._seen = lately
         await self.sensitivity.refresh()
-        snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
+        snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.cached()}
         for workspace, snapshot in snapshots.items():
             models, use = self._models_of(workspace), uses.get(workspace, Use())
             models.news |= workspace in corrected

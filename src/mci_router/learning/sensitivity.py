@@ -71,7 +71,7 @@ class SensitivityModels:
 
     async def refresh(self) -> None:
         """Starts work on what configurations ask for and on what other processes have judged."""
-        snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.held()}
+        snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.cached()}
         for workspace, snapshot in snapshots.items():
             ours = self._models.get(workspace)
             if snapshot.spec.sensitivity_examples or ours:

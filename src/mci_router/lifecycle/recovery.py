@@ -97,7 +97,7 @@ class Recovery:
 
     async def check(self) -> None:
         """Rebuilds every workspace whose live state is missing, as after Redis was emptied."""
-        await each([snapshot.workspace_id for snapshot in self._snapshots.held()], self._engine.ensure_built)
+        await each([snapshot.workspace_id for snapshot in self._snapshots.cached()], self._engine.ensure_built)
 
     async def _forgotten(self, away: Collection[str]) -> Sequence[Contact]:
         query = (

@@ -1,6 +1,6 @@
-"""What serves a contact: one file an outcome, and this list of them.
+"""Outcomes: what serves a contact, one file an outcome, and this list of them.
 
-A new outcome is a word of `Outcome`, a file here and a line below; what its rung has to say stands in `specs/resources.py`.
+A new outcome is a word of `Outcome`, a file here and a line below; what its rung has to say is in `specs/resources.py`.
 """
 
 from collections.abc import Mapping
@@ -26,15 +26,18 @@ SETTLED = frozenset(name for name, one in OUTCOMES.items() if one.state.final)
 
 
 def outcome_of(contact: Contact) -> ServingOutcome:
-    """Returns the outcome that a contact stands with."""
+    """Returns the outcome of a contact."""
     return OUTCOMES[contact.outcome]
 
 
 def state_of(outcome: Outcome, *, asking: bool) -> ContactState:
-    """Returns the state in which an outcome serves. A customer who is asked whether a text may be posted is served by nobody meanwhile."""
+    """Returns the state in which an outcome serves.
+
+    While the customer is asked about a post, nobody serves the contact.
+    """
     return ContactState.AUTOMATING if asking else OUTCOMES[outcome].state
 
 
 def modality_of(route: Route) -> Modality:
-    """Returns who reads along. Until the customer agrees to a post, nobody."""
+    """Returns who reads along: nobody, until the customer agrees to a post."""
     return Modality.ONE_TO_ONE if route.ask else OUTCOMES[route.outcome].modality

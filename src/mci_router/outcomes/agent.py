@@ -1,4 +1,4 @@
-"""An agent: the contact waits in a queue for somebody with the skills.
+"""An agent: the contact waits in a queue for a person with the skills.
 
 In a queue with hours only open time counts: towards the service level, relaxation and overflow.
 """
@@ -21,27 +21,30 @@ from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 
 class Agent(ServingOutcome):
-    """A person. Nothing hinders it, and it has no limit: a contact waits until it is served."""
+    """An agent. Nothing hinders this outcome, and it has no limit: a contact waits until it is served."""
 
     name = Outcome.AGENT
     state = ContactState.QUEUED
     limited = False
 
     def serve(self, asked: Asked) -> Route:
-        """Returns the way to the queue, or what the queue's policy says while it is closed."""
+        """Returns the route to the queue, or what the queue's policy says while it is closed."""
         return agent_route(asked)
 
     def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
-        """Returns its place in line. A preferred agent's time runs from when the contact came: it may have lapsed by now."""
+        """Returns its place in line.
+
+        A preferred agent's time runs from when the contact came: it may be over by now.
+        """
         if contact.queue and contact.enqueued_at and contact.due_at:
             return _in_line(contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at)
         return super().engine_call(snapshot, contact)
 
 
 def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: datetime, due: datetime) -> Placement:
-    """`queue` is None once it was removed: its last contacts are still served."""
+    """Returns the place in a queue's line. `queue` is None once it was removed: its last contacts are still served."""
     since = contact.place_since or enqueued_at
-    preferred = None if contact.urgent else contact.preferred_agent  # whoever is free first
+    preferred = None if contact.urgent else contact.preferred_agent  # the agent who is free first
     return Placement(
         contact=contact.id,
         queue=name,
@@ -63,7 +66,10 @@ def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: 
 
 
 def _clock_from(queue: QueueSpec | None, since: datetime) -> int:
-    """The target before the moment the contact is due, counted in open hours: without hours, when its place in line began."""
+    """Returns from when the contact's service-level clock runs: the target before the moment it is due.
+
+    In a queue without hours that is when its place in line began.
+    """
     if queue is None or queue.hours is None:
         return to_ms(since)
     target_s = queue.service_level.target_s

@@ -16,12 +16,12 @@ class Automation(ServingOutcome):
     state = ContactState.AUTOMATING
 
     def hindrance(self, contact: Servable) -> str | None:
-        """Returns why it cannot: no article, or a topic that is not sure enough."""
+        """Returns why it cannot serve: no article, or a topic that is not sure enough."""
         if not contact.answerable:
             return "no article answers this topic"
         return contact.bars.hindrance(self.name, contact.confidence)
 
     def serve(self, asked: Asked) -> Route:
-        """Returns the way with the article that fits best."""
+        """Returns the route with the article that fits best."""
         answers = asked.snapshot.answers.get(asked.matter.topic or "", ())
         return replace(super().serve(asked), article=best(answers, asked.facts.text, asked.facts.language))

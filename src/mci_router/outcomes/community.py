@@ -1,6 +1,7 @@
 """The community: the question is posted on the board, or its customer is asked whether it may be.
 
-This is the one way to the board. What came in privately is shown only if the customer agrees, and a sensitive contact never.
+Nothing else posts on the board. A contact that came in privately is shown only if the customer agrees, and a sensitive
+one never.
 """
 
 from datetime import datetime
@@ -17,7 +18,7 @@ from mci_router.vocabulary import ContactState, Modality, Outcome, Visibility
 
 
 class NotPublic(Exception):
-    """A mistake of ours: somebody tried to post what may not be shown. Nothing is."""
+    """A mistake of ours: something that may not be shown was to be posted. It is not."""
 
 
 class Community(ServingOutcome):
@@ -29,13 +30,13 @@ class Community(ServingOutcome):
     publishes = True
 
     def hindrance(self, contact: Servable) -> str | None:
-        """Returns why it cannot: the customer cannot be asked, or the topic is not sure enough for the public."""
+        """Returns why it cannot serve: the customer cannot be asked, or the topic is not sure enough for the public."""
         if not contact.publishable:
             return "the customer wrote in private and cannot be asked"
         return contact.bars.hindrance(self.name, contact.confidence)
 
     def serve(self, asked: Asked) -> Route:
-        """Returns the way to the board; a contact that was written in private asks its customer first."""
+        """Returns the route to the board; a contact that was written in private asks its customer first."""
         limit_s = asked.choice.rung.limit_s
         return asking_first(asked.snapshot, asked.facts, super().serve(asked), asked.now, then_s=limit_s)
 

@@ -1,4 +1,4 @@
-"""An incident: its status answers a contact before the ladder begins, and the customer is told of updates and of the fix."""
+"""An incident: its status answers a contact before the ladder begins, and the customer gets updates and the fix."""
 
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from mci_router.vocabulary import ContactState, Modality, Outcome
 
 
 class IncidentStatus(ServingOutcome):
-    """One answer for many, without an agent, until the customer says otherwise or some time after the fix. No rung names it."""
+    """One answer for many, without an agent, until the customer objects or some time after the fix.
+
+    No rung names it.
+    """
 
     name = Outcome.INCIDENT
     state = ContactState.AUTOMATING
@@ -28,13 +31,13 @@ class IncidentStatus(ServingOutcome):
         return Entered([subscription])
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
-        """Ends the subscription of a contact that goes back to its ladder; one that is over hears of the fix all the same."""
+        """Ends the subscription of a contact that goes back to its ladder; one that has ended still gets the fix."""
         if not ended:
             await unsubscribe(session, contact.id, now)
 
 
 def incident_route(incident: OpenIncident, facts: Facts) -> Route:
-    """Returns the way of a contact that an open incident answers."""
+    """Returns the route of a contact that an open incident answers."""
     reason = f"the open incident {incident.id} ({incident.title}) is about this: its status is the answer, and updates follow"
     text = incident.text_for(facts.language)
     return Route(rung=BEFORE_LADDER, outcome=Outcome.INCIDENT, reasons=(reason,), at_limit="resolve", incident=incident, message=text)

@@ -1,4 +1,4 @@
-"""A message, and the end: what the rung says is the answer, and nobody serves the contact."""
+"""A message, and the end: the rung's message is the answer, and nobody serves the contact."""
 
 from dataclasses import replace
 
@@ -12,14 +12,17 @@ from mci_router.vocabulary import ContactState, Outcome
 
 
 class MessageOnly(ServingOutcome):
-    """For what a company answers with one sentence, such as what it does not offer."""
+    """A single sentence as the answer, such as what a company does not offer."""
 
     name = Outcome.MESSAGE_ONLY
     state = ContactState.RESOLVED
     limited = False
 
     def hindrance(self, contact: Servable) -> str | None:
-        """Returns why it cannot: the topic is not sure enough. A wrong message costs as much as a wrong article."""
+        """Returns why it cannot serve: the topic is not sure enough.
+
+        A wrong message costs as much as a wrong article.
+        """
         return contact.bars.hindrance(Outcome.AUTOMATION, contact.confidence)
 
     def serve(self, asked: Asked) -> Route:

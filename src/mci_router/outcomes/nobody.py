@@ -1,4 +1,4 @@
-"""Nobody: a contact that ends as it comes, as a machine's, or because its customer has only said what senders are to do."""
+"""Nobody: a contact that ends as it comes, because a machine sent it or it only opts its address out or in."""
 
 from mci_router.models import Contact
 from mci_router.outcomes.outcome import ServingOutcome
@@ -10,14 +10,14 @@ ADDRESS_EVENTS = {ContactKind.OPT_OUT: "opted_out", ContactKind.CUSTOMER: "opted
 
 
 class Nobody(ServingOutcome):
-    """Nothing has to serve it. No rung names it."""
+    """The outcome of a contact that nothing has to serve. No rung names it."""
 
     name = Outcome.NONE
     state = ContactState.RESOLVED
     limited = False
 
     def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
-        """Returns how it ends, with what it changes about the address it came by."""
+        """Returns the call that ends the contact, with what it changes about the address it came by."""
         event = ADDRESS_EVENTS.get(contact.kind)
         return Settlement(
             contact=contact.id,

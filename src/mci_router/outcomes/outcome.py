@@ -1,4 +1,6 @@
-"""What an outcome is: what hinders it, how it serves a contact, and what its coming and going do to the ledger and the live state."""
+"""The outcome: what hinders it, how it serves a contact, and what it does to ledger and live state when it begins and
+ends.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,17 +20,18 @@ from mci_router.vocabulary import ContactState, Modality, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What comes of an outcome's beginning: rows to add, and the post among them."""
+    """The effects of an outcome's beginning: rows to add, and the post among them."""
 
     rows: Sequence[Any] = ()
     post_id: str | None = None
 
 
 class ServingOutcome:
-    """One outcome. A subclass says what is different about it; here stands what most have in common.
+    """One outcome. A subclass says what is different about it; this class has what most have in common.
 
-    `state` is a contact's while it is served, `modality` who reads along. `limited`: a rung may give it a time, after which silence means
-    what the rung says; `silence` is then told as the reason. `publishes`: it shows what the customer wrote, so that a draft is made of it.
+    `state` is a contact's while it is served, `modality` who reads along. `limited`: a rung may give it a time, after
+    which silence means what the rung says, and `silence` is the reason in the journal. `publishes`: it shows what the
+    customer wrote, so that a draft is made.
     """
 
     name: ClassVar[Outcome]
@@ -58,7 +61,7 @@ class ServingOutcome:
         return Entered()
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
-        """Ceases to serve a contact, in the caller's transaction: it moves on or, `ended`, is over."""
+        """Stops serving a contact, in the caller's transaction: it moves on or, `ended`, is over."""
 
     def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
         """Returns the call that brings a contact it serves into the live state."""

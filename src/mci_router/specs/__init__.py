@@ -1,6 +1,6 @@
-"""The workspace as data: every resource an operator configures, as it stands in a workspace file and in REST bodies.
+"""The workspace as data: every resource an operator configures, as it is in a workspace file and in REST bodies.
 
-One specification a resource serves both doors, so `mci-router apply` and `/v1/...` accept and refuse the same things.
+One specification a resource is used for both, so `mci-router apply` and `/v1/...` accept and refuse the same things.
 Resources refer to each other by name. A name is the resource's identity in its workspace and cannot be changed.
 """
 

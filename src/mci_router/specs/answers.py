@@ -1,4 +1,4 @@
-"""The articles of a topic, with their words split once. Pure."""
+"""Articles that answer a topic, with their words split once. Pure."""
 
 import math
 import re
@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w{3,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IndexedArticle:
     """An article, and the words of its title and body."""
 
     article: ArticleSpec
@@ -20,7 +20,9 @@ class Answer:
     body: frozenset[str]
 
     def fit(self, said: frozenset[str]) -> float:
-        """Returns how well it fits what was said: shared words, titles counting twice, over the root of the body's length."""
+        """Returns how well it fits what was said: shared words, titles counting twice, over the root of the body's
+        length.
+        """
         shared = 2 * len(said & self.title) + len(said & self.body)
         return shared / (1 + math.sqrt(len(self.body)))
 
@@ -30,15 +32,15 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
 
 
-def by_topic(articles: Iterable[ArticleSpec]) -> Mapping[str, tuple[Answer, ...]]:
-    """Returns each topic's answers, in the order of their names."""
-    found: dict[str, list[Answer]] = {}
+def by_topic(articles: Iterable[ArticleSpec]) -> Mapping[str, tuple[IndexedArticle, ...]]:
+    """Returns the articles of each topic, in the order of their names."""
+    indexed: dict[str, list[IndexedArticle]] = {}
     for article in sorted(articles, key=lambda article: article.name):
-        found.setdefault(article.topic, []).append(Answer(article, words_of(article.title), words_of(article.body)))
-    return {topic: tuple(answers) for topic, answers in found.items()}
+        indexed.setdefault(article.topic, []).append(IndexedArticle(article, words_of(article.title), words_of(article.body)))
+    return {topic: tuple(answers) for topic, answers in indexed.items()}
 
 
-def best(answers: tuple[Answer, ...], text: str, language: str | None) -> ArticleSpec | None:
+def best(answers: tuple[IndexedArticle, ...], text: str, language: str | None) -> ArticleSpec | None:
     """Returns the article in the customer's language that shares most words with the text; None if there is none."""
     spoken = tuple(one for one in answers if one.article.language == (language or DEFAULT_LANGUAGE)) or answers
     if len(spoken) < 2:

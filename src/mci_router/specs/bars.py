@@ -10,14 +10,17 @@ _WHAT = {Outcome.COMMUNITY: "a public post", Outcome.AUTOMATION: "an article", O
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars in force. A mistake costs least where a person sees it, more where an article answers, most in public."""
+    """The bars in force. A mistake costs least where a person sees it, more where an article answers, most in public."""
 
     agent: float = 0.80
     automation: float = 0.90
     community: float = 0.95
 
     def hindrance(self, outcome: Outcome, confidence: float) -> str | None:
-        """Why a contact whose topic has this confidence is not served by the outcome; None where it may be. A person always may."""
+        """Returns why the outcome may not serve a contact with this confidence in its topic; None if it may.
+
+        An agent always may.
+        """
         bar = getattr(self, _OF[outcome]) if outcome in _OF else 0.0
         return None if confidence >= bar else f"confidence {down(confidence)} is below {down(bar)} for {_WHAT[outcome]}"
 
@@ -26,5 +29,5 @@ USUAL = Bars()
 
 
 def down(share: float) -> str:
-    """With two digits, rounded down: what is below a bar never looks as if it were at it."""
+    """Returns a share with two digits, rounded down: one below a bar never looks as if it were at the bar."""
     return f"{int(share * 100 + 1e-9) / 100:.2f}"

@@ -1,4 +1,4 @@
-"""What all specifications share: names, texts, skills."""
+"""Base of all specifications: names, texts, skills, references."""
 
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
@@ -19,14 +19,14 @@ Proficiency = Annotated[int, Field(ge=1, le=5, description="1 (beginner) to 5 (e
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(description="ISO 639 code.", examples=["en"])]
 
 TIER = "tier"
-"""A queue's tier is asked of agents like a skill of this name."""
+"""The name under which a queue's tier is a requirement like a skill."""
 
 CALENDAR = "holiday calendar"
-"""A thing that queues refer to, though it is no resource: the workspace has it."""
+"""The kind of a holiday calendar: queues refer to it, but it belongs to the workspace and is no resource."""
 
 
 class Reference(NamedTuple):
-    """The name of another resource in a specification: where it stands there, and the kind and the name of what it means."""
+    """A reference to another resource: its path in the specification, and the kind and name of the other resource."""
 
     path: tuple[str | int, ...]
     kind: str
@@ -39,12 +39,12 @@ class Spec(StorableModel):
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     def references(self) -> Iterator[Reference]:
-        """Yields every resource that must be there for this one to make sense."""
+        """Yields every resource that has to exist for this one."""
         yield from ()
 
 
 def refers(kind: str, name: str | None, *path: str | int) -> Iterator[Reference]:
-    """Yields the reference that stands at the path, if something is named there."""
+    """Yields the reference at the path, if it names something."""
     if name:
         yield Reference(path, kind, name)
 
@@ -64,7 +64,7 @@ class SkillSpec(Spec):
 
 
 class SkillRequirement(Spec):
-    """A skill a contact needs, and the least proficiency that will do."""
+    """A skill a contact needs, and the least proficiency that is enough."""
 
     skill: Name
     min: Proficiency = 1

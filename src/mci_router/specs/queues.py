@@ -1,4 +1,4 @@
-"""Queues: whom they take, the service level they hold, and what they do to hold it."""
+"""Queues: which contacts they take, their service level, and what they do to keep it."""
 
 from collections.abc import Iterator
 from datetime import date, time
@@ -15,11 +15,14 @@ LocalTime = Annotated[
     time,
     WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["09:00"]}),
 ]
-"""A time of day without an offset, which JSON Schema's format `time` would ask for."""
+"""A time of day without an offset, which JSON Schema's format `time` would demand."""
 
 
 class HoursBlock(Spec):
-    """One open block of a day, local time, `open` included and `close` not. Closing at 00:00 is at the end of the day."""
+    """One open block of a day, local time, `open` included and `close` not.
+
+    Closing at 00:00 is at the end of the day.
+    """
 
     open: LocalTime
     close: LocalTime
@@ -46,7 +49,7 @@ class OpenHours(Spec):
         Field(description="Blocks of each day; a day not named is closed."),
     ]
     holidays: Annotated[list[date], Field(max_length=200, description="Days closed in spite of the week.")] = []
-    calendars: Annotated[list[Name], Field(max_length=20, description="The workspace's holiday calendars that hold, too.")] = []
+    calendars: Annotated[list[Name], Field(max_length=20, description="The workspace's holiday calendars that apply, too.")] = []
 
     @field_validator("timezone")
     @classmethod
@@ -72,12 +75,15 @@ class OpenHours(Spec):
 
 
 class WhenClosed(Spec):
-    """What becomes of a contact that comes while its queue is closed. It may be told a message, whatever the action."""
+    """What happens to a contact that comes while its queue is closed.
+
+    `message` is for its customer, whatever the action.
+    """
 
     action: Annotated[
         Literal["hold", "serve", "queue", "community"],
         Field(
-            description="hold: it waits until the queue opens; serve: only the clock stands still, and whoever works may serve it; "
+            description="hold: it waits until the queue opens; serve: only the clock stands still, and any agent at work may serve it; "
             "queue: another takes it; community: it is posted, unless sensitive."
         ),
     ] = "hold"
@@ -92,14 +98,20 @@ class WhenClosed(Spec):
 
 
 class ServiceLevel(Spec):
-    """The share of contacts (`goal`) to be answered within `target_s` seconds, counted in the queue's open hours if it has any."""
+    """The share of contacts (`goal`) to be answered within `target_s` seconds.
+
+    Only the queue's open hours count, if it has any.
+    """
 
     goal: Annotated[float, Field(gt=0, lt=1, description="Share to be answered in time.", examples=[0.8])]
     target_s: Annotated[float, Field(gt=0, le=30 * 86_400, description="Seconds.", examples=[20])]
 
 
 class RelaxationStep(Spec):
-    """After `after_s` in line a contact asks less of an agent: one of `lower`, `drop` or `widen`. Steps add up, in order."""
+    """After `after_s` in line a contact asks less of an agent: one of `lower`, `drop` or `widen`.
+
+    Steps add up, in order.
+    """
 
     after_s: Annotated[float, Field(ge=0, le=30 * 86_400, description="Seconds in line, counted from the contact's original age.")]
     lower: Annotated[SkillRequirement | None, Field(description="This skill's minimum becomes this.")] = None
@@ -116,7 +128,10 @@ class RelaxationStep(Spec):
 
 
 class OverflowRule(Spec):
-    """When every limit named is passed, a waiting contact goes elsewhere or is offered a callback. The first rule that holds acts."""
+    """When every limit named is passed, a waiting contact goes elsewhere or is offered a callback.
+
+    The first such rule acts.
+    """
 
     wait_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="It has waited for as long.")] = None
     expected_wait_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="It is expected to wait longer.")] = None
@@ -137,10 +152,11 @@ class OverflowRule(Spec):
 
 
 class QueueSpec(Spec):
-    """A queue: whom it takes, the service level it holds, and what its contacts ask of an agent.
+    """A queue: which contacts it takes, its service level, and what its contacts ask of an agent.
 
-    Contacts that no topic or rung sends to a named queue go to the first queue (lowest `position`) that takes their channel,
-    their cell and their customer; what no queue takes goes to the catch-all queue, of which each workspace has one.
+    Contacts that no topic or rung sends to a named queue go to the first queue (lowest `position`) that takes their
+    channel, their cell and their customer; what no queue takes goes to the catch-all queue, of which each workspace has
+    one.
     """
 
     name: Name
@@ -175,7 +191,7 @@ class QueueSpec(Spec):
     relaxation: Annotated[list[RelaxationStep], Field(max_length=10)] = []
     overflow: Annotated[list[OverflowRule], Field(max_length=10)] = []
     return_window_s: Annotated[
-        float, Field(ge=0, le=86_400, description="Who left the line and returns within it gets the old place; 0: never.")
+        float, Field(ge=0, le=86_400, description="A customer who left the line and returns within it gets the old place; 0: never.")
     ] = 0
     expected_handle_s: Annotated[float, Field(gt=0, le=86_400, description="Handle time until enough contacts were handled.")] = 300
 
@@ -208,15 +224,15 @@ class QueueSpec(Spec):
 
     def references(self) -> Iterator[Reference]:
         """Yields skills, queues and calendars."""
-        for place, need in enumerate(self.skills):
-            yield from refers("skill", need.skill, "skills", place, "skill")
+        for number, need in enumerate(self.skills):
+            yield from refers("skill", need.skill, "skills", number, "skill")
         yield from refers("queue", self.when_closed.queue, "when_closed", "queue")
-        for place, name in enumerate(self.hours.calendars if self.hours else ()):
-            yield from refers(CALENDAR, name, "hours", "calendars", place)
-        for place, step in enumerate(self.relaxation):
-            yield from refers("skill", step.lower.skill if step.lower else None, "relaxation", place, "lower", "skill")
-            yield from refers("skill", step.drop, "relaxation", place, "drop")
-            yield from refers("queue", step.widen, "relaxation", place, "widen")
-        for place, rule in enumerate(self.overflow):
-            yield from refers("queue", rule.to_queue, "overflow", place, "to_queue")
-            yield from refers("queue", rule.widen, "overflow", place, "widen")
+        for number, name in enumerate(self.hours.calendars if self.hours else ()):
+            yield from refers(CALENDAR, name, "hours", "calendars", number)
+        for number, step in enumerate(self.relaxation):
+            yield from refers("skill", step.lower.skill if step.lower else None, "relaxation", number, "lower", "skill")
+            yield from refers("skill", step.drop, "relaxation", number, "drop")
+            yield from refers("queue", step.widen, "relaxation", number, "widen")
+        for number, rule in enumerate(self.overflow):
+            yield from refers("queue", rule.to_queue, "overflow", number, "to_queue")
+            yield from refers("queue", rule.widen, "overflow", number, "widen")

@@ -38,8 +38,8 @@ class TopicSpec(Spec):
         return self
 
     def references(self) -> Iterator[Reference]:
-        for place, need in enumerate(self.skills):
-            yield from refers("skill", need.skill, "skills", place, "skill")
+        for number, need in enumerate(self.skills):
+            yield from refers("skill", need.skill, "skills", number, "skill")
         yield from refers("queue", self.queue, "queue")
 
 
@@ -53,8 +53,9 @@ class SensitiveTopics:
     @classmethod
     def of(cls, topics: Iterable[TopicSpec]) -> "SensitiveTopics":
         """Returns those among some topics."""
-        found = [topic for topic in topics if topic.sensitive]
-        return cls(frozenset(topic.name for topic in found), frozenset(topic.name for topic in found if not topic.sensitive_kind))
+        sensitive = [topic for topic in topics if topic.sensitive]
+        without_kind = frozenset(topic.name for topic in sensitive if not topic.sensitive_kind)
+        return cls(frozenset(topic.name for topic in sensitive), without_kind)
 
 
 class ArticleSpec(Spec):
@@ -92,8 +93,8 @@ class AgentSpec(Spec):
         return {TIER: self.tier, **{skill.skill: skill.proficiency for skill in self.skills}}
 
     def references(self) -> Iterator[Reference]:
-        for place, has in enumerate(self.skills):
-            yield from refers("skill", has.skill, "skills", place, "skill")
+        for number, has in enumerate(self.skills):
+            yield from refers("skill", has.skill, "skills", number, "skill")
 
 
 Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
@@ -111,7 +112,7 @@ class Rung(Spec):
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
-        """Refuses members that do not fit the outcome."""
+        """Raises ValueError where a field belongs to another outcome."""
         if (self.message is not None) is not (self.outcome is Outcome.MESSAGE_ONLY):
             raise ValueError("a message_only rung needs a message, and no other rung has one")
         if self.outcome is Outcome.MESSAGE_ONLY and self.limit_s is not None:
@@ -138,8 +139,8 @@ class PolicySpec(Spec):
         return self
 
     def references(self) -> Iterator[Reference]:
-        for place, rung in enumerate(self.ladder):
-            yield from refers("queue", rung.queue, "ladder", place, "queue")
+        for number, rung in enumerate(self.ladder):
+            yield from refers("queue", rung.queue, "ladder", number, "queue")
 
 
 RESPONSE_TARGETS_S = {Severity.P1: 4 * 3_600, Severity.P2: 24 * 3_600, Severity.P3: 72 * 3_600}

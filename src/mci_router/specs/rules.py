@@ -1,6 +1,7 @@
-"""Rules: patterns that say something of a contact whatever its topic is: that it is sensitive, or that the customer wants a person.
+"""Rules: patterns that say something of a contact whatever its topic is: that it is sensitive, or that the customer
+wants a person.
 
-Patterns are RE2's, so their work is linear in the text whoever wrote them; what RE2 cannot promise that for, it does not have.
+Patterns are RE2's, so their work is linear in the text; what would not be linear RE2 does not have.
 """
 
 from enum import StrEnum
@@ -24,11 +25,11 @@ class RuleEffect(StrEnum):
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be used; says why, and not what it is."""
+    """A pattern that cannot be used. The message says why, and does not repeat the pattern."""
 
 
 def matching_options() -> re2.Options:
-    """How every rule's pattern is compiled: whatever the case of its letters, and without captures."""
+    """Returns how every rule's pattern is compiled: ignoring the case of letters, and without captures."""
     options = re2.Options()
     options.case_sensitive = False
     options.never_capture = True
@@ -38,20 +39,20 @@ def matching_options() -> re2.Options:
 
 
 def compiled(pattern: str) -> re2._Regexp:
-    """The compiled pattern.
+    """Returns the compiled pattern.
 
     Raises:
         PatternError: it is not RE2's syntax, too large, or would fire on every text.
     """
     try:
-        found = re2.compile(pattern, matching_options())
+        program = re2.compile(pattern, matching_options())
     except re2.error as error:
-        raise PatternError(_in_words(_told(error))) from None
-    if found.programsize > LARGEST_PATTERN:
-        raise PatternError(f"is too large once its repetitions are counted out ({found.programsize} steps, at most {LARGEST_PATTERN})")
-    if found.search("") is not None:
+        raise PatternError(_in_words(_message_of(error))) from None
+    if program.programsize > LARGEST_PATTERN:
+        raise PatternError(f"is too large once its repetitions are counted out ({program.programsize} steps, at most {LARGEST_PATTERN})")
+    if program.search("") is not None:
         raise PatternError("matches the empty text, so it would fire on every contact")
-    return found
+    return program
 
 
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -91,13 +92,16 @@ class RuleSpec(Spec):
     @field_validator("patterns", "unless")
     @classmethod
     def usable(cls, value: list[str]) -> list[str]:
-        """Each compiles, and together they are not too large. Raises ValueError with the number of the one that does not."""
+        """Checks that each compiles, and that together they are not too large.
+
+        Raises ValueError with the number of one that does not.
+        """
         size = 0
-        for place, pattern in enumerate(value):
+        for number, pattern in enumerate(value, 1):
             try:
                 size += compiled(pattern).programsize
             except PatternError as error:
-                raise ValueError(f"has a pattern that cannot be used: number {place + 1} {error}") from None
+                raise ValueError(f"has a pattern that cannot be used: number {number} {error}") from None
         if size > LARGEST_RULE:
             raise ValueError(
                 f"is too large once all repetitions are counted out ({size} steps, at most {LARGEST_RULE}): make two rules of it"
@@ -105,9 +109,9 @@ class RuleSpec(Spec):
         return value
 
 
-def _told(error: re2.error) -> str:
-    told = error.args[0] if error.args else ""
-    return told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
+def _message_of(error: re2.error) -> str:
+    message = error.args[0] if error.args else ""
+    return message.decode("utf-8", "replace") if isinstance(message, bytes) else str(message)
 
 
 _MISSING = {
@@ -123,9 +127,9 @@ _MISSING = {
 }
 
 
-def _in_words(told: str) -> str:
-    """RE2's word on a pattern, said for somebody who writes one; never more of the pattern than RE2 quotes."""
+def _in_words(message: str) -> str:
+    """Returns RE2's error in words for the author of a pattern; never more of the pattern than RE2 quotes."""
     for beginning, words in _MISSING.items():
-        if told.startswith(beginning):
-            return words.format(told.rpartition(": ")[2])
-    return f"is not a regular expression of RE2: {told}"
+        if message.startswith(beginning):
+            return words.format(message.rpartition(": ")[2])
+    return f"is not a regular expression of RE2: {message}"

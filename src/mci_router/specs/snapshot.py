@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from mci_router.specs.answers import Answer, by_topic
+from mci_router.specs.answers import IndexedArticle, by_topic
 from mci_router.specs.bars import Bars
 from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.queues import QueueSpec
@@ -22,8 +22,9 @@ AnySpec = TypeVar("AnySpec", bound=Spec)
 class Snapshot:
     """Everything a decision about a contact depends on, at one revision. One of its queues is always the catch-all.
 
-    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one. What follows from the
-    configuration alone is worked out when it is first asked for, once a revision, so that no decision pays for its size.
+    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one. What
+    follows from the configuration alone is computed when it is first asked for, once a revision, so that no decision
+    pays for its size.
     """
 
     workspace_id: str
@@ -53,17 +54,17 @@ class Snapshot:
 
     @cached_property
     def staffing(self) -> Staffing:
-        """Who of the agents could serve what."""
+        """The agents, counted by what they could serve."""
         return Staffing(self.agents.values())
 
     @cached_property
-    def answers(self) -> Mapping[str, tuple[Answer, ...]]:
-        """What automation can answer, by topic."""
+    def answers(self) -> Mapping[str, tuple[IndexedArticle, ...]]:
+        """The articles with which automation can answer, by topic."""
         return by_topic(self.articles.values())
 
     @cached_property
     def queues_in_order(self) -> tuple[QueueSpec, ...]:
-        """The queues as they are asked to take a contact."""
+        """The queues in the order in which they are tried for a contact."""
         return tuple(sorted(self.queues.values(), key=lambda queue: (queue.position, queue.name)))
 
     def of(self, spec: type[AnySpec]) -> Mapping[str, AnySpec]:

@@ -1,7 +1,8 @@
-"""Who of a workspace's agents could serve what: counted without walking the agents. Pure.
+"""Staffing: how many of a workspace's agents could serve a contact, counted without walking the agents. Pure.
 
-Each fact about agents ("speaks German at 3 or better", "takes chat", "has four units") is one integer with a bit an agent. Who meets a
-requirement is the AND of its facts, so that the cost of an answer hardly grows with the number of agents.
+Each fact about agents ("speaks German at 3 or better", "takes chat", "has four units") is one integer with a bit an
+agent. The agents who meet a requirement are the AND of its facts, so that the cost of an answer hardly grows with the
+number of agents.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +13,10 @@ from mci_router.vocabulary import Channel
 
 
 class Staffing:
-    """An index of agents. Facts are worked out when they are first asked for; there are as many as skills, levels, channels and sizes."""
+    """An index of agents.
+
+    Facts are computed when they are first asked for; there are as many as skills, levels, channels and sizes.
+    """
 
     def __init__(self, agents: Iterable[AgentSpec]) -> None:
         self._agents = tuple(agents)
@@ -23,23 +27,25 @@ class Staffing:
         return len(self._agents)
 
     def able(self, requirement: Iterable[Mapping[str, Any]], channel: Channel, units: int) -> int:
-        """Returns how many agents bring what is required (`[{skill, min}]`), take the channel, and have the units free when idle."""
-        found = self._fact("channel", channel, 1, lambda place: self._agents[place].capacity.channels.get(channel, 0))
-        found &= self._fact("units", "", units, lambda place: self._agents[place].capacity.units)
+        """Returns how many agents bring what is required (`[{skill, min}]`), take the channel, and have the units free
+        when idle.
+        """
+        able = self._fact("channel", channel, 1, lambda number: self._agents[number].capacity.channels.get(channel, 0))
+        able &= self._fact("units", "", units, lambda number: self._agents[number].capacity.units)
         for need in requirement:
-            found &= self._skilled(need["skill"], need["min"])
-        return found.bit_count()
+            able &= self._skilled(need["skill"], need["min"])
+        return able.bit_count()
 
     def _skilled(self, skill: str, minimum: float) -> int:
-        return self._fact("skill", skill, minimum, lambda place: self._abilities[place].get(skill, 0))
+        return self._fact("skill", skill, minimum, lambda number: self._abilities[number].get(skill, 0))
 
     def _fact(self, kind: str, name: str, least: float, value: Callable[[int], float]) -> int:
-        """The agents whose value is `least` or more, as bits."""
+        """Returns the agents whose value is `least` or more, as bits."""
         key = (kind, name, least)
         if key not in self._facts:
             bits = bytearray(len(self._agents) // 8 + 1)
-            for place in range(len(self._agents)):
-                if value(place) >= least:
-                    bits[place >> 3] |= 1 << (place & 7)
+            for number in range(len(self._agents)):
+                if value(number) >= least:
+                    bits[number >> 3] |= 1 << (number & 7)
             self._facts[key] = int.from_bytes(bits, "little")
         return self._facts[key]

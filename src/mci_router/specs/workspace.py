@@ -15,7 +15,7 @@ from mci_router.specs.rules import RuleSpec
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
 CONVERSING = frozenset({"chat", "product", "messaging"})
-"""Channels whose customers are there, waiting for the next word."""
+"""Channels whose customers are present, and wait for the next message."""
 
 ASK_CONVERSING_S, ASK_WRITING_S = 120, 14_400
 
@@ -23,14 +23,14 @@ SensitivityExamples: TypeAlias = dict[SensitiveKind | Literal["harmless"], Annot
 
 
 class MaskingSpec(Spec):
-    """What is masked in customers' words besides cards, accounts, passwords and the like, which always are."""
+    """The secrets masked in customers' words besides cards, accounts, passwords and the like, which always are."""
 
     phone: Annotated[bool, Field(description="Phone numbers in texts. The customer's own address is kept.")] = False
     email: Annotated[bool, Field(description="E-mail addresses in texts. The customer's own address is kept.")] = False
 
 
 class MachinesSpec(Spec):
-    """What becomes of contacts that a machine sent, as their headers say."""
+    """The queue for contacts that a machine sent, as their headers say."""
 
     queue: Annotated[Name | None, Field(description="The queue that they join. Null: they end as they come.")] = None
 
@@ -118,13 +118,13 @@ class WorkspaceSpec(Spec):
     )
     incident_status: Annotated[
         dict[Language, LongText],
-        Field(max_length=100, description="What customers are told of an incident that has no text of its own, by language."),
+        Field(max_length=100, description="What customers read about an incident that has no text of its own, by language."),
     ] = {}
     emergency: Annotated[
         dict[Language, LongText],
         Field(
             max_length=100,
-            description="What a customer is told at once whose life may be in danger, by language: the emergency numbers of your country.",
+            description="What a customer whose life may be in danger reads at once, by language: the emergency numbers of your country.",
             examples=[{"en": "If a life is in danger, call 999 now."}],
         ),
     ] = {}
@@ -171,7 +171,7 @@ class WorkspaceSpec(Spec):
             yield from refers("skill", skill, "language_skills", language)
 
     def time_to_agree_s(self, channel: Channel) -> float:
-        """How long a customer of the channel has to answer whether a text may be posted."""
+        """Returns how long a customer of the channel has to answer whether a text may be posted, in seconds."""
         return self.ask_limit_s.get(channel, ASK_CONVERSING_S if channel in CONVERSING else ASK_WRITING_S)
 
     @field_validator("ask_limit_s")
@@ -200,7 +200,7 @@ class WorkspaceSpec(Spec):
         return self
 
     def bars_in_force(self) -> Bars:
-        """Those set, and the usual ones. Whoever sets only `confidence_threshold` acts on all that is above it."""
+        """Returns the bars in force. With `confidence_threshold` alone, all above it is acted on."""
         return self.bars.over(self.certainty_threshold if self.certainty_threshold is not None else self.confidence_threshold)
 
 
@@ -222,10 +222,10 @@ class Kind(NamedTuple):
     """A kind of resource."""
 
     plural: str
-    """Its place in a workspace file and in the API's paths."""
+    """Its name in a workspace file and in the API's paths."""
     spec: type[Spec]
     prefix: str
-    """How its ids begin."""
+    """The prefix of its ids."""
 
 
 KINDS: dict[str, Kind] = {

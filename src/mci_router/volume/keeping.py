@@ -49,7 +49,7 @@ class Volumes:
         Raises EngineUnavailable, after the other workspaces are kept.
         """
         works: list[Callable[[], Awaitable[None]]] = [self._meter.flush]
-        works += [partial(self.keep, snapshot) for snapshot in self._snapshots.held()]
+        works += [partial(self.keep, snapshot) for snapshot in self._snapshots.cached()]
         await each(works, lambda work: work())
 
     async def keep(self, snapshot: Snapshot) -> None:

@@ -59,7 +59,7 @@ class CustomerCommands:
             wanted = change_of(_patch(data, trust))
             await records.change(session, reader, who or contact.customer_id, wanted)
             if who is None:
-                contact.identity = records.retold(reader, contact.identity, wanted)
+                contact.identity = records.mended_identity(reader, contact.identity, wanted)
                 await session.flush()
             pop = await screen_pop(session, self._workspace, contact_id, ()) or {}
         return {"contact_id": contact_id, "customer": pop.get("customer")}

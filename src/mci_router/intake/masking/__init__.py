@@ -1,8 +1,8 @@
-"""What must never be stored or logged is masked before anything else sees the text. Pure.
+"""Masking: what must never be stored or logged is masked before anything else sees the text. Pure.
 
-Always: card numbers and the codes beside them, IBANs, numbers of identity, passwords and one-time codes. By a workspace's policy:
-telephone numbers and e-mail addresses. Each finder reads a plain form of the text (`plain`), so that another script's digits or a
-zero-width character hide nothing, and works in time linear in the text.
+Always: card numbers and the codes beside them, IBANs, identity numbers, passwords and one-time codes. By a workspace's
+policy: telephone numbers and e-mail addresses. Each finder reads a plain form of the text (`plain`), so that another
+script's digits or a zero-width character hide nothing, and works in time linear in the text.
 """
 
 from mci_router.intake.masking.data import mask_counted

@@ -12,14 +12,14 @@ _FIELD = re.compile(r"([0-9]+)!")
 
 
 def _lengths() -> dict[str, int]:
-    """How long an IBAN of each country is, from the registry that python-stdnum carries."""
+    """Returns how long an IBAN of each country is, from the registry that python-stdnum carries."""
     registry = numdb.get("iban")
-    found = {}
+    match = {}
     for country in (first + second for first in ascii_uppercase for second in ascii_uppercase):
         structure = registry.info(f"{country}00")[0][1].get("bban", "")
         if structure:
-            found[country] = 4 + sum(map(int, _FIELD.findall(structure)))
-    return found
+            match[country] = 4 + sum(map(int, _FIELD.findall(structure)))
+    return match
 
 
 LENGTHS = _lengths()
@@ -30,9 +30,9 @@ _BETWEEN = re.compile(r"[^0-9A-Za-z]+")
 
 
 def iban_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where IBANs stand in a plain text, whatever follows them."""
-    for start, found in IBAN_BEGINNINGS.spans(text):
-        if end := _end_of_iban(text, start, text[start:found]):
+    """Yields the spans of IBANs in a plain text, whatever follows them."""
+    for start, match in IBAN_BEGINNINGS.spans(text):
+        if end := _end_of_iban(text, start, text[start:match]):
             yield start, end
 
 
@@ -46,5 +46,5 @@ def _end_of_iban(text: str, start: int, beginning: str) -> int | None:
 
 
 def _checks(number: str) -> bool:
-    """ISO 7064 Mod 97, 10; tried first because it spares nearly every other check."""
+    """Returns whether ISO 7064 Mod 97, 10 holds; tried first because it spares nearly every other check."""
     return int((number[4:] + number[:4]).translate(_AS_NUMBERS)) % 97 == 1

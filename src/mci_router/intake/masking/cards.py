@@ -1,9 +1,10 @@
-"""Card numbers, however they are grouped and whatever digits stand beside them. Pure.
+"""Card numbers, however they are grouped and whatever digits are beside them. Pure.
 
-In what people write, a number that an issuer could have made is a card's wherever it stands, unless the words beside it say that it is
-another thing's; beside a word for cards any 13 to 19 digits that satisfy Luhn are. In references of other systems it takes both: an
-issuer's number, and a gap or a word that says that it is a card's. The run of digits goes as a whole: expiry dates and codes stand next to
-cards. Every window of a run is judged in constant time from running sums, so the work is linear in the text.
+In what people write, a number that an issuer could have made is a card's, unless the words beside it say that it is
+something else; beside a word for cards, so is any number of 13 to 19 digits that satisfies Luhn. In references of other
+systems it takes both: an issuer's number, and a gap or a word that says that it is a card's. The run of digits is
+masked as a whole: expiry dates and codes are next to cards. Every window of a run is judged in constant time from
+running sums, so the work is linear in the text.
 """
 
 import re
@@ -17,8 +18,8 @@ from mci_router.intake.masking.patterns import Patterns
 
 _RUNS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12,}")  # a colon parts times, not cards
 RUNS_OF_DIGITS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12}", r"[0-9] ?: ?[0-9]+ ?: ?[0-9]+ ?: ?[0-9]")
-_COLONS = re.compile(r"(?<![0-9])[0-9]+(?: ?: ?[0-9]+){3,18}(?![0-9])")  # unless nothing else parts them
-_MEASURES = re.compile(  # digits that are no part of a number, but a date, an id, a place, an address of a machine or a row of prices
+_COLONS = re.compile(r"(?<![0-9])[0-9]+(?: ?: ?[0-9]+){3,18}(?![0-9])")  # unless only colons part the digits
+_MEASURES = re.compile(  # digits of a date, an id, coordinates, a machine's address or a row of prices
     r"(?<![0-9])(?:"
     r"(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])"
     r"|(?<![0-9][-/.])(?:0?[1-9]|[12][0-9]|3[01])(?P<apart>[-/.])(?:0?[1-9]|1[0-2])(?P=apart)(?:(?:19|20)[0-9]{2}|[0-9]{2}(?!(?P=apart)[0-9]))"
@@ -31,14 +32,15 @@ _MEASURES = re.compile(  # digits that are no part of a number, but a date, an i
 _GROUP = re.compile(r"[0-9]+")
 _NUMBER = re.compile(r"[0-9](?s:.*)[0-9]")
 _GENERIC = re.compile(r"[3-6]|2[2-7]|1800|2131")
-_BESIDE = frozenset(" -_.:#=~,;|@+()[]{}\"'*\n")  # what parts a reference's number from what stands beside it; a path's slash does not
+# What separates a reference's number from what is beside it; a path's slash does not.
+_BESIDE = frozenset(" -_.:#=~,;|@+()[]{}\"'*\n")
 _EXPIRY_BEHIND = re.compile(r"(?:0[1-9]|1[0-2])(?:2[4-9]|3[0-9])(?:[0-9]{3,4})?\Z")  # and the code, as keyed in
-_FEWEST_OF_AMOUNT = 3  # digits of one in a row: nobody lists usage of single units
+_FEWEST_OF_AMOUNT = 3  # digits of an amount in a row: nobody lists usage of single units
 _MOST_GROUPS = 7  # of a number that is not written as printed, nor in equal groups
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _DigitRun:
     """Digits in a row: their groups, and where each begins and ends."""
 
     digits: str
@@ -47,15 +49,18 @@ class _Run:
     luhn: Luhn
 
     @staticmethod
-    def of(written: str) -> "_Run":
+    def of(written: str) -> "_DigitRun":
         groups = _GROUP.findall(written)
         digits = "".join(groups)
-        return _Run(digits, groups, list(accumulate(map(len, groups), initial=0)), Luhn(digits))
+        return _DigitRun(digits, groups, list(accumulate(map(len, groups), initial=0)), Luhn(digits))
 
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number within a run that an issuer could have made: its first digit, and its groups: none, if it begins or ends within one."""
+    """A number within a run that an issuer could have made: its first digit, its length and its groups.
+
+    It has no groups if it begins or ends in one.
+    """
 
     start: int
     length: int
@@ -63,13 +68,16 @@ class _Number:
 
 
 def card_spans(text: str, *, reference: bool = False, said: int = 0) -> Iterator[tuple[int, int]]:
-    """Where runs of digits that are or hide a card number stand in a plain text; `said` characters of it are the name of a reference."""
+    """Yields the spans of runs of digits that are or contain a card number.
+
+    The first `said` characters are the name of a reference.
+    """
     for start, end in _RUNS.spans(text):
         for part in _without_measures(text, start, end):
             if _hides_card(text, *part, reference=reference, said=said):
                 yield part
     if text.count(":") >= 3:
-        yield from (found.span() for found in _COLONS.finditer(text) if is_issued("".join(_GROUP.findall(found.group()))))
+        yield from (match.span() for match in _COLONS.finditer(text) if is_issued("".join(_GROUP.findall(match.group()))))
 
 
 def _without_measures(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -80,7 +88,7 @@ def _without_measures(text: str, start: int, end: int) -> Iterator[tuple[int, in
 
 
 def _hides_card(text: str, start: int, end: int, *, reference: bool, said: int) -> bool:
-    run = _Run.of(text[start:end])
+    run = _DigitRun.of(text[start:end])
     if len(run.digits) < LENGTHS.start or run.digits.count(run.digits[0]) == len(run.digits):
         return False
     numbers = list(_issued(run, dialled=text[start - 1 : start] == "+"))
@@ -96,8 +104,8 @@ def _hides_card(text: str, start: int, end: int, *, reference: bool, said: int) 
     return any(_stands(run, number, says) for number in numbers)
 
 
-def _stands(run: _Run, number: _Number, says: Cue) -> bool:
-    """Whether it is a card's number in spite of what the words beside the run say."""
+def _stands(run: _DigitRun, number: _Number, says: Cue) -> bool:
+    """Returns whether it is a card's number in spite of what the words beside the run say."""
     if says is Cue.NONE:
         return not _is_article(run.digits[number.start : number.start + number.length]) and not _is_row(number.groups)
     if says is Cue.AMOUNTS:
@@ -107,12 +115,15 @@ def _stands(run: _Run, number: _Number, says: Cue) -> bool:
 
 
 def _is_article(digits: str) -> bool:
-    """An EAN-13, whose check digit one number in ten has by chance: fewer than cards of 13 digits are still about."""
-    return len(digits) == 13 and sum(int(digit) * (1 + place % 2 * 2) for place, digit in enumerate(digits)) % 10 == 0
+    """Returns whether it is an EAN-13.
+
+    One number in ten has its check digit by chance, but few cards of 13 digits are still in use.
+    """
+    return len(digits) == 13 and sum(int(digit) * (1 + index % 2 * 2) for index, digit in enumerate(digits)) % 10 == 0
 
 
 def _is_row(groups: Sequence[str]) -> bool:
-    """Round amounts in a row, as of a month's usage each."""
+    """Returns whether these are round amounts in a row, as of each month's usage."""
     return len(groups) > 2 and all(group[-1] == "0" != group[0] for group in groups)
 
 
@@ -120,13 +131,13 @@ def _parted(groups: Sequence[str]) -> set[int]:
     return set(accumulate(map(len, groups[:-1])))
 
 
-def _issued(run: _Run, *, dialled: bool) -> Iterator[_Number]:
-    """What an issuer could have made: of whole groups, or grouped as issuers print it with other digits glued to it."""
-    for place, start in enumerate(run.edges[dialled:-1], dialled):
+def _issued(run: _DigitRun, *, dialled: bool) -> Iterator[_Number]:
+    """Yields numbers that an issuer could have made: of whole groups, or grouped as printed with other digits attached."""
+    for index, start in enumerate(run.edges[dialled:-1], dialled):
         lengths = lengths_at(run.digits, start)
-        for end in run.edges[place + 1 : place + 1 + LENGTHS.stop] if lengths else ():
+        for end in run.edges[index + 1 : index + 1 + LENGTHS.stop] if lengths else ():
             if end - start in lengths and run.luhn.holds(start, end):
-                groups = run.groups[place : run.edges.index(end, place)]
+                groups = run.groups[index : run.edges.index(end, index)]
                 if _is_regular(groups, end - start):
                     yield _Number(start, end - start, groups)
             elif end - start > LENGTHS.stop:
@@ -137,13 +148,13 @@ def _issued(run: _Run, *, dialled: bool) -> Iterator[_Number]:
     if len(run.groups) > 1:
         edges = set(run.edges)
         for start, length in _within(run):
-            parted = {place for place in range(1, length) if start + place in edges}
+            parted = {index for index in range(1, length) if start + index in edges}
             if parted and parted in PRINTED[length]:
                 yield _Number(start, length)
 
 
 def _is_regular(groups: Sequence[str], length: int) -> bool:
-    """Whether people part a number so: in equal groups but for the last, as printed, or in a few long ones."""
+    """Returns whether people group a number so: in equal groups except the last, as printed, or in a few long ones."""
     widths = [len(group) for group in groups]
     if length == 13:  # short enough for three parts of two telephone numbers
         return len(groups) == 1 or _parted(groups) in PRINTED[length]
@@ -151,22 +162,25 @@ def _is_regular(groups: Sequence[str], length: int) -> bool:
     return equal or _parted(groups) in PRINTED.get(length, ()) or (len(widths) <= _MOST_GROUPS and min(widths) > 2)
 
 
-def _within(run: _Run) -> Iterator[tuple[int, int]]:
-    """Every window of the run that has an issuer's beginning, its length and Luhn."""
-    for found in BEGINNING.finditer(run.digits):
-        start = found.start()
+def _within(run: _DigitRun) -> Iterator[tuple[int, int]]:
+    """Yields every window of the run with an issuer's beginning, its length and Luhn."""
+    for match in BEGINNING.finditer(run.digits):
+        start = match.start()
         for length in lengths_at(run.digits, start):
             if length in PRINTED and start + length <= len(run.digits) and run.luhn.holds(start, start + length):
                 yield start, length
 
 
-def _could_be(run: _Run) -> bool:
-    """Whether a card's word beside it would make a card of it: any number that satisfies Luhn, alone or with others glued to it."""
+def _could_be(run: _DigitRun) -> bool:
+    """Returns whether a card's word beside the run would make it a card's.
+
+    Then a number in it satisfies Luhn, alone or with other digits attached.
+    """
     if len(run.digits) in LENGTHS and run.luhn.holds(0, len(run.digits)):
         return True
-    for place, start in enumerate(run.edges[:-1]):
+    for index, start in enumerate(run.edges[:-1]):
         if _GENERIC.match(run.digits, start):
-            ends = run.edges[place + 1 : place + 1 + LENGTHS.stop]
+            ends = run.edges[index + 1 : index + 1 + LENGTHS.stop]
             if any(end - start in LENGTHS and run.luhn.holds(start, end) for end in ends):
                 return True
     edges = set(run.edges)

@@ -67,37 +67,40 @@ _CARD_CODES = re.compile(
 
 
 def code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where one-time codes and PINs stand in a plain text, after their name."""
-    return (found.span("value") for place in CODE_WORDS.places(text) if (found := _CODES.match(text, place)))
+    """Yields the spans of one-time codes and PINs in a plain text, after their name."""
+    return (match.span("value") for at in CODE_WORDS.starts(text) if (match := _CODES.match(text, at)))
 
 
 def owned_code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where "my code is" tells one."""
-    return (found.span("value") for place in OWNED_CODE_WORDS.places(text) if (found := _OWNED_CODES.match(text, place)))
+    """Yields the spans of codes after "my code is" and the like."""
+    return (match.span("value") for at in OWNED_CODE_WORDS.starts(text) if (match := _OWNED_CODES.match(text, at)))
 
 
 def named_after_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where "is your code" follows one."""
-    return (found.span("value") for found in _NAMED_AFTER.finditer(text))
+    """Yields the spans of codes before "is your code" and the like."""
+    return (match.span("value") for match in _NAMED_AFTER.finditer(text))
 
 
 def sent_code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where "the code you sent is", "you sent me the code" or "the code 123456 you sent" tells one."""
+    """Yields the spans of codes that were sent.
+
+    The text says "the code you sent is", "you sent me the code" or "the code 123456 you sent".
+    """
     for word in _CODE_WORD.finditer(text):
         if _OTHER_CODE.search(text, max(0, word.start() - 16), word.start()):
             continue
-        told = _CODE_SENT.match(text, word.start())
-        if told and not _SENDING.search(told["clause"]):
-            told = None
-        if found := told or _CODE_THEN_SENT.match(text, word.start()) or _code_after(text, word.start()):
-            yield found.span("value")
+        sent = _CODE_SENT.match(text, word.start())
+        if sent and not _SENDING.search(sent["clause"]):
+            sent = None
+        if match := sent or _CODE_THEN_SENT.match(text, word.start()) or _code_after(text, word.start()):
+            yield match.span("value")
 
 
-def _code_after(text: str, place: int) -> re.Match[str] | None:
-    """The code that is called one here, after what says that it was sent."""
-    return _CODE_IS.match(text, place) if _SENT_BEFORE.search(text, max(0, place - _CLAUSE), place) else None
+def _code_after(text: str, at: int) -> re.Match[str] | None:
+    """Returns the code that is named here, after words that say that it was sent."""
+    return _CODE_IS.match(text, at) if _SENT_BEFORE.search(text, max(0, at - _CLAUSE), at) else None
 
 
 def card_code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where the three or four digits beside a card's number stand in a plain text."""
-    yield from (found.span("value") for place in CARD_CODE_WORDS.places(text) if (found := _CARD_CODES.match(text, place)))
+    """Yields the spans of the three or four digits beside a card's number in a plain text."""
+    yield from (match.span("value") for at in CARD_CODE_WORDS.starts(text) if (match := _CARD_CODES.match(text, at)))

@@ -18,7 +18,7 @@ _REFERENCE = (
     r"|paket\w{0,12}|sendungs?\w{0,14}|colis|suivi|paquetes?|env[ií]o|seguimiento|pacc[oh]i?|spedizion[ei]|tracciamento|encomendas?|rastreio|rastreamento"
     r"|serial|seriennummer|s/n|mac|firmware|ean|gtin|isbn|upc|barcodes?|sku|epoch|unix(?:\s?time)?|timestamps?|tweets?|snowflakes?"
 )
-_WEAKER = (  # in whose place a card's number may have come, if it is written like one
+_WEAKER = (  # a card's number may have been given instead, if it is written like one
     r"orders?|bestell\w{0,10}|auftr\w{1,12}|commandes?|pedidos?|ordin[ei]|tickets?|vorg[aä]ng\w{0,10}|fallnummer|dossier|pratica|requests?|req|trace|correlation"
     r"|sessions?|invoices?|rechnung\w{0,10}|factur[ae]s?|fattur[ae]|faturas?|ref(?:erence|erenz|erencia)?|r[eé]f[eé]rence|riferimento|logs?|errors?|fehler\w{0,8}"
     r"|erreurs?|err[oi]r[ei]?|events?|devices?|ger[aä]te?\w{0,8}|routers?|modems?|meters?|z[aä]hler\w{0,8}|contador|compteur|contatore|version|build"
@@ -47,7 +47,7 @@ _AMOUNTS = re.compile(
 
 
 class Cue(Enum):
-    """What the words beside a number say of it."""
+    """The meaning that the words beside a number give it."""
 
     CARD = "card"
     REFERENCE = "reference"
@@ -60,7 +60,7 @@ _SAYS = {"reference": Cue.REFERENCE, "weaker": Cue.WEAKER_REFERENCE, "card": Cue
 
 
 def cue(text: str, start: int, end: int) -> Cue:
-    """What the number at this place is said to be: by what is tied to it before or behind it, or by a card's word near it."""
+    """Returns what the words beside a number say it is: those attached before or behind it, or a card's word near it."""
     before = text[max(0, start - _FAR) : start]
     amounts = _UNIT.match(text, end) or _AMOUNTS.search(before)
     for word in reversed(list(_WORDS.finditer(before))):

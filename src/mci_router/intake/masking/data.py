@@ -1,4 +1,4 @@
-"""Masking inside data: every text, number and name of it, each read after the name it stands under. Pure."""
+"""Masking inside data: every text, number and name in it, each read after the name it belongs to. Pure."""
 
 import re
 from collections import Counter
@@ -14,10 +14,10 @@ _WORDS_OF_A_NAME = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
 def mask_counted(value: Any, policy: MaskingPolicy = DEFAULT, *, references: bool = False) -> tuple[Any, Counter[str]]:
-    """Masks every text, number and name inside JSON-like data; returns the data and how many secrets of each kind were taken out.
+    """Masks every text, number and name inside JSON-like data. Returns the data and the number of secrets of each kind.
 
-    A name says what its value is as words beside it would: `{"pin": 4711}` loses the number. With `references` a card's number has to be
-    told by more than its digits, as most values are other systems' references: see `cards`.
+    A name says what its value is as words beside it would: `{"pin": 4711}` loses the number. With `references` a card's
+    number has to be recognisable by more than its digits, as most values are other systems' references: see `cards`.
     """
     counts: Counter[str] = Counter()
     masked = _masked(value, "", _How(policy, references), counts)
@@ -46,10 +46,10 @@ def _masked(value: Any, name: str, how: _How, counts: Counter[str]) -> Any:
 
 
 def _all_masked(named: list[tuple[str, Any]], how: _How, counts: Counter[str]) -> list[Any]:
-    """Each value by itself, and those that are parts of one card's number together."""
+    """Masks each value by itself, and together those that are parts of one card's number."""
     parts = split_card(named, by_name=how.references)
     counts["card"] += len(parts) > 0
-    return [CARD_MASK if place in parts else _masked(value, name, how, counts) for place, (name, value) in enumerate(named)]
+    return [CARD_MASK if index in parts else _masked(value, name, how, counts) for index, (name, value) in enumerate(named)]
 
 
 def _tallied(masked: Masked, counts: Counter[str]) -> str:
@@ -58,8 +58,8 @@ def _tallied(masked: Masked, counts: Counter[str]) -> str:
 
 
 def _mask_under(name: str, value: str, how: _How) -> Masked:
-    """The value without its secrets, read after the name it stands under."""
+    """Returns the value without its secrets, read after the name it belongs to."""
     said = f"{_WORDS_OF_A_NAME.sub(' ', storable(name))[-_LONGEST_NAME:]}: " if name else ""
     value = storable(value)
-    found = secret_spans(said + value, how.policy, reference=how.references, said=len(said))
-    return replace_spans(value, [(max(0, start - len(said)), end - len(said), kind) for start, end, kind in found if end > len(said)])
+    secrets = secret_spans(said + value, how.policy, reference=how.references, said=len(said))
+    return replace_spans(value, [(max(0, start - len(said)), end - len(said), kind) for start, end, kind in secrets if end > len(said)])

@@ -1,4 +1,4 @@
-"""Card numbers with words between their groups, or with letters that look like digits in their place. Pure."""
+"""Card numbers with words between their groups, or with letters instead of digits that they look like. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -26,9 +26,9 @@ _DIGIT_OF = str.maketrans("lLiIoOsSzZbB|", "1111005522881")
 
 
 def worded_card_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where short words stand between the groups of a card number: "4111 then 1111 then ..."."""
-    for found in _WORDED.finditer(text):
-        groups = list(_GROUP.finditer(text, *found.span()))
+    """Yields the spans of card numbers with short words between their groups: "4111 then 1111 then ..."."""
+    for match in _WORDED.finditer(text):
+        groups = list(_GROUP.finditer(text, *match.span()))
         for first in range(len(groups) - 2):
             for last in range(first + 2, min(first + 4, len(groups))):
                 start, end = groups[first].start(), groups[last].end()
@@ -37,9 +37,9 @@ def worded_card_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def look_alike_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where letters stand for some of a card number's digits: "4lll llll llll llll"."""
-    for found in _ALIKE.finditer(text):
-        written = found.group()
+    """Yields the spans of card numbers in which letters replace digits: "4lll llll llll llll"."""
+    for match in _ALIKE.finditer(text):
+        written = match.group()
         digits = written.translate(_DIGIT_OF)
         groups = _GROUP.findall(digits)
         if (
@@ -47,7 +47,7 @@ def look_alike_spans(text: str) -> Iterator[tuple[int, int]]:
             and any(map(str.isdigit, written))
             and (_is_printed(groups) or (len(groups) == 1 and is_issued(groups[0])))
         ):
-            yield found.span()
+            yield match.span()
 
 
 def _is_printed(groups: list[str]) -> bool:

@@ -1,7 +1,9 @@
-"""Numbers that a state gave a person: US social security numbers, and others where the words say what the number is. Pure.
+"""Numbers that a state gave a person: US social security numbers, and others where the words say what the number is.
 
-Only numbers that stand their own country's test are taken. Without a word beside them only those whose form is theirs alone:
-order numbers, invoices and dates stay.
+Pure.
+
+Only numbers that pass their own country's test are masked. Without a word beside them only those whose form is
+unmistakable: order numbers, invoices and dates stay.
 """
 
 import re
@@ -35,7 +37,7 @@ Test = Callable[[str], bool]
 
 
 def _national_insurance(number: str) -> bool:
-    """The United Kingdom's, which has no check digit."""
+    """Returns whether it is a number of the United Kingdom, which has no check digit."""
     return bool(re.fullmatch(r"(?i)[a-ceghj-prstw-z][a-ceghj-nprstw-z][0-9]{6}[a-d]", re.sub("[ -]", "", number)))
 
 
@@ -67,13 +69,13 @@ TESTS: dict[str, tuple[Test, ...]] = {
     r"aadhaa?r": (aadhaar.is_valid,),
     r"ppsn?": (pps.is_valid,),
 }
-_WORDS = re.compile("|".join(rf"(?<![^\W_])(?P<w{place}>{words})(?![^\W_])" for place, words in enumerate(TESTS)), re.IGNORECASE)
+_WORDS = re.compile("|".join(rf"(?<![^\W_])(?P<w{index}>{words})(?![^\W_])" for index, words in enumerate(TESTS)), re.IGNORECASE)
 IDENTITY_WORDS = Patterns(*(rf"\b(?:{words})\b" for words in TESTS))
-_TESTS = {f"w{place}": tests for place, tests in enumerate(TESTS.values())}
+_TESTS = {f"w{index}": tests for index, tests in enumerate(TESTS.values())}
 _ENOUGH_DIGITS = re.compile(r"[0-9](?:[ ./-]{0,2}[0-9]){5}")
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[A-Za-z]{1,6} ?)?[0-9][0-9A-Za-z]*(?:[ ./-][0-9A-Za-z]{1,9}){0,6}")
 _EDGE = re.compile(r"(?=[ ./-])|$")
-_LAST_WORD = re.compile(r"[A-Za-z]+ ")  # of the sentence, which two letters of a number may look like
+_LAST_WORD = re.compile(r"[A-Za-z]+ ")  # of the sentence, which may look like the two letters of a number
 _NEAR = 60  # characters after the word in which the number must end
 _ALONE: tuple[tuple[re.Pattern[str], Test], ...] = (
     (re.compile(r"(?<![0-9A-Za-z.-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z]|-[0-9A-Za-z])"), ssn.is_valid),
@@ -84,26 +86,29 @@ IDENTITY_FORMS = Patterns(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", r"756[. ][0-9]{4}[. ]",
 
 
 def identity_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where numbers stand in a plain text that can be nothing else."""
+    """Yields the spans of numbers in a plain text that can be nothing else."""
     for form, holds in _ALONE:
-        yield from (found.span() for found in form.finditer(text) if holds(found.group()))
+        yield from (match.span() for match in form.finditer(text) if holds(match.group()))
 
 
 def named_identity_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where numbers stand whose name stands before them."""
+    """Yields the spans of numbers after their name."""
     if not _ENOUGH_DIGITS.search(text):
         return
-    for place in IDENTITY_WORDS.places(text):
-        if (word := _WORDS.match(text, place)) and (span := _number_after(text, word.end(), _TESTS[word.lastgroup or ""])):
+    for at in IDENTITY_WORDS.starts(text):
+        if (word := _WORDS.match(text, at)) and (span := _number_after(text, word.end(), _TESTS[word.lastgroup or ""])):
             yield span
 
 
-def _number_after(text: str, place: int, tests: tuple[Test, ...]) -> tuple[int, int] | None:
-    """The first number after a word that one of its tests holds for; what stands beside the number may look like a part of it."""
-    for found in _NUMBER.finditer(text, place, place + _NEAR):
-        ends = [edge.start() for edge in _EDGE.finditer(text, *found.span())]
-        word = _LAST_WORD.match(text, *found.span())
-        for start in (found.start(), word.end()) if word else (found.start(),):
+def _number_after(text: str, at: int, tests: tuple[Test, ...]) -> tuple[int, int] | None:
+    """Returns the first number after a word that passes one of its tests.
+
+    What is beside the number may look like a part of it.
+    """
+    for match in _NUMBER.finditer(text, at, at + _NEAR):
+        ends = [edge.start() for edge in _EDGE.finditer(text, *match.span())]
+        word = _LAST_WORD.match(text, *match.span())
+        for start in (match.start(), word.end()) if word else (match.start(),):
             for end in reversed(ends):
                 if any(holds(text[start:end]) for holds in tests):
                     return start, end

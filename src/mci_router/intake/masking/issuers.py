@@ -1,4 +1,4 @@
-"""Whose number it may be: what the numbers of each issuer of cards begin with, how long they are, and Luhn's check. Pure."""
+"""Issuers of cards: what their numbers begin with, how long they are, and Luhn's check. Pure."""
 
 import re
 from itertools import accumulate
@@ -18,8 +18,8 @@ _ISSUERS = (  # beginnings, and the lengths that are in use
     (r"6011|64[4-9]|65", (16, 19)),  # Discover
     (r"50|5[6-8]|60|63[6-9]|67|81|82|8600|9792|9860", (16,)),  # RuPay, Elo, Dankort and other national ones
 )
-_BEGINNINGS = re.compile("|".join(f"(?P<i{place}>{beginning})" for place, (beginning, _) in enumerate(_ISSUERS)))
-_IN_USE = {f"i{place}": lengths for place, (_, lengths) in enumerate(_ISSUERS)}
+_BEGINNINGS = re.compile("|".join(f"(?P<i{index}>{beginning})" for index, (beginning, _) in enumerate(_ISSUERS)))
+_IN_USE = {f"i{index}": lengths for index, (_, lengths) in enumerate(_ISSUERS)}
 BEGINNING = re.compile(rf"(?={'|'.join(beginning for beginning, _ in _ISSUERS)})")
 PRINTED = {
     13: ({4, 7, 10}, {4, 8, 12}),
@@ -29,23 +29,26 @@ PRINTED = {
     18: ({4, 8, 12, 16},),
     19: ({4, 8, 12, 16}, {6}),
 }
-"""After which digits issuers print a gap, by the number's length."""
+"""The digits after which issuers print a gap, by the number's length."""
 
 
 def lengths_at(digits: str, start: int) -> tuple[int, ...]:
-    """How long a card's number that begins here may be; none: no issuer's begins so."""
-    found = _BEGINNINGS.match(digits, start)
-    return _IN_USE[found.lastgroup or ""] if found else ()
+    """Returns how long a card's number that begins here may be; none: no issuer's begins so."""
+    match = _BEGINNINGS.match(digits, start)
+    return _IN_USE[match.lastgroup or ""] if match else ()
 
 
 class Luhn:
-    """Luhn's sum of any part of a number, in constant time (ISO/IEC 7812-1: every second digit from the right counts double)."""
+    """Luhn's sum of any part of a number, in constant time.
+
+    ISO/IEC 7812-1: every second digit from the right counts double.
+    """
 
     def __init__(self, digits: str) -> None:
         once = [ord(digit) - 48 for digit in digits]
         twice = [2 * digit - 9 * (digit > 4) for digit in once]
-        self._even = list(accumulate((pair[place & 1] for place, pair in enumerate(zip(once, twice, strict=True))), initial=0))
-        self._odd = list(accumulate((pair[~place & 1] for place, pair in enumerate(zip(once, twice, strict=True))), initial=0))
+        self._even = list(accumulate((pair[index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0))
+        self._odd = list(accumulate((pair[~index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0))
 
     def holds(self, start: int, end: int) -> bool:
         sums = self._odd if end & 1 == 0 else self._even
@@ -53,5 +56,5 @@ class Luhn:
 
 
 def is_issued(digits: str) -> bool:
-    """Whether these are the digits of a card that an issuer could have made."""
+    """Returns whether these are the digits of a card that an issuer could have made."""
     return len(digits) in lengths_at(digits, 0) and Luhn(digits).holds(0, len(digits))

@@ -1,4 +1,4 @@
-"""Keys of programs: those whose form alone says what they are, and others where the words beside them do. Pure."""
+"""Keys of programs: those that their form alone reveals, and others after words that name them. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -28,15 +28,15 @@ _NAMED = re.compile(
 
 
 def key_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where keys stand in a plain text that their form tells."""
+    """Yields the spans of keys in a plain text that their form reveals."""
     for start, end in KEY_FORMS.spans(text):
         if any(map(str.isdigit, text[start:end])) or text[start] == "-":
             yield start, end
 
 
 def named_key_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where keys stand after their name: long, and of letters and digits both."""
-    for place in KEY_WORDS.places(text):
-        found = _NAMED.match(text, place)
-        if found and any(map(str.isdigit, found["value"])) and any(map(str.isalpha, found["value"])):
-            yield found.start("value"), found.end("value") - (found["value"][-1] == ".")
+    """Yields the spans of keys after their name: long, and with both letters and digits."""
+    for at in KEY_WORDS.starts(text):
+        match = _NAMED.match(text, at)
+        if match and any(map(str.isdigit, match["value"])) and any(map(str.isalpha, match["value"])):
+            yield match.start("value"), match.end("value") - (match["value"][-1] == ".")

@@ -1,6 +1,6 @@
-"""A text as a reader sees it on a page: tags left out, HTML entities and percent-encoding read. Pure.
+"""A text as a reader sees it on a page: tags left out, HTML entities and percent-encoding decoded. Pure.
 
-A table's cells, a bold group or a `&nbsp;` part a number for a pattern, but not for who reads the page.
+A table's cells, a bold group or a `&nbsp;` divide a number for a pattern, but not for a reader of the page.
 """
 
 import html
@@ -24,26 +24,26 @@ _PIECE = re.compile(rf"{_MARKUP.pattern}|{UNSEEN}+|\s+", re.IGNORECASE)
 
 
 def read_markup(text: str) -> Plain | None:
-    """The text to search; None: it has no markup. Linear in its length."""
+    """Returns the text to search; None: it has no markup. Linear in its length."""
     if not ("<" in text or "&" in text or "%" in text) or not _MARKUP.search(seen := folded(text)):
         return None
     builder, last, spaced = Builder(), 0, False
-    for found in _PIECE.finditer(seen):
-        before, read = seen[last : found.start()], _read(found)
+    for match in _PIECE.finditer(seen):
+        before, read = seen[last : match.start()], _read(match)
         builder.add(before, last)
         spaced = spaced and not before
         if not (spaced and read.isspace()):
-            builder.add(read, found.start(), found.end() - found.start())
+            builder.add(read, match.start(), match.end() - match.start())
             spaced = read.isspace() or (spaced and not read)
-        last = found.end()
+        last = match.end()
     builder.add(seen[last:], last)
     return builder.plain()
 
 
-def _read(found: re.Match[str]) -> str:
-    written = found.group()
+def _read(match: re.Match[str]) -> str:
+    written = match.group()
     if written[0] == "<":
-        return "" if found["tag"].lower() in _INLINE else " "
+        return "" if match["tag"].lower() in _INLINE else " "
     if written[0] == "%":
         character = unquote(written, errors="replace")
     elif written[0] == "&":

@@ -1,6 +1,6 @@
 """Masking: what must never be stored or logged is replaced by a token before anything else sees the text. Pure.
 
-What was masked is counted by kind, and never kept. Linear in the text, whatever it holds.
+What was masked is counted by kind, and never kept. The time is linear in the text, whatever it contains.
 """
 
 from collections import Counter
@@ -53,7 +53,7 @@ MASKS: Mapping[str, str] = MappingProxyType(
         "private": PRIVATE_MASK,
     }
 )
-"""The token that stands in the place of each kind of secret."""
+"""The token that replaces each kind of secret."""
 
 Span = tuple[int, int]
 Finder = Callable[[str], Iterator[Span]]
@@ -61,7 +61,7 @@ Finder = Callable[[str], Iterator[Span]]
 
 @dataclass(frozen=True, slots=True)
 class MaskingPolicy:
-    """What a workspace wants masked besides what always is."""
+    """The secrets that a workspace wants masked besides those that always are."""
 
     phone: bool = False
     email: bool = False
@@ -72,7 +72,7 @@ DEFAULT = MaskingPolicy()
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text without its secrets, and how many of each kind were taken out."""
+    """A text without its secrets, and the number of secrets of each kind."""
 
     text: str
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -83,52 +83,56 @@ class Masked:
 
 
 def mask(text: str, policy: MaskingPolicy = DEFAULT) -> Masked:
-    """Takes out card numbers, IBANs, numbers of identity, passwords, codes and keys; by policy telephone numbers and e-mail addresses."""
+    """Masks the secrets of a text.
+
+    These are card numbers, IBANs, identity numbers, passwords, codes and keys; by policy telephone numbers and e-mail
+    addresses.
+    """
     text = storable(text)
     return replace_spans(text, secret_spans(text, policy))
 
 
 def mask_reference(text: str) -> Masked:
-    """Takes card numbers out of another system's reference, which but for them has to come back as it was sent: see `cards`."""
+    """Masks card numbers in another system's reference, which otherwise has to stay as it was sent: see `cards`."""
     text = storable(text)
     shown = read_markup(text) or plain(text)
     return replace_spans(text, [(*shown.origin(*span), "card") for span in card_spans(shown.text, reference=True)])
 
 
 def secret_spans(text: str, policy: MaskingPolicy, *, reference: bool = False, said: int = 0) -> list[tuple[int, int, str]]:
-    """Every secret's place and kind, as the text is written, as a page shows it, and as it is said."""
+    """Returns every secret's span and kind, in the text as it is written, as a page shows it, and as it is said."""
     view, page = plain(text), read_markup(text)
     cards = partial(card_spans, reference=True, said=said) if reference else card_spans
     shown = page or view
-    found = [(*shown.origin(start, end), kind) for start, end, kind in _seen(shown.text, policy, cards)]
-    if page:  # what stands within a tag is seen in the source only
+    secrets = [(*shown.origin(start, end), kind) for start, end, kind in _seen(shown.text, policy, cards)]
+    if page:  # text within a tag is seen in the source only
         words = [word for word in _WORDS.within(view.text) if word in _TOLD_BY_FORM]
-        found += [(*view.origin(start, end), kind) for start, end, kind in _looked_for(view.text, _finders(words, DEFAULT, cards))]
-    return found
+        secrets += [(*view.origin(start, end), kind) for start, end, kind in _looked_for(view.text, _finders(words, DEFAULT, cards))]
+    return secrets
 
 
 def _seen(text: str, policy: MaskingPolicy, cards: Finder) -> list[tuple[int, int, str]]:
     words = _WORDS.within(text)
-    found = _looked_for(text, _finders(words, policy, cards))
+    secrets = _looked_for(text, _finders(words, policy, cards))
     if "spoken" in words and (heard := read_spoken(text)):
         again = [word for word in _WORDS.within(heard.text) if word != "spoken"]
         said = _looked_for(heard.text, _finders(again, policy, cards))
-        found += [(*heard.origin(start, end), kind) for start, end, kind in said]
-    return found
+        secrets += [(*heard.origin(start, end), kind) for start, end, kind in said]
+    return secrets
 
 
 def _looked_for(text: str, finders: Iterable[tuple[str, Finder]]) -> list[tuple[int, int, str]]:
-    """What one finder took, the next does not see."""
-    found = []
+    """Returns the secrets that the finders find; what one finder took, the next does not see."""
+    secrets = []
     for kind, finder in finders:
         if spans := _merged(finder(text)):
-            found += [(*span, kind) for span in spans]
+            secrets += [(*span, kind) for span in spans]
             text = _without(text, spans)
-    return found
+    return secrets
 
 
 def _finders(words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable[tuple[str, Finder]]:
-    """Those that can find something in a text with these words; most texts need few."""
+    """Returns the finders that can find something in a text with these words; most texts need few."""
     yield from (("card", cards) if word == "card" else _NAMED[word] for word in words)
     if policy.email:
         yield "email", email_spans
@@ -194,12 +198,12 @@ def _without(text: str, spans: list[Span]) -> str:
     return "".join([*parts, text[last:]])
 
 
-def replace_spans(text: str, found: list[tuple[int, int, str]]) -> Masked:
-    """The text with a token for each secret; two that overlap are one, of the first one's kind."""
-    if not found:
+def replace_spans(text: str, secrets: list[tuple[int, int, str]]) -> Masked:
+    """Returns the text with a token for each secret; two that overlap become one, of the first one's kind."""
+    if not secrets:
         return Masked(text)
     parts, last, counts = [], 0, Counter[str]()
-    for start, end, kind in sorted(found):
+    for start, end, kind in sorted(secrets):
         if start >= last:
             parts += [text[last:start], MASKS[kind]]
             counts[kind] += 1

@@ -1,4 +1,4 @@
-"""Names: of whom we know, whole or a part of it, and those that a text gives itself, in six languages. Pure.
+"""Names: those of people we know, whole or in part, and those that a text gives itself, in six languages. Pure.
 
 Only for texts that become public.
 """
@@ -81,7 +81,10 @@ _SPLIT = re.compile(_WORD)
 
 
 def name_spans(text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where names stand: those known, whole or a word of them, and those that the text gives, there and wherever they stand again."""
+    """Yields the spans of names: those known and those that the text gives.
+
+    A known name counts whole or by one word of it, a given one also wherever it is repeated.
+    """
     given = list(_given(text))
     yield from given
     words = {word for name in [*known, *(text[slice(*span)] for span in given)] for word in _words_of(name)}
@@ -90,35 +93,38 @@ def name_spans(text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 
 def _given(text: str) -> Iterator[tuple[int, int]]:
-    for found in _STRONG.finditer(text):
-        if not _OF_A_THING.search(text, max(0, found.start() - 16), found.start()):
-            yield from _leading_words(text, found)
-    for found in _WEAK.finditer(text):
-        name = found["name"]
+    for match in _STRONG.finditer(text):
+        if not _OF_A_THING.search(text, max(0, match.start() - 16), match.start()):
+            yield from _leading_words(text, match)
+    for match in _WEAK.finditer(text):
+        name = match["name"]
         several = " " in name
-        german = found.group()[:7].lower() == "ich bin" and found.group()[8:11] not in ("der", "die")
-        if name.split()[0].lower() not in _NO_NAMES and (several or (found["end"] is not None and not german and not name.isupper())):
-            yield found.span("name")
-    for found in _SIGNED.finditer(text):
-        words = [word.strip(".").lower() for word in found["name"].split()]
-        written = found["name"][0].isupper() or (len(words) <= 2 and found["apart"].strip(" ") != "")
+        german = match.group()[:7].lower() == "ich bin" and match.group()[8:11] not in ("der", "die")
+        if name.split()[0].lower() not in _NO_NAMES and (several or (match["end"] is not None and not german and not name.isupper())):
+            yield match.span("name")
+    for match in _SIGNED.finditer(text):
+        words = [word.strip(".").lower() for word in match["name"].split()]
+        written = match["name"][0].isupper() or (len(words) <= 2 and match["apart"].strip(" ") != "")
         if written and not _NO_SIGNATURE.intersection(words):
-            yield found.span("name")
+            yield match.span("name")
     written_to = len(text.rstrip())
     ends = (form.search(text, max(0, written_to - _LONGEST_END), written_to) for form in (_LAST_LINE, _AFTER_DASH))
-    for found in (*filter(None, ends), *_HERE.finditer(text), *_TITLED.finditer(text)):
-        if _bare(found["name"].split()[0]) not in _NO_SIGNATURE:
-            yield found.span("name")
+    for match in (*filter(None, ends), *_HERE.finditer(text), *_TITLED.finditer(text)):
+        if _bare(match["name"].split()[0]) not in _NO_SIGNATURE:
+            yield match.span("name")
 
 
-def _leading_words(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """The words after "my name is" that are a name: not more than four, and in small letters not what a sentence goes on with."""
-    start = end = found.start("name")
-    for place, word in enumerate(re.finditer(r"\S+", text[slice(*found.span("name"))])):
+def _leading_words(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Yields the words after "my name is" that are a name.
+
+    These are at most four, and in small letters none with which a sentence goes on.
+    """
+    start = end = match.start("name")
+    for index, word in enumerate(re.finditer(r"\S+", text[slice(*match.span("name"))])):
         said = word.group()
-        if place > 3 or said.lower() in _NO_NAMES or (place and _bare(said) in _GOES_ON):
+        if index > 3 or said.lower() in _NO_NAMES or (index and _bare(said) in _GOES_ON):
             break
-        if place and not said[0].isupper() and _bare(said) not in _PARTICLES and place > 1:
+        if index and not said[0].isupper() and _bare(said) not in _PARTICLES and index > 1:
             break
         end = start + word.end()
     if end > start:
@@ -133,21 +139,24 @@ def _words_of(name: str) -> Iterator[str]:
 
 
 def _standing(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where these words stand. What is also a common word, or as short as one, is a name only with a capital within a sentence."""
+    """Yields the spans of these words.
+
+    A common word, or one as short, is a name only with a capital within a sentence.
+    """
     bare = _bare(text)
     either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    for found in re.finditer(rf"(?<![^\W_])(?:{either})(?![^\W_])", bare):
-        word, start = found.group(), found.start()
+    for match in re.finditer(rf"(?<![^\W_])(?:{either})(?![^\W_])", bare):
+        word, start = match.group(), match.start()
         if word in _ALSO_COMMON or len(word) < 3:
             before = text[max(0, start - 40) : start].rstrip(" ")
             begins = not before or before[-1] in ".!?\n:"
             if not text[start].isupper() or (begins and word in _ALSO_COMMON):
                 continue
-        yield found.span()
+        yield match.span()
 
 
 def _bare(word: str) -> str:
-    """In small letters without accents, one for one."""
+    """Returns the text in small letters without accents, one for one."""
     return word.translate(_BARE)
 
 

@@ -18,7 +18,7 @@ _NUMBER = re.compile(
 
 
 def passport_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where such a number stands in a plain text."""
-    for place in PASSPORT_WORDS.places(text):
-        if found := _NUMBER.match(text, place):
-            yield found.span("value")
+    """Yields the spans of such numbers in a plain text."""
+    for at in PASSPORT_WORDS.starts(text):
+        if match := _NUMBER.match(text, at):
+            yield match.span("value")

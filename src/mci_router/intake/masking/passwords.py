@@ -1,7 +1,7 @@
 """Passwords, where the words around them say that they are, also misspelt. Pure.
 
-"The password is wrong" tells nothing and stays; "the password is hunter2" goes. After a colon one word alone on the rest of its line
-will do.
+"The password is wrong" reveals nothing and stays; "the password is hunter2" is masked. After a colon a single word on
+the rest of its line is enough.
 """
 
 import re
@@ -41,12 +41,12 @@ _TRAILING = ".,;:!?)"
 
 
 def password_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where passwords stand in a plain text."""
-    for place in PASSWORD_WORDS.places(text):
-        tied, bare = (form.match(text, place) for form in _PASSWORDS)
-        if _MAY_BE_A_TICKET.match(text, place) and not (tied and tied["tie"]):
+    """Yields the spans of passwords in a plain text."""
+    for at in PASSWORD_WORDS.starts(text):
+        tied, bare = (form.match(text, at) for form in _PASSWORDS)
+        if _MAY_BE_A_TICKET.match(text, at) and not (tied and tied["tie"]):
             continue
-        if quoted := _QUOTED_PASSWORD.match(text, place):
+        if quoted := _QUOTED_PASSWORD.match(text, at):
             yield quoted.span("value")
         elif tied and _is_password(text, tied):
             yield _value(tied)
@@ -54,20 +54,23 @@ def password_spans(text: str) -> Iterator[tuple[int, int]]:
             yield _value(bare)
 
 
-def _is_password(text: str, found: re.Match[str]) -> bool:
-    core = found["value"].rstrip(_TRAILING)
+def _is_password(text: str, match: re.Match[str]) -> bool:
+    core = match["value"].rstrip(_TRAILING)
     if len(core) < 4:
         return False
     if _SECRET.search(core):
         return True
-    start = found.start("value")
-    tied = found["tie"] is not None or text[start - 1] in "\"'“„«"
+    start = match.start("value")
+    tied = match["tie"] is not None or text[start - 1] in "\"'“„«"
     return tied and not _NO_PASSWORD.fullmatch(core) and bool(_ENDS_LINE.match(text, start + len(core)))
 
 
-def _value(found: re.Match[str]) -> tuple[int, int]:
-    """What is hidden: the value without the sentence's full stop or comma, in an address without its next field."""
-    start, value = found.start("value"), found["value"]
-    if found.groupdict().get("tie") == "=":
+def _value(match: re.Match[str]) -> tuple[int, int]:
+    """Returns the span to mask.
+
+    It is the value without the sentence's full stop or comma, in an address without its next field.
+    """
+    start, value = match.start("value"), match["value"]
+    if match.groupdict().get("tie") == "=":
         value = value.partition("&")[0] or value
     return start, start + len(value.rstrip(".,;:)?"))

@@ -1,4 +1,6 @@
-"""Finds patterns in a text in one pass, however many there are (RE2), so that costly ones are tried only where they may hold. Pure."""
+"""Patterns in a text, found in one pass however many there are (RE2), so that costly ones are tried only where they may
+match. Pure.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,23 +12,23 @@ _OPTIONS.never_capture = True
 
 
 class Patterns:
-    """Patterns in RE2's syntax, whatever their case. Linear in the text."""
+    """Patterns in RE2's syntax, in any case of letters. Linear in the text."""
 
     def __init__(self, *patterns: str) -> None:
         self.either = "|".join(f"(?:{pattern})" for pattern in patterns)
         self._either = re2.compile(self.either, _OPTIONS)
 
     def within(self, text: str) -> bool:
-        """Whether one holds anywhere in the text."""
+        """Returns whether one of them matches anywhere in the text."""
         return self._either.search(text) is not None
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where they hold, none overlapping another."""
-        return (found.span() for found in self._either.finditer(text))
+        """Yields the spans of their matches, none overlapping another."""
+        return (match.span() for match in self._either.finditer(text))
 
-    def places(self, text: str) -> Iterator[int]:
-        """Where each of those begins."""
-        return (found.start() for found in self._either.finditer(text))
+    def starts(self, text: str) -> Iterator[int]:
+        """Yields the beginning of each match."""
+        return (match.start() for match in self._either.finditer(text))
 
 
 class Kinds:
@@ -40,10 +42,10 @@ class Kinds:
         self._set.Compile()
 
     def within(self, text: str) -> list[str]:
-        """The names of those that hold somewhere in the text, in their order."""
-        return [self._names[place] for place in sorted(self._set.Match(text) or ())]
+        """Returns the names of those that match somewhere in the text, in their order."""
+        return [self._names[index] for index in sorted(self._set.Match(text) or ())]
 
 
 def words(listed: str) -> frozenset[str]:
-    """The words of a list that is written as one text."""
+    """Returns the words of a list that is written as one text."""
     return frozenset(listed.split())

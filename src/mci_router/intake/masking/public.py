@@ -1,4 +1,7 @@
-"""A public text tells neither secrets nor who wrote it, where they live or how they are reached. Pure."""
+"""Public texts: they reveal neither secrets nor who wrote them, where the author lives or how to reach the author.
+
+Pure.
+"""
 
 import re
 import sys
@@ -8,15 +11,16 @@ from collections.abc import Iterator
 from mci_router.intake.masking.mask import MaskingPolicy, replace_spans, secret_spans
 from mci_router.intake.masking.names import name_spans
 from mci_router.intake.masking.patterns import words
-from mci_router.intake.masking.places import place_spans
 from mci_router.intake.masking.plain import folded
+from mci_router.intake.masking.postal_addresses import postal_address_spans
 from mci_router.storable import storable
 
 SHORTEST_PRIVATE = 3  # a shorter id is a part of too many words and numbers
 
 _OFFICES = words("info mail email office contact support admin hello kontakt service team sales post test")
 _WHERE_TO_REACH = MaskingPolicy(phone=True, email=True)
-_PHONE = re.compile(r"(?<![\w.])\+?[0-9][0-9 ()/.\-]{6,18}[0-9](?!\w)")  # rather a date too many than a telephone number too few
+# Rather a date too many than a telephone number too few.
+_PHONE = re.compile(r"(?<![\w.])\+?[0-9][0-9 ()/.\-]{6,18}[0-9](?!\w)")
 _SIGNATURE = re.compile(r"(?:^|\n)-- ?\n(?s:.*)")
 _TOKEN = re.compile(r"\[(?:[\w -]{1,30} )?removed\]")
 _WHAT = (
@@ -34,16 +38,17 @@ _FIVE_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){5}")
 
 
 def mask_public(text: str, *known: str | None) -> str:
-    """For a public text: the signature, names, streets, e-mail addresses, and numbers by which somebody is known are taken out as well.
+    """Masks a public text, including what reveals its author.
 
-    `known` are the facts we have of whoever wrote it, in any order: name, external id, e-mail addresses, telephone numbers.
+    That is the signature, names, streets, e-mail addresses, and numbers by which somebody is known. `known` are the
+    facts we have of the author, in any order: name, external id, e-mail addresses, telephone numbers.
     """
     text = storable(text)
-    found = secret_spans(text, _WHERE_TO_REACH)
+    secrets = secret_spans(text, _WHERE_TO_REACH)
     tokens = [token.span() for token in _TOKEN.finditer(text)]
     private = sorted(span for span in _private_spans(folded(text), [fact for fact in known if fact]) if not _within(span, tokens))
-    phones = [span for span in (found.span() for found in _PHONE.finditer(text)) if not _within(span, private)]
-    return replace_spans(text, [*found, *((*span, "phone") for span in phones), *((*span, "private") for span in private)]).text
+    phones = [span for span in (match.span() for match in _PHONE.finditer(text)) if not _within(span, private)]
+    return replace_spans(text, [*secrets, *((*span, "phone") for span in phones), *((*span, "private") for span in private)]).text
 
 
 def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int]]:
@@ -52,14 +57,14 @@ def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int]]:
     for fact in known:
         if len(fact) >= SHORTEST_PRIVATE:
             written = r"\s+".join(map(re.escape, folded(fact).split()))
-            yield from (found.span() for found in re.finditer(rf"(?<!\w){written}(?!\w)", text, re.IGNORECASE))
+            yield from (match.span() for match in re.finditer(rf"(?<!\w){written}(?!\w)", text, re.IGNORECASE))
     yield from name_spans(text, map(_name_in, known))
-    yield from place_spans(text)
-    yield from (found.span("value") for found in _NUMBERED.finditer(text) if _FIVE_DIGITS.match(found["value"]))
+    yield from postal_address_spans(text)
+    yield from (match.span("value") for match in _NUMBERED.finditer(text) if _FIVE_DIGITS.match(match["value"]))
 
 
 def _name_in(fact: str) -> str:
-    """Of a fact what could be a person's name: nothing of an id, of an e-mail address what stands before the @."""
+    """Returns what of a fact could be a person's name: nothing of an id; of an e-mail address what comes before the @."""
     written, at, _ = fact.partition("@")
     if any(map(str.isdigit, written)) or (not at and "_" in written):
         return ""
@@ -67,5 +72,5 @@ def _name_in(fact: str) -> str:
 
 
 def _within(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    place = bisect_right(others, (span[0], sys.maxsize)) - 1
-    return place >= 0 and span[1] <= others[place][1]
+    index = bisect_right(others, (span[0], sys.maxsize)) - 1
+    return index >= 0 and span[1] <= others[index][1]

@@ -1,4 +1,4 @@
-"""How a person is reached: e-mail addresses, and telephone numbers that could be dialled. Pure."""
+"""Ways to reach a person: e-mail addresses, and telephone numbers that could be dialled. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -18,20 +18,23 @@ _AMERICAN = re.compile(r"\(?[2-9][0-9]{2}\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}")
 
 
 def email_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where e-mail addresses stand in a plain text."""
+    """Yields the spans of e-mail addresses in a plain text."""
     if "@" in text:
-        yield from (found.span() for found in _EMAIL.finditer(text))
+        yield from (match.span() for match in _EMAIL.finditer(text))
 
 
 def phone_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where telephone numbers stand: international, national with a leading zero or as Americans write them, or after a word for them."""
-    for found in _CALLED.finditer(text):
-        if _dialled(text, found):
-            yield found.span()
+    """Yields the spans of telephone numbers.
+
+    These are international, national with a leading zero or as Americans write them, or after a word for them.
+    """
+    for match in _CALLED.finditer(text):
+        if _dialled(text, match):
+            yield match.span()
 
 
-def _dialled(text: str, found: re.Match[str]) -> bool:
-    written = found.group()
+def _dialled(text: str, match: re.Match[str]) -> bool:
+    written = match.group()
     if _DATE.match(written):
         return False
     if written.startswith(("+", "00")):
@@ -40,7 +43,7 @@ def _dialled(text: str, found: re.Match[str]) -> bool:
     if digits > 15:
         return False
     national = written.startswith(("0", "(0")) and written[1] != "." and digits >= 8
-    return national or bool(_AMERICAN.fullmatch(written)) or bool(_ABOUT.search(text, max(0, found.start() - _CONTEXT), found.start()))
+    return national or bool(_AMERICAN.fullmatch(written)) or bool(_ABOUT.search(text, max(0, match.start() - _CONTEXT), match.start()))
 
 
 def _possible(number: str) -> bool:

@@ -1,6 +1,8 @@
-"""Numbers that are said in words, as a voice channel writes them down: "four one one one", "double four", "vierzig elf". Pure.
+"""Numbers that are said in words, as a voice channel writes them: "four one one one", "double four", "vierzig elf".
 
-Six languages. What is said is also read as digits, so that everyone who looks for a number finds it.
+Pure.
+
+In six languages. What is said is also read as digits, so that every finder of numbers finds it.
 """
 
 import re
@@ -58,15 +60,17 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 
 def _words() -> dict[str, str]:
-    found = {word: str(number) for words in _DIGITS for number, word in enumerate(words.split())}
-    found |= {word: f"{ten}0" for words in _TENS for ten, word in enumerate(words.split(), 2)}
-    found |= {word: digits for digits, words in _OTHERS.items() for word in words.split()}
+    digits_of = {word: str(number) for words in _DIGITS for number, word in enumerate(words.split())}
+    digits_of |= {word: f"{ten}0" for words in _TENS for ten, word in enumerate(words.split(), 2)}
+    digits_of |= {word: digits for digits, words in _OTHERS.items() for word in words.split()}
     german = dict(enumerate(["ein", *_DIGITS[1].split()[2:10]], 1))
-    found |= {f"{unit}und{ten}": f"{place}{one}" for place, ten in enumerate(_TENS[1].split(), 2) for one, unit in german.items()}
-    found |= {f"veinti{unit}": f"2{one}" for one, unit in enumerate(_DIGITS[2].split()[:10]) if one}
-    for place, ten in enumerate(_TENS[4].split(), 2):
-        found |= {(ten[:-1] if unit[0] in "uo" else ten) + unit: f"{place}{one}" for one, unit in enumerate(_DIGITS[4].split()[:10]) if one}
-    return found
+    digits_of |= {f"{unit}und{ten}": f"{index}{one}" for index, ten in enumerate(_TENS[1].split(), 2) for one, unit in german.items()}
+    digits_of |= {f"veinti{unit}": f"2{one}" for one, unit in enumerate(_DIGITS[2].split()[:10]) if one}
+    for index, ten in enumerate(_TENS[4].split(), 2):
+        digits_of |= {
+            (ten[:-1] if unit[0] in "uo" else ten) + unit: f"{index}{one}" for one, unit in enumerate(_DIGITS[4].split()[:10]) if one
+        }
+    return digits_of
 
 
 _VALUES = _words()
@@ -77,8 +81,8 @@ SPOKEN_WORDS = Patterns(rf"\b(?:{_ANY})[\s,.-]{{1,4}}(?:{_ANY})\b")
 
 
 @dataclass(slots=True)
-class _Run:
-    """Numbers said in a row: where each stands, its digits, and whether it was said in words."""
+class _SpokenRun:
+    """Numbers said in a row: the span of each, its digits, and whether it was said in words."""
 
     tokens: list[tuple[int, int, str, bool]]
 
@@ -92,12 +96,12 @@ class _Run:
 
 
 def read_spoken(text: str) -> Plain | None:
-    """A plain text with the numbers that are said in it as digits; None: there are none. Linear."""
+    """Returns a plain text with the numbers that are said in it as digits; None: there are none. Linear."""
     builder, last = Builder(), 0
     for run in _runs(text):
         builder.add(text[last : run.tokens[0][0]], last)
-        for place, (start, end, digits, in_words) in enumerate(run.tokens):
-            if place and not (in_words and run.tokens[place - 1][3] and text[last:start].isspace()):
+        for index, (start, end, digits, in_words) in enumerate(run.tokens):
+            if index and not (in_words and run.tokens[index - 1][3] and text[last:start].isspace()):
                 builder.add(" ", last, start - last)
             builder.add(digits, start, end - start)
             last = end
@@ -108,24 +112,27 @@ def read_spoken(text: str) -> Plain | None:
 
 
 def spoken_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where so many digits are said in a row that they are a card's or an account's, whether the number checks or was misheard."""
+    """Yields the spans of as many digits in a row as a card or an account has.
+
+    The number may be valid or misheard.
+    """
     for run in _runs(text):
         if run.digits_said >= _LONG and run.said > _LONG // 2:
             yield run.tokens[0][0], run.tokens[-1][1]
 
 
-def _runs(text: str) -> Iterator[_Run]:
-    """Three digits and more in a row, of which two and more are said in words."""
-    run, waiting, times, since = _Run([]), 0, 1, 0
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
+def _runs(text: str) -> Iterator[_SpokenRun]:
+    """Yields three digits and more in a row, of which two and more are said in words."""
+    run, waiting, times, since = _SpokenRun([]), 0, 1, 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
         parted = start - (since or start) > _MOST_BETWEEN
-        word = _bare(found.group())
+        word = _bare(match.group())
         digits = word if word.isdigit() else _VALUES.get(word, _MISHEARD.get(word, "") if run.tokens and not parted else "")
         since_was, since = since, end
         if parted or not (digits or word in _BETWEEN or word in _TIMES) or waiting > _FEW:
             yield from _finished(run)
-            run, waiting, times = _Run([]), 0, 1
+            run, waiting, times = _SpokenRun([]), 0, 1
         if word in _TIMES:
             times = _TIMES[word]
         elif digits:
@@ -136,8 +143,8 @@ def _runs(text: str) -> Iterator[_Run]:
     yield from _finished(run)
 
 
-def _say(run: _Run, start: int, end: int, digits: str, in_words: bool) -> None:
-    """Adds a number; "forty" and "one" are one."""
+def _say(run: _SpokenRun, start: int, end: int, digits: str, in_words: bool) -> None:
+    """Adds a number; "forty" and "one" become one."""
     if run.tokens:
         begins, _, before, said = run.tokens[-1]
         if said and in_words and len(before) == 2 and before[1] == "0" and before[0] > "1" and len(digits) == 1 and digits != "0":
@@ -146,12 +153,12 @@ def _say(run: _Run, start: int, end: int, digits: str, in_words: bool) -> None:
     run.tokens.append((start, end, digits, in_words))
 
 
-def _finished(run: _Run) -> Iterator[_Run]:
+def _finished(run: _SpokenRun) -> Iterator[_SpokenRun]:
     if run.said >= 2 and sum(len(digits) for _, _, digits, _ in run.tokens) >= 3:
         yield run
 
 
 def _bare(word: str) -> str:
-    """In small letters without accents."""
+    """Returns the text in small letters without accents."""
     word = word.lower()
     return word if word.isascii() else "".join(filter(str.isalnum, unicodedata.normalize("NFD", word)))

@@ -1,6 +1,6 @@
-"""Where someone lives or gets post, as people of six countries and more write it. Pure.
+"""Postal addresses, as people of six countries and more write them. Pure.
 
-Only for texts that become public: rather a street too many than one too few.
+Only for texts that become public: one street too many is better than one too few.
 """
 
 import re
@@ -49,13 +49,14 @@ _AS_WRITTEN = (
     rf"(?<!\w)(?:{_CAP},?\s)?[A-Z]{{2}}\s[0-9]{{5}}(?:-[0-9]{{4}})?(?!\w)",  # United States
     r"(?<!\w)(?:CAP|CEP)\W{0,3}(?P<value>[0-9]{5}(?:-?[0-9]{3})?)(?!\w)",
     r"(?<!\w)[0-9]{4}\s?(?!MB|GB|TB|KB|KW|HD|UK|US|EU|OK)[A-Z]{2}(?!\w)",  # Netherlands
-    rf"(?<![\w-])[0-9]{{4}}-[0-9]{{3}}(?:\s{_CAP})?(?![\w-])|(?<![\w-])[0-9]{{5}}-[0-9]{{3}}(?![\w-])",  # Portugal, Brazil
+    # Portugal, Brazil.
+    rf"(?<![\w-])[0-9]{{4}}-[0-9]{{3}}(?:\s{_CAP})?(?![\w-])|(?<![\w-])[0-9]{{5}}-[0-9]{{3}}(?![\w-])",
 )
-_PLACES = (re.compile("|".join(_ANY_CASE), re.IGNORECASE), re.compile("|".join(_AS_WRITTEN)))
+_FORMS = (re.compile("|".join(_ANY_CASE), re.IGNORECASE), re.compile("|".join(_AS_WRITTEN)))
 
 
-def place_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where streets with a number, post codes, post boxes and the numbers of flats and rooms stand."""
-    for places in _PLACES:
-        for found in places.finditer(text):
-            yield found.span("value") if found.groupdict().get("value") else found.span()
+def postal_address_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yields the spans of streets with a number, post codes, post boxes and the numbers of flats and rooms."""
+    for form in _FORMS:
+        for match in form.finditer(text):
+            yield match.span("value") if match.groupdict().get("value") else match.span()

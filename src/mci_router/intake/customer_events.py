@@ -1,0 +1,40 @@
+"""Customer events: merges and splits are journalled, for people and webhooks, once the ledger has them, by any process."""
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.database import Database
+from mci_router.models import CustomerMerge
+from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each
+
+BATCH = 100
+UNPUBLISHED = text("customer_merges.untold <> '[]'::jsonb")  # a literal, so that the index serves
+
+
+class CustomerEvents:
+    """Journals merges and splits that the journal does not have yet."""
+
+    def __init__(self, database: Database, engine: Engine) -> None:
+        self._database = database
+        self._engine = engine
+
+    async def turn(self) -> None:
+        """Journals all there are. Raises EngineUnavailable when the others are journalled, if a shard is away."""
+        async with self._database.transaction() as session:
+            query = select(CustomerMerge.workspace_id).where(UNPUBLISHED).distinct().limit(BATCH)
+            workspaces = (await session.scalars(query)).all()
+        await each(workspaces, self.publish)
+
+    async def publish(self, workspace: str) -> None:
+        """Journals those of one workspace, except those that another process journals now. Raises EngineUnavailable."""
+        async with self._database.transaction() as session:
+            for merge in await _unpublished(session, workspace):
+                for event in merge.untold:
+                    await self._engine.journal_customer(workspace, event["event"], merge.customer_id, event["told"], command=merge.id)
+                merge.untold = []
+
+
+async def _unpublished(session: AsyncSession, workspace: str) -> list[CustomerMerge]:
+    query = select(CustomerMerge).where(CustomerMerge.workspace_id == workspace, UNPUBLISHED)
+    return list(await session.scalars(query.order_by(CustomerMerge.id).limit(BATCH).with_for_update(skip_locked=True)))
