@@ -12,7 +12,7 @@ from mci_router.intake.answer import Answer
 from mci_router.intake.preferred import prefer_one
 from mci_router.lifecycle import still_broken
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.ending import Ending
+from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.models import Decision, Post
 from mci_router.outcomes import OUTCOMES, outcome_of, state_of
@@ -31,7 +31,7 @@ class Ladder:
     A method raises NotFound, WrongState or EngineUnavailable, unless it says otherwise.
     """
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch, ending: Ending) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch, ending: Endings) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
