@@ -7,20 +7,55 @@ BIN := .venv/bin
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-.venv/.installed: requirements-dev.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 run"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# One line of progress on a terminal, from what pip says; nothing in a log. The caller looks for .venv/.failed.
+COUNTED = { PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check --require-hashes --no-deps $(1) -r $(2) || touch .venv/.failed; } | \
+	while read -r said name rest; do \
+	  case $$said in Collecting|Requirement) n=$$((n + 1));; Installing) name="unpacking ...";; *) continue;; esac; \
+	  if [ -t 1 ]; then printf '\r  %s of %s  %-40.40s' "$$n" "$$(grep -c == $(2))" "$$name"; fi; \
+	done; if [ -t 1 ]; then printf '\r%60s\r' ''; fi
+
+define install # options of pip, lock file
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+@echo "Installing $$(grep -c == $(2)) packages into .venv, this once ..."
+@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+@rm -f .venv/.failed
+@$(call COUNTED,$(1),$(2))
+@test ! -e .venv/.failed
+@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endef
+
+# What running needs. Its modules are compiled when they are first imported, which is sooner done than to compile all there are.
+.venv/.runs: requirements-run.lock pyproject.toml
+	$(call install,--no-compile,requirements-run.lock)
 	@touch $@
 
+# What development needs: all of the above, at the same versions, and more.
+.venv/.installed: requirements-dev.lock pyproject.toml
+	$(call install,,requirements-dev.lock)
+	@touch .venv/.runs $@
+
 .PHONY: run
-run: .venv/.installed ## Run everything on this machine: PostgreSQL, Valkey, an example workspace, the service
+run: .venv/.runs ## Run everything on this machine: PostgreSQL, Valkey, an example workspace, the service
 	@exec $(BIN)/mci-router dev
 
 .PHONY: test
-test: .venv/.installed ## Run the whole suite on real PostgreSQL and Valkey
-	$(BIN)/pytest
+test: .venv/.installed ## Run the whole suite on real servers; FILE=tests/...: a folder, a file or one test
+	$(BIN)/pytest $(if $(FILE),--numprocesses=0 $(FILE))
+
+# Pure rooms, and the main job on a real service.
+FAST := tests/routing/policy tests/triage/test_rules.py tests/triage/test_language.py tests/intake/masking/test_forms.py tests/intake/masking/test_references.py \
+	tests/insight/test_service_level.py tests/access/test_sign_in.py tests/simulation/test_trace.py tests/test_demo.py tests/test_notice.py tests/test_main_job.py
+
+.PHONY: test-fast
+test-fast: .venv/.installed ## Run what is pure, and the main job on a real service: under a minute
+	$(BIN)/pytest $(FAST)
+
+.PHONY: coverage
+coverage: .venv/.installed ## Run the suite with its coverage measured, and hold it against the floor
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest $(if $(FILE),--numprocesses=0 $(FILE))
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 .PHONY: test-cluster
 test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of three primaries
@@ -36,7 +71,7 @@ bench-triage: .venv/.installed ## Measure triage against its goals: topics, dang
 	$(BIN)/python -m benchmarks.triage
 
 .PHONY: check
-check: .venv/.installed ## Check format, lint, types, import contracts and the OpenAPI document
+check: .venv/.installed ## Check format, lint, types, import contracts, house rules, what is generated; print coverage and floor
 	$(BIN)/ruff format --check src tests migrations benchmarks
 	$(BIN)/ruff check src tests migrations benchmarks
 	@if command -v luacheck >/dev/null; then luacheck --quiet --no-color src/mci_router/routing/engine/lua; else echo "luacheck is left out: it is not installed (Debian's package is lua-check)"; fi
@@ -45,21 +80,27 @@ check: .venv/.installed ## Check format, lint, types, import contracts and the O
 	$(BIN)/python tests/checks/house_rules.py
 	$(BIN)/python tests/checks/glossary.py --check
 	$(BIN)/python tests/checks/sentences.py
+	$(BIN)/python tests/checks/floors.py --check
 	$(BIN)/mci-router openapi --check openapi.yaml
+	@$(BIN)/python tests/checks/coverage_floor.py
 
 .PHONY: format
-format: .venv/.installed ## Format the code and regenerate openapi.yaml
+format: .venv/.installed ## Format the code, and write what is generated: openapi.yaml, the table of floors
 	$(BIN)/ruff check --fix --quiet src tests migrations benchmarks
 	$(BIN)/ruff format src tests migrations benchmarks
 	$(BIN)/mci-router openapi > openapi.yaml
 	$(BIN)/python tests/checks/glossary.py
 	$(BIN)/python tests/checks/sentences.py --fix
+	$(BIN)/python tests/checks/floors.py
+
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
 
 .PHONY: lock
-lock: ## Pin dependencies anew: names, versions and hashes, no address
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --output-file requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
+lock: .venv/.installed ## Pin the dependencies: names, versions and hashes, no address
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra embedded --build-deps-for editable --constraint requirements-dev.lock --output-file requirements-run.lock pyproject.toml
 
 .PHONY: clean
 clean: ## Remove the environment and caches; data in .data stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

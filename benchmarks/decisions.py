@@ -15,17 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from mci_router.classifier.calibration import Thresholds
-from mci_router.classifier.topics import Guess, Topics
+from mci_router.classifier.guess import Guess, Topics
+from mci_router.classifier.thresholds import Thresholds
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs import AgentSpec, ArticleSpec, QueueSpec, TopicSpec, WorkspaceSpec
+from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Measured
 from mci_router.triage.finding import find
 from mci_router.triage.perception import Opinion, Perception
+from mci_router.triage.result import Measured
 from mci_router.vocabulary import Channel, Volume
 
 FLAT = 1.5

@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Row
-from mci_router.classifier.topics import train
+from mci_router.classifier.fitting import train
 from mci_router.configuration import workspace_file
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.routing.policy.routes import Facts
 from mci_router.specs import WorkspaceFile
+from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Measured
 from mci_router.triage.finding import find
-from mci_router.triage.perception import Perception, Reader
+from mci_router.triage.perception import Perception
+from mci_router.triage.reader import Reader
+from mci_router.triage.result import Measured
 from mci_router.triage.rules import rule_book
 from mci_router.vocabulary import Channel, Outcome
 

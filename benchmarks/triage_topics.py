@@ -23,8 +23,9 @@ from tests.triage.unseen_contacts import UNSEEN
 from benchmarks.table import Row
 from mci_router.classifier.encoder import Encoder, load_encoder
 from mci_router.classifier.evaluation import Evaluation, cross_validated, evaluate
+from mci_router.classifier.fitting import train
 from mci_router.classifier.labelled import Labelled, read_csv
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration import workspace_file
 
 ROOT = Path(__file__).parents[1]

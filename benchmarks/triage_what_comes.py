@@ -16,19 +16,19 @@ from tests.triage.foreign_texts import FAR
 
 from benchmarks.table import Row
 from benchmarks.triage_topics import BANKING77, TELECOM
+from mci_router.classifier.fitting import train
 from mci_router.classifier.labelled import read_csv
-from mci_router.classifier.topics import train
 from mci_router.configuration import workspace_file
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs import WorkspaceFile
 from mci_router.specs.bars import USUAL
+from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Measured, Triage
 from mci_router.triage.finding import find
-from mci_router.triage.perception import Reader
+from mci_router.triage.reader import Reader
+from mci_router.triage.result import Measured, Triage
 from mci_router.triage.rules import rule_book
 from mci_router.vocabulary import Channel, Outcome
 

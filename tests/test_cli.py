@@ -60,3 +60,20 @@ async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: S
     made = ["created skill billing", "created queue catch_all", "3 changed, 0 unchanged"]
     assert (await run(servers, "apply", str(file)))[1].splitlines()[1:] == made
     assert (await run(servers, "apply", str(file)))[1].splitlines() == ["0 changed, 2 unchanged"]
+
+
+async def test_commands_are_in_the_audit_trail(servers: Servers, workspace: Workspace, tmp_path: Path) -> None:
+    """What `apply` changed, each resource once, and the key that was made; the actor is the command."""
+    file = tmp_path / "bars.yaml"
+    bars = "bars: {automation: 0.8}"
+    file.write_text(f"workspace: {{name: {workspace.name}, title: Small, {bars}}}\nskills: [{{name: german}}]\n")
+    for _ in range(2):
+        assert (await run(servers, "apply", str(file)))[0] == 0
+    _, key = await run(servers, "key", "create", "--workspace", workspace.name, "--name", "auditor", "--scope", "audit:read")
+    answer = await workspace.api.get("/v1/audit", headers={"Authorization": f"Bearer {key.strip()}"})
+    made, skill, itself = answer.json()["items"]
+    assert [entry["actor"]["name"] for entry in (itself, skill, made)] == [*["mci-router apply"] * 2, "mci-router key create"]
+    assert {entry["actor"]["kind"] for entry in (itself, skill, made)} == {"cli"}
+    assert (skill["action"], skill["target"], made["action"]) == ("skill.created", "german", "api_key.created")
+    assert (itself["action"], itself["after"]["bars"]["automation"]) == ("workspace.updated", 0.8)
+    assert itself["before"]["bars"]["automation"] == 0.6

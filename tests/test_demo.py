@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from mci_router.configuration import workspace_file
 from mci_router.demo import report, tables
 from mci_router.demo.customers import plan, vary
 from mci_router.demo.report import Fate, fate
@@ -18,10 +19,11 @@ from mci_router.demo.run import find_key
 from mci_router.demo.scene import Clock, Place, Tally
 from mci_router.demo.service import DemoError
 from mci_router.demo.staffing import load, pick_agents
-from mci_router.demo.workspace import Agent, Queue, Rung, Topic, Workspace
-from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Volume
+from mci_router.demo.workspace import TIER, Agent, Queue, Rung, Topic, Workspace
+from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch, Volume
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
 AGENT_ONLY = [Rung(Outcome.AGENT, frozenset(), None)]
 
 
@@ -133,6 +135,20 @@ def test_agents_are_picked_so_that_a_rare_skill_is_there() -> None:
     assert len(pick_agents(workspace, 50)) == 21
 
 
+def test_the_example_has_agents_enough_for_what_few_can_do() -> None:
+    """Whatever a specialists' queue is asked for, four of its tier can do it: a queue that two can serve holds no target of a minute."""
+    example = workspace_file.read(EXAMPLE)
+    tiers = {queue.name: queue.tier for queue in example.queues}
+    for topic in example.topics:
+        needs = {need.skill: need.min for need in topic.skills} | {TIER: tiers[topic.queue or "tier_2"]}
+        able = [
+            agent
+            for agent in example.agents
+            if Agent(agent.name, {has.skill: has.proficiency for has in agent.skills} | {TIER: agent.tier}, 6).able(needs)
+        ]
+        assert len(able) >= (4 if topic.touch is Touch.HIGH else 1), topic.name
+
+
 def test_the_run_is_as_long_as_the_agents_need() -> None:
     agents = [_agent("a"), _agent("b")]
     workspace = _workspace(agents)
@@ -141,7 +157,7 @@ def test_the_run_is_as_long_as_the_agents_need() -> None:
     assert long.horizon_s == pytest.approx(2 * short.horizon_s)
     assert load(workspace, few, agents[:1]).horizon_s == pytest.approx(2 * short.horizon_s)
     assert short.to_agents == pytest.approx(100)
-    assert short.horizon_s == pytest.approx(100 * 205 / 2 / 0.85)
+    assert short.horizon_s == pytest.approx(100 * 205 / 2 / 0.45)
 
 
 def test_what_automation_settles_needs_no_agent() -> None:
@@ -239,6 +255,17 @@ def test_the_report_fits_100_columns() -> None:
     assert max(map(len, printed.splitlines())) <= 100
     assert "…" not in printed
     assert "high volume, low touch   automation" in printed
+
+
+def test_the_report_tells_simulated_seconds_from_those_of_the_wallboard() -> None:
+    """A wait of a minute here is three seconds there, and the heading says which is which."""
+    console = Console(file=io.StringIO(), width=100)
+    tables.show(console, tables.Run([_waited(60)], [_queue("chat", 120)], [_agent("bo")], Tally(Clock(20)), 1, 20))
+    assert isinstance(console.file, io.StringIO)
+    printed = console.file.getvalue()
+    assert "in simulated seconds; Real ASA is the wallboard's" in " ".join(printed.split())
+    (row,) = (line for line in printed.splitlines() if line.startswith("chat "))
+    assert row.split()[-6:] == ["60", "s", "60", "s", "3.0", "s"]
 
 
 def test_the_key_comes_from_the_environment_or_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def test_everything_a_family_and_a_type_can_be_named(pattern: str) -> None:
         ("contact", "Did you mean 'contact.*'?"),
         ("agents.*", "Did you mean 'agent.*'?"),
         ("mci.offer.accepted", "Did you mean 'offer.accepted'?"),
-        ("x", "`docs/webhooks.md` lists them."),
+        ("x", "`docs/how-to/webhooks.md` lists them."),
     ],
 )
 def test_a_name_that_no_event_has_is_refused_with_the_nearest(wrong: str, hint: str) -> None:

@@ -193,3 +193,12 @@ async def test_what_says_nothing_of_caching_is_kept_by_nobody(service: tuple[str
     response = await fetch(service, path)
     assert response.headers.get_list("cache-control") == ["no-store"]
     assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_code_leaves_the_address_before_it_is_used() -> None:
+    """What `mci-router dev` puts into the desk's address stays neither there nor in the history, and is sent in a body alone."""
+    script = source("assets/desk.js")
+    redeeming = script[script.index("async function redeem(") :]
+    assert 0 < redeeming.index('history.replaceState(null, "", location.pathname + location.search)') < redeeming.index("send(")
+    assert 'send("dev/sign-in", null, { code })' in redeeming
+    assert "location.hash" not in redeeming[: redeeming.index("}")]

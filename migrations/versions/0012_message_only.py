@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 NAME = op.f("ck_contacts_outcome")
 OUTCOMES = "'automation', 'community', 'agent', 'incident', 'none'"

@@ -13,10 +13,12 @@ from fastapi import Depends, FastAPI
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
 from mci_router.access.sessions import Sessions
+from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
 from mci_router.api import (
     agents,
     api_keys,
+    audit,
     callbacks,
     configuration,
     contact_actions,
@@ -34,6 +36,7 @@ from mci_router.api import (
     problems,
     queues,
     reports,
+    sign_in,
     triage,
     verification,
     webhook_deliveries,
@@ -96,6 +99,7 @@ ROUTERS = (
     agents,
     queues,
     api_keys,
+    audit,
     webhooks,
     webhook_deliveries,
     matrix,
@@ -110,8 +114,11 @@ LENIENT = (agent_socket, pages)
 """Sockets and pages: an address that somebody has added something to leads there all the same."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503."""
+def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
+    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503.
+
+    With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
+    """
     app = FastAPI(
         title="mci_router",
         version=__version__,
@@ -129,6 +136,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     for lenient in LENIENT:
         app.include_router(lenient.router)
+    if codes:
+        app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     app.add_middleware(NoStore)
     problems.install(app)
@@ -164,18 +173,19 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     dispatch = Dispatch(engine)
     delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
     ending = Endings(database, engine, snapshots, dispatch)
-    ladder = Ladder(database, engine, snapshots, dispatch, ending)
+    ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
-    timers = Timers(engine, ladder, OverflowChecks(database, engine, snapshots))
+    timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     upkeep = Upkeep(
         snapshots,
         process_loops(
             settings,
+            database=database,
             snapshots=snapshots,
             sessions=sessions,
             models=models,
@@ -200,8 +210,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         delivery=delivery,
         ladder=ladder,
         ending=ending,
-        consents=Consents(database, engine, snapshots, reception, dispatch, ladder),
-        replies=Replies(database, engine, snapshots, reception, dispatch, ladder),
+        consents=Consents(database, engine, snapshots, reception, dispatch),
+        replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, dispatch),

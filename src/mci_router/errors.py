@@ -42,7 +42,7 @@ class MalformedJson(Problem):
 
 
 class BodyTooLarge(Problem):
-    """The body is larger than this service takes. Shorten the text, or send attachments by their URL."""
+    """The body is larger than this service takes (`MCI_MAX_BODY_BYTES`). Shorten the text, or send attachments by their URL."""
 
     slug, status = "body_too_large", 413
 
@@ -228,13 +228,16 @@ class InvalidFrame(Problem):
 
 
 class TargetRefused(Problem):
-    """The URL is not one that webhooks are sent to. It must be https, without a user or password, and lead to public addresses only."""
+    """The URL is not one that webhooks are sent to: https, without a user or password, and to public addresses only.
+
+    The setting `MCI_WEBHOOK_PRIVATE_TARGETS` allows plain http and private addresses.
+    """
 
     slug, status = "target_refused", 422
 
 
 class TooManyWebhooks(Problem):
-    """The workspace has as many webhooks as it may have. Delete one, or let one webhook take more events."""
+    """The workspace has as many webhooks as it may have (`MCI_WEBHOOKS_MOST`). Delete one, or let one webhook take more events."""
 
     slug, status = "too_many_webhooks", 409
 

@@ -92,5 +92,5 @@ def known_pattern(pattern: str) -> str:
     if pattern in PATTERNS:
         return pattern
     nearest = get_close_matches(pattern, PATTERNS, n=1)
-    hint = f" Did you mean '{nearest[0]}'?" if nearest else " `docs/webhooks.md` lists them."
+    hint = f" Did you mean '{nearest[0]}'?" if nearest else " `docs/how-to/webhooks.md` lists them."
     raise ValueError(f"There is no event {pattern!r}.{hint}")

@@ -4,6 +4,7 @@ from uuid_utils import uuid7
 
 NOUNS = {
     "api_key": "key",
+    "audit_entry": "aud",
     "case": "cas",
     "contact": "con",
     "correction": "cor",

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
 
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 
+    audit_keep_s: int = 34_560_000  # 400 days: a year, and the month in which somebody looks back on it; 0 for ever
+
     agent_token_ttl_s: int = 43_200  # 12 h: one shift
     heartbeat_s: float = 5  # how often a desk proves that it is there
     lease_s: float = 15  # three heartbeats missed: the agent is gone

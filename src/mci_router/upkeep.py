@@ -9,8 +9,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from mci_router.access import audit
 from mci_router.access.sessions import Sessions
 from mci_router.configuration.snapshots import Snapshots
+from mci_router.database import Database
 from mci_router.errors import Problem
 from mci_router.incidents.work import IncidentWork
 from mci_router.intake.customer_events import CustomerEvents
@@ -54,6 +56,7 @@ class WorkspaceLoop:
 def process_loops(
     settings: Settings,
     *,
+    database: Database,
     snapshots: Snapshots,
     sessions: Sessions,
     models: LiveModels,
@@ -84,6 +87,7 @@ def process_loops(
         Loop("customer events", soon, customers.turn),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
+        Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),
     ]
 
 

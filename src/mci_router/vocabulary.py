@@ -302,6 +302,19 @@ class VolumeWeight(StrEnum):
     """Each contact counts by the time that it costs agents."""
 
 
+class ActorKind(StrEnum):
+    """What kind of actor did what the audit trail tells of."""
+
+    API_KEY = "api_key"
+    """A caller of the API, by its key."""
+    AGENT = "agent"
+    """An agent at the desk."""
+    CLI = "cli"
+    """Somebody who runs commands on the machine."""
+    SYSTEM = "system"
+    """Another system of the company, such as a monitor."""
+
+
 class IncidentState(StrEnum):
     """Where an incident stands. Only an `open` one answers contacts; `fixed` and `dismissed` are final."""
 

@@ -90,6 +90,7 @@ REQUESTS: dict[str, Any] = {
     "accept_triage_correction": None,
     "reject_triage_correction": None,
     "lint_triage_examples": None,
+    "list_audit": None,
     "list_incidents": None,
     "post_incident": {"title": "Outage", "topics": ["sign_in"]},
     "get_incident": None,
@@ -119,7 +120,7 @@ NAMES_CONFIGURATION = {
 }
 """Operations that may name queues and topics: they speak of these, not of a contact."""
 
-TELLS_OF_CUSTOMERS = {"list_customers", "get_customer", "patch_customer", "merge_customer", "split_customer"}
+TELLS_OF_CUSTOMERS = {"list_customers", "get_customer", "patch_customer", "merge_customer", "split_customer", "list_audit"}
 """Operations that are about customers: they name them, but not what they wrote, nor that they are vulnerable."""
 
 SAID: dict[str, Any] = {
@@ -369,6 +370,7 @@ async def test_with_the_scope_the_same_answers_tell_it(stage: Stage) -> None:
             "list_contacts",
             "get_decision",
             "get_events",
+            "list_audit",
             "list_webhook_deliveries",
             "list_triage_corrections",
             "get_customer",

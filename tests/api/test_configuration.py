@@ -89,8 +89,18 @@ async def test_a_merge_patch_removes_a_member_with_null(workspace: Workspace) ->
     desk = patched.json()
     assert (desk["description"], desk["customer"], desk["channels"]) == ("", {"vip": True}, ["sms", "voice"])
     assert desk["service_level"] == {"goal": 0.5, "target_s": 120}
-    assert_problem(await workspace.api.patch("/v1/queues/desk", json={"service_level": None}), 422, "invalid_request", "service_level")
+    without = await workspace.api.patch("/v1/queues/desk", json={"service_level": None})
+    assert assert_problem(without, 422, "invalid_request", "service_level")["detail"] == "service_level: Field required"
+    agent = (await workspace.api.get("/v1/agents/ann")).json()
+    assert (await workspace.api.patch("/v1/agents/ann", json={"capacity": {"channels": {}}})).json() == agent
+    fewer = await workspace.api.patch("/v1/agents/ann", json={"capacity": {"channels": {"voice": None}}})
+    assert fewer.json()["capacity"]["channels"] == {"chat": 3}
     assert_problem(await workspace.api.patch("/v1/queues/desk", json=[1]), 422, "invalid_request", "body")
+    strange = {"service_level": {"goal": 0.6, "colour": "red"}}
+    assert_problem(await workspace.api.patch("/v1/queues/desk", json=strange), 422, "invalid_request", "body.service_level.colour")
+    assert_problem(await workspace.api.patch("/v1/queues/desk", json={"units": 0}), 422, "invalid_request", "body.units")
+    assert_problem(await workspace.api.patch("/v1/queues/desk", json={"color": 1}), 422, "invalid_request", "body.color")
+    assert (await workspace.api.get("/v1/queues/desk")).json() == desk
     renamed = await workspace.api.patch("/v1/queues/desk", json={"name": "counter"})
     assert renamed.status_code == 422 or renamed.json()["name"] == "desk"
 

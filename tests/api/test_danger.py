@@ -14,7 +14,7 @@ from mci_router.classifier.sensitivity.examples import KINDS, Examples, ours
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
 from mci_router.classifier.sensitivity.gate import JudgedSensitivityModel, judged, wanted_version
 from mci_router.classifier.sensitivity.model import SensitivityModel
-from mci_router.classifier.sensitivity.shipping import packed, unpacked
+from mci_router.classifier.sensitivity.stored import packed, unpacked
 from tests.support.documents import closed_now, small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually

@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from tests.support.documents import with_queue
 from tests.support.problems import assert_problem
@@ -170,11 +168,3 @@ async def test_the_metrics_move_as_contacts_move(workspace: Workspace) -> None:
     assert after["mci_wait_seconds_sum", "desk"] < 5
     async with workspace.desk("fred"):
         assert (await metrics(workspace))["mci_agents", "available"] == after.get(("mci_agents", "available"), 0) + 1
-
-
-async def test_health_needs_no_key(shared: Workspace, service: tuple[str, Parts]) -> None:
-    """Alive says alive; ready names the ledger and the live state."""
-    async with httpx.AsyncClient(base_url=service[0]) as client:
-        assert (await client.get("/livez")).json() == {"status": "alive"}
-        ready = await client.get("/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"status": "ready", "ledger": "ok", "live_state": "ok"})

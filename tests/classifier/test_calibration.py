@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from mci_router.classifier.calibration import (
     Band,
-    Certainty,
     Learnt,
-    Thresholds,
     best_temperature,
     calibration_error,
     covered,
@@ -18,6 +16,7 @@ from mci_router.classifier.calibration import (
     thresholds_of,
 )
 from mci_router.classifier.scope import KEPT, TopicScope, best_scope
+from mci_router.classifier.thresholds import Certainty, Thresholds
 from mci_router.classifier.worth import GuessWorth
 
 RANDOM = np.random.default_rng(7)

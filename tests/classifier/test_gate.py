@@ -7,7 +7,7 @@ import pytest
 
 from mci_router.classifier import gate
 from mci_router.classifier.gate import HeldOutExample, Score
-from mci_router.classifier.topics import NO_GUESS, Guess, Topics
+from mci_router.classifier.guess import NO_GUESS, Guess, Topics
 
 TOPICS = ("fraud", "sign_in")
 

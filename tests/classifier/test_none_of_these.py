@@ -1,8 +1,8 @@
 """The built-in class that says that a text is about nothing the workspace deals with."""
 
+from mci_router.classifier.fitting import train
 from mci_router.classifier.none_of_these import NONE_OF_THESE, SENTENCES
 from mci_router.classifier.strangers import TRIED
-from mci_router.classifier.topics import train
 from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
 from tests.triage.unseen_contacts import UNSEEN
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from mci_router.classifier.cross_validation import folds_of
 from mci_router.classifier.features import Counter, prepared
+from mci_router.classifier.material import TrainingMaterial
 from mci_router.classifier.phrasings import folds_by_phrasing
-from mci_router.classifier.scoring import TrainingMaterial
 
 FAMILIES = ["reset my password {}", "unlock {} account", "the code for {} never arrives", "log me in {} once more", "{} user name unknown"]
 FILLERS = ["now", "quickly", "today", "again", "soon"]

@@ -5,9 +5,13 @@ import time
 
 import pytest
 
-from mci_router.classifier.calibration import Certainty, Learnt
+from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.features import LONGEST_TEXT, prepared
-from mci_router.classifier.topics import NO_GUESS, TopicClassifier, train, version_of
+from mci_router.classifier.fitting import train
+from mci_router.classifier.guess import NO_GUESS
+from mci_router.classifier.thresholds import Certainty
+from mci_router.classifier.topics import TopicClassifier
+from mci_router.classifier.version import version_of
 from tests.support.documents import SMALL
 from tests.triage.foreign_texts import FAR
 from tests.triage.telecom import EXAMPLES as TELECOM

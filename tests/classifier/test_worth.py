@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mci_router.classifier.topics import train
+from mci_router.classifier.fitting import train
 from mci_router.classifier.worth import UNTRIED_WORTH, GuessWorth, best_worth, signs_of_guesses
 
 RANDOM = np.random.default_rng(11)

@@ -177,7 +177,7 @@ def test_the_example_is_whole() -> None:
     document = workspace_file.read(EXAMPLE)
     assert len(document.topics) >= 24
     assert min(len(topic.examples) for topic in document.topics) >= 15
-    assert len(document.agents) == 14
+    assert len(document.agents) == 18
     assert {article.topic for article in document.articles} >= {
         topic.name for topic in document.topics if topic.expected_volume == "high" and topic.touch == "low"
     }

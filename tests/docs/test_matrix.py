@@ -3,8 +3,8 @@
 import re
 
 from mci_router.insight.service_level import ServiceLevelTally
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.specs import WorkspaceSpec
+from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.vocabulary import Modality
 from tests.docs.pages import DOCS
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.fitting import train
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.learning.screening import Screened, screened
 from mci_router.vocabulary import CorrectionState
 from tests.support.documents import SMALL

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mci_router.classifier.fitting import train
 from mci_router.classifier.gate import HeldOutExample, set_aside
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.topics import TopicClassifier
+from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.screening import screened
 from mci_router.learning.training import Training, training_of
-from mci_router.learning.work import Candidacy, JudgedClassifier, judge
+from mci_router.learning.work import JudgedClassifier, judge
 from mci_router.vocabulary import CorrectionState
 
 BANKING = Path(__file__).parents[3] / "shared" / "data" / "banking77" / "train.csv"

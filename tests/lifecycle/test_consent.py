@@ -287,7 +287,7 @@ async def test_a_consent_that_is_committed_and_not_placed_is_found(workspace: Wo
     _, parts = service
     asked, repeated = await workspace.post(HOW_TO, can_ask=True), await workspace.post(HOW_TO, can_ask=True)
     killed = Killed(parts.engine)
-    consents = Consents(parts.database, parts.engine, parts.snapshots, parts.reception, killed, parts.ladder)
+    consents = Consents(parts.database, parts.engine, parts.snapshots, parts.reception, killed)
     for contact in (asked, repeated):
         with pytest.raises(EngineUnavailable):
             await consents.agree(workspace.id, contact["id"], None)

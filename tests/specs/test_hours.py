@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from mci_router.specs.hours import OpenHours
+from mci_router.specs.queues import OpenHours
 
 
 def hours(*blocks: tuple[str, str], **more: Any) -> OpenHours:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.specs import AgentSpec, ArticleSpec, QueueSpec, TopicSpec, WorkspaceSpec
+from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.specs.snapshot import Snapshot
 
 

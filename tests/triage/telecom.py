@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.fitting import train
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration import workspace_file
 
 _topics = workspace_file.read(Path(__file__).parents[2] / "examples" / "telecom.yaml").topics

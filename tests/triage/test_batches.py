@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from mci_router.triage.batches import LARGEST_BATCH, MicroBatches
-from mci_router.triage.perception import FAILED, Perception, Reader
+from mci_router.triage.perception import FAILED, Perception
+from mci_router.triage.reader import Reader
 from mci_router.triage.reading import Words
 
 

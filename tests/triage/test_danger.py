@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mci_router.classifier.sensitivity.model import SensitivityFinding, SensitivityThresholds
+from mci_router.classifier.sensitivity.finding import SensitivityFinding, SensitivityThresholds
 from mci_router.specs import RuleEffect, RuleSpec, TopicSpec
 from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.perception import FAILED, Perception

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mci_router.classifier.calibration import Certainty, Thresholds
-from mci_router.classifier.topics import Guess, Topics
+from mci_router.classifier.guess import Guess, Topics
+from mci_router.classifier.thresholds import Certainty, Thresholds
 from mci_router.specs import RuleEffect, RuleSpec, SensitiveTopics, TopicSpec, WorkspaceSpec
-from mci_router.triage.decision import Bounds, Measured, Triage, judge, returned
+from mci_router.triage.decision import Bounds, judge, returned
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import FAILED, Opinion, Perception
+from mci_router.triage.result import Measured, Triage
 from mci_router.vocabulary import Cell, Touch, Volume
 
 KINDS: dict[str, dict[str, Any]] = {

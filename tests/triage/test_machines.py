@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from mci_router.classifier.calibration import Certainty
-from mci_router.classifier.topics import Guess, Topics
+from mci_router.classifier.guess import Guess, Topics
+from mci_router.classifier.thresholds import Certainty
 from mci_router.specs import SensitiveTopics, TopicSpec
-from mci_router.triage.decision import Bounds, Measured, Triage, judge
+from mci_router.triage.decision import Bounds, judge
 from mci_router.triage.kinds import with_kind
 from mci_router.triage.machines import Recognised, recognise
 from mci_router.triage.our_rules import OUR_RULES
 from mci_router.triage.perception import FAILED, Opinion, Perception
+from mci_router.triage.result import Measured, Triage
 from mci_router.vocabulary import Channel, ContactKind
 from tests.triage import machine_texts as texts
 from tests.triage.telecom import EXAMPLES

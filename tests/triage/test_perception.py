@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from mci_router.classifier.topics import Guess, TopicClassifier, train
+from mci_router.classifier.fitting import train
+from mci_router.classifier.guess import Guess
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.specs import RuleEffect, RuleSpec
-from mci_router.triage.perception import FAILED, Reader, languages_of
+from mci_router.triage.perception import FAILED
+from mci_router.triage.reader import Reader, languages_of
 from mci_router.triage.reading import Words
 from mci_router.triage.rules import RuleBook
 

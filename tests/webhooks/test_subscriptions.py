@@ -131,9 +131,10 @@ async def test_a_queue_that_is_not_there_is_refused(workspace: Workspace) -> Non
 
 
 async def test_a_name_is_one_as_everywhere(workspace: Workspace) -> None:
-    """Anything else is no path of this service."""
+    """Anything else cannot be made, and is not there."""
     for name in ("Big", "with-dash", "x" * 65):
-        assert_problem(await workspace.api.put(f"/v1/webhooks/{name}", json={"url": NOWHERE}), 404, "not_found")
+        assert_problem(await workspace.api.put(f"/v1/webhooks/{name}", json={"url": NOWHERE}), 422, "invalid_request", "path.reference")
+        assert_problem(await workspace.api.get(f"/v1/webhooks/{name}"), 404, "not_found")
 
 
 async def test_a_workspace_has_so_many_webhooks_and_no_more(workspace: Workspace, service: tuple[str, Parts]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
@@ -44,6 +44,7 @@ class Scope(StrEnum):
     KEYS_WRITE = "keys:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
+    AUDIT_READ = "audit:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Caller:
     key_id: str
     scopes: frozenset[str]
     trust: Trust = Trust.CLAIMED
+    name: str = ""
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
@@ -88,12 +90,17 @@ async def list_keys(session: AsyncSession, workspace: str) -> Sequence[ApiKey]:
     return (await session.scalars(select(ApiKey).where(ApiKey.workspace_id == workspace).order_by(ApiKey.id))).all()
 
 
-async def revoke_key(session: AsyncSession, workspace: str, key_id: str) -> None:
-    """Revokes a key. Idempotent. Raises NotFound."""
-    found = await session.scalar(select(ApiKey.id).where(ApiKey.workspace_id == workspace, ApiKey.id == key_id))
+async def revoke_key(session: AsyncSession, workspace: str, key_id: str) -> ApiKey | None:
+    """Revokes a key, and returns it; None if it was revoked before. Idempotent. Raises NotFound."""
+    query = select(ApiKey).where(ApiKey.workspace_id == workspace, ApiKey.id == key_id)
+    found = await session.scalar(query.with_for_update())
     if found is None:
         raise NotFound(f"There is no key {key_id!r} in this workspace.")
-    await session.execute(update(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=utc_now()))
+    if found.revoked_at is not None:
+        return None
+    found.revoked_at = utc_now()
+    await session.flush()
+    return found
 
 
 class KeyRing:
@@ -114,7 +121,7 @@ class KeyRing:
             key = await session.scalar(select(ApiKey).where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))
         if key is None:
             raise NotAuthenticated("The key is unknown or revoked.")
-        caller = Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust)
+        caller = Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name)
         if len(self._callers) >= MOST_REMEMBERED:
             self._callers.clear()
         self._callers[digest] = (time.monotonic() + REMEMBER_S, caller)

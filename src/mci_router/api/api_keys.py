@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope, list_keys, make_key, revoke_key
+from mci_router.api.auditing import audited, key_facts
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -25,6 +26,7 @@ async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
     caller.asserts(body.trust)
     async with parts.database.transaction() as session:
         key, secret = await make_key(session, caller.workspace_id, body.name, body.scopes, body.trust)
+        await audited(session, caller, "api_key.created", key.id, after=key_facts(key))
         return KeyMade(**KeyOut.model_validate(key).model_dump(), key=secret)
 
 
@@ -39,6 +41,7 @@ async def get_keys(caller: Keeper, parts: Service) -> KeyPage:
 async def delete_key(key_id: Reference, caller: Keeper, parts: Service) -> None:
     """The key is refused from now on, and the desks are closed whose tokens it made; other processes follow within five seconds."""
     async with parts.database.transaction() as session:
-        await revoke_key(session, caller.workspace_id, key_id)
+        if revoked := await revoke_key(session, caller.workspace_id, key_id):
+            await audited(session, caller, "api_key.revoked", key_id, before=key_facts(revoked))
     parts.keys.forget()
     await parts.sessions.check()

@@ -20,7 +20,8 @@ class BodyLimit:
             return
         said = dict(scope["headers"]).get(b"content-length", b"0")
         if said.isdigit() and int(said) > self._largest:
-            await answer(BodyTooLarge(f"The body has {int(said):,} bytes; at most {self._largest:,} are taken."))(scope, receive, send)
+            detail = f"The body has {int(said):,} bytes; at most {self._largest:,} are taken (MCI_MAX_BODY_BYTES)."
+            await answer(BodyTooLarge(detail))(scope, receive, send)
             return
         read = 0
 

@@ -9,17 +9,19 @@ from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
-from mci_router.api.problems import RESPONSES, describe
+from mci_router.api.problems import RESPONSES, invalid
 from mci_router.api.schemas.common import Moment, Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
-from mci_router.errors import InUse, InvalidRequest
+from mci_router.errors import InUse
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
-from mci_router.specs import KINDS, Spec
+from mci_router.specs.base import Spec
+from mci_router.specs.workspace import KINDS
 
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
@@ -102,6 +104,7 @@ def resource_router(kind: str) -> APIRouter:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
+            await audited(session, caller, f"{kind}.deleted", row.name, before=row.spec)
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await parts.snapshots.changed(caller.workspace_id)
 
@@ -114,7 +117,7 @@ def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
     try:
         return spec.model_validate(wanted)
     except ValidationError as error:
-        raise InvalidRequest(errors=describe(error.errors())) from error
+        raise invalid(error.errors()) from error
 
 
 async def _read(parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut], reference: str, response: Response) -> ResourceOut:
@@ -126,7 +129,8 @@ async def _read(parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut
 
 async def _write(parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition) -> None:
     async with parts.database.transaction() as session:
-        await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
+        changes = await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
+        await configured(session, caller, changes)
     await parts.snapshots.changed(caller.workspace_id)
 
 

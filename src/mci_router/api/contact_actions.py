@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import moved, sees_sensitive
+from mci_router.api.auditing import audited, noted
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -13,6 +14,7 @@ from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
 from mci_router.lifecycle import contact_reading
 from mci_router.lifecycle.transfers import passed_on
+from mci_router.vocabulary import ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
@@ -26,7 +28,8 @@ async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer,
 
     The handoff must be complete: the next agent is shown it.
     """
-    passed = passed_on(body.reason, body.handoff.model_dump())
+    note = noted(caller, "contact.escalated", contact_id, {"severity": body.severity}, body.reason)
+    passed = passed_on(body.reason, body.handoff.model_dump(), note=note)
     return ContactMoved.model_validate(
         moved(caller, await parts.transfers.escalate(caller.workspace_id, contact_id, body.severity, passed))
     )
@@ -35,8 +38,11 @@ async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer,
 @router.post("/{contact_id}/offer", summary="Offer a contact to an agent")
 async def post_offer(contact_id: Reference, body: DirectOffer, caller: Supervisor, parts: Service) -> ContactOut:
     """A supervisor's direct offer of a waiting contact. The agent must be able to serve it, work, and have room."""
-    await _seen(parts, caller, contact_id)
-    await parts.transfers.offer(caller.workspace_id, contact_id, body.agent)
+    before = await _seen(parts, caller, contact_id)
+    async with parts.database.command() as session:
+        facts = {"state": before.state, "queue": before.queue}
+        await audited(session, caller, "contact.offered", contact_id, before=facts, after={"agent": body.agent})
+        await parts.transfers.offer(caller.workspace_id, contact_id, body.agent)
     return await _seen(parts, caller, contact_id)
 
 
@@ -47,7 +53,9 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
     A cold transfer to an agent waits for that agent for a minute, then for anybody of its line.
     """
     await _seen(parts, caller, contact_id)
-    passed = passed_on(body.reason, body.handoff.model_dump() if body.handoff else None)
+    goes_to = {"warm": body.warm, **({"queue": body.queue} if body.queue else {"agent": body.agent})}
+    note = noted(caller, "contact.transferred", contact_id, goes_to, body.reason)
+    passed = passed_on(body.reason, body.handoff.model_dump() if body.handoff else None, note=note)
     if body.queue:
         await parts.transfers.to_queue(caller.workspace_id, contact_id, body.queue, passed, warm=body.warm)
     elif body.agent:
@@ -59,7 +67,8 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
 async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor, parts: Service) -> ContactOut:
     """Takes it from the agent who is offered it or serves it, back into its line with its original age; not to the same agent at once."""
     await _seen(parts, caller, contact_id)
-    await parts.transfers.requeue(caller.workspace_id, contact_id, passed_on(body.reason, None))
+    note = noted(caller, "contact.requeued", contact_id, {"state": ContactState.QUEUED}, body.reason)
+    await parts.transfers.requeue(caller.workspace_id, contact_id, passed_on(body.reason, None, note=note))
     return await _seen(parts, caller, contact_id)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import moved, posted, sees_sensitive
+from mci_router.api.auditing import noted
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
@@ -166,5 +167,7 @@ def _moved(caller: Caller, answer: Mapping[str, Any]) -> ContactMoved:
 
 
 async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> Ended:
-    result = await parts.ending.end(caller.workspace_id, contact_id, state, mask(body.reason).text if body else "")
+    why = body.reason if body else ""
+    note = noted(caller, "contact.cancelled", contact_id, {"state": state}, why) if state is ContactState.CANCELLED else None
+    result = await parts.ending.end(caller.workspace_id, contact_id, state, mask(why).text, note=note)
     return Ended(id=contact_id, state=ContactState(result.state or state))

@@ -1,13 +1,15 @@
 """Customers: looked up, mended, merged where two turn out to be one, and split again."""
 
 import contextlib
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
+from mci_router.api.auditing import audited
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
@@ -18,7 +20,7 @@ from mci_router.intake import customer_records as records
 from mci_router.intake import merging
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.customer_events import CustomerEvents
-from mci_router.models import Customer
+from mci_router.models import Customer, CustomerMerge
 from mci_router.vocabulary import AddressKind
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
@@ -93,6 +95,7 @@ async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervis
         before = await merging.summaries_of(session, caller.workspace_id, (customer_id, body.into))
         made = await merging.merge(session, caller.workspace_id, customer_id, body.into, f"key:{caller.key_id}")
         await merging.note(session, made, "merged", before)
+        await _audited(session, caller, "customer.merged", made, before)
     await _tell(parts, caller)
     return MergeOut.model_validate(made)
 
@@ -107,8 +110,15 @@ async def split_customer(customer_id: Reference, caller: Supervisor, parts: Serv
         before = await merging.summaries_of_merge(session, caller.workspace_id, customer_id)
         found, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
         await merging.note(session, found, "split", before)
+        await _audited(session, caller, "customer.split", found, before)
     await _tell(parts, caller)
     return SplitOut.model_validate({**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases})
+
+
+async def _audited(session: AsyncSession, caller: Caller, action: str, merge: CustomerMerge, before: Mapping[str, Any]) -> None:
+    after = await merging.summaries_of(session, caller.workspace_id, (merge.customer_id, merge.into_id))
+    facts = {"into": merge.into_id, "merge": merge.id}
+    await audited(session, caller, action, merge.customer_id, before=before, after={**after, **facts})
 
 
 async def _tell(parts: Parts, caller: Caller) -> None:

@@ -8,12 +8,14 @@ from fastapi.responses import JSONResponse
 from mci_router.api.parts import Service
 from mci_router.api.problems import OPEN_RESPONSES
 from mci_router.errors import Problem
+from mci_router.learning.readiness import counted
 
 router = APIRouter(tags=["health"], responses=OPEN_RESPONSES)
 
 
 NOT_READY = {
     "description": "Send contacts to another process; `Retry-After` says when to ask again.",
+    "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
     "content": {"application/json": {"schema": {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}}},
 }
 
@@ -26,12 +28,24 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz", summary="Is the service ready?", responses={503: NOT_READY})
 async def readyz(request: Request, parts: Service) -> Any:
-    """200 while contacts can be accepted: the ledger answers and the process is not draining. `degraded` without live queues."""
+    """200 while contacts can be accepted and understood: the ledger answers, the process is not draining, and the models are in force.
+
+    `learning`, with 503, while the workspaces of a starting process get their models, for 20 s at most; `degraded` without live queues.
+    `models` counts the workspaces: those whose model is `in_force`, those that are `learning` their first, and those decided `by_rules`
+    because their model was refused or is broken: a person looks at their contacts.
+    """
     if request.app.state.draining:
         return JSONResponse({"status": "draining"}, 503, {"Retry-After": "1"})
-    checks = {"ledger": await _state(parts.database.ping), "live_state": await _state(parts.engine.ping)}
+    workspaces = parts.models.readiness()
+    checks = {
+        "ledger": await _state(parts.database.ping),
+        "live_state": await _state(parts.engine.ping),
+        "models": counted(workspaces),
+    }
     if checks["ledger"] != "ok":
         return JSONResponse({"status": "unavailable", **checks}, 503, {"Retry-After": "2"})
+    if not (parts.snapshots.complete and parts.models.startup.over(workspaces)):
+        return JSONResponse({"status": "learning", **checks}, 503, {"Retry-After": "1"})
     return {"status": "ready" if checks["live_state"] == "ok" else "degraded", **checks}
 
 

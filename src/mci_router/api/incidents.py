@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.api.auditing import audited, incident_facts
 from mci_router.api.merge_patch import patched
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
@@ -59,6 +60,7 @@ async def post_incident(body: IncidentIn, caller: Writer, parts: Service, respon
         made = await store.make(session, snapshot, _draft(body), IncidentSource.OPERATOR)
         if body.declare:
             await store.declare(session, snapshot, made)
+        await audited(session, caller, "incident.created", made.id, after=incident_facts(made))
     return await _changed(parts, made, response)
 
 
@@ -92,9 +94,11 @@ async def patch_incident(
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(found)
         now = IncidentSpec.model_validate({name: getattr(found, name) for name in store.PATCHED})
         wanted = _draft(patched(IncidentSpec, now.model_dump(mode="json"), body))
         await store.change(session, snapshot, found, wanted, precondition=precondition)
+        await audited(session, caller, "incident.updated", found.id, before=before, after=incident_facts(found))
     return await _changed(parts, found, response)
 
 
@@ -107,9 +111,11 @@ async def declare_incident(
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(found)
         for name, value in (body.model_dump(exclude_none=True) if body else {}).items():
             setattr(found, name, value)
         await store.declare(session, snapshot, found)
+        await audited(session, caller, "incident.declared", found.id, before=before, after=incident_facts(found))
     return await _changed(parts, found, response)
 
 
@@ -119,7 +125,9 @@ async def post_incident_update(incident_id: Reference, body: UpdateIn, caller: W
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(found)
         await store.update(session, found, body.status, expected_fix_at=body.expected_fix_at)
+        await audited(session, caller, "incident.status_updated", found.id, before=before, after=incident_facts(found))
     return await _changed(parts, found, response)
 
 
@@ -131,7 +139,9 @@ async def fix_incident(
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(found)
         await store.fix(session, found, body.status if body else {})
+        await audited(session, caller, "incident.fixed", found.id, before=before, after=incident_facts(found))
     return await _changed(parts, found, response)
 
 
@@ -141,7 +151,9 @@ async def dismiss_incident(incident_id: Reference, caller: Writer, parts: Servic
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(found)
         await store.dismiss(session, found)
+        await audited(session, caller, "incident.dismissed", found.id, before=before, after=incident_facts(found))
     return await _changed(parts, found, response)
 
 

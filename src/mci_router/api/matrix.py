@@ -14,7 +14,7 @@ from mci_router.clock import from_ms
 from mci_router.insight import touch
 from mci_router.insight.touch import TopicFigures
 from mci_router.models import Event
-from mci_router.specs import TopicSpec
+from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import cell_of
 from mci_router.volume.moves import moves

@@ -1,29 +1,25 @@
 """JSON Merge Patch (RFC 7396), with a type for each body: what a patch may name is what the whole may have."""
 
 from collections.abc import Sequence
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
-from mci_router.api.problems import describe
-from mci_router.errors import InvalidRequest
+from mci_router.api.problems import invalid
 from mci_router.storable import StorableModel
 
 Whole = TypeVar("Whole", bound=BaseModel)
 
-_partials: dict[type[BaseModel], type[StorableModel]] = {}
 
-
+@cache
 def partial(model: type[BaseModel], name: str = "") -> type[StorableModel]:
     """Returns the type of a merge patch of the model: every member may be left out, or null for its default."""
-    made, name = _partials.get(model), name or f"{model.__name__.removesuffix('Spec')}Patch"
-    if made is None:
-        fields = {field: _field(info) for field, info in model.model_fields.items()}
-        doc = f"{model.__doc__ or ''}\n\nA merge patch: what is left out stays as it is, null brings the default back."
-        made = _partials[model] = create_model(name, __base__=StorableModel, __doc__=doc, **fields)  # type: ignore[call-overload]
-    return made
+    fields: dict[str, Any] = {field: _field(info) for field, info in model.model_fields.items()}
+    doc = f"{model.__doc__ or ''}\n\nA merge patch: what is left out stays as it is, null brings the default back."
+    return create_model(name or f"{model.__name__.removesuffix('Spec')}Patch", __base__=StorableModel, __doc__=doc, **fields)
 
 
 def patched(whole: type[Whole], before: Any, patch: BaseModel, **fixed: Any) -> Whole:
@@ -32,7 +28,7 @@ def patched(whole: type[Whole], before: Any, patch: BaseModel, **fixed: Any) -> 
     try:
         return whole.model_validate({**wanted, **fixed})
     except ValidationError as error:
-        raise InvalidRequest(errors=describe(error.errors())) from error
+        raise invalid(error.errors()) from error
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -53,7 +49,9 @@ def _field(info: FieldInfo) -> tuple[Any, Any]:
 
 
 def _member(annotation: Any, constraints: Sequence[Any]) -> Any:
-    """A member's type in a patch: objects in it are patches themselves, values in maps may be null."""
+    """A member's type in a patch: objects in it are patches themselves, values in maps may be null, and a map may name none."""
+    if get_origin(annotation) is dict:
+        constraints = [one for one in constraints if getattr(one, "min_length", None) is None]
     kept = _with(_inner(annotation), constraints)
     return kept if NoneType in get_args(annotation) else kept | None
 

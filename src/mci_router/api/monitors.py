@@ -4,13 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 
+from mci_router.access.audit import Actor
 from mci_router.access.keys import Caller, Scope
+from mci_router.api.auditing import audited, incident_facts
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.incidents import AlertIn, AlertTaken, MonitorIn, MonitorMade, MonitorOut, MonitorPage
 from mci_router.incidents import monitors, store
 from mci_router.models import Monitor
+from mci_router.vocabulary import ActorKind
 
 router = APIRouter(prefix="/v1/monitors", tags=["incidents"], responses=RESPONSES)
 
@@ -31,6 +34,7 @@ async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> Monit
     """A monitoring system that may declare incidents. Its secret is shown this once: whoever loses it makes another monitor."""
     async with parts.database.transaction() as session:
         made = await monitors.make(session, caller.workspace_id, body.name)
+        await audited(session, caller, "monitor.created", made.id, after={"name": made.name})
         return MonitorMade(**MonitorOut.model_validate(made).model_dump(), secret=made.secret)
 
 
@@ -38,7 +42,8 @@ async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> Monit
 async def delete_monitor(monitor_id: Reference, caller: Writer, parts: Service) -> None:
     """Its alerts are refused from now on. Its incidents stay as they are: people end them."""
     async with parts.database.transaction() as session:
-        await monitors.remove(session, caller.workspace_id, monitor_id)
+        removed = await monitors.remove(session, caller.workspace_id, monitor_id)
+        await audited(session, caller, "monitor.deleted", monitor_id, before={"name": removed.name})
 
 
 async def _sender(
@@ -64,6 +69,12 @@ async def post_alert(body: AlertIn, request: Request, monitor: Annotated[Monitor
     draft = store.Draft(**{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert})
     alert = monitors.Alert(body.alert, body.state == "fixed", draft)
     async with parts.database.transaction() as session:
+        before = await monitors.latest(session, monitor, alert.name)
+        was = incident_facts(before) if before else None
         taken = await monitors.take(session, snapshot, monitor, alert, request.headers["webhook-id"], await request.body())
+        if now := await monitors.latest(session, monitor, alert.name):
+            by = Actor(monitor.workspace_id, ActorKind.SYSTEM, monitor.id, monitor.name)
+            same = before is not None and before.id == now.id
+            await audited(session, by, "incident.alerted", now.id, before=was if same else None, after=incident_facts(now))
     await parts.incidents.changed(snapshot)
     return AlertTaken.model_validate(taken)

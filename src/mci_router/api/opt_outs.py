@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.opt_outs import Address, OptOutIn, OptOutPage
@@ -33,6 +34,10 @@ async def post_opt_out(body: OptOutIn, caller: Writer, parts: Service) -> OptOut
     forms = await _forms(parts, caller.workspace_id, body.address)
     async with parts.database.transaction() as session:
         found = await opt_outs.say(session, parts.engine, caller.workspace_id, forms, opted_out=body.opted_out)
+        for kind, customer in [(one.kind, customer) for one in found for customer in one.changed]:
+            facts = [{"address_kind": kind, "opted_out": said} for said in (not body.opted_out, body.opted_out)]
+            action = "customer.opted_out" if body.opted_out else "customer.opted_in"
+            await audited(session, caller, action, customer, before=facts[0], after=facts[1])
     return OptOutPage.model_validate({"items": found})
 
 

@@ -81,6 +81,12 @@ def describe(errors: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
+def invalid(errors: Sequence[Any]) -> InvalidRequest:
+    """Returns the problem that validation errors are; its detail tells the first."""
+    told = describe(errors)
+    return InvalidRequest(f"{told[0]['where'] or 'body'}: {told[0]['problem']}", errors=told)
+
+
 async def _problem(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)  # noqa: S101 — what it is registered for
     return answer(problem)
@@ -93,8 +99,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         return answer(MalformedJson(errors=describe(errors)))
     if request.method != "PUT" and all(one["loc"][0] == "path" for one in errors):
         return answer(NotFound("Nothing can have that name or id."))
-    told = describe(errors)
-    return answer(InvalidRequest(f"{told[0]['where']}: {told[0]['problem']}", errors=told))
+    return answer(invalid(errors))
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

@@ -18,7 +18,7 @@ from mci_router.routing.calls import line_id
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import opens_at, serves
 from mci_router.routing.policy.requirements import requirement
-from mci_router.specs import QueueSpec
+from mci_router.specs.queues import QueueSpec
 from mci_router.vocabulary import Channel
 
 router = APIRouter(prefix="/v1/queues", tags=["configuration"], responses=RESPONSES)

@@ -16,6 +16,8 @@ def told_apart(document: dict[str, Any]) -> dict[str, Any]:
     """Returns the document with no default in what clients send, nor in what they are answered, and a plain name for each schema."""
     schemas = document["components"]["schemas"]
     names = {name: name.replace("-Input", "In").removesuffix("-Output") for name in schemas}
+    if len(set(names.values())) < len(names):
+        raise ValueError("two schemas would have one name: call the model for requests otherwise")
     document = _renamed(document, {f"{_HERE}{name}": f"{_HERE}{plain}" for name, plain in names.items()})
     schemas = document["components"]["schemas"]
     document["components"]["schemas"] = {names[name]: {**schema, "title": names[name]} for name, schema in schemas.items()}

@@ -1,12 +1,14 @@
 """Triage as operators see it: its models and their trials, what agents correct, and what is wrong with the examples."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
+from mci_router.api.auditing import audited, configured
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
@@ -14,7 +16,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.sensitivity import SensitivityReport, Taught, in_force, sensitivity_view
 from mci_router.api.schemas.triage import CorrectionOut, CorrectionPage, LintReport, ModelDetail, ModelOut, ModelPage, model_view
 from mci_router.classifier.lint import Confusion, lint
-from mci_router.classifier.sensitivity.model import our_model
+from mci_router.classifier.sensitivity.stored import our_model
 from mci_router.configuration import store
 from mci_router.learning import corrections, register, sensitivity
 from mci_router.learning.trials import trial
@@ -46,7 +48,9 @@ async def get_triage_model(version: Reference, caller: Reader, parts: Service) -
 async def activate_triage_model(version: Reference, caller: Writer, parts: Service) -> ModelOut:
     """A rollback, or a person's word against the gate's. It stays until topics or corrections change again."""
     async with parts.database.transaction() as session:
+        before = await _in_use(session, caller)
         row = model_view(await register.activate(session, caller.workspace_id, version))
+        await _audited(session, caller, "triage_model.activated", version, before)
     await parts.models.changed(caller.workspace_id)
     return row
 
@@ -55,7 +59,9 @@ async def activate_triage_model(version: Reference, caller: Writer, parts: Servi
 async def start_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> ModelOut:
     """It is asked beside the live one and decides nothing; each decision says what it would have said. One is on trial at a time."""
     async with parts.database.transaction() as session:
+        before = await _in_use(session, caller)
         row = model_view(await register.put_on_trial(session, caller.workspace_id, version))
+        await _audited(session, caller, "triage_model.trial_started", version, before)
     await parts.models.changed(caller.workspace_id)
     return row
 
@@ -64,8 +70,21 @@ async def start_triage_model_trial(version: Reference, caller: Writer, parts: Se
 async def end_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> None:
     """Harmless where it is not on trial."""
     async with parts.database.transaction() as session:
+        before = await _in_use(session, caller)
         await register.take_off_trial(session, caller.workspace_id, version)
+        await _audited(session, caller, "triage_model.trial_ended", version, before)
     await parts.models.changed(caller.workspace_id)
+
+
+async def _audited(session: AsyncSession, caller: Caller, action: str, version: str, before: dict[str, Any]) -> None:
+    await audited(session, caller, action, version, before=before, after=await _in_use(session, caller))
+
+
+async def _in_use(session: AsyncSession, caller: Caller) -> dict[str, Any]:
+    """Returns which models are in use; no other change of them comes between this and the end of the transaction."""
+    await register.lock(session, caller.workspace_id)
+    use = (await register.in_use(session, caller.workspace_id)).get(caller.workspace_id, register.Use())
+    return {"live": use.live, "shadow": use.shadow}
 
 
 @router.get("/sensitivity", summary="Read the models of sensitivity")
@@ -84,7 +103,8 @@ async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Servic
     The model that they ask for is judged beside the requests, and goes live only if our examples are told as well as before.
     """
     async with parts.database.transaction() as session:
-        await store.teach_sensitivity(session, caller.workspace_id, taught.examples)
+        change = await store.teach_sensitivity(session, caller.workspace_id, taught.examples)
+        await configured(session, caller, [change])
     await parts.snapshots.changed(caller.workspace_id)
     await parts.models.sensitivity.refresh()
     return await get_sensitivity_models(caller, parts)
@@ -129,7 +149,9 @@ async def reject_triage_correction(correction_id: Reference, caller: Writer, par
 async def _settle(parts: Service, caller: Caller, correction: str, state: CorrectionState) -> CorrectionOut:
     sensitive_too = sees_sensitive(caller)
     async with parts.database.transaction() as session:
-        settled = await corrections.settle(session, caller.workspace_id, correction, state, sensitive_too=sensitive_too)
+        settled, before = await corrections.settle(session, caller.workspace_id, correction, state, sensitive_too=sensitive_too)
+        facts = [{"state": one, "topic": settled.topic} for one in (before, state)]
+        await audited(session, caller, f"correction.{state}", correction, before=facts[0], after=facts[1])
     return CorrectionOut.model_validate(settled)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import knows_customers
+from mci_router.api.auditing import noted
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -26,7 +27,8 @@ async def post_verify(
     """
     caller.asserts(Trust.VERIFIED)
     wanted = body.customer_id if body else None
-    verified = await parts.verification.verify(caller.workspace_id, contact_id, f"key:{caller.key_id}", wanted, any_customer=True)
+    by, note = f"key:{caller.key_id}", noted(caller, "contact.verified", contact_id, None)
+    verified = await parts.verification.verify(caller.workspace_id, contact_id, by, wanted, any_customer=True, note=note)
     if knows_customers(caller):
         return VerifiedOut.model_validate(verified)
     return VerifiedOut(id=verified.id, customer_id=wanted, verified_at=verified.verified_at)

@@ -1,11 +1,13 @@
 """Webhooks: who is told what happens."""
 
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Path, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import refuse_sensitive
+from mci_router.api.auditing import audited
 from mci_router.api.merge_patch import patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
@@ -86,6 +88,7 @@ async def delete_webhook(reference: Reference, caller: Writer, parts: Service, p
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         await subscriptions.remove(session, found, precondition=precondition)
+        await audited(session, caller, "webhook.deleted", found.name, before=_facts(found))
 
 
 @router.post("/{reference}/rotate-secret", summary="Make a new secret")
@@ -95,6 +98,7 @@ async def rotate_webhook_secret(reference: Reference, caller: Writer, parts: Ser
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         secret = await subscriptions.rotate(session, found, overlap_s=overlap_s)
+        await audited(session, caller, "webhook.secret_rotated", found.name, after={"overlap_s": overlap_s})
         return SecretOut(secret=secret, previous_secret_until=found.previous_secret_until)
 
 
@@ -104,13 +108,22 @@ async def _write(
     await _check(parts, caller, spec)
     wanted = spec.model_dump(mode="json", include=set(subscriptions.SPEC))
     async with parts.database.transaction() as session:
+        before = await subscriptions.locked(session, caller.workspace_id, name)
+        was = _facts(before) if before else None
         written, secret = await subscriptions.put(
             session, caller.workspace_id, name, wanted, most=parts.settings.webhooks_most, precondition=precondition
         )
+        await audited(session, caller, f"webhook.{'updated' if was else 'created'}", written.name, before=was, after=_facts(written))
         answer = _answer(written, secret)
     response.status_code = 201 if secret else 200
     tag(response, written.version)
     return answer
+
+
+def _facts(webhook: Webhook) -> dict[str, Any]:
+    """Returns what the audit trail tells of a webhook. Of its URL only the host: the rest may be a secret of the receiver."""
+    spec = {field: getattr(webhook, field) for field in subscriptions.SPEC if field != "url"}
+    return {**spec, "host": urlsplit(webhook.url).hostname, "version": webhook.version}
 
 
 def _answer(written: Webhook, secret: str | None) -> WebhookWritten:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
@@ -10,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.classifier.scope import UNWEIGHED, TopicScope
+from mci_router.classifier.thresholds import UNTRIED, Thresholds
 from mci_router.classifier.worth import UNTRIED_WORTH, GuessWorth
-from mci_router.specs.bars import USUAL
 
 TEMPERATURES = np.geomspace(0.02, 2, 50)
 USUAL_TEMPERATURE = 0.65  # with ten examples a topic on Banking77
@@ -22,38 +21,6 @@ ACCURATE = 0.95  # share that must be right of what is covered
 # of the held-out examples in scope are suggested at least: what is about a topic is shown, however unsure the topic
 SUGGESTED = 0.995
 FEWEST_HELD_OUT = 30  # examples; fewer say nothing about thresholds
-
-
-class Certainty(StrEnum):
-    """What triage may do with its guess."""
-
-    ACT = "act"
-    SUGGEST = "suggest"
-    ASK = "ask"
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """The lowest confidence to act on a topic, and the lowest to suggest it; below both, a person is asked."""
-
-    act: float = USUAL.agent
-    suggest: float = 0.3
-
-    def certainty(self, confidence: float) -> Certainty:
-        if confidence >= self.act:
-            return Certainty.ACT
-        return Certainty.SUGGEST if confidence >= self.suggest else Certainty.ASK
-
-    def of(self, topic: str | None, worth: float, terse: bool) -> Certainty:
-        """Returns what may be done with a guess.
-
-        Without a topic, nothing; with a terse text, at most a suggestion.
-        """
-        certainty = self.certainty(worth) if topic else Certainty.ASK
-        return Certainty.SUGGEST if terse and certainty is Certainty.ACT else certainty
-
-
-UNTRIED = Thresholds()  # where there are too few examples to leave any out
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +38,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What cross-validation learnt: with the examples, enough to make the same model again without it.
+    """The results of cross-validation: with the examples, enough to make the same model again without it.
 
     `views` are the temperatures of each way to look at a text (its words; its meaning, where there is an encoder), and
     `temperature` is that of all views together. `figures` are shares from 0 to 1 by name (accuracy, ece, ...). `curves`

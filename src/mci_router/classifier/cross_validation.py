@@ -16,9 +16,10 @@ from mci_router.classifier.calibration import (
     covered,
     thresholds_of,
 )
+from mci_router.classifier.material import TrainingMaterial
 from mci_router.classifier.phrasings import folds_by_phrasing
 from mci_router.classifier.scope import best_scope
-from mci_router.classifier.scoring import Scores, TrainingMaterial, learn, stacked
+from mci_router.classifier.scoring import Scores, learn, stacked
 from mci_router.classifier.worth import UNTRIED_WORTH, GuessWorth, best_worth, mixed
 
 FOLDS = 5

@@ -88,19 +88,19 @@ def configured_encoder(settings: Settings) -> Encoder | None:
 def _opened(encoder: Encoder) -> tuple[Any, Any]:
     """Opens the session and the tokenizer, once a process. Raises EncoderFailed."""
     try:
-        model = _checked(Path(encoder.path), encoder.model_sha256)
-        tokenizer = _checked(Path(encoder.tokenizer), encoder.tokenizer_sha256)
+        model = _checked(Path(encoder.path), encoder.model_sha256, "MCI_ENCODER_SHA256")
+        tokenizer = _checked(Path(encoder.tokenizer), encoder.tokenizer_sha256, "MCI_ENCODER_TOKENIZER_SHA256")
     except OSError as error:
         raise EncoderFailed(str(error)) from error
     return _session(model), _tokenizer(tokenizer)
 
 
-def _checked(path: Path, sha256: str) -> bytes:
+def _checked(path: Path, sha256: str, variable: str) -> bytes:
     """Reads a file once and checks its hash: what is checked is what is run."""
     content = path.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise EncoderFailed(f"{path} has the sha256 {found}, but {sha256 or 'none'} is pinned")
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != sha256:
+        raise EncoderFailed(f"{path} has the sha256 {actual}, but {sha256 or 'none'} is pinned by {variable}")
     return content
 
 

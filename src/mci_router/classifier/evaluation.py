@@ -10,20 +10,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mci_router.classifier.calibration import BINS, Band, Certainty, banded, calibration_error, covered
+from mci_router.classifier.calibration import BINS, Band, banded, calibration_error, covered
 from mci_router.classifier.cross_validation import folds_of
 from mci_router.classifier.encoder import Encoder
+from mci_router.classifier.fitting import train
+from mci_router.classifier.guess import Guess
 from mci_router.classifier.labelled import Labelled
-from mci_router.classifier.topics import Guess, TopicClassifier, train
+from mci_router.classifier.thresholds import Certainty
+from mci_router.classifier.topics import TopicClassifier
 
-SENSITIVE_FROM = 0.20  # a text is sensitive from this sum of the sensitive topics' probabilities on
+SENSITIVE_FROM = 0.20  # a text counts as sensitive when its sensitive topics' probabilities add up to this
 BATCH = 512
 MOST_CONFUSED = 15  # pairs that are listed
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a classifier predicts for a labelled text; `label` is None where the text is out of scope."""
+    """A classifier's prediction for a labelled text; `label` is None where the text is out of scope."""
 
     label: str | None
     guess: Guess

@@ -110,13 +110,13 @@ class TfIdfWeights:
         return _weighed(counts.words, self.words) * WORD_WEIGHT, _weighed(counts.letters, self.letters) * LETTER_WEIGHT
 
     def familiar_share(self, counts: Counts) -> NDArray[np.float64]:
-        """Returns of each text the share of its words' weight in words of the topics' examples, from 0 to 1."""
+        """Returns for each text the share, by weight, of its words that the topics' examples have, from 0 to 1."""
         known = counts.words @ self.familiar
         unknown = (counts.lengths - counts.words @ (self.familiar > 0)) * self.unknown
         return np.asarray(known / np.maximum(known + unknown, 1e-9), dtype=np.float64)
 
     def known_words(self, counts: Counts) -> NDArray[np.int64]:
-        """Returns of each text the number of different words that say what it is about and are in the topics' examples."""
+        """Returns for each text the number of different words that say what it is about and that the examples have."""
         return np.asarray((counts.words > 0) @ self.content.astype(np.int64), dtype=np.int64)
 
 

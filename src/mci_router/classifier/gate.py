@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mci_router.classifier.topics import Guess
+from mci_router.classifier.guess import Guess
 
 HELD_OUT_SHARE = 0.2  # of a topic's examples
 FEWEST_EXAMPLES = 5  # of a topic that can spare some
@@ -34,7 +34,7 @@ class HeldOutExample(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether a model may go live; `reasons` say why not, or what was measured."""
+    """A judgement: whether a model may go live; `reasons` say why not, or what was measured."""
 
     passed: bool
     reasons: tuple[str, ...] = ()
@@ -42,9 +42,9 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a model did on the holdout, example by example.
+    """A model's results on the holdout, example by example.
 
-    `right`: whether the topic was; `caught`: whether a sensitive example was found to be sensitive.
+    `right`: whether the topic was right; `caught`: whether a sensitive example was found to be sensitive.
     """
 
     right: Mapping[HeldOutExample, bool] = field(default_factory=dict)

@@ -18,7 +18,7 @@ Examples = Mapping[str, Sequence[str]]
 
 
 class LintKind(StrEnum):
-    """What a finding is about."""
+    """The subject of a finding."""
 
     NO_EXAMPLES = "no_examples"
     THIN_TOPIC = "thin_topic"
@@ -29,7 +29,7 @@ class LintKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """How often a model takes one topic for another.
+    """A topic that a model takes for another.
 
     `share` is the mean probability that the model gives `taken_for` on the held-out examples of `topic`.
     """
@@ -93,7 +93,7 @@ def _confused(confusions: Sequence[Confusion], examples: Examples) -> Iterator[L
         if topic in examples and other in examples:
             problem = (
                 f"On {confusion.examples} held-out examples of {topic} the model gives {other} {100 * confusion.share:.0f} % on the mean. "
-                "Examples that say what parts them help; or they are one topic."
+                "Examples that show the difference help; or the two are one topic."
             )
             yield LintFinding(LintKind.CONFUSED, (topic, other), problem)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.classifier.features import LETTER_WEIGHT, WORD_WEIGHT, weights_of
-from mci_router.classifier.scoring import TrainingMaterial
+from mci_router.classifier.material import TrainingMaterial
 
 # examples a topic, each compared with each; more have every wording often, so that chance folds do
 MOST_COMPARED = 1_000

@@ -18,7 +18,7 @@ def curves(learnt: Learnt) -> list[str]:
     """Returns lines about a model's confidence, as measured on its own examples."""
     like, new = learnt.curves.get("examples", ()), learnt.curves.get("what_comes", ())
     return [
-        *_banded(like, "By the model's own probability, on held-back examples"),
+        *_banded(like, "By the model's own probability, on held-out examples"),
         *_banded(new, "On wordings that no example has, with texts of other trades among them"),
     ]
 

@@ -1,4 +1,4 @@
-"""TopicScope: whether a text is about any topic at all.
+"""Scope: whether a text is about any topic at all.
 
 Three signs are weighed: how well the best topic fits, how well "none of these" fits, and how much of the text is made
 of words that the topics' examples have. The weights come from held-out examples and held-out sentences of none of
@@ -18,7 +18,7 @@ KEPT = 0.975  # of held-out examples, so that 0.95 remain of texts never seen, w
 
 @dataclass(frozen=True, slots=True)
 class TopicScope:
-    """TfIdfWeights of the signs, and the bar from which on a text is about a topic.
+    """Weights of the signs, and the bar from which on a text is about a topic.
 
     By default, a text is in scope where the best topic fits better than none of these.
     """

@@ -10,37 +10,13 @@ from mci_router.classifier.calibration import Learnt, log_sigmoid, probabilities
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.features import Counter, Counts, TfIdfWeights, opening, weights_of
 from mci_router.classifier.linear import Linear, fitted, has_few
+from mci_router.classifier.material import TrainingMaterial
 from mci_router.classifier.meaning import Meaning, fitted_meaning
 from mci_router.classifier.scope import signs_of
 from mci_router.classifier.worth import signs_of_guesses
 
 OPENING_SHARE = 0.6  # weight of the opening in a long text
 VIEW_SHARES = (0.3, 0.7)  # weights of words and of meaning, in log space; found by trying on Banking77
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingMaterial:
-    """Texts to learn from or to judge: counts, embeddings, and the label of each text.
-
-    `embeddings` are texts × dimensions, None without an encoder. A label is the number of a class, from 0; the last
-    class, `none`, is none of these. `single` marks the features that are single words, `content` those of them that say
-    what a text is about.
-    """
-
-    counts: Counts
-    embeddings: NDArray[np.float64] | None
-    labels: NDArray[np.int64]
-    none: int
-    single: NDArray[np.bool_]
-    content: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        """Returns the number of texts."""
-        return len(self.labels)
-
-    def of(self, rows: NDArray[np.bool_]) -> "TrainingMaterial":
-        embeddings = None if self.embeddings is None else self.embeddings[rows]
-        return TrainingMaterial(self.counts.of(rows), embeddings, self.labels[rows], self.none, self.single, self.content)
 
 
 @dataclass(frozen=True, slots=True)

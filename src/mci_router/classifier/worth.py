@@ -21,7 +21,7 @@ SHARPEST = 1e-6  # a probability comes no nearer to 0 or 1
 
 @dataclass(frozen=True, slots=True)
 class GuessWorth:
-    """What guesses are worth: weighs the signs of a guess, and reads the worth of their sum from a curve.
+    """The worth of guesses: weights of their signs, and a curve that gives the worth of the weighed sum.
 
     `sums` rise; `shares` has the share of right guesses at each. Untried, with an empty curve, a guess is worth its own
     probability.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mci_router.api.auditing import by_command, configured
 from mci_router.cli.common import with_database
 from mci_router.configuration import store, workspace_file
 from mci_router.configuration.workspace_file import BadFile
@@ -22,7 +23,8 @@ def command(file: Path) -> None:
 
     async def work(database: Database) -> list[store.Change]:
         async with database.transaction() as session:
-            _, changes = await workspace_file.apply(session, document)
+            workspace, changes = await workspace_file.apply(session, document)
+            await configured(session, by_command(workspace, "mci-router apply"), changes)
         return changes
 
     changes = with_database(work)

@@ -19,15 +19,20 @@ def settings_of_environment() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(f"{_variable(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors())
         raise click.ClickException(f"the environment is not right: {faults}") from error
+
+
+def _variable(setting: str) -> str:
+    """Returns the environment variable of a setting, by the setting's name or by the variable's."""
+    return setting.upper() if setting.lower().endswith("_url") else f"MCI_{setting.upper()}"
 
 
 def require(settings: Settings, *names: str) -> None:
     """Raises click.ClickException if one of the settings is missing."""
     missing = [name for name in names if getattr(settings, name) is None]
     if missing:
-        variables = ", ".join(name.upper() if name.endswith("_url") else f"MCI_{name.upper()}" for name in missing)
+        variables = ", ".join(map(_variable, missing))
         raise click.ClickException(f"{variables} must be set; `mci-router dev` needs none of them")
 
 

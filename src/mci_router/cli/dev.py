@@ -7,23 +7,25 @@ import secrets
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 from pydantic import SecretStr
 
-from mci_router.access.keys import Scope, make_key
+from mci_router.access.keys import KeyRing, Scope, make_key
+from mci_router.access.sign_in import HOLDS_S, SignInCode
+from mci_router.access.tokens import AgentIdentity
 from mci_router.cli.common import settings_of_environment
 from mci_router.cli.migrate import migrate
-from mci_router.cli.serve import PortInUse, check_port, configure_logging, serve
+from mci_router.cli.serve import PortInUse, Watcher, check_port, configure_logging, serve
 from mci_router.configuration import store, workspace_file
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.database import Database
 from mci_router.embedded import EmbeddedError, Servers, running
-from mci_router.errors import Problem
+from mci_router.errors import NotAuthenticated, Problem
 from mci_router.settings import Settings
-from mci_router.specs import WorkspaceFile
+from mci_router.specs.workspace import WorkspaceFile
 from mci_router.vocabulary import Trust
 
 ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)
@@ -34,6 +36,7 @@ def run(settings: Settings, example: Path) -> None:
     # The server raises SIGTERM again once it has shut down: then we still have servers to stop and files to remove.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     check_port(settings.host, settings.port)
+    click.echo("Starting PostgreSQL and Valkey …")
     with running(settings.data_dir) as servers:
         settings = settings.model_copy(
             update={
@@ -43,22 +46,29 @@ def run(settings: Settings, example: Path) -> None:
                 "drain_s": 0,
             }
         )
+        click.echo("Preparing the ledger …")
         migrate(servers.database_url)
         document = workspace_file.read(example) if example.exists() else None
-        asyncio.run(_prepare(servers, settings.data_dir, document))
+        agent = asyncio.run(_prepare(servers, settings.data_dir, document))
+        codes = SignInCode()
+        watcher = Watcher(
+            learning=lambda topics: click.echo(f"Learning {topics} topics …"),
+            ready=lambda: click.echo(_welcome(settings, agent, codes)),
+        )
         with _environment(settings):
-            serve(settings, on_ready=lambda: click.echo(_welcome(settings)))
+            serve(settings, codes=codes, watcher=watcher)
     click.echo(f"Stopped. The data are kept in {settings.data_dir}")
 
 
-async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | None) -> None:
-    """An empty ledger gets the example workspace, and each workspace's keys are made once."""
+async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | None) -> AgentIdentity | None:
+    """Applies the example to an empty ledger, and makes its keys once. Returns an agent whose desk a link may open, if there is one."""
     database = Database(servers.database_url, pool_size=2, timeout_s=30)
     keys = data_dir / "keys.json"
     try:
         async with database.transaction() as session:
             held = list(await store.workspaces(session))
         if not held and example:
+            click.echo(f"Applying the example workspace {example.workspace.name} …")
             async with database.transaction() as session:
                 await workspace_file.apply(session, example)
                 held = list(await store.workspaces(session))
@@ -69,8 +79,27 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
             _write_private(keys, json.dumps({"workspace": held[0].name, "operator": operator, "adapter": adapter}, indent=2) + "\n")
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
+        return await _example_agent(database, _operator_key(keys))
     finally:
         await database.close()
+
+
+def _operator_key(keys: Path) -> str:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return str(json.loads(keys.read_text())["operator"])
+    return ""
+
+
+async def _example_agent(database: Database, operator: str) -> AgentIdentity | None:
+    """Returns the agent with the most skills, whom the operator's key signs in; None if there is no agent, or no such key any more."""
+    try:
+        caller = await KeyRing(database).caller(operator)
+    except NotAuthenticated:
+        return None
+    async with database.transaction() as session:
+        agents = await store.resources(session, caller.workspace_id, "agent")
+    ablest = max(agents, key=lambda agent: (len(agent.spec.get("skills", ())), agent.name), default=None)
+    return AgentIdentity(caller.workspace_id, ablest.name, ablest.id, caller.key_id) if ablest else None
 
 
 @contextmanager
@@ -99,7 +128,7 @@ def _write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _welcome(settings: Settings) -> str:
+def _welcome(settings: Settings, agent: AgentIdentity | None, codes: SignInCode) -> str:
     address, data = f"http://{settings.host}:{settings.port}", settings.data_dir.resolve()
     return f"""
 mci_router runs on {address}
@@ -114,6 +143,15 @@ Post a contact:
 
   curl -s {address}/v1/contacts -H @{data / "adapter.header"} -H 'Content-Type: application/json' \\
     -d '{{"channel": "chat", "customer": {{"email": "sam@example.com"}}, "text": "I forgot my password and cannot sign in"}}'
+{_desk_link(address, agent, codes) if agent else ""}"""
+
+
+def _desk_link(address: str, agent: AgentIdentity, codes: SignInCode) -> str:
+    """The code is in the fragment: a browser sends that to nobody, and the desk takes it out of the address."""
+    return f"""
+Sign in to the desk as {agent.agent} (once, within {HOLDS_S // 60} minutes):
+
+  {address}/desk#code={codes.make(agent)}
 """
 
 

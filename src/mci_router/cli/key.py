@@ -3,6 +3,7 @@
 import click
 
 from mci_router.access.keys import Scope, make_key
+from mci_router.api.auditing import audited, by_command, key_facts
 from mci_router.cli.common import with_database
 from mci_router.configuration import store
 from mci_router.database import Database
@@ -43,7 +44,9 @@ def create_key(workspace: str, name: str, scopes: tuple[str, ...], trust: str) -
             if found is None:
                 raise click.ClickException(f"there is no workspace {workspace!r}: make it with `mci-router apply FILE`")
             granted = list(Scope) if "all" in scopes else [Scope(scope) for scope in scopes]
-            _, secret = await make_key(session, found.id, name, granted, Trust(trust))
+            key, secret = await make_key(session, found.id, name, granted, Trust(trust))
+            by = by_command(found.id, "mci-router key create")
+            await audited(session, by, "api_key.created", key.id, after=key_facts(key))
         return secret
 
     click.echo(with_database(work))

@@ -5,17 +5,21 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 import click
 import uvicorn
 from fastapi import FastAPI
 
+from mci_router.access.sign_in import SignInCode
+from mci_router.api.parts import Parts
 from mci_router.app import create_app
 from mci_router.cli.common import require, settings_of_environment
-from mci_router.errors import DatabaseUnavailable
+from mci_router.learning.readiness import Readiness
 from mci_router.settings import Settings
 
 MODELS_WAIT_S = 60  # a first training on a busy machine; nobody is refused meanwhile
+LOOK_S = 0.1
 SHORTEST_SECRET = 32
 GRACE_S = 5  # what open requests and sockets get to end by themselves
 
@@ -42,28 +46,40 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-class _Server(uvicorn.Server):
-    """Says when it answers, and answers well: contacts are accepted from the start, and understood once the first models are there."""
+@dataclass(frozen=True)
+class Watcher:
+    """Who hears how a start goes: of the topics that are being learnt, and that the service answers, and answers well."""
 
-    on_ready: Callable[[], None] | None = None
+    learning: Callable[[int], None]
+    """Called with the number of topics."""
+    ready: Callable[[], None]
+
+
+class _Server(uvicorn.Server):
+    """Accepts contacts from the start, understands them once the first models are there, and says so to its watcher."""
+
+    watcher: Watcher | None = None
     router: FastAPI
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started and self.on_ready:
-            self._telling = asyncio.create_task(_tell(self.on_ready, self.router))
+        if self.started and self.watcher:
+            self._telling = asyncio.create_task(_tell(self.watcher, self.router.state.parts))
 
 
-async def _tell(on_ready: Callable[[], None], router: FastAPI) -> None:
-    parts = router.state.parts
-    with suppress(TimeoutError, DatabaseUnavailable):
+async def _tell(watcher: Watcher, parts: Parts) -> None:
+    if topics := sum(bool(topic.examples) for snapshot in parts.snapshots.cached() for topic in snapshot.topics.values()):
+        watcher.learning(topics)
+    with suppress(TimeoutError):
         async with asyncio.timeout(MODELS_WAIT_S):
-            for snapshot in parts.snapshots.cached():
-                await parts.models.ready(snapshot.workspace_id)
-    on_ready()
+            while True:
+                if Readiness.LEARNING not in parts.models.readiness():
+                    break
+                await asyncio.sleep(LOOK_S)
+    watcher.ready()
 
 
-def serve(settings: Settings, workers: int = 1, on_ready: Callable[[], None] | None = None) -> None:
+def serve(settings: Settings, workers: int = 1, *, codes: SignInCode | None = None, watcher: Watcher | None = None) -> None:
     """Serves until SIGINT or SIGTERM. Several workers read their settings from the environment."""
     options = {
         "host": settings.host,
@@ -82,9 +98,9 @@ def serve(settings: Settings, workers: int = 1, on_ready: Callable[[], None] | N
     if workers > 1:
         uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)  # type: ignore[arg-type]
     else:
-        app = create_app(settings)
+        app = create_app(settings, codes)
         server = _Server(uvicorn.Config(app, **options))  # type: ignore[arg-type]
-        server.router, server.on_ready = app, on_ready
+        server.router, server.watcher = app, watcher
         with suppress(KeyboardInterrupt):  # raised again once all is shut down
             server.run()
 

@@ -9,9 +9,10 @@ import click
 from mci_router.classifier import report
 from mci_router.classifier.encoder import Encoder, configured_encoder
 from mci_router.classifier.evaluation import SENSITIVE_FROM, Evaluation, cross_predictions, predictions, summed_up
+from mci_router.classifier.fitting import train
 from mci_router.classifier.labelled import Labelled, UnreadableTexts, read_csv
 from mci_router.classifier.lint import lint
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.cli.common import settings_of_environment
 from mci_router.configuration import workspace_file
 from mci_router.configuration.workspace_file import BadFile

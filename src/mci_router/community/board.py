@@ -1,6 +1,5 @@
 """The built-in community board: a contact's question in public, without anything that identifies the customer."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -9,16 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import NotFound, WrongState
 from mci_router.ids import new_id
 from mci_router.models import Post, Reply
+from mci_router.routing.policy.routes import Draft
 
 TITLE_LENGTH = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What would be posted: a text that was judged, masked for the public."""
-
-    title: str
-    body: str
 
 
 def make_post(workspace: str, contact: str, topic: str | None, draft: Draft) -> Post:

@@ -6,7 +6,7 @@ A workspace that names none gets one, which asks of an agent only what topic, co
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
 
-from mci_router.specs import QueueSpec, ServiceLevel
+from mci_router.specs.queues import QueueSpec, ServiceLevel
 
 NAME = "catch_all"
 GOAL, TARGET_S = 0.8, 120  # somebody should see within minutes what comes there

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from mci_router.specs import KINDS, Spec
-from mci_router.specs.base import CALENDAR
+from mci_router.specs.base import CALENDAR, Spec
+from mci_router.specs.workspace import KINDS
 
 Specs: TypeAlias = Mapping[str, Mapping[str, Spec]]
 """Specifications by kind and name. The workspace itself is the only one of the kind `workspace`."""

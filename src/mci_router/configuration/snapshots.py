@@ -13,15 +13,16 @@ from mci_router.configuration.catch_all import with_catch_all
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
-from mci_router.models import Workspace
+from mci_router.models.workspace import Workspace
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.opening import update_open_queues
 from mci_router.routing.policy.hours import with_calendars
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.settings import Settings
-from mci_router.specs import QueueSpec, WorkspaceSpec
+from mci_router.specs.ladders import DEFAULT_LADDERS
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.specs.workspace import WorkspaceSpec
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Snapshots:
         self._cached: dict[str, Snapshot] = {}
         self._loading: dict[str, asyncio.Lock] = {}
         self._sent: dict[str, int] = {}  # the revision that we have sent to the live state
+        self.complete = False
+        """Whether every workspace of the ledger has been looked at since the start."""
 
     def cached(self) -> list[Snapshot]:
         return list(self._cached.values())
@@ -110,6 +113,7 @@ class Snapshots:
             before = self._cached.get(workspace)
             if before is None or before.revision != revision:
                 await self._reload_alone(workspace)
+        self.complete = True
         await self.sync()
 
     async def _reload_alone(self, workspace: str) -> None:

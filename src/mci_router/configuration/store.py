@@ -14,18 +14,22 @@ from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
 from mci_router.errors import InUse, InvalidConfiguration, NotFound
 from mci_router.ids import id_with, new_id
-from mci_router.models import Resource, Workspace
 from mci_router.models.precondition import ALWAYS, Precondition
-from mci_router.specs import KINDS, SensitivityExamples, Spec, WorkspaceSpec
+from mci_router.models.resource import Resource
+from mci_router.models.workspace import Workspace
+from mci_router.specs.base import Spec
+from mci_router.specs.workspace import KINDS, SensitivityExamples, WorkspaceSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to one resource: `created`, `updated`, `unchanged` or `deleted`."""
+    """What a change did to one resource, and its specification before and after."""
 
     action: str
     kind: str
     name: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
 
 
 async def workspaces(session: AsyncSession) -> Sequence[Workspace]:
@@ -49,19 +53,21 @@ async def make_workspace(session: AsyncSession, spec: WorkspaceSpec) -> tuple[Wo
         found = Workspace(id=new_id("workspace"), name=spec.name, spec=wanted, revision=1)
         session.add(found)
         await session.flush()
-        return found, Change("created", "workspace", spec.name)
+        return found, Change("created", "workspace", spec.name, after=wanted)
     if found.spec == wanted:
         return found, Change("unchanged", "workspace", spec.name)
-    found.spec, found.revision = wanted, found.revision + 1
-    return found, Change("updated", "workspace", spec.name)
+    before, found.spec, found.revision = found.spec, wanted, found.revision + 1
+    return found, Change("updated", "workspace", spec.name, before, wanted)
 
 
-async def teach_sensitivity(session: AsyncSession, workspace: str, examples: SensitivityExamples) -> None:
+async def teach_sensitivity(session: AsyncSession, workspace: str, examples: SensitivityExamples) -> Change:
     """Replaces the workspace's own examples of what a person has to see."""
     row = await _lock(session, workspace)
     wanted = WorkspaceSpec.model_validate({**row.spec, "sensitivity_examples": examples}).model_dump(mode="json")
-    if wanted != row.spec:
-        row.spec, row.revision = wanted, row.revision + 1
+    if wanted == row.spec:
+        return Change("unchanged", "workspace", row.name)
+    before, row.spec, row.revision = row.spec, wanted, row.revision + 1
+    return Change("updated", "workspace", row.name, before, wanted)
 
 
 async def resources(session: AsyncSession, workspace: str, kind: str | None = None) -> Sequence[Resource]:
@@ -117,7 +123,7 @@ async def put(
         if queue.catch_all or not is_as_made(queue) or users_of(specs, "queue", queue.name):
             changes.append(_put_one(session, workspace, "queue", queue, rows, ALWAYS))
         else:  # as an ordinary queue it would take everything before its successor does
-            changes.append(await _drop(session, workspace, "queue", queue.name))
+            changes.append(await _drop(session, workspace, "queue", queue.name, rows["queue", queue.name].spec))
     if any(change.action != "unchanged" for change in changes):
         locked.revision += 1
     return changes
@@ -136,13 +142,13 @@ async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *,
         raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
     if any((row.kind, row.name) == (kind, name) and row.spec.get("catch_all") for row in rows):
         raise InUse(f"The queue {name!r} is the catch-all: make another queue the catch-all first.", used_by=["what no other queue takes"])
-    await _drop(session, workspace, kind, name)
+    await _drop(session, workspace, kind, name, None)
     locked.revision += 1
 
 
-async def _drop(session: AsyncSession, workspace: str, kind: str, name: str) -> Change:
+async def _drop(session: AsyncSession, workspace: str, kind: str, name: str, before: Mapping[str, Any] | None) -> Change:
     await session.execute(delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name))
-    return Change("deleted", kind, name)
+    return Change("deleted", kind, name, before)
 
 
 def _itself(workspace: Workspace) -> dict[str, Spec]:
@@ -173,8 +179,8 @@ def _put_one(
     precondition.check(row.version if row else None)
     if row is None:
         session.add(Resource(id=id_with(KINDS[kind].prefix), workspace_id=workspace, kind=kind, name=name, spec=wanted))
-        return Change("created", kind, name)
+        return Change("created", kind, name, after=wanted)
     if row.spec == wanted:
         return Change("unchanged", kind, name)
-    row.spec, row.version = wanted, row.version + 1
-    return Change("updated", kind, name)
+    before, row.spec, row.version = row.spec, wanted, row.version + 1
+    return Change("updated", kind, name, before, wanted)

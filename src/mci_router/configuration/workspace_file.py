@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.references import Fault, check
 from mci_router.configuration.store import Change, make_workspace, put
-from mci_router.specs import KINDS, Spec, WorkspaceFile
+from mci_router.specs.base import Spec
+from mci_router.specs.workspace import KINDS, WorkspaceFile
 
 LARGEST_FILE = 10_000_000  # bytes
 

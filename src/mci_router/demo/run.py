@@ -36,7 +36,8 @@ class Options:
     """What the command line asks for."""
 
     contacts: int
-    agents: int
+    agents: int | None
+    """All that there are unless given."""
     speed: float
     seed: int
     url: str
@@ -73,7 +74,7 @@ async def _play(options: Options, console: Console) -> tables.Run:
                 f"{service.url} is not this machine: the demo posts contacts and takes over desks; say --allow-remote if it may"
             )
         known = await workspace.read(service)
-        agents = pick_agents(known, options.agents)
+        agents = pick_agents(known, options.agents or len(known.agents))
         customers = plan(known.topics, known.channels(), options.contacts, options.seed)
         asked = load(known, customers, agents)
         clock = Clock(options.speed)
@@ -183,7 +184,7 @@ def _interrupt() -> Iterator[asyncio.Event]:
 
 
 def _heading(options: Options, agents: int) -> str:
-    few = f" (all there are; {options.agents} were asked for)" if agents < options.agents else ""
+    few = f" (all there are; {options.agents} were asked for)" if agents < (options.agents or 0) else ""
     return f"{options.contacts} contacts, {agents} agent{'s' * (agents != 1)}{few}, {options.speed:g} × real time"
 
 

@@ -7,7 +7,7 @@ from mci_router.demo.customers import AGREES, HELPED, Customer
 from mci_router.demo.workspace import Agent, Needs, Queue, Workspace
 from mci_router.vocabulary import Cell, Channel, Outcome
 
-OCCUPANCY = 0.85
+OCCUPANCY = 0.45  # leaves room for the targets of queues that only few agents can serve
 HANDLE_S = {
     Channel.VOICE: 190.0,
     Channel.CHAT: 240.0,

@@ -8,7 +8,9 @@ from mci_router.demo.service import DemoError, Refused, Service
 from mci_router.vocabulary import Cell, Channel, Outcome, Volume
 
 Needs = Mapping[str, int]
-"""The least proficiency wanted of each skill."""
+"""The least proficiency wanted of each skill, and the least tier."""
+TIER = "tier of the agent"
+"""Is like a skill here: no skill has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set
         topics=[_topic(one, cells[one["name"]], one["name"] in answered) for one in topics if one["examples"] and one["name"] in cells],
         queues=sorted((_queue(one) for one in queues if not one.get("catch_all")), key=lambda queue: (queue.position, queue.name)),
         agents=[
-            Agent(one["name"], {has["skill"]: has["proficiency"] for has in one["skills"]}, one["capacity"]["units"]) for one in agents
+            Agent(one["name"], {has["skill"]: has["proficiency"] for has in one["skills"]} | {TIER: one["tier"]}, one["capacity"]["units"])
+            for one in agents
         ],
         ladders={
             Cell(cell): [
@@ -137,9 +140,9 @@ def _queue(one: Any) -> Queue:
         goal=one["service_level"]["goal"],
         target_s=one["service_level"]["target_s"],
         units=one["units"],
-        needs=_needs(one["skills"]),
+        needs=_needs(one["skills"]) | ({TIER: one["tier"]} if one["tier"] > 1 else {}),
     )
 
 
-def _needs(skills: Any) -> Needs:
+def _needs(skills: Any) -> dict[str, int]:
     return {need["skill"]: need["min"] for need in skills}

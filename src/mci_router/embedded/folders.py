@@ -24,7 +24,8 @@ def socket_folder(folder: Path, socket_name: str) -> Path:
     """
     if len(os.fsencode(folder / socket_name)) <= SOCKET_PATH_BYTES and "," not in str(folder):
         return folder
-    return Path("/tmp") / f"mci-router-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108 - see refuse_foreign
+    # in /tmp, another user's folder is refused: see refuse_foreign
+    return Path("/tmp") / f"mci-router-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108
 
 
 def make_private(folder: Path, user: pwd.struct_passwd | None) -> None:

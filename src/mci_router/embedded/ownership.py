@@ -53,7 +53,7 @@ def _take(lock: int, data_dir: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if (owner := _owner(lock)) in command_lines():
-                way_out = "stop it, or choose another data directory"
+                way_out = "stop it, or choose another data directory with MCI_DATA_DIR"
                 raise EmbeddedError(f"{data_dir} is in use by process {owner}: {way_out}") from None
             return False
         return True

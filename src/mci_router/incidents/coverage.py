@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mci_router.errors import IncidentMatchesEverything, IncidentMatchesNothing, TopicSensitive, UnknownTopic
 from mci_router.routing.policy.incidents import folded
-from mci_router.specs import TopicSpec
+from mci_router.specs.resources import TopicSpec
 
 FEW_TOPICS = 4  # a workspace with fewer may well be down as a whole
 LARGEST_SHARE = 0.5  # of the topics, without a service or a region to tell contacts apart

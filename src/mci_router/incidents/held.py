@@ -17,7 +17,7 @@ from mci_router.database import Database
 from mci_router.incidents.coverage import coverage
 from mci_router.models import Incident
 from mci_router.routing.policy.incidents import OpenIncident, folded
-from mci_router.specs import TopicSpec
+from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentState
 

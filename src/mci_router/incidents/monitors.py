@@ -58,12 +58,20 @@ async def monitors(session: AsyncSession, workspace: str) -> Sequence[Monitor]:
     return (await session.scalars(select(Monitor).where(Monitor.workspace_id == workspace).order_by(Monitor.id))).all()
 
 
-async def remove(session: AsyncSession, workspace: str, monitor_id: str) -> None:
-    """Its alerts are refused from now on; its incidents stay, and are a person's to end. Raises NotFound."""
+async def remove(session: AsyncSession, workspace: str, monitor_id: str) -> Monitor:
+    """Removes a monitor. Its alerts are refused from now on; its incidents stay, and are a person's to end. Raises NotFound."""
     found = await session.scalar(select(Monitor).where(Monitor.workspace_id == workspace, Monitor.id == monitor_id))
     if found is None:
         raise NotFound(f"There is no monitor {monitor_id!r} in this workspace.")
     await session.delete(found)
+    return found
+
+
+async def latest(session: AsyncSession, monitor: Monitor, name: str) -> Incident | None:
+    """Returns the last incident of that alert, over or not, and lets no other change of the workspace's incidents in before the end."""
+    await store.lock_workspace(session, monitor.workspace_id)
+    query = select(Incident).where(Incident.workspace_id == monitor.workspace_id, Incident.monitor_id == monitor.id)
+    return await session.scalar(query.where(Incident.external_id == name).order_by(Incident.id.desc()).limit(1))
 
 
 async def sender(session: AsyncSession, monitor_id: str, headers: Headers, body: bytes) -> Monitor:

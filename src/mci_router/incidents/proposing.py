@@ -13,7 +13,7 @@ from mci_router.incidents import store
 from mci_router.incidents.coverage import coverage
 from mci_router.incidents.evidence import Evidence, Said, evidence
 from mci_router.models import Contact, Incident
-from mci_router.specs import TopicSpec
+from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, Severity
 

@@ -1,0 +1,1 @@
+"""Insight: what happened, as reports, service levels and metrics."""

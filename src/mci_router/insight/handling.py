@@ -17,7 +17,7 @@ from mci_router.ids import NOUNS
 from mci_router.insight.touch import TopicFigures
 
 LOOKED_BACK = timedelta(days=30)
-REOPENED_WITHIN = timedelta(days=7)  # as long as a case stays open to its customer
+REOPENED_WITHIN = timedelta(days=7)  # as long as contacts join one case
 MOST = 10_000  # the newest handled contacts: a bound on what a reading costs
 KEPT_S = 60
 

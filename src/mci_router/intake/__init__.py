@@ -1,0 +1,1 @@
+"""A contact comes in: masked, understood, decided about, accepted."""

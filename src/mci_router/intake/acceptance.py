@@ -13,26 +13,27 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
-from mci_router.community.board import Draft
 from mci_router.errors import IdempotencyKeyReused
 from mci_router.intake import cases, customers, opt_outs
 from mci_router.intake.answer import route_data, triage_data
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, IdentifiedCustomer, Raced
 from mci_router.intake.cases import Threaded
+from mci_router.intake.contact_columns import columns_of, customer_data
 from mci_router.intake.identity import identity_data
 from mci_router.intake.opt_outs import Addresses, mark, opted_out_at
 from mci_router.intake.preferred import prefer
-from mci_router.intake.publishing import draft_for, known_of
+from mci_router.intake.publishing import draft_of, known_of
 from mci_router.intake.returning import give_back_places
 from mci_router.models import Contact, Decision, IdempotencyKey
 from mci_router.outcomes import OUTCOMES, modality_of, state_of
 from mci_router.outcomes.incident import incident_route
 from mci_router.outcomes.outcome import Entered
 from mci_router.routing.policy.decision import answering_incident, choose_route
-from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.unserved import route_of_kind
-from mci_router.triage.decision import Triage, returned
+from mci_router.triage.decision import returned
 from mci_router.triage.finding import find
+from mci_router.triage.result import Triage
 from mci_router.vocabulary import ContactState
 
 
@@ -77,8 +78,9 @@ async def _enter(
     for one in decided:
         contact = _contact(one)
         mark(addresses, one)
-        draft = draft_for(contact, one.route, one.arrival.words.topic, [*known.get(one.customer.id, ()), *_claims(one.arrival)])
-        entered = OUTCOMES[one.route.outcome].enter(contact, one.route, draft)
+        outcome, told = OUTCOMES[one.route.outcome], [*known.get(one.customer.id, ()), *_claims(one.arrival)]
+        draft = draft_of(one.arrival.words.topic, contact.subject, told) if outcome.publishes else None
+        entered = outcome.enter(contact, one.route, draft)
         decision = _decision(one, entered, draft)
         session.add_all([contact, decision, *entered.rows])
         answer = _answer(contact, decision, opted_out_at(addresses, one.arrival.id))
@@ -198,27 +200,6 @@ def _contact(one: Decided) -> Contact:
         callback_offered_at=arrival.received_at if one.route.callback_offered else None,
         **columns_of(one.route, arrival.received_at),
     )
-
-
-def customer_data(contact: Contact) -> dict[str, Any]:
-    """Returns how the customer's addresses were read, as `CustomerTaken` describes it."""
-    return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
-
-
-def columns_of(route: Route, now: datetime) -> dict[str, Any]:
-    """Returns the columns of a contact that its rung decides."""
-    return {
-        "outcome": route.outcome,
-        "rung": route.rung,
-        "rung_limit_at": route.limit_at,
-        "asking": route.ask is not None,
-        "queue": route.queue.name if route.queue else None,
-        "requirement": [dict(need) for need in route.requirement],
-        "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in route.steps] or None,
-        "preferred_agent": route.preferred,
-        "due_at": route.due_at,
-        "enqueued_at": now if route.queue else None,
-    }
 
 
 def _decision(one: Decided, entered: Entered, draft: Draft | None) -> Decision:

@@ -10,8 +10,8 @@ from mci_router.intake.addresses import Reading, read_address
 from mci_router.intake.fingerprints import PREFIX, Fingerprints
 from mci_router.intake.masking import mask_counted
 from mci_router.intake.numbers import is_number
-from mci_router.specs import WorkspaceSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import AddressKind, PlusAddresses
 
 

@@ -2,14 +2,12 @@
 
 from typing import Any, TypeAlias
 
-from mci_router.classifier.sensitivity.model import SensitivityFinding
+from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
-from mci_router.community.board import Draft
-from mci_router.routing.policy.expected_wait import ExpectedWait
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.routes import Ask, Route
-from mci_router.triage.decision import Triage
+from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
 from mci_router.triage.perception import Opinion
+from mci_router.triage.result import Triage
 from mci_router.vocabulary import AskKind, Modality, Visibility
 
 Answer: TypeAlias = dict[str, Any]

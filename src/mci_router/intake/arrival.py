@@ -9,13 +9,15 @@ from mci_router.intake.addresses import GivenAddress
 from mci_router.models import Contact, Customer
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Facts, Route
-from mci_router.specs import SkillRequirement
+from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Measured, Triage
-from mci_router.triage.machines import CUSTOMER, Recognised
+from mci_router.triage.machines.sent import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words
+from mci_router.triage.result import Measured, Triage
 from mci_router.vocabulary import Channel, Trust, Visibility
+
+MOST_RACES = 5  # lost to other processes in a row, before the error is the answer
 
 
 @dataclass(frozen=True, slots=True)

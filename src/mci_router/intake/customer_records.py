@@ -14,7 +14,7 @@ from mci_router.intake.customers import owners_of, people, write
 from mci_router.intake.identity import MOST_ADDRESSES, STRONGEST_FIRST, Address, Ownership, Person, Register
 from mci_router.intake.masking import MaskingPolicy, mask_counted
 from mci_router.models import Customer, CustomerAddress
-from mci_router.specs import WorkspaceSpec
+from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 MOST_ATTRIBUTES = 50

@@ -16,7 +16,7 @@ from mci_router.errors import NotFound
 from mci_router.intake.arrival import Arrival, Decided, IdentifiedCustomer
 from mci_router.models import Customer, CustomerAddress
 from mci_router.routing.engine import Engine
-from mci_router.triage.machines import WRITTEN
+from mci_router.triage.machines.sent import WRITTEN
 from mci_router.vocabulary import Channel, ContactKind, Outcome
 
 KINDS_OF: Mapping[str, tuple[str, ...]] = {Channel.EMAIL: ("email",), Channel.SMS: ("phone",)}
@@ -28,10 +28,11 @@ Addresses: TypeAlias = Mapping[str, Sequence[CustomerAddress]]
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """An address, and since when it is opted out, if it is."""
+    """An address, and since when it is opted out, if it is; `changed` are the customers for whom it was not so before."""
 
     kind: str
     opted_out_at: datetime | None
+    changed: tuple[str, ...] = ()
 
 
 async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, IdentifiedCustomer]]) -> Addresses:
@@ -84,19 +85,19 @@ async def say(session: AsyncSession, engine: Engine, workspace: str, candidates:
     rows = await _rows(session, workspace, candidates, lock=True)
     if not rows:
         raise NotFound("No customer of this workspace has this address.")
-    for row in rows:
-        if (row.opted_out_at is not None) is not opted_out:
-            row.opted_out_at = utc_now() if opted_out else None
-            await engine.journal_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
-    return _opt_outs(rows)
+    changed = [row for row in rows if (row.opted_out_at is not None) is not opted_out]
+    for row in changed:
+        row.opted_out_at = utc_now() if opted_out else None
+        await engine.journal_opt_out(workspace, "opted_out" if opted_out else "opted_in", row.customer_id, row.kind)
+    return _opt_outs(rows, changed)
 
 
-def _opt_outs(rows: Sequence[CustomerAddress]) -> list[OptOut]:
+def _opt_outs(rows: Sequence[CustomerAddress], changed: Sequence[CustomerAddress] = ()) -> list[OptOut]:
     """Returns each address once, however many customers have it."""
     since: dict[str, datetime | None] = {}
     for row in rows:
         since[row.kind] = since.get(row.kind) or row.opted_out_at
-    return [OptOut(kind, at) for kind, at in since.items()]
+    return [OptOut(kind, at, tuple(row.customer_id for row in changed if row.kind == kind)) for kind, at in since.items()]
 
 
 async def _rows(session: AsyncSession, workspace: str, candidates: Mapping[str, str], *, lock: bool = False) -> Sequence[CustomerAddress]:

@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.community.board import TITLE_LENGTH, Draft
+from mci_router.community.board import TITLE_LENGTH
 from mci_router.intake.masking import mask_public
-from mci_router.models import Contact, Customer, CustomerAddress
-from mci_router.outcomes import OUTCOMES
-from mci_router.routing.policy.routes import Route
+from mci_router.models import Customer, CustomerAddress
+from mci_router.routing.policy.routes import Draft
 from mci_router.triage.reading import subject_lines
 
 
@@ -23,11 +22,6 @@ def draft_of(judged: str, subject: str | None, known: Iterable[str | None]) -> D
     title = mask_public(" ".join(lines[:heading] or lines[:1]), *facts)
     body = mask_public("\n".join(lines[heading:]) or title, *facts)
     return Draft(title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…", body)
-
-
-def draft_for(contact: Contact, route: Route, judged: str, known: Iterable[str | None]) -> Draft | None:
-    """Returns what would be posted, if the route's outcome shows it."""
-    return draft_of(judged, contact.subject, known) if OUTCOMES[route.outcome].publishes else None
 
 
 async def known_of(session: AsyncSession, customers: Collection[Customer]) -> dict[str, Sequence[str | None]]:

@@ -7,7 +7,7 @@ from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.learning.models import LiveModels
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.perception import Reader
+from mci_router.triage.reader import Reader
 from mci_router.triage.rules import rule_book
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -17,15 +16,17 @@ from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints, former
 from mci_router.intake.identity import claimed_by
+from mci_router.intake.later import Later
 from mci_router.intake.masking import Masked, MaskingPolicy, mask, mask_counted, mask_reference
 from mci_router.intake.readers import Readers
-from mci_router.specs import SkillRequirement
+from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.batches import MicroBatches
-from mci_router.triage.decision import Measured
-from mci_router.triage.machines import CUSTOMER, WRITTEN, Recognised, recognise
+from mci_router.triage.machines import recognise
+from mci_router.triage.machines.sent import CUSTOMER, WRITTEN, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words, hear, pieces, public_words, read
+from mci_router.triage.result import Measured
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel, Trust, Visibility
 from mci_router.volume.meter import VolumeMeter
 
@@ -33,18 +34,6 @@ LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text")
 KINDS = frozenset(AddressKind)
 MAYBE_FORMERLY_HASHED = 9  # digits: no card, account or identity number has fewer
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """A text that came after its contact, masked and read. `seen` has a perception for each piece of it."""
-
-    text: str
-    words: Words
-    seen: Sequence[Perception]
-    measured: Measured
-    named: str | None = None
-    author: str = ""
 
 
 class Reception:

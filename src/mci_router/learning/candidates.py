@@ -8,21 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.topics import version_of
+from mci_router.classifier.version import version_of
 from mci_router.configuration.store import resources
 from mci_router.learning import register
+from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.corrections import accepted
 from mci_router.learning.holdout import brought_up_to_date
 from mci_router.learning.training import Training, learnt_from, training_of
-from mci_router.learning.work import Candidacy
 from mci_router.models import TriageModel, Workspace
-from mci_router.specs import TopicSpec, WorkspaceSpec
+from mci_router.specs.resources import TopicSpec
+from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import ModelState
 
 
 @dataclass(frozen=True, slots=True)
 class NextCandidacy:
-    """What is to be trained or judged now, if anything.
+    """The candidacy to train or judge now, if any.
 
     `wait_s`: corrections that are new must wait so many seconds for their turn.
     """

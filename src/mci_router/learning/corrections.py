@@ -79,16 +79,19 @@ async def corrections(
     return (await session.scalars(query)).all()
 
 
-async def settle(session: AsyncSession, workspace: str, correction: str, state: CorrectionState, *, sensitive_too: bool) -> Correction:
-    """Settles a correction as a person decides: learnt from, or not. Raises NotFound."""
+async def settle(
+    session: AsyncSession, workspace: str, correction: str, state: CorrectionState, *, sensitive_too: bool
+) -> tuple[Correction, CorrectionState]:
+    """Settles a correction as a person decides: learnt from, or not. Returns it, and its state before. Raises NotFound."""
     query = select(Correction).where(Correction.workspace_id == workspace, Correction.id == correction).with_for_update()
     row = await session.scalar(query)
     if row is None or (row.sensitive and not sensitive_too):
         raise NotFound(f"There is no correction {correction!r} in this workspace.")
-    if row.state is not state:
+    before = row.state
+    if before is not state:
         row.state, row.settled_at = state, await _now(session)
         await session.flush()
-    return row
+    return row, before
 
 
 async def _now(session: AsyncSession) -> datetime:

@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -21,19 +20,23 @@ from weakref import WeakValueDictionary
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.topics import TopicClassifier, train
+from mci_router.classifier.fitting import train
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
 from mci_router.learning import register
+from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.corrections import settled_lately
+from mci_router.learning.readiness import Loaded, Readiness, Startup
 from mci_router.learning.register import Conclusion, Use
 from mci_router.learning.sensitivity import SensitivityModels
 from mci_router.learning.training import Training, learnt_from
-from mci_router.learning.work import Candidacy, JudgedClassifier, fit, judge
+from mci_router.learning.work import JudgedClassifier, fit, judge
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.settings import Settings
+from mci_router.specs.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -51,25 +54,6 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
-@dataclass(slots=True)
-class _WorkspaceModels:
-    """One workspace's models in this process. Versions are the register's."""
-
-    live: TopicClassifier | None = None
-    live_version: str | None = None
-    shadow: TopicClassifier | None = None
-    shadow_version: str | None = None
-    revision: int | None = None  # of the configuration that was last looked at
-    news: bool = False  # corrections that were not looked at yet
-    not_before: float = 0  # when they will be, on the loop's clock
-    asked: float | None = None  # when a contact first asked, on the loop's clock
-    work: "asyncio.Task[None] | None" = None
-    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once the models in the register are loaded
-
-    def are_up_to_date(self, use: Use) -> bool:
-        return (self.live_version, self.shadow_version) == (use.live, use.shadow)
-
-
 class LiveModels:
     """Each workspace's live model and the one on trial."""
 
@@ -78,7 +62,7 @@ class LiveModels:
         self._snapshots = snapshots
         self._retrain_interval_s = settings.triage_retrain_interval_s
         self._encoder = encoder
-        self._by_workspace: dict[str, _WorkspaceModels] = {}
+        self._by_workspace: dict[str, Loaded] = {}
         self._claims: set[tuple[str, str]] = set()
         self._seen: set[tuple[str, str, datetime]] = set()
         self._worker = Worker()
@@ -88,6 +72,7 @@ class LiveModels:
         self._alike: OrderedDict[str, JudgedClassifier] = OrderedDict()
         self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
         self._closing = False
+        self.startup = Startup()
 
     async def classifier(self, workspace: str, *, wait: bool = True) -> TopicClassifier:
         """Returns the live model; without one, the empty model.
@@ -103,11 +88,17 @@ class LiveModels:
         """Returns the model on trial, if there is one and it is loaded."""
         return self._models_of(workspace).shadow
 
+    def readiness(self) -> list[Readiness]:
+        """Returns how far each workspace is with its models in this process."""
+        return [self._readiness(snapshot) for snapshot in self._snapshots.cached()]
+
     async def refresh(self) -> None:
         """Starts work on what has changed.
 
         Changes are topics, corrections, models that other processes put live, and trainings left unfinished.
         """
+        # whose use is read after it
+        idle = {workspace for workspace, models in self._by_workspace.items() if models.work is None or models.work.done()}
         async with self._database.transaction() as session:
             uses = await register.in_use(session)
             lately = await settled_lately(session)
@@ -121,9 +112,9 @@ class LiveModels:
             models, use = self._models_of(workspace), uses.get(workspace, Use())
             models.news |= workspace in corrected
             due = models.news and _clock() >= models.not_before
-            if not use.training and models.revision == snapshot.revision:
+            if workspace in idle and not use.training and models.revision == snapshot.revision and models.holds(use):
                 models.looked.set()
-            if due or models.revision != snapshot.revision or use.lapsed or not models.are_up_to_date(use):
+            if due or models.revision != snapshot.revision or use.lapsed or not models.holds(use):
                 self._work_on(workspace, models)
         for gone in set(self._by_workspace) - set(snapshots):
             if work := self._by_workspace.pop(gone).work:
@@ -136,9 +127,7 @@ class LiveModels:
                 await asyncio.shield(self._work_on(workspace, self._models_of(workspace)))
 
     async def ready(self, workspace: str) -> None:
-        """Returns once the model that the workspace asks for is judged, by any process, and the live one is in use
-        here.
-        """
+        """Returns once the model that the workspace asks for is judged, by any process, and the live one is loaded."""
         models = self._models_of(workspace)
         if models.work:
             await asyncio.wait([models.work])  # it may have begun too early
@@ -146,7 +135,7 @@ class LiveModels:
             await self._work_on(workspace, models)
             async with self._database.transaction() as session:
                 use = (await register.in_use(session, workspace)).get(workspace, Use())
-            if not models.news and not use.training and models.are_up_to_date(use):
+            if not models.news and not use.training and models.holds(use):
                 return
             await asyncio.sleep(max(LOOK_S, models.not_before - _clock() if models.news else 0))
 
@@ -161,10 +150,14 @@ class LiveModels:
         await asyncio.to_thread(self._worker.close)
         await asyncio.gather(*works, return_exceptions=True)
 
-    def _models_of(self, workspace: str) -> _WorkspaceModels:
-        return self._by_workspace.setdefault(workspace, _WorkspaceModels())
+    def _models_of(self, workspace: str) -> Loaded:
+        return self._by_workspace.setdefault(workspace, Loaded())
 
-    async def _first(self, workspace: str, models: _WorkspaceModels) -> None:
+    def _readiness(self, snapshot: Snapshot) -> Readiness:
+        topics = self._models_of(snapshot.workspace_id).readiness(examples=any(topic.examples for topic in snapshot.topics.values()))
+        return topics if self.sensitivity.looked(snapshot) else Readiness.LEARNING
+
+    async def _first(self, workspace: str, models: Loaded) -> None:
         now = _clock()
         models.asked = models.asked or now
         left = models.asked + FIRST_MODEL_WAIT_S - now
@@ -177,18 +170,19 @@ class LiveModels:
             except TimeoutError:
                 log.warning("%s has no model yet: its contacts go to people until it is made", workspace)
 
-    def _work_on(self, workspace: str, models: _WorkspaceModels) -> "asyncio.Task[None]":
+    def _work_on(self, workspace: str, models: Loaded) -> "asyncio.Task[None]":
         """Starts work for a workspace, one task at a time."""
         if models.work is None or models.work.done():
             models.work = asyncio.create_task(self._settle(workspace, models), name=f"models of {workspace}")
         return models.work
 
-    async def _settle(self, workspace: str, models: _WorkspaceModels) -> None:
+    async def _settle(self, workspace: str, models: Loaded) -> None:
         try:
             await self._load(workspace, models)
             while candidacy := await self._next(workspace, models):
                 await self._judge(workspace, candidacy)
                 await self._load(workspace, models)
+            models.broken = False
         except NotFound:
             return  # the workspace, or the model, is gone: the next refresh finds the new state
         except (DatabaseUnavailable, WorkerGone) as problem:
@@ -196,10 +190,10 @@ class LiveModels:
             if not self._closing:
                 log.warning("the models of %s wait: %s", workspace, problem)
         except Exception:
-            models.revision = None
+            models.revision, models.broken = None, True
             log.exception("the models of %s cannot be brought up to date; those before stay in force", workspace)
 
-    async def _next(self, workspace: str, models: _WorkspaceModels) -> Candidacy | None:
+    async def _next(self, workspace: str, models: Loaded) -> Candidacy | None:
         """Returns what to train or judge next, if anything."""
         revision, models.news = (await self._snapshots.get(workspace)).revision, False
         async with self._turn() as session:
@@ -242,7 +236,7 @@ class LiveModels:
             self._alike.popitem(last=False)
         return judged
 
-    async def _load(self, workspace: str, models: _WorkspaceModels) -> None:
+    async def _load(self, workspace: str, models: Loaded) -> None:
         """Loads what the register has live and on trial."""
         async with self._turn() as session:
             use = (await register.in_use(session, workspace)).get(workspace, Use())

@@ -8,8 +8,9 @@ harmless, however likely it is.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mci_router.classifier.calibration import Certainty
-from mci_router.classifier.topics import Guess, TopicClassifier
+from mci_router.classifier.guess import Guess
+from mci_router.classifier.thresholds import Certainty
+from mci_router.classifier.topics import TopicClassifier
 from mci_router.vocabulary import CorrectionState
 
 VERY_UNLIKELY = 0.02

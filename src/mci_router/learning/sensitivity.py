@@ -19,14 +19,15 @@ from sqlalchemy.orm import undefer
 
 from mci_router.classifier.sensitivity.examples import Examples
 from mci_router.classifier.sensitivity.gate import JudgedSensitivityModel, judge, wanted_version
-from mci_router.classifier.sensitivity.model import SensitivityModel, our_model
-from mci_router.classifier.sensitivity.shipping import unpacked
+from mci_router.classifier.sensitivity.model import SensitivityModel
+from mci_router.classifier.sensitivity.stored import our_model, unpacked
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
 from mci_router.learning import register
 from mci_router.learning.worker import Worker, WorkerGone
 from mci_router.models import SensitivityModelRow as Row
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ModelState
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,11 @@ class SensitivityModels:
         """Returns the model in force; the one that ships with us where no other was ever live."""
         ours = self._models.get(workspace)
         return ours.model if ours else our_model()
+
+    def looked(self, snapshot: Snapshot) -> bool:
+        """Returns whether this process has the model in force, for a workspace that has, or may have, one of its own."""
+        ours = self._models.get(snapshot.workspace_id)
+        return ours.revision is not None if ours else not snapshot.spec.sensitivity_examples
 
     async def refresh(self) -> None:
         """Starts work on what configurations ask for and on what other processes have judged."""

@@ -8,7 +8,7 @@ from typing import Any
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.gate import Examples, HeldOutExample
-from mci_router.classifier.topics import version_of
+from mci_router.classifier.version import version_of
 
 CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one topic must not outweigh all others
 

@@ -75,7 +75,7 @@ class Worker:
             self._end()
             ours, theirs = Pipe()
             command = [sys.executable, "-P", "-m", __spec__.name, str(theirs.fileno())]
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])  # noqa: S603 — this very module
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])  # noqa: S603
             self._pipe = ours
             theirs.close()
         if self._closed:

@@ -8,7 +8,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import WrongState
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.open_contact import locked
+from mci_router.lifecycle.rows import locked
 from mci_router.models import Contact, CustomerAddress
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import Engine

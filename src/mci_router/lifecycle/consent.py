@@ -12,25 +12,26 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment, utc_now
-from mci_router.community.board import Draft, hide_post
+from mci_router.community.board import hide_post
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AskOver, NotFound, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.intake.later import Later, Listener
 from mci_router.intake.publishing import draft_of, known_of
-from mci_router.intake.reception import Later, Reception
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.ladder import Ladder
-from mci_router.lifecycle.open_contact import OpenContact, answer_of, latest_decision
+from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.privacy import private_triage, take_private
+from mci_router.lifecycle.rows import latest_decision
 from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
 from mci_router.outcomes.community import published
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.posting import may_be_posted
+from mci_router.routing.policy.routes import Draft
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Triage
 from mci_router.triage.finding import find
+from mci_router.triage.result import Triage
 from mci_router.vocabulary import ContactState, Touch
 
 DECLINED = "the customer does not want it in public"
@@ -81,15 +82,12 @@ class _Case:
 class Consents:
     """Carries out what customers answer."""
 
-    def __init__(
-        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, dispatch: Dispatch, ladder: Ladder
-    ) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._reception = reception
+        self._listener = listener
         self._dispatch = dispatch
-        self._ladder = ladder
 
     async def agree(self, workspace: str, contact_id: str, text: str | None) -> Answer:
         """Posts the draft, or `text` instead of it, if that can be shown; else the contact goes on, and the answer says
@@ -127,7 +125,7 @@ class Consents:
                 await hide_post(session, contact_id, utc_now())
             if moves:
                 case.note(_consent(None, agreed=False, posted=False))
-                decision = await self._ladder.climb(snapshot, case.current, why)
+                decision = await case.current.climb(snapshot, why)
                 decision.route = {**decision.route, "consent": case.consent}
         return await self._send(snapshot, case, decision)
 
@@ -149,7 +147,7 @@ class Consents:
                 raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
             decision = await latest_decision(session, contact)
         named = contact.topic if not decision.triage["model"] and contact.topic in snapshot.topics else None
-        return await self._reception.listen(snapshot, text, contact.channel, named)
+        return await self._listener.listen(snapshot, text, contact.channel, named)
 
     async def _case(self, session: AsyncSession, workspace: str, contact_id: str) -> _Case:
         current = await OpenContact.locked(session, self._engine, workspace, contact_id)
@@ -191,7 +189,7 @@ class Consents:
             contact.text = f"{contact.text}\n\n{edited.text}"
         if triage and private:
             take_private(contact, triage, topic=True)
-        decision = await self._ladder.climb(snapshot, case.current, f"{NOT_TO_SHOW}: {hindrance}")
+        decision = await case.current.climb(snapshot, f"{NOT_TO_SHOW}: {hindrance}")
         decision.route = {**decision.route, "consent": consent}
         if edited and triage and private:
             decision.triage = private_triage(decision, contact, triage, NOT_TO_SHOW, text=edited.words.topic)

@@ -10,7 +10,7 @@ from mci_router.database import Database, GroupCommit
 from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import Answer
-from mci_router.intake.arrival import Accepted, Arrival, Raced
+from mci_router.intake.arrival import MOST_RACES, Accepted, Arrival, Raced
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.models import IdempotencyKey
@@ -18,8 +18,6 @@ from mci_router.routing.engine import Engine
 from mci_router.vocabulary import ContactState
 
 log = logging.getLogger(__name__)
-
-MOST_RACES = 5
 
 
 class Delivery:

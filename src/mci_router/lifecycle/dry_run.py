@@ -8,8 +8,7 @@ import contextlib
 from mci_router.database import Database
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import Answer
-from mci_router.intake.arrival import Accepted, Arrival, Raced
-from mci_router.lifecycle.delivery import MOST_RACES
+from mci_router.intake.arrival import MOST_RACES, Accepted, Arrival, Raced
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.routing.engine import Engine
 

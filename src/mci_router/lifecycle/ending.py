@@ -1,11 +1,12 @@
 """Ending a contact that no agent completes: the customer leaves, an operator cancels it, or it counts as resolved."""
 
+from mci_router.access.audit import Note
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import WrongState
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.open_contact import locked
+from mci_router.lifecycle.rows import locked
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import Engine
@@ -22,7 +23,14 @@ class Endings:
         self._dispatch = dispatch
 
     async def end(
-        self, workspace: str, contact_id: str, state: ContactState, why: str, *, only_from: ContactState | None = None
+        self,
+        workspace: str,
+        contact_id: str,
+        state: ContactState,
+        why: str,
+        *,
+        only_from: ContactState | None = None,
+        note: Note | None = None,
     ) -> CallResult:
         """Ends a contact as abandoned, cancelled or resolved. Idempotent.
 
@@ -38,5 +46,7 @@ class Endings:
             ended_as = result.state or contact.state
             if result.status is not Status.OK and ended_as is not state:
                 raise WrongState(f"The contact cannot become {state}: it is {ended_as}.", state=ended_as)
+            if note and result.status is Status.OK:
+                await note.record(session, {"state": contact.state, "queue": contact.queue})
             await outcome_of(contact).leave(session, contact, utc_now(), ended=True)
         return result

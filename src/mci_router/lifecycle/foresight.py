@@ -15,7 +15,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.overflow import acting_rule
 from mci_router.routing.policy.overflow_routes import Waiting, figures_for, limits_of, open_rules, overflow_route
-from mci_router.specs import OverflowRule
+from mci_router.specs.queues import OverflowRule
 
 TIMEOUT_S = 0.3  # a commit does not wait for live queues that are away
 

@@ -12,19 +12,25 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.errors import NotFound
-from mci_router.intake.acceptance import columns_of, customer_data
 from mci_router.intake.answer import Answer, route_data
-from mci_router.intake.publishing import draft_for, known_of
+from mci_router.intake.contact_columns import columns_of, customer_data
+from mci_router.intake.preferred import prefer_one
+from mci_router.intake.publishing import draft_of, known_of
+from mci_router.lifecycle.rows import locked
 from mci_router.models import Contact, Customer, Decision
-from mci_router.outcomes import OUTCOMES, modality_of, state_of
+from mci_router.outcomes import OUTCOMES, modality_of, outcome_of, state_of
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
+from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.routes import Facts, Route
-from mci_router.specs import SkillRequirement
-from mci_router.triage.decision import Matter
+from mci_router.specs.base import SkillRequirement
+from mci_router.specs.snapshot import Snapshot
+from mci_router.triage.matter import Matter
 from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactState, Trust
+
+RUNG_STATES = (ContactState.ACCEPTED, ContactState.AUTOMATING, ContactState.POSTED)
+"""States on a rung that can fail to help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,14 @@ class OpenContact:
         """Returns the contact and its decision, for its adapter."""
         return answer_of(self.contact, self.decision, state)
 
+    async def climb(self, snapshot: Snapshot, why: str) -> Decision:
+        """Puts it on the next rung that can serve it, in the ledger; the caller dispatches it afterwards."""
+        contact, now = self.contact, utc_now()
+        route = choose_route(snapshot, self.matter, self.facts, OUTCOMES, now=now, after=contact.rung)
+        route = await prefer_one(self.session, snapshot, contact, route)
+        await outcome_of(contact).leave(self.session, contact, now, ended=False)
+        return await self.put_on(route, why)
+
     async def put_on(self, route: Route, why: str) -> Decision:
         """Puts it on a rung above its own, in the ledger.
 
@@ -106,7 +120,8 @@ class OpenContact:
         contact.state = ContactState.ACCEPTED
         outcome = OUTCOMES[route.outcome]
         known = await known_of(self.session, [self.customer] if outcome.publishes else [])
-        draft = draft_for(contact, route, judged_text(contact, before), known.get(self.customer.id, ()))
+        text = judged_text(contact, before)
+        draft = draft_of(text, contact.subject, known.get(self.customer.id, ())) if outcome.publishes else None
         entered = outcome.enter(contact, route, draft)
         data = route_data(route, post_id=entered.post_id, draft=draft)
         decision = Decision(
@@ -118,20 +133,6 @@ class OpenContact:
         )
         self.session.add_all([decision, *entered.rows])
         return decision
-
-
-async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
-    """Returns the contact's row, for this transaction alone. Raises NotFound."""
-    contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).with_for_update())
-    if contact is None:
-        raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
-    return contact
-
-
-async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:
-    """Returns the decision of a contact's rung."""
-    mine = Decision.workspace_id == contact.workspace_id, Decision.contact_id == contact.id
-    return (await session.scalars(select(Decision).where(*mine).order_by(Decision.rung.desc()).limit(1))).one()
 
 
 def judged_text(contact: Contact, decision: Decision) -> str:

@@ -17,7 +17,7 @@ from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.hours import open_s, opens_at, serves
 from mci_router.routing.policy.overflow import QueueFigures, acting_rule, next_look_s
 from mci_router.routing.policy.overflow_routes import Waiting, figures_for, open_rules, overflow_route
-from mci_router.specs import QueueSpec
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from mci_router.intake.answer import triage_data
 from mci_router.models import Contact, Decision
-from mci_router.triage.decision import Triage
 from mci_router.triage.matrix import VOLUME_OF, cell_of
+from mci_router.triage.result import Triage
 from mci_router.vocabulary import Touch
 
 

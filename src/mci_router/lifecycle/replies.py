@@ -9,19 +9,18 @@ from mci_router.clock import utc_now
 from mci_router.community import board as community
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
+from mci_router.intake.later import Later, Listener
 from mci_router.intake.masking import mask, mask_public
 from mci_router.intake.publishing import known_of
-from mci_router.intake.reception import Later, Reception
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.ladder import RUNG_STATES, Ladder
-from mci_router.lifecycle.open_contact import OpenContact, judged_text
+from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, judged_text
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.models import Reply
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Triage
 from mci_router.triage.finding import find
 from mci_router.triage.reading import without_unseen
+from mci_router.triage.result import Triage
 
 WHY = "a reply to its post is sensitive: the contact is taken private"
 
@@ -44,22 +43,19 @@ class _JudgedReply:
 class Replies:
     """Adds replies to posts."""
 
-    def __init__(
-        self, database: Database, engine: Engine, snapshots: Snapshots, reception: Reception, dispatch: Dispatch, ladder: Ladder
-    ) -> None:
+    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
-        self._reception = reception
+        self._listener = listener
         self._dispatch = dispatch
-        self._ladder = ladder
 
     async def add(self, workspace: str, post_id: str, author: str, body: str) -> Reply:
         """Adds a reply, hidden if it may not be shown. Raises NotFound, WrongState."""
         snapshot = await self._snapshots.get(workspace)
         async with self._database.transaction() as session:
             await community.open_post(session, workspace, post_id)
-        said = await self._reception.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
+        said = await self._listener.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
         judged = _judge(snapshot, said)
         async with self._database.command() as session:
             post = await community.open_post(session, workspace, post_id)
@@ -87,7 +83,7 @@ class Replies:
         if current.state not in RUNG_STATES:
             before.triage = private_triage(before, contact, triage, WHY, text=judged_text(contact, before))
             return False
-        decision = await self._ladder.climb(snapshot, current, WHY)
+        decision = await current.climb(snapshot, WHY)
         decision.triage = private_triage(decision, contact, triage, WHY, text=judged_text(contact, before))
         return True
 

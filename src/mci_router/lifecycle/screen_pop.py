@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import moment
 from mci_router.models import Case, Contact, Customer, CustomerAddress, Decision
 from mci_router.routing.live_contact import LiveContact
-from mci_router.specs import TIER
+from mci_router.specs.base import TIER
 from mci_router.vocabulary import Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen

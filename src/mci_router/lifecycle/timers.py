@@ -3,19 +3,32 @@
 import logging
 from collections.abc import Awaitable
 
+from sqlalchemy import select
+
+from mci_router.clock import utc_now
+from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
+from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.models import Post
+from mci_router.outcomes import outcome_of, state_of
 from mci_router.routing.engine import Engine
+from mci_router.vocabulary import ContactState
 
 log = logging.getLogger(__name__)
+
+UNANSWERED = "the customer did not say in time whether it may be posted"
 
 
 class Timers:
     """Fires the timers of a workspace."""
 
-    def __init__(self, engine: Engine, ladder: Ladder, overflow: OverflowChecks) -> None:
+    def __init__(self, database: Database, engine: Engine, ladder: Ladder, ending: Endings, overflow: OverflowChecks) -> None:
+        self._database = database
         self._engine = engine
+        self._ending = ending
         self._ladder = ladder
         self._overflow = overflow
 
@@ -23,9 +36,29 @@ class Timers:
         """Fires all that are due in a workspace. Raises EngineUnavailable, DatabaseUnavailable."""
         due = await self._engine.fire_timers(workspace)
         for contact in due.rungs:
-            await _alone(contact, "rung limit", self._ladder.pass_limit(workspace, contact))
+            await _alone(contact, "rung limit", self.pass_limit(workspace, contact))
         for contact in due.overflows:
             await _alone(contact, "overflow time", self._overflow.check(workspace, contact))
+
+    async def pass_limit(self, workspace: str, contact_id: str) -> None:
+        """Moves a contact on whose rung's limit has passed, or ends it as resolved if the rung or an accepted reply
+        says so.
+        """
+        async with self._database.command() as session:
+            current = await OpenContact.locked(session, self._engine, workspace, contact_id)
+            contact = current.contact
+            if contact.rung_limit_at is None or contact.rung_limit_at > utc_now():
+                return  # it has climbed since the timer was read
+            answered = await session.scalar(select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered"))
+        # If another call has moved it since, that one decides.
+        serving = state_of(contact.outcome, asking=contact.asking)
+        if answered:
+            await self._ending.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
+        elif current.decision.route.get("at_limit") == "resolve" and not contact.asking:
+            await self._ending.end(workspace, contact_id, ContactState.RESOLVED, outcome_of(contact).silence, only_from=serving)
+        else:
+            why = UNANSWERED if contact.asking else "the time limit of the rung before has passed"
+            await self._ladder.advance(workspace, contact_id, why, rung=contact.rung)
 
 
 async def _alone(contact: str, timer: str, work: Awaitable[object]) -> None:

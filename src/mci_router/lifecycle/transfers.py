@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.access.audit import Note
 from mci_router.clock import moment, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
@@ -25,7 +26,7 @@ from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.decision import escalation_route, queue_route
+from mci_router.routing.policy.agent_routes import escalation_route, queue_route
 from mci_router.routing.policy.hours import due_at
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
@@ -50,12 +51,15 @@ class PassedOn:
     handoff: Mapping[str, str] | None = None
     by: str | None = None
     assignment: str | None = None
+    note: Note | None = None
 
 
-def passed_on(reason: str, handoff: Mapping[str, str] | None, *, by: str | None = None, assignment: str | None = None) -> PassedOn:
+def passed_on(
+    reason: str, handoff: Mapping[str, str] | None, *, by: str | None = None, assignment: str | None = None, note: Note | None = None
+) -> PassedOn:
     """Returns the reason and the hand-off notes with every text masked."""
     masked = {field: mask(handoff[field]).text for field in HANDOFF_FIELDS} if handoff else None
-    return PassedOn(mask(reason).text, masked, by, assignment)
+    return PassedOn(mask(reason).text, masked, by, assignment, note)
 
 
 class Transfers:
@@ -140,7 +144,7 @@ class Transfers:
             _note(current.decision, [*_noted(current.decision), record])
         result = await self._engine.hand_over(workspace, *_assignment(current), agent, warm=warm)
         if result.status is not Status.OK:
-            await self._forget(workspace, contact_id, record)
+            await self._forget(workspace, contact_id, record, passed.note)
             raise AssignmentGone if result.status is Status.GONE else refusal(result)
         return result
 
@@ -178,6 +182,9 @@ class Transfers:
             raise WrongState("The contact is on its way to another queue.", state=state)
         if state not in states:
             raise WrongState(f"The contact is {state}: this needs one that is {' or '.join(states)}.", state=state)
+        if passed.note:
+            before = {"state": state, "queue": current.contact.queue, "agent": current.live.agent if current.live else None}
+            await passed.note.record(session, before)
         return current
 
     async def _climb(self, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
@@ -203,9 +210,11 @@ class Transfers:
             raise WrongState(f"The contact has become {result.state}.", state=result.state)
         return answer_of(contact, decision, result.state)
 
-    async def _forget(self, workspace: str, contact_id: str, record: Record) -> None:
+    async def _forget(self, workspace: str, contact_id: str, record: Record, note: Note | None) -> None:
         """Removes the record of a hand-over that the live state refused."""
         async with self._database.command() as session:
+            if note:
+                await note.undo(session)
             decision = (await OpenContact.locked(session, self._engine, workspace, contact_id)).decision
             _note(decision, [other for other in _noted(decision) if other != record])
 

@@ -13,12 +13,13 @@ from datetime import datetime
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.access.audit import Note
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import CustomerUnclear, UnknownCustomer, WrongState
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.open_contact import locked
+from mci_router.lifecycle.rows import locked
 from mci_router.models import Case, Contact, Customer, CustomerAddress
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
@@ -46,7 +47,16 @@ class Verifications:
         self._snapshots = snapshots
         self._dispatch = dispatch
 
-    async def verify(self, workspace: str, contact_id: str, by: str, customer_id: str | None = None, *, any_customer: bool) -> Verified:
+    async def verify(
+        self,
+        workspace: str,
+        contact_id: str,
+        by: str,
+        customer_id: str | None = None,
+        *,
+        any_customer: bool,
+        note: Note | None = None,
+    ) -> Verified:
         """Records that the contact is of the customer it claims, or of `customer_id`.
 
         `any_customer`: also one who has none of its addresses.
@@ -59,9 +69,11 @@ class Verifications:
             contact = await locked(session, workspace, contact_id)
             await self._must_be_open(contact)
             case = (await session.scalars(select(Case).where(Case.id == contact.case_id).with_for_update())).one()
-            case.verified_as = await _whom(session, contact, customer_id, any_customer=any_customer)
+            before, case.verified_as = case.verified_as, await _whom(session, contact, customer_id, any_customer=any_customer)
             case.verified_at, case.verified_by = utc_now(), by
             await session.flush()
+            if note:
+                await note.record(session, {"customer": before}, after={"customer": case.verified_as})
         await self._journal(contact, by)
         return Verified(contact_id, case.id, case.verified_as, case.verified_at)
 

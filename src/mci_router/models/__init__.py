@@ -1,6 +1,7 @@
 """The tables, one noun a file."""
 
 from mci_router.models.api_key import ApiKey
+from mci_router.models.audit import AuditEntry
 from mci_router.models.base import Base
 from mci_router.models.case import Case
 from mci_router.models.contact import Contact
@@ -22,6 +23,7 @@ from mci_router.models.workspace import Workspace
 
 __all__ = [
     "ApiKey",
+    "AuditEntry",
     "Base",
     "Case",
     "Contact",

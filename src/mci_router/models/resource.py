@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made
-from mci_router.specs import KINDS
+from mci_router.specs.workspace import KINDS
 
 
 class Resource(InWorkspace, Made, Base):

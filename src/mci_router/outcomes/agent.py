@@ -10,12 +10,12 @@ from mci_router.clock import to_ms
 from mci_router.models import Contact
 from mci_router.outcomes.outcome import ServingOutcome
 from mci_router.routing.calls import LAST_MS, ContactCall, Placement, RelaxedStep
-from mci_router.routing.policy.decision import agent_route
+from mci_router.routing.policy.agent_routes import agent_route
 from mci_router.routing.policy.hours import due_at
 from mci_router.routing.policy.overflow import next_look_s
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.serving import Asked
-from mci_router.specs import QueueSpec
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 

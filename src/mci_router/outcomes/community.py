@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.community.board import Draft, close_post, make_post
+from mci_router.community.board import close_post, make_post
 from mci_router.models import Contact, Post
 from mci_router.outcomes.outcome import Entered, ServingOutcome
 from mci_router.routing.policy.posting import asking_first
-from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.vocabulary import ContactState, Modality, Outcome, Visibility
 

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.community.board import Draft
 from mci_router.incidents.subscriptions import subscribe, unsubscribe
 from mci_router.models import Contact
 from mci_router.outcomes.outcome import Entered, ServingOutcome
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.routes import BEFORE_LADDER, Facts, Route
+from mci_router.routing.policy.routes import BEFORE_LADDER, Draft, Facts, Route
 from mci_router.vocabulary import ContactState, Modality, Outcome
 
 

@@ -10,10 +10,9 @@ from typing import Any, ClassVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms
-from mci_router.community.board import Draft
 from mci_router.models import Contact
 from mci_router.routing.calls import ContactCall, Serving
-from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState, Modality, Outcome

@@ -1,0 +1,1 @@
+"""Where a contact goes: the policy, and the engine with the live state."""

@@ -23,7 +23,7 @@ LONGEST_SILENCE_MS = 31 * 86_400_000
 
 
 class Kind(IntEnum):
-    """What happens, in the order of events at the same time."""
+    """The kind of an event, in the order of events at the same time."""
 
     COMPLETION = 0
     ABANDON = 1

@@ -13,7 +13,7 @@ SHORT_ABANDON_S = 5.0  # the service's own default: a customer who leaves sooner
 
 @dataclass(frozen=True, slots=True)
 class WaitFigures:
-    """What happened to some contacts. Waits are in seconds, of answered contacts and of abandoned ones."""
+    """Figures of some contacts. Waits are in seconds, of answered contacts and of abandoned ones."""
 
     tally: ServiceLevelTally
     mean_wait_s: float
@@ -23,7 +23,7 @@ class WaitFigures:
 
 @dataclass(frozen=True, slots=True)
 class Spared:
-    """What an incident spared the agents: contacts informed, those that were still broken, and the minutes saved."""
+    """The work that an incident spared the agents: contacts informed, those still broken, and the minutes saved."""
 
     informed: int
     still_broken: int

@@ -14,7 +14,9 @@ from mci_router.routing.engine.virtual_time import START_MS, VirtualEngine
 from mci_router.simulation.figures import SHORT_ABANDON_S
 from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.trace import Trace, TraceAgent, TraceContact, TraceQueue
-from mci_router.specs import QueueSpec, ServiceLevel, SkillRequirement, WorkspaceSpec
+from mci_router.specs.base import SkillRequirement
+from mci_router.specs.queues import QueueSpec, ServiceLevel
+from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import ContactState, Presence
 
 TIMES = EngineTimes(reoffer_s=30, grace_s=30, short_abandon_s=SHORT_ABANDON_S)  # only the last one matters here

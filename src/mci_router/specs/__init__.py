@@ -5,8 +5,7 @@ Resources refer to each other by name. A name is the resource's identity in its 
 """
 
 from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText, Name, Proficiency, SkillRequirement, SkillSpec, Spec, Text
-from mci_router.specs.hours import HoursBlock, OpenHours, WhenClosed
-from mci_router.specs.queues import OverflowRule, QueueSpec, RelaxationStep, ServiceLevel
+from mci_router.specs.queues import HoursBlock, OpenHours, OverflowRule, QueueSpec, RelaxationStep, ServiceLevel, WhenClosed
 from mci_router.specs.resources import AgentSpec, ArticleSpec, Capacity, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.specs.workspace import KINDS, MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceFile, WorkspaceSpec

@@ -5,23 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from mci_router.specs import (
-    KINDS,
-    AgentSpec,
-    ArticleSpec,
-    EscalationSpec,
-    QueueSpec,
-    RuleSpec,
-    Rung,
-    SensitiveTopics,
-    SkillSpec,
-    Spec,
-    TopicSpec,
-    WorkspaceSpec,
-)
 from mci_router.specs.answers import IndexedArticle, by_topic
 from mci_router.specs.bars import Bars
+from mci_router.specs.base import SkillSpec, Spec
+from mci_router.specs.queues import QueueSpec
+from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, Rung, SensitiveTopics, TopicSpec
+from mci_router.specs.rules import RuleSpec
 from mci_router.specs.staffing import Staffing
+from mci_router.specs.workspace import KINDS, WorkspaceSpec
 from mci_router.vocabulary import Cell
 
 AnySpec = TypeVar("AnySpec", bound=Spec)

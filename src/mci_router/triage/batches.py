@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from mci_router.triage.perception import FAILED, Perception, Reader, warm_up
+from mci_router.triage.perception import FAILED, Perception
+from mci_router.triage.reader import Reader, warm_up
 from mci_router.triage.reading import Words
 
 log = logging.getLogger(__name__)

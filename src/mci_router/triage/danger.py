@@ -7,8 +7,9 @@ back.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from mci_router.classifier.sensitivity.model import SensitivityFinding
-from mci_router.specs import RuleEffect, TopicSpec
+from mci_router.classifier.sensitivity.finding import SensitivityFinding
+from mci_router.specs.resources import TopicSpec
+from mci_router.specs.rules import RuleEffect
 from mci_router.triage.perception import Perception
 from mci_router.vocabulary import SensitiveKind
 
@@ -21,9 +22,10 @@ LIKELY_KIND = 0.35  # of a text that is marked sensitive: a kind with this proba
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Why a contact is sensitive, of which kinds, and why a person should look although it is not marked.
+    """The danger in a contact.
 
-    `kinds` has the likeliest first; `alarms` is empty where nothing says that the contact is sensitive.
+    `alarms` say why it is sensitive, and are empty where nothing says so; `kinds` has the likeliest kind first;
+    `suspicions` say why a person should look although the contact is not marked.
     """
 
     alarms: tuple[str, ...] = ()

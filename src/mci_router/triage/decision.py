@@ -4,39 +4,19 @@ Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from mci_router.classifier.calibration import Certainty, Thresholds
-from mci_router.classifier.sensitivity.model import NOTHING_FOUND, SensitivityFinding
-from mci_router.specs import RuleEffect, SensitiveTopics, TopicSpec
+from mci_router.classifier.thresholds import Certainty, Thresholds
 from mci_router.specs.bars import USUAL, Bars, down
+from mci_router.specs.resources import SensitiveTopics, TopicSpec
+from mci_router.specs.rules import RuleEffect
 from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.matrix import cell_of
-from mci_router.triage.perception import Opinion, Perception
-from mci_router.vocabulary import Cell, ContactKind, SensitiveKind, Touch, Volume
+from mci_router.triage.perception import Perception
+from mci_router.triage.result import Measured, Triage
+from mci_router.vocabulary import ContactKind, Touch, Volume
 
 RETURNED = "the customer has come back with an open case of this topic"
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What routing needs to know of a contact's triage; the contact keeps it on every rung."""
-
-    topic: str | None
-    sensitive: bool
-    cell: Cell
-    confidence: float
-    kind: ContactKind = ContactKind.CUSTOMER
-    urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """The number of contacts in the last hour: of each topic, with the volume that makes where it is known, and of all."""
-
-    rates: Mapping[str, int] = field(default_factory=dict)
-    volumes: Mapping[str, Volume] = field(default_factory=dict)
-    contacts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,46 +34,6 @@ class Bounds:
         """Returns the thresholds in force: what is acted on may also be suggested."""
         suggest = learnt.suggest if self.suggest is None else self.suggest
         return Thresholds(act=max(self.bars.agent, suggest), suggest=suggest)
-
-
-@dataclass(frozen=True, slots=True)
-class Triage:
-    """What a contact is.
-
-    - `topic` is None while it is unknown; `confidence` is what the topic is worth for contacts to come, and 1 where the
-      adapter named it; `bars` are the lowest confidences at which each outcome may serve.
-    - `certainty` says what may be done with the topic: act on it, only suggest it, or ask a person.
-    - `sensitive_probability` is that of all sensitive topics together; `sensitive_kinds` are the reasons why a person
-      has to see the contact, where they are known; `urgent`: somebody's life may be in danger.
-    - `rules` are those that fired; `wants_person` says that the customer asks for a person; `counted` says what the
-      volume was taken from.
-    """
-
-    topic: str | None
-    confidence: float
-    certainty: Certainty
-    sensitive: bool
-    sensitive_probability: float
-    volume: Volume
-    touch: Touch
-    cell: Cell
-    reasons: tuple[str, ...]
-    ranked: tuple[tuple[str, float], ...]
-    model: str
-    thresholds: Thresholds
-    bars: Bars
-    rules: tuple[str, ...] = ()
-    wants_person: bool = False
-    shadow: Opinion | None = None
-    kind: ContactKind = ContactKind.CUSTOMER
-    sensitive_kinds: tuple[SensitiveKind, ...] = ()
-    urgent: bool = False
-    sensitivity: SensitivityFinding = NOTHING_FOUND
-    counted: str = ""
-
-    @property
-    def matter(self) -> Matter:
-        return Matter(self.topic, self.sensitive, self.cell, self.confidence, kind=self.kind, urgent=self.urgent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Bounds, Measured, Triage, judge
+from mci_router.triage.decision import Bounds, judge
 from mci_router.triage.kinds import with_kind
-from mci_router.triage.machines import CUSTOMER, Recognised
+from mci_router.triage.machines.sent import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
+from mci_router.triage.result import Measured, Triage
 
 
 def find(

@@ -5,12 +5,12 @@ A machine's text has no topic; where somebody may be in need, it counts as a cus
 
 from dataclasses import replace
 
-from mci_router.classifier.calibration import Certainty
-from mci_router.specs import RuleEffect
-from mci_router.triage.decision import Triage
-from mci_router.triage.machines import Recognised
+from mci_router.classifier.thresholds import Certainty
+from mci_router.specs.rules import RuleEffect
+from mci_router.triage.machines.sent import Recognised
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import Perception
+from mci_router.triage.result import Triage
 from mci_router.vocabulary import ContactKind, Touch, Volume
 
 

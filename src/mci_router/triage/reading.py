@@ -48,7 +48,7 @@ _HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What triage reads of a contact.
+    """The words of a contact that triage reads.
 
     `topic` says what the contact is about: this one text is judged, kept in the decision and, if it comes to that,
     shown in public. `everything` is all that the customer wrote, the signature included, for the rules and the model
@@ -130,7 +130,7 @@ def _visible(text: str) -> list[str]:
 def _unquoted(lines: Sequence[str]) -> list[str]:
     """Leaves out the mail that this one answers.
 
-    That is everything from its head on, or, where each of its lines is marked, the lines between the answers.
+    Such mail is everything from its head on, or, where each of its lines is marked, the lines between the answers.
     """
     own, at = [], 0
     while at < len(lines):

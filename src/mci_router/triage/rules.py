@@ -37,7 +37,7 @@ class RuleBook:
 
     def fired_in(self, text: str) -> tuple[RuleSpec, ...]:
         """Returns the same as `fired`, for a text that is normalised already."""
-        fired = {name for batch in self._batches for name in batch.found(text)}
+        fired = {name for batch in self._batches for name in batch.names_in(text)}
         return tuple(rule for rule in self.rules if rule.name in fired and (not rule.unless or _still_found(rule, text)))
 
 
@@ -66,7 +66,7 @@ class _Batch:
         self._owned = owned
         self._together = _together([pattern.pattern for _, pattern in owned])
 
-    def found(self, text: str) -> Iterator[str]:
+    def names_in(self, text: str) -> Iterator[str]:
         """Finds the names of the rules that fire; a name may come more than once."""
         indices = self._together.Match(text) if self._together else None
         if indices is None:  # out of memory, which RE2 reports by finding nothing: each alone always works

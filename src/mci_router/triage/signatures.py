@@ -127,8 +127,8 @@ def _first_word(line: str) -> str:
 
     Matching whole lines costs ten times as much.
     """
-    found = _WORDS.search(line[:LINE])
-    return found[0].lower() if found else ""
+    word = _WORDS.search(line[:LINE])
+    return word[0].lower() if word else ""
 
 
 def _is_disclaimer(line: str) -> bool:

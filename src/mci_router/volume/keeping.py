@@ -13,7 +13,7 @@ from mci_router.errors import DatabaseUnavailable
 from mci_router.insight.handling import Handling
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
-from mci_router.specs import TopicSpec
+from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import cell_of
 from mci_router.vocabulary import Volume, VolumeWeight

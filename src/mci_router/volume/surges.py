@@ -68,9 +68,7 @@ class Rise:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A surge under way since the beginning of a bucket: of a topic, or of all contacts of the workspace (`topic`
-    None).
-    """
+    """A surge under way since the beginning of a bucket: of a topic, or, with `topic` None, of all contacts."""
 
     topic: str | None
     since: datetime

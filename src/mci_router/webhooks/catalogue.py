@@ -1,6 +1,6 @@
 """Every event that a webhook may take: when it comes, and what its `data` says.
 
-The OpenAPI document is made from it, and `docs/webhooks.md` is held to it by a test.
+The OpenAPI document is made from it, and `docs/how-to/webhooks.md` is held to it by a test.
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.AskedPayload,
     ),
     EventType.CONTACT_INFORMED: EventDescription(
-        "The customer is to be told, over the contact's channel, how the incident goes that answered it: "
-        "see [`incidents.md`](incidents.md).",
+        "The customer is to be told, over the contact's channel, how the incident goes that answered it: see `incidents.md`.",
         payloads.InformedPayload,
     ),
     EventType.CONTACT_POSTED: EventDescription("It is a post in the community.", payloads.ContactPayload),

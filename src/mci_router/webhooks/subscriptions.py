@@ -48,6 +48,12 @@ async def put(
     return found, None
 
 
+async def locked(session: AsyncSession, workspace: str, reference: str) -> Webhook | None:
+    """Returns the webhook of that name or id, if there is one, and lets no other change of the workspace's webhooks in before the end."""
+    await _lock(session, workspace)
+    return await _find(session, workspace, reference, lock=True)
+
+
 async def rotate(session: AsyncSession, found: Webhook, *, overlap_s: float) -> str:
     """A new secret; the previous one signs as well for a while."""
     found.previous_secret = found.secret if overlap_s > 0 else None
@@ -77,7 +83,7 @@ async def _find(session: AsyncSession, workspace: str, reference: str, *, lock: 
 async def _make(session: AsyncSession, workspace: str, name: str, wanted: Mapping[str, Any], most: int) -> tuple[Webhook, str]:
     held = await session.scalar(select(func.count()).select_from(Webhook).where(Webhook.workspace_id == workspace)) or 0
     if held >= most:
-        raise TooManyWebhooks(f"The workspace has {held} webhooks, and may have {most}.")
+        raise TooManyWebhooks(f"The workspace has {held} webhooks, and may have {most} (MCI_WEBHOOKS_MOST).")
     secret, now = new_secret(), utc_now()
     made = Webhook(id=new_id("webhook"), workspace_id=workspace, name=name, secret=secret, created_at=now, updated_at=now, **wanted)
     session.add(made)

@@ -17,6 +17,7 @@ from mci_router.errors import TargetRefused
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 LONGEST_URL = 2_000
+LIFTED = "The setting MCI_WEBHOOK_PRIVATE_TARGETS allows"
 GLOBAL_UNICAST = ip_network("2000::/3")
 TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: the last four bytes are an IPv4 address
 REFUSED = (
@@ -39,7 +40,7 @@ def parsed(url: str, *, private: bool) -> httpx.URL:
     except httpx.InvalidURL as error:
         raise TargetRefused("The URL is malformed.", why="malformed_url") from error
     if target.scheme not in (("https", "http") if private else ("https",)):
-        raise TargetRefused("The URL must begin with https://.", why="not_https")
+        raise TargetRefused(f"The URL must begin with https://{' or http://' if private else f'. {LIFTED} plain http'}.", why="not_https")
     if target.userinfo:
         raise TargetRefused("The URL must not hold a user or a password: a signature proves who sends.", why="credentials_in_url")
     if not target.host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
@@ -61,7 +62,7 @@ async def addresses(target: httpx.URL, *, private: bool, resolve: Resolve) -> Se
     if not found:
         raise TargetRefused("The URL's host has no address.", why="host_not_found")
     if not private and not all(is_public(address) for address in found):
-        raise TargetRefused("The URL's host leads to an address that is not public.", why="private_address")
+        raise TargetRefused(f"The URL's host leads to an address that is not public. {LIFTED} such addresses.", why="private_address")
     return found
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.classifier.sensitivity.clauses import LONGEST_WORD, said, stretches
-from mci_router.classifier.sensitivity.model import our_model
+from mci_router.classifier.sensitivity.stored import our_model
 
 
 def stretched(text: str) -> set[str]:

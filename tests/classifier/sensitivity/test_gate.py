@@ -9,7 +9,7 @@ from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, Examples
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
 from mci_router.classifier.sensitivity.gate import judged
 from mci_router.classifier.sensitivity.model import SensitivityModel
-from mci_router.classifier.sensitivity.shipping import unpacked
+from mci_router.classifier.sensitivity.stored import unpacked
 
 BASE: Examples = {kind: ours()[kind][: 60 if kind == HARMLESS else 12] for kind in KINDS}
 

@@ -8,8 +8,9 @@ import pytest
 from mci_router.classifier.sensitivity.clauses import stretches
 from mci_router.classifier.sensitivity.examples import KINDS, ORDINARY, joined, ours, parsed, version_of
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel, our_model
-from mci_router.classifier.sensitivity.shipping import REVISION, packed, unpacked
+from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel
+from mci_router.classifier.sensitivity.shipping import REVISION
+from mci_router.classifier.sensitivity.stored import our_model, packed, unpacked
 from mci_router.vocabulary import SensitiveKind
 
 FEW = {kind: ours()[kind][:4] for kind in KINDS}

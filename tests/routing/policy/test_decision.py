@@ -9,7 +9,7 @@ from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.routes import Facts
 from mci_router.specs import AgentSpec, QueueSpec
-from mci_router.triage.decision import Matter
+from mci_router.triage.matter import Matter
 from mci_router.vocabulary import Cell, Channel
 from tests.support.snapshots import snapshot_of
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.routing.calls import LineFigures
-from mci_router.routing.policy.expected_wait import LEAST_SPREAD, ExpectedWait, expected_wait, recent_s, share_s
+from mci_router.routing.policy.expected_wait import LEAST_SPREAD, expected_wait, recent_s, share_s
+from mci_router.routing.policy.routes import ExpectedWait
 
 BUSY: dict[str, Any] = {
     "ahead": 3,

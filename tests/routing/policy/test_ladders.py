@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.outcomes import OUTCOMES
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS, choose_rung
+from mci_router.routing.policy.ladders import choose_rung
 from mci_router.routing.policy.queues import choose_queue
 from mci_router.routing.policy.requirements import requirement
 from mci_router.routing.policy.serving import Servable
 from mci_router.specs import QueueSpec, Rung, SkillRequirement, TopicSpec
 from mci_router.specs.bars import USUAL, Bars
+from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.vocabulary import Cell, Channel, Outcome
 from tests.support.snapshots import snapshot_of
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from mci_router.routing.policy.relaxation import Relaxed, relaxed
+from mci_router.routing.policy.relaxation import relaxed
 from mci_router.routing.policy.requirements import requirement
+from mci_router.routing.policy.routes import Relaxed
 from mci_router.specs import QueueSpec, SkillRequirement
 
 LEVEL = {"goal": 0.8, "target_s": 20}

@@ -29,7 +29,8 @@ from mci_router.lifecycle.screen_pop import waiting
 from mci_router.lifecycle.transfers import passed_on
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import contact_of
-from mci_router.specs import AgentSpec, QueueSpec, TopicSpec
+from mci_router.specs.queues import QueueSpec
+from mci_router.specs.resources import AgentSpec, TopicSpec
 from mci_router.vocabulary import ContactState, CorrectionState
 
 log = logging.getLogger(__name__)

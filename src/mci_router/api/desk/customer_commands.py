@@ -4,7 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
+from mci_router.api.auditing import noted
 from mci_router.api.customers import change_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.customers import AddressIn, CustomerPatch
@@ -13,12 +15,12 @@ from mci_router.clock import moment
 from mci_router.errors import AssignmentGone, CustomerUnclear
 from mci_router.intake import customer_records as records
 from mci_router.intake.address_reading import AddressReader
-from mci_router.lifecycle.open_contact import locked
+from mci_router.lifecycle.rows import locked
 from mci_router.lifecycle.screen_pop import known_as, screen_pop
 from mci_router.lifecycle.verifying import names_of
 from mci_router.models import Case
 from mci_router.routing.engine import contact_of
-from mci_router.vocabulary import Trust
+from mci_router.vocabulary import ActorKind, Trust
 
 
 class CustomerCommands:
@@ -34,7 +36,9 @@ class CustomerCommands:
         contact = await self._mine(data.assignment_id)
         by = f"agent:{self._agent}"
         try:
-            found = await self._parts.verification.verify(self._workspace, contact, by, data.customer_id, any_customer=False)
+            actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
+            note, wanted = noted(actor, "contact.verified", contact, None), data.customer_id
+            found = await self._parts.verification.verify(self._workspace, contact, by, wanted, any_customer=False, note=note)
         except CustomerUnclear as unclear:
             async with self._parts.database.transaction() as session:
                 named = await names_of(session, self._workspace, unclear.members["candidates"])

@@ -11,7 +11,7 @@ from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.transfers import says_something
-from mci_router.specs import Name, SkillRequirement
+from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import (
     MAY_BE_PUBLIC,
     AskKind,

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.transfers import TransferOut
-from mci_router.classifier.calibration import Certainty
+from mci_router.classifier.thresholds import Certainty
 from mci_router.vocabulary import AskKind, Cell, ContactKind, ContactState, Modality, Outcome, SensitiveKind, Touch, Visibility, Volume
 
 

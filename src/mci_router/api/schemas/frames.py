@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
 from mci_router.api.schemas.transfers import Escalation, Transfer
-from mci_router.specs import Name
+from mci_router.specs.base import Name
 from mci_router.vocabulary import Presence
 
 FrameId = Annotated[str, StringConstraints(min_length=1, max_length=64), Field(description="The desk's own; the ack carries it.")]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
-from mci_router.specs import Language, Name, Text
+from mci_router.specs.base import Language, Name, Text
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]

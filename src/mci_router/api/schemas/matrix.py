@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
-from mci_router.specs import Rung
+from mci_router.specs.resources import Rung
 from mci_router.vocabulary import Cell, Touch, Volume
 
 Share = Annotated[float, Field(description="In [0, 1].", examples=[0.12])]

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mci_router.api.schemas.common import Answer, Body
-from mci_router.specs import Name
+from mci_router.specs.base import Name
 from mci_router.vocabulary import Severity
 
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.events import known_pattern
-from mci_router.specs import Name
+from mci_router.specs.base import Name
 from mci_router.vocabulary import Channel, DeliveryState, SensitiveContacts
 from mci_router.webhooks.filters import EVENT_PATTERN
 from mci_router.webhooks.targets import LONGEST_URL

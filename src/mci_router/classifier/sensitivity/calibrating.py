@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from mci_router.classifier.calibration import calibration_error
 from mci_router.classifier.sensitivity.clauses import stretches
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, ORDINARY, SECTIONS, Examples
+from mci_router.classifier.sensitivity.finding import SensitivityThresholds
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityThresholds
+from mci_router.classifier.sensitivity.model import ScoreWorth
 from mci_router.classifier.sensitivity.weights import SensitivityWeights
 
 FOLDS = 5

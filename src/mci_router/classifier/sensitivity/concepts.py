@@ -39,7 +39,7 @@ def lexicon() -> Lexicon:
 def concepts_of(word: str) -> list[str]:
     """Returns the concepts that a word belongs to."""
     known = lexicon()
-    found = {*known.words.get(word, ())}
+    names = {*known.words.get(word, ())}
     for length in range(SHORTEST_BEGINNING, len(word) + 1):
-        found.update(known.beginnings.get(word[:length], ()))
-    return sorted(found)
+        names.update(known.beginnings.get(word[:length], ()))
+    return sorted(names)

@@ -24,16 +24,16 @@ def parsed(lines: Iterable[str]) -> dict[str, list[str]]:
 
     Raises ValueError for an unknown section.
     """
-    found: dict[str, list[str]] = {kind: [] for kind in SECTIONS}
+    sections: dict[str, list[str]] = {kind: [] for kind in SECTIONS}
     section: list[str] = []
     for line in map(str.strip, lines):
         if line.startswith("[") and line.endswith("]"):
-            if line[1:-1] not in found:
+            if line[1:-1] not in sections:
                 raise ValueError(f"{line} is no kind: {', '.join(SECTIONS)}")
-            section = found[line[1:-1]]
+            section = sections[line[1:-1]]
         elif line and not line.startswith("#"):
             section.append(line)
-    return found
+    return sections
 
 
 @cache

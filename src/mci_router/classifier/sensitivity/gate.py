@@ -12,9 +12,11 @@ import numpy as np
 
 from mci_router.classifier.sensitivity.calibrating import HeldOutScore, held_out_scores, worth_of
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples, joined, ours, version_of
+from mci_router.classifier.sensitivity.finding import SensitivityThresholds
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
-from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel, SensitivityThresholds, our_model
-from mci_router.classifier.sensitivity.shipping import REVISION, packed
+from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel
+from mci_router.classifier.sensitivity.shipping import REVISION
+from mci_router.classifier.sensitivity.stored import our_model, packed
 
 RECALL_LOSS, KIND_LOSS, FEWEST_LOST = 0.01, 0.03, 2  # of our examples of danger, of those of a kind, and texts
 ALARMS_GAIN = 0.01  # of our harmless examples

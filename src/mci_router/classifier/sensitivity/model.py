@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 
 from mci_router.classifier.sensitivity.clauses import said, stretches
 from mci_router.classifier.sensitivity.examples import KINDS
+from mci_router.classifier.sensitivity.finding import USUAL_THRESHOLDS, SensitivityFinding, SensitivityThresholds
 from mci_router.classifier.sensitivity.weights import SensitivityWeights
 from mci_router.vocabulary import SensitiveKind
 
@@ -20,16 +19,8 @@ _SENSITIVE = tuple(SensitiveKind(kind) for kind in KINDS[:-1])
 
 
 @dataclass(frozen=True, slots=True)
-class SensitivityThresholds:
-    """The lowest probability to mark a contact sensitive, and the lowest to suspect it, so that a person looks."""
-
-    sensitive: float = 0.7
-    watch: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
 class ScoreWorth:
-    """What scores are worth, as measured on folds: a probability is the logistic of `slope` · score + `offset`.
+    """The worth of scores, as measured on folds: a probability is the logistic of `slope` · score + `offset`.
 
     It is the probability for a text from a half-and-half mix of dangerous and harmless texts. `figures` are shares from
     0 to 1 by name, for people to read.
@@ -37,7 +28,7 @@ class ScoreWorth:
 
     slope: float = 1.0
     offset: float = 0.0
-    bars: SensitivityThresholds = SensitivityThresholds()
+    bars: SensitivityThresholds = USUAL_THRESHOLDS
     figures: Mapping[str, float] = field(default_factory=dict)
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -54,32 +45,6 @@ class ScoreWorth:
         """Returns the inverse of `as_data`. Raises KeyError where something is missing."""
         bars = SensitivityThresholds(float(data["bars"]["sensitive"]), float(data["bars"]["watch"]))
         return ScoreWorth(float(data["slope"]), float(data["offset"]), bars, dict(data["figures"]))
-
-
-@dataclass(frozen=True, slots=True)
-class SensitivityFinding:
-    """What the model finds in a text: how probable it is that a person has to see it, in which clause, and why.
-
-    `kinds` are the likeliest, each with the highest probability that a clause gives it; `clause` is empty below the bar
-    to watch.
-    """
-
-    probability: float = 0.0
-    kinds: tuple[tuple[SensitiveKind, float], ...] = ()
-    clause: str = ""
-    model: str = ""
-    bars: SensitivityThresholds = SensitivityThresholds()
-
-    @property
-    def sensitive(self) -> bool:
-        return self.probability >= self.bars.sensitive
-
-    @property
-    def watched(self) -> bool:
-        return self.probability >= self.bars.watch
-
-
-NOTHING_FOUND = SensitivityFinding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +75,3 @@ def _kinds(scores: NDArray[np.float64], shares: NDArray[np.float64]) -> tuple[tu
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     most = (exponentials / exponentials.sum(axis=1, keepdims=True) * shares[:, None]).max(axis=0)
     return tuple((_SENSITIVE[column], round(float(most[column]), 4)) for column in np.argsort(-most, kind="stable")[:MOST_KINDS])
-
-
-@cache
-def our_model() -> SensitivityModel:
-    """Loads the model that ships with us, once a process: about ten milliseconds."""
-    from mci_router.classifier.sensitivity.shipping import unpacked
-
-    return unpacked((files(__package__) / "model.npz").read_bytes())

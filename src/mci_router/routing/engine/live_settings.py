@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from mci_router.specs import QueueSpec, TopicSpec, WorkspaceSpec
+from mci_router.specs.queues import QueueSpec
+from mci_router.specs.resources import TopicSpec
+from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import AgentChoice
 
 UNTIL_DONE = -1

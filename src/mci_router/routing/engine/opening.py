@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.hours import serves
-from mci_router.specs import QueueSpec
+from mci_router.specs.queues import QueueSpec
 
 
 async def update_open_queues(engine: Engine, workspace: str, queues: Iterable[QueueSpec], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Emergency words: what the customer of an urgent contact reads at once. Pure."""
 
-from mci_router.specs import WorkspaceSpec
+from mci_router.specs.workspace import WorkspaceSpec
 
 DEFAULT_LANGUAGE = "en"
 WORDS = {

@@ -11,24 +11,12 @@ which the agents free themselves for this line, plus that at which the j leave.
 """
 
 import math
-from dataclasses import dataclass
 
 from mci_router.routing.calls import LineFigures
+from mci_router.routing.policy.routes import ExpectedWait
 
 LEAST_SPREAD = 0.25  # each way, as a share of the middle: two models that happen to agree do not make it certain
 SUMMED = 1_000  # terms; what is further back in a line is integrated, so that the cost does not grow with it
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedWait:
-    """A range in seconds. Its middle is the estimate."""
-
-    low_s: float
-    high_s: float
-
-    @property
-    def middle_s(self) -> float:
-        return (self.low_s + self.high_s) / 2
 
 
 def expected_wait(figures: LineFigures) -> ExpectedWait | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mci_router.specs import OpenHours, QueueSpec
+from mci_router.specs.queues import OpenHours, QueueSpec
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HORIZON_DAYS = 400  # a target is at most 30 days; a calendar closed for longer than a year is a mistake

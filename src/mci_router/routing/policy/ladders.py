@@ -3,21 +3,9 @@
 from collections.abc import Sequence
 
 from mci_router.routing.policy.serving import Choice, Outcomes, Servable
-from mci_router.specs import Rung
-from mci_router.vocabulary import Cell, Outcome
-
-ANY_AGENT = Rung(outcome=Outcome.AGENT)
-DEFAULT_LADDERS: dict[Cell, list[Rung]] = {
-    Cell.HIGH_VOLUME_LOW_TOUCH: [
-        Rung(outcome=Outcome.AUTOMATION, limit_s=900),
-        Rung(outcome=Outcome.COMMUNITY, limit_s=14_400),
-        ANY_AGENT,
-    ],
-    Cell.LOW_VOLUME_LOW_TOUCH: [Rung(outcome=Outcome.COMMUNITY, limit_s=14_400), ANY_AGENT],
-    Cell.HIGH_VOLUME_HIGH_TOUCH: [ANY_AGENT],
-    Cell.LOW_VOLUME_HIGH_TOUCH: [ANY_AGENT],
-}
-"""The ladders of cells for which a workspace sets none."""
+from mci_router.specs.ladders import ANY_AGENT
+from mci_router.specs.resources import Rung
+from mci_router.vocabulary import Outcome
 
 
 def choose_rung(ladder: Sequence[Rung], contact: Servable, outcomes: Outcomes, *, after: int) -> Choice:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mci_router.specs import OverflowRule
+from mci_router.specs.queues import OverflowRule
 
 LOOK_S = 10  # how often rules without a time of their own are checked: long against a check, short against a wait
 

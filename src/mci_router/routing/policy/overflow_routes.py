@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mci_router.routing.calls import LineFigures
-from mci_router.routing.policy.decision import queue_route
+from mci_router.routing.policy.agent_routes import queue_route
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import due_at, serves
 from mci_router.routing.policy.overflow import QueueFigures
 from mci_router.routing.policy.posting import asking_first, community_limit_s, may_be_posted, posted_route
 from mci_router.routing.policy.routes import Facts, Route
-from mci_router.specs import OverflowRule, QueueSpec
+from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Matter
+from mci_router.triage.matter import Matter
 
 
 @dataclass(frozen=True, slots=True)

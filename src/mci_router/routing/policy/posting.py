@@ -6,11 +6,11 @@ Pure.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from mci_router.routing.policy.ladders import DEFAULT_LADDERS
 from mci_router.routing.policy.routes import Ask, Facts, Route
-from mci_router.specs import Rung
+from mci_router.specs.ladders import DEFAULT_LADDERS
+from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Matter
+from mci_router.triage.matter import Matter
 from mci_router.vocabulary import Cell, ContactKind, Outcome
 
 

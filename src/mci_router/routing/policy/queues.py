@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from mci_router.routing.policy.hours import serves
-from mci_router.specs import QueueSpec, Rung, TopicSpec
+from mci_router.specs.queues import QueueSpec
+from mci_router.specs.resources import Rung, TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Cell, Channel
 

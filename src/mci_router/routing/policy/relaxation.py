@@ -1,22 +1,11 @@
 """Relaxation: what an agent must bring for a contact at each step of its queue's relaxation. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from mci_router.routing.policy.requirements import requirement
-from mci_router.specs import QueueSpec, RelaxationStep, SkillRequirement
-
-Requirement: TypeAlias = list[dict[str, Any]]
-"""`[{skill, min}]`, by skill."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """What an agent must bring once the contact has been in line for `after_s` seconds: any one of the alternatives."""
-
-    after_s: float
-    alternatives: list[Requirement]
+from mci_router.routing.policy.routes import Relaxed, Requirement
+from mci_router.specs.base import SkillRequirement
+from mci_router.specs.queues import QueueSpec, RelaxationStep
 
 
 def relaxed(

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mci_router.specs import TIER, QueueSpec, SkillRequirement
+from mci_router.specs.base import TIER, SkillRequirement
+from mci_router.specs.queues import QueueSpec
 
 
 def requirement(queue: QueueSpec, *parts: Iterable[SkillRequirement]) -> list[dict[str, Any]]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from mci_router.routing.policy.expected_wait import ExpectedWait
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.relaxation import Relaxed
-from mci_router.specs import ArticleSpec, QueueSpec, SkillRequirement
+from mci_router.specs.base import SkillRequirement
+from mci_router.specs.queues import QueueSpec
+from mci_router.specs.resources import ArticleSpec
 from mci_router.vocabulary import Channel, Outcome, Visibility
 
 BEFORE_LADDER = -1
@@ -54,6 +54,30 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedWait:
+    """A range in seconds. Its middle is the estimate."""
+
+    low_s: float
+    high_s: float
+
+    @property
+    def middle_s(self) -> float:
+        return (self.low_s + self.high_s) / 2
+
+
+Requirement: TypeAlias = list[dict[str, Any]]
+"""`[{skill, min}]`, by skill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """What an agent must bring once the contact has been in line for `after_s` seconds: any one of the alternatives."""
+
+    after_s: float
+    alternatives: list[Requirement]
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The route of a contact: an outcome on a rung.
 
@@ -89,3 +113,11 @@ class Route:
     overflow_from: str | None = None
     message: str | None = None
     emergency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft of a post: a text that was judged, masked for the public."""
+
+    title: str
+    body: str

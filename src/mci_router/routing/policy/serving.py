@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from mci_router.routing.policy.routes import Facts, Route
-from mci_router.specs import Rung
 from mci_router.specs.bars import USUAL, Bars
+from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Matter
+from mci_router.triage.matter import Matter
 from mci_router.vocabulary import Channel, Outcome
 
 

@@ -4,11 +4,12 @@ or in. Pure.
 
 from datetime import datetime
 
-from mci_router.routing.policy.decision import due_of, queue_route
+from mci_router.routing.policy.agent_routes import due_of, queue_route
 from mci_router.routing.policy.routes import BEFORE_LADDER, Facts, Route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.decision import Matter, Triage
-from mci_router.triage.machines import Recognised
+from mci_router.triage.machines.sent import Recognised
+from mci_router.triage.matter import Matter
+from mci_router.triage.result import Triage
 from mci_router.vocabulary import ContactKind, Outcome
 
 

@@ -8,14 +8,11 @@ from collections.abc import Mapping
 
 from mci_router.triage.machines.headers import by_headers
 from mci_router.triage.machines.opt_outs import opts_in, opts_out
-from mci_router.triage.machines.sent import CUSTOMER, Recognised, Sent
+from mci_router.triage.machines.sent import CUSTOMER, WRITTEN, Recognised, Sent
 from mci_router.triage.machines.texts import by_text, folded
 from mci_router.vocabulary import Channel, ContactKind
 
 __all__ = ["CUSTOMER", "WRITTEN", "Recognised", "Sent", "recognise"]
-
-WRITTEN = frozenset({Channel.EMAIL, Channel.SMS}) | {channel for channel in Channel if channel == "messaging"}
-"""Channels on which machines write, and from which customers opt out, because there the company also writes first."""
 
 
 def recognise(

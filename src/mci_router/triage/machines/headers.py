@@ -1,6 +1,6 @@
 """Machines recognised by the channel's headers: RFC 3834 and the like. Pure.
 
-People's mail programs do not send them.
+People's mail programs do not send these headers.
 """
 
 from collections.abc import Iterator, Mapping

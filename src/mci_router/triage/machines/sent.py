@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from mci_router.vocabulary import ContactKind
+from mci_router.vocabulary import Channel, ContactKind
 
 Patterns: TypeAlias = Sequence[str]
 
 
 class Sent(StrEnum):
-    """What a machine, or somebody who writes to thousands, sends."""
+    """The kinds of texts that machines, or people who write to thousands, send."""
 
     DELIVERY_REPORT = "a delivery report"
     AUTOMATIC_REPLY = "an automatic reply"
@@ -26,7 +26,7 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Who wrote, and how that was recognised.
+    """The writer of a text, and how it was recognised.
 
     `by_channel`: a header says so, which no customer writes by hand; otherwise only the words say so, which may be a
     customer's. `opts_in`: the text takes an opt-out back, if there is one.
@@ -39,3 +39,6 @@ class Recognised:
 
 
 CUSTOMER = Recognised()
+
+WRITTEN = frozenset({Channel.EMAIL, Channel.SMS}) | {channel for channel in Channel if channel == "messaging"}
+"""Channels on which machines write, and from which customers opt out, because there the company also writes first."""

@@ -37,7 +37,7 @@ class Signs:
             self._together.Add(pattern)
         self._together.Compile()
 
-    def found(self, text: str) -> list[Sign]:
+    def signs_in(self, text: str) -> list[Sign]:
         indices = self._together.Match(text)
         if not indices:
             return [sign for sign, pattern in zip(self._signs, self._each, strict=True) if pattern.search(text)]
@@ -54,8 +54,8 @@ def by_text(subject: str, text: str) -> Sent | None:
 
     Both texts are folded, and `text` is without what it quotes.
     """
-    in_text = _TEXT.found(text)
-    in_subject = _SUBJECT.found(subject) if subject else []
+    in_text = _TEXT.signs_in(text)
+    in_subject = _SUBJECT.signs_in(subject) if subject else []
     points: Counter[Sent] = Counter()
     for sign in (*in_text, *(() if in_subject and _PASSED_ON.search(subject) else in_subject)):
         if sign.sent:

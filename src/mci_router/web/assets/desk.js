@@ -3,7 +3,7 @@
 import { customerPane } from "./customer.js";
 import { card, contactPane, status } from "./desk_views.js";
 import { byId, h, tell } from "./dom.js";
-import { request } from "./http.js";
+import { request, send } from "./http.js";
 import { waitingCard } from "./passing.js";
 import { AgentSocket } from "./socket.js";
 import { age, words } from "./words.js";
@@ -49,6 +49,25 @@ byId("key-form").addEventListener("submit", async (event) => {
     tell(byId("sign-in-problem"), failure.message);
   }
 });
+
+// A link that `mci-router dev` prints: its code is good once, and leaves the address and the history before it is used.
+async function redeem(code) {
+  history.replaceState(null, "", location.pathname + location.search);
+  try {
+    const answer = await send("dev/sign-in", null, { code });
+    signIn((await answer.json()).token);
+  } catch (failure) {
+    signOut(failure.message);
+  }
+}
+
+function follow() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (code) redeem(code);
+  return Boolean(code);
+}
+
+addEventListener("hashchange", follow);
 
 byId("sign-out").addEventListener("click", () => signOut());
 
@@ -285,5 +304,7 @@ function tick() {
 }
 
 setInterval(tick, 250);
-if (sessionStorage.getItem(TOKEN)) connect();
-else signOut();
+if (!follow()) {
+  if (sessionStorage.getItem(TOKEN)) connect();
+  else signOut();
+}

@@ -9,12 +9,13 @@ export class Failure extends Error {
   }
 }
 
+// `key`: null where none is needed.
 export async function request(path, key, options = {}) {
   let response;
   try {
     response = await fetch(path, {
       ...options,
-      headers: { Authorization: `Bearer ${key}`, ...options.headers },
+      headers: { ...(key && { Authorization: `Bearer ${key}` }), ...options.headers },
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });

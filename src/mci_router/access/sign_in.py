@@ -1,0 +1,48 @@
+"""A code that signs one agent in to the desk, once: `mci-router dev` prints it in a link, so that nobody has to look for a key first.
+
+It is kept in the memory of the one process that made it, and holds for minutes. A process that makes none has no route that takes one.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mci_router.access.tokens import AgentIdentity
+from mci_router.errors import NotAuthenticated
+
+HOLDS_S = 300
+MOST_TRIES = 10  # wrong ones; then the code is void
+
+
+@dataclass(slots=True)
+class _Made:
+    code: str
+    identity: AgentIdentity
+    until: float
+    tries: int = MOST_TRIES
+
+
+class SignInCode:
+    """The code that was made last; earlier ones are void."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._made: _Made | None = None
+
+    def make(self, identity: AgentIdentity) -> str:
+        """Returns a fresh code for the desk of this agent. It holds for `HOLDS_S` seconds."""
+        self._made = _Made(secrets.token_urlsafe(32), identity, self._clock() + HOLDS_S)
+        return self._made.code
+
+    def redeem(self, code: str) -> AgentIdentity:
+        """Returns whose desk the code opens, and voids it. Raises NotAuthenticated."""
+        made = self._made
+        if made is None or self._clock() > made.until:
+            raise NotAuthenticated("This link was used, or is older than five minutes. Run `mci-router dev` again for another one.")
+        if not secrets.compare_digest(made.code.encode(), code.encode()):
+            made.tries -= 1
+            self._made = made if made.tries else None
+            raise NotAuthenticated("This is not the code of the link that `mci-router dev` printed last.")
+        self._made = None
+        return made.identity

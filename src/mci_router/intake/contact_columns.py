@@ -1,0 +1,28 @@
+"""A contact's columns, and what of them its adapter sees. Pure but for the row's type."""
+
+from datetime import datetime
+from typing import Any
+
+from mci_router.models import Contact
+from mci_router.routing.policy.routes import Route
+
+
+def customer_data(contact: Contact) -> dict[str, Any]:
+    """How the customer's addresses were understood, as `CustomerTaken` describes it."""
+    return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
+
+
+def columns_of(route: Route, now: datetime) -> dict[str, Any]:
+    """Returns the columns of a contact that its rung decides."""
+    return {
+        "outcome": route.outcome,
+        "rung": route.rung,
+        "rung_limit_at": route.limit_at,
+        "asking": route.ask is not None,
+        "queue": route.queue.name if route.queue else None,
+        "requirement": [dict(need) for need in route.requirement],
+        "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in route.steps] or None,
+        "preferred_agent": route.preferred,
+        "due_at": route.due_at,
+        "enqueued_at": now if route.queue else None,
+    }

@@ -1,0 +1,40 @@
+"""A candidacy: a model that may go live. Pure, and made of data, so that it can be sent to the worker."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from mci_router.classifier.calibration import Learnt
+from mci_router.classifier.gate import HeldOutExample
+from mci_router.learning.training import Training
+
+
+@dataclass(frozen=True, slots=True)
+class Candidacy:
+    """A model that may go live, and everything that it is judged by.
+
+    `learnt` is set where the model was trained before; `live` is what the live model, `live_version`, learnt from, and
+    what its cross-validation found. `sensitive` are the sensitive topics: an example counts as sensitive when their
+    probabilities add up to `threshold`.
+    """
+
+    version: str
+    training: Training
+    learnt: Learnt | None
+    live_version: str | None
+    live: tuple[Training, Learnt | None] | None
+    holdout: tuple[HeldOutExample, ...]
+    sensitive: frozenset[str]
+    threshold: float
+
+    @property
+    def size(self) -> int:
+        """The number of texts to learn from."""
+        return self.training.size + (self.live[0].size if self.live else 0)
+
+    @property
+    def key(self) -> str:
+        """A hash that is the same for candidacies with the same result, whatever their workspaces."""
+        live = [self.live[0].as_data(), self.live[1] and self.live[1].as_data()] if self.live else None
+        parts = [self.training.as_data(), self.learnt and self.learnt.as_data(), live, self.holdout, sorted(self.sensitive), self.threshold]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,0 +1,17 @@
+"""What routing needs to know of a contact's triage. Pure."""
+
+from dataclasses import dataclass
+
+from mci_router.vocabulary import Cell, ContactKind
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """The part of a contact's triage that routing needs; the contact keeps it on every rung."""
+
+    topic: str | None
+    sensitive: bool
+    cell: Cell
+    confidence: float
+    kind: ContactKind = ContactKind.CUSTOMER
+    urgent: bool = False

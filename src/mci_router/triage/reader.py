@@ -1,0 +1,87 @@
+"""Reads texts: the models, the rules and the language of each. It never raises: what fails is a perception, too. Pure."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from mci_router.classifier.sensitivity.examples import LANGUAGES
+from mci_router.classifier.sensitivity.model import SensitivityModel
+from mci_router.classifier.sensitivity.stored import our_model
+from mci_router.classifier.topics import TopicClassifier
+from mci_router.triage.language import detect
+from mci_router.triage.perception import FAILED, Opinion, Perception
+from mci_router.triage.reading import Words
+from mci_router.triage.rules import RuleBook
+
+log = logging.getLogger(__name__)
+
+SAMPLE = 10  # examples that are read together to find out which languages a model knows
+
+
+def warm_up() -> None:
+    """Loads what reading and learning need, so that no contact waits for it. Takes a second or two."""
+    import sklearn.feature_extraction.text
+    import sklearn.svm  # noqa: F401
+
+    our_model()
+    detect("The service has only just begun, and would like to know what language this is in.")
+
+
+class Reader:
+    """Reads the contacts of one workspace, with its models, perhaps one on trial, and its rules. Immutable."""
+
+    def __init__(
+        self,
+        model: TopicClassifier,
+        rules: RuleBook,
+        shadow: TopicClassifier | None = None,
+        examples: Iterable[str] = (),
+        sensitivity: SensitivityModel | None = None,
+    ) -> None:
+        """Takes the topics' `examples`; `sensitivity` is the model that ships with us unless another is given."""
+        self._model = model
+        self._rules = rules
+        self._shadow = shadow
+        self._spoken = languages_of(examples)
+        self.sensitivity = sensitivity or our_model()
+
+    def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
+        """Returns a perception for each text.
+
+        `named`: the adapter has named their topic, so the topic models are not asked. CPU-bound: call it off the event
+        loop, with many texts at once. Never raises.
+        """
+        try:
+            return self._read([Words.of(text) for text in texts], named)
+        except Exception:
+            if len(texts) > 1:
+                return [self.read([text], named=named)[0] for text in texts]
+            log.exception("triage failed to read a text: the contact goes to a person")
+            return [FAILED]
+
+    def _read(self, words: Sequence[Words], named: bool) -> list[Perception]:
+        texts = [each.topic for each in words]
+        opinions = [Opinion()] * len(texts) if named else _opinions(self._model, texts)
+        shadows = [None] * len(texts) if named or self._shadow is None else _opinions(self._shadow, texts)
+        return [self._perceive(*read) for read in zip(words, opinions, shadows, strict=True)]
+
+    def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None) -> Perception:
+        language = detect(words.topic)
+        code = language.code if language else None
+        foreign = bool(code and self._spoken and code not in self._spoken)
+        unjudged = bool(code and code not in LANGUAGES)
+        finding = self.sensitivity.judge(words.everything)
+        return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged)
+
+
+def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:
+    return [Opinion(guess, model.version, model.learnt.thresholds) for guess in model.classify(texts)]
+
+
+def languages_of(examples: Iterable[str]) -> frozenset[str]:
+    """Returns the languages of the examples, as far as they can be detected.
+
+    Each is read alone and, because examples are short, a few are read together.
+    """
+    texts = list(examples)
+    samples = [" ".join(texts[start : start + SAMPLE]) for start in range(0, len(texts), SAMPLE)]
+    return frozenset(language.code for text in (*texts, *samples) if (language := detect(text)))

@@ -1,0 +1,93 @@
+"""`mci-router dev`: what it says while it starts, and the link that signs in to the desk."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from mci_router.api.parts import Parts
+from tests.support.documents import small
+from tests.support.processes import COMMAND, INHERITED, free_port
+
+LINK = re.compile(r"(http://\S+)/desk#code=(\S+)")
+
+
+@dataclass
+class Dev:
+    """A running `mci-router dev`, and all that it said until it was ready."""
+
+    url: str
+    code: str
+    said: str
+
+
+@pytest.fixture(scope="module")
+async def dev() -> AsyncIterator[Dev]:
+    """With a small workspace; stopped by Ctrl-C."""
+    with tempfile.TemporaryDirectory(prefix="mci-dev-") as directory:
+        os.chmod(directory, 0o755)  # PostgreSQL's own user passes through
+        example = Path(directory) / "example.yaml"
+        example.write_text(json.dumps(small()))
+        variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {"MCI_PORT": str(free_port())}
+        process = await asyncio.create_subprocess_exec(
+            COMMAND, "dev", "--example", example, env=variables, cwd=directory, stdout=asyncio.subprocess.PIPE
+        )
+        assert process.stdout is not None
+        said = ""
+        async with asyncio.timeout(60):
+            while not (found := LINK.search(said)):
+                line = await process.stdout.readline()
+                assert line, said
+                said += line.decode()
+        yield Dev(found[1], found[2], said)
+        process.send_signal(signal.SIGINT)
+        rest, _ = await process.communicate()
+        assert "Stopped" in rest.decode()
+
+
+async def test_a_start_says_what_it_waits_for(dev: Dev) -> None:
+    """In order, and what it prints last is where to go; by then it is ready and understands."""
+    steps = (
+        "Starting PostgreSQL and Valkey",
+        "Preparing the ledger",
+        "Applying the example workspace",
+        "Learning ",
+        "runs on",
+        "/desk#code=",
+    )
+    places = [dev.said.index(step) for step in steps]
+    assert places == sorted(places)
+    async with httpx.AsyncClient(base_url=dev.url, timeout=30) as client:
+        assert (await client.get("/readyz")).json()["models"] == {"in_force": 1, "learning": 0, "by_rules": 0}
+
+
+async def test_the_link_signs_in_to_the_desk_once(dev: Dev) -> None:
+    """The code is exchanged for the token of an example agent, whose socket opens; a second time it is refused."""
+    async with httpx.AsyncClient(base_url=dev.url, timeout=30) as client:
+        answer = await client.post("/dev/sign-in", json={"code": dev.code})
+        assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+        token, headers = answer.json(), {"Authorization": f"Bearer {answer.json()['token']}"}
+        address = f"{dev.url.replace('http', 'ws')}/v1/agent-socket"
+        async with connect(address, subprotocols=[Subprotocol("mci.v1")], additional_headers=headers) as socket:
+            hello = json.loads(await socket.recv())
+        assert (hello["type"], hello["data"]["agent"]) == ("hello", token["agent"])
+        again = await client.post("/dev/sign-in", json={"code": dev.code})
+        assert (again.status_code, again.json()["type"]) == (401, "/problems/not_authenticated")
+        assert "/dev/sign-in" not in (await client.get("/openapi.json")).json()["paths"]
+
+
+async def test_a_service_that_is_not_dev_takes_no_code(service: tuple[str, Parts]) -> None:
+    """There is no such route."""
+    async with httpx.AsyncClient(base_url=service[0]) as client:
+        answer = await client.post("/dev/sign-in", json={"code": "anything"})
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not_found")
