@@ -65,7 +65,7 @@ from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
-from mci_router.lifecycle.ending import Ending
+from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.rebuilding import Rebuilding
@@ -73,7 +73,7 @@ from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
-from mci_router.lifecycle.verifying import Verification
+from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
 from mci_router.routing.engine.projector import Projection
@@ -172,7 +172,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     meter, handling = VolumeMeter(engine.client), Handling(database)
     dispatch = Dispatch(engine)
     delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
-    ending = Ending(database, engine, snapshots, dispatch)
+    ending = Endings(database, engine, snapshots, dispatch)
     ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
@@ -215,7 +215,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, dispatch),
-        verification=Verification(database, engine, snapshots, dispatch),
+        verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,
         feed=feed,

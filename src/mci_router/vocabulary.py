@@ -202,7 +202,7 @@ class ContactState(StrEnum):
     """Where a contact stands. The last four are final."""
 
     ACCEPTED = "accepted"
-    """Committed to the ledger, and not placed yet."""
+    """Committed to the ledger, and not in the live state yet."""
     AUTOMATING = "automating"
     """Automation or an incident answers, or the customer is asked whether it may be posted."""
     POSTED = "posted"

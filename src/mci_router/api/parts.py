@@ -23,11 +23,11 @@ from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
-from mci_router.lifecycle.ending import Ending
+from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
-from mci_router.lifecycle.verifying import Verification
+from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
@@ -49,13 +49,13 @@ class Parts:
     reception: Reception
     delivery: Delivery
     ladder: Ladder
-    ending: Ending
+    ending: Endings
     consents: Consents
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
     callbacks: Callbacks
-    verification: Verification
+    verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
     feed: AgentFeed

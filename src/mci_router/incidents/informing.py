@@ -117,7 +117,7 @@ class Informing:
         now = utc_now()
         limit_at = now + timedelta(seconds=keep_s)
         fates = await self._engine.inform(workspace, incident, [_news(one, updates[one.update], limit_at) for one in behind])
-        settled = [one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN]  # those are placed first
+        settled = [one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN]  # those are dispatched first
         told = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
         await _note(session, settled, told, now)
         if fixed := [one.contact for one in told if updates[one.update].kind == FIXED]:

@@ -121,19 +121,19 @@ async def _load(session: AsyncSession, claims: Sequence[Claim], owners: Owners) 
     ours = select(Customer).where(Customer.workspace_id.in_(workspaces))
     named = {claim.id for claim in claims if claim.id}
     keys = {(claim.workspace, claim.key) for claim in claims if claim.key and not claim.proven}
-    found: dict[str, Customer] = {}
+    by_id: dict[str, Customer] = {}
     if joined := _joined_by_a_new_id(claims, owners):
         # Two external ids that reach one customer at once are handled one after the other.
         locked = ours.where(Customer.id.in_(joined)).order_by(Customer.id).with_for_update(key_share=True)
-        found |= {customer.id: customer for customer in await session.scalars(locked)}
-    if rest := (named | set(owners.leads.values())) - set(found):
-        found |= {customer.id: customer for customer in await session.scalars(ours.where(Customer.id.in_(rest)))}
+        by_id |= {customer.id: customer for customer in await session.scalars(locked)}
+    if rest := (named | set(owners.leads.values())) - set(by_id):
+        by_id |= {customer.id: customer for customer in await session.scalars(ours.where(Customer.id.in_(rest)))}
     if keys:
         query = select(Customer).where(tuple_(Customer.workspace_id, Customer.claim).in_(sorted(keys)))
-        found |= {customer.id: customer for customer in await session.scalars(query)}
-    while merged := {customer.merged_into for customer in found.values() if customer.merged_into} - set(found):
-        found |= {customer.id: customer for customer in await session.scalars(ours.where(Customer.id.in_(merged)))}
-    return found
+        by_id |= {customer.id: customer for customer in await session.scalars(query)}
+    while merged := {customer.merged_into for customer in by_id.values() if customer.merged_into} - set(by_id):
+        by_id |= {customer.id: customer for customer in await session.scalars(ours.where(Customer.id.in_(merged)))}
+    return by_id
 
 
 def _joined_by_a_new_id(claims: Sequence[Claim], owners: Owners) -> set[str]:

@@ -55,47 +55,47 @@ def read_number(text: str, country: str | None) -> Number | None:
 
 def _read(written: str, digits: str, country: str | None) -> Number:
     if written.startswith(("+", "＋")):
-        found = _parsed(written, None)
-        return Number(_e164(found)) if found else Number(digits)
+        number = _parsed(written, None)
+        return Number(_e164(number)) if number else Number(digits)
     if country is None:
         return _of_no_country(digits)
-    found = _parsed(written, country)
-    if found is None or not phonenumbers.is_valid_number(found):
+    number = _parsed(written, country)
+    if number is None or not phonenumbers.is_valid_number(number):
         return Number(digits, _abroad(digits) or "it is no whole number of this workspace's country")
-    if found.country_code_source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
-        return Number(_e164(found))
-    if unclear := _without_plus(found, digits, country):
+    if number.country_code_source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
+        return Number(_e164(number))
+    if unclear := _without_plus(number, digits, country):
         return Number(digits, unclear)
-    return Number(_e164(found))
+    return Number(_e164(number))
 
 
 def _of_no_country(digits: str) -> Number:
     """Reads digits that say no country, except that most of the world begins a foreign number with `00`."""
-    if digits.startswith("00") and (found := _valid_abroad(digits[2:])):
-        return Number(_e164(found))
+    if digits.startswith("00") and (number := _valid_abroad(digits[2:])):
+        return Number(_e164(number))
     return Number(digits, None if digits.startswith("0") else _abroad(digits))
 
 
-def _without_plus(found: PhoneNumber, digits: str, country: str) -> str | None:
+def _without_plus(number: PhoneNumber, digits: str, country: str) -> str | None:
     """Returns what is unclear about a number of this country; None if nothing is.
 
     It may be a foreign one without its plus.
     """
-    if found.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
+    if number.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
         trunk = phonenumbers.ndd_prefix_for_region(country, True)
-        return None if trunk == str(found.country_code) else _abroad(digits)
-    usual = phonenumbers.format_number(found, PhoneNumberFormat.NATIONAL)
+        return None if trunk == str(number.country_code) else _abroad(digits)
+    usual = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     return None if "".join(filter(str.isdecimal, usual)) == digits else _abroad(digits)
 
 
 def _abroad(digits: str) -> str | None:
-    found = _valid_abroad(digits)
-    return f"it may be +{digits} with the plus missing" if found else None
+    number = _valid_abroad(digits)
+    return f"it may be +{digits} with the plus missing" if number else None
 
 
 def _valid_abroad(digits: str) -> PhoneNumber | None:
-    found = _parsed(f"+{digits}", None)
-    return found if found and phonenumbers.is_valid_number(found) else None
+    number = _parsed(f"+{digits}", None)
+    return number if number and phonenumbers.is_valid_number(number) else None
 
 
 def _parsed(written: str, country: str | None) -> PhoneNumber | None:

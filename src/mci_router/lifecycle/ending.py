@@ -13,7 +13,7 @@ from mci_router.routing.engine import Engine
 from mci_router.vocabulary import ContactState
 
 
-class Ending:
+class Endings:
     """Ends contacts."""
 
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
-from mci_router.lifecycle.ending import Ending
+from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.overflow_checks import OverflowChecks
@@ -25,7 +25,7 @@ UNANSWERED = "the customer did not say in time whether it may be posted"
 class Timers:
     """Fires the timers of a workspace."""
 
-    def __init__(self, database: Database, engine: Engine, ladder: Ladder, ending: Ending, overflow: OverflowChecks) -> None:
+    def __init__(self, database: Database, engine: Engine, ladder: Ladder, ending: Endings, overflow: OverflowChecks) -> None:
         self._database = database
         self._engine = engine
         self._ending = ending

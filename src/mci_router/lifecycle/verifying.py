@@ -38,7 +38,7 @@ class Verified:
     verified_at: datetime
 
 
-class Verification:
+class Verifications:
     """Records verifications in the ledger, and journals them."""
 
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch) -> None:

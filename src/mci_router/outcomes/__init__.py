@@ -6,7 +6,7 @@ A new outcome is a word of `Outcome`, a file here and a line below; what its run
 from collections.abc import Mapping
 
 from mci_router.models import Contact
-from mci_router.outcomes.agent import Agent
+from mci_router.outcomes.agent import AgentOutcome
 from mci_router.outcomes.automation import Automation
 from mci_router.outcomes.community import Community
 from mci_router.outcomes.incident import IncidentStatus
@@ -17,7 +17,7 @@ from mci_router.routing.policy.routes import Route
 from mci_router.vocabulary import ContactState, Modality, Outcome
 
 OUTCOMES: Mapping[Outcome, ServingOutcome] = {
-    one.name: one for one in (Automation(), Community(), Agent(), IncidentStatus(), MessageOnly(), Nobody())
+    one.name: one for one in (Automation(), Community(), AgentOutcome(), IncidentStatus(), MessageOnly(), Nobody())
 }
 """Every outcome by its name."""
 

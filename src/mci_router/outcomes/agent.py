@@ -20,7 +20,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 
-class Agent(ServingOutcome):
+class AgentOutcome(ServingOutcome):
     """An agent. Nothing hinders this outcome, and it has no limit: a contact waits until it is served."""
 
     name = Outcome.AGENT

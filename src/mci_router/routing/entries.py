@@ -20,9 +20,9 @@ def entry_id(stream_id: str) -> str:
 class JournalEntry:
     """What has happened, and where its contact, if it has one, stood afterwards.
 
-    `stream_id` is Redis's own. `type` is an `EventType`, or the word that a newer router wrote. `seq` counts the entries
-    in the inbox of `agent`. `holder` serves the contact where `agent` is another. `data` is the whole entry as it was
-    written, times in ms since the epoch.
+    `stream_id` is Redis's own. `type` is an `EventType`, or the word that a newer router wrote. `seq` counts the
+    entries in the inbox of `agent`. `holder` serves the contact where `agent` is another. `data` is the whole entry as
+    it was written, times in ms since the epoch.
     """
 
     stream_id: str

@@ -218,7 +218,7 @@ class WorkspaceFile(Spec):
     rules: list[RuleSpec] = []
 
 
-class Kind(NamedTuple):
+class ResourceKind(NamedTuple):
     """A kind of resource."""
 
     plural: str
@@ -228,14 +228,14 @@ class Kind(NamedTuple):
     """The prefix of its ids."""
 
 
-KINDS: dict[str, Kind] = {
-    "skill": Kind("skills", SkillSpec, "skl"),
-    "queue": Kind("queues", QueueSpec, "que"),
-    "topic": Kind("topics", TopicSpec, "top"),
-    "article": Kind("articles", ArticleSpec, "art"),
-    "agent": Kind("agents", AgentSpec, "agt"),
-    "policy": Kind("policies", PolicySpec, "pol"),
-    "escalation": Kind("escalations", EscalationSpec, "esc"),
-    "rule": Kind("rules", RuleSpec, "rul"),
+KINDS: dict[str, ResourceKind] = {
+    "skill": ResourceKind("skills", SkillSpec, "skl"),
+    "queue": ResourceKind("queues", QueueSpec, "que"),
+    "topic": ResourceKind("topics", TopicSpec, "top"),
+    "article": ResourceKind("articles", ArticleSpec, "art"),
+    "agent": ResourceKind("agents", AgentSpec, "agt"),
+    "policy": ResourceKind("policies", PolicySpec, "pol"),
+    "escalation": ResourceKind("escalations", EscalationSpec, "esc"),
+    "rule": ResourceKind("rules", RuleSpec, "rul"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

@@ -61,7 +61,9 @@ class AgentFunctions(Connection):
         return [contact for contact, _ in sorted(waiting, key=lambda scored: (scored[1], scored[0]))[:limit]]
 
     async def inbox(self, workspace: str, agent: str, after: int) -> list[JournalEntry]:
-        """Returns the journal entries that concern an agent after a sequence number, oldest first; `stream_id` is the inbox's."""
+        """Returns the journal entries that concern an agent after a sequence number, oldest first; `stream_id` is the
+        inbox's.
+        """
         async with self._reachable():
             entries = await self.client.xrange(f"{prefix(workspace)}:inbox:{agent}", min=f"({after}-0")
         return [parsed(place, fields) for place, fields in entries]

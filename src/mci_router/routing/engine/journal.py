@@ -30,7 +30,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Reconnected:
-    """Handed to a desk's own queue when its lease had lapsed, as after the live state was rebuilt: `reply` is what `connect` answered."""
+    """Handed to a desk's own queue when its lease had lapsed, as after the live state was rebuilt: `reply` is what
+    `connect` answered.
+    """
 
     reply: dict[str, Any]
 
