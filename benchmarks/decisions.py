@@ -49,13 +49,23 @@ def snapshot_of(size: Size) -> Snapshot:
     dice = random.Random(1)
     level = {"goal": 0.8, "target_s": 20}
     topics: list[dict[str, Any]] = [
-        {"name": f"topic_{number}", "title": "Topic", "expected_volume": "high", "skills": [{"skill": f"skill_{number % 5}", "min": 2}]}
+        {
+            "name": f"topic_{number}",
+            "title": "Topic",
+            "expected_volume": "high",
+            "skills": [{"skill": f"skill_{number % 5}", "min": 2}],
+        }
         for number in range(size.topics)
     ]
     for number in range(0, size.topics, 20):
         topics[number] |= {"touch": "high", "sensitive": True}
     articles = [
-        {"name": f"article_{number}_{version}", "topic": f"topic_{number}", "title": "Signing in", "body": _body(dice, size.article)}
+        {
+            "name": f"article_{number}_{version}",
+            "topic": f"topic_{number}",
+            "title": "Signing in",
+            "body": _body(dice, size.article),
+        }
         for number in range(size.topics)
         for version in range(2)
     ]

@@ -38,7 +38,8 @@ DOCUMENT: dict[str, Any] = {
     "workspace": {"name": "large", "title": "Large"},
     "skills": [{"name": "billing"}],
     "queues": [
-        {"name": f"queue_{number}", "position": number + 1, "service_level": {"goal": 0.8, "target_s": 60}} for number in range(QUEUES)
+        {"name": f"queue_{number}", "position": number + 1, "service_level": {"goal": 0.8, "target_s": 60}}
+        for number in range(QUEUES)
     ],
     "agents": [{"name": "ann", "title": "Ann", "capacity": {"units": 6, "channels": {"chat": 3}}}],
 }
@@ -58,7 +59,9 @@ async def fill(database: Database, contacts: int) -> str:
         workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(DOCUMENT))
         session.add(Customer(id="cus_1", workspace_id=workspace))
         await session.flush()
-        session.add(Case(id="cas_1", workspace_id=workspace, customer_id="cus_1", opened_at=FIRST, last_contact_at=FIRST))
+        session.add(
+            Case(id="cas_1", workspace_id=workspace, customer_id="cus_1", opened_at=FIRST, last_contact_at=FIRST)
+        )
         await session.flush()
         session.add(one_contact(workspace))
         await session.flush()
@@ -98,7 +101,13 @@ async def yardstick(engine: Engine, contacts: int) -> float:
             for number in range(first, min(first + PIPELINED, contacts)):
                 contact, age = f"con_{number:032x}", round((FIRST + timedelta(seconds=number)).timestamp() * 1000)
                 queue = f"queue_{number % QUEUES}"
-                record = {"queue": queue, "channel": "chat", "outcome": "agent", "state": "queued", "line": f"{queue}|chat|1|billing:1"}
+                record = {
+                    "queue": queue,
+                    "channel": "chat",
+                    "outcome": "agent",
+                    "state": "queued",
+                    "line": f"{queue}|chat|1|billing:1",
+                }
                 numbers = {"rung": 0, "units": 1, "age": age, "enqueued_at": age, "due_at": age, "step": 0}
                 pipeline.hset(f"{start}:contact:{contact}", mapping=record | numbers)
                 pipeline.zadd(f"{start}:line:{queue}|chat|1|billing:1", {contact: age})
@@ -132,7 +141,9 @@ async def measure(servers: Servers, contacts: int) -> dict[str, float]:
         began = time.perf_counter()
         rebuilt = await rebuilding.again(workspace)
         over = time.perf_counter() - began
-        waiting = [await engine.client.zcard(f"{prefix(workspace)}:line:queue_{n}|chat|1|billing:1") for n in range(QUEUES)]
+        waiting = [
+            await engine.client.zcard(f"{prefix(workspace)}:line:queue_{n}|chat|1|billing:1") for n in range(QUEUES)
+        ]
         if sum(waiting) != contacts or rebuilt.contacts != contacts:
             raise SystemExit(f"{sum(waiting)} of {contacts} contacts wait")
         return {

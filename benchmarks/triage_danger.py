@@ -67,12 +67,28 @@ def _goals(danger: Sequence[Decided], harmless: Sequence[Decided]) -> Iterator[R
     by = f"by the model {_percent(_share(one.by_model for one in danger))}, by a rule {_percent(_share(one.by_rule for one in danger))}"
     yield Row("danger marked sensitive", "≥ 90.0 %", _percent(marked), marked >= 0.9, by)
     by = f"by the model {_percent(_share(one.by_model for one in harmless))}, by a rule {_percent(_share(one.by_rule for one in harmless))}"
-    yield Row("harmless look-alikes called sensitive", "≤ 3.0 %", _percent(alarms), alarms <= 0.03, f"{len(harmless)} held-out texts; {by}")
+    yield Row(
+        "harmless look-alikes called sensitive",
+        "≤ 3.0 %",
+        _percent(alarms),
+        alarms <= 0.03,
+        f"{len(harmless)} held-out texts; {by}",
+    )
     lives = [one for one in danger if one.kind in ("danger_to_life", "self_harm")]
-    yield Row("danger to life and self-harm, urgent", "", _percent(_share(one.urgent for one in lives)), None, f"of {len(lives)}")
+    yield Row(
+        "danger to life and self-harm, urgent",
+        "",
+        _percent(_share(one.urgent for one in lives)),
+        None,
+        f"of {len(lives)}",
+    )
     false = _share(one.urgent for one in harmless)
     yield Row(
-        "harmless look-alikes, urgent", "", _percent(false), None, f"{_percent(_share(one.person for one in harmless))} with a person"
+        "harmless look-alikes, urgent",
+        "",
+        _percent(false),
+        None,
+        f"{_percent(_share(one.person for one in harmless))} with a person",
     )
 
 
@@ -82,7 +98,9 @@ def _parts(danger: Sequence[Decided]) -> Iterator[Row]:
         for name, count in sorted(asked.items()):
             those = [one for one in danger if getattr(one, what) == name]
             note = f"of {count}; {sum(not one.person for one in those)} not with a person"
-            yield Row(f"marked sensitive, {what} {name}", "", _percent(_share(one.sensitive for one in those)), None, note)
+            yield Row(
+                f"marked sensitive, {what} {name}", "", _percent(_share(one.sensitive for one in those)), None, note
+            )
 
 
 def _speed(reader: Reader, texts: Sequence[str]) -> Row:
@@ -91,12 +109,16 @@ def _speed(reader: Reader, texts: Sequence[str]) -> Row:
     for text in texts:
         model.judge(text)
     each = (time.process_time() - began) / len(texts)
-    return Row("the model of sensitivity, a text", "≤ 200 µs", f"{1e6 * each:.0f} µs", each <= 200e-6, "CPU, one by one")
+    return Row(
+        "the model of sensitivity, a text", "≤ 200 µs", f"{1e6 * each:.0f} µs", each <= 200e-6, "CPU, one by one"
+    )
 
 
 def _decided(snapshot: Snapshot, asked: Mapping[str, Any], seen: Perception) -> Decided:
     found = find(snapshot, seen, named=None, measured=Measured(), customer={})
-    route = choose_route(snapshot, found.matter, Facts(Channel.CHAT, asked["text"], seen.language, (), {}), OUTCOMES, now=NOON)
+    route = choose_route(
+        snapshot, found.matter, Facts(Channel.CHAT, asked["text"], seen.language, (), {}), OUTCOMES, now=NOON
+    )
     return Decided(
         asked["kind"],
         asked["language"],
@@ -111,7 +133,9 @@ def _decided(snapshot: Snapshot, asked: Mapping[str, Any], seen: Perception) -> 
 def _reader() -> Reader:
     document = _document()
     examples = {topic.name: topic.examples for topic in document.topics}
-    return Reader(train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts])
+    return Reader(
+        train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts]
+    )
 
 
 @cache
@@ -140,4 +164,6 @@ def _percent(share: float) -> str:
 
 if __name__ == "__main__":
     for row in rows():
-        print(f"{row.what:<50} {row.goal:<10} {row.figure:<10} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}")
+        print(
+            f"{row.what:<50} {row.goal:<10} {row.figure:<10} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
+        )

@@ -120,7 +120,10 @@ def trace(seed: int, flood: Flood) -> Trace:
     return Trace(
         title=f"day {seed}, {flood.what}",
         queues={str(place): _queue(place, line) for place, line in enumerate(LINES)},
-        agents={str(n): TraceAgent(id=n, capacity=UNITS, skills={str(skill): 1.0 for skill in able}) for n, able in enumerate(skills)},
+        agents={
+            str(n): TraceAgent(id=n, capacity=UNITS, skills={str(skill): 1.0 for skill in able})
+            for n, able in enumerate(skills)
+        },
         contacts=sorted(contacts, key=lambda contact: contact.t),
         incidents=flood.incidents(),
     )
@@ -165,7 +168,9 @@ def told(job: tuple[int, Flood], redis_url: str) -> Told:
     return Told(
         others=_abandoned(others),
         each=[_abandoned([outcome for outcome in others if outcome.contact.queue == place]) for place in range(LOGIN)],
-        felt=_abandoned([outcome for outcome in others if NOON_S <= outcome.contact.t < NOON_S + HOUR_S + SAID_WITHIN_S]),
+        felt=_abandoned(
+            [outcome for outcome in others if NOON_S <= outcome.contact.t < NOON_S + HOUR_S + SAID_WITHIN_S]
+        ),
         minutes_saved=_minutes_saved(day),
     )
 
@@ -209,7 +214,10 @@ def _notes(flood: Flood, days: Sequence[Told], without: Sequence[Told]) -> Itera
     """What else is to be known of a flood: levels, the worst queue, the time in which it is felt, what its incident saved."""
     yield f"{mean(day.others for day in without):.1f} → {mean(day.others for day in days):.1f} % of {len(days)} days"
     queues = range(LOGIN)
-    worse = [mean(day.each[queue] - before.each[queue] for day, before in zip(days, without, strict=True)) for queue in queues]
+    worse = [
+        mean(day.each[queue] - before.each[queue] for day, before in zip(days, without, strict=True))
+        for queue in queues
+    ]
     worst = max(queues, key=worse.__getitem__)
     yield f"most in {LINES[worst].name} {worse[worst]:+.1f}"
     if flood.length_s < DAY_S:

@@ -93,7 +93,8 @@ def rows() -> list[Row]:
             "",
             f"{median(delay for one in found for delay in one.delays_h if delay is not None):.1f}",
             None,
-            "windows begin up to a day before their burst; " + "; ".join(f"{one.name} {_shown(one.delays_h)}" for one in found),
+            "windows begin up to a day before their burst; "
+            + "; ".join(f"{one.name} {_shown(one.delays_h)}" for one in found),
         ),
         *_flood_rows(),
     ]
@@ -101,10 +102,19 @@ def rows() -> list[Row]:
 
 def judge(series: Series) -> Found:
     """Asks at the end of every bucket."""
-    under_way = [surging(series.counts[max(0, end + 1 - HISTORY) : end + 1]) is not None for end in range(len(series.counts))]
+    under_way = [
+        surging(series.counts[max(0, end + 1 - HISTORY) : end + 1]) is not None for end in range(len(series.counts))
+    ]
     episodes = list(_episodes(under_way))
     delays = [
-        next((max(0, first - window[0]) * BUCKET_S / 3_600 for first, last in episodes if _overlap((first, last), window)), None)
+        next(
+            (
+                max(0, first - window[0]) * BUCKET_S / 3_600
+                for first, last in episodes
+                if _overlap((first, last), window)
+            ),
+            None,
+        )
         for window in series.windows
     ]
     false = sum(not any(_overlap(episode, window) for window in series.windows) for episode in episodes)

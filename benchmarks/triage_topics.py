@@ -75,10 +75,19 @@ def _bank(kind: str, encoder: Encoder | None) -> list[Row]:
     full = train(learnt_from, encoder=encoder)
     few = train({topic: texts[:FEW] for topic, texts in learnt_from.items()}, encoder=encoder)
     foreign = [Labelled(text, None) for text in (*FAR, *NEAR_A_TELECOM, *NEAR_A_BANK)]
-    found = {name: evaluate(model, [*asked, *foreign], sensitive=SENSITIVE) for name, model in (("full", full), ("first 10 a topic", few))}
+    found = {
+        name: evaluate(model, [*asked, *foreign], sensitive=SENSITIVE)
+        for name, model in (("full", full), ("first 10 a topic", few))
+    }
     goals = {"full": (0.94 if encoder else 0.91, 0.03), "first 10 a topic": (0.86 if encoder else 0.74, 0.06)}
-    made = [row for name, judged in found.items() for row in _quality(f"{kind}: Banking77 {name}", judged, *goals[name])]
-    made.append(_at_least(f"{kind}: Banking77 full, coverage at 95 % accuracy", found["full"].coverage, 0.98 if encoder else 0.92))
+    made = [
+        row for name, judged in found.items() for row in _quality(f"{kind}: Banking77 {name}", judged, *goals[name])
+    ]
+    made.append(
+        _at_least(
+            f"{kind}: Banking77 full, coverage at 95 % accuracy", found["full"].coverage, 0.98 if encoder else 0.92
+        )
+    )
     made += _sensitivity(f"{kind}: Banking77 full", found["full"])
     if encoder is None:
         made.append(_speed(full, [text for text, _ in asked]))
@@ -112,7 +121,13 @@ def _refusals(what: str, judged: Evaluation, *, has_goal: bool = True) -> Row:
     refused, kept = judged.out_of_scope_refused or 0.0, judged.kept or 0.0
     figure = f"{_percent(refused)}, kept {_percent(kept)}"
     met = (refused >= 0.70 and kept >= 0.95) if has_goal else None
-    return Row(what, "≥ 70 % refused, ≥ 95 % kept" if has_goal else "", figure, met, f"{judged.out_of_scope} sentences of our own")
+    return Row(
+        what,
+        "≥ 70 % refused, ≥ 95 % kept" if has_goal else "",
+        figure,
+        met,
+        f"{judged.out_of_scope} sentences of our own",
+    )
 
 
 def _sensitivity(what: str, judged: Evaluation) -> list[Row]:
@@ -132,7 +147,11 @@ def _speed(model: TopicClassifier, texts: Sequence[str]) -> Row:
     per_core = len(texts) / busy
     note = f"by CPU time; {len(texts) / took:,.0f} by the clock"
     return Row(
-        f"default: batches of {BATCH}, texts a second and core", f"≥ {SPEED_GOAL:,}", f"{per_core:,.0f}", per_core >= SPEED_GOAL, note
+        f"default: batches of {BATCH}, texts a second and core",
+        f"≥ {SPEED_GOAL:,}",
+        f"{per_core:,.0f}",
+        per_core >= SPEED_GOAL,
+        note,
     )
 
 
@@ -163,4 +182,6 @@ def _percent(share: float | None) -> str:
 
 if __name__ == "__main__":
     for row in rows():
-        print(f"{row.what:<62} {row.goal:<28} {row.figure:<22} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}")
+        print(
+            f"{row.what:<62} {row.goal:<28} {row.figure:<22} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
+        )

@@ -75,22 +75,38 @@ def rows() -> Iterator[Row]:
     yield _of_strangers("other trades", strangers)
     yield _of_strangers("out of scope (foreign_texts)", decide([Asked(text, ()) for text in FAR]))
     if (BANKING77 / "test.csv").is_file():
-        yield _of_strangers("a bank's customers (Banking77)", decide([Asked(text, ()) for text, _ in read_csv(BANKING77 / "test.csv")]))
+        yield _of_strangers(
+            "a bank's customers (Banking77)", decide([Asked(text, ()) for text, _ in read_csv(BANKING77 / "test.csv")])
+        )
 
 
 def _of_customers(decided: Sequence[Decided]) -> Iterator[Row]:
     deflected = [one for one in decided if one.deflected]
     share, wrong = _share(one.deflected for one in decided), _share(not one.right for one in deflected)
     note = f"of {len(decided)} held-out texts"
-    yield Row("telecom customers deflected", f"≥ {_percent(LEAST_DEFLECTED)}", _percent(share), share >= LEAST_DEFLECTED, note)
+    yield Row(
+        "telecom customers deflected", f"≥ {_percent(LEAST_DEFLECTED)}", _percent(share), share >= LEAST_DEFLECTED, note
+    )
     note = f"{sum(not one.right for one in deflected)} of {len(deflected)} deflected"
     yield Row("wrong topic among them", f"≤ {_percent(MOST_WRONG)}", _percent(wrong), wrong <= MOST_WRONG, note)
     acted = [one for one in decided if one.acted]
-    yield Row("acted on", "", _percent(len(acted) / len(decided)), None, f"{_percent(_share(one.right for one in acted))} of them right")
+    yield Row(
+        "acted on",
+        "",
+        _percent(len(acted) / len(decided)),
+        None,
+        f"{_percent(_share(one.right for one in acted))} of them right",
+    )
     for low, high in pairwise(BANDS):
         band = [one for one in acted if low <= one.triage.confidence < high + (high == BANDS[-1])]
         right = _share(one.right for one in band)
-        yield Row(f"right of confidence {low:.2f} to {high:.2f}", f"≥ {_percent(low)}", _percent(right), right >= low, f"of {len(band)}")
+        yield Row(
+            f"right of confidence {low:.2f} to {high:.2f}",
+            f"≥ {_percent(low)}",
+            _percent(right),
+            right >= low,
+            f"of {len(band)}",
+        )
 
 
 def _of_strangers(what: str, decided: Sequence[Decided]) -> Row:
@@ -101,7 +117,9 @@ def _of_strangers(what: str, decided: Sequence[Decided]) -> Row:
 
 
 def _customers() -> list[Asked]:
-    return [Asked(one["text"], {name for name in (one["topic"], *_also(one)) if name}) for one in _lines("telecom.jsonl")]
+    return [
+        Asked(one["text"], {name for name in (one["topic"], *_also(one)) if name}) for one in _lines("telecom.jsonl")
+    ]
 
 
 def _also(one: dict[str, Any]) -> Sequence[str]:
@@ -120,14 +138,18 @@ def _lines(name: str) -> list[dict[str, Any]]:
 def _decider() -> Callable[[Sequence[Asked]], list[Decided]]:
     document = workspace_file.read(TELECOM)
     examples = {topic.name: topic.examples for topic in document.topics}
-    reader = Reader(train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts])
+    reader = Reader(
+        train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts]
+    )
     snapshot = _snapshot(document)
 
     def decide(asked: Sequence[Asked]) -> list[Decided]:
         decided = []
         for one, seen in zip(asked, reader.read([one.text for one in asked]), strict=True):
             found = find(snapshot, seen, named=None, measured=Measured(), customer={})
-            route = choose_route(snapshot, found.matter, Facts(Channel.CHAT, one.text, seen.language, (), {}), OUTCOMES, now=NOON)
+            route = choose_route(
+                snapshot, found.matter, Facts(Channel.CHAT, one.text, seen.language, (), {}), OUTCOMES, now=NOON
+            )
             decided.append(Decided(one, found, route))
         return decided
 
@@ -154,4 +176,6 @@ def _percent(share: float) -> str:
 
 if __name__ == "__main__":
     for row in rows():
-        print(f"{row.what:<50} {row.goal:<10} {row.figure:<10} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}")
+        print(
+            f"{row.what:<50} {row.goal:<10} {row.figure:<10} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
+        )

@@ -46,7 +46,11 @@ def cluster() -> Iterator[ValkeyCluster]:
 @pytest.fixture(scope="session", params=["cluster"] if ON_CLUSTER else ["server", "cluster"])
 def redis_url(request: pytest.FixtureRequest) -> str:
     """For tests that run twice: on one server, and on a cluster."""
-    url: str = request.getfixturevalue("cluster").url if request.param == "cluster" else request.getfixturevalue("servers").redis_url
+    url: str = (
+        request.getfixturevalue("cluster").url
+        if request.param == "cluster"
+        else request.getfixturevalue("servers").redis_url
+    )
     return url
 
 

@@ -19,7 +19,9 @@ from mci_router.events import EventType
 from mci_router.lifecycle import screen_pop as agent_desk
 from mci_router.vocabulary import Channel, ContactKind, ContactState, Presence, Trust
 
-DOCUMENT: dict[str, Any] = YAML(typ="safe").load((Path(__file__).parents[1] / "asyncapi.yaml").read_text(encoding="utf-8"))
+DOCUMENT: dict[str, Any] = YAML(typ="safe").load(
+    (Path(__file__).parents[1] / "asyncapi.yaml").read_text(encoding="utf-8")
+)
 MESSAGES: dict[str, Any] = DOCUMENT["components"]["messages"]
 CHANNEL: dict[str, Any] = DOCUMENT["channels"]["agent_socket"]
 FROM_DESK: dict[str, type[BaseModel]] = {
@@ -44,7 +46,9 @@ def inlined(node: Any, definitions: Any = None) -> Any:
         reference = node["$ref"]
         return inlined(definitions[reference.rpartition("/")[2]] if definitions else looked_up(reference), definitions)
     return {
-        key: {name: inlined(inner, definitions) for name, inner in value.items()} if key == "properties" else inlined(value, definitions)
+        key: {name: inlined(inner, definitions) for name, inner in value.items()}
+        if key == "properties"
+        else inlined(value, definitions)
         for key, value in node.items()
         if key not in ("title", "description", "examples", "$defs")
     }
@@ -84,13 +88,17 @@ def sent_frames() -> dict[str, set[str]]:
 def members_of(node: ast.AST | None) -> dict[Any, ast.expr]:
     if not isinstance(node, ast.Dict):
         return {}
-    return {key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)}
+    return {
+        key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)
+    }
 
 
 def returned_fields(function: str) -> set[Any]:
     """The fields of the object that a function of the screen pop returns."""
     tree = ast.parse(Path(agent_desk.__file__).read_text(encoding="utf-8"))
-    found = next(node for node in tree.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and node.name == function)
+    found = next(
+        node for node in tree.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and node.name == function
+    )
     return {field for node in ast.walk(found) if isinstance(node, ast.Return) for field in members_of(node.value)}
 
 
@@ -133,7 +141,12 @@ def test_a_frame_to_the_desk_is_described_with_the_fields_it_has(kind: str) -> N
 
 @pytest.mark.parametrize(
     ("schema", "function"),
-    [("Contact", "_contact"), ("Customer", "_customer"), ("EarlierContact", "_earlier"), ("WaitingContact", "_waiting")],
+    [
+        ("Contact", "_contact"),
+        ("Customer", "_customer"),
+        ("EarlierContact", "_earlier"),
+        ("WaitingContact", "_waiting"),
+    ],
 )
 def test_the_screen_pop_is_described_field_by_field(schema: str, function: str) -> None:
     """An agent's view of a contact is the same in code and document."""
@@ -153,7 +166,8 @@ def test_words_are_those_of_the_vocabulary(schema: str, words: type[StrEnum]) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "example"), [(kind, example) for kind, message in MESSAGES.items() for example in message.get("examples", [None])]
+    ("kind", "example"),
+    [(kind, example) for kind, message in MESSAGES.items() for example in message.get("examples", [None])],
 )
 def test_an_example_is_a_frame_of_its_kind(kind: str, example: dict[str, Any] | None) -> None:
     """Every frame has an example; it fits its schema, and the router would read it if a desk sent it."""

@@ -60,7 +60,11 @@ async def test_a_valkey_restarted_empty_is_rebuilt_from_the_ledger(site: Site) -
         assignment = (await ann.do("offer.accept", offer_id=offer["offer_id"]))["assignment_id"]
         waiting = await workspace.post("someone stole my card, fraud", channel="voice")
         answered = await workspace.post("forgot my password, cannot sign in", channel="community")
-        await eventually(lambda: _in_ledger(workspace, {talking["id"]: "assigned", waiting["id"]: "queued", answered["id"]: "automating"}))
+        await eventually(
+            lambda: _in_ledger(
+                workspace, {talking["id"]: "assigned", waiting["id"]: "queued", answered["id"]: "automating"}
+            )
+        )
 
         site.valkey.kill()
         site.valkey.wipe()
@@ -86,10 +90,14 @@ async def test_contacts_are_accepted_while_redis_is_away_and_queued_when_it_retu
         await workspace.post("warm up")
         site.valkey.kill()
         answer = await workspace.api.post(
-            "/v1/contacts", json={"channel": "voice", "text": "fraud on my stolen card"}, headers={"Idempotency-Key": "once"}
+            "/v1/contacts",
+            json={"channel": "voice", "text": "fraud on my stolen card"},
+            headers={"Idempotency-Key": "once"},
         )
         again = await workspace.api.post(
-            "/v1/contacts", json={"channel": "voice", "text": "fraud on my stolen card"}, headers={"Idempotency-Key": "once"}
+            "/v1/contacts",
+            json={"channel": "voice", "text": "fraud on my stolen card"},
+            headers={"Idempotency-Key": "once"},
         )
         assert (answer.status_code, answer.json()["state"]) == (201, "accepted")
         assert again.json() == answer.json()
@@ -106,9 +114,13 @@ async def test_a_redis_that_stalls_keeps_no_connection_from_intake(site: Site) -
     async with site.router(**pools) as started, site.workspace(started) as workspace:
         contacts = [await workspace.post("fraud on my stolen card") for _ in range(8)]
         with _stalled(site):
-            ends = [asyncio.create_task(workspace.api.post(f"/v1/contacts/{contact['id']}/cancel")) for contact in contacts]
+            ends = [
+                asyncio.create_task(workspace.api.post(f"/v1/contacts/{contact['id']}/cancel")) for contact in contacts
+            ]
             await eventually(lambda: _holding(workspace, 2))
-            answer = await workspace.api.post("/v1/contacts", json={"channel": "voice", "text": "fraud on my stolen card"})
+            answer = await workspace.api.post(
+                "/v1/contacts", json={"channel": "voice", "text": "fraud on my stolen card"}
+            )
             assert (answer.status_code, answer.json()["state"]) == (201, "accepted")
             assert {end.result().status_code for end in (await asyncio.wait(ends))[0]} == {503}
         await eventually(lambda: _live(site, workspace, answer.json()["id"]), RECOVERY_S)
@@ -117,7 +129,9 @@ async def test_a_redis_that_stalls_keeps_no_connection_from_intake(site: Site) -
 async def _holding(workspace: Workspace, commands: int) -> bool:
     """Whether so many transactions wait for something else than the ledger."""
     async with workspace.database.transaction() as session:
-        query = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
+        query = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+        )
         return int(await session.scalar(query) or 0) >= commands
 
 
@@ -153,7 +167,9 @@ async def _connections_refused(database_url: str) -> AsyncIterator[None]:
     admin = create_async_engine(database_url.replace(f"/{name}?", "/postgres?"), isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
         await connection.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"))
-        await connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": name})
+        await connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
+        )
         try:
             yield
         finally:
@@ -162,13 +178,16 @@ async def _connections_refused(database_url: str) -> AsyncIterator[None]:
 
 
 async def _accepted(workspace: Workspace) -> bool:
-    return (await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "anyone there?"})).status_code == 201
+    return (
+        await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "anyone there?"})
+    ).status_code == 201
 
 
 async def _committed(workspace: Workspace) -> str | None:
     async with workspace.database.transaction() as session:
         found: str | None = await session.scalar(
-            text("SELECT id FROM contacts WHERE workspace_id = :workspace AND text LIKE 'a formal%'"), {"workspace": workspace.id}
+            text("SELECT id FROM contacts WHERE workspace_id = :workspace AND text LIKE 'a formal%'"),
+            {"workspace": workspace.id},
         )
     return found
 

@@ -21,7 +21,9 @@ async def run(servers: Servers, *arguments: str) -> tuple[int, str]:
 
 async def test_a_key_made_on_the_command_line_opens_what_its_scope_says(servers: Servers, workspace: Workspace) -> None:
     """The key is printed alone, so that a script can take it; scopes are written as everywhere."""
-    code, key = await run(servers, "key", "create", "--workspace", workspace.name, "--name", "web chat", "--scope", "contacts:write")
+    code, key = await run(
+        servers, "key", "create", "--workspace", workspace.name, "--name", "web chat", "--scope", "contacts:write"
+    )
     assert code == 0
     headers = {"Authorization": f"Bearer {key.strip()}"}
     posted = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"}, headers=headers)
@@ -29,7 +31,9 @@ async def test_a_key_made_on_the_command_line_opens_what_its_scope_says(servers:
     assert (await workspace.api.get("/v1/contacts", headers=headers)).status_code == 403
 
 
-async def test_a_key_made_on_the_command_line_asserts_what_its_trust_says(servers: Servers, workspace: Workspace) -> None:
+async def test_a_key_made_on_the_command_line_asserts_what_its_trust_says(
+    servers: Servers, workspace: Workspace
+) -> None:
     """`--trust`; without it a key may only claim."""
     create = ("key", "create", "--workspace", workspace.name, "--name", "sms", "--scope", "contacts:write")
     body = {"channel": "sms", "text": "hello", "customer": {"phone": "+43158858", "trust": "authenticated"}}
@@ -39,14 +43,18 @@ async def test_a_key_made_on_the_command_line_asserts_what_its_trust_says(server
         assert answer.status_code == status, answer.text
 
 
-async def test_what_the_command_line_cannot_do_is_one_clear_line(servers: Servers, workspace: Workspace, tmp_path: Path) -> None:
+async def test_what_the_command_line_cannot_do_is_one_clear_line(
+    servers: Servers, workspace: Workspace, tmp_path: Path
+) -> None:
     """An unknown workspace, an unknown scope, a bad file: no traceback, and a code that scripts see."""
     code, told = await run(servers, "key", "create", "--workspace", "nowhere", "--name", "x", "--scope", "all")
     assert (code, "no workspace 'nowhere'" in told) == (1, True)
     code, told = await run(servers, "key", "create", "--workspace", workspace.name, "--name", "x", "--scope", "fly")
     assert (code, "contacts:write" in told) == (2, True)
     bad = tmp_path / "bad.yaml"
-    bad.write_text("workspace:\n  name: bad\n  title: Bad\nqueues:\n  - name: q\n    service_level: {goal: 2, target_s: 20}\n")
+    bad.write_text(
+        "workspace:\n  name: bad\n  title: Bad\nqueues:\n  - name: q\n    service_level: {goal: 2, target_s: 20}\n"
+    )
     code, told = await run(servers, "apply", str(bad))
     assert code == 1
     assert f"{bad}:6: queues.0.service_level.goal" in told
@@ -56,7 +64,9 @@ async def test_what_the_command_line_cannot_do_is_one_clear_line(servers: Server
 async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: Servers, tmp_path: Path) -> None:
     """By name, idempotent; the queue that is made by itself is told of, too."""
     file = tmp_path / "tiny.yaml"
-    file.write_text(f"workspace: {{name: {tmp_path.name.replace('-', '_').lower()}, title: Tiny}}\nskills: [{{name: billing}}]\n")
+    file.write_text(
+        f"workspace: {{name: {tmp_path.name.replace('-', '_').lower()}, title: Tiny}}\nskills: [{{name: billing}}]\n"
+    )
     made = ["created skill billing", "created queue catch_all", "3 changed, 0 unchanged"]
     assert (await run(servers, "apply", str(file)))[1].splitlines()[1:] == made
     assert (await run(servers, "apply", str(file)))[1].splitlines() == ["0 changed, 2 unchanged"]
@@ -69,10 +79,15 @@ async def test_commands_are_in_the_audit_trail(servers: Servers, workspace: Work
     file.write_text(f"workspace: {{name: {workspace.name}, title: Small, {bars}}}\nskills: [{{name: german}}]\n")
     for _ in range(2):
         assert (await run(servers, "apply", str(file)))[0] == 0
-    _, key = await run(servers, "key", "create", "--workspace", workspace.name, "--name", "auditor", "--scope", "audit:read")
+    _, key = await run(
+        servers, "key", "create", "--workspace", workspace.name, "--name", "auditor", "--scope", "audit:read"
+    )
     answer = await workspace.api.get("/v1/audit", headers={"Authorization": f"Bearer {key.strip()}"})
     made, skill, itself = answer.json()["items"]
-    assert [entry["actor"]["name"] for entry in (itself, skill, made)] == [*["mci-router apply"] * 2, "mci-router key create"]
+    assert [entry["actor"]["name"] for entry in (itself, skill, made)] == [
+        *["mci-router apply"] * 2,
+        "mci-router key create",
+    ]
     assert {entry["actor"]["kind"] for entry in (itself, skill, made)} == {"cli"}
     assert (skill["action"], skill["target"], made["action"]) == ("skill.created", "german", "api_key.created")
     assert (itself["action"], itself["after"]["bars"]["automation"]) == ("workspace.updated", 0.8)

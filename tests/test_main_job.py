@@ -8,7 +8,9 @@ from mci_router.models import Case, Contact
 from tests.support.service import Workspace, eventually
 
 
-async def test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_best_resource(workspace: Workspace) -> None:
+async def test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_best_resource(
+    workspace: Workspace,
+) -> None:
     """Automation answers the first in the 201; the community resolves the second, whose customer agrees to be read; only the fraud-skilled
     agent is offered the third."""
     sign_in = await workspace.post("I forgot my password and cannot log in", customer={"email": "sam@example.com"})
@@ -18,14 +20,20 @@ async def test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_b
 
     kim = {"email": "kim@example.com"}
     asked = await workspace.post("how can I set up my voicemail greeting", customer=kim, can_ask=True)
-    assert (asked["state"], asked["route"]["outcome"], asked["triage"]["modality"]) == ("automating", "community", "one_to_one")
+    assert (asked["state"], asked["route"]["outcome"], asked["triage"]["modality"]) == (
+        "automating",
+        "community",
+        "one_to_one",
+    )
     how_to = (await workspace.api.post(f"/v1/contacts/{asked['id']}/consent", json={"to": "post_publicly"})).json()
     assert (how_to["state"], how_to["triage"]["modality"]) == ("posted", "many_to_many")
     await _answer_in_the_community(workspace, how_to["route"]["post"]["id"])
 
     async with workspace.desk("ann") as ann, workspace.desk("fred") as fred:
         fraud = await workspace.post(
-            "fraud! a thief used my card 4111 1111 1111 1111", channel="voice", customer={"phone": "+49 30 901820", "name": "Lee"}
+            "fraud! a thief used my card 4111 1111 1111 1111",
+            channel="voice",
+            customer={"phone": "+49 30 901820", "name": "Lee"},
         )
         assert fraud["triage"]["sensitive"]
         assert fraud["route"]["queue"] == "fraud_desk"
@@ -38,7 +46,10 @@ async def test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_b
         accepted = await fred.do("offer.accept", offer_id=offer["offer_id"])
         assert accepted["state"] == "assigned"
         done = await fred.do(
-            "assignment.complete", assignment_id=accepted["assignment_id"], disposition="card_blocked", notes="told the bank"
+            "assignment.complete",
+            assignment_id=accepted["assignment_id"],
+            disposition="card_blocked",
+            notes="told the bank",
         )
         assert done["state"] == "completed"
 
@@ -46,11 +57,18 @@ async def test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_b
         await _journal_equals_ledger(workspace, contact["id"])
         assert await _case_status(workspace, contact["case_id"]) == "closed"
     kept = await workspace.contact(fraud["id"])
-    assert (kept["agent"], kept["disposition"], kept["notes"], kept["masked"]) == ("fred", "card_blocked", "told the bank", 1)
+    assert (kept["agent"], kept["disposition"], kept["notes"], kept["masked"]) == (
+        "fred",
+        "card_blocked",
+        "told the bank",
+        1,
+    )
 
 
 async def _answer_in_the_community(workspace: Workspace, post_id: str) -> None:
-    reply = await workspace.api.post(f"/v1/posts/{post_id}/replies", json={"author": "helper", "body": "Press and hold 1."})
+    reply = await workspace.api.post(
+        f"/v1/posts/{post_id}/replies", json={"author": "helper", "body": "Press and hold 1."}
+    )
     assert reply.status_code == 201
     accepted = await workspace.api.post(f"/v1/posts/{post_id}/replies/{reply.json()['id']}/accept")
     assert accepted.json()["status"] == "answered"

@@ -57,7 +57,11 @@ async def test_one_webhook_too_many_names_the_setting(workspace: Workspace, sett
 
 @pytest.mark.parametrize(
     ("problem", "setting"),
-    [(BodyTooLarge, "MCI_MAX_BODY_BYTES"), (TooManyWebhooks, "MCI_WEBHOOKS_MOST"), (TargetRefused, "MCI_WEBHOOK_PRIVATE_TARGETS")],
+    [
+        (BodyTooLarge, "MCI_MAX_BODY_BYTES"),
+        (TooManyWebhooks, "MCI_WEBHOOKS_MOST"),
+        (TargetRefused, "MCI_WEBHOOK_PRIVATE_TARGETS"),
+    ],
 )
 def test_the_meaning_of_a_problem_names_the_setting(problem: type[BodyTooLarge], setting: str) -> None:
     """At `/problems/{slug}`."""

@@ -15,7 +15,9 @@ def _licence(package: str) -> str:
         said = metadata(package)
     except PackageNotFoundError:
         return ""
-    expressions, licences, classifiers = (said.get_all(name) or [] for name in ("License-Expression", "License", "Classifier"))
+    expressions, licences, classifiers = (
+        said.get_all(name) or [] for name in ("License-Expression", "License", "Classifier")
+    )
     short = [licence.partition("\n")[0] for licence in licences]
     return " ".join([*expressions, *short, *(line for line in classifiers if line.startswith("License"))])
 
@@ -32,7 +34,8 @@ def test_notice_names_every_copyleft_package() -> None:
 def test_the_locks_agree_and_name_no_address() -> None:
     """What runs is what was tested: each version in a lock is the one that development has."""
     versions = {
-        lock.name: dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", lock.read_text(), re.MULTILINE)) for lock in ROOT.glob("requirements*.lock")
+        lock.name: dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", lock.read_text(), re.MULTILINE))
+        for lock in ROOT.glob("requirements*.lock")
     }
     tested = versions["requirements-dev.lock"]
     for name, pinned in versions.items():

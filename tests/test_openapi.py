@@ -83,9 +83,17 @@ def test_headers_that_clients_act_upon_are_described(document: Any) -> None:
             for header in response.get("headers", {}):
                 if status.startswith("2"):
                     headers[header].add(name)
-    put_and_patched = {name for name, _ in operations(document) if name.startswith(("put /v1/", "patch /v1/")) and "{reference}" in name}
+    put_and_patched = {
+        name
+        for name, _ in operations(document)
+        if name.startswith(("put /v1/", "patch /v1/")) and "{reference}" in name
+    }
     assert put_and_patched <= headers["ETag"]
-    cursors = {name for name, operation in operations(document) if any(one["name"] == "cursor" for one in operation.get("parameters", ()))}
+    cursors = {
+        name
+        for name, operation in operations(document)
+        if any(one["name"] == "cursor" for one in operation.get("parameters", ()))
+    }
     assert cursors == headers["Link"]
     shared = document["components"]["responses"]
     assert set(shared["Problem503"]["headers"]) == {"Retry-After"}
@@ -101,7 +109,12 @@ def test_every_tag_is_described(document: Any) -> None:
 def test_a_member_with_a_default_may_be_left_out_and_is_always_answered(document: Any) -> None:
     """Generators take the keyword `default` for a promise that a member is there; so requests do not have it, and answers require it."""
     schemas = document["components"]["schemas"]
-    assert not [name for name, schema in schemas.items() for member in schema.get("properties", {}).values() if "default" in member]
+    assert not [
+        name
+        for name, schema in schemas.items()
+        for member in schema.get("properties", {}).values()
+        if "default" in member
+    ]
     assert schemas["ContactIn"]["required"] == ["channel"]
     assert "Default: `0`" in schemas["ContactIn"]["properties"]["priority"]["description"]
     assert set(schemas["QueueIn"]["required"]) == {"service_level"}
@@ -113,7 +126,9 @@ def test_a_patch_has_the_members_of_what_it_changes(document: Any) -> None:
     """With the same bounds, each of which may be null; nothing else may be sent."""
     schemas = document["components"]["schemas"]
     for name, operation in operations(document):
-        if not name.startswith("patch") or "customers" in name:  # whose addresses are given and taken away, each by a list
+        if (
+            not name.startswith("patch") or "customers" in name
+        ):  # whose addresses are given and taken away, each by a list
             continue
         patch = schemas[operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
         assert patch["additionalProperties"] is False, name
@@ -144,7 +159,16 @@ def _generate(contract: str, directory: Path) -> None:
     document, config = directory / "openapi.yaml", directory / "config.yaml"
     document.write_text(contract, encoding="utf-8")
     config.write_text("package_name_override: generated_client\npost_hooks: []\n", encoding="utf-8")
-    command: list[str | Path] = [BIN / "openapi-python-client", "generate", "--meta", "none", "--path", document, "--config", config]
+    command: list[str | Path] = [
+        BIN / "openapi-python-client",
+        "generate",
+        "--meta",
+        "none",
+        "--path",
+        document,
+        "--config",
+        config,
+    ]
     command += ["--output-path", directory / "generated_client", "--fail-on-warning"]
     told = subprocess.run(command, capture_output=True, text=True, cwd=directory, check=False)
     assert told.returncode == 0, told.stdout + told.stderr

@@ -13,7 +13,10 @@ from tests.support.service import Workspace, eventually
 FLOOD = 45  # more than twice what a bucket of five minutes needs: it may lie over two of them
 ANSWERED = 50
 SAID = "I cannot sign in, the page says Gateway error"
-STATUS = {"en": "Sign-in is down in the north. We work on it.", "de": "Die Anmeldung im Norden ist gestört. Wir arbeiten daran."}
+STATUS = {
+    "en": "Sign-in is down in the north. We work on it.",
+    "de": "Die Anmeldung im Norden ist gestört. Wir arbeiten daran.",
+}
 FIXED = {"en": "Sign-in works again.", "de": "Die Anmeldung geht wieder."}
 
 
@@ -43,7 +46,9 @@ async def proposed(workspace: Workspace) -> dict[str, Any]:
     return incident
 
 
-async def test_an_outage_from_the_surge_to_the_one_for_whom_it_is_still_broken(make: Callable[..., Awaitable[Workspace]]) -> None:
+async def test_an_outage_from_the_surge_to_the_one_for_whom_it_is_still_broken(
+    make: Callable[..., Awaitable[Workspace]],
+) -> None:
     """Surge, proposal, declaration; fifty answered without an agent, informed of the fix once each; one comes back, first in line."""
     workspace = await make(with_services())
     async with receiving() as adapter, workspace.desk("ann") as ann, workspace.desk("fred") as fred:
@@ -51,7 +56,11 @@ async def test_an_outage_from_the_surge_to_the_one_for_whom_it_is_still_broken(m
         secret = (await workspace.api.put("/v1/webhooks/chat_adapter", json=hook)).json()["secret"]
 
         # Suddenly many cannot sign in: an incident is proposed, and answers nobody yet.
-        assert {contact["route"]["outcome"] for contact in await customers(workspace, FLOOD)} <= {"automation", "community", "agent"}
+        assert {contact["route"]["outcome"] for contact in await customers(workspace, FLOOD)} <= {
+            "automation",
+            "community",
+            "agent",
+        }
         incident = await proposed(workspace)
         assert (incident["source"], incident["topics"], incident["regions"]) == ("surge", ["sign_in"], ["north"])
         assert "gateway" in incident["evidence"]["words"]
@@ -61,15 +70,20 @@ async def test_an_outage_from_the_surge_to_the_one_for_whom_it_is_still_broken(m
         await act(workspace, incident["id"], "declare", status=STATUS)
         answered = await customers(workspace, ANSWERED)
         assert Counter(contact["route"]["outcome"] for contact in answered) == {"incident": ANSWERED}
-        assert Counter(contact["route"]["message"] for contact in answered) == Counter(list(STATUS.values()) * (ANSWERED // 2))
-        stolen = await workspace.post("my card was stolen and I cannot sign in", topic="card_fraud", context={"region": "north"})
+        assert Counter(contact["route"]["message"] for contact in answered) == Counter(
+            list(STATUS.values()) * (ANSWERED // 2)
+        )
+        stolen = await workspace.post(
+            "my card was stolen and I cannot sign in", topic="card_fraud", context={"region": "north"}
+        )
         assert (await fred.expect("offer.created"))["contact"]["id"] == stolen["id"]
 
         # It is fixed: each of the fifty is told once, over the channel they came by, in their language.
         await act(workspace, incident["id"], "fix", status=FIXED)
         told = [one.event["data"] for one in await adapter.until(ANSWERED)]
         assert {(one["contact"], one["channel_ref"], one["status_text"], one["kind"]) for one in told} == {
-            (contact["id"], f"chat-{number}", FIXED["de" if number % 2 else "en"], "fixed") for number, contact in enumerate(answered)
+            (contact["id"], f"chat-{number}", FIXED["de" if number % 2 else "en"], "fixed")
+            for number, contact in enumerate(answered)
         }
         assert all(one.signed_by(secret) for one in adapter.received)
         await until_informed(workspace, incident["id"])

@@ -46,7 +46,9 @@ def references(name: str) -> set[str]:
     text = source(name)
     match Path(name).suffix:
         case ".html":
-            return {str(value) for _, attributes in Tags(text).tags for link, value in attributes.items() if link in LINKS}
+            return {
+                str(value) for _, attributes in Tags(text).tags for link, value in attributes.items() if link in LINKS
+            }
         case ".js":
             return {f"assets/{found}" for found in re.findall(r'(?:from|import)\s*\(?"\./([^"]+)"', text)}
         case _:
@@ -100,7 +102,9 @@ async def test_an_unchanged_asset_is_not_sent_again(service: tuple[str, Parts]) 
     assert_locked_down(again)
 
 
-@pytest.mark.parametrize("path", ["/assets/nothing.js", "/assets/..%2fdesk.html", "/assets/%2e%2e%2f%2e%2e%2fapp.py", "/assets/"])
+@pytest.mark.parametrize(
+    "path", ["/assets/nothing.js", "/assets/..%2fdesk.html", "/assets/%2e%2e%2f%2e%2e%2fapp.py", "/assets/"]
+)
 async def test_nothing_else_is_served(service: tuple[str, Parts], path: str) -> None:
     """Only the files of the pages, and a problem document for the rest."""
     response = await fetch(service, path)
@@ -162,7 +166,10 @@ def test_the_documentation_keeps_no_key() -> None:
     """Nothing is inline, so the policy need not allow it; a key goes when the page does, and one kept by an earlier version is removed."""
     tags = Tags(source("docs/index.html"))
     assert not tags.inline
-    assert {attributes["src"] for tag, attributes in tags.tags if tag == "script"} == {"swagger/swagger-ui-bundle.js", "docs/start.js"}
+    assert {attributes["src"] for tag, attributes in tags.tags if tag == "script"} == {
+        "swagger/swagger-ui-bundle.js",
+        "docs/start.js",
+    }
     script = source("docs/start.js")
     assert "persistAuthorization: false" in script
     assert re.findall(r"localStorage\.\w+\([^)]*\)", script) == ['localStorage.removeItem("authorized")']
@@ -170,7 +177,9 @@ def test_the_documentation_keeps_no_key() -> None:
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "..%2fmain.py", "%2e%2e%2fmain.py", "swagger-ui-bundle.js.map"])
-async def test_of_the_package_of_the_documentation_only_its_files_are_served(service: tuple[str, Parts], name: str) -> None:
+async def test_of_the_package_of_the_documentation_only_its_files_are_served(
+    service: tuple[str, Parts], name: str
+) -> None:
     """A problem document for the rest of it."""
     response = await fetch(service, f"/swagger/{name}")
     assert response.status_code == 404
@@ -186,7 +195,8 @@ async def test_the_address_alone_leads_to_the_documentation(service: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/contacts", "/v1/api-keys", "/v1/nothing", "/metrics", "/problems/not_found", "/openapi.json", "/readyz"]
+    "path",
+    ["/v1/contacts", "/v1/api-keys", "/v1/nothing", "/metrics", "/problems/not_found", "/openapi.json", "/readyz"],
 )
 async def test_what_says_nothing_of_caching_is_kept_by_nobody(service: tuple[str, Parts], path: str) -> None:
     """Answers, refusals and problems alike: `no-store`, and never guessed to be something else."""
@@ -199,6 +209,10 @@ def test_a_code_leaves_the_address_before_it_is_used() -> None:
     """What `mci-router dev` puts into the desk's address stays neither there nor in the history, and is sent in a body alone."""
     script = source("assets/desk.js")
     redeeming = script[script.index("async function redeem(") :]
-    assert 0 < redeeming.index('history.replaceState(null, "", location.pathname + location.search)') < redeeming.index("send(")
+    assert (
+        0
+        < redeeming.index('history.replaceState(null, "", location.pathname + location.search)')
+        < redeeming.index("send(")
+    )
     assert 'send("dev/sign-in", null, { code })' in redeeming
     assert "location.hash" not in redeeming[: redeeming.index("}")]

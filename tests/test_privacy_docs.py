@@ -7,7 +7,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "explanation" / "what-stays-private.md").read_text(encoding="utf-8")
 ROWS = [row.strip("|").split("|") for row in re.findall(r"^\|.*\|$", PAGE, re.M)]
-PROMISES = [(cells[0].strip(), cells[1].strip()) for cells in ROWS if len(cells) == 2 and cells[0].strip() not in ("promise", "---")]
+PROMISES = [
+    (cells[0].strip(), cells[1].strip())
+    for cells in ROWS
+    if len(cells) == 2 and cells[0].strip() not in ("promise", "---")
+]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 

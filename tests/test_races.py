@@ -54,7 +54,11 @@ def document() -> dict[str, Any]:
     """Queues with short times, and agents of whom some know billing, some fraud, and some both."""
     workspace = small()
     for queue in workspace["queues"]:
-        queue |= {"units": UNITS[queue["name"]], "offer_timeout_s": 1, "wrap_up_s": WRAP_UP_S if queue["name"] == "desk" else 0}
+        queue |= {
+            "units": UNITS[queue["name"]],
+            "offer_timeout_s": 1,
+            "wrap_up_s": WRAP_UP_S if queue["name"] == "desk" else 0,
+        }
     known = ([("billing", 3)], [("fraud", 4)], [("billing", 2), ("fraud", 3)], [("fraud", 2), ("billing", 5)])
     workspace["agents"] = [
         {
@@ -76,7 +80,9 @@ async def test_a_busy_hour_with_a_killed_router_leaves_true_books(site: Site) ->
         workspace = await stack.enter_async_context(site.workspace(routers[0], document()))
         for router in routers[1:]:
             await eventually(partial(_served, workspace, router))
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=10, headers={"Authorization": f"Bearer {workspace.key}"}))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=10, headers={"Authorization": f"Bearer {workspace.key}"})
+        )
         fleet = Fleet([router.url for router in routers], random.Random(SEED), client)  # noqa: S311
         desks = [await _desk(workspace, fleet, number) for number in range(AGENTS)]
         at_work = [asyncio.create_task(desk.work()) for desk in desks]
@@ -93,7 +99,9 @@ async def test_a_busy_hour_with_a_killed_router_leaves_true_books(site: Site) ->
         await _live_state_agrees(site, workspace, contacts)
         await _offers_agree(workspace, events)
         taken = {event["assignment"] for event in events if event["type"] == "offer.accepted"}
-        assert set().union(*(desk.accepted for desk in desks)) <= taken, "an acceptance that was acknowledged did not happen"
+        assert set().union(*(desk.accepted for desk in desks)) <= taken, (
+            "an acceptance that was acknowledged did not happen"
+        )
         assert all(times == 1 for desk in desks for times in desk.shown.values()), "an offer was shown twice"
         assert sum(desk.resumed for desk in desks) > AGENTS
         done = sum((desk.done for desk in desks), Counter[str]())
@@ -120,7 +128,9 @@ async def _kill(fleet: Fleet, router: Router) -> None:
 
 async def _all_ended(workspace: Workspace) -> bool:
     async with workspace.database.transaction() as session:
-        query = select(Contact.id).where(Contact.workspace_id == workspace.id, Contact.state.not_in(FINAL_STATES)).limit(1)
+        query = (
+            select(Contact.id).where(Contact.workspace_id == workspace.id, Contact.state.not_in(FINAL_STATES)).limit(1)
+        )
         return await session.scalar(query) is None
 
 
@@ -137,7 +147,9 @@ async def _projected(site: Site, workspace: Workspace) -> list[dict[str, Any]]:
     async def alike() -> list[dict[str, Any]] | None:
         stream = await client.xrange(f"{prefix(workspace.id)}:journal")
         async with workspace.database.transaction() as session:
-            events = list(await session.scalars(select(Event).where(Event.workspace_id == workspace.id).order_by(Event.id)))
+            events = list(
+                await session.scalars(select(Event).where(Event.workspace_id == workspace.id).order_by(Event.id))
+            )
         told, journal = [event.data for event in events], [json.loads(fields["entry"]) for _, fields in stream]
         return told if told[-len(journal) :] == journal else None  # of a long hour the journal keeps the end
 
@@ -155,17 +167,23 @@ def _replay(events: list[dict[str, Any]], contacts: dict[str, Contact]) -> None:
         hour.configure_queue(queue["name"], live_queue(QueueSpec.model_validate(queue)))
     for agent in spec["agents"]:
         skills = {skill["skill"]: skill["proficiency"] for skill in agent["skills"]}
-        hour.agents[agent["name"]] = model.Agent(agent["name"], skills, agent["capacity"]["units"], agent["capacity"]["channels"])
+        hour.agents[agent["name"]] = model.Agent(
+            agent["name"], skills, agent["capacity"]["units"], agent["capacity"]["channels"]
+        )
     rungs = {event["contact"]: event["rung"] for event in events if "rung" in event}
     for contact in contacts.values():
         assert contact.queue
         asked = {need["skill"]: need["min"] for need in contact.requirement if need["skill"] != "tier"}
-        too_late = contact.rung > rungs[contact.id]  # it was passed on just as it went elsewhere: the ledger alone knows of that
+        too_late = (
+            contact.rung > rungs[contact.id]
+        )  # it was passed on just as it went elsewhere: the ledger alone knows of that
         assert too_late or asked == _line(contact, contact.queue).alternatives[0], "the model asks what the router asks"
         hour.contacts[contact.id] = model.Contact(contact.id, contact.channel)
     for event in events:
         hour.replay(event)
-    assert {contact.id: contact.state for contact in hour.contacts.values()} == {row.id: row.state for row in contacts.values()}
+    assert {contact.id: contact.state for contact in hour.contacts.values()} == {
+        row.id: row.state for row in contacts.values()
+    }
     assert len({contact.state for contact in hour.contacts.values()}) == 2
     assert all(hour.offers[fate] for fate in ("accepted", "declined", "expired", "revoked"))
 
@@ -195,9 +213,9 @@ async def _live_state_agrees(site: Site, workspace: Workspace, contacts: dict[st
     ]
     assert left == []
     counted = {queue: await client.hgetall(f"{name}:queue:{queue}") for queue in UNITS}
-    assert {queue: (counts.get("open", "0"), counts.get("waiting", "0")) for queue, counts in counted.items()} == dict.fromkeys(
-        UNITS, ("0", "0")
-    )
+    assert {
+        queue: (counts.get("open", "0"), counts.get("waiting", "0")) for queue, counts in counted.items()
+    } == dict.fromkeys(UNITS, ("0", "0"))
     await client.aclose()
 
 
@@ -206,10 +224,15 @@ async def _offers_agree(workspace: Workspace, events: list[dict[str, Any]]) -> N
     async with workspace.database.transaction() as session:
         fates = Counter(await session.scalars(select(Offer.state).where(Offer.workspace_id == workspace.id)))
         assert (
-            await session.scalar(text("SELECT count(*) FROM cases WHERE status = 'open' AND workspace_id = :id"), {"id": workspace.id}) == 0
+            await session.scalar(
+                text("SELECT count(*) FROM cases WHERE status = 'open' AND workspace_id = :id"), {"id": workspace.id}
+            )
+            == 0
         )
     told = Counter(event["type"] for event in events)
-    taken_along = sum(bool(event.get("offer")) for event in events if event["type"] in ("contact.abandoned", "contact.queued"))
+    taken_along = sum(
+        bool(event.get("offer")) for event in events if event["type"] in ("contact.abandoned", "contact.queued")
+    )
     assert fates == {
         "accepted": told["offer.accepted"],
         "declined": told["offer.declined"],

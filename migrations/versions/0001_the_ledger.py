@@ -29,7 +29,9 @@ def upgrade() -> None:
         sa.Column("revoked_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_api_keys_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_api_keys_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("hash", name=op.f("uq_api_keys_hash")),
     )
@@ -40,7 +42,9 @@ def upgrade() -> None:
         sa.Column("attributes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_customers_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_customers_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
     )
     op.create_table(
@@ -52,10 +56,14 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Text(), nullable=True),
         sa.Column("agent", sa.Text(), nullable=True),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_events_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_events_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_events")),
     )
-    op.create_index(op.f("ix_events_workspace_id_contact_id_id"), "events", ["workspace_id", "contact_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_events_workspace_id_contact_id_id"), "events", ["workspace_id", "contact_id", "id"], unique=False
+    )
     op.create_table(
         "idempotency_keys",
         sa.Column("workspace_id", sa.Text(), nullable=False),
@@ -64,7 +72,10 @@ def upgrade() -> None:
         sa.Column("answer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspaces.id"], name=op.f("fk_idempotency_keys_workspace_id_workspaces"), ondelete="CASCADE"
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_idempotency_keys_workspace_id_workspaces"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "key", name=op.f("pk_idempotency_keys")),
     )
@@ -78,7 +89,15 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "pending", "accepted", "declined", "expired", "revoked", name="state", native_enum=False, create_constraint=True, length=32
+                "pending",
+                "accepted",
+                "declined",
+                "expired",
+                "revoked",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=False,
         ),
@@ -86,7 +105,9 @@ def upgrade() -> None:
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("ended_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("workspace_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_offers_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_offers_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
     )
     op.create_index(op.f("ix_offers_workspace_id_agent"), "offers", ["workspace_id", "agent"], unique=False)
@@ -101,8 +122,12 @@ def upgrade() -> None:
         sa.Column("updated_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("kind IN ('skill','queue','topic','article','agent','policy','escalation')", name=op.f("ck_resources_kind")),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_resources_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.CheckConstraint(
+            "kind IN ('skill','queue','topic','article','agent','policy','escalation')", name=op.f("ck_resources_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_resources_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resources")),
         sa.UniqueConstraint("workspace_id", "kind", "name", name=op.f("uq_resources_workspace_id_kind_name")),
     )
@@ -118,12 +143,19 @@ def upgrade() -> None:
         sa.Column("closed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.CheckConstraint("status IN ('open','closed')", name=op.f("ck_cases_status")),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id_customers"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_cases_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id_customers"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_cases_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
     op.create_index(
-        op.f("ix_cases_workspace_id_customer_id_last_contact_at"), "cases", ["workspace_id", "customer_id", "last_contact_at"], unique=False
+        op.f("ix_cases_workspace_id_customer_id_last_contact_at"),
+        "cases",
+        ["workspace_id", "customer_id", "last_contact_at"],
+        unique=False,
     )
     op.create_index(
         "uq_cases_open",
@@ -148,7 +180,10 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspaces.id"], name=op.f("fk_customer_addresses_workspace_id_workspaces"), ondelete="CASCADE"
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_customer_addresses_workspace_id_workspaces"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "kind", "value", name=op.f("pk_customer_addresses")),
     )
@@ -202,7 +237,9 @@ def upgrade() -> None:
         ),
         sa.Column(
             "outcome",
-            sa.Enum("automation", "community", "agent", name="outcome", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "automation", "community", "agent", name="outcome", native_enum=False, create_constraint=True, length=32
+            ),
             nullable=False,
         ),
         sa.Column("rung", sa.Integer(), nullable=False),
@@ -243,8 +280,12 @@ def upgrade() -> None:
         sa.Column("journal_id", sa.Text(), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contacts_case_id_cases"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_contacts_customer_id_customers"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_contacts_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_contacts_customer_id_customers"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_contacts_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
     op.create_index(op.f("ix_contacts_case_id"), "contacts", ["case_id"], unique=False)
@@ -255,11 +296,23 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state NOT IN ('completed','abandoned','cancelled','resolved')"),
     )
-    op.create_index("ix_contacts_unplaced", "contacts", ["accepted_at"], unique=False, postgresql_where=sa.text("state = 'accepted'"))
-    op.create_index(op.f("ix_contacts_workspace_id_customer_id_id"), "contacts", ["workspace_id", "customer_id", "id"], unique=False)
+    op.create_index(
+        "ix_contacts_unplaced",
+        "contacts",
+        ["accepted_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'accepted'"),
+    )
+    op.create_index(
+        op.f("ix_contacts_workspace_id_customer_id_id"), "contacts", ["workspace_id", "customer_id", "id"], unique=False
+    )
     op.create_index(op.f("ix_contacts_workspace_id_id"), "contacts", ["workspace_id", "id"], unique=False)
-    op.create_index(op.f("ix_contacts_workspace_id_queue_id"), "contacts", ["workspace_id", "queue", "id"], unique=False)
-    op.create_index(op.f("ix_contacts_workspace_id_state_id"), "contacts", ["workspace_id", "state", "id"], unique=False)
+    op.create_index(
+        op.f("ix_contacts_workspace_id_queue_id"), "contacts", ["workspace_id", "queue", "id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_contacts_workspace_id_state_id"), "contacts", ["workspace_id", "state", "id"], unique=False
+    )
     op.create_table(
         "decisions",
         sa.Column("contact_id", sa.Text(), nullable=False),
@@ -268,11 +321,17 @@ def upgrade() -> None:
         sa.Column("route", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_decisions_contact_id_contacts"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_decisions_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_decisions_contact_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_decisions_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("contact_id", "rung", name=op.f("pk_decisions")),
     )
-    op.create_index(op.f("ix_decisions_workspace_id_contact_id"), "decisions", ["workspace_id", "contact_id"], unique=False)
+    op.create_index(
+        op.f("ix_decisions_workspace_id_contact_id"), "decisions", ["workspace_id", "contact_id"], unique=False
+    )
     op.create_table(
         "posts",
         sa.Column("id", sa.Text(), nullable=False),
@@ -285,12 +344,18 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("status IN ('open','answered','closed')", name=op.f("ck_posts_status")),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_posts_contact_id_contacts"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_posts_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_posts_contact_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_posts_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
     op.create_index(op.f("ix_posts_workspace_id_id"), "posts", ["workspace_id", "id"], unique=False)
-    op.create_index("uq_posts_open_contact", "posts", ["contact_id"], unique=True, postgresql_where=sa.text("status = 'open'"))
+    op.create_index(
+        "uq_posts_open_contact", "posts", ["contact_id"], unique=True, postgresql_where=sa.text("status = 'open'")
+    )
     op.create_table(
         "replies",
         sa.Column("id", sa.Text(), nullable=False),
@@ -301,10 +366,14 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_replies_post_id_posts"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_replies_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_replies_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
     )
-    op.create_index(op.f("ix_replies_workspace_id_post_id_id"), "replies", ["workspace_id", "post_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_replies_workspace_id_post_id_id"), "replies", ["workspace_id", "post_id", "id"], unique=False
+    )
 
 
 def downgrade() -> None:
@@ -321,7 +390,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_contacts_workspace_id_customer_id_id"), table_name="contacts")
     op.drop_index("ix_contacts_unplaced", table_name="contacts", postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index(
-        "ix_contacts_open", table_name="contacts", postgresql_where=sa.text("state NOT IN ('completed','abandoned','cancelled','resolved')")
+        "ix_contacts_open",
+        table_name="contacts",
+        postgresql_where=sa.text("state NOT IN ('completed','abandoned','cancelled','resolved')"),
     )
     op.drop_index(op.f("ix_contacts_case_id"), table_name="contacts")
     op.drop_table("contacts")

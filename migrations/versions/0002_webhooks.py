@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("channels", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column(
             "sensitive",
-            sa.Enum("excluded", "included", "only", name="sensitive", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "excluded", "included", "only", name="sensitive", native_enum=False, create_constraint=True, length=32
+            ),
             nullable=False,
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -34,7 +36,9 @@ def upgrade() -> None:
         sa.Column("updated_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_webhooks_workspace_id_workspaces"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_webhooks_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
         sa.UniqueConstraint("workspace_id", "name", name=op.f("uq_webhooks_workspace_id_name")),
     )
@@ -61,10 +65,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("webhook_id", "id", name=op.f("pk_webhook_deliveries")),
     )
     deliveries = "webhook_deliveries"
-    op.create_index("ix_webhook_deliveries_due", deliveries, ["webhook_id", "next_attempt_at"], postgresql_where=PENDING)
-    op.create_index("ix_webhook_deliveries_subject", deliveries, ["subject", "webhook_id", "id"], postgresql_where=PENDING)
-    op.create_index("ix_webhook_deliveries_dead", deliveries, ["webhook_id", "id"], postgresql_where=sa.text("state = 'dead'"))
-    op.create_index("ix_webhook_deliveries_ended", deliveries, ["ended_at"], postgresql_where=sa.text("state <> 'pending'"))
+    op.create_index(
+        "ix_webhook_deliveries_due", deliveries, ["webhook_id", "next_attempt_at"], postgresql_where=PENDING
+    )
+    op.create_index(
+        "ix_webhook_deliveries_subject", deliveries, ["subject", "webhook_id", "id"], postgresql_where=PENDING
+    )
+    op.create_index(
+        "ix_webhook_deliveries_dead", deliveries, ["webhook_id", "id"], postgresql_where=sa.text("state = 'dead'")
+    )
+    op.create_index(
+        "ix_webhook_deliveries_ended", deliveries, ["ended_at"], postgresql_where=sa.text("state <> 'pending'")
+    )
 
 
 def downgrade() -> None:

@@ -14,7 +14,9 @@ def upgrade() -> None:
     op.add_column("contacts", sa.Column("relaxation", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column("contacts", sa.Column("preferred_agent", sa.Text(), nullable=True))
     op.add_column("contacts", sa.Column("place_since", MOMENT, nullable=True))
-    op.add_column("contacts", sa.Column("place_given_back", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column(
+        "contacts", sa.Column("place_given_back", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
     op.add_column("contacts", sa.Column("callback_offered_at", MOMENT, nullable=True))
     op.add_column("contacts", sa.Column("callback_at", MOMENT, nullable=True))
     op.add_column("contacts", sa.Column("callback_phone", sa.Text(), nullable=True))

@@ -14,7 +14,9 @@ OUTCOMES = "'automation', 'community', 'agent'"
 def upgrade() -> None:
     op.add_column(
         "contacts",
-        sa.Column("masked_kinds", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column(
+            "masked_kinds", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
     )
     _check("resources", "ck_resources_kind", f"kind IN ({KINDS},'rule')")
     _check("contacts", "ck_contacts_outcome", f"outcome IN ({OUTCOMES}, 'incident')")

@@ -100,7 +100,9 @@ def _subscriptions() -> None:
         sa.Column("informed_at", MOMENT, nullable=True),
         sa.Column("returned_at", MOMENT, nullable=True),
         *_of_workspace(table),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f(f"fk_{table}_contact_id_contacts"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f(f"fk_{table}_contact_id_contacts"), ondelete="CASCADE"
+        ),
         _of_incident(table),
         sa.PrimaryKeyConstraint("contact_id", name=op.f(f"pk_{table}")),
     )
@@ -116,7 +118,9 @@ def _of_workspace(table: str) -> tuple[sa.Column[str], sa.ForeignKeyConstraint]:
 
 
 def _of_incident(table: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f(f"fk_{table}_incident_id_incidents"), ondelete="CASCADE")
+    return sa.ForeignKeyConstraint(
+        ["incident_id"], ["incidents.id"], name=op.f(f"fk_{table}_incident_id_incidents"), ondelete="CASCADE"
+    )
 
 
 def _word(name: str, *words: str) -> sa.Enum:

@@ -63,7 +63,9 @@ def upgrade() -> None:
         sa.Column("settled_at", MOMENT, nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         _made(),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_corrections_contact_id_contacts"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_corrections_contact_id_contacts"), ondelete="CASCADE"
+        ),
         _of_workspace("corrections"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
         sa.UniqueConstraint("contact_id", name=op.f("uq_corrections_contact_id")),
@@ -76,7 +78,12 @@ def upgrade() -> None:
         ["workspace_id", "settled_at"],
         postgresql_where=sa.text("state = 'accepted' AND NOT confirms"),
     )
-    op.create_index("ix_corrections_learnt", "corrections", ["workspace_id", "topic", "id"], postgresql_where=sa.text("state = 'accepted'"))
+    op.create_index(
+        "ix_corrections_learnt",
+        "corrections",
+        ["workspace_id", "topic", "id"],
+        postgresql_where=sa.text("state = 'accepted'"),
+    )
 
 
 def downgrade() -> None:

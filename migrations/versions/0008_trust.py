@@ -44,7 +44,12 @@ def downgrade() -> None:
     op.create_primary_key(op.f("pk_customer_addresses"), "customer_addresses", ["workspace_id", "kind", "value"])
     for column in ("alone", "lead"):
         op.drop_column("customer_addresses", column)
-    for index in ("ix_customers_merged_into", "ix_customers_name_words", op.f("ix_customers_workspace_id_id"), "uq_customers_claim"):
+    for index in (
+        "ix_customers_merged_into",
+        "ix_customers_name_words",
+        op.f("ix_customers_workspace_id_id"),
+        "uq_customers_claim",
+    ):
         op.drop_index(index, table_name="customers")
     for column in ("merged_into", "claim"):
         op.drop_column("customers", column)
@@ -56,10 +61,19 @@ def _customers() -> None:
     op.add_column("customers", sa.Column("claim", sa.Text(), nullable=True))
     op.add_column("customers", sa.Column("merged_into", sa.Text(), nullable=True))
     op.create_foreign_key(
-        op.f("fk_customers_merged_into_customers"), "customers", "customers", ["merged_into"], ["id"], ondelete="SET NULL"
+        op.f("fk_customers_merged_into_customers"),
+        "customers",
+        "customers",
+        ["merged_into"],
+        ["id"],
+        ondelete="SET NULL",
     )
     op.create_index(
-        "uq_customers_claim", "customers", ["workspace_id", "claim"], unique=True, postgresql_where=sa.text("claim IS NOT NULL")
+        "uq_customers_claim",
+        "customers",
+        ["workspace_id", "claim"],
+        unique=True,
+        postgresql_where=sa.text("claim IS NOT NULL"),
     )
     op.create_index(op.f("ix_customers_workspace_id_id"), "customers", ["workspace_id", "id"])
     op.create_index(
@@ -69,16 +83,26 @@ def _customers() -> None:
         postgresql_using="gin",
         postgresql_where=sa.text("name IS NOT NULL"),
     )
-    op.create_index("ix_customers_merged_into", "customers", ["merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL"))
+    op.create_index(
+        "ix_customers_merged_into", "customers", ["merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL")
+    )
 
 
 def _addresses() -> None:
     for column in ("lead", "alone"):
-        op.add_column("customer_addresses", sa.Column(column, sa.Boolean(), server_default=sa.text("true"), nullable=False))
+        op.add_column(
+            "customer_addresses", sa.Column(column, sa.Boolean(), server_default=sa.text("true"), nullable=False)
+        )
     op.drop_constraint(op.f("pk_customer_addresses"), "customer_addresses", type_="primary")
-    op.create_primary_key(op.f("pk_customer_addresses"), "customer_addresses", ["workspace_id", "kind", "value", "customer_id"])
+    op.create_primary_key(
+        op.f("pk_customer_addresses"), "customer_addresses", ["workspace_id", "kind", "value", "customer_id"]
+    )
     op.create_index(
-        "uq_customer_addresses_lead", "customer_addresses", ["workspace_id", "kind", "value"], unique=True, postgresql_where=sa.text("lead")
+        "uq_customer_addresses_lead",
+        "customer_addresses",
+        ["workspace_id", "kind", "value"],
+        unique=True,
+        postgresql_where=sa.text("lead"),
     )
     op.create_index(
         "ix_customer_addresses_proven",
@@ -103,27 +127,47 @@ def _merges() -> None:
         sa.Column("untold", DATA, nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         *(
-            sa.ForeignKeyConstraint([column], ["customers.id"], name=op.f(f"fk_customer_merges_{column}_customers"), ondelete="CASCADE")
+            sa.ForeignKeyConstraint(
+                [column], ["customers.id"], name=op.f(f"fk_customer_merges_{column}_customers"), ondelete="CASCADE"
+            )
             for column in ("customer_id", "into_id")
         ),
         sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspaces.id"], name=op.f("fk_customer_merges_workspace_id_workspaces"), ondelete="CASCADE"
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_customer_merges_workspace_id_workspaces"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_merges")),
     )
     op.create_index(
-        "uq_customer_merges_open", "customer_merges", ["customer_id"], unique=True, postgresql_where=sa.text("split_at IS NULL")
+        "uq_customer_merges_open",
+        "customer_merges",
+        ["customer_id"],
+        unique=True,
+        postgresql_where=sa.text("split_at IS NULL"),
     )
-    op.create_index(op.f("ix_customer_merges_workspace_id_into_id_id"), "customer_merges", ["workspace_id", "into_id", "id"])
-    op.create_index("ix_customer_merges_untold", "customer_merges", ["workspace_id"], postgresql_where=sa.text("untold <> '[]'::jsonb"))
+    op.create_index(
+        op.f("ix_customer_merges_workspace_id_into_id_id"), "customer_merges", ["workspace_id", "into_id", "id"]
+    )
+    op.create_index(
+        "ix_customer_merges_untold",
+        "customer_merges",
+        ["workspace_id"],
+        postgresql_where=sa.text("untold <> '[]'::jsonb"),
+    )
 
 
 def _cases() -> None:
     op.add_column("cases", sa.Column("verified_at", MOMENT, nullable=True))
     op.add_column("cases", sa.Column("verified_by", sa.Text(), nullable=True))
     op.add_column("cases", sa.Column("verified_as", sa.Text(), nullable=True))
-    op.create_foreign_key(op.f("fk_cases_verified_as_customers"), "cases", "customers", ["verified_as"], ["id"], ondelete="SET NULL")
-    op.create_index("ix_cases_verified_as", "cases", ["verified_as"], postgresql_where=sa.text("verified_as IS NOT NULL"))
+    op.create_foreign_key(
+        op.f("fk_cases_verified_as_customers"), "cases", "customers", ["verified_as"], ["id"], ondelete="SET NULL"
+    )
+    op.create_index(
+        "ix_cases_verified_as", "cases", ["verified_as"], postgresql_where=sa.text("verified_as IS NOT NULL")
+    )
 
 
 def _contacts() -> None:
@@ -131,7 +175,10 @@ def _contacts() -> None:
     op.add_column("contacts", sa.Column("provider", sa.Text(), nullable=True))
     _channels((*CHANNELS, "messaging"))
     op.create_index(
-        "ix_contacts_conversation", "contacts", ["workspace_id", "customer_id", "channel_ref"], postgresql_where=sa.text(CONVERSATION)
+        "ix_contacts_conversation",
+        "contacts",
+        ["workspace_id", "customer_id", "channel_ref"],
+        postgresql_where=sa.text(CONVERSATION),
     )
 
 
@@ -142,4 +189,6 @@ def _channels(channels: tuple[str, ...]) -> None:
 
 
 def _trust() -> sa.Enum:
-    return sa.Enum("claimed", "authenticated", "verified", name="trust", native_enum=False, create_constraint=True, length=32)
+    return sa.Enum(
+        "claimed", "authenticated", "verified", name="trust", native_enum=False, create_constraint=True, length=32
+    )

@@ -15,7 +15,12 @@ def upgrade() -> None:
     _check("ck_contacts_outcome", f"outcome IN ({OUTCOMES}, 'none')")
     op.add_column("contacts", sa.Column("kind", sa.String(32), server_default="customer", nullable=False))
     op.create_check_constraint(op.f("ck_contacts_kind"), "contacts", f"kind IN ({KINDS})")
-    op.create_index("ix_contacts_not_customers", "contacts", ["workspace_id", "kind", "id"], postgresql_where=sa.text("kind <> 'customer'"))
+    op.create_index(
+        "ix_contacts_not_customers",
+        "contacts",
+        ["workspace_id", "kind", "id"],
+        postgresql_where=sa.text("kind <> 'customer'"),
+    )
     op.add_column("customer_addresses", sa.Column("opted_out_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
 
 

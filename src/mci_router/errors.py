@@ -22,7 +22,13 @@ class Problem(Exception):
     def document(self) -> dict[str, Any]:
         """The body of an `application/problem+json` answer."""
         title = self.slug.replace("_", " ").capitalize()
-        return {"type": f"/problems/{self.slug}", "title": title, "status": self.status, "detail": self.detail, **self.members}
+        return {
+            "type": f"/problems/{self.slug}",
+            "title": title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
 
 
 class InternalError(Problem):

@@ -10,7 +10,9 @@ class Settings(BaseSettings):
     """Environment variables are upper case with the prefix `MCI_`, but for the customary `DATABASE_URL` and `REDIS_URL`."""
 
     # What `mci-router dev` writes while it runs, so that the other commands reach its servers; the environment goes before it.
-    model_config = SettingsConfigDict(env_prefix="MCI_", env_file=".data/environment", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MCI_", env_file=".data/environment", populate_by_name=True, extra="ignore"
+    )
 
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(None, validation_alias="REDIS_URL")
@@ -26,7 +28,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")  # for `mci-router dev` only
 
     database_pool: int = 10  # connections a process; group commit needs few
-    command_pool: int = 5  # more, for commands that hold a row while they call Redis: one that stalls must not starve intake
+    command_pool: int = (
+        5  # more, for commands that hold a row while they call Redis: one that stalls must not starve intake
+    )
     database_timeout_s: float = 5  # a commit that takes longer is an outage, and the adapter must hear of it
     redis_timeout_s: float = 2  # a transition takes microseconds; longer means the server is gone
     max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context
@@ -43,7 +47,9 @@ class Settings(BaseSettings):
     reoffer_delay_s: float = 30  # an agent who let a contact go is not offered it again sooner
     short_abandon_s: float = 5  # who leaves sooner did not wait: left out of the service level
 
-    drain_s: float = 1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
+    drain_s: float = (
+        1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
+    )
     timer_interval_s: float = 0.1  # how often due timers are fired; bounds how late an offer expires
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
@@ -59,11 +65,25 @@ class Settings(BaseSettings):
     volume_interval_s: float = 2  # a class changes over minutes; a wallboard wants its counts sooner
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 
-    webhook_private_targets: bool = False  # private addresses and plain http: only where whoever configures webhooks may reach your network
+    webhook_private_targets: bool = (
+        False  # private addresses and plain http: only where whoever configures webhooks may reach your network
+    )
     webhook_timeout_s: float = 15  # an endpoint should take a message and work on it later
-    webhook_retry_delays_s: tuple[float, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)  # three days, then dead
+    webhook_retry_delays_s: tuple[float, ...] = (
+        5,
+        300,
+        1800,
+        7200,
+        18_000,
+        36_000,
+        50_400,
+        72_000,
+        86_400,
+    )  # three days, then dead
     webhook_interval_s: float = 0.5  # how often due deliveries are looked for: what a first attempt waits at most
-    webhook_rotation_s: int = 86_400  # a day to give the new secret to whoever verifies, while the previous one still signs too
+    webhook_rotation_s: int = (
+        86_400  # a day to give the new secret to whoever verifies, while the previous one still signs too
+    )
     webhook_delivered_keep_s: int = 86_400  # a day: long enough to see what was sent, short enough for a small table
     webhook_dead_keep_s: int = 1_209_600  # two weeks to notice and to have dead letters delivered again
     webhooks_most: int = 20  # a workspace; each costs a row an event

@@ -91,7 +91,9 @@ def process_loops(
     ]
 
 
-def workspace_loops(settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers) -> list[WorkspaceLoop]:
+def workspace_loops(
+    settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers
+) -> list[WorkspaceLoop]:
     """Returns what is done for each workspace by itself."""
     return [
         WorkspaceLoop("projector", 0, projection.turn),

@@ -229,7 +229,9 @@ class ContactState(StrEnum):
         return self in FINAL_STATES
 
 
-FINAL_STATES = frozenset({ContactState.COMPLETED, ContactState.ABANDONED, ContactState.CANCELLED, ContactState.RESOLVED})
+FINAL_STATES = frozenset(
+    {ContactState.COMPLETED, ContactState.ABANDONED, ContactState.CANCELLED, ContactState.RESOLVED}
+)
 
 
 class OfferState(StrEnum):

@@ -11,7 +11,9 @@ from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
 
-async def made(workspace: Workspace, name: str = "web chat adapter", scopes: tuple[str, ...] = ("contacts:write",)) -> dict[str, Any]:
+async def made(
+    workspace: Workspace, name: str = "web chat adapter", scopes: tuple[str, ...] = ("contacts:write",)
+) -> dict[str, Any]:
     response = await workspace.api.post("/v1/api-keys", json={"name": name, "scopes": list(scopes)})
     assert response.status_code == 201, response.text
     key: dict[str, Any] = response.json()
@@ -47,7 +49,9 @@ async def test_a_key_does_what_its_scopes_say_and_no_more(workspace: Workspace) 
     refused = await workspace.api.get(f"/v1/contacts/{posted.json()['id']}", headers=by(key))
     assert assert_problem(refused, 403, "scope_missing")["scopes"] == ["contacts:read"]
     assert_problem(
-        await workspace.api.post("/v1/api-keys", json={"name": "more", "scopes": ["contacts:read"]}, headers=by(key)), 403, "scope_missing"
+        await workspace.api.post("/v1/api-keys", json={"name": "more", "scopes": ["contacts:read"]}, headers=by(key)),
+        403,
+        "scope_missing",
     )
 
 
@@ -57,7 +61,9 @@ async def test_a_key_gives_only_scopes_it_has(workspace: Workspace) -> None:
     beyond = {"name": "more", "scopes": ["contacts:read", "reports:read"]}
     raised = await workspace.api.post("/v1/api-keys", json=beyond, headers=by(keeper))
     assert assert_problem(raised, 403, "scope_missing")["scopes"] == ["reports:read"]
-    given = await workspace.api.post("/v1/api-keys", json={"name": "fine", "scopes": ["contacts:read"]}, headers=by(keeper))
+    given = await workspace.api.post(
+        "/v1/api-keys", json={"name": "fine", "scopes": ["contacts:read"]}, headers=by(keeper)
+    )
     assert given.status_code == 201
     assert len((await workspace.api.get("/v1/api-keys")).json()["items"]) == 3
 
@@ -103,6 +109,8 @@ async def test_an_agents_token_opens_a_desk_and_nothing_else(workspace: Workspac
     agent = (await workspace.api.get("/v1/agents/ann")).json()
     answer = (await workspace.api.post(f"/v1/agents/{agent['id']}/token")).json()
     assert (answer["agent"], answer["expires_at"] > agent["created_at"]) == ("ann", True)
-    async with httpx.AsyncClient(base_url=workspace.url, headers={"Authorization": f"Bearer {answer['token']}"}) as client:
+    async with httpx.AsyncClient(
+        base_url=workspace.url, headers={"Authorization": f"Bearer {answer['token']}"}
+    ) as client:
         assert_problem(await client.get("/v1/contacts"), 401, "not_authenticated")
     assert_problem(await workspace.api.post("/v1/agents/nobody/token"), 404, "not_found")

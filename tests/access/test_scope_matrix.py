@@ -23,7 +23,9 @@ from tests.support.service import TLS, Workspace, eventually, make_workspace
 
 PATHS = openapi()["paths"]
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    operation["operationId"]: (method.upper(), path, operation) for path, item in PATHS.items() for method, operation in item.items()
+    operation["operationId"]: (method.upper(), path, operation)
+    for path, item in PATHS.items()
+    for method, operation in item.items()
 }
 
 OPEN = ("explain", "livez", "readyz")
@@ -120,7 +122,14 @@ NAMES_CONFIGURATION = {
 }
 """Operations that may name queues and topics: they speak of these, not of a contact."""
 
-TELLS_OF_CUSTOMERS = {"list_customers", "get_customer", "patch_customer", "merge_customer", "split_customer", "list_audit"}
+TELLS_OF_CUSTOMERS = {
+    "list_customers",
+    "get_customer",
+    "patch_customer",
+    "merge_customer",
+    "split_customer",
+    "list_audit",
+}
 """Operations that are about customers: they name them, but not what they wrote, nor that they are vulnerable."""
 
 SAID: dict[str, Any] = {
@@ -161,9 +170,20 @@ def document() -> dict[str, Any]:
             "wrap_up_s": 0,
         },
     ]
-    topic = {"name": "garganey_topic", "title": "Garganey", "touch": "high", "sensitive": True, "queue": "garganey_queue"}
+    topic = {
+        "name": "garganey_topic",
+        "title": "Garganey",
+        "touch": "high",
+        "sensitive": True,
+        "queue": "garganey_queue",
+    }
     made["topics"] = [*made["topics"], topic]
-    zoe = {**made["agents"][0], "name": "zoe", "title": "Zoe", "skills": [{"skill": "garganey_skill", "proficiency": 4}]}
+    zoe = {
+        **made["agents"][0],
+        "name": "zoe",
+        "title": "Zoe",
+        "skills": [{"skill": "garganey_skill", "proficiency": 4}],
+    }
     made["agents"] = [*made["agents"], zoe]
     made["escalations"] = [{"name": "P1", "queue": "garganey_queue"}]
     return made
@@ -185,7 +205,9 @@ class Stage:
         wanted = frozenset(scopes)
         if wanted not in self.keys:
             async with self.parts.database.transaction() as session:
-                _, self.keys[wanted] = await make_key(session, self.workspace.id, "one of the matrix", list(wanted), Trust.VERIFIED)
+                _, self.keys[wanted] = await make_key(
+                    session, self.workspace.id, "one of the matrix", list(wanted), Trust.VERIFIED
+                )
         return self.keys[wanted]
 
     async def call(self, operation: str, key: str | None, body: Any = None, **path: str) -> httpx.Response:
@@ -222,7 +244,9 @@ async def stage(service: tuple[str, Parts]) -> AsyncIterator[Stage]:
     workspace_id, key = await make_workspace(parts.database, made)
     await parts.snapshots.get(workspace_id)
     await parts.models.ready(workspace_id)
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS) as api:
+    async with httpx.AsyncClient(
+        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+    ) as api:
         api.event_hooks = {"response": [conforms]}
         workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database)
         stage = Stage(workspace, parts)
@@ -290,7 +314,9 @@ CLOSED = sorted(set(OPERATIONS) - {*OPEN, *SIGNED})
 def test_every_operation_is_classified() -> None:
     """Whoever adds one says how it is called here, or that it is about configuration, keys or health alone; no entry is of the past."""
     for operation, (_, path, described) in OPERATIONS.items():
-        assert operation in REQUESTS or set(described["tags"]) <= NO_CONTACTS, f"say in REQUESTS what {operation} ({path}) is sent"
+        assert operation in REQUESTS or set(described["tags"]) <= NO_CONTACTS, (
+            f"say in REQUESTS what {operation} ({path}) is sent"
+        )
         if operation not in (*OPEN, *SIGNED):
             assert needed(operation), f"{operation} needs no scope"
     assert set(REQUESTS) | NAMES_CONFIGURATION | TELLS_OF_CUSTOMERS <= set(OPERATIONS)
@@ -305,7 +331,9 @@ async def test_without_a_key_nothing_but_the_open_doors_is_answered(stage: Stage
 
 
 @pytest.mark.parametrize("scope", [*Scope])
-async def test_a_key_with_one_scope_does_what_the_contract_says_of_it_and_nothing_else(stage: Stage, scope: Scope) -> None:
+async def test_a_key_with_one_scope_does_what_the_contract_says_of_it_and_nothing_else(
+    stage: Stage, scope: Scope
+) -> None:
     """Past the door, or 403 with the scope that is missing: whatever the path and the body."""
     key = await stage.key(scope)
     for operation in CLOSED:
@@ -320,13 +348,17 @@ async def test_a_key_with_one_scope_does_what_the_contract_says_of_it_and_nothin
 async def test_an_operation_of_several_scopes_opens_with_all_of_them(stage: Stage) -> None:
     """And needs no other."""
     for operation in (one for one in CLOSED if len(needed(one)) > 1):
-        answer = await stage.call(operation, await stage.key(*needed(operation)), {} if OPERATIONS[operation][0] != "GET" else None)
+        answer = await stage.call(
+            operation, await stage.key(*needed(operation)), {} if OPERATIONS[operation][0] != "GET" else None
+        )
         assert answer.status_code not in (401, 403), operation
 
 
 @pytest.mark.parametrize("scopes", ["all but contacts:sensitive", "the least"])
 @pytest.mark.parametrize("operation", sorted(REQUESTS))
-async def test_nothing_of_a_sensitive_contact_is_told_without_the_scope(stage: Stage, operation: str, scopes: str) -> None:
+async def test_nothing_of_a_sensitive_contact_is_told_without_the_scope(
+    stage: Stage, operation: str, scopes: str
+) -> None:
     """Not its words, not its customer, not why it is where it is, nor who was to serve it: by a key with every other scope, and by one with
     just what the operation needs. An operation that is given the contact's id may say the id again.
     """
@@ -334,7 +366,13 @@ async def test_nothing_of_a_sensitive_contact_is_told_without_the_scope(stage: S
     if scopes == "the least" and operation not in SIGNED:
         held = needed(operation)
     reference = await reference_of(stage, operation)
-    path = {**stage.ids, "reference": reference, "name": reference, "monitor_id": "mon_" + "0" * 32, "customer_id": stage.customer}
+    path = {
+        **stage.ids,
+        "reference": reference,
+        "name": reference,
+        "monitor_id": "mon_" + "0" * 32,
+        "customer_id": stage.customer,
+    }
     if "{contact_id}" in OPERATIONS[operation][1]:
         path["contact_id"] = await stage.sensitive()
     body = REQUESTS[operation]

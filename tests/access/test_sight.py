@@ -32,12 +32,19 @@ def caller(*scopes: Scope) -> Caller:
 
 async def by(workspace: Workspace, *scopes: str) -> httpx.AsyncClient:
     """A client whose key has these scopes alone, and may say whom its channel has authenticated."""
-    made = await workspace.api.post("/v1/api-keys", json={"name": "adapter", "scopes": scopes, "trust": "authenticated"})
+    made = await workspace.api.post(
+        "/v1/api-keys", json={"name": "adapter", "scopes": scopes, "trust": "authenticated"}
+    )
     headers = {"Authorization": f"Bearer {made.json()['key']}"}
     return httpx.AsyncClient(base_url=workspace.url, headers=headers, timeout=10, verify=TLS)
 
 
-READ, WRITE, SENSITIVE, SUPERVISE = Scope.CONTACTS_READ, Scope.CONTACTS_WRITE, Scope.CONTACTS_SENSITIVE, Scope.CONTACTS_SUPERVISE
+READ, WRITE, SENSITIVE, SUPERVISE = (
+    Scope.CONTACTS_READ,
+    Scope.CONTACTS_WRITE,
+    Scope.CONTACTS_SENSITIVE,
+    Scope.CONTACTS_SUPERVISE,
+)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,9 @@ def test_one_room_decides_about_sensitive_contacts() -> None:
     """No other part of the service looks for the scope itself."""
     source = Path(mci_router.__file__).parent
     asking = {
-        path.relative_to(source).parts[0] for path in source.rglob("*.py") if "CONTACTS_SENSITIVE" in path.read_text(encoding="utf-8")
+        path.relative_to(source).parts[0]
+        for path in source.rglob("*.py")
+        if "CONTACTS_SENSITIVE" in path.read_text(encoding="utf-8")
     }
     assert asking == {"access"}
 
@@ -78,7 +87,9 @@ def test_one_room_decides_about_sensitive_contacts() -> None:
 
 
 @pytest.mark.parametrize("scopes", [("contacts:write",), ("contacts:write", "contacts:read")])
-async def test_saying_that_it_did_not_help_tells_nothing_of_a_sensitive_contact(workspace: Workspace, scopes: tuple[str, ...]) -> None:
+async def test_saying_that_it_did_not_help_tells_nothing_of_a_sensitive_contact(
+    workspace: Workspace, scopes: tuple[str, ...]
+) -> None:
     """Even where nothing moves: its id and state, and of the route what any customer is told."""
     contact = await workspace.post(**FRAUD, customer=KIM)
     async with await by(workspace, *scopes) as adapter:
@@ -89,7 +100,11 @@ async def test_saying_that_it_did_not_help_tells_nothing_of_a_sensitive_contact(
     assert (told["triage"], told["case_id"], told["customer_id"]) == (None, None, None)
     assert (told["route"]["queue"], told["route"]["reasons"], told["route"]["transfers"]) == (None, [], [])
     whole = (await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved", json={"rung": -1})).json()
-    assert (whole["triage"], whole["route"], whole["customer_id"]) == (contact["triage"], contact["route"], contact["customer_id"])
+    assert (whole["triage"], whole["route"], whole["customer_id"]) == (
+        contact["triage"],
+        contact["route"],
+        contact["customer_id"],
+    )
 
 
 async def test_an_adapter_that_may_not_read_still_serves_the_customer(workspace: Workspace) -> None:
@@ -100,7 +115,11 @@ async def test_an_adapter_that_may_not_read_still_serves_the_customer(workspace:
         again = (await adapter.post(f"/v1/contacts/{posted['id']}/unresolved", json={"rung": -1})).json()
         assert again["route"]["answer"] == posted["route"]["answer"]
         second = (await adapter.post(f"/v1/contacts/{posted['id']}/unresolved", json={"rung": 0})).json()
-        assert (second["state"], second["route"]["post"], second["route"]["ask"] is not None) == ("automating", None, True)
+        assert (second["state"], second["route"]["post"], second["route"]["ask"] is not None) == (
+            "automating",
+            None,
+            True,
+        )
         agreed = (await adapter.post(f"/v1/contacts/{posted['id']}/consent", json={"to": "post_publicly"})).json()
         assert (agreed["state"], agreed["route"]["post"] is not None) == ("posted", True)
         third = (await adapter.post(f"/v1/contacts/{posted['id']}/unresolved", json={"rung": 1})).json()
@@ -115,7 +134,9 @@ async def test_the_message_of_a_closed_queue_is_told_of_a_sensitive_contact_too(
     today = utc_now().date()
     week = {day: [{"open": "00:00", "close": "00:00"}] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     hours = {"timezone": "UTC", "week": week, "holidays": [str(today), str(today + timedelta(days=1))]}
-    document = with_queue("fraud_desk", hours=hours, when_closed={"action": "hold", "message": "We are back on Monday."})
+    document = with_queue(
+        "fraud_desk", hours=hours, when_closed={"action": "hold", "message": "We are back on Monday."}
+    )
     workspace: Workspace = await make(document)
     contact = await workspace.post(**FRAUD, language="en")
     assert contact["triage"]["sensitive"]
@@ -134,12 +155,18 @@ async def test_escalating_tells_nothing_of_a_sensitive_contact(make: Any) -> Non
     async with await by(workspace, "contacts:write") as adapter:
         answer = await adapter.post(f"/v1/contacts/{contact['id']}/escalate", json={**escalation, "reason": "again"})
     assert answer.status_code == 200
-    assert (answer.json()["state"], answer.json()["triage"], answer.json()["route"]["transfers"]) == ("queued", None, [])
+    assert (answer.json()["state"], answer.json()["triage"], answer.json()["route"]["transfers"]) == (
+        "queued",
+        None,
+        [],
+    )
     assert not [word for word in ("fraud", "sue", "apology", contact["customer_id"]) if word in answer.text]
 
 
 @pytest.mark.parametrize("contact", [FRAUD, {"text": "hello", "topic": "complaint"}], ids=["sensitive", "ordinary"])
-async def test_a_callback_tells_no_number_that_the_caller_did_not_send(workspace: Workspace, contact: dict[str, Any]) -> None:
+async def test_a_callback_tells_no_number_that_the_caller_did_not_send(
+    workspace: Workspace, contact: dict[str, Any]
+) -> None:
     """The agent calls the number we know; the adapter is shown only the one it sends."""
     made = await workspace.post(**contact, customer=KIM)
     async with await by(workspace, "contacts:write") as adapter:
@@ -155,7 +182,11 @@ async def test_a_supervisor_moves_no_sensitive_contact_without_the_scope(workspa
     """404, as for one that is not there."""
     contact = await workspace.post(**FRAUD)
     async with await by(workspace, "contacts:supervise", "contacts:read") as supervisor:
-        for verb, body in (("offer", {"agent": "fred"}), ("transfer", {"queue": "desk", "reason": "x"}), ("requeue", {"reason": "x"})):
+        for verb, body in (
+            ("offer", {"agent": "fred"}),
+            ("transfer", {"queue": "desk", "reason": "x"}),
+            ("requeue", {"reason": "x"}),
+        ):
             assert_problem(await supervisor.post(f"/v1/contacts/{contact['id']}/{verb}", json=body), 404, "not_found")
 
 
@@ -166,12 +197,19 @@ async def test_the_dry_run_does_not_tell_who_is_vulnerable_or_known(workspace: W
     """For a key that may not read everything, a known customer, a returning one, one that is made up and an id are all somebody new."""
     await workspace.post(SIGN_IN, customer=KIM)
     body = {"channel": "chat", "text": SIGN_IN}
-    people: list[dict[str, str]] = [{"email": KIM["email"]}, {"phone": KIM["phone"]}, {"email": "nobody@example.com"}, {}]
+    people: list[dict[str, str]] = [
+        {"email": KIM["email"]},
+        {"phone": KIM["phone"]},
+        {"email": "nobody@example.com"},
+        {},
+    ]
     known = [{"id": "cus_" + "0" * 32}, *({"trust": "authenticated", **one} for one in people)]
     for scopes in (("contacts:write",), ("contacts:write", "contacts:read"), ("contacts:write", "contacts:sensitive")):
         async with await by(workspace, *scopes) as adapter:
             answers = [(await adapter.post("/v1/decisions", json={**body, "customer": one})).json() for one in known]
-            told = await adapter.post("/v1/decisions", json={**body, "customer": {**known[1], "attributes": {"vulnerable": True}}})
+            told = await adapter.post(
+                "/v1/decisions", json={**body, "customer": {**known[1], "attributes": {"vulnerable": True}}}
+            )
         assert {answer["triage"]["touch"] for answer in answers} == {"low"}
         assert all(answer["triage"]["reasons"] == answers[0]["triage"]["reasons"] for answer in answers)
         assert told.json()["triage"]["touch"] == "high"
@@ -189,10 +227,16 @@ async def test_who_posts_a_contact_is_not_told_what_is_known_of_its_customer(wor
         again = await adapter.post("/v1/contacts", json=body, headers=once)
     assert again.content == first.content
     posted = first.json()
-    assert (posted["triage"]["sensitive"], posted["triage"]["topic"], posted["route"]["queue"]) == (True, "card_fraud", "fraud_desk")
+    assert (posted["triage"]["sensitive"], posted["triage"]["topic"], posted["route"]["queue"]) == (
+        True,
+        "card_fraud",
+        "fraud_desk",
+    )
     assert posted["route"]["reasons"]
     assert posted["triage"]["reasons"]
-    assert not [reason for part in ("triage", "route") for reason in posted[part]["reasons"] if "the customer" in reason]
+    assert not [
+        reason for part in ("triage", "route") for reason in posted[part]["reasons"] if "the customer" in reason
+    ]
     whole = (await workspace.api.get(f"/v1/contacts/{posted['id']}/decision")).json()
     assert "the customer is vulnerable" in whole["triage"]["reasons"]
 
@@ -218,7 +262,9 @@ def two_kinds_of_trust() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("agent", "sees"), [("fred", False), ("gail", True)])
-async def test_an_agent_is_shown_only_the_sensitive_history_it_has_the_skills_for(make: Any, agent: str, sees: bool) -> None:
+async def test_an_agent_is_shown_only_the_sensitive_history_it_has_the_skills_for(
+    make: Any, agent: str, sees: bool
+) -> None:
     """Being trusted with fraud is not being trusted with a bereavement; that there was something is told, without its words."""
     workspace: Workspace = await make(two_kinds_of_trust())
     earlier = await workspace.post("my father has died", topic="bereavement", customer=KIM)
@@ -232,7 +278,9 @@ async def test_an_agent_is_shown_only_the_sensitive_history_it_has_the_skills_fo
         assert contact["route"]["queue"] == "fraud_desk"
 
 
-async def test_deliveries_of_sensitive_contacts_are_shown_and_repeated_only_with_the_scope(workspace: Workspace) -> None:
+async def test_deliveries_of_sensitive_contacts_are_shown_and_repeated_only_with_the_scope(
+    workspace: Workspace,
+) -> None:
     """A webhook that hears of them names them in its list; a key that may not know of them finds and repeats the others."""
     await workspace.api.put("/v1/webhooks/crm", json={"url": "http://127.0.0.1:9/hook", "sensitive": "included"})
     private, ordinary = await workspace.post(**FRAUD), await workspace.post("hello", topic="complaint")

@@ -119,10 +119,14 @@ async def test_a_token_is_bound_to_its_key_and_to_that_very_agent(workspace: Wor
 async def test_a_desk_at_another_process_is_closed_within_five_seconds(site: Site) -> None:
     """Revoked, deleted and made again at this process; the desks at the other one are closed, and only they."""
     document = small(topics=[], articles=[])  # nothing to learn: the routers have no more to do than this
-    settings = Settings(_env_file=None, database_url=site.database_url, redis_url=site.valkey.url, token_secret=SecretStr(SECRET))
+    settings = Settings(
+        _env_file=None, database_url=site.database_url, redis_url=site.valkey.url, token_secret=SecretStr(SECRET)
+    )
     async with site.router() as there, site.workspace(there, document) as workspace, AsyncExitStack() as stack:
         url, _ = await stack.enter_async_context(running_service(settings))
-        here = await stack.enter_async_context(httpx.AsyncClient(base_url=url, headers=workspace.api.headers, timeout=10, verify=TLS))
+        here = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=url, headers=workspace.api.headers, timeout=10, verify=TLS)
+        )
         key = await desk_key(workspace)
         ann = await stack.enter_async_context(workspace.desk("ann", token=await token_by(workspace, key, "ann")))
         fred = await stack.enter_async_context(workspace.desk("fred"))

@@ -20,7 +20,9 @@ async def shared(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
     workspace_id, key = await make_workspace(parts.database, document)
     await parts.snapshots.get(workspace_id)
     await parts.models.ready(workspace_id)
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS) as api:
+    async with httpx.AsyncClient(
+        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+    ) as api:
         api.event_hooks = {"response": [conforms]}
         yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
     await _remove(parts, workspace_id)

@@ -38,7 +38,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "priority out of range": ({"priority": 11}, "invalid_request", "body.priority"),
     "priority as a fraction": ({"priority": 1.5}, "invalid_request", "body.priority"),
     "a bad language": ({"language": "English"}, "invalid_request", "body.language"),
-    "an address of another type": ({"customer": {"email": ["sam@example.com"]}}, "invalid_request", "body.customer.email"),
+    "an address of another type": (
+        {"customer": {"email": ["sam@example.com"]}},
+        "invalid_request",
+        "body.customer.email",
+    ),
     "an address without end": ({"customer": {"phone": "1" * 10_001}}, "invalid_request", "body.customer.phone"),
     "a trust that is none": ({"customer": {"trust": "certain"}}, "invalid_request", "body.customer.trust"),
     "a provider that is no word": ({"provider": "whats app!"}, "invalid_request", "body.provider"),
@@ -46,7 +50,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a customer id nobody has": ({"customer": {"id": NOBODY}}, "unknown_customer", ""),
     "an unknown topic": ({"topic": "no_such_topic"}, "unknown_topic", "body.topic"),
     "a topic of another form": ({"topic": "No Such Topic"}, "invalid_request", "body.topic"),
-    "an unknown skill": ({"skills": [{"skill": "billing"}, {"skill": "juggling"}]}, "unknown_skill", "body.skills.1.skill"),
+    "an unknown skill": (
+        {"skills": [{"skill": "billing"}, {"skill": "juggling"}]},
+        "unknown_skill",
+        "body.skills.1.skill",
+    ),
     "a skill out of range": ({"skills": [{"skill": "billing", "min": 6}]}, "invalid_request", "body.skills.0.min"),
     "a bad attachment": (
         {"attachments": [{"url": "ftp://files/a", "name": "a", "content_type": "text/plain"}]},
@@ -59,13 +67,23 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a context too long": ({"context": {"page": "x" * 16_400}}, "invalid_request", "body"),
     "NaN in the context": ({"context": {"a": [float("nan")]}}, "invalid_request", "body"),
     "infinity in the context": ({"context": {"a": {"b": float("-inf")}}}, "invalid_request", "body"),
-    "NaN in the customer's attributes": ({"customer": {"attributes": {"age": float("nan")}}}, "invalid_request", "body.customer"),
-    "infinity as a customer's attribute": ({"customer": {"attributes": {"age": float("inf")}}}, "invalid_request", "body.customer"),
+    "NaN in the customer's attributes": (
+        {"customer": {"attributes": {"age": float("nan")}}},
+        "invalid_request",
+        "body.customer",
+    ),
+    "infinity as a customer's attribute": (
+        {"customer": {"attributes": {"age": float("inf")}}},
+        "invalid_request",
+        "body.customer",
+    ),
 }
 
 
 @pytest.mark.parametrize(("change", "slug", "where"), REFUSED.values(), ids=REFUSED.keys())
-async def test_a_contact_that_is_not_right_is_refused_whole(shared: Workspace, change: dict[str, Any], slug: str, where: str) -> None:
+async def test_a_contact_that_is_not_right_is_refused_whole(
+    shared: Workspace, change: dict[str, Any], slug: str, where: str
+) -> None:
     """422, the stable type, the place; no contact, customer, case, post or idempotency key remains."""
     body = {"channel": "chat", "text": "hello there", "customer": {"email": "sam@example.com"}} | change
     body = {name: value for name, value in body.items() if value is not ...}
@@ -93,7 +111,9 @@ async def test_a_body_that_is_no_json_object_is_refused(shared: Workspace, body:
     """400 or 422 with a problem document, and nothing is written."""
     response = await shared.api.post("/v1/contacts", content=body, headers=headers())
     assert response.status_code in (400, 422), response.text
-    assert_problem(response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request")
+    assert_problem(
+        response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request"
+    )
     await assert_nothing_written(shared)
 
 
@@ -102,7 +122,9 @@ async def test_nesting_of_any_depth_is_refused_and_never_breaks_the_service(shar
     """Lists in lists are bounded like objects, whichever part of the service meets them first."""
     body = b'{"channel": "chat", "text": "hi", "context": {"a": ' + b"[" * levels + b"]" * levels + b"}}"
     response = await shared.api.post("/v1/contacts", content=body, headers=headers())
-    assert_problem(response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request")
+    assert_problem(
+        response, response.status_code, "malformed_json" if response.status_code == 400 else "invalid_request"
+    )
     await assert_nothing_written(shared)
 
 
@@ -142,7 +164,9 @@ SPOILT: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("body", SPOILT.values(), ids=SPOILT.keys())
-async def test_characters_that_no_database_holds_are_taken_cleanly_or_refused(workspace: Workspace, body: bytes) -> None:
+async def test_characters_that_no_database_holds_are_taken_cleanly_or_refused(
+    workspace: Workspace, body: bytes
+) -> None:
     """Half surrogate pairs and NUL: 201 with a text that can be read back, or 422; never a failure."""
     response = await workspace.api.post("/v1/contacts", content=body, headers=headers())
     if response.status_code == 201:
@@ -157,7 +181,9 @@ async def test_characters_that_no_database_holds_are_taken_cleanly_or_refused(wo
 async def test_a_spoilt_reason_does_not_stop_the_journal(workspace: Workspace, reason: str) -> None:
     """Whatever an ending says, it reaches the ledger, and so does what comes after it."""
     contact = await workspace.post("a formal complaint, I demand a manager")
-    response = await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon", content=f'{{"reason": "{reason}"}}', headers=headers())
+    response = await workspace.api.post(
+        f"/v1/contacts/{contact['id']}/abandon", content=f'{{"reason": "{reason}"}}', headers=headers()
+    )
     assert response.status_code in (200, 422), response.text
     ended = await workspace.post("a formal complaint, I demand a manager")
     await workspace.api.post(f"/v1/contacts/{ended['id']}/cancel")

@@ -68,7 +68,10 @@ async def test_the_bar_holds_for_the_next_rung(make: Make) -> None:
 async def test_the_bar_holds_for_a_queue_that_overflows(make: Make) -> None:
     """Nobody signed in, so the rule would post: it does not, on arrival or later; a named topic goes."""
     document = barred()
-    queue_of(document, "desk")["overflow"] = [{"staffed_below": 1, "to_community": True}, {"wait_s": 0.2, "to_queue": "voice"}]
+    queue_of(document, "desk")["overflow"] = [
+        {"staffed_below": 1, "to_community": True},
+        {"wait_s": 0.2, "to_queue": "voice"},
+    ]
     workspace = await make(document)
     await built(workspace)
     guessed, named = await in_public(workspace, COMPLAINT), await in_public(workspace, COMPLAINT, topic="complaint")

@@ -33,8 +33,12 @@ PLACES: dict[str, dict[str, Any]] = {
     "customer's attribute as a number": {"customer": {"attributes": {"card": int(CARD)}}},
     "customer's attribute's name": {"customer": {"attributes": {SPACED: True}}},
     "channel reference": {"channel_ref": f"chat-{CARD}"},
-    "attachment's name": {"attachments": [{"url": "https://files.example/1", "name": f"card {CARD}.pdf", "content_type": "text/plain"}]},
-    "attachment's address": {"attachments": [{"url": f"https://files.example/pay?pan={CARD}", "name": "a", "content_type": "text/plain"}]},
+    "attachment's name": {
+        "attachments": [{"url": "https://files.example/1", "name": f"card {CARD}.pdf", "content_type": "text/plain"}]
+    },
+    "attachment's address": {
+        "attachments": [{"url": f"https://files.example/pay?pan={CARD}", "name": "a", "content_type": "text/plain"}]
+    },
 }
 
 
@@ -53,17 +57,24 @@ async def everywhere(service: tuple[str, Parts], caplog: pytest.LogCaptureFixtur
         async with workspace.database.transaction() as session:
             tables = (await session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).all()
             for table in tables:
-                whole = f"SELECT count(*) FROM {table} t WHERE regexp_replace(t::text, '[^0-9]', '', 'g') LIKE '%{CARD}%'"
+                whole = (
+                    f"SELECT count(*) FROM {table} t WHERE regexp_replace(t::text, '[^0-9]', '', 'g') LIKE '%{CARD}%'"
+                )
                 if await session.scalar(text(whole)):
                     holders.append(table)
         redis = parts.engine.client
         async for key in redis.scan_iter(f"mci:{{{workspace.id}}}:*"):
             read = READERS.get(await redis.type(key))
             # Not decoded: some of what is kept is packed.
-            if read and CARD in str(await redis.execute_command(read[0], key, *read[1:], NEVER_DECODE=True)).replace(" ", ""):
+            if read and CARD in str(await redis.execute_command(read[0], key, *read[1:], NEVER_DECODE=True)).replace(
+                " ", ""
+            ):
                 holders.append(key)
         records = [record for record in caplog.records if not record.name.startswith(CLIENTS)]
-        return [*holders, *(f"log of {r.name}" for r in records if CARD in "".join(filter(str.isdigit, r.getMessage())))]
+        return [
+            *holders,
+            *(f"log of {r.name}" for r in records if CARD in "".join(filter(str.isdigit, r.getMessage()))),
+        ]
 
     return found
 
@@ -79,14 +90,20 @@ async def test_a_card_number_anywhere_in_a_contact_is_masked_before_it_is_kept(
     assert await everywhere(workspace) == []
 
 
-async def test_a_card_number_in_a_key_or_a_reason_or_a_reply_is_not_kept_either(workspace: Workspace, everywhere: Any) -> None:
+async def test_a_card_number_in_a_key_or_a_reason_or_a_reply_is_not_kept_either(
+    workspace: Workspace, everywhere: Any
+) -> None:
     """What comes after the contact is masked like the contact: replies, reasons of endings, notes of agents, idempotency keys."""
     posted = await workspace.post("how do I set up my voicemail", channel="community")
     post = posted["route"]["post"]["id"]
-    replied = await workspace.api.post(f"/v1/posts/{post}/replies", json={"author": f"h {CARD}", "body": f"use {SPACED}"})
+    replied = await workspace.api.post(
+        f"/v1/posts/{post}/replies", json={"author": f"h {CARD}", "body": f"use {SPACED}"}
+    )
     assert "4111" not in replied.text
     abandoned = await workspace.post("a formal complaint, I demand a manager")
-    assert (await workspace.api.post(f"/v1/contacts/{abandoned['id']}/abandon", json={"reason": f"paid by {CARD}"})).status_code == 200
+    assert (
+        await workspace.api.post(f"/v1/contacts/{abandoned['id']}/abandon", json={"reason": f"paid by {CARD}"})
+    ).status_code == 200
     async with workspace.desk("ann") as ann:
         contact = await workspace.post("a formal complaint, I demand a manager")
         offer = await ann.expect("offer.created")
@@ -95,8 +112,15 @@ async def test_a_card_number_in_a_key_or_a_reason_or_a_reply_is_not_kept_either(
         await ann.do("presence.set", state="available")
         again = await ann.expect("offer.created")
         taken = await ann.do("offer.accept", offer_id=again["offer_id"])
-        await ann.do("assignment.complete", assignment_id=taken["assignment_id"], disposition=f"paid {CARD}", notes=f"card {SPACED}")
-    await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"}, headers={"Idempotency-Key": f"pay-{CARD}"})
+        await ann.do(
+            "assignment.complete",
+            assignment_id=taken["assignment_id"],
+            disposition=f"paid {CARD}",
+            notes=f"card {SPACED}",
+        )
+    await workspace.api.post(
+        "/v1/contacts", json={"channel": "chat", "text": "hello"}, headers={"Idempotency-Key": f"pay-{CARD}"}
+    )
 
     async def written() -> bool:
         return (await workspace.contact(contact["id"]))["notes"] is not None
@@ -138,11 +162,15 @@ async def test_a_card_number_in_any_form_reaches_neither_disk_nor_log_nor_webhoo
     """Posted, tried out, taken by an agent, corrected, learnt from, told to a webhook: it is nowhere, in whatever form it came."""
     texts = await asyncio.to_thread(canaries, 40)  # it takes seconds, in which the service here would stand still
     async with receiving() as receiver:
-        await workspace.api.put("/v1/webhooks/all", json={"url": receiver.url, "events": ["*"], "sensitive": "included"})
+        await workspace.api.put(
+            "/v1/webhooks/all", json={"url": receiver.url, "events": ["*"], "sensitive": "included"}
+        )
         for said in texts:
             made = await workspace.post(said, subject=said[:400], context={"page": said})
             assert made["id"]
-            assert (await workspace.api.post("/v1/decisions", json={"channel": "chat", "text": said})).status_code == 200
+            assert (
+                await workspace.api.post("/v1/decisions", json={"channel": "chat", "text": said})
+            ).status_code == 200
         async with workspace.desk("ann") as ann:
             for _ in range(3):
                 await _served(ann, texts[0])
@@ -161,7 +189,9 @@ async def test_a_card_number_in_any_form_reaches_neither_disk_nor_log_nor_webhoo
 async def _served(ann: TestDesk, notes: str) -> None:
     offer = await ann.expect("offer.created")
     taken = await ann.do("offer.accept", offer_id=offer["offer_id"])
-    await ann.do("assignment.complete", assignment_id=taken["assignment_id"], disposition="solved", notes=notes, topic="how_to")
+    await ann.do(
+        "assignment.complete", assignment_id=taken["assignment_id"], disposition="solved", notes=notes, topic="how_to"
+    )
     await ann.do("wrap_up.done", assignment_id=taken["assignment_id"])
 
 

@@ -23,7 +23,11 @@ FRESH: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "topics": ("refund", {"title": "Refund", "examples": ["I want my money back"]}, {"title": "A refund"}),
     "articles": ("slow", {"topic": "sign_in", "title": "It is slow", "body": "Wait."}, {"body": "Wait a little."}),
     "agents": ("zoe", {"title": "Zoe", "capacity": {"channels": {"chat": 2}}}, {"tier": 2}),
-    "policies": ("low_volume_low_touch", {"ladder": [RUNG]}, {"ladder": [{"outcome": "community", "limit_s": 5}, RUNG]}),
+    "policies": (
+        "low_volume_low_touch",
+        {"ladder": [RUNG]},
+        {"ladder": [{"outcome": "community", "limit_s": 5}, RUNG]},
+    ),
     "escalations": ("P1", {"queue": "desk", "response_target_s": 60}, {"response_target_s": 30}),
 }
 
@@ -51,7 +55,9 @@ async def test_a_resource_lives_through_put_get_patch_and_delete(workspace: Work
 
     assert (await workspace.api.delete(by_id)).status_code == 204
     for method in ("GET", "DELETE", "PATCH"):
-        assert_problem(await workspace.api.request(method, address, json={} if method == "PATCH" else None), 404, "not_found")
+        assert_problem(
+            await workspace.api.request(method, address, json={} if method == "PATCH" else None), 404, "not_found"
+        )
 
 
 async def test_put_by_id_replaces_that_resource(workspace: Workspace) -> None:
@@ -62,8 +68,12 @@ async def test_put_by_id_replaces_that_resource(workspace: Workspace) -> None:
     assert len((await workspace.api.get("/v1/queues")).json()["items"]) == len(SMALL["queues"]) + 1  # and the catch-all
 
 
-@pytest.mark.parametrize(("method", "body"), [("PUT", {"description": "x"}), ("PATCH", {"description": "x"}), ("DELETE", None)])
-async def test_a_change_after_somebody_elses_is_refused(workspace: Workspace, method: str, body: dict[str, Any] | None) -> None:
+@pytest.mark.parametrize(
+    ("method", "body"), [("PUT", {"description": "x"}), ("PATCH", {"description": "x"}), ("DELETE", None)]
+)
+async def test_a_change_after_somebody_elses_is_refused(
+    workspace: Workspace, method: str, body: dict[str, Any] | None
+) -> None:
     """`If-Match` with a version read before: 412 and nothing changes; with the version in force it goes through."""
     await workspace.api.put("/v1/skills/german", json={})
     await workspace.api.put("/v1/skills/german", json={"description": "changed meanwhile"})
@@ -76,15 +86,29 @@ async def test_a_change_after_somebody_elses_is_refused(workspace: Workspace, me
 
 async def test_if_match_of_something_that_is_not_there_or_not_an_etag(workspace: Workspace) -> None:
     """412 for a resource that does not exist, and it is not made; 422 for what is no ETag."""
-    assert_problem(await workspace.api.put("/v1/skills/german", json={}, headers={"If-Match": '"1"'}), 412, "version_mismatch")
+    assert_problem(
+        await workspace.api.put("/v1/skills/german", json={}, headers={"If-Match": '"1"'}), 412, "version_mismatch"
+    )
     assert_problem(await workspace.api.get("/v1/skills/german"), 404, "not_found")
-    assert_problem(await workspace.api.put("/v1/skills/german", json={}, headers={"If-Match": "one"}), 422, "invalid_request", "header")
+    assert_problem(
+        await workspace.api.put("/v1/skills/german", json={}, headers={"If-Match": "one"}),
+        422,
+        "invalid_request",
+        "header",
+    )
 
 
 async def test_a_merge_patch_removes_a_member_with_null(workspace: Workspace) -> None:
     """RFC 7396: null removes (the default is back), objects merge, lists are replaced; a required member cannot go."""
-    await workspace.api.patch("/v1/queues/desk", json={"description": "d", "customer": {"vip": True, "city": "Bonn"}, "channels": ["chat"]})
-    patch = {"description": None, "customer": {"city": None}, "channels": ["sms", "voice"], "service_level": {"goal": 0.5}}
+    await workspace.api.patch(
+        "/v1/queues/desk", json={"description": "d", "customer": {"vip": True, "city": "Bonn"}, "channels": ["chat"]}
+    )
+    patch = {
+        "description": None,
+        "customer": {"city": None},
+        "channels": ["sms", "voice"],
+        "service_level": {"goal": 0.5},
+    }
     patched = await workspace.api.patch("/v1/queues/desk", json=patch)
     desk = patched.json()
     assert (desk["description"], desk["customer"], desk["channels"]) == ("", {"vip": True}, ["sms", "voice"])
@@ -97,9 +121,15 @@ async def test_a_merge_patch_removes_a_member_with_null(workspace: Workspace) ->
     assert fewer.json()["capacity"]["channels"] == {"chat": 3}
     assert_problem(await workspace.api.patch("/v1/queues/desk", json=[1]), 422, "invalid_request", "body")
     strange = {"service_level": {"goal": 0.6, "colour": "red"}}
-    assert_problem(await workspace.api.patch("/v1/queues/desk", json=strange), 422, "invalid_request", "body.service_level.colour")
-    assert_problem(await workspace.api.patch("/v1/queues/desk", json={"units": 0}), 422, "invalid_request", "body.units")
-    assert_problem(await workspace.api.patch("/v1/queues/desk", json={"color": 1}), 422, "invalid_request", "body.color")
+    assert_problem(
+        await workspace.api.patch("/v1/queues/desk", json=strange), 422, "invalid_request", "body.service_level.colour"
+    )
+    assert_problem(
+        await workspace.api.patch("/v1/queues/desk", json={"units": 0}), 422, "invalid_request", "body.units"
+    )
+    assert_problem(
+        await workspace.api.patch("/v1/queues/desk", json={"color": 1}), 422, "invalid_request", "body.color"
+    )
     assert (await workspace.api.get("/v1/queues/desk")).json() == desk
     renamed = await workspace.api.patch("/v1/queues/desk", json={"name": "counter"})
     assert renamed.status_code == 422 or renamed.json()["name"] == "desk"
@@ -111,14 +141,29 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("queues/night", {"service_level": {"goal": 0.5, "target_s": 1}, "colour": "red"}, "invalid_request", "colour"),
     ("queues/Night Desk", {"service_level": {"goal": 0.5, "target_s": 1}}, "invalid_request", "path.reference"),
     ("queues/Night", {"service_level": {"goal": 0.5, "target_s": 1}}, "invalid_request", "name"),
-    ("queues/night", {"service_level": {"goal": 0.5, "target_s": 1}, "skills": [{"skill": "no"}]}, "invalid_configuration", "skills.0"),
+    (
+        "queues/night",
+        {"service_level": {"goal": 0.5, "target_s": 1}, "skills": [{"skill": "no"}]},
+        "invalid_configuration",
+        "skills.0",
+    ),
     ("topics/refund", {"title": "R", "queue": "nowhere"}, "invalid_configuration", "queue"),
     ("topics/refund", {"title": "R", "sensitive": True, "touch": "low"}, "invalid_request", ""),
     ("articles/slow", {"topic": "nothing", "title": "T", "body": "B"}, "invalid_configuration", "topic"),
-    ("agents/zoe", {"title": "Z", "capacity": {"channels": {"chat": 1}}, "skills": [{"skill": "no"}]}, "invalid_configuration", "skills.0"),
+    (
+        "agents/zoe",
+        {"title": "Z", "capacity": {"channels": {"chat": 1}}, "skills": [{"skill": "no"}]},
+        "invalid_configuration",
+        "skills.0",
+    ),
     ("agents/zoe", {"title": "Z", "capacity": {"channels": {}}}, "invalid_request", "capacity"),
     ("policies/low_volume_low_touch", {"ladder": [{"outcome": "community"}]}, "invalid_request", ""),
-    ("policies/low_volume_low_touch", {"ladder": [{"outcome": "agent", "queue": "nowhere"}]}, "invalid_configuration", "ladder.0.queue"),
+    (
+        "policies/low_volume_low_touch",
+        {"ladder": [{"outcome": "agent", "queue": "nowhere"}]},
+        "invalid_configuration",
+        "ladder.0.queue",
+    ),
     ("policies/no_such_cell", {"ladder": [RUNG]}, "invalid_request", "name"),
     ("escalations/P1", {"queue": "nowhere", "response_target_s": 1}, "invalid_configuration", "queue"),
     ("escalations/P9", {"queue": "desk", "response_target_s": 1}, "invalid_request", "name"),
@@ -137,7 +182,11 @@ async def test_what_does_not_fit_is_refused(shared: Workspace, address: str, bod
 
 @pytest.mark.parametrize(
     ("address", "user"),
-    [("skills/fraud", "queue fraud_desk"), ("queues/fraud_desk", "topic card_fraud"), ("topics/sign_in", "article locked")],
+    [
+        ("skills/fraud", "queue fraud_desk"),
+        ("queues/fraud_desk", "topic card_fraud"),
+        ("topics/sign_in", "article locked"),
+    ],
 )
 async def test_what_others_refer_to_cannot_be_deleted(shared: Workspace, address: str, user: str) -> None:
     """409 with the names of those who use it."""
@@ -163,11 +212,23 @@ async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace, s
     await workspace.api.put("/v1/skills/refunds", json={})
     queue = {"position": 1, "service_level": {"goal": 0.9, "target_s": 5}, "skills": [{"skill": "refunds", "min": 2}]}
     await workspace.api.put("/v1/queues/refund_desk", json=queue)
-    said = ["I want my money back", "refund please", "give me a refund of my order", "money back for the broken thing", "refund the order"]
-    await workspace.api.put("/v1/topics/refund", json={"title": "Refund", "touch": "high", "queue": "refund_desk", "examples": said})
+    said = [
+        "I want my money back",
+        "refund please",
+        "give me a refund of my order",
+        "money back for the broken thing",
+        "refund the order",
+    ]
+    await workspace.api.put(
+        "/v1/topics/refund", json={"title": "Refund", "touch": "high", "queue": "refund_desk", "examples": said}
+    )
     await workspace.api.put(
         "/v1/agents/zoe",
-        json={"title": "Zoe", "skills": [{"skill": "refunds", "proficiency": 2}], "capacity": {"channels": {"chat": 1}}},
+        json={
+            "title": "Zoe",
+            "skills": [{"skill": "refunds", "proficiency": 2}],
+            "capacity": {"channels": {"chat": 1}},
+        },
     )
     await service[1].models.ready(workspace.id)
     async with workspace.desk("zoe") as zoe:
@@ -183,7 +244,13 @@ async def test_a_topics_examples_retrain_the_classifier(workspace: Workspace, se
     await workspace.api.patch("/v1/topics/how_to", json={"title": "How to"})
     await models.ready(workspace.id)
     assert (await workspace.post("the gizmo hums and buzzes"))["triage"]["model"] == before["model"]
-    hums = ["the gizmo hums", "my gizmo buzzes", "a humming gizmo", "gizmo makes a buzzing sound", "why does the gizmo hum and buzz"]
+    hums = [
+        "the gizmo hums",
+        "my gizmo buzzes",
+        "a humming gizmo",
+        "gizmo makes a buzzing sound",
+        "why does the gizmo hum and buzz",
+    ]
     await workspace.api.put("/v1/topics/hum", json={"title": "Hum", "examples": hums})
     await models.ready(workspace.id)
     after = (await workspace.post("the gizmo hums and buzzes"))["triage"]

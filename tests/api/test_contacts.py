@@ -22,7 +22,11 @@ async def act(workspace: Workspace, contact_id: str, verb: str, **body: Any) -> 
 async def test_an_unresolved_contact_climbs_its_ladder_to_a_person(workspace: Workspace) -> None:
     """Automation, then the community, then an agent; the post closes when the contact leaves it, and every step is explained."""
     contact = await workspace.post(SIGN_IN, channel="community", customer={"email": "sam@example.com"})
-    assert (contact["route"]["outcome"], contact["route"]["rung"], contact["route"]["answer"]["article"]) == ("automation", 0, "reset")
+    assert (contact["route"]["outcome"], contact["route"]["rung"], contact["route"]["answer"]["article"]) == (
+        "automation",
+        0,
+        "reset",
+    )
     posted = (await act(workspace, contact["id"], "unresolved")).json()
     assert (posted["state"], posted["route"]["outcome"], posted["route"]["rung"]) == ("posted", "community", 1)
     assert (posted["route"]["answer"], posted["triage"]["modality"]) == (None, "many_to_many")
@@ -57,8 +61,12 @@ async def test_unresolved_twice_at_once_climbs_without_breaking(workspace: Works
 
 
 @pytest.mark.parametrize("said", [SIGN_IN, HOW_TO, COMPLAINT], ids=["automating", "posted", "queued"])
-@pytest.mark.parametrize(("verb", "state"), [("resolve", "resolved"), ("abandon", "abandoned"), ("cancel", "cancelled")])
-async def test_an_ending_is_final_and_harmless_to_repeat(workspace: Workspace, said: str, verb: str, state: str) -> None:
+@pytest.mark.parametrize(
+    ("verb", "state"), [("resolve", "resolved"), ("abandon", "abandoned"), ("cancel", "cancelled")]
+)
+async def test_an_ending_is_final_and_harmless_to_repeat(
+    workspace: Workspace, said: str, verb: str, state: str
+) -> None:
     """From every open state; said again it is the same, another ending is 409 and changes nothing, and no post stays open."""
     contact = await workspace.post(said)
     for _ in range(2):
@@ -78,7 +86,9 @@ async def test_an_ending_is_final_and_harmless_to_repeat(workspace: Workspace, s
 
 async def test_lists_filter_and_page_and_link(workspace: Workspace) -> None:
     """Newest first, whole and without doubles over the pages, by state and queue; `Link` leads to the next page and the last has none."""
-    made = [(await workspace.post(COMPLAINT, channel="voice" if number % 3 == 0 else "chat"))["id"] for number in range(7)]
+    made = [
+        (await workspace.post(COMPLAINT, channel="voice" if number % 3 == 0 else "chat"))["id"] for number in range(7)
+    ]
     answered = (await workspace.post(SIGN_IN))["id"]
     for contact in made:
         await workspace.until_state(contact, "queued")
@@ -114,7 +124,9 @@ async def test_a_sensitive_contact_is_invisible_without_its_scope(workspace: Wor
         hidden = await workspace.api.get(f"/v1/contacts/{secret['id']}{tail}", headers=crm)
         nothing = await workspace.api.get(f"/v1/contacts/con_{'0' * 32}{tail}", headers=crm)
         assert_problem(hidden, 404, "not_found")
-        assert hidden.json()["detail"].replace(secret["id"], "") == nothing.json()["detail"].replace(f"con_{'0' * 32}", "")
+        assert hidden.json()["detail"].replace(secret["id"], "") == nothing.json()["detail"].replace(
+            f"con_{'0' * 32}", ""
+        )
         assert (await workspace.api.get(f"/v1/contacts/{secret['id']}{tail}")).status_code == 200
     assert len((await workspace.api.get("/v1/contacts")).json()["items"]) == 2
 
@@ -146,9 +158,17 @@ async def test_an_answer_and_a_later_read_say_the_same(workspace: Workspace) -> 
     }
     made = await workspace.post(**sent)
     read = await workspace.contact(made["id"])
-    assert (read["state"], read["queue"], read["cell"]) == (made["state"], made["route"]["queue"], made["triage"]["cell"])
-    assert {name: read[name] for name in ("channel", "subject", "language", "priority", "context", "channel_ref", "attachments")} == {
-        name: sent[name] for name in ("channel", "subject", "language", "priority", "context", "channel_ref", "attachments")
+    assert (read["state"], read["queue"], read["cell"]) == (
+        made["state"],
+        made["route"]["queue"],
+        made["triage"]["cell"],
+    )
+    assert {
+        name: read[name]
+        for name in ("channel", "subject", "language", "priority", "context", "channel_ref", "attachments")
+    } == {
+        name: sent[name]
+        for name in ("channel", "subject", "language", "priority", "context", "channel_ref", "attachments")
     }
     assert read["text"] == sent["text"].strip()
     assert read["due_at"] == made["route"]["reply_by"]

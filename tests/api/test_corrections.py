@@ -16,7 +16,9 @@ FRAUD = "someone stole my card and bought things, it is fraud"
 VAGUE = "good morning, there is something about the gizmo that I would like to know"
 
 
-async def completed(workspace: Workspace, desk: TestDesk, said: str, topic: str | None, **contact: Any) -> tuple[str, dict[str, Any]]:
+async def completed(
+    workspace: Workspace, desk: TestDesk, said: str, topic: str | None, **contact: Any
+) -> tuple[str, dict[str, Any]]:
     """A contact that the desk takes and completes with a topic: its id, and what the ack says."""
     made = await workspace.post(said, **contact)
     offer = await desk.expect("offer.created")
@@ -61,7 +63,9 @@ async def test_a_topic_that_is_not_there_completes_nothing(workspace: Workspace)
         _, error = await completed(workspace, ann, COMPLAINT, "nonsense")
         assert error["problem"]["type"] == "/problems/unknown_topic"
         assignment = await ann.expect("assignment.started")
-        ack = await ann.do("assignment.complete", assignment_id=assignment["assignment_id"], disposition="solved", topic="complaint")
+        ack = await ann.do(
+            "assignment.complete", assignment_id=assignment["assignment_id"], disposition="solved", topic="complaint"
+        )
     assert ack["correction"] == "accepted"
 
 
@@ -104,7 +108,10 @@ async def test_an_accepted_correction_makes_a_new_model(workspace: Workspace, se
 
     await models.ready(workspace.id)
     again = (await workspace.api.get("/v1/triage/models")).json()["items"]
-    assert [(model["version"], model["state"]) for model in again] == [(listed[1]["version"], "live"), (listed[0]["version"], "retired")]
+    assert [(model["version"], model["state"]) for model in again] == [
+        (listed[1]["version"], "live"),
+        (listed[0]["version"], "retired"),
+    ]
 
 
 async def test_sensitive_corrections_are_for_keys_that_may_see_them(workspace: Workspace) -> None:
@@ -146,5 +153,9 @@ async def test_the_directory_lists_the_topics_that_a_desk_can_complete_with(work
     async with workspace.desk("ann") as ann:
         found = await ann.do("directory.list", search=search)
     titles = [topic["title"] for topic in found["topics"]]
-    assert titles == (["How to set up voicemail"] if search else ["Cannot sign in", "Card fraud", "Complaint", "How to set up voicemail"])
+    assert titles == (
+        ["How to set up voicemail"]
+        if search
+        else ["Cannot sign in", "Card fraud", "Complaint", "How to set up voicemail"]
+    )
     assert all(set(topic) == {"name", "title"} for topic in found["topics"])

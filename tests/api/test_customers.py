@@ -56,13 +56,27 @@ def addresses(customer: dict[str, Any]) -> dict[str, str]:
 
 async def test_a_customer_is_found_by_any_form_of_an_address_and_by_the_beginning_of_a_name(austria: Workspace) -> None:
     """Numbers follow the workspace's country; all that is given must fit; the newest come first, in pages."""
-    pia = (await known(austria, name="Pia van Bern", email="pia@example.org", phone="01 58858", external_id="no-1"))["customer_id"]
+    pia = (await known(austria, name="Pia van Bern", email="pia@example.org", phone="01 58858", external_id="no-1"))[
+        "customer_id"
+    ]
     piet = (await known(austria, name="Piet Bern", email="piet@example.org"))["customer_id"]
-    for sought in ({"email": "PIA@example.org"}, {"phone": "0043 1 588-58"}, {"external_id": "no-1"}, {"q": "+43158858"}, {"q": pia}):
+    for sought in (
+        {"email": "PIA@example.org"},
+        {"phone": "0043 1 588-58"},
+        {"external_id": "no-1"},
+        {"q": "+43158858"},
+        {"q": pia},
+    ):
         assert await found(austria, **sought) == [pia], sought
     assert await found(austria, q="bern pi") == [piet, pia]
     assert await found(austria, q="bern", email="piet@example.org") == [piet]
-    for nobody in ({"q": "rob"}, {"q": "' OR 1=1 & | !"}, {"email": ""}, {"phone": "anonymous"}, {"external_id": "no-2"}):
+    for nobody in (
+        {"q": "rob"},
+        {"q": "' OR 1=1 & | !"},
+        {"email": ""},
+        {"phone": "anonymous"},
+        {"external_id": "no-2"},
+    ):
         assert pia not in await found(austria, **nobody) or nobody == {"email": ""}, nobody
     first = (await austria.api.get("/v1/customers", params={"limit": 1})).json()
     assert ([item["id"] for item in first["items"]], first["next_cursor"]) == ([piet], piet)
@@ -71,19 +85,30 @@ async def test_a_customer_is_found_by_any_form_of_an_address_and_by_the_beginnin
 
 async def test_a_customer_is_mended_by_hand(austria: Workspace) -> None:
     """Name, attributes and addresses, in the form in which contacts' are compared; what is given counts from the next contact on."""
-    pia = (await known(austria, name="Pia", email="pia@example.org", attributes={"vip": True, "city": "Graz"}))["customer_id"]
+    pia = (await known(austria, name="Pia", email="pia@example.org", attributes={"vip": True, "city": "Graz"}))[
+        "customer_id"
+    ]
     after = await changed(
         austria,
         pia,
         name="Pia Bern",
         attributes={"city": None, "since": 2020},
-        add=[{"kind": "phone", "value": "0664 1234567", "trust": "verified"}, {"kind": "email", "value": "other@example.org"}],
+        add=[
+            {"kind": "phone", "value": "0664 1234567", "trust": "verified"},
+            {"kind": "email", "value": "other@example.org"},
+        ],
     )
     assert (after["name"], after["attributes"]) == ("Pia Bern", {"vip": True, "since": 2020})
-    assert addresses(after) == {"pia@example.org": "authenticated", "other@example.org": "claimed", "+436641234567": "verified"}
+    assert addresses(after) == {
+        "pia@example.org": "authenticated",
+        "other@example.org": "claimed",
+        "+436641234567": "verified",
+    }
     assert (await known(austria, phone="+43 664 1234567"))["customer_id"] == pia
     assert (await known(austria, email="other@example.org"))["customer_id"] != pia
-    await changed(austria, pia, remove=[{"kind": "phone", "value": "+43 664 1234567"}, {"kind": "phone", "value": "never there"}])
+    await changed(
+        austria, pia, remove=[{"kind": "phone", "value": "+43 664 1234567"}, {"kind": "phone", "value": "never there"}]
+    )
     assert (await known(austria, phone="0664 1234567"))["customer_id"] != pia
     assert (await changed(austria, pia, name=None))["name"] is None
 
@@ -93,7 +118,9 @@ async def test_a_shared_address_that_one_gives_up_is_the_others(workspace: Works
     flat = {"email": "flat7@example.org"}
     eva = (await known(workspace, external_id="no-1", **flat))["customer_id"]
     max_ = (await known(workspace, external_id="no-2", **flat))["customer_id"]
-    assert not any(address["alone"] for address in (await read(workspace, eva))["addresses"] if address["kind"] == "email")
+    assert not any(
+        address["alone"] for address in (await read(workspace, eva))["addresses"] if address["kind"] == "email"
+    )
     await changed(workspace, eva, remove=[{"kind": "email", "value": "Flat7@example.org"}])
     assert (await known(workspace, **flat))["customer_id"] == max_
 
@@ -104,16 +131,25 @@ async def test_a_change_that_cannot_be_is_refused_whole(austria: Workspace) -> N
     await known(austria, external_id="no-2")
     path = f"/v1/customers/{pia}"
     before = await read(austria, pia)
-    for value, slug, status in (("no-2", "address_taken", 409), ("no-3", "address_taken", 409), ("unknown", "invalid_request", 422)):
+    for value, slug, status in (
+        ("no-2", "address_taken", 409),
+        ("no-3", "address_taken", 409),
+        ("unknown", "invalid_request", 422),
+    ):
         body = {"name": "Rob", "add": [{"kind": "external_id", "value": value, "trust": "authenticated"}]}
-        assert_problem(await austria.api.patch(path, json=body), status, slug, "body.add.0.value" if status == 422 else "")
+        assert_problem(
+            await austria.api.patch(path, json=body), status, slug, "body.add.0.value" if status == 422 else ""
+        )
     unclear = await austria.api.patch(path, json={"add": [{"kind": "phone", "value": "43158858"}]})
     assert_problem(unclear, 422, "invalid_request", "body.add.0.value")
     key = await key_of(austria, "authenticated", scopes=["customers:write"])
     beyond = {"add": [{"kind": "email", "value": "pia@example.org", "trust": "verified"}]}
     assert_problem(await austria.api.patch(path, json=beyond, headers=key), 403, "trust_missing")
     assert await read(austria, pia) == before
-    moved = {"remove": [{"kind": "external_id", "value": "no-1"}], "add": [{"kind": "external_id", "value": "no-9", "trust": "verified"}]}
+    moved = {
+        "remove": [{"kind": "external_id", "value": "no-1"}],
+        "add": [{"kind": "external_id", "value": "no-9", "trust": "verified"}],
+    }
     assert (await austria.api.patch(path, json=moved)).status_code == 200
     assert (await known(austria, external_id="no-9"))["customer_id"] == pia
 
@@ -141,10 +177,17 @@ async def test_an_agent_mends_the_customer_who_is_served(workspace: Workspace) -
     async with workspace.desk("ann") as ann:
         hers = await known(workspace, name="Pia", email="pia@example.org")
         assignment = await served(ann, hers)
-        told = await ann.do("customer.change", assignment_id=assignment, name="Pia Bern", add=[{"kind": "phone", "value": "+43 1 58858"}])
+        told = await ann.do(
+            "customer.change",
+            assignment_id=assignment,
+            name="Pia Bern",
+            add=[{"kind": "phone", "value": "+43 1 58858"}],
+        )
         assert (told["customer"]["name"], told["customer"]["addresses"][-1]["trust"]) == ("Pia Bern", "claimed")
         await ann.do("contact.verify", assignment_id=assignment)
-        told = await ann.do("customer.change", assignment_id=assignment, add=[{"kind": "phone", "value": "+43 1 58858"}])
+        told = await ann.do(
+            "customer.change", assignment_id=assignment, add=[{"kind": "phone", "value": "+43 1 58858"}]
+        )
         assert {address["trust"] for address in told["customer"]["addresses"]} == {"verified"}
         assert addresses(await read(workspace, hers["customer_id"]))["+43158858"] == "verified"
         claim = await known(workspace, name="Rob", email="pia@example.org", trust="claimed")
@@ -171,7 +214,11 @@ async def test_two_who_are_one_are_merged_and_split_again(workspace: Workspace) 
     assert (merged.status_code, merged.json()["customer_id"], merged.json()["into_id"]) == (200, two, one)
     now = await read(workspace, one)
     assert addresses(now) == {"pia@example.org": "authenticated", "+436641234567": "authenticated"}
-    assert (now["name"], now["attributes"], (await read(workspace, two))["merged_into"]) == ("Pia", {"vip": True, "city": "Graz"}, one)
+    assert (now["name"], now["attributes"], (await read(workspace, two))["merged_into"]) == (
+        "Pia",
+        {"vip": True, "city": "Graz"},
+        one,
+    )
     assert await found(workspace, phone=calls["phone"]) == [one]
     since = await known(workspace, COMPLAINT, **calls)
     assert (since["customer_id"], since["case_id"]) == (one, other["case_id"])
@@ -202,7 +249,10 @@ async def test_those_who_shared_an_address_are_meant_by_it_while_they_are_one(wo
     max_ = (await known(workspace, external_id="no-2", **flat))["customer_id"]
     before = [await read(workspace, eva), await read(workspace, max_)]
     await workspace.api.post(f"/v1/customers/{eva}/merge", json={"into": max_})
-    assert {(await known(workspace, **who))["customer_id"] for who in (flat, {"external_id": "no-1"}, {"external_id": "no-2"})} == {max_}
+    assert {
+        (await known(workspace, **who))["customer_id"]
+        for who in (flat, {"external_id": "no-1"}, {"external_id": "no-2"})
+    } == {max_}
     await workspace.api.post(f"/v1/customers/{max_}/split")
     assert [await read(workspace, eva), await read(workspace, max_)] == before
     assert (await known(workspace, **flat))["customer_id"] not in (eva, max_)
@@ -213,8 +263,12 @@ async def test_merges_are_undone_the_latest_first(workspace: Workspace) -> None:
     """Of a chain the last link; a merged customer is changed and merged no more, and nobody is merged into themselves."""
     one, two, three = [(await known(workspace, external_id=f"no-{number}"))["customer_id"] for number in (1, 2, 3)]
     before = [await read(workspace, customer) for customer in (one, two, three)]
-    assert_problem(await workspace.api.post(f"/v1/customers/{one}/merge", json={"into": one}), 422, "invalid_request", "body.into")
-    assert_problem(await workspace.api.post(f"/v1/customers/{one}/merge", json={"into": NOBODY}), 422, "unknown_customer")
+    assert_problem(
+        await workspace.api.post(f"/v1/customers/{one}/merge", json={"into": one}), 422, "invalid_request", "body.into"
+    )
+    assert_problem(
+        await workspace.api.post(f"/v1/customers/{one}/merge", json={"into": NOBODY}), 422, "unknown_customer"
+    )
     for goes, stays in ((one, two), (two, three)):
         assert (await workspace.api.post(f"/v1/customers/{goes}/merge", json={"into": stays})).status_code == 200
     assert (await known(workspace, id=one))["customer_id"] == three
@@ -231,7 +285,10 @@ async def test_merges_are_undone_the_latest_first(workspace: Workspace) -> None:
 async def test_a_claimant_who_was_merged_makes_no_later_claim_hers(workspace: Workspace) -> None:
     """The supervisor knows of this one; of the next who claims the same nobody knows yet."""
     claim = {"email": "pia@example.org", "trust": "claimed"}
-    form, pia = (await known(workspace, **claim))["customer_id"], (await known(workspace, external_id="no-1"))["customer_id"]
+    form, pia = (
+        (await known(workspace, **claim))["customer_id"],
+        (await known(workspace, external_id="no-1"))["customer_id"],
+    )
     await workspace.api.post(f"/v1/customers/{form}/merge", json={"into": pia})
     assert (await known(workspace, **claim))["customer_id"] not in (form, pia)
     assert (await known(workspace, email="pia@example.org"))["customer_id"] not in (form, pia)
@@ -239,7 +296,9 @@ async def test_a_claimant_who_was_merged_makes_no_later_claim_hers(workspace: Wo
 
 async def test_what_was_verified_to_be_a_merged_customer_is_the_other_now(workspace: Workspace) -> None:
     """And again the first one after the split."""
-    one, two = [(await known(workspace, external_id=f"no-{number}", name=f"P{number}"))["customer_id"] for number in (1, 2)]
+    one, two = [
+        (await known(workspace, external_id=f"no-{number}", name=f"P{number}"))["customer_id"] for number in (1, 2)
+    ]
     claim = await known(workspace, trust="claimed")
     await workspace.api.post(f"/v1/contacts/{claim['id']}/verify", json={"customer_id": one})
     await workspace.api.post(f"/v1/customers/{one}/merge", json={"into": two})
@@ -291,7 +350,10 @@ async def told(receiver: Receiver, number: int) -> list[dict[str, Any]]:
 async def test_nothing_of_another_workspaces_customers_can_be_reached(workspace: Workspace, make: Make) -> None:
     """Its ids lead nowhere and its addresses find nobody; a supervisor's scope is needed to merge and to split."""
     theirs = await make()
-    ours, foreign = (await known(workspace, external_id="no-1"))["customer_id"], (await known(theirs, external_id="no-1"))["customer_id"]
+    ours, foreign = (
+        (await known(workspace, external_id="no-1"))["customer_id"],
+        (await known(theirs, external_id="no-1"))["customer_id"],
+    )
     assert ours != foreign
     for method, path, body in (
         ("GET", "", None),
@@ -299,9 +361,15 @@ async def test_nothing_of_another_workspaces_customers_can_be_reached(workspace:
         ("POST", "/merge", {"into": ours}),
         ("POST", "/split", None),
     ):
-        assert_problem(await workspace.api.request(method, f"/v1/customers/{foreign}{path}", json=body), 404, "not_found")
-    assert_problem(await workspace.api.post(f"/v1/customers/{ours}/merge", json={"into": foreign}), 422, "unknown_customer")
+        assert_problem(
+            await workspace.api.request(method, f"/v1/customers/{foreign}{path}", json=body), 404, "not_found"
+        )
+    assert_problem(
+        await workspace.api.post(f"/v1/customers/{ours}/merge", json={"into": foreign}), 422, "unknown_customer"
+    )
     assert await found(workspace, external_id="no-1") == [ours]
     assert await found(workspace, q=foreign) == []
     key = await key_of(workspace, "verified", scopes=["customers:read", "customers:write", "contacts:write"])
-    assert_problem(await workspace.api.post(f"/v1/customers/{ours}/merge", json={"into": ours}, headers=key), 403, "scope_missing")
+    assert_problem(
+        await workspace.api.post(f"/v1/customers/{ours}/merge", json={"into": ours}, headers=key), 403, "scope_missing"
+    )

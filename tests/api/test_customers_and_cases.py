@@ -29,7 +29,9 @@ async def customer_of(workspace: Workspace, customer: dict[str, Any], said: str 
         ({"phone": "+4915112345678"}, {"phone": "+49 151 1234 5678"}),
     ],
 )
-async def test_one_address_however_written_is_one_customer(workspace: Workspace, first: dict[str, Any], second: dict[str, Any]) -> None:
+async def test_one_address_however_written_is_one_customer(
+    workspace: Workspace, first: dict[str, Any], second: dict[str, Any]
+) -> None:
     """E-mail regardless of case, phones regardless of grouping, external ids but for blanks around them."""
     assert await customer_of(workspace, first) == await customer_of(workspace, second)
 
@@ -47,13 +49,16 @@ async def test_one_address_however_written_is_one_customer(workspace: Workspace,
         ({}, {}),
     ],
 )
-async def test_different_addresses_are_different_customers(workspace: Workspace, first: dict[str, Any], second: dict[str, Any]) -> None:
+async def test_different_addresses_are_different_customers(
+    workspace: Workspace, first: dict[str, Any], second: dict[str, Any]
+) -> None:
     """Also where an account number or a phone number happens to look like a card: two people never become one.
 
     Refusing such an address with 422 keeps them apart as well.
     """
     responses = [
-        await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": HOW_TO, "customer": who}) for who in (first, second)
+        await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": HOW_TO, "customer": who})
+        for who in (first, second)
     ]
     assert {response.status_code for response in responses} <= {201, 422}
     known = [response.json()["customer_id"] for response in responses if response.status_code == 201]
@@ -72,19 +77,26 @@ async def test_a_phone_number_is_kept_whatever_its_digits(workspace: Workspace, 
 async def test_an_address_told_together_with_another_joins_its_customer(workspace: Workspace) -> None:
     """Known by one address, a customer is found by every other that came with it; what is told about the customer adds up."""
     first = await customer_of(workspace, {"external_id": "crm-17", "name": "Sam", "attributes": {"vip": True}})
-    both = await customer_of(workspace, {"external_id": "crm-17", "email": "sam@example.com", "attributes": {"city": "Bonn"}})
+    both = await customer_of(
+        workspace, {"external_id": "crm-17", "email": "sam@example.com", "attributes": {"city": "Bonn"}}
+    )
     by_mail = await customer_of(workspace, {"email": "sam@example.com", "phone": "+49 30 901820"})
     by_phone = await customer_of(workspace, {"phone": "+49 30 901820"})
     by_id = await customer_of(workspace, {"id": first})
     assert {first, both, by_mail, by_phone, by_id} == {first}
     async with workspace.database.transaction() as session:
-        row = (await session.execute(text("SELECT name, attributes FROM customers WHERE id = :id"), {"id": first})).one()
+        row = (
+            await session.execute(text("SELECT name, attributes FROM customers WHERE id = :id"), {"id": first})
+        ).one()
     assert (row.name, row.attributes) == ("Sam", {"vip": True, "city": "Bonn"})
 
 
 async def test_the_external_id_decides_when_two_addresses_lead_to_two_customers(workspace: Workspace) -> None:
     """The adapter's own id is trusted most; neither customer loses an address."""
-    crm, mail = await customer_of(workspace, {"external_id": "crm-17"}), await customer_of(workspace, {"email": "sam@example.com"})
+    crm, mail = (
+        await customer_of(workspace, {"external_id": "crm-17"}),
+        await customer_of(workspace, {"email": "sam@example.com"}),
+    )
     assert crm != mail
     assert await customer_of(workspace, {"external_id": "crm-17", "email": "sam@example.com"}) == crm
     assert await customer_of(workspace, {"email": "sam@example.com"}) == mail
@@ -100,7 +112,10 @@ async def test_fifty_contacts_at_once_of_one_new_customer_make_one_customer_and_
     written = await rows(workspace)
     assert (written["contacts"], written["customers"], written["cases"], written["customer_addresses"]) == (50, 1, 1, 2)
     async with workspace.database.transaction() as session:
-        assert await session.scalar(text("SELECT contacts FROM cases WHERE workspace_id = :id"), {"id": workspace.id}) == 50
+        assert (
+            await session.scalar(text("SELECT contacts FROM cases WHERE workspace_id = :id"), {"id": workspace.id})
+            == 50
+        )
 
 
 async def test_a_contact_of_the_same_matter_joins_the_case_and_gets_a_person(workspace: Workspace) -> None:
@@ -161,7 +176,9 @@ async def test_new_customers_who_share_one_address_never_break_each_other(worksp
     for turn in range(10):
         answers = await asyncio.gather(
             *(
-                workspace.post(HOW_TO, customer={"email": f"s{turn}@example.com", "phone": f"+4930{turn:02d}{number:04d}"})
+                workspace.post(
+                    HOW_TO, customer={"email": f"s{turn}@example.com", "phone": f"+4930{turn:02d}{number:04d}"}
+                )
                 for number in range(6)
             )
         )

@@ -26,7 +26,9 @@ PILLS = "the tv is black again and i have swallowed all the pills"
 STALKED = "my ex partner can see where i am through the app, how do i stop it without him noticing"
 OPEN = {"position": 99, "service_level": {"goal": 0.8, "target_s": 60}, "units": 2}
 EVERYDAY = "how do I record a voicemail greeting"
-POLISH = "Dzień dobry, chciałbym wiedzieć, jak mogę nagrać powitanie w mojej poczcie głosowej, bo nie umiem tego zrobić."
+POLISH = (
+    "Dzień dobry, chciałbym wiedzieć, jak mogę nagrać powitanie w mojej poczcie głosowej, bo nie umiem tego zrobić."
+)
 
 
 async def dry(workspace: Workspace, text: str, **contact: Any) -> dict[str, Any]:
@@ -144,7 +146,9 @@ async def test_the_workspace_says_whom_to_call(make: Make) -> None:
 async def test_a_closed_queue_passes_an_urgent_contact_to_an_open_one(make: Make) -> None:
     """Whatever its policy is; with the reason. Where none is open it waits, first in line, and the customer is told whom to call."""
     document = small()
-    document["queues"] = [{**queue, "hours": closed_now(), "when_closed": {"action": "community"}} for queue in document["queues"]]
+    document["queues"] = [
+        {**queue, "hours": closed_now(), "when_closed": {"action": "community"}} for queue in document["queues"]
+    ]
     workspace = await make(document)
     waits = await dry(workspace, PILLS)
     assert (waits["route"]["outcome"], bool(waits["route"]["emergency"])) == ("agent", True)
@@ -155,7 +159,9 @@ async def test_a_closed_queue_passes_an_urgent_contact_to_an_open_one(make: Make
     assert (await dry(workspace, STALKED))["route"]["queue"] != "night_desk"
 
 
-async def test_a_workspaces_examples_are_learnt_and_judged(workspace: Workspace, service: tuple[str, Parts], quick: None) -> None:
+async def test_a_workspaces_examples_are_learnt_and_judged(
+    workspace: Workspace, service: tuple[str, Parts], quick: None
+) -> None:
     """The model that they ask for goes live and is named in decisions; without them ours is in force again."""
     said = "the kiln voucher of my grandmother was drained by her carer"
     models, ours = service[1].models.sensitivity, (await report(workspace))["ours"]
@@ -163,7 +169,9 @@ async def test_a_workspaces_examples_are_learnt_and_judged(workspace: Workspace,
     await teach(workspace, fraud=[said], harmless=["the kiln is on fire as it should be"])
     await models.ready(workspace.id)
     first = await report(workspace)
-    assert (first["items"][0]["state"], first["live"]["version"]) == ("live", first["items"][0]["version"]), first["items"][0]["reason"]
+    assert (first["items"][0]["state"], first["live"]["version"]) == ("live", first["items"][0]["version"]), first[
+        "items"
+    ][0]["reason"]
     assert (await dry(workspace, said))["triage"]["sensitivity"]["model"] == first["live"]["version"] != ours["version"]
     assert first["items"][0]["report"]["examples"] == {"fraud": 1, "harmless": 1}
     await teach(workspace)
@@ -172,7 +180,9 @@ async def test_a_workspaces_examples_are_learnt_and_judged(workspace: Workspace,
     assert (last["live"], last["items"][0]["state"]) == (ours, "retired")
 
 
-async def test_what_the_gate_refuses_changes_nothing(workspace: Workspace, service: tuple[str, Parts], quick: None) -> None:
+async def test_what_the_gate_refuses_changes_nothing(
+    workspace: Workspace, service: tuple[str, Parts], quick: None
+) -> None:
     """The one before stays in force, and the reason says why; with other examples it is judged again."""
     models = service[1].models.sensitivity
     await teach(workspace, fraud=["my kiln card was cloned"])

@@ -19,7 +19,11 @@ async def test_the_documentation_page_loads_from_this_service_alone(shared: Work
         assert page.headers["Content-Type"].startswith("text/html")
         wanted = [next(filter(None, found)) for found in ADDRESS.findall(page.text)]
         assert len(wanted) >= 2
-        assert not [address for address in wanted if re.match(r"(https?:)?//", address) and not address.startswith(f"{shared.url}/")]
+        assert not [
+            address
+            for address in wanted
+            if re.match(r"(https?:)?//", address) and not address.startswith(f"{shared.url}/")
+        ]
         for address in wanted:
             if not address.startswith("data:"):
                 assert (await client.get(httpx.URL(f"{shared.url}/docs").join(address))).status_code == 200
@@ -36,7 +40,9 @@ async def test_the_contract_is_served(shared: Workspace) -> None:
     names = [operation["operationId"] for operation in operations]
     assert len(names) == len(set(names))
     for plural in ("agents", "queues", "topics", "skills", "policies", "articles", "escalations"):
-        assert set(document["paths"][f"/v1/{plural}/{{reference}}"]) | set(document["paths"].get(f"/v1/{plural}/{{name}}", {})) >= {
+        assert set(document["paths"][f"/v1/{plural}/{{reference}}"]) | set(
+            document["paths"].get(f"/v1/{plural}/{{name}}", {})
+        ) >= {
             "get",
             "put",
             "patch",

@@ -64,7 +64,9 @@ async def test_saying_twice_that_one_rung_did_not_help_climbs_once(workspace: Wo
     """With the rung named, an adapter that lost the answer may ask again."""
     contact = await workspace.post("forgot my password, cannot log in", channel="community")
     spoken_of = {"rung": contact["route"]["rung"]}
-    answers = [(await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved", json=spoken_of)).json() for _ in range(2)]
+    answers = [
+        (await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved", json=spoken_of)).json() for _ in range(2)
+    ]
     assert answers[0]["route"] == answers[1]["route"]
     assert answers[1]["state"] == "posted"
 

@@ -72,15 +72,22 @@ async def test_what_cannot_escalate_is_refused(make: Any) -> None:
 
 @pytest.mark.parametrize("field", HANDOFF)
 @pytest.mark.parametrize("value", [None, "", "  ", "\u200b"], ids=["missing", "empty", "blank", "invisible"])
-async def test_an_escalation_without_a_complete_handoff_is_refused(shared: Workspace, field: str, value: str | None) -> None:
+async def test_an_escalation_without_a_complete_handoff_is_refused(
+    shared: Workspace, field: str, value: str | None
+) -> None:
     """The problem names what is missing, over the API as at a desk."""
-    handoff = {name: text for name, text in HANDOFF.items() if name != field} | ({} if value is None else {field: value})
+    handoff = {name: text for name, text in HANDOFF.items() if name != field} | (
+        {} if value is None else {field: value}
+    )
     escalation = {**ESCALATION, "handoff": handoff}
     refused = await shared.api.post(f"/v1/contacts/con_{'0' * 32}/escalate", json=escalation)
     assert_problem(refused, 422, "invalid_request", f"handoff.{field}")
     async with shared.desk("ann", available=False) as ann:
         problem = (await ann.do("assignment.escalate", assignment_id=f"asg_{'0' * 32}_1_1", **escalation))["problem"]
-        assert (problem["type"], f"handoff.{field}" in problem["errors"][0]["where"]) == ("/problems/invalid_frame", True)
+        assert (problem["type"], f"handoff.{field}" in problem["errors"][0]["where"]) == (
+            "/problems/invalid_frame",
+            True,
+        )
 
 
 async def test_an_escalation_without_any_handoff_is_refused(shared: Workspace) -> None:
@@ -111,8 +118,12 @@ async def test_an_agent_escalates_its_assignment_and_the_next_one_is_shown_the_h
     assert "4111" not in str(decision)
 
 
-@pytest.mark.parametrize(("row", "seconds"), [({}, 14_400), ({"response_target_s": 60}, 60)], ids=["default", "its own"])
-async def test_an_escalated_contact_is_due_within_the_response_target(make: Any, row: dict[str, Any], seconds: int) -> None:
+@pytest.mark.parametrize(
+    ("row", "seconds"), [({}, 14_400), ({"response_target_s": 60}, 60)], ids=["default", "its own"]
+)
+async def test_an_escalated_contact_is_due_within_the_response_target(
+    make: Any, row: dict[str, Any], seconds: int
+) -> None:
     """Of the row; a P1 row that names none means four hours."""
     workspace: Workspace = await make(small(escalations=[{"name": "P1", "queue": "fraud_desk", **row}]))
     contact = (await workspace.post(COMPLAINT))["id"]

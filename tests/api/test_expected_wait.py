@@ -73,7 +73,10 @@ async def test_a_queue_tells_its_wait_by_channel(workspace: Workspace) -> None:
     assert waiting["route"]["queue"] == "desk"
     queue = (await workspace.api.get("/v1/queues/desk")).json()
     async with workspace.desk("ann"):
-        by_name, by_id = await expected(workspace, "fraud_desk"), await expected(workspace, queue["id"], channel="email")
+        by_name, by_id = (
+            await expected(workspace, "fraud_desk"),
+            await expected(workspace, queue["id"], channel="email"),
+        )
     assert (by_name["channel"], by_name["staffed"], by_name["expected_wait_s"]) == ("chat", 0, None)
     assert (by_id["queue"], by_id["channel"], by_id["staffed"]) == ("desk", "email", 0)
     assert (await expected(workspace, "voice"))["channel"] == "voice"
@@ -98,7 +101,9 @@ async def test_an_unknown_queue_has_no_expected_wait(shared: Workspace) -> None:
 
 async def test_a_wait_above_the_limit_overflows(make: Make) -> None:
     """With one agent busy for minutes, the contact that would wait for longer than 40 s goes to the other queue at once."""
-    document = with_queue("desk", expected_handle_s=100, units=6, overflow=[{"expected_wait_s": 40, "to_queue": "voice"}])
+    document = with_queue(
+        "desk", expected_handle_s=100, units=6, overflow=[{"expected_wait_s": 40, "to_queue": "voice"}]
+    )
     document["topics"][3]["skills"] = []
     document["agents"][0]["capacity"]["channels"]["chat"] = 1
     workspace = await make(document)

@@ -60,11 +60,17 @@ async def test_who_waits_for_ready_is_understood(site: Site, settings: Settings)
     key = await _made(site)
     async with _started(settings, site, key) as (api, _):
         assert (await api.get("/readyz")).json()["models"] == {"in_force": 1, "learning": 0, "by_rules": 0}
-        asked = {"channel": "chat", "customer": {"email": "sam@example.com"}, "text": "I forgot my password and cannot log in"}
+        asked = {
+            "channel": "chat",
+            "customer": {"email": "sam@example.com"},
+            "text": "I forgot my password and cannot log in",
+        }
         assert (await api.post("/v1/contacts", json=asked)).json()["route"]["answer"]["article"] == "reset"
 
 
-async def test_a_workspace_whose_model_is_broken_is_decided_by_rules_and_ready_says_so(site: Site, settings: Settings) -> None:
+async def test_a_workspace_whose_model_is_broken_is_decided_by_rules_and_ready_says_so(
+    site: Site, settings: Settings
+) -> None:
     """It keeps nobody from the service: this is ready at once, and what a rule knows still goes to the right people."""
     key = await _made(site)
     async with _started(settings, site, key) as (_, parts), parts.database.transaction() as session:

@@ -30,7 +30,9 @@ async def lasting(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
     document = with_services()
     workspace_id, key = await make_workspace(parts.database, document)
     await parts.snapshots.get(workspace_id)
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS) as api:
+    async with httpx.AsyncClient(
+        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+    ) as api:
         yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
     await _remove(parts, workspace_id)
 
@@ -45,7 +47,11 @@ async def test_an_open_incident_answers_a_contact_at_intake(down: Workspace) -> 
     contact = await down.post(topic="sign_in", language="de")
     route = contact["route"]
     assert (contact["state"], route["outcome"], route["rung"], route["queue"]) == ("automating", "incident", -1, None)
-    assert (route["incident"]["id"], route["incident"]["status"], route["message"]) == (made["id"], TEXTS["de"], TEXTS["de"])
+    assert (route["incident"]["id"], route["incident"]["status"], route["message"]) == (
+        made["id"],
+        TEXTS["de"],
+        TEXTS["de"],
+    )
     assert route["incident"]["expected_fix_at"] == "2031-01-01T12:00:00.000Z"
     assert contact["triage"]["modality"] == "one_to_many"
     decision = (await down.api.get(f"/v1/contacts/{contact['id']}/decision")).json()
@@ -221,7 +227,10 @@ async def test_an_incident_goes_from_proposed_to_open_to_fixed(down: Workspace) 
     opened = await act(down, made["id"], "declare", status=TEXTS, topics=["how_to"])
     assert (opened["state"], opened["topics"], bool(opened["declared_at"])) == ("open", ["how_to"], True)
     assert (await down.post(topic="how_to"))["route"]["outcome"] == "incident"
-    assert "fix" in assert_problem(await down.api.post(f"/v1/incidents/{made['id']}/dismiss"), 409, "wrong_state")["detail"]
+    assert (
+        "fix"
+        in assert_problem(await down.api.post(f"/v1/incidents/{made['id']}/dismiss"), 409, "wrong_state")["detail"]
+    )
     assert (await act(down, made["id"], "fix"))["state"] == "fixed"
     assert_problem(await down.api.patch(f"/v1/incidents/{made['id']}", json={"title": "x"}), 409, "wrong_state")
     other = await incident(down, declare=False)
@@ -253,7 +262,9 @@ async def test_the_workspaces_own_words_are_the_status_of_an_incident_without_an
         ({"surprise": 1}, "invalid_request"),
     ],
 )
-async def test_an_incident_that_cannot_be_is_refused_with_what_to_do(lasting: Workspace, spec: dict[str, Any], slug: str) -> None:
+async def test_an_incident_that_cannot_be_is_refused_with_what_to_do(
+    lasting: Workspace, spec: dict[str, Any], slug: str
+) -> None:
     """One that would answer everybody, nobody, or what must stay with people; and nothing is kept of it."""
     before = (await lasting.api.get("/v1/incidents")).json()
     wanted = {"title": "Down", "topics": ["sign_in"], "status": TEXTS, **spec}
@@ -264,7 +275,9 @@ async def test_an_incident_that_cannot_be_is_refused_with_what_to_do(lasting: Wo
 async def test_most_topics_of_a_workspace_may_be_down_in_one_region(down: Workspace) -> None:
     """The region tells contacts apart."""
     made = await incident(down, topics=["sign_in", "how_to", "complaint"], regions=["north"])
-    assert_problem(await down.api.patch(f"/v1/incidents/{made['id']}", json={"regions": []}), 422, "incident_matches_everything")
+    assert_problem(
+        await down.api.patch(f"/v1/incidents/{made['id']}", json={"regions": []}), 422, "incident_matches_everything"
+    )
 
 
 async def test_a_change_asks_for_the_version_that_was_read(down: Workspace) -> None:
@@ -284,7 +297,9 @@ async def test_the_updates_of_an_incident_are_bounded(down: Workspace) -> None:
     """It can still be fixed."""
     made = await incident(down)
     async with down.database.transaction() as session:
-        await session.execute(text("UPDATE incidents SET updates = :most WHERE id = :id"), {"most": MOST_UPDATES, "id": made["id"]})
+        await session.execute(
+            text("UPDATE incidents SET updates = :most WHERE id = :id"), {"most": MOST_UPDATES, "id": made["id"]}
+        )
     refused = await down.api.post(f"/v1/incidents/{made['id']}/updates", json={"status": TEXTS})
     assert "declare another" in assert_problem(refused, 409, "wrong_state")["detail"]
     assert (await act(down, made["id"], "fix"))["state"] == "fixed"

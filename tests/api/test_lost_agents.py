@@ -45,7 +45,10 @@ async def test_a_lost_agents_conversation_is_flagged_and_after_the_grace_goes_to
             assert (lost["contact_id"], lost["assignment_id"], lost["assignment_ended"]) == (contact, assignment, False)
             gone = await again.expect("contact.updated", event="queued")
             assert (gone["contact_id"], gone["why"], gone["assignment_ended"]) == (contact, "agent_lost", True)
-            assert slug(await again.do("assignment.complete", assignment_id=assignment, disposition="late")) == "assignment_gone"
+            assert (
+                slug(await again.do("assignment.complete", assignment_id=assignment, disposition="late"))
+                == "assignment_gone"
+            )
         await bob.do("offer.accept", offer_id=taken_over["offer_id"])
     await until_ledger(workspace, contact, state="assigned", agent="bob")
 
@@ -63,7 +66,9 @@ async def test_a_lost_agent_who_is_back_within_the_grace_keeps_the_conversation(
         back = await workspace.contact(contact)
         assert (back["state"], back["agent"], back["agent_lost"]) == ("assigned", "ann", False)
         assert await bob.silent("offer.created", 2.3)
-        assert (await again.do("assignment.complete", assignment_id=assignment, disposition="solved"))["state"] == "wrapping_up"
+        assert (await again.do("assignment.complete", assignment_id=assignment, disposition="solved"))[
+            "state"
+        ] == "wrapping_up"
 
 
 async def test_the_wrap_up_of_a_lost_agent_is_done_after_the_grace(make: Make) -> None:

@@ -58,7 +58,9 @@ async def test_headers_are_looked_at_and_not_kept(workspace: Workspace) -> None:
     contact = await workspace.post(**BOUNCE, headers={"Return-Path": "<>", "X-Secret": "larch-marker"})
     async with workspace.database.transaction() as session:
         row = await session.scalar(text("SELECT contacts::text FROM contacts WHERE id = :id"), {"id": contact["id"]})
-        decision = await session.scalar(text("SELECT decisions::text FROM decisions WHERE contact_id = :id"), {"id": contact["id"]})
+        decision = await session.scalar(
+            text("SELECT decisions::text FROM decisions WHERE contact_id = :id"), {"id": contact["id"]}
+        )
     assert "larch-marker" not in f"{row}{decision}"
     many = {f"X-{number}": "a" for number in range(51)}
     for headers in (many, {"Subject": "a" * 2_001}, {"": "a"}, {"X": 1}):
@@ -128,7 +130,9 @@ async def ms_between(workspace: Workspace, contact_id: str) -> float:
 async def test_whoever_passes_it_on_makes_it_a_customers(workspace: Workspace) -> None:
     """A person has read it: from then on it waits as a customer's does."""
     taken = await workspace.post(**ABSENCE)
-    moved = await workspace.api.post(f"/v1/contacts/{taken['id']}/transfer", json={"queue": "fraud_desk", "reason": "it is a customer"})
+    moved = await workspace.api.post(
+        f"/v1/contacts/{taken['id']}/transfer", json={"queue": "fraud_desk", "reason": "it is a customer"}
+    )
     assert (moved.status_code, moved.json()["kind"]) == (200, "customer")
     assert await ms_between(workspace, taken["id"]) < LAST_MS
     assert await listed(workspace, "machine") == []
@@ -155,7 +159,9 @@ async def test_the_dry_run_says_who_wrote(workspace: Workspace) -> None:
 async def test_a_machine_is_neither_counted_nor_learnt_from(make: Callable[..., Awaitable[Workspace]]) -> None:
     """Its words may be a topic's: the topic's volume does not rise, and what the agent says it was about corrects nothing."""
     workspace = await make()
-    machine = await workspace.post(channel="email", subject="Automatic reply: forgot my password", text="Away until Monday.")
+    machine = await workspace.post(
+        channel="email", subject="Automatic reply: forgot my password", text="Away until Monday."
+    )
     assert (machine["kind"], machine["triage"]["topic"]) == ("machine", None)
     counted = await workspace.post("login does not work, I forgot my password", topic="sign_in")
     async with workspace.desk("fred") as fred:
@@ -179,7 +185,9 @@ async def test_a_word_alone_is_neither_an_opt_out_nor_a_machines(shared: Workspa
     assert (contact["kind"], contact["route"]["outcome"]) == ("customer", "agent")
 
 
-async def test_one_that_never_reached_the_live_state_ends_all_the_same(workspace: Workspace, service: tuple[str, Parts]) -> None:
+async def test_one_that_never_reached_the_live_state_ends_all_the_same(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
     """As after a crash between commit and live state, and a live state that was made anew meanwhile: recovery ends it, once."""
     _, parts = service
     contact = await workspace.post("STOP", channel="sms", customer={"phone": "+49 30 901822"})
@@ -191,7 +199,9 @@ async def test_one_that_never_reached_the_live_state_ends_all_the_same(workspace
 
     async def ended() -> bool:
         async with workspace.database.transaction() as session:
-            return bool(await session.scalar(text("SELECT ended_at FROM contacts WHERE id = :id"), {"id": contact["id"]}))
+            return bool(
+                await session.scalar(text("SELECT ended_at FROM contacts WHERE id = :id"), {"id": contact["id"]})
+            )
 
     await eventually(ended)
     assert (await workspace.contact(contact["id"]))["state"] == "resolved"

@@ -67,7 +67,9 @@ async def handled(workspace: Workspace, **took: timedelta) -> None:
             await session.execute(text(copies), {"id": posted["id"]})
 
 
-async def test_a_topic_that_becomes_high_volume_moves_once_and_everybody_hears_of_it(make: Make, service: tuple[str, Parts]) -> None:
+async def test_a_topic_that_becomes_high_volume_moves_once_and_everybody_hears_of_it(
+    make: Make, service: tuple[str, Parts]
+) -> None:
     """Its first volume is no news; the next one is in the matrix with its moment, in the list of moves, and nowhere twice."""
     workspace, parts = await make(quick()), service[1]
     await come(workspace, parts, "complaint", 20)
@@ -75,10 +77,15 @@ async def test_a_topic_that_becomes_high_volume_moves_once_and_everybody_hears_o
 
     async def measured() -> bool:
         shown = await places(workspace)
-        return shown["complaint"]["measured"] and shown["how_to"]["measured"] and shown["complaint"]["since"] is not None
+        return (
+            shown["complaint"]["measured"] and shown["how_to"]["measured"] and shown["complaint"]["since"] is not None
+        )
 
     await eventually(measured)
-    assert ((await places(workspace))["complaint"]["cell"], (await moves(workspace))["items"]) == ("high_volume_high_touch", [])
+    assert ((await places(workspace))["complaint"]["cell"], (await moves(workspace))["items"]) == (
+        "high_volume_high_touch",
+        [],
+    )
     await come(workspace, parts, "how_to", 40)
 
     async def moved() -> dict[str, Any] | None:
@@ -124,7 +131,9 @@ async def test_a_touch_that_an_operator_changes_is_a_move(make: Make, service: t
     }
 
 
-async def test_of_several_processes_only_one_moves_a_topic(make: Make, service: tuple[str, Parts], settings: Settings) -> None:
+async def test_of_several_processes_only_one_moves_a_topic(
+    make: Make, service: tuple[str, Parts], settings: Settings
+) -> None:
     """They read the same, decide the same, and one of them is first; an older configuration moves nothing back."""
     workspace, parts = await make(quick()), service[1]
     await come(workspace, parts, "complaint", 20)
@@ -211,7 +220,10 @@ async def test_the_measured_touch_stands_beside_the_operators_word(make: Make) -
     assert touch["effort"] > 1.3
     assert touch["suggestion"].startswith("Consider high touch")
     assert (shown["how_to"]["touch"], shown["how_to"]["cell"]) == ("low", "low_volume_low_touch")
-    assert (shown["sign_in"]["measured_touch"]["touch"], shown["sign_in"]["measured_touch"]["suggestion"]) == ("low", None)
+    assert (shown["sign_in"]["measured_touch"]["touch"], shown["sign_in"]["measured_touch"]["suggestion"]) == (
+        "low",
+        None,
+    )
     assert shown["complaint"]["measured_touch"] is None
 
 

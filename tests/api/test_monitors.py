@@ -109,7 +109,9 @@ async def test_a_monitors_secret_is_shown_once_and_it_can_be_deleted(watched: tu
     assert_problem(await workspace.api.delete(f"/v1/monitors/{its['id']}"), 404, "not_found")
 
 
-async def test_another_workspace_knows_nothing_of_a_monitor(watched: tuple[Workspace, dict[str, Any]], make: Make) -> None:
+async def test_another_workspace_knows_nothing_of_a_monitor(
+    watched: tuple[Workspace, dict[str, Any]], make: Make
+) -> None:
     """Its key cannot list or delete it; an alert concerns its own workspace alone, whatever its name."""
     workspace, its = watched
     other = await make(with_services())

@@ -65,7 +65,9 @@ async def test_customers_are_sought_by_whatever_somebody_types(shared: Workspace
     assert (found.status_code, found.json()["items"]) == (200, [])
 
 
-@pytest.mark.parametrize("path", ["/v1/customers?q=a%00b", "/v1/customers?phone=%00", "/v1/opt-outs?address=%00", "/v1/contacts?queue=%00"])
+@pytest.mark.parametrize(
+    "path", ["/v1/customers?q=a%00b", "/v1/customers?phone=%00", "/v1/opt-outs?address=%00", "/v1/contacts?queue=%00"]
+)
 async def test_a_character_that_no_database_holds_is_refused_in_a_query(shared: Workspace, path: str) -> None:
     """422 with the parameter, on whichever route."""
     assert_problem(await shared.api.get(path), 422, "invalid_request", "query.")

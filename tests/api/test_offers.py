@@ -122,7 +122,9 @@ async def test_of_two_agents_who_pull_at_once_one_has_it(make: Make) -> None:
             await desk.do("presence.set", state="away")
         for _ in range(5):
             contact = (await workspace.post(COMPLAINT))["id"]
-            answers = await asyncio.gather(ann.do("contact.pull", contact_id=contact), bob.do("contact.pull", contact_id=contact))
+            answers = await asyncio.gather(
+                ann.do("contact.pull", contact_id=contact), bob.do("contact.pull", contact_id=contact)
+            )
             (lost,) = [answer for answer in answers if "problem" in answer]
             (won,) = [desk for desk, answer in zip((ann, bob), answers, strict=True) if "problem" not in answer]
             assert slug(lost) == "contact_not_waiting"
@@ -135,7 +137,9 @@ async def test_a_contact_in_a_warm_transfer_is_not_for_the_taking(make: Make) ->
     workspace = await make(staffed())
     async with workspace.desk("ann") as ann, workspace.desk("tess", available=False) as tess:
         contact, assignment = await taken(workspace, ann)
-        await ann.do("assignment.transfer", assignment_id=assignment, queue="tech_desk", warm=True, reason="needs a technician")
+        await ann.do(
+            "assignment.transfer", assignment_id=assignment, queue="tech_desk", warm=True, reason="needs a technician"
+        )
         await tess.do("presence.set", state="away")
         assert await line(tess) == []
         assert slug(await tess.do("contact.pull", contact_id=contact)) == "contact_not_waiting"
@@ -186,7 +190,10 @@ async def test_the_directory_names_queues_agents_and_severities(make: Make) -> N
         presences = {agent["name"]: agent["presence"] for agent in directory["agents"]}
         assert presences == {"bob": "away", "fred": "offline", "tess": "offline"}
         assert {"name": "tech_desk", "description": ""} in directory["queues"]
-        assert [(row["name"], row["queue"]) for row in directory["severities"]] == [("P1", "fraud_desk"), ("P2", "desk")]
+        assert [(row["name"], row["queue"]) for row in directory["severities"]] == [
+            ("P1", "fraud_desk"),
+            ("P2", "desk"),
+        ]
         found = await ann.do("directory.list", search="TES")
         assert ([agent["name"] for agent in found["agents"]], found["queues"]) == (["tess"], [])
 
@@ -201,7 +208,9 @@ async def test_wrap_up_lasts_until_the_agent_is_done_where_the_queue_has_no_limi
     workspace = await make(document)
     async with workspace.desk("ann") as ann:
         contact, assignment = await taken(workspace, ann)
-        done = await ann.do("assignment.complete", assignment_id=assignment, disposition="solved", notes="call them on Monday")
+        done = await ann.do(
+            "assignment.complete", assignment_id=assignment, disposition="solved", notes="call them on Monday"
+        )
         assert done["state"] == "wrapping_up"
         waiting = (await workspace.post(COMPLAINT))["id"]
         assert await ann.silent("offer.created", 0.5)

@@ -30,7 +30,9 @@ async def test_stop_marks_the_number_and_ends_as_it_comes(workspace: Workspace) 
     assert (contact["kind"], contact["state"], contact["route"]["outcome"]) == ("opt_out", "resolved", "none")
     assert contact["opted_out_at"]
     assert await since(workspace, "+49309018200") == [contact["opted_out_at"]]
-    assert (await workspace.api.get("/v1/contacts", params={"kind": "opt_out"})).json()["items"][0]["id"] == contact["id"]
+    assert (await workspace.api.get("/v1/contacts", params={"kind": "opt_out"})).json()["items"][0]["id"] == contact[
+        "id"
+    ]
 
     async def told() -> list[str]:
         return [event["data"]["why"] for event in await workspace.events(contact["id"])]
@@ -42,7 +44,10 @@ async def test_only_the_address_it_came_by_is_opted_out(workspace: Workspace) ->
     """The same customer's mail is not, and a later contact's answer reminds the adapter."""
     await text_in(workspace, "where is my parcel", email=MAIL, phone=PHONE, external_id="c-1")
     await text_in(workspace, "Bitte nehmen Sie mich aus dem Verteiler", email=MAIL)
-    assert (await since(workspace, PHONE), len([at for at in await since(workspace, MAIL.upper()) if at])) == ([None], 1)
+    assert (await since(workspace, PHONE), len([at for at in await since(workspace, MAIL.upper()) if at])) == (
+        [None],
+        1,
+    )
     later = await text_in(workspace, "my bill is wrong", email=MAIL)
     assert (later["kind"], later["opted_out_at"] is not None) == ("customer", True)
     assert (await text_in(workspace, "my bill is wrong", phone=PHONE))["opted_out_at"] is None
@@ -83,7 +88,10 @@ async def test_people_opt_an_address_out_and_in_and_webhooks_hear_of_it(workspac
             assert (item["kind"], item["opted_out_at"] is not None) == ("email", opted_out)
         await text_in(workspace, "STOP", email=MAIL)
         events = [one.event for one in await heard.until(3)]
-    kinds = [(event["type"], event["subject"], event["data"].get("address_kind"), event["data"].get("channel")) for event in events]
+    kinds = [
+        (event["type"], event["subject"], event["data"].get("address_kind"), event["data"].get("channel"))
+        for event in events
+    ]
     customer = known["customer_id"]
     for event in events:
         assert_documented(event)
@@ -92,7 +100,11 @@ async def test_people_opt_an_address_out_and_in_and_webhooks_hear_of_it(workspac
         ("mci.customer.opted_in", customer, "email", None),
         ("mci.customer.opted_out", customer, None, "email"),
     ]
-    assert_problem(await workspace.api.post("/v1/opt-outs", json={"address": "nobody@larch.example", "opted_out": True}), 404, "not_found")
+    assert_problem(
+        await workspace.api.post("/v1/opt-outs", json={"address": "nobody@larch.example", "opted_out": True}),
+        404,
+        "not_found",
+    )
     assert await since(workspace, "nobody@larch.example") == []
 
 
@@ -100,7 +112,9 @@ async def test_people_opt_an_address_out_and_in_and_webhooks_hear_of_it(workspac
 async def test_an_address_of_no_length_or_too_long_is_refused(shared: Workspace, address: str) -> None:
     """422, at both doors."""
     assert_problem(await shared.api.get("/v1/opt-outs", params={"address": address}), 422, "invalid_request")
-    assert_problem(await shared.api.post("/v1/opt-outs", json={"address": address, "opted_out": True}), 422, "invalid_request")
+    assert_problem(
+        await shared.api.post("/v1/opt-outs", json={"address": address, "opted_out": True}), 422, "invalid_request"
+    )
 
 
 async def test_another_workspace_knows_nothing_of_it(workspace: Workspace, shared: Workspace) -> None:

@@ -42,7 +42,9 @@ async def test_a_change_whose_tags_are_not_in_force_is_refused(workspace: Worksp
     assert (await workspace.api.get(path)).json()["description"] == "two"
 
 
-async def test_a_change_whose_tags_are_in_force_happens(resource: tuple[str, dict[str, Any], dict[str, Any]], workspace: Workspace) -> None:
+async def test_a_change_whose_tags_are_in_force_happens(
+    resource: tuple[str, dict[str, Any], dict[str, Any]], workspace: Workspace
+) -> None:
     """Whatever else stands in the list."""
     path, body, change = resource
     for tags in HOLDS:
@@ -61,7 +63,9 @@ async def test_what_is_no_list_of_tags_is_refused(shared: Workspace, header: str
     assert_problem(answer, 422, "invalid_request", f"header.{header}")
 
 
-async def test_if_none_match_makes_and_never_replaces(resource: tuple[str, dict[str, Any], dict[str, Any]], workspace: Workspace) -> None:
+async def test_if_none_match_makes_and_never_replaces(
+    resource: tuple[str, dict[str, Any], dict[str, Any]], workspace: Workspace
+) -> None:
     """`*` is for a name that nobody has: 412 where there is one, and it stays as it is. `If-Match: *` is the opposite."""
     path, body, _ = resource
     assert_problem(await workspace.api.put(path, json=body, headers={"If-None-Match": "*"}), 412, "already_there")
@@ -76,7 +80,9 @@ async def test_if_none_match_of_versions(workspace: Workspace) -> None:
     """Only if none of them is in force; here a weak tag means its version."""
     await workspace.api.put("/v1/skills/german", json={})
     for tags in ('"1"', 'W/"1"', '"7", "1"'):
-        assert_problem(await workspace.api.put("/v1/skills/german", json={}, headers={"If-None-Match": tags}), 412, "already_there")
+        assert_problem(
+            await workspace.api.put("/v1/skills/german", json={}, headers={"If-None-Match": tags}), 412, "already_there"
+        )
     assert (await workspace.api.put("/v1/skills/german", json={}, headers={"If-None-Match": '"2"'})).status_code == 200
 
 

@@ -14,7 +14,9 @@ PART = "x" * 8
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=[f"{method} {path}" for method, path in OPERATIONS])
-async def test_every_route_refuses_a_query_parameter_that_it_does_not_know(shared: Workspace, method: str, path: str) -> None:
+async def test_every_route_refuses_a_query_parameter_that_it_does_not_know(
+    shared: Workspace, method: str, path: str
+) -> None:
     """422 before anything is done, with the name, whatever else there is to say of the request."""
     parts = [PART if part.startswith("{") else part for part in path.split("/")]
     answer = await shared.api.request(method, "/".join(parts), params={"no_such_parameter": "1"})

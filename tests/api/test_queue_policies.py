@@ -145,7 +145,9 @@ async def test_the_customers_last_agent_is_asked_first(make: Make) -> None:
     async with workspace.desk("ann") as ann, workspace.desk("kim") as kim:
         contact = await workspace.post(COMPLAINT, topic="complaint", customer=customer)
         assert (await kim.expect("offer.created"))["contact"]["id"] == contact["id"]
-        assert any("preferred agent kim, who served the customer last" in reason for reason in contact["route"]["reasons"])
+        assert any(
+            "preferred agent kim, who served the customer last" in reason for reason in contact["route"]["reasons"]
+        )
         stranger = await workspace.post(COMPLAINT, topic="complaint")
         assert not any("preferred" in reason for reason in stranger["route"]["reasons"])
         del ann
@@ -177,7 +179,9 @@ async def test_a_case_keeps_its_owner(make: Make) -> None:
     document["topics"][1]["touch"] = "high"
     workspace = await make(document)
     customer = {"email": "sam@example.com"}
-    waiting = await workspace.post(COMPLAINT, topic="complaint", customer=customer, channel="email")  # keeps the case open
+    waiting = await workspace.post(
+        COMPLAINT, topic="complaint", customer=customer, channel="email"
+    )  # keeps the case open
     first = await serve(workspace, "ann", text=COMPLAINT, topic="complaint", customer=customer)
     assert first["case_id"] == waiting["case_id"]
     same = await workspace.post(COMPLAINT, topic="complaint", customer=customer)
@@ -196,7 +200,11 @@ async def test_a_closed_queue_holds_its_contacts_until_it_opens(make: Make) -> N
     async with workspace.desk("ann") as ann:
         contact = await workspace.post(COMPLAINT, topic="complaint")
         route = contact["route"]
-        assert (contact["state"], route["queue"], route["message"]) == ("queued", "desk", "We are back tomorrow at noon.")
+        assert (contact["state"], route["queue"], route["message"]) == (
+            "queued",
+            "desk",
+            "We are back tomorrow at noon.",
+        )
         assert route["expected_wait_s"] is None
         assert any("desk is closed until" in reason for reason in route["reasons"])
         assert datetime.fromisoformat(route["reply_by"]) > datetime.now(UTC) + timedelta(hours=1)
@@ -246,7 +254,9 @@ async def test_a_shared_holiday_closes_every_queue_that_names_its_calendar(make:
 
 async def test_a_closed_queue_may_send_its_contacts_to_another(make: Make) -> None:
     """The other takes them while it is open; if it is closed, too, they wait where they belong, and nothing runs in circles."""
-    document = with_queue("desk", hours=closed_now(), when_closed={"action": "queue", "queue": "voice", "message": "One moment."})
+    document = with_queue(
+        "desk", hours=closed_now(), when_closed={"action": "queue", "queue": "voice", "message": "One moment."}
+    )
     workspace = await make(document)
     first = await workspace.post(COMPLAINT, topic="complaint")
     assert (first["route"]["queue"], first["route"]["message"]) == ("voice", "One moment.")
@@ -264,7 +274,10 @@ async def test_a_closed_queue_may_ask_the_community_but_never_about_what_is_sens
     queue_of(document, "fraud_desk").update(hours=closed_now(), when_closed={"action": "community"})
     workspace = await make(document)
     posted = await workspace.post(COMPLAINT, topic="complaint", channel="community")
-    waits, private = await workspace.post(FRAUD, channel="community"), await workspace.post(COMPLAINT, topic="complaint")
+    waits, private = (
+        await workspace.post(FRAUD, channel="community"),
+        await workspace.post(COMPLAINT, topic="complaint"),
+    )
     assert (private["state"], private["route"]["queue"]) == ("queued", "desk")
     assert (posted["state"], posted["route"]["outcome"], posted["route"]["at_limit"]) == ("posted", "community", "next")
     assert posted["route"]["post"]
@@ -293,7 +306,11 @@ async def test_a_contact_that_waited_long_enough_moves_to_another_queue_with_its
     workspace = await make(document)
     contact = await workspace.post(COMPLAINT, topic="complaint")
     there = await moved(workspace, contact["id"], queue="voice")
-    assert (there["state"], there["rung"], there["enqueued_at"]) == ("queued", contact["route"]["rung"] + 1, there["accepted_at"])
+    assert (there["state"], there["rung"], there["enqueued_at"]) == (
+        "queued",
+        contact["route"]["rung"] + 1,
+        there["accepted_at"],
+    )
     latest = (await history(workspace, contact["id"]))[-1]
     assert latest["overflow_from"] == "desk"
     assert any("waited 0.5 s" in reason for reason in latest["reasons"])
@@ -322,7 +339,10 @@ async def test_an_unstaffed_queue_overflows_to_the_community_but_never_a_sensiti
     workspace = await make(document)
     await built(workspace)
     posted = await workspace.post(COMPLAINT, topic="complaint", channel="community")
-    waits, private = await workspace.post(FRAUD, channel="community"), await workspace.post(COMPLAINT, topic="complaint")
+    waits, private = (
+        await workspace.post(FRAUD, channel="community"),
+        await workspace.post(COMPLAINT, topic="complaint"),
+    )
     assert (private["state"], private["route"]["queue"]) == ("queued", "desk")
     assert (posted["state"], posted["route"]["overflow_from"]) == ("posted", "desk")
     assert (waits["state"], waits["route"]["queue"]) == ("queued", "fraud_desk")
@@ -393,7 +413,13 @@ async def test_a_contact_that_is_offered_overflows_only_once_nobody_takes_it(mak
         {"relaxation": [{"after_s": 5, "drop": "nothing"}]},
         {"relaxation": [{"after_s": 5, "lower": {"skill": "nothing"}}]},
         {"when_closed": {"action": "queue", "queue": "nowhere"}},
-        {"hours": {"timezone": "UTC", "week": {"mon": [{"open": "09:00", "close": "17:00"}]}, "calendars": ["nobodys"]}},
+        {
+            "hours": {
+                "timezone": "UTC",
+                "week": {"mon": [{"open": "09:00", "close": "17:00"}]},
+                "calendars": ["nobodys"],
+            }
+        },
     ],
 )
 async def test_a_policy_that_names_what_is_not_there_is_refused(shared: Workspace, change: dict[str, Any]) -> None:

@@ -14,7 +14,11 @@ HOW_TO = "how do I set up my voicemail greeting"
 
 async def addresses_of(workspace: Workspace, customer: str) -> set[str]:
     async with workspace.database.transaction() as session:
-        return set(await session.scalars(text("SELECT value FROM customer_addresses WHERE customer_id = :id"), {"id": customer}))
+        return set(
+            await session.scalars(
+                text("SELECT value FROM customer_addresses WHERE customer_id = :id"), {"id": customer}
+            )
+        )
 
 
 @pytest.mark.parametrize(
@@ -22,7 +26,11 @@ async def addresses_of(workspace: Workspace, customer: str) -> set[str]:
     [
         {"channel_ref": ID},
         {"channel_ref": "490154203237518"},
-        {"attachments": [{"url": f"https://media.example.com/{ID}/photo.jpg", "name": "a photo", "content_type": "image/jpeg"}]},
+        {
+            "attachments": [
+                {"url": f"https://media.example.com/{ID}/photo.jpg", "name": "a photo", "content_type": "image/jpeg"}
+            ]
+        },
         {"context": {"order_id": ID, "ticket": int(ID), "imei": "490154203237518", "of": {ID: [ID]}}},
     ],
 )
@@ -57,7 +65,9 @@ async def test_a_customer_known_by_a_former_hash_is_found(workspace: Workspace, 
     former = f"sha256:{hashlib.sha256(external_id.encode()).hexdigest()}"
     async with workspace.database.transaction() as session:
         row = {"workspace": workspace.id, "value": former, "customer": made["customer_id"]}
-        await session.execute(text("INSERT INTO customer_addresses VALUES (:workspace, 'external_id', :value, :customer)"), row)
+        await session.execute(
+            text("INSERT INTO customer_addresses VALUES (:workspace, 'external_id', :value, :customer)"), row
+        )
     for _ in range(2):
         again = await workspace.post(HOW_TO, customer={"external_id": external_id})
         assert again["customer_id"] == made["customer_id"]
@@ -72,11 +82,15 @@ async def test_of_an_idempotency_key_and_its_body_only_fingerprints_are_kept(wor
     bare = hashlib.sha256(b"an order of mine").hexdigest()
     async with workspace.database.transaction() as session:
         (kept,) = (
-            await session.execute(text("SELECT key, body_hash FROM idempotency_keys WHERE workspace_id = :id"), {"id": workspace.id})
+            await session.execute(
+                text("SELECT key, body_hash FROM idempotency_keys WHERE workspace_id = :id"), {"id": workspace.id}
+            )
         ).all()
         assert bare not in kept
         row = {"bare": bare, "id": workspace.id}
-        await session.execute(text("UPDATE idempotency_keys SET key = :bare, body_hash = 'as then' WHERE workspace_id = :id"), row)
+        await session.execute(
+            text("UPDATE idempotency_keys SET key = :bare, body_hash = 'as then' WHERE workspace_id = :id"), row
+        )
     assert (await workspace.api.post("/v1/contacts", json=body, headers=sent)).json() == first
 
 
@@ -87,4 +101,6 @@ async def test_a_public_post_keeps_nothing_of_who_asks(workspace: Workspace) -> 
     made = await workspace.post(said, channel="community", customer=who)
     post = (await workspace.api.get(f"/v1/posts/{made['route']['post']['id']}")).json()
     assert post["body"].startswith(f"{HOW_TO}? I live in [removed], id [removed]")
-    assert not [part for part in ("Ines", "ines", "90817", "Quiet", "204711", "7654321") if part in post["body"] + post["title"]]
+    assert not [
+        part for part in ("Ines", "ines", "90817", "Quiet", "204711", "7654321") if part in post["body"] + post["title"]
+    ]

@@ -20,7 +20,9 @@ BODY = {"channel": "chat", "text": "I cannot sign in", "customer": {"email": "sa
 async def routes(workspace: Workspace) -> list[tuple[str, str]]:
     """Method and path of every route that needs a key, from the document that describes them."""
     document = (await workspace.api.get("/openapi.json")).json()
-    return [(method.upper(), path) for path, item in document["paths"].items() if path not in OPEN_PATHS for method in item]
+    return [
+        (method.upper(), path) for path, item in document["paths"].items() if path not in OPEN_PATHS for method in item
+    ]
 
 
 async def send(workspace: Workspace, method: str, path: str, key: str | None) -> httpx.Response:
@@ -65,7 +67,11 @@ async def test_every_route_asks_for_its_scope(workspace: Workspace) -> None:
 
 async def test_a_revoked_key_is_refused_at_once(workspace: Workspace) -> None:
     """The next request after the revocation gets 401; revoking again is harmless."""
-    made = (await workspace.api.post("/v1/api-keys", json={"name": "adapter", "scopes": ["contacts:write", "contacts:read"]})).json()
+    made = (
+        await workspace.api.post(
+            "/v1/api-keys", json={"name": "adapter", "scopes": ["contacts:write", "contacts:read"]}
+        )
+    ).json()
     assert (await send(workspace, "GET", "/v1/contacts", made["key"])).status_code == 200
     for _ in range(2):
         assert (await workspace.api.delete(f"/v1/api-keys/{made['id']}")).status_code == 204
@@ -75,13 +81,18 @@ async def test_a_revoked_key_is_refused_at_once(workspace: Workspace) -> None:
 async def test_nothing_of_another_workspace_can_be_reached(make: Callable[..., Awaitable[Workspace]]) -> None:
     """Every resource route says 404 to another workspace's id, as to one that does not exist, and a foreign customer is unknown."""
     ours, theirs = await make(), await make()
-    contact = await theirs.post("how do I set up my voicemail", channel="community", customer={"email": "kim@example.com"})
+    contact = await theirs.post(
+        "how do I set up my voicemail", channel="community", customer={"email": "kim@example.com"}
+    )
     post = contact["route"]["post"]["id"]
     reply = (await theirs.api.post(f"/v1/posts/{post}/replies", json={"author": "a", "body": "b"})).json()["id"]
     key = (await theirs.api.get("/v1/api-keys")).json()["items"][0]["id"]
     foreign: list[tuple[str, str, Any]] = [
         *[("GET", f"/v1/contacts/{contact['id']}{tail}", None) for tail in ("", "/decision", "/events")],
-        *[("POST", f"/v1/contacts/{contact['id']}/{verb}", {}) for verb in ("unresolved", "resolve", "abandon", "cancel")],
+        *[
+            ("POST", f"/v1/contacts/{contact['id']}/{verb}", {})
+            for verb in ("unresolved", "resolve", "abandon", "cancel")
+        ],
         ("GET", f"/v1/posts/{post}", None),
         ("POST", f"/v1/posts/{post}/replies", {"author": "a", "body": "b"}),
         ("POST", f"/v1/posts/{post}/replies/{reply}/accept", {}),
@@ -89,7 +100,10 @@ async def test_nothing_of_another_workspace_can_be_reached(make: Callable[..., A
     ]
     for plural in ("agents", "queues", "topics", "skills", "articles"):
         foreign_id = (await theirs.api.get(f"/v1/{plural}")).json()["items"][0]["id"]
-        foreign += [(method, f"/v1/{plural}/{foreign_id}", {} if method == "PATCH" else None) for method in ("GET", "PATCH", "DELETE")]
+        foreign += [
+            (method, f"/v1/{plural}/{foreign_id}", {} if method == "PATCH" else None)
+            for method in ("GET", "PATCH", "DELETE")
+        ]
         if plural == "agents":
             foreign.append(("POST", f"/v1/agents/{foreign_id}/token", None))
     for method, path, body in foreign:
@@ -100,7 +114,9 @@ async def test_nothing_of_another_workspace_can_be_reached(make: Callable[..., A
     assert (await theirs.contact(contact["id"]))["state"] == "posted"
 
 
-@pytest.mark.parametrize("reference", ["nobody", "%00", "%FF%FE", "a%2Fb", "x" * 3_000, "'; DROP TABLE contacts; --", "con_" + NO_ID])
+@pytest.mark.parametrize(
+    "reference", ["nobody", "%00", "%FF%FE", "a%2Fb", "x" * 3_000, "'; DROP TABLE contacts; --", "con_" + NO_ID]
+)
 @pytest.mark.parametrize("resource", ["contacts", "posts", "agents", "queues"])
 async def test_an_id_that_is_nothing_is_not_found(shared: Workspace, resource: str, reference: str) -> None:
     """404, or 422 where it could never be one: whatever stands in the path, it is no failure."""
@@ -108,7 +124,9 @@ async def test_an_id_that_is_nothing_is_not_found(shared: Workspace, resource: s
     assert_problem(refused, refused.status_code, "not_found" if refused.status_code == 404 else "invalid_request")
 
 
-@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v1/nothing", "/v1/contacts/a/b/c", "/v2/contacts", "/problems/nothing", "/.env"])
+@pytest.mark.parametrize(
+    "path", ["/v1", "/v1/", "/v1/nothing", "/v1/contacts/a/b/c", "/v2/contacts", "/problems/nothing", "/.env"]
+)
 async def test_an_unknown_path_is_not_found(shared: Workspace, path: str) -> None:
     """404 as a problem document."""
     assert_problem(await shared.api.get(path), 404, "not_found")
@@ -123,7 +141,9 @@ async def test_an_unknown_path_is_not_found(shared: Workspace, path: str) -> Non
         ("POST", "/livez", {"GET"}),
     ],
 )
-async def test_a_wrong_method_is_told_the_right_ones(shared: Workspace, method: str, path: str, allowed: set[str]) -> None:
+async def test_a_wrong_method_is_told_the_right_ones(
+    shared: Workspace, method: str, path: str, allowed: set[str]
+) -> None:
     """405 with every method of the path in `Allow`."""
     refused = await shared.api.request(method, path)
     assert_problem(refused, 405, "method_not_allowed")

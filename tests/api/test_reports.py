@@ -53,7 +53,11 @@ async def test_the_matrix_shows_every_topic_in_its_cell(shared: Workspace) -> No
         "complaint": ("low_volume_high_touch", False, False),
     }
     assert len(matrix["ladders"]) == 4
-    assert [rung["outcome"] for rung in matrix["ladders"]["high_volume_low_touch"]] == ["automation", "community", "agent"]
+    assert [rung["outcome"] for rung in matrix["ladders"]["high_volume_low_touch"]] == [
+        "automation",
+        "community",
+        "agent",
+    ]
 
 
 async def test_the_matrix_counts_contacts(workspace: Workspace) -> None:
@@ -63,7 +67,11 @@ async def test_the_matrix_counts_contacts(workspace: Workspace) -> None:
 
     async def counted() -> bool:
         places = (await workspace.api.get("/v1/matrix")).json()["topics"]
-        return {place["topic"]: (place["contacts_last_hour"], place["share"]) for place in places if place["contacts_last_hour"]} == {
+        return {
+            place["topic"]: (place["contacts_last_hour"], place["share"])
+            for place in places
+            if place["contacts_last_hour"]
+        } == {
             "sign_in": (3, 0.75),
             "complaint": (1, 0.25),
         }
@@ -110,7 +118,12 @@ async def test_who_is_answered_late_counts_against_the_service_level(make: Any) 
         return desk if desk.get("answered") == 1 and desk["abandoned"] == 1 else None
 
     desk = await eventually(reported)
-    assert (desk["answered_in_time"], desk["service_level"], desk["strict_service_level"], desk["abandonment"]) == (0, 0.0, 0.0, 0.5)
+    assert (desk["answered_in_time"], desk["service_level"], desk["strict_service_level"], desk["abandonment"]) == (
+        0,
+        0.0,
+        0.0,
+        0.5,
+    )
     assert desk["mean_excess_s"] > 0
 
 
@@ -124,11 +137,14 @@ async def test_the_contacts_report_counts_by_cell_outcome_and_state(workspace: W
         counts = {(row["cell"], row["outcome"], row["state"]): row["contacts"] for row in report["counts"]}
         return bool(
             report["automated"] == 0.5
-            and counts == {("high_volume_low_touch", "automation", "resolved"): 1, ("low_volume_high_touch", "agent", "queued"): 1}
+            and counts
+            == {("high_volume_low_touch", "automation", "resolved"): 1, ("low_volume_high_touch", "agent", "queued"): 1}
         )
 
     await eventually(reported)
-    past = (await workspace.api.get("/v1/reports/contacts?until=2020-01-02T00:00:00Z&since=2020-01-01T00:00:00Z")).json()
+    past = (
+        await workspace.api.get("/v1/reports/contacts?until=2020-01-02T00:00:00Z&since=2020-01-01T00:00:00Z")
+    ).json()
     assert (past["counts"], past["automated"], past["since"]) == ([], None, "2020-01-01T00:00:00.000Z")
 
 

@@ -80,7 +80,10 @@ async def test_an_accepted_reply_resolves_the_contact(workspace: Workspace) -> N
     """The post is answered, the contact resolved; accepting it again is harmless, and another reply cannot be accepted."""
     contact = await workspace.post(HOW_TO, channel="community")
     post = f"/v1/posts/{contact['route']['post']['id']}"
-    replies = [(await workspace.api.post(f"{post}/replies", json={"author": "kim", "body": body})).json()["id"] for body in ("a", "b")]
+    replies = [
+        (await workspace.api.post(f"{post}/replies", json={"author": "kim", "body": body})).json()["id"]
+        for body in ("a", "b")
+    ]
     for _ in range(2):
         accepted = await workspace.api.post(f"{post}/replies/{replies[0]}/accept")
         assert (accepted.status_code, accepted.json()["status"]) == (200, "answered")
@@ -103,7 +106,9 @@ async def test_a_reply_accepted_after_the_contact_ended_changes_nothing(workspac
 async def test_a_sensitive_contact_is_never_posted_nor_automated(make: Make) -> None:
     """Whatever the policy says it goes to a person, privately, and nothing of it is on the board."""
     document = ladders({"outcome": "automation", "limit_s": 60}, {"outcome": "community", "limit_s": 60})
-    document["articles"].append({"name": "fraud", "topic": "card_fraud", "title": "Card fraud", "body": "Block the card."})
+    document["articles"].append(
+        {"name": "fraud", "topic": "card_fraud", "title": "Card fraud", "body": "Block the card."}
+    )
     workspace = await make(document)
     for told in ({"text": FRAUD}, {"text": "hello", "topic": "card_fraud"}):
         contact = await workspace.post(**told, channel="community")
@@ -147,7 +152,15 @@ async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace, told:
     shown = await workspace.api.get(address)
     listed = await workspace.api.get("/v1/posts")
     for public in (shown.text, listed.text):
-        for secret in ("example.com", "9018", "4111", "Leeson", contact["customer_id"], contact["id"], contact["case_id"]):
+        for secret in (
+            "example.com",
+            "9018",
+            "4111",
+            "Leeson",
+            contact["customer_id"],
+            contact["id"],
+            contact["case_id"],
+        ):
             assert secret not in public
     assert shown.json()["body"].startswith("How do I set up my voicemail?")
 
@@ -157,11 +170,19 @@ async def test_a_message_answers_and_ends_a_contact(make: Make) -> None:
     words = "We do not offer voicemail. What we offer stands on our website."
     workspace = await make(ladders({"outcome": "message_only", "message": words}))
     contact = await workspace.post(HOW_TO, topic="how_to")
-    assert (contact["state"], contact["route"]["outcome"], contact["route"]["message"]) == ("resolved", "message_only", words)
+    assert (contact["state"], contact["route"]["outcome"], contact["route"]["message"]) == (
+        "resolved",
+        "message_only",
+        words,
+    )
     await workspace.until_state(contact["id"], "resolved")
 
     async def ended() -> list[str]:
-        return [event["data"]["why"] for event in await workspace.events(contact["id"]) if event["type"] == "contact.resolved"]
+        return [
+            event["data"]["why"]
+            for event in await workspace.events(contact["id"])
+            if event["type"] == "contact.resolved"
+        ]
 
     assert await eventually(ended) == ["message_only"]
     assert (await workspace.post(FRAUD))["route"]["outcome"] == "agent"

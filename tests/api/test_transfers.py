@@ -64,7 +64,9 @@ async def test_a_cold_transfer_to_a_queue_leaves_the_agent_at_once_and_keeps_its
         assert (offer["warm"], offer["holder"]) == (False, None)
         await tess.do("offer.accept", offer_id=offer["offer_id"])
         await until_ledger(workspace, contact, state="assigned", agent="tess", queue="tech_desk", rung=after["rung"])
-        assert slug(await ann.do("assignment.complete", assignment_id=assignment, disposition="mine")) == "assignment_gone"
+        assert (
+            slug(await ann.do("assignment.complete", assignment_id=assignment, disposition="mine")) == "assignment_gone"
+        )
     assert (await decision_of(workspace, contact))["route"]["transfers"] == offer["transfers"]
 
 
@@ -78,7 +80,9 @@ async def test_whoever_passes_a_contact_on_is_not_offered_it_back_at_once(make: 
         assert (await tess.expect("offer.created"))["contact"]["id"] == contact
 
 
-async def test_in_a_warm_transfer_to_a_queue_the_first_agent_keeps_the_contact_until_somebody_accepts(make: Make) -> None:
+async def test_in_a_warm_transfer_to_a_queue_the_first_agent_keeps_the_contact_until_somebody_accepts(
+    make: Make,
+) -> None:
     """A decline changes nothing for the first; the ledger never loses the agent; who accepts frees the first."""
     workspace = await make(staffed())
     async with workspace.desk("ann") as ann, workspace.desk("tess", available=False) as tess:
@@ -90,7 +94,12 @@ async def test_in_a_warm_transfer_to_a_queue_the_first_agent_keeps_the_contact_u
         assert (told["assignment_id"], told["assignment_ended"], told["queue"]) == (assignment, False, "tech_desk")
         assert (await ledger_row(workspace, contact))["agent"] == "ann"
         held = await workspace.contact(contact)
-        assert (held["state"], held["agent"], held["transferring"], held["offered_to"]) == ("assigned", "ann", True, None)
+        assert (held["state"], held["agent"], held["transferring"], held["offered_to"]) == (
+            "assigned",
+            "ann",
+            True,
+            None,
+        )
         await tess.do("presence.set", state="available")
         offer = await tess.expect("offer.created")
         assert (offer["warm"], offer["holder"], offer["transfers"][0]["by"]) == (True, "ann", "ann")
@@ -102,7 +111,9 @@ async def test_in_a_warm_transfer_to_a_queue_the_first_agent_keeps_the_contact_u
         second = await accepted(tess, contact)
         told = await ann.expect("contact.updated", event="transferred")
         assert (told["assignment_ended"], told["to"]) == (True, "tess")
-        assert slug(await ann.do("assignment.complete", assignment_id=assignment, disposition="mine")) == "assignment_gone"
+        assert (
+            slug(await ann.do("assignment.complete", assignment_id=assignment, disposition="mine")) == "assignment_gone"
+        )
         await until_ledger(workspace, contact, state="assigned", agent="tess", assignment_id=second)
         found = await workspace.contact(contact)
         assert (found["agent"], found["transferring"], found["offered_to"]) == ("tess", False, None)
@@ -127,12 +138,16 @@ async def test_a_warm_transfer_to_an_agent_who_accepts_frees_the_first(make: Mak
         second = (await bob.do("offer.accept", offer_id=offer["offer_id"]))["assignment_id"]
         assert (await ann.expect("contact.updated", event="transferred"))["assignment_ended"] is True
         assert (await workspace.contact(contact))["rung"] == rung
-        assert (await bob.do("assignment.complete", assignment_id=second, disposition="solved"))["state"] == "wrapping_up"
+        assert (await bob.do("assignment.complete", assignment_id=second, disposition="solved"))[
+            "state"
+        ] == "wrapping_up"
     await until_ledger(workspace, contact, agent="bob", state="wrapping_up")
 
 
 @pytest.mark.parametrize("ending", ["declined", "expired", "revoked"])
-async def test_a_warm_transfer_that_fails_leaves_the_contact_with_the_first_who_is_told(make: Make, ending: str) -> None:
+async def test_a_warm_transfer_that_fails_leaves_the_contact_with_the_first_who_is_told(
+    make: Make, ending: str
+) -> None:
     """The second declines, is silent or leaves; the first goes on and completes."""
     workspace = await make(staffed(offer_timeout_s=0.5 if ending == "expired" else 20))
     async with workspace.desk("ann") as ann, workspace.desk("bob", available=False) as bob:
@@ -150,7 +165,9 @@ async def test_a_warm_transfer_that_fails_leaves_the_contact_with_the_first_who_
         row = await until_ledger(workspace, contact, state="assigned", agent="ann")
         assert row["assignment_id"] == assignment
         assert (await workspace.contact(contact))["transferring"] is False
-        assert (await ann.do("assignment.complete", assignment_id=assignment, disposition="solved"))["state"] == "wrapping_up"
+        assert (await ann.do("assignment.complete", assignment_id=assignment, disposition="solved"))[
+            "state"
+        ] == "wrapping_up"
 
 
 async def test_the_first_may_complete_while_the_second_is_asked(make: Make) -> None:
@@ -161,8 +178,14 @@ async def test_the_first_may_complete_while_the_second_is_asked(make: Make) -> N
         await bob.do("presence.set", state="available")
         await transfer(ann, assignment, agent="bob", warm=True)
         offer = await bob.expect("offer.created")
-        assert (await ann.do("assignment.complete", assignment_id=assignment, disposition="solved"))["state"] == "wrapping_up"
-        assert await bob.expect("offer.revoked") == {"offer_id": offer["offer_id"], "contact_id": contact, "why": "completed"}
+        assert (await ann.do("assignment.complete", assignment_id=assignment, disposition="solved"))[
+            "state"
+        ] == "wrapping_up"
+        assert await bob.expect("offer.revoked") == {
+            "offer_id": offer["offer_id"],
+            "contact_id": contact,
+            "why": "completed",
+        }
         assert slug(await bob.do("offer.accept", offer_id=offer["offer_id"])) == "offer_gone"
     await until_ledger(workspace, contact, agent="ann", state="wrapping_up")
 
@@ -177,7 +200,9 @@ async def test_a_cold_transfer_to_an_agent_without_room_waits_for_that_agent(mak
         await ann.do("presence.set", state="available")
         contact, assignment = await taken(workspace, ann)
         async with workspace.desk("tess") as tess:
-            assert (await transfer(ann, assignment, agent="bob", warm=True))["problem"]["type"] == "/problems/agent_no_room"
+            assert (await transfer(ann, assignment, agent="bob", warm=True))["problem"][
+                "type"
+            ] == "/problems/agent_no_room"
             assert (await transfer(ann, assignment, agent="bob"))["state"] == "queued"
             assert await tess.silent("offer.created")
             assert await ann.silent("offer.created", 0.1)
@@ -226,7 +251,11 @@ async def test_an_agent_passes_on_only_what_is_its_own(make: Make) -> None:
 async def test_one_transfer_at_a_time(make: Make) -> None:
     """While an agent is asked another cannot be; a queue takes the contact over from there."""
     workspace = await make(staffed())
-    async with workspace.desk("ann") as ann, workspace.desk("bob", available=False) as bob, workspace.desk("tess", available=False) as tess:
+    async with (
+        workspace.desk("ann") as ann,
+        workspace.desk("bob", available=False) as bob,
+        workspace.desk("tess", available=False) as tess,
+    ):
         contact, assignment = await taken(workspace, ann)
         await bob.do("presence.set", state="available")
         await transfer(ann, assignment, agent="bob", warm=True)
@@ -321,14 +350,20 @@ async def test_a_supervisor_transfers_a_contact_whoever_has_it(make: Make) -> No
     async with workspace.desk("ann") as ann, workspace.desk("bob", available=False) as bob:
         contact, assignment = await taken(workspace, ann)
         await bob.do("presence.set", state="available")
-        moved = await workspace.api.post(f"/v1/contacts/{contact}/transfer", json={"agent": "bob", "warm": True, "reason": "knows them"})
+        moved = await workspace.api.post(
+            f"/v1/contacts/{contact}/transfer", json={"agent": "bob", "warm": True, "reason": "knows them"}
+        )
         assert (moved.json()["agent"], moved.json()["offered_to"], moved.json()["transferring"]) == ("ann", "bob", True)
         offer = await bob.expect("offer.created")
         assert (offer["transfers"][0]["by"], offer["transfers"][0]["holder"]) == (None, "ann")
-        moved = await workspace.api.post(f"/v1/contacts/{contact}/transfer", json={"queue": "tech_desk", "reason": "no, the tech desk"})
+        moved = await workspace.api.post(
+            f"/v1/contacts/{contact}/transfer", json={"queue": "tech_desk", "reason": "no, the tech desk"}
+        )
         assert (moved.json()["agent"], moved.json()["state"]) == (None, "queued")
         assert (await ann.expect("contact.updated", event="queued"))["assignment_ended"] is True
-        assert slug(await ann.do("assignment.complete", assignment_id=assignment, disposition="mine")) == "assignment_gone"
+        assert (
+            slug(await ann.do("assignment.complete", assignment_id=assignment, disposition="mine")) == "assignment_gone"
+        )
 
 
 async def test_a_contact_goes_back_in_line_with_its_age_and_to_another_agent(make: Make) -> None:
@@ -343,7 +378,9 @@ async def test_a_contact_goes_back_in_line_with_its_age_and_to_another_agent(mak
             name: before[name] for name in ("queue", "enqueued_at", "due_at")
         }
         assert (await ann.expect("contact.updated", event="queued"))["assignment_ended"] is True
-        assert_problem(await workspace.api.post(f"/v1/contacts/{contact}/requeue", json={"reason": "again"}), 409, "wrong_state")
+        assert_problem(
+            await workspace.api.post(f"/v1/contacts/{contact}/requeue", json={"reason": "again"}), 409, "wrong_state"
+        )
         await bob.do("presence.set", state="available")
         offer = await bob.expect("offer.created")
         assert offer["contact"]["id"] == contact
@@ -355,8 +392,12 @@ async def test_only_a_supervisor_of_the_workspace_moves_contacts(make: Make) -> 
     """Another workspace's key finds nothing; a key without the scope is told which; one that may not see the contact finds nothing."""
     workspace, other = await make(staffed()), await make(staffed())
     contact = (await workspace.post("someone stole my card, fraud"))["id"]
-    made = await workspace.api.post("/v1/api-keys", json={"name": "all but one", "scopes": ["contacts:write", "contacts:read"]})
-    made_blind = await workspace.api.post("/v1/api-keys", json={"name": "not sensitive", "scopes": ["contacts:supervise"]})
+    made = await workspace.api.post(
+        "/v1/api-keys", json={"name": "all but one", "scopes": ["contacts:write", "contacts:read"]}
+    )
+    made_blind = await workspace.api.post(
+        "/v1/api-keys", json={"name": "not sensitive", "scopes": ["contacts:supervise"]}
+    )
     bodies: dict[str, dict[str, Any]] = {
         "offer": {"agent": "fred"},
         "transfer": {"queue": "desk", "reason": "x"},
@@ -366,16 +407,20 @@ async def test_only_a_supervisor_of_the_workspace_moves_contacts(make: Make) -> 
         url = f"/v1/contacts/{contact}/{action}"
         assert_problem(await other.api.post(url, json=body), 404, "not_found")
         poor, blind = ({"Authorization": f"Bearer {key.json()['key']}"} for key in (made, made_blind))
-        assert assert_problem(await workspace.api.post(url, json=body, headers=poor), 403, "scope_missing")["scopes"] == [
-            "contacts:supervise"
-        ]
+        assert assert_problem(await workspace.api.post(url, json=body, headers=poor), 403, "scope_missing")[
+            "scopes"
+        ] == ["contacts:supervise"]
         assert_problem(await workspace.api.post(url, json=body, headers=blind), 404, "not_found")
     escalation = {"severity": "P1", "reason": "x", "handoff": HANDOFF}
     assert_problem(await other.api.post(f"/v1/contacts/{contact}/escalate", json=escalation), 404, "not_found")
     assert (await workspace.contact(contact))["state"] == "queued"
 
 
-@pytest.mark.parametrize("body", [{}, {"reason": "x"}, {"queue": "desk"}, {"queue": "desk", "agent": "ann", "reason": "x"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": "x"}, {"queue": "desk"}, {"queue": "desk", "agent": "ann", "reason": "x"}]
+)
 async def test_a_transfer_needs_one_target_and_a_reason(shared: Workspace, body: dict[str, Any]) -> None:
     """422 before anything is looked up."""
-    assert_problem(await shared.api.post(f"/v1/contacts/con_{'0' * 32}/transfer", json=body), 422, "invalid_request", "body")
+    assert_problem(
+        await shared.api.post(f"/v1/contacts/con_{'0' * 32}/transfer", json=body), 422, "invalid_request", "body"
+    )

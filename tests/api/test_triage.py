@@ -19,7 +19,11 @@ async def test_an_operators_rule_makes_contacts_private(workspace: Workspace) ->
     assert (await workspace.api.put("/v1/rules/recall", json=RULE)).status_code == 200
     for named in ({}, {"topic": "how_to"}):
         made = await workspace.post(said, **named)
-        assert (made["triage"]["sensitive"], made["triage"]["rules"], made["route"]["outcome"]) == (True, ["recall"], "agent")
+        assert (made["triage"]["sensitive"], made["triage"]["rules"], made["route"]["outcome"]) == (
+            True,
+            ["recall"],
+            "agent",
+        )
     assert (await workspace.api.delete("/v1/rules/recall")).status_code == 204
     assert (await workspace.post(said))["triage"]["sensitive"] is False
 
@@ -59,7 +63,9 @@ async def test_a_wish_for_a_person_is_heard(workspace: Workspace) -> None:
         ("a" * 501, "at most 500 characters"),
     ],
 )
-async def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(workspace: Workspace, pattern: str, why: str) -> None:
+async def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(
+    workspace: Workspace, pattern: str, why: str
+) -> None:
     """What is wrong, and where; nothing is written."""
     refused = await workspace.api.put("/v1/rules/recall", json={**RULE, "patterns": ["fine", pattern]})
     document = assert_problem(refused, 422, "invalid_request", "patterns")
@@ -119,7 +125,11 @@ async def test_odd_texts_are_accepted_and_none_is_public(workspace: Workspace, s
 
 async def test_a_body_of_a_megabyte_is_refused_before_it_is_read(workspace: Workspace) -> None:
     """One word of 1 MB: too large, said at once."""
-    assert_problem(await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "a" * 1_000_000}), 413, "body_too_large")
+    assert_problem(
+        await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "a" * 1_000_000}),
+        413,
+        "body_too_large",
+    )
 
 
 async def test_zero_width_characters_hide_nothing(workspace: Workspace) -> None:

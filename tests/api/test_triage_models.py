@@ -113,7 +113,9 @@ async def test_only_keys_that_may_see_and_change_models(workspace: Workspace) ->
             assert_problem(await api.get(f"/v1/triage/{path}"), 403, "scope_missing")
 
 
-async def test_another_workspaces_models_are_not_there(make: Callable[..., Awaitable[Workspace]], service: tuple[str, Parts]) -> None:
+async def test_another_workspaces_models_are_not_there(
+    make: Callable[..., Awaitable[Workspace]], service: tuple[str, Parts]
+) -> None:
     """Its key sees 404, also for a model of the same examples that it has not itself."""
     ours, theirs = await make(), await make()
     await teach(ours, service[1], MORE)

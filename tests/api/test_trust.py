@@ -29,7 +29,9 @@ async def key_of(workspace: Workspace, trust: str | None = None, **more: Any) ->
 
 
 async def sent(workspace: Workspace, headers: dict[str, str], customer: dict[str, Any]) -> httpx.Response:
-    return await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": COMPLAINT, "customer": customer}, headers=headers)
+    return await workspace.api.post(
+        "/v1/contacts", json={"channel": "chat", "text": COMPLAINT, "customer": customer}, headers=headers
+    )
 
 
 async def offered(ann: TestDesk, contact: dict[str, Any]) -> dict[str, Any]:
@@ -58,11 +60,19 @@ async def test_a_key_asserts_no_more_than_its_own_trust(workspace: Workspace) ->
     assert (await sent(workspace, plain, {"email": "pia@example.org"})).json()["customer"]["trust"] == "claimed"
     proven = await key_of(workspace, "authenticated", scopes=["contacts:write", "keys:write"])
     assert (await sent(workspace, proven, {"email": "pia@example.org", "trust": "authenticated"})).status_code == 201
-    raised = await workspace.api.post("/v1/api-keys", json={"name": "x", "scopes": ["contacts:write"], "trust": "verified"}, headers=proven)
+    raised = await workspace.api.post(
+        "/v1/api-keys", json={"name": "x", "scopes": ["contacts:write"], "trust": "verified"}, headers=proven
+    )
     assert_problem(raised, 403, "trust_missing")
-    assert [item["trust"] for item in (await workspace.api.get("/v1/api-keys")).json()["items"]] == ["verified", "claimed", "authenticated"]
+    assert [item["trust"] for item in (await workspace.api.get("/v1/api-keys")).json()["items"]] == [
+        "verified",
+        "claimed",
+        "authenticated",
+    ]
     tried = await workspace.api.post(
-        "/v1/decisions", json={"channel": "chat", "text": "hello", "customer": {"trust": "authenticated"}}, headers=plain
+        "/v1/decisions",
+        json={"channel": "chat", "text": "hello", "customer": {"trust": "authenticated"}},
+        headers=plain,
     )
     assert_problem(tried, 403, "trust_missing")
 
@@ -85,7 +95,11 @@ async def test_a_claim_opens_nothing_of_the_customer_whom_it_names(workspace: Wo
         assert (claim["customer_id"] == hers["customer_id"], claim["case_id"] == hers["case_id"]) == (False, False)
         assert not any("back" in reason for reason in claim["triage"]["reasons"])
         offer = await offered(ann, claim)
-        assert (offer["customer"]["name"], offer["customer"]["attributes"], offer["customer"]["trust"]) == ("Rob", {}, "claimed")
+        assert (offer["customer"]["name"], offer["customer"]["attributes"], offer["customer"]["trust"]) == (
+            "Rob",
+            {},
+            "claimed",
+        )
         assert (offer["history"], hers["customer_id"] in str(offer)) == ([], False)
         await workspace.api.post(f"/v1/contacts/{hers['id']}/resolve")
         by_phone = await workspace.post(COMPLAINT, customer={"phone": CLAIM["phone"]})
@@ -125,7 +139,10 @@ async def test_claims_are_one_customer_and_join_no_case(workspace: Workspace) ->
     """The same claim again is the same customer, however many come at once; each is a case of its own, and the name is the contact's."""
     who = {"email": "ivo@example.org", "trust": "claimed"}
     answers = await asyncio.gather(*(workspace.post(COMPLAINT, customer=who) for _ in range(20)))
-    assert (len({answer["customer_id"] for answer in answers}), len({answer["case_id"] for answer in answers})) == (1, 20)
+    assert (len({answer["customer_id"] for answer in answers}), len({answer["case_id"] for answer in answers})) == (
+        1,
+        20,
+    )
     async with workspace.desk("ann") as ann:
         named = await workspace.post(COMPLAINT, customer={**who, "name": "Somebody", "attributes": {"city": "Graz"}})
         assert named["customer_id"] == answers[0]["customer_id"]
@@ -140,7 +157,10 @@ async def test_people_at_one_address_who_come_at_once_stay_two(workspace: Worksp
     address = {"email": "flat7@example.org", "phone": "+43 1 58858"}
     who = [{"external_id": f"no-{number}", **address} for number in (1, 2, 3)] * 6
     answers = await asyncio.gather(*(workspace.post(COMPLAINT, customer=one) for one in who))
-    by_id = {one["external_id"]: {answer["customer_id"] for answer, other in zip(answers, who, strict=True) if other is one} for one in who}
+    by_id = {
+        one["external_id"]: {answer["customer_id"] for answer, other in zip(answers, who, strict=True) if other is one}
+        for one in who
+    }
     assert [len(customers) for customers in by_id.values()] == [1, 1, 1]
     alone = await asyncio.gather(*(workspace.post(COMPLAINT, customer=dict(address)) for _ in range(6)))
     assert len({answer["customer_id"] for answer in alone} - {min(customers) for customers in by_id.values()}) == 1
@@ -153,13 +173,18 @@ async def test_two_ids_that_come_to_one_customer_at_once_do_not_both_join(worksp
         address = f"turn{turn}@example.org"
         first = await workspace.post(COMPLAINT, customer={"email": address})
         both = await asyncio.gather(
-            *(workspace.post(COMPLAINT, customer={"email": address, "external_id": f"no-{turn}-{number}"}) for number in range(2))
+            *(
+                workspace.post(COMPLAINT, customer={"email": address, "external_id": f"no-{turn}-{number}"})
+                for number in range(2)
+            )
         )
         assert len({answer["customer_id"] for answer in both}) == 2
         assert sum(answer["customer_id"] == first["customer_id"] for answer in both) <= 1
 
 
-@pytest.mark.parametrize("customer", [{"email": "ivo@example.org"}, {"email": "ivo@example.org", "trust": "claimed"}, {}])
+@pytest.mark.parametrize(
+    "customer", [{"email": "ivo@example.org"}, {"email": "ivo@example.org", "trust": "claimed"}, {}]
+)
 async def test_a_conversation_that_nobody_understands_is_one_case(make: Make, customer: dict[str, Any]) -> None:
     """Contacts of one reference and one customer share it while it is open, also when they come at once; another reference does not."""
     workspace = await make(small(workspace={**small()["workspace"], "confidence_threshold": 1, "bars": {}}))
@@ -180,7 +205,9 @@ async def test_a_conversation_that_nobody_understands_is_one_case(make: Make, cu
 async def ended(workspace: Workspace) -> bool:
     """Whether the ledger has the end of all of that conversation's contacts."""
     async with workspace.database.transaction() as session:
-        still_open = text("SELECT count(*) FROM contacts WHERE workspace_id = :id AND channel_ref = 'chat-17' AND state <> 'cancelled'")
+        still_open = text(
+            "SELECT count(*) FROM contacts WHERE workspace_id = :id AND channel_ref = 'chat-17' AND state <> 'cancelled'"
+        )
         return bool(await session.scalar(still_open, {"id": workspace.id}) == 0)
 
 
@@ -216,7 +243,10 @@ async def test_the_answer_says_what_became_of_an_address(
 async def test_customers_nobody_can_name_are_not_one(workspace: Workspace) -> None:
     """Two callers who hide their numbers are two customers, as two of one extension are."""
     for phone in ("anonymous", "101"):
-        customers = {(await workspace.post(COMPLAINT, channel="voice", customer={"phone": phone}))["customer_id"] for _ in range(2)}
+        customers = {
+            (await workspace.post(COMPLAINT, channel="voice", customer={"phone": phone}))["customer_id"]
+            for _ in range(2)
+        }
         assert len(customers) == 2
 
 
@@ -231,12 +261,16 @@ async def test_who_calls_and_who_sends_a_picture_need_not_say_a_word(workspace: 
     """A call has no text yet, and a photograph speaks for itself; a chat without either says nothing."""
     call = await workspace.api.post("/v1/contacts", json={"channel": "voice", "customer": {"phone": "+43 1 58858"}})
     picture = {"url": "https://files.example.org/a.jpg", "name": "a.jpg", "content_type": "image/jpeg"}
-    photo = await workspace.api.post("/v1/contacts", json={"channel": "messaging", "provider": "signal", "attachments": [picture]})
+    photo = await workspace.api.post(
+        "/v1/contacts", json={"channel": "messaging", "provider": "signal", "attachments": [picture]}
+    )
     for answer in (call, photo):
         assert answer.status_code == 201, answer.text
         assert answer.json()["route"]["outcome"] == "agent"
     assert (await workspace.contact(photo.json()["id"]))["provider"] == "signal"
-    assert_problem(await workspace.api.post("/v1/contacts", json={"channel": "chat"}), 422, "invalid_request", "body.text")
+    assert_problem(
+        await workspace.api.post("/v1/contacts", json={"channel": "chat"}), 422, "invalid_request", "body.text"
+    )
 
 
 async def served(ann: TestDesk, contact: dict[str, Any]) -> str:
@@ -288,7 +322,10 @@ async def test_where_several_can_be_meant_the_agent_says_which(workspace: Worksp
         assignment = await served(ann, await workspace.post(COMPLAINT, customer={**address, "trust": "claimed"}))
         refused = (await ann.do("contact.verify", assignment_id=assignment))["problem"]
         assert refused["type"] == "/problems/customer_unclear"
-        assert refused["candidates"] == [{"id": eva["customer_id"], "name": "Eva"}, {"id": max_["customer_id"], "name": "Max"}]
+        assert refused["candidates"] == [
+            {"id": eva["customer_id"], "name": "Eva"},
+            {"id": max_["customer_id"], "name": "Max"},
+        ]
         other = await ann.do("contact.verify", assignment_id=assignment, customer_id=pia["customer_id"])
         assert other["problem"]["type"] == "/problems/unknown_customer"
         await ann.do("contact.verify", assignment_id=assignment, customer_id=max_["customer_id"])

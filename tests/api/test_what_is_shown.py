@@ -27,8 +27,12 @@ async def shown(workspace: Workspace, **contact: Any) -> dict[str, Any]:
     return {**made["route"]["ask"]["draft"], "judged": made["triage"]["text"]}
 
 
-@pytest.mark.parametrize("contact", [{"channel": "email", "can_ask": True}, {"channel": "community"}, {"channel": "chat", "can_ask": True}])
-async def test_the_signature_and_what_cannot_be_seen_are_not_shown(workspace: Workspace, contact: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "contact", [{"channel": "email", "can_ask": True}, {"channel": "community"}, {"channel": "chat", "can_ask": True}]
+)
+async def test_the_signature_and_what_cannot_be_seen_are_not_shown(
+    workspace: Workspace, contact: dict[str, Any]
+) -> None:
     """One text is judged, kept in the decision and shown: its lines stay lines."""
     text = f"{HOW_TO}?\nI tried \u200b*86  and\n\n\x07nothing happened.\n\n{SIGNATURE}"
     told = await shown(workspace, text=text, **contact)
@@ -39,7 +43,10 @@ async def test_the_signature_and_what_cannot_be_seen_are_not_shown(workspace: Wo
 async def test_the_title_is_the_subject_as_it_was_judged(workspace: Workspace) -> None:
     """Without its "Re:"; without a subject it is the first line."""
     told = await shown(
-        workspace, text=f"{HOW_TO}\nplease tell me\n{SIGNATURE}", subject="Re: voicemail\u200b greeting", channel="community"
+        workspace,
+        text=f"{HOW_TO}\nplease tell me\n{SIGNATURE}",
+        subject="Re: voicemail\u200b greeting",
+        channel="community",
     )
     assert (told["title"], told["body"]) == ("voicemail greeting", f"{HOW_TO}\nplease tell me")
     assert told["judged"] == f"{told['title']}\n{told['body']}"
@@ -47,7 +54,9 @@ async def test_the_title_is_the_subject_as_it_was_judged(workspace: Workspace) -
 
 async def test_quoted_mail_is_not_shown(workspace: Workspace) -> None:
     """Neither what is answered, nor a mail of nothing else: about that nobody is asked."""
-    quoted = "On 3 March 2026, Larkwave wrote:\n> how do I set up my voicemail greeting, asked Sam Leeson\n> of 4 Mill Road"
+    quoted = (
+        "On 3 March 2026, Larkwave wrote:\n> how do I set up my voicemail greeting, asked Sam Leeson\n> of 4 Mill Road"
+    )
     told = await shown(workspace, text=f"{HOW_TO}\n\n{quoted}", channel="email", can_ask=True)
     assert told["judged"] == told["body"] == HOW_TO
     nothing_else = await workspace.post(quoted, channel="email", can_ask=True)
@@ -56,7 +65,9 @@ async def test_quoted_mail_is_not_shown(workspace: Workspace) -> None:
 
 async def test_no_more_is_shown_than_was_judged(workspace: Workspace) -> None:
     """Models read the first 2,000 characters of a text, and those are the post."""
-    told = await shown(workspace, text=f"{HOW_TO}\n" + "and then I press one\n" * 400, topic="how_to", channel="community")
+    told = await shown(
+        workspace, text=f"{HOW_TO}\n" + "and then I press one\n" * 400, topic="how_to", channel="community"
+    )
     assert told["judged"] == told["body"]
     assert 1_900 < len(told["body"]) <= 2_000
 
@@ -74,7 +85,11 @@ async def test_no_more_is_shown_than_was_judged(workspace: Workspace) -> None:
 async def test_what_stands_below_a_signature_may_be_sensitive(workspace: Workspace, below: str, channel: str) -> None:
     """Whatever the rest is about: a person has it, nobody is asked, and nothing is posted."""
     contact = await workspace.post(f"{HOW_TO}\n{below}", channel=channel, can_ask=True)
-    assert (contact["triage"]["sensitive"], contact["route"]["outcome"], contact["route"]["ask"]) == (True, "agent", None)
+    assert (contact["triage"]["sensitive"], contact["route"]["outcome"], contact["route"]["ask"]) == (
+        True,
+        "agent",
+        None,
+    )
     assert (await workspace.api.get("/v1/posts")).json()["items"] == []
 
 
@@ -101,9 +116,15 @@ async def test_nothing_private_is_public_without_consent_whatever_happens(make: 
     await asyncio.gather(*(live() for _ in range(4)))
     for contact_id in private:  # whatever was asked at last, the limits pass or the customer says that it did not help
         await workspace.api.post(f"/v1/contacts/{contact_id}/unresolved")
-    reader = (await workspace.api.post("/v1/api-keys", json={"name": "visitor", "scopes": ["community:read"]})).json()["key"]
-    items = (await workspace.api.get("/v1/posts", params={"limit": 200}, headers={"Authorization": f"Bearer {reader}"})).json()["items"]
-    public = {word for item in items for word in (item["title"] + " " + item["body"]).split() if word.startswith("canary")}
+    reader = (await workspace.api.post("/v1/api-keys", json={"name": "visitor", "scopes": ["community:read"]})).json()[
+        "key"
+    ]
+    items = (
+        await workspace.api.get("/v1/posts", params={"limit": 200}, headers={"Authorization": f"Bearer {reader}"})
+    ).json()["items"]
+    public = {
+        word for item in items for word in (item["title"] + " " + item["body"]).split() if word.startswith("canary")
+    }
     assert public <= allowed
     assert public
     assert len(private) > 8
@@ -119,7 +140,9 @@ async def _happens(dice: Random, workspace: Workspace, contact: dict[str, Any], 
                     allowed.add(word)
             case "edited":
                 fresh = f"{word}edited"
-                if (await workspace.api.post(f"{path}consent", json={**YES, "text": f"{HOW_TO} {fresh}"})).status_code == 200:
+                if (
+                    await workspace.api.post(f"{path}consent", json={**YES, "text": f"{HOW_TO} {fresh}"})
+                ).status_code == 200:
                     allowed.add(fresh)
             case "no":
                 if (await workspace.api.post(f"{path}consent", json={**YES, "agree": False})).status_code == 200:
@@ -135,8 +158,14 @@ async def _happens(dice: Random, workspace: Workspace, contact: dict[str, Any], 
 
 def _every_way() -> dict[str, Any]:
     """The community as a rung, as what a full queue overflows to, and with little time to agree."""
-    community = [{"outcome": "automation", "limit_s": 0.2}, {"outcome": "community", "limit_s": 0.3}, {"outcome": "agent"}]
-    document = small(policies=[{"name": cell, "ladder": community} for cell in ("high_volume_low_touch", "low_volume_low_touch")])
+    community = [
+        {"outcome": "automation", "limit_s": 0.2},
+        {"outcome": "community", "limit_s": 0.3},
+        {"outcome": "agent"},
+    ]
+    document = small(
+        policies=[{"name": cell, "ladder": community} for cell in ("high_volume_low_touch", "low_volume_low_touch")]
+    )
     document["workspace"]["ask_limit_s"] = {"chat": 0.2, "email": 0.3}
     for queue in document["queues"]:
         queue["overflow"] = [{"wait_s": 0.2, "to_community": True}]

@@ -40,7 +40,9 @@ def section(enum: ast.ClassDef) -> str:
     members = list(words(enum))
     for line, word, meaning in members:
         if not meaning:
-            raise Meaningless(f"{VOCABULARY.relative_to(ROOT)}:{line}: {word} has no docstring below it that says what it means")
+            raise Meaningless(
+                f"{VOCABULARY.relative_to(ROOT)}:{line}: {word} has no docstring below it that says what it means"
+            )
     rows = "\n".join(f"| `{word}` | {meaning} |" for _, word, meaning in members)
     return f"## {enum.name}\n\n{about}\n\n| word | meaning |\n|---|---|\n{rows}\n"
 

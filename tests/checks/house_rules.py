@@ -15,15 +15,24 @@ LONG_FOR_A_REASON: dict[str, str] = {
 }
 LONG_FUNCTION = 8  # lines; a shorter one says what it does by itself
 LUA = "src/mci_router/routing/engine/lua/"
-MOST_LOCALS = 60  # at the top of a Lua file, with the tables of the shared ones: Lua 5.1 stops at 200, and then no router starts
+MOST_LOCALS = (
+    60  # at the top of a Lua file, with the tables of the shared ones: Lua 5.1 stops at 200, and then no router starts
+)
 
 COMMIT = re.compile(r"\.commit\(\)")
 SKIPPED = re.compile(r"pytest\.(skip|xfail|importorskip)\b|mark\.(skip|skipif|xfail)\b|unittest\.skip")
 # Put together here, so that this file does not hold what it looks for.
-MACHINE = re.compile(r"(?<![\w.$}>])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "tmp/bash" + "_jobs"]) + r")(?:[/.]|\b)")
+MACHINE = re.compile(
+    r"(?<![\w.$}>])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "tmp/bash" + "_jobs"]) + r")(?:[/.]|\b)"
+)
 REGISTRY = re.compile(
     "|".join(
-        [r"--(?:extra-)?index" + "-url", r"files\.python" + r"hosted\.org", r"registry\.np" + r"mjs\.org", r"https?://\S+/sim" + r"ple/?"]
+        [
+            r"--(?:extra-)?index" + "-url",
+            r"files\.python" + r"hosted\.org",
+            r"registry\.np" + r"mjs\.org",
+            r"https?://\S+/sim" + r"ple/?",
+        ]
     )
 )
 
@@ -35,7 +44,9 @@ LUA_NAMED = re.compile(r"\b(?:local|for)\b([\w, ]+)(?:=|\bin\b|$)|\bfunction\b[ 
 
 def tracked() -> list[Path]:
     """The files of the project: those in git, and those that would be."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True
+    ).stdout
     return sorted(path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file())
 
 
@@ -51,7 +62,10 @@ def violations(path: Path) -> Iterator[tuple[int, str]]:
     yield from _found(lines, REGISTRY, "the address of a package registry: names, versions and hashes only")
     if name.startswith("src/"):
         if path.suffix in (".py", ".lua") and len(lines) > LONGEST_FILE and name not in LONG_FOR_A_REASON:
-            yield LONGEST_FILE + 1, f"{len(lines)} lines; at most {LONGEST_FILE}, unless there is a reason to list in this check"
+            yield (
+                LONGEST_FILE + 1,
+                f"{len(lines)} lines; at most {LONGEST_FILE}, unless there is a reason to list in this check",
+            )
         if name != "src/mci_router/database.py":
             yield from _found(lines, COMMIT, "only database.py commits")
         if path.suffix == ".py" and text.strip():
@@ -102,7 +116,11 @@ def library_violations(files: dict[str, str]) -> Iterator[tuple[str, int, str]]:
             found = LUA_FILLED.match(line)
             if found and found[2] in tables:
                 filled[found[1]] = name, number
-            used |= {use[0]: (name, number) for use in LUA_USED.finditer(line, found.end() if found else 0) if use[1] in tables}
+            used |= {
+                use[0]: (name, number)
+                for use in LUA_USED.finditer(line, found.end() if found else 0)
+                if use[1] in tables
+            }
             named = {word for names in LUA_NAMED.finditer(line) for word in re.findall(r"\w+", names[1] or names[2])}
             yield from ((name, number, f"a name hides the table {one}") for one in sorted(tables & named))
     yield from ((*used[one], f"{one} is defined nowhere") for one in sorted(used.keys() - filled))
@@ -114,7 +132,11 @@ def main() -> int:
     gone = [name for name in LONG_FOR_A_REASON if not (ROOT / name).is_file()]
     told = [f"tests/checks/house_rules.py:1: {name} is listed as long, but is not there" for name in gone]
     told += [f"{path.relative_to(ROOT)}:{line}: {rule}" for path in tracked() for line, rule in violations(path)]
-    library = {name: path.read_text(encoding="utf-8") for path in tracked() if (name := path.relative_to(ROOT).as_posix()).startswith(LUA)}
+    library = {
+        name: path.read_text(encoding="utf-8")
+        for path in tracked()
+        if (name := path.relative_to(ROOT).as_posix()).startswith(LUA)
+    }
     found = library_violations({name.removeprefix(LUA): text for name, text in library.items()})
     told += [f"{LUA}{name}:{line}: {rule}" for name, line, rule in found]
     print("\n".join(told) or "The house rules hold.")

@@ -37,7 +37,9 @@ def _is_whole(sentence: str) -> bool:
     """Whether a sentence ends here: not within code, a quotation or brackets, nor after an abbreviation, a number or a bold lead."""
     plain = CODE.sub("", sentence)
     within = plain.count("`") or plain.count('"') % 2 or plain.count("(") > plain.count(")")
-    return not (within or sentence.endswith(ABBREVIATIONS) or LEAD.fullmatch(sentence) or re.fullmatch(r"\d+\.", sentence))
+    return not (
+        within or sentence.endswith(ABBREVIATIONS) or LEAD.fullmatch(sentence) or re.fullmatch(r"\d+\.", sentence)
+    )
 
 
 def flowed(text: str) -> str:

@@ -50,7 +50,9 @@ def test_calibration_error_is_the_mean_gap() -> None:
     """None where 70 % are right at a confidence of 0.7; 0.2 where half are; counted bin by bin, so gaps do not cancel out."""
     assert calibration_error([0.7] * 10, [True] * 7 + [False] * 3) == pytest.approx(0)
     assert calibration_error([0.7] * 10, [True] * 5 + [False] * 5) == pytest.approx(0.2)
-    assert calibration_error([0.9] * 10 + [0.5] * 10, [True] * 5 + [False] * 5 + [True] * 9 + [False]) == pytest.approx(0.4)
+    assert calibration_error([0.9] * 10 + [0.5] * 10, [True] * 5 + [False] * 5 + [True] * 9 + [False]) == pytest.approx(
+        0.4
+    )
     assert calibration_error([], []) == 0
 
 
@@ -88,7 +90,9 @@ def test_thresholds_are_in_order(answers: list[tuple[float, bool]]) -> None:
 
 def test_the_scope_keeps_what_it_promises() -> None:
     """Of held-back examples it keeps the share set, and refuses what lies apart; what it found survives JSON."""
-    inside = np.concatenate([RANDOM.normal([0.5, -0.9, 0.9], 0.3, size=(900, 3)), RANDOM.normal([-0.5, 0.5, 0.2], 0.3, size=(200, 3))])
+    inside = np.concatenate(
+        [RANDOM.normal([0.5, -0.9, 0.9], 0.3, size=(900, 3)), RANDOM.normal([-0.5, 0.5, 0.2], 0.3, size=(200, 3))]
+    )
     labels = np.arange(1_100) < 900
     scope = best_scope(inside, labels)
     assert scope.includes(inside[labels]).mean() == pytest.approx(KEPT, abs=0.005)

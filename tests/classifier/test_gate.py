@@ -38,8 +38,16 @@ def test_a_fifth_of_each_topic_is_set_aside_always_the_same() -> None:
 
 def test_the_holdout_keeps_what_a_topic_lost_and_drops_what_changed_hands() -> None:
     """A topic cannot lose what it was good at unnoticed; an example that an operator gives to another topic is no test any more."""
-    holdout = [HeldOutExample("a", "kept"), HeldOutExample("a", "lost"), HeldOutExample("a", "moved"), HeldOutExample("gone", "left")]
-    assert gate.outdated(holdout, {"a": ["kept"], "b": ["moved"]}) == [HeldOutExample("a", "moved"), HeldOutExample("gone", "left")]
+    holdout = [
+        HeldOutExample("a", "kept"),
+        HeldOutExample("a", "lost"),
+        HeldOutExample("a", "moved"),
+        HeldOutExample("gone", "left"),
+    ]
+    assert gate.outdated(holdout, {"a": ["kept"], "b": ["moved"]}) == [
+        HeldOutExample("a", "moved"),
+        HeldOutExample("gone", "left"),
+    ]
 
 
 def test_a_twin_learns_from_everything_else() -> None:
@@ -68,12 +76,18 @@ def test_what_is_sensitive_counts_by_the_sum_of_probabilities() -> None:
         ({"a": (8, 10), "b": (150, 200)}, {"a": (6, 10), "b": (152, 200)}, True),  # twenty points of one topic
         ({"a": (8, 10), "b": (150, 200)}, {"a": (5, 10), "b": (153, 200)}, False),
         ({"a": (4, 4), "b": (150, 200)}, {"a": (1, 4), "b": (153, 200)}, True),  # too few to tell
-        ({"fraud": (10, 10), "b": (150, 200)}, {"fraud": (9, 10), "b": (160, 200)}, False),  # not a single sensitive one
+        (
+            {"fraud": (10, 10), "b": (150, 200)},
+            {"fraud": (9, 10), "b": (160, 200)},
+            False,
+        ),  # not a single sensitive one
         ({"fraud": (9, 10), "b": (150, 200)}, {"fraud": (10, 10), "b": (150, 200)}, True),
         ({}, {}, True),
     ],
 )
-def test_a_candidate_must_not_lose(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], passed: bool) -> None:
+def test_a_candidate_must_not_lose(
+    before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], passed: bool
+) -> None:
     """Two points of accuracy or one example, twenty points of a topic, nothing of what is sensitive."""
     assert gate.compare(scored(**after), scored(**before)).passed is passed
 

@@ -7,7 +7,12 @@ from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
 from tests.triage.unseen_contacts import UNSEEN
 
 KITCHEN = {
-    "boiling": ["how long do I boil an egg", "boil an egg so that the yolk stays soft", "how long must potatoes boil", "boiling rice"],
+    "boiling": [
+        "how long do I boil an egg",
+        "boil an egg so that the yolk stays soft",
+        "how long must potatoes boil",
+        "boiling rice",
+    ],
     "baking": [
         "why did my cake sink in the middle",
         "my bread does not rise",
@@ -38,7 +43,9 @@ def test_strangers_who_tell_what_a_confidence_is_worth_are_never_learnt_from() -
 
 def test_what_measures_refusals_is_never_learnt_from() -> None:
     """None of the sentences that tests and benchmarks ask is one of these, or of the strangers'."""
-    asked = {text.lower() for text in (*FAR, *NEAR_A_BANK, *NEAR_A_TELECOM)} | {text for texts in UNSEEN.values() for text in texts}
+    asked = {text.lower() for text in (*FAR, *NEAR_A_BANK, *NEAR_A_TELECOM)} | {
+        text for texts in UNSEEN.values() for text in texts
+    }
     ours = (*SENTENCES, *(text for trade in TRIED.values() for text in trade))
     assert not asked & {sentence.lower() for sentence in ours}
     assert len(FAR) + len(NEAR_A_BANK) + len(NEAR_A_TELECOM) >= 150
@@ -51,7 +58,9 @@ def test_no_topic_can_be_called_like_it() -> None:
 
 def test_a_topic_claims_the_sentences_that_are_about_it() -> None:
     """For a kitchen's help desk, boiling an egg is its business, though it is one of these for everybody else."""
-    guesses = train(KITCHEN).classify(["how long do I boil an egg so that the yolk stays soft", "why did my cake sink in the middle"])
+    guesses = train(KITCHEN).classify(
+        ["how long do I boil an egg so that the yolk stays soft", "why did my cake sink in the middle"]
+    )
     assert [guess.topic for guess in guesses] == ["boiling", "baking"]
 
 

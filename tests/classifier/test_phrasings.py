@@ -7,13 +7,22 @@ from mci_router.classifier.features import Counter, prepared
 from mci_router.classifier.material import TrainingMaterial
 from mci_router.classifier.phrasings import folds_by_phrasing
 
-FAMILIES = ["reset my password {}", "unlock {} account", "the code for {} never arrives", "log me in {} once more", "{} user name unknown"]
+FAMILIES = [
+    "reset my password {}",
+    "unlock {} account",
+    "the code for {} never arrives",
+    "log me in {} once more",
+    "{} user name unknown",
+]
 FILLERS = ["now", "quickly", "today", "again", "soon"]
 
 
 def test_what_is_worded_alike_is_held_back_together() -> None:
     """Five families of five sentences: by phrasing each family has a fold, dealt out by chance none has."""
-    texts = [prepared(family.format(filler)) for family in FAMILIES for filler in FILLERS] + ["my parcel is late", "where is my order"]
+    texts = [prepared(family.format(filler)) for family in FAMILIES for filler in FILLERS] + [
+        "my parcel is late",
+        "where is my order",
+    ]
     counter = Counter()
     counts, single = counter.learn(texts), counter.single_words()
     places = np.array([0] * 25 + [1, 1])

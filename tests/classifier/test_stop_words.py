@@ -9,7 +9,9 @@ def test_stop_words_are_of_the_examples_languages() -> None:
     english = stop_words(text for texts in EXAMPLES.values() for text in texts)
     assert {"why", "please", "not"} <= english
     assert not english & {"sim", "warum", "password", "account", "phone"}
-    both = stop_words(["why is my bill so high", "warum ist meine Rechnung so hoch", "ich habe mein Passwort vergessen"])
+    both = stop_words(
+        ["why is my bill so high", "warum ist meine Rechnung so hoch", "ich habe mein Passwort vergessen"]
+    )
     assert {"why", "warum", "ich"} <= both
     assert stop_words([]) == frozenset()
 

@@ -141,7 +141,9 @@ def test_what_is_about_no_topic_goes_to_a_person(telecom: TopicClassifier) -> No
         ("roaming?", "roaming"),
     ],
 )
-def test_a_text_that_hardly_says_what_it_is_about_is_never_acted_on(text: str, topic: str | None, telecom: TopicClassifier) -> None:
+def test_a_text_that_hardly_says_what_it_is_about_is_never_acted_on(
+    text: str, topic: str | None, telecom: TopicClassifier
+) -> None:
     """Fewer than two known words that are no stop words: at most a suggestion; none at all: no topic."""
     (guess,) = telecom.classify([text])
     assert guess.topic == topic
@@ -157,7 +159,10 @@ def test_two_known_words_are_enough(telecom: TopicClassifier) -> None:
 
 def test_words_without_spaces_between_are_not_counted() -> None:
     """In a script that does not part words a sentence looks like one word; it is acted on all the same."""
-    examples = {"password": ["我忘记了密码", "密码忘记了怎么办", "忘记密码"], "parcel": ["我的包裹在哪里", "包裹还没到", "包裹什么时候到"]}
+    examples = {
+        "password": ["我忘记了密码", "密码忘记了怎么办", "忘记密码"],
+        "parcel": ["我的包裹在哪里", "包裹还没到", "包裹什么时候到"],
+    }
     (guess,) = train(examples).classify(["我忘记了密码"])
     assert (guess.topic, guess.terse) == ("password", False)
 

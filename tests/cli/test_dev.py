@@ -38,7 +38,9 @@ async def dev() -> AsyncIterator[Dev]:
         os.chmod(directory, 0o755)  # PostgreSQL's own user passes through
         example = Path(directory) / "example.yaml"
         example.write_text(json.dumps(small()))
-        variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {"MCI_PORT": str(free_port())}
+        variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
+            "MCI_PORT": str(free_port())
+        }
         process = await asyncio.create_subprocess_exec(
             COMMAND, "dev", "--example", example, env=variables, cwd=directory, stdout=asyncio.subprocess.PIPE
         )

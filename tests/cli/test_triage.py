@@ -49,12 +49,21 @@ def run() -> Callable[..., Result]:
     return invoke
 
 
-def test_a_workspaces_topics_are_measured_on_a_labelled_file(run: Callable[..., Result], texts: Path, workspace_file: Path) -> None:
+def test_a_workspaces_topics_are_measured_on_a_labelled_file(
+    run: Callable[..., Result], texts: Path, workspace_file: Path
+) -> None:
     """Accuracy, calibration, out-of-scope and sensitive recall, and what was confused; sensitive topics are the workspace's."""
     result = run("eval", texts, "--train", workspace_file)
     assert result.exit_code == 0, result.output
     assert result.output.startswith("5 texts about a topic, 2 out of scope")
-    for name in ("accuracy", "calibration error", "coverage", "out-of-scope recall", "sensitive recall", "sensitive false alarms"):
+    for name in (
+        "accuracy",
+        "calibration error",
+        "coverage",
+        "out-of-scope recall",
+        "sensitive recall",
+        "sensitive false alarms",
+    ):
         assert "%" in next(line for line in result.output.splitlines() if line.startswith(name))
     assert "out-of-scope recall     100.0 %" in result.output
     assert "sensitive recall        100.0 %" in result.output
@@ -93,7 +102,9 @@ def test_a_plot_is_drawn(run: Callable[..., Result], texts: Path, workspace_file
         (b"text,label\n", "no texts"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_one_clear_line(run: Callable[..., Result], tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_is_one_clear_line(
+    run: Callable[..., Result], tmp_path: Path, content: bytes, said: str
+) -> None:
     """Where and why; no traceback."""
     file = tmp_path / "bad.csv"
     file.write_bytes(content)

@@ -77,8 +77,12 @@ async def test_a_workspace_that_has_lost_its_catch_all_takes_contacts_and_makes_
     """As one of an older release: the configuration in force supplies it, and the next change writes it down."""
     workspace = await make(voice_only())
     async with workspace.database.transaction() as session:
-        await session.execute(text("DELETE FROM resources WHERE workspace_id = :id AND name = 'catch_all'"), {"id": workspace.id})
-        await session.execute(text("UPDATE workspaces SET revision = revision + 1 WHERE id = :id"), {"id": workspace.id})
+        await session.execute(
+            text("DELETE FROM resources WHERE workspace_id = :id AND name = 'catch_all'"), {"id": workspace.id}
+        )
+        await session.execute(
+            text("UPDATE workspaces SET revision = revision + 1 WHERE id = :id"), {"id": workspace.id}
+        )
 
     async def followed() -> bool:
         return (await workspace.api.get("/v1/queues/catch_all")).status_code == 404
@@ -89,7 +93,9 @@ async def test_a_workspace_that_has_lost_its_catch_all_takes_contacts_and_makes_
     assert (await workspace.api.get("/v1/queues/catch_all")).json()["catch_all"] is True
 
 
-async def test_the_catch_all_cannot_be_deleted_but_another_can_take_its_place(make: Callable[..., Awaitable[Workspace]]) -> None:
+async def test_the_catch_all_cannot_be_deleted_but_another_can_take_its_place(
+    make: Callable[..., Awaitable[Workspace]],
+) -> None:
     """409 in_use; the one that was made by itself goes when an operator names another, and what waits there is still served."""
     workspace = await make(voice_only())
     contact = await workspace.post(COMPLAINT)
@@ -102,13 +108,17 @@ async def test_the_catch_all_cannot_be_deleted_but_another_can_take_its_place(ma
         assert (await ann.expect("offer.created"))["contact"]["id"] == contact["id"]
 
 
-async def test_a_second_catch_all_and_one_with_channels_are_refused(workspace: Workspace, tmp_path: Any, settings: Settings) -> None:
+async def test_a_second_catch_all_and_one_with_channels_are_refused(
+    workspace: Workspace, tmp_path: Any, settings: Settings
+) -> None:
     """By `apply` and by REST, with the place."""
     body = {"catch_all": True, "channels": ["chat"], "service_level": {"goal": 0.8, "target_s": 60}}
     assert_problem(await workspace.api.put("/v1/queues/leftovers", json=body), 422, "invalid_request")
     document = small()
     document["workspace"]["name"] = workspace.name
-    document["queues"] += [{"name": name, "catch_all": True, "service_level": {"goal": 0.8, "target_s": 60}} for name in ("one", "two")]
+    document["queues"] += [
+        {"name": name, "catch_all": True, "service_level": {"goal": 0.8, "target_s": 60}} for name in ("one", "two")
+    ]
     refused = await asyncio.to_thread(apply, document, tmp_path, settings)
     assert refused.exit_code == 1
     assert "queues.4.catch_all: queue one is the catch-all already" in refused.stderr
@@ -121,7 +131,9 @@ async def test_apply_says_that_it_made_the_catch_all(tmp_path: Any, settings: Se
     assert "created queue catch_all" in made.output
     assert again.output.startswith("0 changed")
     async with workspace.database.transaction() as session:
-        await session.execute(text("DELETE FROM workspaces WHERE name = :name"), {"name": document["workspace"]["name"]})
+        await session.execute(
+            text("DELETE FROM workspaces WHERE name = :name"), {"name": document["workspace"]["name"]}
+        )
 
 
 def apply(document: dict[str, Any], directory: Any, settings: Settings) -> Any:

@@ -18,7 +18,9 @@ PATHS = openapi()["paths"]
 
 def test_a_workspace_file_has_a_list_for_each_kind() -> None:
     """By its plural, and no other list: what can be configured by one door can be by the other."""
-    lists = {name: get_args(field.annotation) for name, field in WorkspaceFile.model_fields.items() if name != "workspace"}
+    lists = {
+        name: get_args(field.annotation) for name, field in WorkspaceFile.model_fields.items() if name != "workspace"
+    }
     assert lists == {kind.plural: (kind.spec,) for kind in KINDS.values()}
 
 
@@ -43,7 +45,9 @@ def test_every_kind_has_the_same_routes(kind: str) -> None:
 async def test_the_ledger_takes_every_kind_and_no_other(workspace: Workspace) -> None:
     """A new kind needs a migration of the check `ck_resources_kind`."""
     async with workspace.database.transaction() as session:
-        check = await session.scalar(text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_resources_kind'"))
+        check = await session.scalar(
+            text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_resources_kind'")
+        )
     assert set(re.findall(r"'(\w+)'", check or "")) == set(KINDS)
 
 

@@ -30,16 +30,25 @@ def queue(name: str = "desk", **more: Any) -> QueueSpec:
             ("skills", 0, "skill"),
             "skill",
         ),
-        ("workspace", WorkspaceSpec(name="w", title="W", language_skills={"de": "x"}), ("language_skills", "de"), "skill"),
+        (
+            "workspace",
+            WorkspaceSpec(name="w", title="W", language_skills={"de": "x"}),
+            ("language_skills", "de"),
+            "skill",
+        ),
         (
             "policy",
-            PolicySpec.model_validate({"name": "low_volume_high_touch", "ladder": [{"outcome": "agent", "queue": "x"}]}),
+            PolicySpec.model_validate(
+                {"name": "low_volume_high_touch", "ladder": [{"outcome": "agent", "queue": "x"}]}
+            ),
             ("ladder", 0, "queue"),
             "queue",
         ),
     ],
 )
-def test_a_reference_to_nothing_is_a_fault_with_its_path(kind: str, spec: Spec, path: tuple[str | int, ...], wanted: str) -> None:
+def test_a_reference_to_nothing_is_a_fault_with_its_path(
+    kind: str, spec: Spec, path: tuple[str | int, ...], wanted: str
+) -> None:
     """And says what is missing."""
     (fault,) = check({kind: {"it": spec}})
     assert (fault.kind, fault.name, fault.path) == (kind, "it", path)
@@ -48,7 +57,10 @@ def test_a_reference_to_nothing_is_a_fault_with_its_path(kind: str, spec: Spec, 
 
 def test_what_exists_is_no_fault() -> None:
     """Two queues may name each other."""
-    one, two = queue("one", overflow=[{"wait_s": 9, "to_queue": "two"}]), queue("two", overflow=[{"wait_s": 9, "to_queue": "one"}])
+    one, two = (
+        queue("one", overflow=[{"wait_s": 9, "to_queue": "two"}]),
+        queue("two", overflow=[{"wait_s": 9, "to_queue": "one"}]),
+    )
     assert check({"queue": {"one": one, "two": two}}) == []
 
 

@@ -48,7 +48,9 @@ async def test_apply_prints_what_it_changed_and_again_changes_nothing(workspace:
 
     async def revision() -> int:
         async with workspace.database.transaction() as session:
-            return int(await session.scalar(text("SELECT revision FROM workspaces WHERE id = :id"), {"id": workspace.id}) or 0)
+            return int(
+                await session.scalar(text("SELECT revision FROM workspaces WHERE id = :id"), {"id": workspace.id}) or 0
+            )
 
     document = as_document(workspace)
     before = await revision()
@@ -103,7 +105,11 @@ BAD: dict[str, tuple[str, int, str]] = {
     "a section twice": (HEAD + "skills: []\nqueues: []\nskills: []\n", 4, "skills"),
     "an unknown field": (HEAD + "skills:\n  - name: a\n    colour: red\n", 4, "colour"),
     "an unknown section": (HEAD + "robots: []\n", 2, "robots"),
-    "a wrong type": (HEAD + "queues:\n  - name: desk\n    service_level:\n      goal: high\n      target_s: 20\n", 5, "goal"),
+    "a wrong type": (
+        HEAD + "queues:\n  - name: desk\n    service_level:\n      goal: high\n      target_s: 20\n",
+        5,
+        "goal",
+    ),
     "a list for a mapping": (HEAD + "skills:\n  - [a]\n", 3, ""),
     "a missing field": (HEAD + "queues:\n  - name: desk\n", 3, "service_level"),
     "no workspace": ("skills: []\n", 1, "workspace"),
@@ -112,11 +118,17 @@ BAD: dict[str, tuple[str, int, str]] = {
     "a bad name": (HEAD + "skills:\n  - name: Two Words\n", 3, "name"),
     "two of one name": (HEAD + "skills:\n  - name: a\n  - name: b\n  - name: a\n", 5, "'a'"),
     "a skill that is not there": (
-        HEAD + QUEUE + "agents:\n  - name: ann\n    title: Ann\n    capacity: {channels: {chat: 1}}\n    skills:\n      - skill: x\n",
+        HEAD
+        + QUEUE
+        + "agents:\n  - name: ann\n    title: Ann\n    capacity: {channels: {chat: 1}}\n    skills:\n      - skill: x\n",
         9,
         "'x'",
     ),
-    "a queue that is not there": (HEAD + QUEUE + "topics:\n  - name: t\n    title: T\n    queue: nowhere\n", 7, "'nowhere'"),
+    "a queue that is not there": (
+        HEAD + QUEUE + "topics:\n  - name: t\n    title: T\n    queue: nowhere\n",
+        7,
+        "'nowhere'",
+    ),
     "a ladder without a person": (
         HEAD + "policies:\n  - name: low_volume_low_touch\n    ladder:\n      - outcome: community\n",
         3,
@@ -124,7 +136,8 @@ BAD: dict[str, tuple[str, int, str]] = {
     ),
     "a sensitive topic of low touch": (HEAD + "topics:\n  - name: t\n    title: T\n    sensitive: true\n", 3, "touch"),
     "a time zone nobody knows": (
-        HEAD + "queues:\n  - name: desk\n    service_level: {goal: 0.8, target_s: 20}\n    hours:\n      timezone: Mars/Olympus\n"
+        HEAD
+        + "queues:\n  - name: desk\n    service_level: {goal: 0.8, target_s: 20}\n    hours:\n      timezone: Mars/Olympus\n"
         "      week: {mon: [{open: '09:00', close: '17:00'}]}\n",
         6,
         "timezone",

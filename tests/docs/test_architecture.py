@@ -9,7 +9,9 @@ from tests.docs.pages import DOCS, ROOT
 
 PAGE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 SOURCE = ROOT / "src" / "mci_router"
-NAMED = sorted({name for name in re.findall(r"`([\w./:-]+)`", PAGE) if "/" in name or re.search(r"\.(py|lua|yaml|toml)\b", name)})
+NAMED = sorted(
+    {name for name in re.findall(r"`([\w./:-]+)`", PAGE) if "/" in name or re.search(r"\.(py|lua|yaml|toml)\b", name)}
+)
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -23,7 +25,9 @@ def test_a_path_on_the_page_exists(name: str) -> None:
 
 def test_the_floors_are_those_of_the_import_contract() -> None:
     """Line for line, from the top down."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
     drawn = PAGE.partition("\n## Floors\n")[2].partition("```text\n")[2].partition("\n```")[0]
     assert drawn.splitlines() == [layer.replace(".", "/") for layer in layers]

@@ -15,7 +15,11 @@ def logged() -> set[str]:
     found = set()
     for path in (ROOT / "src" / "mci_router").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "log":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and ast.unparse(node.func.value) == "log"
+            ):
                 message = node.args[0] if node.args else None
                 if isinstance(message, ast.Constant) and node.func.attr not in FINE:
                     found.add(PLACE.sub("…", str(message.value)))

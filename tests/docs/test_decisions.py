@@ -54,6 +54,8 @@ def test_what_is_superseded_names_a_decision_that_came_later(page: Path) -> None
 
 def test_the_list_has_every_decision_once_and_in_order() -> None:
     """And no number is given twice."""
-    listed = re.findall(r"^\| \[(\d{4})\]\(([\w-]+\.md)\) \|", (DOCS / "adr" / "README.md").read_text(encoding="utf-8"), re.M)
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\(([\w-]+\.md)\) \|", (DOCS / "adr" / "README.md").read_text(encoding="utf-8"), re.M
+    )
     assert listed == [(page.name[:4], page.name) for page in DECISIONS]
     assert len({number for number, _ in listed}) == len(listed)

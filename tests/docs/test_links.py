@@ -33,14 +33,18 @@ def test_the_index_leads_to_every_page() -> None:
     index = DOCS / "README.md"
     listed = {target for _, target, _ in links(index)}
     assert [
-        page for page in pages() if page.is_relative_to(DOCS) and page.parent.name != "adr" and page != index and page not in listed
+        page
+        for page in pages()
+        if page.is_relative_to(DOCS) and page.parent.name != "adr" and page != index and page not in listed
     ] == []
 
 
 @cache
 def tracked() -> tuple[str, ...]:
     """Returns the path of every file in git, each after a slash."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True
+    ).stdout
     return tuple(f"/{name}" for name in listed.decode().split("\0"))
 
 

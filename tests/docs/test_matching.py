@@ -51,7 +51,11 @@ def chooser() -> Chooser:
     """The queues of the page's example, in a workspace that sets nothing."""
     model = Chooser()
     model.now = NOW
-    model.settings = {"line_choice": "service_level", "eta": WorkspaceSpec(name="w", title="W").shorter_first, "stakes": {}}
+    model.settings = {
+        "line_choice": "service_level",
+        "eta": WorkspaceSpec(name="w", title="W").shorter_first,
+        "stakes": {},
+    }
     for row in table("queue | weight"):
         settings = {
             "weight": number(row["weight"]),
@@ -75,7 +79,9 @@ def waiting(queue: str, waited_s: float, model: Chooser) -> Contact:
 @pytest.mark.parametrize("row", table("queue | channel"), ids=lambda row: row["line"])
 def test_a_line_is_called_so(row: Row) -> None:
     """By the function that names lines."""
-    wants = [[{"skill": skill, "min": least} for skill, least in skills(part).items()] for part in row["wants"].split(" or ")]
+    wants = [
+        [{"skill": skill, "min": least} for skill, least in skills(part).items()] for part in row["wants"].split(" or ")
+    ]
     assert f"`{line_id(row['queue'], row['channel'], int(row['units']), *wants)}`" == row["line"]
 
 
@@ -91,7 +97,12 @@ def test_a_head_is_worth_so_much(row: Row, chooser: Chooser) -> None:
     plain = score / queue.settings["weight"] * queue.handle / 1000  # B f
     queue.good, queue.all = 0, 0
     urgency = chooser.pull(waiting(queue.name, waited, chooser))[1] * queue.handle / 1000
-    assert (rank, row["f"], row["B"], row["S"]) == (0, f"{urgency:.3f}", f"{plain / urgency:.2f}", f"{score * 1000:.2f}")
+    assert (rank, row["f"], row["B"], row["S"]) == (
+        0,
+        f"{urgency:.3f}",
+        f"{plain / urgency:.2f}",
+        f"{score * 1000:.2f}",
+    )
 
 
 @pytest.mark.parametrize("row", table("T | bound"), ids=lambda row: row["T"])
@@ -113,16 +124,22 @@ def test_the_cheapest_agent_is_asked(chooser: Chooser) -> None:
     chooser.settings = {**chooser.settings, "stakes": skill_stakes(specs, [])}
     rows = table("agent | skills")
     for row in rows:
-        chooser.agents[row["agent"]] = Agent(row["agent"], skills(row["skills"]), 1, {"voice": 1}, wants="available", reachable=True)
+        chooser.agents[row["agent"]] = Agent(
+            row["agent"], skills(row["skills"]), 1, {"voice": 1}, wants="available", reachable=True
+        )
     line = Line("voice", "voice", 1, ({"billing": 1},))
-    costs = {name: chooser.cost(agent, line) if line.served_by(agent) else None for name, agent in chooser.agents.items()}
+    costs = {
+        name: chooser.cost(agent, line) if line.served_by(agent) else None for name, agent in chooser.agents.items()
+    }
     said = {name: "unable" if cost is None else f"{cost:.3f}".replace("-", "−") for name, cost in costs.items()}
     assert said == {row["agent"]: row["cost"] for row in rows}
     able = sorted((cost, name) for name, cost in costs.items() if cost is not None)
     assert [name for _, name in able] == ["cid", "bob", "ann"]
 
 
-@pytest.mark.parametrize("row", table("live contacts being served | it starts"), ids=lambda row: row["live contacts being served"])
+@pytest.mark.parametrize(
+    "row", table("live contacts being served | it starts"), ids=lambda row: row["live contacts being served"]
+)
 def test_the_reserve_is_so_large(row: Row, chooser: Chooser) -> None:
     """With so many idle it does not start, with one more it does."""
     live, kept = map(int, row.values())
@@ -131,7 +148,10 @@ def test_the_reserve_is_so_large(row: Row, chooser: Chooser) -> None:
     chooser.lines["live"] = Line("voice", "voice", 1)
     may = []
     for idle in (kept, kept + 1):
-        free = {f"idle {place}": Agent(f"idle {place}", {}, 1, {"voice": 1}, wants="available", reachable=True) for place in range(idle)}
+        free = {
+            f"idle {place}": Agent(f"idle {place}", {}, 1, {"voice": 1}, wants="available", reachable=True)
+            for place in range(idle)
+        }
         chooser.agents = {**({"busy": busy} if live else {}), **free}
         asked = next(iter(free.values()), busy)
         may.append(chooser.may_start(waiting("email", 60, chooser), asked))
@@ -144,9 +164,14 @@ def test_deferrable_work_starts_late_in_its_target_anyway(chooser: Chooser) -> N
     assert found
     email = chooser.queues["email"]
     assert email.settings["target_ms"] == int(found[1]) * 1000
-    agent = Agent("busy", {}, 9, {"voice": 9}, wants="available", reachable=True, shares={"x": Share("voice", 1, live=True)})
+    agent = Agent(
+        "busy", {}, 9, {"voice": 9}, wants="available", reachable=True, shares={"x": Share("voice", 1, live=True)}
+    )
     chooser.agents, chooser.lines["live"] = {"busy": agent}, Line("voice", "voice", 1)
-    assert [chooser.may_start(waiting("email", int(found[2]) - less, chooser), agent) for less in (1, 0)] == [False, True]
+    assert [chooser.may_start(waiting("email", int(found[2]) - less, chooser), agent) for less in (1, 0)] == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("row", table("contact | counts as older by"), ids=lambda row: row["contact"])
@@ -171,7 +196,9 @@ def test_a_credit_is_worth_so_much_age(row: Row) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", table("ahead | servers"), ids=lambda row: f"{row['ahead']} ahead, {row['servers']} servers, {row['theta per s']}"
+    "row",
+    table("ahead | servers"),
+    ids=lambda row: f"{row['ahead']} ahead, {row['servers']} servers, {row['theta per s']}",
 )
 def test_the_expected_wait_is_so_long(row: Row) -> None:
     """Share and range, in whole seconds."""

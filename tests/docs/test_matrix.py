@@ -16,7 +16,9 @@ def test_the_default_ladders_are_those_of_the_code() -> None:
     """Outcomes, limits and order."""
     drawn = dict(re.findall(r"^\| `(\w+_touch)` \| (.+) \|$", MATRIX, re.M))
     ladders = {
-        cell.value: " → ".join(f"{rung.outcome} ({rung.limit_s:g} s)" if rung.limit_s else rung.outcome.value for rung in ladder)
+        cell.value: " → ".join(
+            f"{rung.outcome} ({rung.limit_s:g} s)" if rung.limit_s else rung.outcome.value for rung in ladder
+        )
         for cell, ladder in DEFAULT_LADDERS.items()
     }
     assert drawn == ladders

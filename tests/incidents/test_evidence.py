@@ -14,7 +14,10 @@ def contacts(*texts: str, **context: Any) -> list[Said]:
 
 def test_words_that_the_topics_examples_lack_are_telling() -> None:
     """Not those that everybody always writes, not one customer's, not numbers; upper case is none."""
-    texts = ["I cannot sign in, error Gateway 504"] * 6 + ["cannot sign in GATEWAY again", "my cat is Felix, cannot sign in"]
+    texts = ["I cannot sign in, error Gateway 504"] * 6 + [
+        "cannot sign in GATEWAY again",
+        "my cat is Felix, cannot sign in",
+    ]
     words = telling_words(texts, EXAMPLES)
     assert words[0] == "gateway"
     assert "error" in words
@@ -29,7 +32,9 @@ def test_a_surge_without_texts_has_no_words() -> None:
 
 def test_what_nearly_all_who_say_one_say_is_the_incidents() -> None:
     """A service or region that four of five name, if most name any; all are counted."""
-    north = [Said(f"con_{place}", "x", {"region": "North", "service": "fiber" if place else "tv"}) for place in range(5)]
+    north = [
+        Said(f"con_{place}", "x", {"region": "North", "service": "fiber" if place else "tv"}) for place in range(5)
+    ]
     found = evidence([*north, *contacts("x", "x", "x")], [])
     assert (found.regions, found.agreed_regions) == ({"north": 5}, ["north"])
     assert (found.services, found.agreed_services) == ({"fiber": 4, "tv": 1}, ["fiber"])

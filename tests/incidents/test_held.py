@@ -32,7 +32,9 @@ async def test_a_process_that_cannot_look_for_a_while_answers_nobody(make: Make,
     assert list(held.held(workspace.id)) == []
 
 
-async def test_a_change_of_a_topics_services_changes_what_its_incidents_cover(make: Make, service: tuple[str, Parts]) -> None:
+async def test_a_change_of_a_topics_services_changes_what_its_incidents_cover(
+    make: Make, service: tuple[str, Parts]
+) -> None:
     """Within a refresh."""
     workspace = await make(with_services())
     await incident(workspace, topics=[], services=["accounts"])

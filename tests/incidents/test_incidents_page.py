@@ -28,12 +28,23 @@ def test_the_pages_numbers_are_the_codes() -> None:
     assert (WorkspaceSpec(name="w", title="W").incident_keep_s, proposing.DISMISSED_PAUSE_S) == (day_s, hour_s)
     assert (proposing.FIXED_PAUSE_S, monitors.TOLERANCE.total_seconds()) == (quarter_s, minutes_s)
     assert (evidence.SAYING, evidence.AGREEING, evidence.FEWEST_CONTACTS, proposing.MOST_EXAMPLES) == (0.5, 0.8, 3, 5)
-    for said in ("at least half of them", "and 80 %", "three customers", "five contacts to read", "none for an hour", "five minutes old"):
+    for said in (
+        "at least half of them",
+        "and 80 %",
+        "three customers",
+        "five contacts to read",
+        "none for an hour",
+        "five minutes old",
+    ):
         assert said in " ".join(PAGE.split()), said
 
 
 def test_every_event_of_incidents_is_on_the_page() -> None:
     """And what a customer is told."""
-    written = {event for file in LUA.glob("*.lua") for event in re.findall(r"'(incident\.\w+|contact\.informed)'", file.read_text())}
+    written = {
+        event
+        for file in LUA.glob("*.lua")
+        for event in re.findall(r"'(incident\.\w+|contact\.informed)'", file.read_text())
+    }
     assert len(written) == 6
     assert all(f"`{event}`" in PAGE for event in written)

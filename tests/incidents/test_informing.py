@@ -56,7 +56,10 @@ async def test_several_processes_at_once_tell_each_customer_once(down: Workspace
     found = await until_informed(down, made["id"])
     assert (found["subscribers"], found["informed"]) == (MANY, MANY)
     for contact in contacts:
-        assert [(one["update"], one["kind"]) for one in await until_told(down, contact, 2)] == [(1, "status"), (2, "fixed")]
+        assert [(one["update"], one["kind"]) for one in await until_told(down, contact, 2)] == [
+            (1, "status"),
+            (2, "fixed"),
+        ]
 
 
 async def test_a_process_that_died_after_telling_has_told(down: Workspace, parts: Parts) -> None:
@@ -111,7 +114,12 @@ async def test_who_subscribes_while_everybody_is_told_is_told_too(down: Workspac
     async with down.database.transaction() as session:
         session.add(
             IncidentSubscription(
-                contact_id=late, workspace_id=down.id, incident_id=made["id"], topic="sign_in", subscribed_at=utc_now(), told=0
+                contact_id=late,
+                workspace_id=down.id,
+                incident_id=made["id"],
+                topic="sign_in",
+                subscribed_at=utc_now(),
+                told=0,
             )
         )
     assert [one["kind"] for one in await until_told(down, late, 1)] == ["fixed"]
@@ -128,7 +136,9 @@ async def test_ended_and_moved_contacts_are_told_nothing(down: Workspace, parts:
     assert await informed(down, ended) == []
 
 
-async def test_a_rebuilt_live_state_keeps_who_is_answered_and_when_they_are_resolved(down: Workspace, parts: Parts) -> None:
+async def test_a_rebuilt_live_state_keeps_who_is_answered_and_when_they_are_resolved(
+    down: Workspace, parts: Parts
+) -> None:
     """The contact stands before its ladder, the time for objections runs on, and nobody is told again."""
     made = await incident(down)
     (contact,) = await answered(down)
@@ -155,7 +165,11 @@ async def test_what_becomes_of_an_incident_is_journalled_once(down: Workspace, p
     await act(down, made["id"], "fix")
     rows = await eventually(lambda: _journalled(down, 3))
     assert [row.type for row in rows] == ["incident.proposed", "incident.declared", "incident.fixed"]
-    assert (rows[1].data["incident"], rows[1].data["regions"], "title" in rows[1].data) == (made["id"], ["north"], False)
+    assert (rows[1].data["incident"], rows[1].data["regions"], "title" in rows[1].data) == (
+        made["id"],
+        ["north"],
+        False,
+    )
     for event, version in (("declared", 2), ("fixed", 3), ("dismissed", 4)):
         await parts.engine.journal_incident(down.id, event, made["id"], {}, version=version)
     assert [row.type for row in await eventually(lambda: _journalled(down, 4))][3:] == ["incident.dismissed"]

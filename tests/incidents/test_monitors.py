@@ -64,4 +64,6 @@ def test_what_is_wrong_with_the_headers_is_never_an_error(wrong: dict[str, str |
 def test_another_version_of_the_signature_is_not_taken_for_ours() -> None:
     """Only `v1` is symmetric."""
     right = headers()
-    assert not verified(SECRET, Headers(right.id, right.timestamp, str(right.signature).replace("v1,", "v2,")), BODY, NOW)
+    assert not verified(
+        SECRET, Headers(right.id, right.timestamp, str(right.signature).replace("v1,", "v2,")), BODY, NOW
+    )

@@ -38,7 +38,9 @@ async def proposed(parts: Parts, workspace: Workspace, topic: str | None = "sign
 
 async def flood(workspace: Workspace, how_many: int = 6, **context: Any) -> list[str]:
     posts = (
-        workspace.post("I cannot sign in, error from the Gateway again", topic="sign_in", context={"region": "North", **context})
+        workspace.post(
+            "I cannot sign in, error from the Gateway again", topic="sign_in", context={"region": "North", **context}
+        )
         for _ in range(how_many)
     )
     return [contact["id"] for contact in await asyncio.gather(*posts)]
@@ -101,7 +103,8 @@ async def test_a_dismissed_surge_is_quiet_for_an_hour(make: Make, parts: Parts) 
 async def _earlier(workspace: Workspace, column: str, by: str) -> None:
     async with workspace.database.transaction() as session:
         await session.execute(
-            text(f"UPDATE incidents SET {column} = {column} - interval '{by}' WHERE workspace_id = :id"), {"id": workspace.id}
+            text(f"UPDATE incidents SET {column} = {column} - interval '{by}' WHERE workspace_id = :id"),
+            {"id": workspace.id},
         )
 
 

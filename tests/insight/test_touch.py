@@ -98,7 +98,11 @@ async def served(workspace: Workspace, said: str, agent: str, **contact: Any) ->
 
     async def in_the_ledger() -> bool:
         async with workspace.database.transaction() as session:
-            return bool(await session.scalar(text("SELECT state = 'completed' FROM contacts WHERE id = :id"), {"id": posted["id"]}))
+            return bool(
+                await session.scalar(
+                    text("SELECT state = 'completed' FROM contacts WHERE id = :id"), {"id": posted["id"]}
+                )
+            )
 
     await eventually(in_the_ledger)
     return str(posted["id"])
@@ -115,10 +119,12 @@ async def test_the_figures_come_from_the_ledger(workspace: Workspace, service: t
     record = '{"transfers": [{"queue": "desk", "severity": null}, {"queue": "desk", "severity": "P1"}]}'
     async with parts.database.transaction() as session:
         await session.execute(
-            text("UPDATE contacts SET answered_at = ended_at - interval '90 seconds' WHERE workspace_id = :id"), {"id": workspace.id}
+            text("UPDATE contacts SET answered_at = ended_at - interval '90 seconds' WHERE workspace_id = :id"),
+            {"id": workspace.id},
         )
         await session.execute(
-            text("UPDATE decisions SET route = route || CAST(:record AS jsonb) WHERE contact_id = :id"), {"record": record, "id": third}
+            text("UPDATE decisions SET route = route || CAST(:record AS jsonb) WHERE contact_id = :id"),
+            {"record": record, "id": third},
         )
     handling = Handling(parts.database, lambda: next(clock))
     found = dict(await handling.figures(workspace.id))

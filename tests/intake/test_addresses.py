@@ -94,7 +94,8 @@ def test_one_number_however_it_is_written(sent: str, country: str | None, kept: 
 
 
 @pytest.mark.parametrize(
-    ("sent", "country"), [("43158858", "AT"), ("43158858", "DE"), ("43158858", None), ("447700900123", "AT"), ("58858", "AT")]
+    ("sent", "country"),
+    [("43158858", "AT"), ("43158858", "DE"), ("43158858", None), ("447700900123", "AT"), ("58858", "AT")],
 )
 def test_a_number_that_may_be_two_is_said_to_be_unclear(sent: str, country: str | None) -> None:
     """A plus that is missing, or an area: it is kept as it came, and told; it is no other number's customer."""

@@ -19,13 +19,17 @@ class Contacts:
         self.register = Register([])
         self._ids = (f"cus_{number}" for number in count(1))
 
-    def tell(self, trust: Trust = A, *, key: Trust = A, name: str | None = None, id: str | None = None, **addresses: str) -> str:  # noqa: A002
+    def tell(
+        self, trust: Trust = A, *, key: Trust = A, name: str | None = None, id: str | None = None, **addresses: str
+    ) -> str:  # noqa: A002
         told = []
         for kind, sent in addresses.items():
             kind = AddressKind(kind)
             told.append(GivenAddress(kind, key if kind is AddressKind.EXTERNAL_ID else trust, read_address(kind, sent)))
         fresh = next(self._ids)
-        found = self.register.settle(Claim("wsp", told, id, name, key, claimed_by(told, Channel.CHAT, None, None)), fresh)
+        found = self.register.settle(
+            Claim("wsp", told, id, name, key, claimed_by(told, Channel.CHAT, None, None)), fresh
+        )
         assert found
         return found.person.id
 
@@ -182,5 +186,9 @@ def test_the_rows_to_write_give_up_a_lead_before_another_takes_it(contacts: Cont
     for number in (1, 2):
         contacts.tell(external_id=f"no-{number}", email="flat7@example.org")
     alone = contacts.tell(email="flat7@example.org")
-    rows = [(row[3], ownership.lead, ownership.alone) for row, ownership in contacts.register.rows() if row[1] is AddressKind.EMAIL]
+    rows = [
+        (row[3], ownership.lead, ownership.alone)
+        for row, ownership in contacts.register.rows()
+        if row[1] is AddressKind.EMAIL
+    ]
     assert rows == [("cus_1", False, False), ("cus_2", False, False), (alone, True, True)]

@@ -51,7 +51,9 @@ def test_a_number_to_call_back_must_be_one() -> None:
         normal_phone("nobody")
 
 
-@pytest.mark.parametrize(("address", "number"), [("+4930901820", True), ("030901820;ext=7", True), ("ivo@pbx", False), ("1" * 16, False)])
+@pytest.mark.parametrize(
+    ("address", "number"), [("+4930901820", True), ("030901820;ext=7", True), ("ivo@pbx", False), ("1" * 16, False)]
+)
 def test_the_form_is_known_again(address: str, number: bool) -> None:
     """With and without extension."""
     assert is_number(address) is number

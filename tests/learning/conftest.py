@@ -105,7 +105,9 @@ async def taught(here: Process) -> AsyncIterator[Callable[..., Awaitable[str]]]:
             specs: dict[str, Any] = {}
             if topics is not None:
                 specs = {
-                    "topics": [{"name": name, "title": name, "examples": list(texts)} for name, texts in topics.items()],
+                    "topics": [
+                        {"name": name, "title": name, "examples": list(texts)} for name, texts in topics.items()
+                    ],
                     "articles": [],
                 }
             workspace, _ = await make_workspace(here.database, small(**specs, **changes))

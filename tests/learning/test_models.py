@@ -128,11 +128,15 @@ async def test_every_process_holds_the_same_model_and_one_trains(here: Process, 
     assert (await here.models.classifier(workspace)).version == (await there.models.classifier(workspace)).version
 
 
-async def test_what_another_release_wrote_of_a_model_is_found_out_again(here: Process, there: Process, taught: Taught) -> None:
+async def test_what_another_release_wrote_of_a_model_is_found_out_again(
+    here: Process, there: Process, taught: Taught
+) -> None:
     """A process that cannot read what cross-validation found does it itself."""
     workspace = await taught()
     async with here.database.transaction() as session:
-        await session.execute(text("UPDATE triage_models SET learnt = '{\"x\": 1}' WHERE workspace_id = :id"), {"id": workspace})
+        await session.execute(
+            text("UPDATE triage_models SET learnt = '{\"x\": 1}' WHERE workspace_id = :id"), {"id": workspace}
+        )
     await there.snapshots.get(workspace)
     await there.models.ready(workspace)
     ours, theirs = await here.models.classifier(workspace), await there.models.classifier(workspace)
@@ -166,13 +170,16 @@ async def test_a_training_left_undone_is_taken_over(here: Process, there: Proces
     assert await there.states(workspace) == ["training", "live"]
     async with here.database.transaction() as session:
         await session.execute(
-            text("UPDATE triage_models SET claimed_until = now() WHERE workspace_id = :id AND state = 'training'"), {"id": workspace}
+            text("UPDATE triage_models SET claimed_until = now() WHERE workspace_id = :id AND state = 'training'"),
+            {"id": workspace},
         )
     await there.models.ready(workspace)
     assert await there.states(workspace) == ["live", "retired"]
 
 
-async def test_a_candidate_is_judged_against_the_model_that_is_live_when_it_is_done(here: Process, taught: Taught) -> None:
+async def test_a_candidate_is_judged_against_the_model_that_is_live_when_it_is_done(
+    here: Process, taught: Taught
+) -> None:
     """Where an operator has returned to another one meanwhile, it is judged again."""
     workspace = await taught()
     first = (await here.models.classifier(workspace)).version
@@ -203,11 +210,16 @@ async def test_a_contact_does_not_wait_for_a_training(here: Process, there: Proc
     assert time.monotonic() - began < 0.5
 
 
-async def test_the_loop_is_free_while_a_large_model_is_made(here: Process, taught: Taught, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_loop_is_free_while_a_large_model_is_made(
+    here: Process, taught: Taught, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A training of many examples is done by the worker: no turn of the loop takes long meanwhile."""
     monkeypatch.setattr(models, "FEW_TEXTS", 40)
     subjects = ["card", "bill", "line", "parcel"]
-    topics = {f"topic_{name}": [f"where is my {name} of {other} {i}" for other in subjects for i in range(3)] for name in subjects}
+    topics = {
+        f"topic_{name}": [f"where is my {name} of {other} {i}" for other in subjects for i in range(3)]
+        for name in subjects
+    }
     longest, stop = 0.0, asyncio.Event()
 
     async def watch() -> None:

@@ -48,7 +48,11 @@ def test_a_very_unlikely_code_goes_to_review() -> None:
 def test_a_topic_that_the_model_does_not_know_goes_to_review(model: TopicClassifier) -> None:
     """It cannot tell, so a person does."""
     found = judged(model, FRAUD, "brand_new")
-    assert (found.state, found.probability, found.why) == (CorrectionState.REVIEW, None, "unknown: the model has not learnt brand_new yet")
+    assert (found.state, found.probability, found.why) == (
+        CorrectionState.REVIEW,
+        None,
+        "unknown: the model has not learnt brand_new yet",
+    )
 
 
 def test_lowering_goes_to_review_however_likely(model: TopicClassifier) -> None:

@@ -8,14 +8,18 @@ TOPICS = {"a": ["one", "two", "one"], "b": ["three"], "empty": []}
 
 def test_examples_come_first_then_corrections_each_once() -> None:
     """Topics that have nothing to learn from are left out."""
-    training = training_of(TOPICS, [HeldOutExample("a", "said"), HeldOutExample("a", "said"), HeldOutExample("b", "told")])
+    training = training_of(
+        TOPICS, [HeldOutExample("a", "said"), HeldOutExample("a", "said"), HeldOutExample("b", "told")]
+    )
     assert training.examples == {"a": ("one", "two", "said"), "b": ("three", "told")}
     assert training.size == 5
 
 
 def test_a_correction_never_overrules_an_example() -> None:
     """Nor does it bring back a topic that is gone."""
-    training = training_of(TOPICS, [HeldOutExample("b", "one"), HeldOutExample("gone", "said"), HeldOutExample("empty", "new")])
+    training = training_of(
+        TOPICS, [HeldOutExample("b", "one"), HeldOutExample("gone", "said"), HeldOutExample("empty", "new")]
+    )
     assert training.examples == {"a": ("one", "two"), "b": ("three",), "empty": ("new",)}
 
 

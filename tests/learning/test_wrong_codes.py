@@ -23,9 +23,24 @@ SAID = 45  # contacts a topic
 WRONG = 0.25
 SUBJECTS = {
     "sign_in": ["log in to my account", "sign in with my password", "get past the sign-in page", "log in on my phone"],
-    "card_fraud": ["stop a thief using my card", "block my stolen card", "undo payments a fraudster made", "report fraud on my card"],
-    "delivery": ["find my parcel", "track the delivery of my order", "learn when the courier comes", "change the delivery address"],
-    "voicemail": ["set up my voicemail", "record a voicemail greeting", "turn voicemail off", "listen to my voicemail abroad"],
+    "card_fraud": [
+        "stop a thief using my card",
+        "block my stolen card",
+        "undo payments a fraudster made",
+        "report fraud on my card",
+    ],
+    "delivery": [
+        "find my parcel",
+        "track the delivery of my order",
+        "learn when the courier comes",
+        "change the delivery address",
+    ],
+    "voicemail": [
+        "set up my voicemail",
+        "record a voicemail greeting",
+        "turn voicemail off",
+        "listen to my voicemail abroad",
+    ],
 }
 OPENINGS = [
     "how do I {}",
@@ -39,7 +54,10 @@ OPENINGS = [
 
 def own_texts() -> dict[str, list[str]]:
     """Sentences of ours: four topics with 24 texts each, twelve of them to learn from."""
-    made = {topic: [opening.format(subject) for opening in OPENINGS for subject in subjects] for topic, subjects in SUBJECTS.items()}
+    made = {
+        topic: [opening.format(subject) for opening in OPENINGS for subject in subjects]
+        for topic, subjects in SUBJECTS.items()
+    }
     for topic, texts in made.items():
         random.Random(topic).shuffle(texts)  # noqa: S311
     return made
@@ -62,12 +80,24 @@ def accuracy(model: TopicClassifier, asked: list[HeldOutExample]) -> float:
     return sum(guess.topic == held.topic for guess, held in zip(guesses, asked, strict=True)) / len(asked)
 
 
-def candidacy(examples: dict[str, list[str]], said: list[HeldOutExample], live: TopicClassifier, sensitive: set[str]) -> JudgedClassifier:
+def candidacy(
+    examples: dict[str, list[str]], said: list[HeldOutExample], live: TopicClassifier, sensitive: set[str]
+) -> JudgedClassifier:
     """A model of these examples and codes, judged against the live one, which knows the examples only."""
     holdout = tuple(set_aside(examples))
     own = Training({topic: tuple(texts) for topic, texts in examples.items()})
     return judge(
-        Candidacy("new", training_of(examples, said), None, live.version, (own, live.learnt), holdout, frozenset(sensitive), 0.2), None
+        Candidacy(
+            "new",
+            training_of(examples, said),
+            None,
+            live.version,
+            (own, live.learnt),
+            holdout,
+            frozenset(sensitive),
+            0.2,
+        ),
+        None,
     )
 
 
@@ -77,15 +107,26 @@ def test_a_quarter_of_wrong_codes_does_no_harm() -> None:
     share = min(OWN, min(map(len, texts.values())) // 2)
     examples = {topic: said[:share] for topic, said in texts.items()}
     contacts = [HeldOutExample(topic, text) for topic, said in texts.items() for text in said[share : share + SAID]]
-    asked = [HeldOutExample(topic, text) for topic, said in texts.items() for text in said[share + SAID : share + 2 * SAID]] or contacts
+    asked = [
+        HeldOutExample(topic, text) for topic, said in texts.items() for text in said[share + SAID : share + 2 * SAID]
+    ] or contacts
     dice.shuffle(contacts)
-    codes = [held.topic if dice.random() >= WRONG else dice.choice([t for t in texts if t != held.topic]) for held in contacts]
+    codes = [
+        held.topic if dice.random() >= WRONG else dice.choice([t for t in texts if t != held.topic])
+        for held in contacts
+    ]
     live = train(examples)
     accepted = []
     for held, code, guess in zip(contacts, codes, live.classify([held.text for held in contacts]), strict=True):
-        if screened(code, model=live, guess=guess, sensitive=False, sensitive_topics=()).state is CorrectionState.ACCEPTED:
+        if (
+            screened(code, model=live, guess=guess, sensitive=False, sensitive_topics=()).state
+            is CorrectionState.ACCEPTED
+        ):
             accepted.append((held, code))
-    wrong, passed = sum(h.topic != c for h, c in zip(contacts, codes, strict=True)), sum(h.topic != c for h, c in accepted)
+    wrong, passed = (
+        sum(h.topic != c for h, c in zip(contacts, codes, strict=True)),
+        sum(h.topic != c for h, c in accepted),
+    )
     judged = candidacy(examples, [HeldOutExample(code, held.text) for held, code in accepted], live, set())
     before, after = accuracy(live, asked), accuracy(judged.classifier, asked)
     print(
@@ -109,7 +150,12 @@ def test_a_flood_of_wrong_codes_does_not_go_live(codes: dict[str, str], reason: 
     texts = own_texts()
     examples = {topic: said[:12] for topic, said in texts.items()}
     words = ("now", "please", "again", "at last", "quickly", "once more")
-    flood = [HeldOutExample(code, f"{text} {word}") for topic, code in codes.items() for text in texts[topic] for word in words]
+    flood = [
+        HeldOutExample(code, f"{text} {word}")
+        for topic, code in codes.items()
+        for text in texts[topic]
+        for word in words
+    ]
     judged = candidacy(examples, flood, train(examples), {"card_fraud"})
     assert not judged.judgement.passed
     assert any(reason in told for told in judged.judgement.reasons), judged.judgement

@@ -54,8 +54,14 @@ async def test_what_came_in_privately_is_not_posted(workspace: Workspace, channe
     """The rung is passed over at once, and the reason says why; so it stands in the contact and in its decision."""
     contact = await workspace.post(HOW_TO, channel=channel)
     assert (contact["state"], contact["route"]["outcome"], contact["route"]["post"]) == ("queued", "agent", None)
-    assert "rung 1, community, is passed over: the customer wrote in private and cannot be asked" in contact["route"]["reasons"]
-    assert (contact["triage"]["visibility"], (await workspace.contact(contact["id"]))["visibility"]) == ("private", "private")
+    assert (
+        "rung 1, community, is passed over: the customer wrote in private and cannot be asked"
+        in contact["route"]["reasons"]
+    )
+    assert (contact["triage"]["visibility"], (await workspace.contact(contact["id"]))["visibility"]) == (
+        "private",
+        "private",
+    )
     assert await board(workspace) == []
 
 
@@ -64,7 +70,9 @@ async def test_nobody_is_asked_on_the_phone(workspace: Workspace) -> None:
     assert (await workspace.post(HOW_TO, channel="voice", can_ask=True))["route"]["outcome"] == "agent"
 
 
-@pytest.mark.parametrize(("channel", "visibility"), [("community", None), ("community", "public"), ("social", "public")])
+@pytest.mark.parametrize(
+    ("channel", "visibility"), [("community", None), ("community", "public"), ("social", "public")]
+)
 async def test_what_was_written_in_public_is_posted(workspace: Workspace, channel: str, visibility: str | None) -> None:
     """By the channel, or by its adapter's word."""
     contact = await workspace.post(HOW_TO, channel=channel, visibility=visibility)
@@ -80,7 +88,9 @@ async def test_an_adapter_may_say_that_a_forum_is_private(workspace: Workspace) 
 @pytest.mark.parametrize("channel", ["email", "chat", "sms", "product", "voice"])
 async def test_an_adapter_cannot_say_that_a_private_channel_is_public(workspace: Workspace, channel: str) -> None:
     """422, and the problem says which channels can be."""
-    response = await workspace.api.post("/v1/contacts", json={"channel": channel, "text": HOW_TO, "visibility": "public"})
+    response = await workspace.api.post(
+        "/v1/contacts", json={"channel": channel, "text": HOW_TO, "visibility": "public"}
+    )
     problem = assert_problem(response, 422, "invalid_request")
     assert problem["errors"][0]["where"] == "body.visibility"
     assert "community and social" in problem["errors"][0]["problem"]
@@ -98,8 +108,16 @@ async def test_the_customer_agrees_and_what_was_shown_is_posted(workspace: Works
     answers = [await say(workspace, asked["id"], YES) for _ in range(2)]
     assert answers[0] == answers[1]
     agreed = answers[0]
-    assert (agreed["state"], agreed["route"]["rung"], agreed["triage"]["modality"]) == ("posted", asked["route"]["rung"], "many_to_many")
-    assert (agreed["route"]["ask"], agreed["route"]["consent"]["agreed"], agreed["route"]["consent"]["posted"]) == (None, True, True)
+    assert (agreed["state"], agreed["route"]["rung"], agreed["triage"]["modality"]) == (
+        "posted",
+        asked["route"]["rung"],
+        "many_to_many",
+    )
+    assert (agreed["route"]["ask"], agreed["route"]["consent"]["agreed"], agreed["route"]["consent"]["posted"]) == (
+        None,
+        True,
+        True,
+    )
     assert [{"title": post["title"], "body": post["body"]} for post in await board(workspace)] == [ask["draft"]]
     assert datetime.fromisoformat(agreed["route"]["reply_by"]) > datetime.fromisoformat(ask["until"])
     assert (await workspace.contact(asked["id"]))["state"] == "posted"
@@ -111,7 +129,9 @@ async def test_the_customer_agrees_and_what_was_shown_is_posted(workspace: Works
     assert await eventually(told) == ["contact.asked", "contact.posted"]
     decision = (await workspace.api.get(f"/v1/contacts/{asked['id']}/decision")).json()
     assert decision["route"] == agreed["route"]
-    assert_problem(await workspace.api.post(f"/v1/contacts/{asked['id']}/consent", json={**YES, "text": OTHER}), 409, "wrong_state")
+    assert_problem(
+        await workspace.api.post(f"/v1/contacts/{asked['id']}/consent", json={**YES, "text": OTHER}), 409, "wrong_state"
+    )
 
 
 async def test_a_no_moves_on_at_once(workspace: Workspace) -> None:
@@ -144,7 +164,9 @@ async def test_who_says_nothing_in_time_is_with_a_person(make: Make) -> None:
     assert await board(workspace) == []
 
 
-@pytest.mark.parametrize(("channel", "seconds"), [("chat", 120), ("product", 120), ("email", 14_400), ("sms", 14_400), ("social", 60)])
+@pytest.mark.parametrize(
+    ("channel", "seconds"), [("chat", 120), ("product", 120), ("email", 14_400), ("sms", 14_400), ("social", 60)]
+)
 async def test_each_channel_has_its_time_to_agree(make: Make, channel: str, seconds: int) -> None:
     """Two minutes where the customer is waiting, four hours where not, or what the workspace says."""
     workspace = await make(asking(social=60))
@@ -166,8 +188,12 @@ async def test_an_edited_text_is_posted_masked(workspace: Workspace) -> None:
     assert answers[0]["triage"]["text"] == f"{OTHER}\nwrite to sam@post.example"
 
 
-@pytest.mark.parametrize(("text", "sensitive"), [(SENSITIVE, True), ("I demand to speak to a human being", False), ("zzz", False)])
-async def test_an_edited_text_that_is_nothing_for_the_public_is_not_posted(workspace: Workspace, text: str, sensitive: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "sensitive"), [(SENSITIVE, True), ("I demand to speak to a human being", False), ("zzz", False)]
+)
+async def test_an_edited_text_that_is_nothing_for_the_public_is_not_posted(
+    workspace: Workspace, text: str, sensitive: bool
+) -> None:
     """Sensitive, or for a person: the contact goes to one, who is told what the customer wrote, and the answer says so."""
     asked = await workspace.post(HOW_TO, can_ask=True)
     answers = [await say(workspace, asked["id"], {**YES, "text": text}) for _ in range(2)]
@@ -192,7 +218,9 @@ async def test_a_customer_may_take_the_consent_back(workspace: Workspace) -> Non
     reader = await key_of(workspace, "community:read", "community:write")
     assert (await workspace.api.get("/v1/posts", headers=reader)).json()["items"] == []
     assert_problem(await workspace.api.get(f"/v1/posts/{post}", headers=reader), 404, "not_found")
-    replied = await workspace.api.post(f"/v1/posts/{post}/replies", headers=reader, json={"author": "kim", "body": "hold 1"})
+    replied = await workspace.api.post(
+        f"/v1/posts/{post}/replies", headers=reader, json={"author": "kim", "body": "hold 1"}
+    )
     assert_problem(replied, 404, "not_found")
 
 
@@ -212,7 +240,9 @@ async def test_consent_for_what_was_never_asked_is_refused(workspace: Workspace)
     assert_problem(await workspace.api.post(f"/v1/contacts/{ended['id']}/consent", json=YES), 409, "wrong_state")
     assert (await say(workspace, ended["id"], NO))["state"] == "abandoned"
     for bad in ({}, {"to": "sell"}, {**YES, "text": "\u200b"}, {**YES, "text": "a" * 20_001}):
-        assert_problem(await workspace.api.post(f"/v1/contacts/{never['id']}/consent", json=bad), 422, "invalid_request")
+        assert_problem(
+            await workspace.api.post(f"/v1/contacts/{never['id']}/consent", json=bad), 422, "invalid_request"
+        )
     assert await board(workspace) == []
 
 
@@ -261,16 +291,25 @@ async def test_an_overflow_rule_asks_before_it_posts(make: Make) -> None:
 # Bad days
 
 
-async def test_a_question_comes_back_with_its_time_when_the_live_state_is_lost(make: Make, service: tuple[str, Parts]) -> None:
+async def test_a_question_comes_back_with_its_time_when_the_live_state_is_lost(
+    make: Make, service: tuple[str, Parts]
+) -> None:
     """Made anew from the ledger, the contact is asked about as before, the time to answer passes, and consent still posts another."""
     _, parts = service
     workspace = await make(asking(chat=3, email=60))
-    asked, other = await workspace.post(HOW_TO, can_ask=True), await workspace.post(HOW_TO, can_ask=True, channel="email")
+    asked, other = (
+        await workspace.post(HOW_TO, can_ask=True),
+        await workspace.post(HOW_TO, can_ask=True, channel="email"),
+    )
     posted = await workspace.post(HOW_TO, can_ask=True, channel="email")
     await say(workspace, posted["id"], YES)
     await Rebuilding(parts.database, parts.engine, parts.snapshots).again(workspace.id)
     live = await parts.engine.contacts(workspace.id, [asked["id"], other["id"], posted["id"]])
-    assert [(one.state, one.asking) for one in live if one] == [("automating", True), ("automating", True), ("posted", False)]
+    assert [(one.state, one.asking) for one in live if one] == [
+        ("automating", True),
+        ("automating", True),
+        ("posted", False),
+    ]
     assert (await say(workspace, other["id"], YES))["state"] == "posted"
     await workspace.until_state(asked["id"], "queued")
 
@@ -282,7 +321,9 @@ class Killed(Dispatch):
         raise EngineUnavailable
 
 
-async def test_a_consent_that_is_committed_and_not_placed_is_found(workspace: Workspace, service: tuple[str, Parts]) -> None:
+async def test_a_consent_that_is_committed_and_not_placed_is_found(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
     """The process dies in between: another one puts the contact where it belongs, and the answer may be asked for again."""
     _, parts = service
     asked, repeated = await workspace.post(HOW_TO, can_ask=True), await workspace.post(HOW_TO, can_ask=True)

@@ -39,7 +39,9 @@ async def test_it_decides_as_for_real_and_keeps_nothing(workspace: Workspace, co
     made = await workspace.post(said, **contact)
     assert tried["triage"] == made["triage"]
     unlike = {"post", "reply_by", "expected_wait_s"}  # of the moment, and of what was kept
-    assert {k: v for k, v in tried["route"].items() if k not in unlike} == {k: v for k, v in made["route"].items() if k not in unlike}
+    assert {k: v for k, v in tried["route"].items() if k not in unlike} == {
+        k: v for k, v in made["route"].items() if k not in unlike
+    }
     assert tried["state"] == made["state"]
 
 
@@ -71,7 +73,9 @@ async def test_each_step_is_told_in_words_and_numbers(make: Any) -> None:
     document = small()
     document["rules"] = [{"name": "recall", "title": "Recall", "effect": "sensitive", "patterns": ["caught fire"]}]
     workspace: Workspace = await make(document)
-    tried = await try_out(workspace, "I forgot my password, and my card is 4111 1111 1111 1111, and my modem caught fire", language="en")
+    tried = await try_out(
+        workspace, "I forgot my password, and my card is 4111 1111 1111 1111, and my modem caught fire", language="en"
+    )
     triage = tried["triage"]
     assert len(triage["model"]) == 16
     assert triage["thresholds"] == {"act": 0.4, "suggest": 0.4}

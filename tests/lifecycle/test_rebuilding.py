@@ -117,7 +117,9 @@ async def test_nothing_that_was_answered_before_is_lost(rebuilding: Rebuilding, 
             assert (contact["state"], contact["agent"]) == ("assigned", "ann")
 
 
-async def test_a_large_live_state_comes_back_in_order(service: tuple[str, Parts], rebuilding: Rebuilding, workspace: Workspace) -> None:
+async def test_a_large_live_state_comes_back_in_order(
+    service: tuple[str, Parts], rebuilding: Rebuilding, workspace: Workspace
+) -> None:
     """Thousands of waiting contacts, found missing by several at once: each waits once, with its age and priority, in its line."""
     _, parts = service
     first = await workspace.post("a formal complaint, I demand a manager", channel="email")
@@ -133,7 +135,11 @@ async def test_a_large_live_state_comes_back_in_order(service: tuple[str, Parts]
     live = await parts.engine.client.zrange(f"{prefix(workspace.id)}:line:{line}", 0, -1)
     async with workspace.database.transaction() as session:
         age = Contact.enqueued_at - Contact.priority * text("interval '60 seconds'")
-        ledger = list(await session.scalars(select(Contact.id).where(Contact.workspace_id == workspace.id).order_by(age, Contact.id)))
+        ledger = list(
+            await session.scalars(
+                select(Contact.id).where(Contact.workspace_id == workspace.id).order_by(age, Contact.id)
+            )
+        )
     assert len(live) == MANY
     assert live == ledger
     assert (await parts.engine.queue_counts(workspace.id, "desk"))["waiting"] == MANY

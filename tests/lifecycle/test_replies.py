@@ -26,7 +26,9 @@ async def reply(workspace: Workspace, post: str, body: str, author: str = "kim")
 
 async def passer_by(workspace: Workspace) -> dict[str, str]:
     """The headers of somebody who may read and write in the community, and nothing else."""
-    made = await workspace.api.post("/v1/api-keys", json={"name": "visitor", "scopes": ["community:read", "community:write"]})
+    made = await workspace.api.post(
+        "/v1/api-keys", json={"name": "visitor", "scopes": ["community:read", "community:write"]}
+    )
     return {"Authorization": f"Bearer {made.json()['key']}"}
 
 
@@ -35,7 +37,10 @@ async def test_a_sensitive_reply_takes_the_contact_private(workspace: Workspace,
     """Nobody but moderators sees the reply and the post, the journal tells of it, and a person has the contact, one-to-one."""
     await workspace.post("make a live state")
     contact, post = await posted(workspace)
-    texts = {"the end of a long one": "Press and hold 1. " * 900 + SENSITIVE, "below a signature": f"Press 1.\nBest\nkim\n{SENSITIVE}"}
+    texts = {
+        "the end of a long one": "Press and hold 1. " * 900 + SENSITIVE,
+        "below a signature": f"Press 1.\nBest\nkim\n{SENSITIVE}",
+    }
     said = (
         await reply(workspace, post, "Press 1.", SENSITIVE)
         if where == "author"

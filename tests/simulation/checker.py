@@ -71,7 +71,9 @@ class Checker:
     def _order(self) -> Iterator[str]:
         for queue in self.queues:
             still_there, oldest = float("-inf"), None
-            for contact in sorted((c for c in self.contacts.values() if c["queue"] == queue), key=lambda contact: contact["t"]):
+            for contact in sorted(
+                (c for c in self.contacts.values() if c["queue"] == queue), key=lambda contact: contact["t"]
+            ):
                 outcome = self._outcome(contact["id"])
                 if "start" in outcome and outcome["start"] < still_there - TICK_S:
                     yield f"{contact['id']} was answered before {oldest}, which is older"

@@ -57,7 +57,12 @@ def broken_day(tmp_path: Path) -> Day:
     read = trace.read(save(tmp_path / "day.jsonl", records))
     first, *informed, last = read.contacts
     again = [one.model_copy(update={"t": 450.0}) for one in informed]
-    stood: dict[int, Answered | Abandoned] = {2: Answered(again[1], read.agents["9"], 460_000, 470_000), 4: Abandoned(again[3], 500_000)}
-    told = [Informed(one, read.incidents[0], round(one.t * 1000), stood.get(place)) for place, one in enumerate(informed, 1)]
+    stood: dict[int, Answered | Abandoned] = {
+        2: Answered(again[1], read.agents["9"], 460_000, 470_000),
+        4: Abandoned(again[3], 500_000),
+    }
+    told = [
+        Informed(one, read.incidents[0], round(one.t * 1000), stood.get(place)) for place, one in enumerate(informed, 1)
+    ]
     ends = [Answered(one, read.agents["9"], round(one.t * 1000), round(one.t * 1000) + 10_000) for one in (first, last)]
     return Day(read, SimulatedPolicy.SERVICE_LEVEL, [ends[0], *told, ends[1]], 9, 0.5)

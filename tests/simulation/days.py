@@ -14,13 +14,25 @@ FIRST_S = 86_400 if FULL else 4_500  # of a recorded trace: long enough for a ba
 
 
 def queue(number: int, name: str, **changes: Any) -> Record:
-    usual = {"target_s": 20, "goal": 0.8, "units": 6, "mean_handle_s": 120.0, "abandon_rate": 1 / 200, "static_priority": 3}
+    usual = {
+        "target_s": 20,
+        "goal": 0.8,
+        "units": 6,
+        "mean_handle_s": 120.0,
+        "abandon_rate": 1 / 200,
+        "static_priority": 3,
+    }
     rest = {"weight": 1, "deferrable": False, "interruptible": False, "conc_slow": 0.0}
     return {"kind": "queue", "id": number, "name": name, **usual, **rest, **changes}
 
 
 def agent(number: int, skills: dict[int, float], capacity: int = 6) -> Record:
-    return {"kind": "agent", "id": number, "capacity": capacity, "skills": {str(name): speed for name, speed in skills.items()}}
+    return {
+        "kind": "agent",
+        "id": number,
+        "capacity": capacity,
+        "skills": {str(name): speed for name, speed in skills.items()},
+    }
 
 
 def contact(number: int, to: int, t: float, handle_s: float, patience_s: float | None = None) -> Record:
@@ -58,7 +70,9 @@ def _arrivals(random: Random, queues: list[Record], an_hour: dict[int, int], sec
     for one in queues:
         for _ in range(round(an_hour[one["id"]] * seconds / 3600)):
             patience = round(random.expovariate(one["abandon_rate"]), 6) if one["abandon_rate"] else None
-            rows.append((round(random.uniform(0, seconds), 6), one["id"], round(random.expovariate(1 / 120) + 5, 6), patience))
+            rows.append(
+                (round(random.uniform(0, seconds), 6), one["id"], round(random.expovariate(1 / 120) + 5, 6), patience)
+            )
     rows.sort(key=lambda row: row[0])
     return [contact(number, to, t, handle_s, patience) for number, (t, to, handle_s, patience) in enumerate(rows)]
 

@@ -17,7 +17,9 @@ def simulate(day: list[Record]) -> list[Record]:
     agents = {record["id"]: record for record in day if record["kind"] == "agent"}
     contacts = {record["id"]: record for record in day if record["kind"] == "contact"}
     idle = {number: (0, number) for number in agents}
-    events: list[tuple[int, int, int]] = [(ceil(round(c["t"] * 1000, 6)), COME, number) for number, c in contacts.items()]
+    events: list[tuple[int, int, int]] = [
+        (ceil(round(c["t"] * 1000, 6)), COME, number) for number, c in contacts.items()
+    ]
     heapify(events)
     waiting: list[int] = []
     outcomes: dict[int, dict[str, Any]] = {}
@@ -40,7 +42,9 @@ def simulate(day: list[Record]) -> list[Record]:
                 continue
             waiting.append(contact)
             if (patience := contacts[contact]["patience_s"]) is not None:
-                heappush(events, (max(now, floor(round((contacts[contact]["t"] + patience) * 1000, 6))), LEAVE, contact))
+                heappush(
+                    events, (max(now, floor(round((contacts[contact]["t"] + patience) * 1000, 6))), LEAVE, contact)
+                )
         elif what == LEAVE and contact in waiting:
             waiting.remove(contact)
             outcomes[contact] = {"id": contact, "abandoned_at": now / 1000}

@@ -32,8 +32,14 @@ BAD_CALLS = {
     "a trace with a fault": (["{dir}/bad.jsonl", "--out", "{out}"], "bad.jsonl:3: contact 0 comes to queue 4"),
     "outcomes over the trace": (["{dir}/day.jsonl", "--out", "{dir}/day.jsonl"], "is the trace: write to another file"),
     "outcomes nowhere": (["{dir}/day.jsonl", "--out", "{dir}/none/out.jsonl"], "cannot be written"),
-    "a server that is not there": (["{dir}/day.jsonl", "--out", "{out}", "--redis-url", "unix://{dir}/none"], "cannot be reached"),
-    "a server that is no server": (["{dir}/day.jsonl", "--out", "{out}", "--redis-url", "nonsense"], "is not the address of a server"),
+    "a server that is not there": (
+        ["{dir}/day.jsonl", "--out", "{out}", "--redis-url", "unix://{dir}/none"],
+        "cannot be reached",
+    ),
+    "a server that is no server": (
+        ["{dir}/day.jsonl", "--out", "{out}", "--redis-url", "nonsense"],
+        "is not the address of a server",
+    ),
 }
 
 

@@ -17,7 +17,10 @@ from tests.simulation.checker import Checker
 from tests.simulation.days import TRACES, Record, agent, contact, first_part, mixed_day, queue, save, voice_day
 
 GENERATED = "a generated day" if TRACES else "a generated day (no recorded traces lie next to the repository)"
-DAYS: dict[str, Callable[[], list[Record]]] = {GENERATED: mixed_day, **{path.stem: partial(first_part, path) for path in TRACES}}
+DAYS: dict[str, Callable[[], list[Record]]] = {
+    GENERATED: mixed_day,
+    **{path.stem: partial(first_part, path) for path in TRACES},
+}
 
 
 def run(servers: Servers, directory: Path, day: list[Record], policy: SimulatedPolicy) -> tuple[Day, list[Record]]:
@@ -29,7 +32,9 @@ def run(servers: Servers, directory: Path, day: list[Record], policy: SimulatedP
 
 @pytest.mark.parametrize("policy", SimulatedPolicy)
 @pytest.mark.parametrize("name", DAYS)
-def test_a_day_breaks_no_rule_under_any_policy(servers: Servers, tmp_path: Path, name: str, policy: SimulatedPolicy) -> None:
+def test_a_day_breaks_no_rule_under_any_policy(
+    servers: Servers, tmp_path: Path, name: str, policy: SimulatedPolicy
+) -> None:
     """Nobody lost, over capacity, unable, out of order, or idle while a contact waits; customers leave when their patience ends."""
     day = DAYS[name]()
     _, found = run(servers, tmp_path, day, policy)
@@ -59,9 +64,17 @@ def test_work_takes_longer_beside_other_work_and_with_a_slow_agent(servers: Serv
     assert [(outcome["start"], outcome["end"]) for outcome in found] == [(0, 200), (1, 231), (2, 262)]
 
 
-def test_at_one_moment_work_ends_before_customers_leave_and_before_others_come(servers: Servers, tmp_path: Path) -> None:
+def test_at_one_moment_work_ends_before_customers_leave_and_before_others_come(
+    servers: Servers, tmp_path: Path
+) -> None:
     """Who is about to leave is saved by the agent who is freed then; who comes then is behind."""
-    day = [queue(0, "calls"), agent(1, {0: 1.0}), contact(0, 0, 0.0, 10.0), contact(1, 0, 4.0, 10.0, 6.0), contact(2, 0, 10.0, 5.0, 10.0)]
+    day = [
+        queue(0, "calls"),
+        agent(1, {0: 1.0}),
+        contact(0, 0, 0.0, 10.0),
+        contact(1, 0, 4.0, 10.0, 6.0),
+        contact(2, 0, 10.0, 5.0, 10.0),
+    ]
     _, found = run(servers, tmp_path, day, SimulatedPolicy.LONGEST_IDLE)
     assert [(outcome["start"], outcome["end"]) for outcome in found] == [(0, 10), (10, 20), (20, 25)]
 
@@ -92,7 +105,10 @@ SPOILT: dict[str, tuple[str, Callable[[list[Record]], Any]]] = {
     "a contact told twice": ("twice", lambda found: found.append(found[0])),
     "an agent who is not able": ("not able", lambda found: answered(found)[0].update(agent=stranger(found))),
     "an answer before the arrival": ("before it came", lambda found: answered(found)[5].update(start=0.0)),
-    "an answer after patience has ended": ("after it had left", lambda found: answered(found)[-1].update(start=90_000.0)),
+    "an answer after patience has ended": (
+        "after it had left",
+        lambda found: answered(found)[-1].update(start=90_000.0),
+    ),
     "work cut short": ("wrong time", lambda found: shorten(answered(found)[3])),
     "two calls at once": (
         "too much",
@@ -126,7 +142,11 @@ def abandoned(found: list[Record]) -> list[Record]:
 def stranger(found: list[Record]) -> int:
     """An agent who does not serve the first contact answered."""
     day = voice_day()
-    asked = next(str(record["queue"]) for record in day if record["kind"] == "contact" and record["id"] == answered(found)[0]["id"])
+    asked = next(
+        str(record["queue"])
+        for record in day
+        if record["kind"] == "contact" and record["id"] == answered(found)[0]["id"]
+    )
     return next(int(record["id"]) for record in day if record["kind"] == "agent" and asked not in record["skills"])
 
 

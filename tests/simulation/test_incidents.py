@@ -40,11 +40,15 @@ def test_who_waits_already_is_left_in_line(servers: Servers, tmp_path: Path) -> 
 def test_other_queues_know_nothing_of_it(servers: Servers, tmp_path: Path) -> None:
     """Their contacts go into line as ever."""
     others = [queue(7, "others"), agent(2, {7: 1.0}), contact(0, 7, 5.0, 1.0)]
-    assert outcomes_of(servers, tmp_path, *others, incident(0, 0.0, 10.0)) == [{"id": 0, "agent": 2, "start": 5.0, "end": 6.0}]
+    assert outcomes_of(servers, tmp_path, *others, incident(0, 0.0, 10.0)) == [
+        {"id": 0, "agent": 2, "start": 5.0, "end": 6.0}
+    ]
 
 
 @pytest.mark.parametrize(("came", "first"), [(AHEAD_S / 2, "still broken"), (1.0, "waiting")])
-def test_still_broken_goes_ahead_of_who_came_in_the_last_minutes_only(servers: Servers, tmp_path: Path, came: float, first: str) -> None:
+def test_still_broken_goes_ahead_of_who_came_in_the_last_minutes_only(
+    servers: Servers, tmp_path: Path, came: float, first: str
+) -> None:
     """A point of priority counts as a minute waited: nobody who has waited longer than that is overtaken."""
     fixed = AHEAD_S + 10.0
     busy, waiting = contact(0, 0, 0.0, 2 * fixed), contact(1, 0, came, 10.0)
@@ -58,20 +62,32 @@ def test_still_broken_goes_ahead_of_who_came_in_the_last_minutes_only(servers: S
 def test_patience_begins_anew_with_still_broken(servers: Servers, tmp_path: Path) -> None:
     """Nobody waits while they are informed."""
     found = outcomes_of(
-        servers, tmp_path, contact(0, 0, 0.0, 900.0), contact(1, 0, 5.0, 9.0, 30.0), incident(0, 1.0, 500.0, still_broken=1.0)
+        servers,
+        tmp_path,
+        contact(0, 0, 0.0, 900.0),
+        contact(1, 0, 5.0, 9.0, 30.0),
+        incident(0, 1.0, 500.0, still_broken=1.0),
     )
     assert found[1] == {"id": 1, "deflected_at": 5.0, "still_broken": {"t": 500.0, "abandoned_at": 530.0}}
 
 
 def test_a_day_with_incidents_loses_nobody_and_breaks_no_rule(servers: Servers, tmp_path: Path) -> None:
     """Each contact has one outcome; whoever was informed is with an agent only from the moment they said that it is still broken."""
-    records = [*mixed_day(seed=3), incident(0, 300.0, 1500.0, still_broken=0.3, matched=0.8), incident(0, 1500.0, 3000.0, still_broken=0.5)]
+    records = [
+        *mixed_day(seed=3),
+        incident(0, 300.0, 1500.0, still_broken=0.3, matched=0.8),
+        incident(0, 1500.0, 3000.0, still_broken=0.5),
+    ]
     done, found = run(servers, tmp_path, records, SimulatedPolicy.SERVICE_LEVEL)
     assert [outcome["id"] for outcome in found] == sorted(one["id"] for one in records if one["kind"] == "contact")
     informed = [outcome for outcome in done.outcomes if isinstance(outcome, Informed)]
     assert {one.contact.queue for one in informed} == {0}
     for one in done.trace.incidents:
-        came = [contact for contact in done.trace.contacts if contact.queue == 0 and one.declared_t <= contact.t < one.fixed_t]
+        came = [
+            contact
+            for contact in done.trace.contacts
+            if contact.queue == 0 and one.declared_t <= contact.t < one.fixed_t
+        ]
         told = [outcome for outcome in informed if outcome.incident == one]
         assert len(told) == int(len(came) * one.matched) > 20
         assert sum(outcome.still_broken is not None for outcome in told) == int(len(told) * one.still_broken)
@@ -81,7 +97,11 @@ def test_a_day_with_incidents_loses_nobody_and_breaks_no_rule(servers: Servers, 
 
 def as_in_line(records: list[Record], found: list[Record]) -> tuple[list[Record], list[Record]]:
     """The day as its lines saw it: without who was only informed, and with who came again as if they had come then."""
-    stood = {outcome["id"]: outcome.get("still_broken", outcome) for outcome in found if set(outcome) != {"id", "deflected_at"}}
+    stood = {
+        outcome["id"]: outcome.get("still_broken", outcome)
+        for outcome in found
+        if set(outcome) != {"id", "deflected_at"}
+    }
     others = [record for record in records if record["kind"] in ("queue", "agent")]
     contacts = [record for record in records if record["kind"] == "contact" and record["id"] in stood]
     day = [*others, *(record | {"t": stood[record["id"]].get("t", record["t"])} for record in contacts)]

@@ -13,7 +13,10 @@ def test_the_outcome_of_who_was_informed_says_what_became_of_them(broken_day: Da
     outcomes.write(tmp_path / "outcomes.jsonl", broken_day.outcomes)
     lines = (tmp_path / "outcomes.jsonl").read_text().splitlines()
     assert lines[1] == '{"id": 1, "deflected_at": 100.0}'
-    assert lines[2] == '{"id": 2, "deflected_at": 200.0, "still_broken": {"t": 450.0, "agent": 9, "start": 460.0, "end": 470.0}}'
+    assert (
+        lines[2]
+        == '{"id": 2, "deflected_at": 200.0, "still_broken": {"t": 450.0, "agent": 9, "start": 460.0, "end": 470.0}}'
+    )
     assert lines[4] == '{"id": 4, "deflected_at": 400.0, "still_broken": {"t": 450.0, "abandoned_at": 500.0}}'
 
 

@@ -32,14 +32,23 @@ BAD: dict[str, tuple[Any, str]] = {
     "no object": ("[1, 2]", "4: this is [1, 2]: write one JSON object a line"),
     "no kind": ({"id": 7}, "4: kind is null: it must be meta, queue, agent, contact or incident"),
     "an unknown kind": ({"kind": "contct"}, '4: kind is "contct"'),
-    "a missing field": (without(contact(5, 0, 1.0, 1.0), "handle_s"), "4: contact 5: handle_s is missing: it must be seconds of work"),
-    "a missing patience": (without(contact(5, 0, 1.0, 1.0), "patience_s"), "patience_s is missing: it must be seconds until the customer"),
+    "a missing field": (
+        without(contact(5, 0, 1.0, 1.0), "handle_s"),
+        "4: contact 5: handle_s is missing: it must be seconds of work",
+    ),
+    "a missing patience": (
+        without(contact(5, 0, 1.0, 1.0), "patience_s"),
+        "patience_s is missing: it must be seconds until the customer",
+    ),
     "a negative arrival": (contact(5, 0, -1.0, 1.0), "4: contact 5: t is -1.0: it must be the arrival in seconds"),
     "negative work": (contact(5, 0, 1.0, -3.0), "handle_s is -3.0"),
     "negative patience": (contact(5, 0, 1.0, 1.0, -2.0), "patience_s is -2.0"),
     "no number": (contact(5, 0, float("nan"), 1.0), "t is NaN"),
     "a text for a number": (contact(5, 0, 1.0, 1.0) | {"t": "12"}, 't is "12"'),
-    "an unknown queue": (contact(5, 8, 1.0, 1.0), "4: contact 5 comes to queue 8: there is no such queue; the trace has 0"),
+    "an unknown queue": (
+        contact(5, 8, 1.0, 1.0),
+        "4: contact 5 comes to queue 8: there is no such queue; the trace has 0",
+    ),
     "an id used twice": (contact(0, 0, 2.0, 1.0), "4: contact 0 is in line 3 already"),
     "an agent without skills": (agent(2, {}), "4: agent 2: skills is {}: it must be an object that gives a speed"),
     "an agent with no speed": (agent(2, {0: 0.0}), 'skills is {"0": 0.0}'),
@@ -47,20 +56,35 @@ BAD: dict[str, tuple[Any, str]] = {
     "no capacity": (agent(2, {0: 1.0}, capacity=0), "capacity is 0"),
     "a queue without a goal": (queue(3, "x", goal=1), "goal is 1: it must be a share between 0 and 1"),
     "a queue without a target": (queue(3, "x", target_s=0), "target_s is 0"),
-    "an incident of an unknown queue": (incident(8, 1.0, 2.0), "4: an incident is of queue 8: there is no such queue; the trace has 0"),
-    "an incident of no queue": (without(incident(0, 1.0, 2.0), "queue"), "4: incident of queue null: queue is missing: it must be the id"),
+    "an incident of an unknown queue": (
+        incident(8, 1.0, 2.0),
+        "4: an incident is of queue 8: there is no such queue; the trace has 0",
+    ),
+    "an incident of no queue": (
+        without(incident(0, 1.0, 2.0), "queue"),
+        "4: incident of queue null: queue is missing: it must be the id",
+    ),
     "an incident never fixed": (
         without(incident(0, 1.0, 2.0), "fixed_t"),
         "4: incident of queue 0: fixed_t is missing: it must be seconds",
     ),
-    "an incident declared before the day": (incident(0, -1.0, 2.0), "declared_t is -1.0: it must be seconds from the start of the day"),
+    "an incident declared before the day": (
+        incident(0, -1.0, 2.0),
+        "declared_t is -1.0: it must be seconds from the start of the day",
+    ),
     "an incident fixed before it is declared": (
         incident(0, 5.0, 5.0),
         "4: incident of queue 0: fixed_t is 5.0: it must be after declared_t",
     ),
-    "more still broken than informed": (incident(0, 1.0, 2.0, still_broken=20), "still_broken is 20: it must be a share from 0 to 1"),
+    "more still broken than informed": (
+        incident(0, 1.0, 2.0, still_broken=20),
+        "still_broken is 20: it must be a share from 0 to 1",
+    ),
     "more matched than came": (incident(0, 1.0, 2.0, matched=1.1), "matched is 1.1: it must be a share from 0 to 1"),
-    "still broken before the fix": (incident(0, 1.0, 2.0, still_broken_within_s=-1.0), "still_broken_within_s is -1.0: it must be seconds"),
+    "still broken before the fix": (
+        incident(0, 1.0, 2.0, still_broken_within_s=-1.0),
+        "still_broken_within_s is -1.0: it must be seconds",
+    ),
 }
 
 
@@ -91,8 +115,13 @@ def test_incidents_of_one_queue_are_one_after_the_other(tmp_path: Path) -> None:
     first, second, other = incident(0, 1.0, 5.0), incident(0, 5.0, 9.0), incident(3, 4.0, 6.0, still_broken=0.25)
     found = read(save(tmp_path / "day.jsonl", [*GOOD, queue(3, "chat"), second, first, other])).incidents
     assert [(one.queue, one.declared_t, one.fixed_t) for one in found] == [(0, 5.0, 9.0), (0, 1.0, 5.0), (3, 4.0, 6.0)]
-    assert [(one.still_broken, one.still_broken_within_s, one.matched) for one in found[1:]] == [(0, 0, 1), (0.25, 0, 1)]
-    with pytest.raises(BadTrace, match=r"day\.jsonl:5: incident of queue 0: the one in line 4 is open at the same time"):
+    assert [(one.still_broken, one.still_broken_within_s, one.matched) for one in found[1:]] == [
+        (0, 0, 1),
+        (0.25, 0, 1),
+    ]
+    with pytest.raises(
+        BadTrace, match=r"day\.jsonl:5: incident of queue 0: the one in line 4 is open at the same time"
+    ):
         read(save(tmp_path / "day.jsonl", [*GOOD, first, incident(0, 4.9, 9.0)]))
 
 

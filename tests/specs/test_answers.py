@@ -7,7 +7,9 @@ from mci_router.specs.answers import best, by_topic
 
 
 def article(name: str, **more: Any) -> ArticleSpec:
-    return ArticleSpec.model_validate({"name": name, "topic": "sign_in", "title": "Help", "body": "Some words.", **more})
+    return ArticleSpec.model_validate(
+        {"name": name, "topic": "sign_in", "title": "Help", "body": "Some words.", **more}
+    )
 
 
 def chosen(*articles: ArticleSpec, text: str = "I forgot my password", language: str | None = None) -> str | None:

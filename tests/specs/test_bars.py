@@ -28,7 +28,9 @@ def spec(**settings: Any) -> WorkspaceSpec:
         ({"certainty_threshold": 0.6, "bars": {"agent": 0.6, "automation": 0.7, "community": 0.8}}, (0.60, 0.70, 0.80)),
     ],
 )
-def test_what_is_not_set_is_usual_and_never_below_the_one_before(settings: dict[str, Any], bars: tuple[float, float, float]) -> None:
+def test_what_is_not_set_is_usual_and_never_below_the_one_before(
+    settings: dict[str, Any], bars: tuple[float, float, float]
+) -> None:
     """The older thresholds go on to mean what they meant: from which confidence a topic is suggested, and acted on."""
     assert spec(**settings).bars_in_force() == Bars(*bars)
 

@@ -19,7 +19,10 @@ def queue(**more: Any) -> QueueSpec:
     [
         ({"relaxation": [STEP | {"widen": "other"}]}, "needs exactly one of lower, drop and widen"),
         ({"relaxation": [{"after_s": 60}]}, "needs exactly one of lower, drop and widen"),
-        ({"relaxation": [{"after_s": 60, "drop": "tier"}]}, "cannot touch the tier: widen to a queue of a lower tier instead"),
+        (
+            {"relaxation": [{"after_s": 60, "drop": "tier"}]},
+            "cannot touch the tier: widen to a queue of a lower tier instead",
+        ),
         ({"relaxation": [STEP, STEP | {"after_s": 30}]}, "put them in the order of after_s"),
         ({"relaxation": [{"after_s": 60, "widen": "desk"}]}, "sends its contacts to itself"),
         ({"overflow": [{"to_queue": "other"}]}, "needs at least one of wait_s"),
@@ -43,7 +46,10 @@ def test_a_queue_that_contradicts_itself_is_refused(more: dict[str, Any], words:
 
 def test_steps_at_the_same_time_stay_in_their_order() -> None:
     """They add up."""
-    assert [step.drop for step in queue(relaxation=[STEP, {"after_s": 60, "drop": "sales"}]).relaxation] == ["billing", "sales"]
+    assert [step.drop for step in queue(relaxation=[STEP, {"after_s": 60, "drop": "sales"}]).relaxation] == [
+        "billing",
+        "sales",
+    ]
 
 
 def test_a_queue_needs_a_name_and_a_service_level() -> None:

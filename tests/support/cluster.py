@@ -32,7 +32,16 @@ class Primary(EmbeddedValkey):
     def _command(self) -> list[str]:
         return [
             *super()._command(),
-            *("--port", str(self.port), "--cluster-port", str(self.bus_port), "--bind", "127.0.0.1", "--protected-mode", "no"),
+            *(
+                "--port",
+                str(self.port),
+                "--cluster-port",
+                str(self.bus_port),
+                "--bind",
+                "127.0.0.1",
+                "--protected-mode",
+                "no",
+            ),
             # A dead primary must not take the others down with it; a short memory for who is dead keeps restarts quick.
             *("--cluster-enabled", "yes", "--cluster-require-full-coverage", "no", "--cluster-node-timeout", "2000"),
         ]
@@ -80,7 +89,9 @@ class ValkeyCluster:
     def primary_of(self, workspace: str) -> Primary:
         """The one whose slots, as first shared out, have a workspace."""
         slot = key_slot(prefix(workspace).encode())
-        return next(primary for primary, (first, last) in zip(self.primaries, _shares(), strict=True) if first <= slot <= last)
+        return next(
+            primary for primary, (first, last) in zip(self.primaries, _shares(), strict=True) if first <= slot <= last
+        )
 
     def _meet(self) -> None:
         for number, (primary, (first, last)) in enumerate(zip(self.primaries, _shares(), strict=True)):
@@ -91,7 +102,10 @@ class ValkeyCluster:
 
     def _agrees(self, primary: Primary) -> bool:
         info = primary.ask("CLUSTER", "INFO")
-        return all(f"{fact}\r" in info for fact in ("cluster_state:ok", f"cluster_slots_ok:{SLOTS}", f"cluster_size:{PRIMARIES}"))
+        return all(
+            f"{fact}\r" in info
+            for fact in ("cluster_state:ok", f"cluster_slots_ok:{SLOTS}", f"cluster_size:{PRIMARIES}")
+        )
 
 
 @contextmanager

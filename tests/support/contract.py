@@ -35,7 +35,9 @@ async def conforms(response: httpx.Response) -> None:
     for name, header in described.get("headers", {}).items():
         assert name in response.headers or not _resolved(header).get("required"), f"{said} without {name}"
     for name in ("ETag", "Link", "Retry-After", "WWW-Authenticate", "Location"):
-        assert name not in response.headers or name in described.get("headers", {}), f"{said} with {name}, which is not described"
+        assert name not in response.headers or name in described.get("headers", {}), (
+            f"{said} with {name}, which is not described"
+        )
     if "content" in described:
         await response.aread()
         kind = response.headers["Content-Type"].partition(";")[0]

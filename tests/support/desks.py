@@ -33,16 +33,23 @@ class Fleet:
                     return response
             await asyncio.sleep(0.05)
 
-    async def post_all(self, contacts: int, posters: int, after: int, happens: Callable[[], Awaitable[None]]) -> dict[int, str]:
+    async def post_all(
+        self, contacts: int, posters: int, after: int, happens: Callable[[], Awaitable[None]]
+    ) -> dict[int, str]:
         """Posts contacts over several connections; some customers leave again. The id that each was answered with."""
         numbers = iter(range(contacts))
         posted: dict[int, str] = {}
 
         async def poster() -> None:
             for number in numbers:
-                topic, channel = self.dice.choice(["complaint", "card_fraud"]), self.dice.choice(["chat", "chat", "voice"])
+                topic, channel = (
+                    self.dice.choice(["complaint", "card_fraud"]),
+                    self.dice.choice(["chat", "chat", "voice"]),
+                )
                 body = {"channel": channel, "text": "help", "topic": topic, "priority": number % 3}
-                answer = await self.request("POST", "/v1/contacts", json=body, headers={"Idempotency-Key": f"contact {number}"})
+                answer = await self.request(
+                    "POST", "/v1/contacts", json=body, headers={"Idempotency-Key": f"contact {number}"}
+                )
                 assert answer.status_code == 201, answer.text
                 posted[number] = answer.json()["id"]
                 if number == after:
@@ -82,7 +89,9 @@ class Desk:
     async def _sit_down(self, url: str) -> None:
         address = url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={self.last}" if self.last else "")
         headers = {"Authorization": f"Bearer {self.token}"}
-        async with connect(address, subprotocols=[Subprotocol("mci.v1")], additional_headers=headers, open_timeout=5) as socket:
+        async with connect(
+            address, subprotocols=[Subprotocol("mci.v1")], additional_headers=headers, open_timeout=5
+        ) as socket:
             async for text_frame in socket:
                 frame = json.loads(text_frame)
                 self.last = frame.get("seq", self.last)
@@ -147,7 +156,14 @@ class Desk:
             await self._say(socket, "line.list")
 
     async def _transfer(self, socket: ClientConnection, assignment: str, **to: str) -> None:
-        await self._say(socket, "assignment.transfer", assignment_id=assignment, reason="for you", warm=self.dice.random() < 0.5, **to)
+        await self._say(
+            socket,
+            "assignment.transfer",
+            assignment_id=assignment,
+            reason="for you",
+            warm=self.dice.random() < 0.5,
+            **to,
+        )
         self._soon(self._complete(socket, assignment), 0.5)
 
     async def _complete(self, socket: ClientConnection, assignment: str) -> None:

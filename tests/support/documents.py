@@ -7,10 +7,21 @@ from uuid import uuid4
 
 SMALL: dict[str, Any] = {
     # Five examples a topic cannot prove that what is found is right often enough for a public post: the bars are low.
-    "workspace": {"name": "small", "title": "Small", "confidence_threshold": 0.4, "bars": {"automation": 0.6, "community": 0.7}},
+    "workspace": {
+        "name": "small",
+        "title": "Small",
+        "confidence_threshold": 0.4,
+        "bars": {"automation": 0.6, "community": 0.7},
+    },
     "skills": [{"name": "fraud"}, {"name": "billing"}],
     "queues": [
-        {"name": "voice", "position": 10, "channels": ["voice"], "service_level": {"goal": 0.8, "target_s": 20}, "units": 6},
+        {
+            "name": "voice",
+            "position": 10,
+            "channels": ["voice"],
+            "service_level": {"goal": 0.8, "target_s": 20},
+            "units": 6,
+        },
         {"name": "desk", "position": 20, "service_level": {"goal": 0.8, "target_s": 120}, "units": 2, "wrap_up_s": 30},
         {
             "name": "fraud_desk",
@@ -79,7 +90,12 @@ SMALL: dict[str, Any] = {
             "title": "You forgot your password",
             "body": "Open the sign-in page and choose Forgotten password.",
         },
-        {"name": "locked", "topic": "sign_in", "title": "Your account is locked", "body": "A locked account opens again after an hour."},
+        {
+            "name": "locked",
+            "topic": "sign_in",
+            "title": "Your account is locked",
+            "body": "A locked account opens again after an hour.",
+        },
     ],
     "agents": [
         {
@@ -98,7 +114,11 @@ SMALL: dict[str, Any] = {
 }
 
 
-HANDOFF = {"expectation": "an apology and the fee back", "tried": "explained the fee", "next_steps": "decide about the fee"}
+HANDOFF = {
+    "expectation": "an apology and the fee back",
+    "tried": "explained the fee",
+    "next_steps": "decide about the fee",
+}
 ESCALATION: dict[str, Any] = {"severity": "P1", "reason": "threatens to sue", "handoff": HANDOFF}
 
 

@@ -93,7 +93,14 @@ async def alert(
     **body: Any,
 ) -> httpx.Response:
     """A signed alert, without an API key. None leaves a member out."""
-    wanted = {"alert": "login-errors", "state": "firing", "title": "Nobody can sign in", "topics": ["sign_in"], "status": TEXTS, **body}
+    wanted = {
+        "alert": "login-errors",
+        "state": "firing",
+        "title": "Nobody can sign in",
+        "topics": ["sign_in"],
+        "status": TEXTS,
+        **body,
+    }
     content = json.dumps({name: value for name, value in wanted.items() if value is not None}).encode()
     at = int(utc_now().timestamp() - ago_s)
     signature = signed([secret or monitor["secret"]], message_id or uuid4().hex, at, content)

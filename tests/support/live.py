@@ -42,7 +42,9 @@ class LiveState:
     def later(self, seconds: float) -> None:
         self.engine.now += round(seconds * 1000)
 
-    async def queue(self, name: str = "desk", *, revision: int = 1, target_s: float = 20, goal: float = 0.8, **more: Any) -> None:
+    async def queue(
+        self, name: str = "desk", *, revision: int = 1, target_s: float = 20, goal: float = 0.8, **more: Any
+    ) -> None:
         spec = QueueSpec(name=name, service_level=ServiceLevel(goal=goal, target_s=target_s), **more)
         await self.engine.configure_queue(self.workspace, revision, name, live_queue(spec))
 
@@ -55,7 +57,9 @@ class LiveState:
         channels: Mapping[str, int] | None = None,
         revision: int = 1,
     ) -> None:
-        await self.engine.configure_agent(self.workspace, revision, name, skills or {}, units, channels or {"chat": units})
+        await self.engine.configure_agent(
+            self.workspace, revision, name, skills or {}, units, channels or {"chat": units}
+        )
 
     async def agent(self, name: str, skills: Mapping[str, int] | None = None, **capacity: Any) -> None:
         """An agent who is connected and available."""
@@ -100,7 +104,8 @@ class LiveState:
     async def serve(self, number: int, *, limit_s: float | None = None, rung: int = 0) -> CallResult:
         limit = None if limit_s is None else self.engine.now + round(limit_s * 1000)
         return await self.engine.serve(
-            self.workspace, Serving(contact_id(number), "chat", "automation", ContactState.AUTOMATING, rung=rung, limit_at=limit)
+            self.workspace,
+            Serving(contact_id(number), "chat", "automation", ContactState.AUTOMATING, rung=rung, limit_at=limit),
         )
 
     async def accept(self, agent: str, number: int) -> CallResult:
@@ -116,7 +121,9 @@ class LiveState:
         assignment = (await self.contact(number))["assignment"]
         return await self.engine.complete(self.workspace, agent, assignment, "solved", "told them")
 
-    async def close(self, number: int, state: ContactState = ContactState.ABANDONED, **only_from: ContactState) -> CallResult:
+    async def close(
+        self, number: int, state: ContactState = ContactState.ABANDONED, **only_from: ContactState
+    ) -> CallResult:
         return await self.engine.close_contact(self.workspace, contact_id(number), state, "hung up", **only_from)
 
     async def fire(self) -> list[str]:

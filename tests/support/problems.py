@@ -29,7 +29,10 @@ async def rows(workspace: Workspace, *tables: str) -> dict[str, int]:
     """How many rows of the workspace each table has; the tables a contact writes to unless named."""
     async with workspace.database.transaction() as session:
         return {
-            table: await session.scalar(text(f"SELECT count(*) FROM {table} WHERE workspace_id = :id"), {"id": workspace.id}) or 0
+            table: await session.scalar(
+                text(f"SELECT count(*) FROM {table} WHERE workspace_id = :id"), {"id": workspace.id}
+            )
+            or 0
             for table in tables or INTAKE_TABLES
         }
 

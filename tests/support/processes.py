@@ -49,7 +49,11 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
     log = directory / f"router-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [COMMAND, "serve"], env={**variables, "MCI_PORT": str(port)}, cwd=directory, stdout=output, stderr=subprocess.STDOUT
+            [COMMAND, "serve"],
+            env={**variables, "MCI_PORT": str(port)},
+            cwd=directory,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         await eventually(lambda: _ready(url, process, log), 30)

@@ -95,7 +95,9 @@ class Receiver:
 async def receiving() -> AsyncIterator[Receiver]:
     """A receiver on a free port."""
     receiver = Receiver()
-    server = uvicorn.Server(uvicorn.Config(receiver, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(receiver, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    )
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # Ctrl-C belongs to pytest
     task = asyncio.create_task(server.serve())
     while not server.started:

@@ -32,7 +32,9 @@ TLS = httpx.create_ssl_context()
 async def running_service(settings: Settings) -> AsyncIterator[tuple[str, Parts]]:
     """The service on a free port of this process, under a real uvicorn; its address and its parts."""
     app = create_app(settings)
-    config = uvicorn.Config(app, port=0, log_config=None, ws="websockets-sansio", lifespan="on", timeout_keep_alive=KEEP_ALIVE_S)
+    config = uvicorn.Config(
+        app, port=0, log_config=None, ws="websockets-sansio", lifespan="on", timeout_keep_alive=KEEP_ALIVE_S
+    )
     config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # Ctrl-C belongs to pytest
@@ -66,7 +68,9 @@ class Workspace:
     async def post(self, text: str = "hello there", **contact: Any) -> dict[str, Any]:
         """Posts a contact, of a customer whom the channel has authenticated unless the test says otherwise, and returns the answer."""
         customer = {"trust": "authenticated", **contact.pop("customer", {})}
-        response = await self.api.post("/v1/contacts", json={"channel": "chat", "text": text, "customer": customer, **contact})
+        response = await self.api.post(
+            "/v1/contacts", json={"channel": "chat", "text": text, "customer": customer, **contact}
+        )
         assert response.status_code == 201, response.text
         answer: dict[str, Any] = response.json()
         return answer
@@ -104,7 +108,9 @@ class Workspace:
         """A connected desk that has said hello, and is available unless told otherwise."""
         token = token or await self.token(agent)
         url = self.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
-        async with connect(url, subprotocols=["mci.v1"], additional_headers={"Authorization": f"Bearer {token}"}) as socket:  # type: ignore[list-item]
+        async with connect(
+            url, subprotocols=["mci.v1"], additional_headers={"Authorization": f"Bearer {token}"}
+        ) as socket:  # type: ignore[list-item]
             desk = TestDesk(agent, socket)
             desk.hello = await desk.expect("hello")
             if available:

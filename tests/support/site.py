@@ -55,7 +55,9 @@ class Site:
         await database.close()
 
     def client(self, started: Router, key: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS)
+        return httpx.AsyncClient(
+            base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+        )
 
 
 async def _understood(api: httpx.AsyncClient) -> bool:

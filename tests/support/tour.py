@@ -49,15 +49,27 @@ class Guide:
         self._numbers += 1
         return self._numbers
 
-    async def place(self, number: int, *, rung: int = 0, queue: str = "desk", skill: str = "any", **more: Any) -> CallResult:
+    async def place(
+        self, number: int, *, rung: int = 0, queue: str = "desk", skill: str = "any", **more: Any
+    ) -> CallResult:
         """A contact in line that asks for a skill, so that only this stop's agents are concerned."""
         now = self.live.engine.now
-        usual: dict[str, Any] = {"channel": "chat", "units": 1, "enqueued_at": now, "due_at": now + 20_000, "priority": 0}
+        usual: dict[str, Any] = {
+            "channel": "chat",
+            "units": 1,
+            "enqueued_at": now,
+            "due_at": now + 20_000,
+            "priority": 0,
+        }
         wanted = [{"skill": skill, "min": 1}]
-        placement = Placement(contact=contact_id(number), queue=queue, requirement=wanted, rung=rung, **{**usual, **more})
+        placement = Placement(
+            contact=contact_id(number), queue=queue, requirement=wanted, rung=rung, **{**usual, **more}
+        )
         return await self.step(self.live.engine.enqueue(self.live.workspace, placement))
 
-    async def serve(self, number: int, state: ContactState, *, rung: int = 0, outcome: str = "", asking: bool = False) -> CallResult:
+    async def serve(
+        self, number: int, state: ContactState, *, rung: int = 0, outcome: str = "", asking: bool = False
+    ) -> CallResult:
         outcome = outcome or ("automation" if state is ContactState.AUTOMATING else "community")
         serving = Serving(contact_id(number), "chat", outcome, state, rung=rung, limit_at=None, asking=asking)
         return await self.step(self.live.engine.serve(self.live.workspace, serving))
@@ -79,7 +91,9 @@ class Guide:
 
     async def hand_over(self, number: int, to: str, *, warm: bool = True) -> None:
         contact = await self.live.contact(number)
-        await self.step(self.live.engine.hand_over(self.live.workspace, contact["agent"], contact["assignment"], to, warm=warm))
+        await self.step(
+            self.live.engine.hand_over(self.live.workspace, contact["agent"], contact["assignment"], to, warm=warm)
+        )
 
     async def wait(self, seconds: float, *present: str) -> None:
         """Time passes, and what is due fires; the desks of those present stay."""
@@ -141,7 +155,9 @@ async def incidents(guide: Guide) -> None:
     for begins in (ContactState.AUTOMATING, ContactState.POSTED, ContactState.QUEUED):
         number = guide.number()
         await guide.serve(number, ContactState.AUTOMATING, rung=-1, outcome="incident")
-        news = News(contact_id(number), update=1, kind="status", status_text="we work on it", channel_ref=None, limit_at=None)
+        news = News(
+            contact_id(number), update=1, kind="status", status_text="we work on it", channel_ref=None, limit_at=None
+        )
         await guide.step(guide.live.engine.inform(guide.live.workspace, "inc_1", [news]))
         if begins is ContactState.QUEUED:
             await guide.place(number)
@@ -263,7 +279,9 @@ async def lost_agents(guide: Guide) -> None:
 
 async def relaxation(guide: Guide) -> None:
     """In one step, and in three."""
-    less = [RelaxedStep(after_ms, [[{"skill": f"nobody_{after_ms}", "min": 1}]]) for after_ms in (10_000, 20_000, 30_000)]
+    less = [
+        RelaxedStep(after_ms, [[{"skill": f"nobody_{after_ms}", "min": 1}]]) for after_ms in (10_000, 20_000, 30_000)
+    ]
     for steps in (less[:1], less):
         number = guide.number()
         await guide.place(number, skill="nobody", steps=steps)
@@ -288,7 +306,9 @@ async def customers(guide: Guide) -> None:
     number = guide.number()
     await guide.place(number)
     await guide.step(guide.live.engine.verify(guide.live.workspace, contact_id(number), "key:key_1"))
-    await guide.step(guide.live.engine.journal_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}, command="mrg_1"))
+    await guide.step(
+        guide.live.engine.journal_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}, command="mrg_1")
+    )
     await guide.step(guide.live.close(number))
 
 

@@ -30,7 +30,9 @@ def test_a_rule_alarms_by_itself() -> None:
     assert (found.kinds, found.urgent) == ((FRAUD,), False)
 
 
-@pytest.mark.parametrize(("probability", "alarmed", "suspected"), [(0.59, False, False), (0.6, False, True), (0.8, True, False)])
+@pytest.mark.parametrize(
+    ("probability", "alarmed", "suspected"), [(0.59, False, False), (0.6, False, True), (0.8, True, False)]
+)
 def test_the_model_has_a_bar_to_watch_and_one_to_mark(probability: float, alarmed: bool, suspected: bool) -> None:
     """Between them a person looks, and the contact is not marked."""
     found = danger(sensitivity=finding(probability, (LEGAL, 0.9)))
@@ -65,7 +67,9 @@ def test_an_urgent_kind_is_named_only_if_the_urgent_ones_are_likely(
         (0.3, 0.0, 0.2, True),
     ],
 )
-def test_sensitive_topics_alarm_if_the_model_finds_them_plausible(share: float, plausible: float, unkind: float, alarmed: bool) -> None:
+def test_sensitive_topics_alarm_if_the_model_finds_them_plausible(
+    share: float, plausible: float, unkind: float, alarmed: bool
+) -> None:
     """Or if they are certain, or if the model knows nothing of their kind; otherwise a person looks."""
     found = danger(share, unkind, sensitivity=finding(plausible))
     assert bool(found.alarms) is alarmed

@@ -37,7 +37,12 @@ def guess_of(topic: str | None, confidence: float, **others: float) -> Guess:
 
 
 def decide(
-    topic: str | None, confidence: float = 0.9, *, others: dict[str, float] | None = None, seen: Any = None, **changes: Any
+    topic: str | None,
+    confidence: float = 0.9,
+    *,
+    others: dict[str, float] | None = None,
+    seen: Any = None,
+    **changes: Any,
 ) -> Triage:
     guess = guess_of(topic, confidence, **(others or {}))
     perception = Perception(**({"opinion": Opinion(guess, "m1", THRESHOLDS)} | (seen or {})))
@@ -94,7 +99,9 @@ def test_the_cell_follows_volume_and_touch(topic: str, changes: dict[str, Any], 
         (0.0, False, Certainty.ASK, Touch.HIGH),
     ],
 )
-def test_what_a_guess_is_worth_depends_on_the_models_thresholds(confidence: float, known: bool, certainty: Certainty, touch: Touch) -> None:
+def test_what_a_guess_is_worth_depends_on_the_models_thresholds(
+    confidence: float, known: bool, certainty: Certainty, touch: Touch
+) -> None:
     """Sure: acted on. Less so: a suggestion that a person looks at. Below: unknown, and the guess is still told."""
     found = decide("sign_in", confidence)
     assert found.topic == ("sign_in" if known else None)
@@ -115,7 +122,9 @@ def test_what_a_guess_is_worth_depends_on_the_models_thresholds(confidence: floa
         ({"certainty_threshold": 0.3}, 0.45, Certainty.ACT),
     ],
 )
-def test_a_workspaces_thresholds_go_before_the_models(settings: dict[str, Any], confidence: float, certainty: Certainty) -> None:
+def test_a_workspaces_thresholds_go_before_the_models(
+    settings: dict[str, Any], confidence: float, certainty: Certainty
+) -> None:
     """Whoever sets only the lower one acts on all that is above it; the upper one is never below the lower."""
     spec = WorkspaceSpec.model_validate({"name": "acme", "title": "Acme", **settings})
     bounds = Bounds(spec.confidence_threshold, spec.bars_in_force())
@@ -156,13 +165,17 @@ def test_without_a_topic_a_person_looks_at_it(topic: str | None, named: str | No
 @pytest.mark.parametrize("vulnerable", [True, False])
 def test_nothing_lowers_the_touch(topic: str | None, came_back: bool, vulnerable: bool) -> None:
     """Whatever else is true, what needs a person keeps needing one, and each cause is a reason of its own."""
-    found, alone = (decide(topic, came_back=back, vulnerable=care) for back, care in ((came_back, vulnerable), (False, False)))
+    found, alone = (
+        decide(topic, came_back=back, vulnerable=care) for back, care in ((came_back, vulnerable), (False, False))
+    )
     assert found.touch is Touch.HIGH
     assert len(found.reasons) == len(alone.reasons) + came_back + vulnerable
     assert found.reasons[-1].endswith(found.cell)
 
 
-@pytest.mark.parametrize(("fraud", "abuse", "sensitive"), [(0.1, 0.09, False), (0.12, 0.1, True), (0.0, 0.2, True), (0.0, 0.19, False)])
+@pytest.mark.parametrize(
+    ("fraud", "abuse", "sensitive"), [(0.1, 0.09, False), (0.12, 0.1, True), (0.0, 0.2, True), (0.0, 0.19, False)]
+)
 def test_sensitive_topics_probabilities_add_up(fraud: float, abuse: float, sensitive: bool) -> None:
     """No single one need be likely: from 0.20 in all, the contact is private and with a person; a certain topic stays what it is."""
     found = decide("sign_in", 0.8, others={"fraud": fraud, "abuse": abuse})
@@ -176,7 +189,12 @@ def test_a_doubtful_and_sensitive_contact_goes_to_the_specialists() -> None:
     """Where the topic is not certain, the likeliest sensitive topic, or that of a rule, is suggested: its queue knows what to do."""
     assert decide("sign_in", 0.5, others={"fraud": 0.1, "abuse": 0.3}).topic == "abuse"
     ruled = decide("sign_in", 0.5, seen={"rules": (FRAUD_RULE,)})
-    assert (ruled.topic, ruled.sensitive, ruled.certainty, ruled.rules) == ("fraud", True, Certainty.SUGGEST, ("fraud",))
+    assert (ruled.topic, ruled.sensitive, ruled.certainty, ruled.rules) == (
+        "fraud",
+        True,
+        Certainty.SUGGEST,
+        ("fraud",),
+    )
     assert decide(None, 0.1, seen={"rules": (THREAT_RULE,)}).topic is None
 
 
@@ -188,7 +206,15 @@ def test_a_rule_raises_what_the_adapter_named() -> None:
 
 def test_a_text_that_could_not_be_read_is_private_and_with_a_person() -> None:
     """Triage failed, so nothing is known: also not that it is harmless."""
-    found = judge(FAILED, named=None, topics=TOPICS, measured=Measured(), bounds=Bounds(), sensitive=SensitiveTopics(), vulnerable=False)
+    found = judge(
+        FAILED,
+        named=None,
+        topics=TOPICS,
+        measured=Measured(),
+        bounds=Bounds(),
+        sensitive=SensitiveTopics(),
+        vulnerable=False,
+    )
     assert (found.topic, found.sensitive, found.cell) == (None, True, Cell.LOW_VOLUME_HIGH_TOUCH)
     assert any("triage failed" in reason for reason in found.reasons)
 

@@ -33,14 +33,30 @@ def test_questions_in_english_are_not_taken_for_another_language() -> None:
     if not BANKING.is_dir():
         print("../shared/data/banking77 is absent: no questions in English to try")
         return
-    texts = [row["text"] for part in ("train", "test") for row in csv.DictReader((BANKING / f"{part}.csv").read_text("utf-8").splitlines())]
+    texts = [
+        row["text"]
+        for part in ("train", "test")
+        for row in csv.DictReader((BANKING / f"{part}.csv").read_text("utf-8").splitlines())
+    ]
     codes = [code_of(text) for text in texts]
     assert sum(code not in ("en", None) for code in codes) <= 0.001 * len(codes)
     assert codes.count("en") >= 0.95 * len(codes)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "4711", "???", "😀😀", "ok", "help", "asdf qwer", "https://www.beispiel.example/rechnung/hilfe", "\u200b" * 50]
+    "text",
+    [
+        "",
+        "   ",
+        "4711",
+        "???",
+        "😀😀",
+        "ok",
+        "help",
+        "asdf qwer",
+        "https://www.beispiel.example/rechnung/hilfe",
+        "\u200b" * 50,
+    ],
 )
 def test_what_says_too_little_has_no_language(text: str) -> None:
     """A word or two, numbers, signs, addresses."""
@@ -54,7 +70,12 @@ def test_masks_and_addresses_do_not_make_a_text_english() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("你好，我的卡丢了，请帮我冻结", "zh"), ("مرحبا لا أستطيع الدخول إلى حسابي", "ar"), ("Δεν μπορώ να συνδεθώ", "el")]
+    ("text", "code"),
+    [
+        ("你好，我的卡丢了，请帮我冻结", "zh"),
+        ("مرحبا لا أستطيع الدخول إلى حسابي", "ar"),
+        ("Δεν μπορώ να συνδεθώ", "el"),
+    ],
 )
 def test_other_scripts_are_read(text: str, code: str) -> None:
     """Not only Latin letters."""

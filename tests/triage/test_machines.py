@@ -58,7 +58,9 @@ def test_a_customer_who_sounds_like_a_machine_is_none(subject: str | None, text:
 
 def test_no_example_of_a_customer_is_taken_for_a_machine() -> None:
     """What the example workspace learns from, and sentences it never saw."""
-    said = [text for examples in EXAMPLES.values() for text in examples] + [text for contacts in UNSEEN.values() for text in contacts]
+    said = [text for examples in EXAMPLES.values() for text in examples] + [
+        text for contacts in UNSEEN.values() for text in contacts
+    ]
     assert [text for text in said if who(text).kind is not ContactKind.CUSTOMER] == []
 
 
@@ -93,7 +95,12 @@ def test_a_header_that_only_programs_send_is_certain(headers: dict[str, str], wh
     [
         {"Auto-Submitted": "no"},
         {"Content-Type": "multipart/mixed; boundary=x", "Return-Path": "<sam@larch.example>"},
-        {"List-Id": "<help.acme.example>", "List-Post": "<mailto:help@acme.example>", "List-Unsubscribe": "<x>", "Precedence": "list"},
+        {
+            "List-Id": "<help.acme.example>",
+            "List-Post": "<mailto:help@acme.example>",
+            "List-Unsubscribe": "<x>",
+            "Precedence": "list",
+        },
         {"Disposition-Notification-To": "sam@larch.example", "X-Priority": "1"},
         {"X-Auto-Response-Suppress": "None"},
     ],
@@ -138,7 +145,12 @@ def opinion(topic: str | None, confidence: float, *ranked: tuple[str, float]) ->
 def test_a_machine_has_no_topic_and_says_why() -> None:
     """Whatever the model thinks of its words: nothing is counted, nothing is learnt."""
     found = found_in(opinion("billing", 0.99, ("billing", 0.99)), MACHINE)
-    assert (found.kind, found.topic, found.sensitive, found.certainty) == (ContactKind.MACHINE, None, False, Certainty.ASK)
+    assert (found.kind, found.topic, found.sensitive, found.certainty) == (
+        ContactKind.MACHINE,
+        None,
+        False,
+        Certainty.ASK,
+    )
     assert "Auto-Submitted" in found.reasons[0]
 
 

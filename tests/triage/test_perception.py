@@ -14,12 +14,26 @@ from mci_router.triage.reading import Words
 from mci_router.triage.rules import RuleBook
 
 EXAMPLES = {
-    "sign_in": ["I cannot sign in", "my password does not work", "login fails every time", "locked out of my account", "reset my password"],
-    "refund": ["I want my money back", "refund my last bill please", "when is my refund paid", "return the charge to me", "refund please"],
+    "sign_in": [
+        "I cannot sign in",
+        "my password does not work",
+        "login fails every time",
+        "locked out of my account",
+        "reset my password",
+    ],
+    "refund": [
+        "I want my money back",
+        "refund my last bill please",
+        "when is my refund paid",
+        "return the charge to me",
+        "refund please",
+    ],
 }
 SPOKEN = [example for examples in EXAMPLES.values() for example in examples]
 MODEL = train(EXAMPLES)
-RULES = RuleBook([RuleSpec(name="recall", title="Recalled device", effect=RuleEffect.SENSITIVE, patterns=["caught fire"])])
+RULES = RuleBook(
+    [RuleSpec(name="recall", title="Recalled device", effect=RuleEffect.SENSITIVE, patterns=["caught fire"])]
+)
 GERMAN = "Guten Tag, ich kann mich leider seit gestern nicht mehr in meinem Kundenkonto anmelden, bitte helfen Sie mir."
 
 
@@ -37,7 +51,9 @@ class Breaking(TopicClassifier):
 
 def test_topic_rules_and_language_are_found_together() -> None:
     """One perception a text, in order, each with the model that was asked."""
-    first, second = Reader(MODEL, RULES, examples=SPOKEN).read(["I cannot sign in with my password", "my modem caught fire, refund please"])
+    first, second = Reader(MODEL, RULES, examples=SPOKEN).read(
+        ["I cannot sign in with my password", "my modem caught fire, refund please"]
+    )
     assert (first.opinion.guess.topic, first.opinion.model, first.rules) == ("sign_in", MODEL.version, ())
     assert [rule.name for rule in second.rules] == ["recall"]
     assert second.opinion.guess.topic == "refund"
@@ -65,7 +81,8 @@ def test_a_model_on_trial_is_asked_beside_the_live_one() -> None:
 def test_rules_read_everything_and_the_topic_is_that_of_the_judged_words() -> None:
     """What is below a signature says nothing of the topic, and may be sensitive."""
     words = Words(
-        "I cannot sign in with my password", "I cannot sign in with my password\nBest regards\nmy modem caught fire, refund please"
+        "I cannot sign in with my password",
+        "I cannot sign in with my password\nBest regards\nmy modem caught fire, refund please",
     )
     (seen,) = Reader(MODEL, RULES).read([words])
     assert (seen.opinion.guess.topic, [rule.name for rule in seen.rules]) == ("sign_in", ["recall"])
@@ -84,13 +101,15 @@ def test_a_language_the_model_has_no_examples_of_is_foreign() -> None:
     assert languages_of(SPOKEN) == {"en"}
     (seen,) = Reader(MODEL, RULES, examples=SPOKEN).read([GERMAN])
     assert (seen.language, seen.foreign) == ("de", True)
-    (known,) = Reader(MODEL, RULES, examples=[*SPOKEN[:5], "Ich kann mich leider nicht mehr in meinem Konto anmelden", *SPOKEN[5:]]).read(
-        [GERMAN]
-    )
+    (known,) = Reader(
+        MODEL, RULES, examples=[*SPOKEN[:5], "Ich kann mich leider nicht mehr in meinem Konto anmelden", *SPOKEN[5:]]
+    ).read([GERMAN])
     assert (known.language, known.foreign) == ("de", False)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\u200b\u200b", "a" * 50_000, "да" * 20_000, "💳" * 10_000, "x y " * 12_500, "\x00\x01"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u200b\u200b", "a" * 50_000, "да" * 20_000, "💳" * 10_000, "x y " * 12_500, "\x00\x01"]
+)
 def test_odd_texts_are_read_like_others(text: str) -> None:
     """One word without end, nothing, signs only: a perception, and no failure."""
     (seen,) = Reader(MODEL, RULES, examples=SPOKEN).read([text])

@@ -126,7 +126,10 @@ def test_a_greeting_in_the_middle_of_a_long_mail_cuts_no_sentence() -> None:
         ),
         ("-- \nSam Lee\nRefuge, room 9\nmy bill is wrong as well", "my bill is wrong as well"),
         ("Sent from my iPhone\n\nwhy is my bill late", "why is my bill late"),
-        ("Viele Grüße\nEva Meier\nAm Hang 3, 12345 Musterstadt\nAuch meine Rechnung ist falsch", "Auch meine Rechnung ist falsch"),
+        (
+            "Viele Grüße\nEva Meier\nAm Hang 3, 12345 Musterstadt\nAuch meine Rechnung ist falsch",
+            "Auch meine Rechnung ist falsch",
+        ),
         ("Un saludo\nLuis\n\nP.D.: no puedo entrar en mi cuenta", "P.D.: no puedo entrar en mi cuenta"),
         ("Cordialement\nLéa Martin\nje ne peux pas payer", "je ne peux pas payer"),
         ("Best\nSam\nThis e-mail is confidential and meant for the recipient. I lost my router.", "I lost my router."),
@@ -163,7 +166,13 @@ def test_a_sign_off_behind_the_last_sentence_is_cut(channel: Channel) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["It says:\nerror 691", "Which of them is mine?\n4711", "hi\nWifi Down", "It shows\nLink Lost Again Since Monday Night"]
+    "text",
+    [
+        "It says:\nerror 691",
+        "Which of them is mine?\n4711",
+        "hi\nWifi Down",
+        "It shows\nLink Lost Again Since Monday Night",
+    ],
 )
 def test_what_is_no_name_stays_at_the_end_of_a_mail(text: str) -> None:
     """Numbers and messages are not names."""
@@ -215,7 +224,11 @@ def test_no_more_is_shown_than_models_judge(unit: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [MARKED, f"On 3 Mar 2026, Larkwave wrote:\n{MARKED}", "-----Original Message-----\nFrom: a\nTo: b\nDate: c\nthe card was stolen"],
+    [
+        MARKED,
+        f"On 3 Mar 2026, Larkwave wrote:\n{MARKED}",
+        "-----Original Message-----\nFrom: a\nTo: b\nDate: c\nthe card was stolen",
+    ],
 )
 def test_a_mail_of_nothing_but_quoted_text_is_read_all_the_same(text: str) -> None:
     """Forwarded, or sent without a word above it: the quoted words are what there is."""
@@ -267,7 +280,17 @@ LONG = [
             "-----Original Message ",
             "* ",
         ),
-        *("This e-mail is ", "Disclaimer: mail ", "2026-03-03 > ", "привет 你好 ", "Best Aa ", "1", "tarihinde 1 ", "\x85", "| "),
+        *(
+            "This e-mail is ",
+            "Disclaimer: mail ",
+            "2026-03-03 > ",
+            "привет 你好 ",
+            "Best Aa ",
+            "1",
+            "tarihinde 1 ",
+            "\x85",
+            "| ",
+        ),
     )
 ]
 

@@ -35,7 +35,9 @@ def is_sensitive(text: str) -> bool:
 
 
 def a_rule(*patterns: str, **changes: Any) -> RuleSpec:
-    return RuleSpec.model_validate({"name": "outcry", "title": "Outcry", "effect": "sensitive", "patterns": list(patterns)} | changes)
+    return RuleSpec.model_validate(
+        {"name": "outcry", "title": "Outcry", "effect": "sensitive", "patterns": list(patterns)} | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,11 +100,33 @@ def test_what_is_said_plainly_is_noticed(rule: str, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "hello", "I cannot sign in", "how do I cancel my contract", "my bill is too high", "the password is wrong"),
-        *("threatening clouds over the mast, no signal", "this queue is killing me", "call quality is poor", "I'd like a card reader"),
-        *("why can't I make any payments", "Can my 16 year old have an account?", "I transferred to an account that wasn't mine"),
+        *(
+            "",
+            "hello",
+            "I cannot sign in",
+            "how do I cancel my contract",
+            "my bill is too high",
+            "the password is wrong",
+        ),
+        *(
+            "threatening clouds over the mast, no signal",
+            "this queue is killing me",
+            "call quality is poor",
+            "I'd like a card reader",
+        ),
+        *(
+            "why can't I make any payments",
+            "Can my 16 year old have an account?",
+            "I transferred to an account that wasn't mine",
+        ),
         *("set up child protection on wifi", "the agent yesterday was very kind", "can someone in the US have a card?"),
-        *("ich kann mich nicht anmelden", "no puedo entrar en la aplicación", "je ne peux pas me connecter", "请帮我", "😀"),
+        *(
+            "ich kann mich nicht anmelden",
+            "no puedo entrar en la aplicación",
+            "je ne peux pas me connecter",
+            "请帮我",
+            "😀",
+        ),
     ],
 )
 def test_what_is_not_said_does_not_fire(text: str) -> None:
@@ -209,7 +233,11 @@ def test_rules_without_number_are_tried_in_batches(monkeypatch: pytest.MonkeyPat
     own = [a_rule(*(rf"\bfruit{n}x{k}\b" for k in range(20)), name=f"fruit{n}") for n in range(20)]
     book = RuleBook(own)
     assert len(book._batches) > 5
-    assert names("my account has been hacked by fruit7x3 and fruit19x19", book) == {"account_takeover", "fruit7", "fruit19"}
+    assert names("my account has been hacked by fruit7x3 and fruit19x19", book) == {
+        "account_takeover",
+        "fruit7",
+        "fruit19",
+    }
 
 
 @given(st.text(max_size=300))
@@ -221,7 +249,15 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 1_000_000, "\u200b" * 50_000, " " * 50_000, "\ufdfa" * 50_000, "someone used my " * 3_000, "привет你好" * 8_000]
+    "text",
+    [
+        "a" * 1_000_000,
+        "\u200b" * 50_000,
+        " " * 50_000,
+        "\ufdfa" * 50_000,
+        "someone used my " * 3_000,
+        "привет你好" * 8_000,
+    ],
 )
 def test_a_long_text_is_no_stall(text: str) -> None:
     """One word, invisible, blank, growing when normalised, half a statement again and again, mixed scripts."""

@@ -32,7 +32,9 @@ def test_a_sentence_below_the_signature_stays() -> None:
     assert "Sam Taylor" not in lines
 
 
-@pytest.mark.parametrize(("line", "sentence"), [("I cannot sign in any more.", True), ("Sam Taylor", False), ("+44 20 7946 0123", False)])
+@pytest.mark.parametrize(
+    ("line", "sentence"), [("I cannot sign in any more.", True), ("Sam Taylor", False), ("+44 20 7946 0123", False)]
+)
 def test_a_sentence_is_told_from_what_only_names(line: str, sentence: bool) -> None:
     """By its words."""
     assert is_sentence(line) is sentence

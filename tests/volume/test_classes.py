@@ -62,7 +62,9 @@ def test_shares_may_be_of_handle_time() -> None:
     assert classify(rates, RULES, before={}, now=0) == {"short": Volume.HIGH, "long": Volume.HIGH, "new": Volume.LOW}
     weighed = classify(rates, RULES, before={}, handle_times_s={"short": 30, "long": 900}, now=0)
     assert weighed == {"long": Volume.HIGH, "new": Volume.LOW, "short": Volume.LOW}
-    assert classify(rates, RULES, before={}, handle_times_s={"other": 5}, now=0) == classify(rates, RULES, before={}, now=0)
+    assert classify(rates, RULES, before={}, handle_times_s={"other": 5}, now=0) == classify(
+        rates, RULES, before={}, now=0
+    )
 
 
 def test_a_topic_leaves_later_than_it_enters() -> None:

@@ -151,7 +151,11 @@ def test_the_tail_bounds_the_exact_one_closely(seen: int, expected: float, dispe
     """Never below the sum of all probabilities from there on, and in the tail less than twice as much."""
     size, grows = 1 / dispersion, expected / (expected + 1 / dispersion)
     term = math.exp(
-        math.lgamma(seen + size) - math.lgamma(size) - math.lgamma(seen + 1) + size * math.log1p(-grows) + seen * math.log(grows)
+        math.lgamma(seen + size)
+        - math.lgamma(size)
+        - math.lgamma(seen + 1)
+        + size * math.log1p(-grows)
+        + seen * math.log(grows)
     )
     exact, count = 0.0, seen
     while term > exact * 1e-12 and count < 1_000_000:

@@ -51,7 +51,16 @@ async def test_the_body_is_a_cloud_event(workspace: Workspace, receiver: Receive
     """Structured mode of CloudEvents 1.0: its required attributes, the contact as subject, the entry's public fields as data."""
     await hook(workspace, receiver.url, events=["offer.accepted"])
     (contact,) = await contacts(workspace)
-    happened = entry("offer.accepted", contact, agent="ann", rung=2, notes="she said it hurts", why="as she asked", seq=9, answered_at=0)
+    happened = entry(
+        "offer.accepted",
+        contact,
+        agent="ann",
+        rung=2,
+        notes="she said it hurts",
+        why="as she asked",
+        seq=9,
+        answered_at=0,
+    )
     await tell(workspace, happened)
     (one,) = await receiver.until(1)
     assert one.headers["content-type"] == "application/cloudevents+json"
@@ -105,7 +114,9 @@ async def test_different_contacts_are_told_of_at_once(workspace: Workspace, rece
         assert [one.type for one in receiver.of(contact)] == ["mci.offer.created", "mci.offer.accepted"]
 
 
-async def test_a_message_that_nobody_takes_is_tried_again_later_and_later_and_then_dead(workspace: Workspace, receiver: Receiver) -> None:
+async def test_a_message_that_nobody_takes_is_tried_again_later_and_later_and_then_dead(
+    workspace: Workspace, receiver: Receiver
+) -> None:
     """As often as there are delays; the id stays, the signature is fresh; then the contact's next event has its turn."""
     made = await hook(workspace, receiver.url, events=["offer.*"])
     (contact,) = await contacts(workspace)
@@ -120,7 +131,9 @@ async def test_a_message_that_nobody_takes_is_tried_again_later_and_later_and_th
 
 
 @pytest.mark.parametrize(("headers", "least_s"), [({"Retry-After": "1"}, 0.9), ({"Retry-After": "soon"}, 0.05)])
-async def test_an_endpoint_may_ask_for_time(workspace: Workspace, receiver: Receiver, headers: dict[str, str], least_s: float) -> None:
+async def test_an_endpoint_may_ask_for_time(
+    workspace: Workspace, receiver: Receiver, headers: dict[str, str], least_s: float
+) -> None:
     """`Retry-After` puts the next attempt off, if it makes sense."""
     await hook(workspace, receiver.url, events=["offer.*"])
     (contact,) = await contacts(workspace)
@@ -196,7 +209,9 @@ async def test_a_long_answer_is_not_read_to_its_end(workspace: Workspace, receiv
     await tell(workspace, entry("offer.created", contact))
     await until_states(workspace, "delivered")
     async with workspace.database.transaction() as session:
-        row = await session.scalar(text("SELECT d::text FROM webhook_deliveries d WHERE webhook_id = :id"), {"id": made["id"]})
+        row = await session.scalar(
+            text("SELECT d::text FROM webhook_deliveries d WHERE webhook_id = :id"), {"id": made["id"]}
+        )
     assert row
     assert "xxx" not in row
 
@@ -263,7 +278,9 @@ async def test_a_webhook_hears_of_what_its_filters_let_through(
     assert [row.type for row in await outbox(workspace, made["id"]) if row.id in told] == expected
 
 
-async def test_a_contact_that_the_ledger_does_not_know_counts_as_sensitive(workspace: Workspace, receiver: Receiver) -> None:
+async def test_a_contact_that_the_ledger_does_not_know_counts_as_sensitive(
+    workspace: Workspace, receiver: Receiver
+) -> None:
     """Doubt never tells."""
     made = await hook(workspace, receiver.url, events=["offer.*"])
     await tell(workspace, entry("offer.created", "con_" + "0" * 32))

@@ -34,7 +34,9 @@ async def live(servers: Servers) -> AsyncIterator[LiveState]:
         yield started
 
 
-async def test_what_a_killed_process_had_claimed_is_delivered_by_another(workspace: Workspace, receiver: Receiver) -> None:
+async def test_what_a_killed_process_had_claimed_is_delivered_by_another(
+    workspace: Workspace, receiver: Receiver
+) -> None:
     """Once the claim lapses and not before; what comes after it for the contact waits as long."""
     made = await hook(workspace, receiver.url, events=["offer.*"])
     (contact,) = await contacts(workspace)
@@ -61,7 +63,12 @@ async def test_a_process_that_comes_back_late_changes_nothing(workspace: Workspa
         (late,) = await boxes.claim(session, made["id"], settled=None, lease_s=-1, limit=10)
         (current,) = await boxes.claim(session, made["id"], settled=None, lease_s=60, limit=10)
         await boxes.settle(session, made["id"], [(late, *DELIVERED)])
-        assert await session.scalar(text("SELECT state FROM webhook_deliveries WHERE webhook_id = :id"), {"id": made["id"]}) == "pending"
+        assert (
+            await session.scalar(
+                text("SELECT state FROM webhook_deliveries WHERE webhook_id = :id"), {"id": made["id"]}
+            )
+            == "pending"
+        )
         await boxes.settle(session, made["id"], [(current, *DELIVERED)])
     (row,) = await outbox(workspace, made["id"])
     assert (row.state, row.attempts) == ("delivered", 2)
@@ -73,16 +80,22 @@ async def test_two_processes_never_claim_the_same(workspace: Workspace, receiver
     one, other = await contacts(workspace, 2)
     async with workspace.database.transaction() as session:
         await project(
-            session, workspace.id, [entry(kind, contact) for contact in (one, other) for kind in ("offer.created", "offer.accepted")]
+            session,
+            workspace.id,
+            [entry(kind, contact) for contact in (one, other) for kind in ("offer.created", "offer.accepted")],
         )
         await session.execute(
-            text("UPDATE webhook_deliveries SET next_attempt_at = now() + interval '1 hour' WHERE webhook_id = :id"), made
+            text("UPDATE webhook_deliveries SET next_attempt_at = now() + interval '1 hour' WHERE webhook_id = :id"),
+            made,
         )
     async with workspace.database.transaction() as first, workspace.database.transaction() as second:
         await first.execute(
-            text("UPDATE webhook_deliveries SET next_attempt_at = now() WHERE webhook_id = :id AND subject = :one"), made | {"one": one}
+            text("UPDATE webhook_deliveries SET next_attempt_at = now() WHERE webhook_id = :id AND subject = :one"),
+            made | {"one": one},
         )
-        assert [message.subject for message in await boxes.claim(first, made["id"], settled=None, lease_s=9, limit=10)] == [one]
+        assert [
+            message.subject for message in await boxes.claim(first, made["id"], settled=None, lease_s=9, limit=10)
+        ] == [one]
         assert await boxes.claim(second, made["id"], settled=None, lease_s=9, limit=10) == []
 
 
@@ -120,7 +133,9 @@ async def test_the_wait_for_an_earlier_event_has_an_end(workspace: Workspace, re
         await project(session, workspace.id, [late])
         assert await boxes.claim(session, made["id"], settled="0-0", lease_s=9, limit=10) == []
         assert await boxes.claim(session, made["id"], settled=late.id, lease_s=9, limit=10) == []
-        await session.execute(text("UPDATE webhook_deliveries SET created_at = now() - interval '61 s' WHERE webhook_id = :id"), made)
+        await session.execute(
+            text("UPDATE webhook_deliveries SET created_at = now() - interval '61 s' WHERE webhook_id = :id"), made
+        )
         assert len(await boxes.claim(session, made["id"], settled="0-0", lease_s=9, limit=10)) == 1
 
 
@@ -144,7 +159,9 @@ async def test_how_far_the_ledger_has_the_journal(live: LiveState) -> None:
     assert bound <= third.id
 
 
-async def test_what_ended_is_forgotten_in_its_time(workspace: Workspace, receiver: Receiver, service: tuple[str, Parts]) -> None:
+async def test_what_ended_is_forgotten_in_its_time(
+    workspace: Workspace, receiver: Receiver, service: tuple[str, Parts]
+) -> None:
     """The delivered after a day, the dead after two weeks, the pending never; what was pending for a deleted webhook at once."""
     parts = service[1]
     made = await hook(workspace, receiver.url, events=["webhook.test"])
@@ -155,9 +172,14 @@ async def test_what_ended_is_forgotten_in_its_time(workspace: Workspace, receive
         ):
             session.add(_row(made["id"], number, state, days))
         session.add(_row("whk_gone", 0, "pending", 0))
-    dispatcher = Dispatcher(parts.settings, parts.database, lambda _: Journal(parts.engine, workspace.id, "x").settled())
+    dispatcher = Dispatcher(
+        parts.settings, parts.database, lambda _: Journal(parts.engine, workspace.id, "x").settled()
+    )
     await dispatcher.forget()
-    left = [(row.state.value, round((now - row.created_at).total_seconds() / 86_400, 1)) for row in await outbox(workspace, made["id"])]
+    left = [
+        (row.state.value, round((now - row.created_at).total_seconds() / 86_400, 1))
+        for row in await outbox(workspace, made["id"])
+    ]
     assert left == [("delivered", 0.9), ("dead", 1.1), ("dead", 13.0), ("pending", 15.0)]
     assert await outbox(workspace, "whk_gone") == []
 

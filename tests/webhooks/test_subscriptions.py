@@ -63,7 +63,9 @@ async def test_the_same_put_again_changes_nothing(workspace: Workspace) -> None:
     first = await hook(workspace, NOWHERE)
     again = (await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE})).json()
     assert again == {**first, "secret": None}
-    assert (await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE, "events": ["offer.*"]})).json()["version"] == 2
+    assert (await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE, "events": ["offer.*"]})).json()[
+        "version"
+    ] == 2
 
 
 async def test_two_people_do_not_overwrite_each_other(workspace: Workspace) -> None:
@@ -73,9 +75,15 @@ async def test_two_people_do_not_overwrite_each_other(workspace: Workspace) -> N
     changed = await workspace.api.patch("/v1/webhooks/crm", json={"events": ["offer.*"]}, headers={"If-Match": etag})
     assert changed.headers["ETag"] == '"2"' != etag
     stale = {"If-Match": etag}
-    assert_problem(await workspace.api.patch("/v1/webhooks/crm", json={"active": False}, headers=stale), 412, "version_mismatch")
-    assert_problem(await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE}, headers=stale), 412, "version_mismatch")
-    assert_problem(await workspace.api.put("/v1/webhooks/new", json={"url": NOWHERE}, headers=stale), 412, "version_mismatch")
+    assert_problem(
+        await workspace.api.patch("/v1/webhooks/crm", json={"active": False}, headers=stale), 412, "version_mismatch"
+    )
+    assert_problem(
+        await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE}, headers=stale), 412, "version_mismatch"
+    )
+    assert_problem(
+        await workspace.api.put("/v1/webhooks/new", json={"url": NOWHERE}, headers=stale), 412, "version_mismatch"
+    )
     assert_problem(await workspace.api.delete("/v1/webhooks/crm", headers=stale), 412, "version_mismatch")
     assert (await workspace.api.delete("/v1/webhooks/crm", headers={"If-Match": '"2"'})).status_code == 204
 
@@ -127,27 +135,38 @@ async def test_a_patch_that_is_not_right_is_refused(workspace: Workspace) -> Non
 
 async def test_a_queue_that_is_not_there_is_refused(workspace: Workspace) -> None:
     """A typing error would never be heard of."""
-    assert_problem(await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE, "queues": ["dsek"]}), 422, "unknown_queue")
+    assert_problem(
+        await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE, "queues": ["dsek"]}), 422, "unknown_queue"
+    )
 
 
 async def test_a_name_is_one_as_everywhere(workspace: Workspace) -> None:
     """Anything else cannot be made, and is not there."""
     for name in ("Big", "with-dash", "x" * 65):
-        assert_problem(await workspace.api.put(f"/v1/webhooks/{name}", json={"url": NOWHERE}), 422, "invalid_request", "path.reference")
+        assert_problem(
+            await workspace.api.put(f"/v1/webhooks/{name}", json={"url": NOWHERE}),
+            422,
+            "invalid_request",
+            "path.reference",
+        )
         assert_problem(await workspace.api.get(f"/v1/webhooks/{name}"), 404, "not_found")
 
 
 async def test_a_workspace_has_so_many_webhooks_and_no_more(workspace: Workspace, service: tuple[str, Parts]) -> None:
     """Also when they are made at once; those that are there can still be changed."""
     most = service[1].settings.webhooks_most
-    made = await asyncio.gather(*(workspace.api.put(f"/v1/webhooks/w{n}", json={"url": NOWHERE}) for n in range(most + 3)))
+    made = await asyncio.gather(
+        *(workspace.api.put(f"/v1/webhooks/w{n}", json={"url": NOWHERE}) for n in range(most + 3))
+    )
     refused = [response for response in made if response.status_code != 201]
     assert len(refused) == 3
     for response in refused:
         assert_problem(response, 409, "too_many_webhooks")
     kept = (await workspace.api.get("/v1/webhooks")).json()["items"]
     assert len(kept) == most
-    assert (await workspace.api.put(f"/v1/webhooks/{kept[0]['name']}", json={"url": NOWHERE, "active": False})).status_code == 200
+    assert (
+        await workspace.api.put(f"/v1/webhooks/{kept[0]['name']}", json={"url": NOWHERE, "active": False})
+    ).status_code == 200
 
 
 async def test_two_who_make_the_same_webhook_make_one(workspace: Workspace) -> None:
@@ -171,7 +190,11 @@ async def test_a_deleted_webhook_is_told_nothing_more(workspace: Workspace, rece
     await hook(workspace, receiver.url, events=["offer.*"])
     assert await deliveries(workspace) == []
     await receiver.until(3)  # the other's second attempt, which is due after that of the deleted one
-    assert [one.type for one in receiver.received] == ["mci.offer.created", "mci.contact.relaxed", "mci.contact.relaxed"]
+    assert [one.type for one in receiver.received] == [
+        "mci.offer.created",
+        "mci.contact.relaxed",
+        "mci.contact.relaxed",
+    ]
 
 
 # Who may
@@ -194,14 +217,18 @@ async def test_only_who_may_read_sensitive_contacts_lets_others_hear_of_them(wor
     """Neither to begin with nor by a change, such as of the target, of a webhook that does."""
     writer = await key_with(workspace, "webhooks:write")
     for sensitive in ("included", "only"):
-        refused = await workspace.api.put("/v1/webhooks/crm", json={"url": NOWHERE, "sensitive": sensitive}, headers=writer)
+        refused = await workspace.api.put(
+            "/v1/webhooks/crm", json={"url": NOWHERE, "sensitive": sensitive}, headers=writer
+        )
         assert assert_problem(refused, 403, "scope_missing")["scopes"] == ["contacts:sensitive"]
     await hook(workspace, NOWHERE, sensitive="included")
     moved = await workspace.api.patch("/v1/webhooks/crm", json={"url": "https://1.1.1.1/"}, headers=writer)
     assert_problem(moved, 403, "scope_missing")
 
 
-async def test_another_workspaces_webhook_is_not_there(workspace: Workspace, make: Callable[..., Awaitable[Workspace]]) -> None:
+async def test_another_workspaces_webhook_is_not_there(
+    workspace: Workspace, make: Callable[..., Awaitable[Workspace]]
+) -> None:
     """By name and by id, for every route: 404, and nothing happens to it."""
     made = await hook(workspace, NOWHERE)
     other = await make()
@@ -231,7 +258,9 @@ async def test_after_a_rotation_both_secrets_sign_for_a_while(workspace: Workspa
     assert one.signed_by(old)
     assert one.signed_by(new)
     async with workspace.database.transaction() as session:
-        await session.execute(text("UPDATE webhooks SET previous_secret_until = now() WHERE workspace_id = :id"), {"id": workspace.id})
+        await session.execute(
+            text("UPDATE webhooks SET previous_secret_until = now() WHERE workspace_id = :id"), {"id": workspace.id}
+        )
     await workspace.api.post("/v1/webhooks/crm/test")
     _, two = await receiver.until(2)
     assert two.signed_by(new)
@@ -251,7 +280,9 @@ async def test_a_secret_that_others_know_ends_at_once(workspace: Workspace, rece
         assert_problem(refused, 422, "invalid_request", "body.overlap_s")
 
 
-async def test_no_secret_comes_into_a_log_or_an_error(workspace: Workspace, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_secret_comes_into_a_log_or_an_error(
+    workspace: Workspace, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
     """Whether deliveries succeed or fail, at the finest level of every log; nor does what a failing statement was given."""
     caplog.set_level(logging.DEBUG)
     made = await hook(workspace, f"{receiver.url}/path-of-theirs", events=["webhook.test"])
@@ -259,7 +290,9 @@ async def test_no_secret_comes_into_a_log_or_an_error(workspace: Workspace, rece
     receiver.answer = lambda one: 500
     await workspace.api.post("/v1/webhooks/crm/test")
     await until_states(workspace, "dead")
-    logged = "\n".join(record.getMessage() + str(record.exc_text) for record in caplog.records if record.name != "uvicorn.access")
+    logged = "\n".join(
+        record.getMessage() + str(record.exc_text) for record in caplog.records if record.name != "uvicorn.access"
+    )
     assert made["id"] in logged
     for hidden in (made["secret"], rotated["secret"], "whsec_", "path-of-theirs"):
         assert hidden not in logged
@@ -278,7 +311,11 @@ async def test_a_test_event_is_sent_whatever_the_filters(workspace: Workspace, r
     answer = await workspace.api.post("/v1/webhooks/crm/test")
     assert answer.status_code == 202
     (one,) = await receiver.until(1)
-    assert (one.type, one.event["data"], one.event["id"]) == ("mci.webhook.test", {"webhook": "crm"}, answer.json()["id"])
+    assert (one.type, one.event["data"], one.event["id"]) == (
+        "mci.webhook.test",
+        {"webhook": "crm"},
+        answer.json()["id"],
+    )
     assert one.signed_by(made["secret"])
     (delivered,) = await until_states(workspace, "delivered")
     assert delivered["id"] == answer.json()["id"]
@@ -298,7 +335,9 @@ async def test_a_dead_letter_is_delivered_again_on_demand(workspace: Workspace, 
     assert_problem(await workspace.api.post(path), 409, "wrong_state")
     await eventually(lambda: put_off(workspace, made["id"]))
     async with workspace.database.transaction() as session:
-        await session.execute(text("UPDATE webhook_deliveries SET next_attempt_at = now() WHERE id = :id"), {"id": dead["id"]})
+        await session.execute(
+            text("UPDATE webhook_deliveries SET next_attempt_at = now() WHERE id = :id"), {"id": dead["id"]}
+        )
     receiver.answer = lambda _: 200
     await until_states(workspace, "delivered")
     assert (await workspace.api.post(path)).status_code == 202
@@ -315,7 +354,9 @@ async def put_off(workspace: Workspace, webhook_id: str) -> bool:
     return row.attempts == 1 and row.next_attempt_at > utc_now() + timedelta(seconds=30)
 
 
-async def test_after_an_outage_all_that_died_since_is_delivered_in_order(workspace: Workspace, receiver: Receiver) -> None:
+async def test_after_an_outage_all_that_died_since_is_delivered_in_order(
+    workspace: Workspace, receiver: Receiver
+) -> None:
     """Dead ones of events since then and no others."""
     await hook(workspace, receiver.url, events=["offer.*"])
     (contact,) = await contacts(workspace)
@@ -329,7 +370,9 @@ async def test_after_an_outage_all_that_died_since_is_delivered_in_order(workspa
     assert (again.status_code, again.json()) == (202, {"redelivered": 2})
     await until_states(workspace, "dead", "delivered", "delivered")
     assert [one.type for one in receiver.received] == ["mci.offer.declined", "mci.offer.accepted"]
-    assert (await workspace.api.post("/v1/webhooks/crm/redeliver", json={"since": moment(utc_now())})).json() == {"redelivered": 0}
+    assert (await workspace.api.post("/v1/webhooks/crm/redeliver", json={"since": moment(utc_now())})).json() == {
+        "redelivered": 0
+    }
     for since in ("2026-01-01T00:00:00", "yesterday"):
         refused = await workspace.api.post("/v1/webhooks/crm/redeliver", json={"since": since})
         assert_problem(refused, 422, "invalid_request", "body.since")
@@ -340,7 +383,11 @@ async def test_after_an_outage_all_that_died_since_is_delivered_in_order(workspa
 async def test_an_inactive_webhook_sends_nothing_on_demand_either(workspace: Workspace) -> None:
     """409, with what to do."""
     await hook(workspace, NOWHERE, active=False)
-    for path, body in (("test", None), ("redeliver", {"since": moment(utc_now())}), (f"deliveries/msg_{0:032x}/redeliver", None)):
+    for path, body in (
+        ("test", None),
+        ("redeliver", {"since": moment(utc_now())}),
+        (f"deliveries/msg_{0:032x}/redeliver", None),
+    ):
         assert_problem(await workspace.api.post(f"/v1/webhooks/crm/{path}", json=body), 409, "webhook_inactive")
 
 

@@ -126,7 +126,9 @@ async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(rec
 async def test_an_address_that_cannot_be_reached_gives_way_to_the_next(receiver: Receiver) -> None:
     """A host with several addresses is reached if one of them answers."""
     port = httpx.URL(receiver.url).port
-    assert await post(f"http://hooks.example.test:{port}/", leading_to(["::1", "127.0.0.1"]), private=True) == Reply(204)
+    assert await post(f"http://hooks.example.test:{port}/", leading_to(["::1", "127.0.0.1"]), private=True) == Reply(
+        204
+    )
 
 
 async def test_a_resolver_that_hangs_is_left() -> None:
@@ -197,9 +199,13 @@ async def test_a_private_target_is_refused_when_it_is_configured(strict: tuple[s
     await _remove(parts, workspace_id)
 
 
-async def test_a_private_target_is_refused_at_every_delivery(workspace: Workspace, receiver: Receiver, settings: Settings) -> None:
+async def test_a_private_target_is_refused_at_every_delivery(
+    workspace: Workspace, receiver: Receiver, settings: Settings
+) -> None:
     """Also one that was allowed when it was configured."""
     await hook(workspace, receiver.url, events=["webhook.test"])
-    assert await post(receiver.url.replace("http://", "https://"), resolve, private=False) == Reply(error="private_address")
+    assert await post(receiver.url.replace("http://", "https://"), resolve, private=False) == Reply(
+        error="private_address"
+    )
     assert await post(receiver.url, resolve, private=False) == Reply(error="not_https")
     assert receiver.received == []

@@ -26,7 +26,12 @@ def test_the_pages_numbers_are_the_defaults() -> None:
     settings = {name: field.default for name, field in Settings.model_fields.items()}
     assert "5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h" in PAGE
     minute, hour = 60, 3600
-    assert settings["webhook_retry_delays_s"] == (5, 5 * minute, 30 * minute, *(hours * hour for hours in (2, 5, 10, 14, 20, 24)))
+    assert settings["webhook_retry_delays_s"] == (
+        5,
+        5 * minute,
+        30 * minute,
+        *(hours * hour for hours in (2, 5, 10, 14, 20, 24)),
+    )
     assert f"within {settings['webhook_timeout_s']} s" in PAGE
     assert f"at most {settings['webhooks_most']} webhooks" in PAGE
     assert f"up to {BATCH} from each" in PAGE
@@ -45,7 +50,9 @@ def test_every_word_for_a_failure_is_on_the_page() -> None:
     words = set()
     for module in (sending, targets):
         source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        words |= set(re.findall(r'(?:why|error)="([a-z_]+)"', source)) | set(re.findall(r'(?:return|kind =) "([a-z_]+)"', source))
+        words |= set(re.findall(r'(?:why|error)="([a-z_]+)"', source)) | set(
+            re.findall(r'(?:return|kind =) "([a-z_]+)"', source)
+        )
     assert {"timeout", "private_address", "tls_failed", "connection_failed"} <= words
     section = PAGE.partition("`last_error` is a word")[2].partition("\n\n")[0]
     assert words <= set(re.findall(r"`([a-z_]+)`", section))

@@ -75,7 +75,10 @@ def test_a_message_id_is_made_of_the_event_alone() -> None:
         ({"why": "sam@example.com"}, {}),
         ({"disposition": "solved"}, {"disposition": "solved"}),
         ({"why": ""}, {}),
-        ({"ended_at": 0, "rung": 0, "again": False}, {"ended_at": "1970-01-01T00:00:00.000Z", "rung": 0, "again": False}),
+        (
+            {"ended_at": 0, "rung": 0, "again": False},
+            {"ended_at": "1970-01-01T00:00:00.000Z", "rung": 0, "again": False},
+        ),
         ({"skills": [{"skill": "fraud", "min": 2, "notes": "of a kind"}]}, {"skills": [{"skill": "fraud", "min": 2}]}),
         ({"tags": ["one", "and two"]}, {"tags": ["one"]}),
     ],

@@ -67,7 +67,9 @@ class Sessions:
         if identity.agent not in snapshot.generations:
             raise NotFound(f"There is no agent {identity.agent!r} in this workspace.")
         if snapshot.generations[identity.agent] != identity.generation:
-            raise NotAuthenticated("The agent token is of an agent who was removed. Get one from POST /v1/agents/{id}/token.")
+            raise NotAuthenticated(
+                "The agent token is of an agent who was removed. Get one from POST /v1/agents/{id}/token."
+            )
         if await self._revoked({identity.key_id}):
             raise NotAuthenticated("The key that made the agent token is revoked. Get a token by another one.")
 

@@ -42,7 +42,9 @@ class Sight(StrEnum):
 
 def sight(caller: Caller, *, sensitive: bool) -> Sight:
     """Returns how much the caller may see of a contact."""
-    if (caller.may(Scope.CONTACTS_READ) or caller.may(Scope.CONTACTS_SUPERVISE)) and (not sensitive or sees_sensitive(caller)):
+    if (caller.may(Scope.CONTACTS_READ) or caller.may(Scope.CONTACTS_SUPERVISE)) and (
+        not sensitive or sees_sensitive(caller)
+    ):
         return Sight.WHOLE
     return Sight.PART if caller.may(Scope.CONTACTS_WRITE) else Sight.NOTHING
 
@@ -71,7 +73,10 @@ def posted(caller: Caller, answer: Mapping[str, Any]) -> dict[str, Any]:
     """
     if sight(caller, sensitive=False) is Sight.WHOLE:
         return dict(answer)
-    return {**answer, **{part: {**answer[part], "reasons": _of_the_words(answer[part]["reasons"])} for part in ("triage", "route")}}
+    return {
+        **answer,
+        **{part: {**answer[part], "reasons": _of_the_words(answer[part]["reasons"])} for part in ("triage", "route")},
+    }
 
 
 def moved(caller: Caller, answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,9 @@ class SignInCode:
         """Returns whose desk the code opens, and voids it. Raises NotAuthenticated."""
         made = self._made
         if made is None or self._clock() > made.until:
-            raise NotAuthenticated("This link was used, or is older than five minutes. Run `mci-router dev` again for another one.")
+            raise NotAuthenticated(
+                "This link was used, or is older than five minutes. Run `mci-router dev` again for another one."
+            )
         if not secrets.compare_digest(made.code.encode(), code.encode()):
             made.tries -= 1
             self._made = made if made.tries else None

@@ -16,7 +16,9 @@ router = APIRouter(prefix="/v1/agents", tags=["configuration"], responses=RESPON
 
 
 @router.post("/{reference}/token", status_code=201, summary="Make a token for an agent's desk")
-async def post_token(reference: Reference, caller: Annotated[Caller, needs(Scope.AGENTS_TOKEN)], parts: Service) -> TokenOut:
+async def post_token(
+    reference: Reference, caller: Annotated[Caller, needs(Scope.AGENTS_TOKEN)], parts: Service
+) -> TokenOut:
     """A short-lived token with which the agent's desk opens its socket. It ends with the key that made it, and with the agent."""
     async with parts.database.transaction() as session:
         agent = await store.resource(session, caller.workspace_id, "agent", reference)

@@ -16,7 +16,10 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES
 
 @router.post("/{contact_id}/callback", summary="Ask to be called back")
 async def post_callback(
-    contact_id: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)], parts: Service, body: Callback | None = None
+    contact_id: Reference,
+    caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)],
+    parts: Service,
+    body: Callback | None = None,
 ) -> CallbackOut:
     """The customer hangs up, and the contact keeps its place in line: the agent who accepts it calls back. `abandon` cancels it.
 
@@ -26,4 +29,6 @@ async def post_callback(
     contact = await parts.callbacks.request(caller.workspace_id, contact_id, phone)
     whole = sight(caller, sensitive=contact.sensitive) is Sight.WHOLE
     shown = {"queue": contact.queue if whole else None, "callback_phone": contact.callback_phone if whole else phone}
-    return CallbackOut.model_validate({"id": contact.id, "state": contact.state, "callback_at": contact.callback_at, **shown})
+    return CallbackOut.model_validate(
+        {"id": contact.id, "state": contact.state, "callback_at": contact.callback_at, **shown}
+    )

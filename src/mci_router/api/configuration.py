@@ -75,7 +75,12 @@ def resource_router(kind: str) -> APIRouter:
         responses=ETAGGED,
     )
     async def put_resource(
-        reference: Reference, body: Spec, caller: Writer, parts: Service, response: Response, precondition: IfMatchOrNone
+        reference: Reference,
+        body: Spec,
+        caller: Writer,
+        parts: Service,
+        response: Response,
+        precondition: IfMatchOrNone,
     ) -> ResourceOut:
         """What is left out of the body gets its default. It is in force at once, or refused with every fault."""
         async with parts.database.transaction() as session:
@@ -85,7 +90,11 @@ def resource_router(kind: str) -> APIRouter:
         return await _read(parts, caller, kind, shown, name, response)
 
     @router.patch(
-        "/{reference}", response_model=shown, summary=f"Change one of the {plural}", operation_id=f"patch_{kind}", responses=ETAGGED
+        "/{reference}",
+        response_model=shown,
+        summary=f"Change one of the {plural}",
+        operation_id=f"patch_{kind}",
+        responses=ETAGGED,
     )
     async def patch_resource(
         reference: Reference, body: BaseModel, caller: Writer, parts: Service, response: Response, precondition: IfMatch
@@ -98,7 +107,9 @@ def resource_router(kind: str) -> APIRouter:
         await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})))
         return await _read(parts, caller, kind, shown, row.name, response)
 
-    @router.delete("/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}")
+    @router.delete(
+        "/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}"
+    )
     async def delete_resource(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
         """Unless another one refers to it."""
         async with parts.database.transaction() as session:
@@ -120,7 +131,9 @@ def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
         raise invalid(error.errors()) from error
 
 
-async def _read(parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut], reference: str, response: Response) -> ResourceOut:
+async def _read(
+    parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut], reference: str, response: Response
+) -> ResourceOut:
     async with parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, kind, reference)
     tag(response, row.version)
@@ -153,7 +166,9 @@ def _shown(kind: str, spec: type[Spec]) -> type[ResourceOut]:
 
 def _page(kind: str, shown: type[ResourceOut]) -> type[ResourcePage]:
     items: dict[str, Any] = {"items": (list[shown], ...)}  # type: ignore[valid-type]
-    return create_model(f"{kind.capitalize()}Page", __base__=ResourcePage, __doc__=f"All of the {KINDS[kind].plural}, by name.", **items)
+    return create_model(
+        f"{kind.capitalize()}Page", __base__=ResourcePage, __doc__=f"All of the {KINDS[kind].plural}, by name.", **items
+    )
 
 
 def _body(kind: str, spec: type[Spec]) -> type[BaseModel]:

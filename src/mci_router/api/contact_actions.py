@@ -75,5 +75,7 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
 async def _seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
     """The contact as it stands now. A supervisor moves only what the key may read."""
     async with parts.database.transaction() as session:
-        found = await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        found = await contact_reading.contact(
+            session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
+        )
     return ContactOut.model_validate(found)

@@ -46,12 +46,20 @@ IdempotencyKey = Annotated[
 
 
 @router.post("", status_code=201, summary="Take in a contact")
-async def post_contact(body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None) -> ContactDecided:
+async def post_contact(
+    body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None
+) -> ContactDecided:
     """Accepts a contact, decides where it goes, and answers at once where automation can. 201 means that it is committed."""
     caller.asserts(body.customer.trust)
-    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust)
+    arrival = await parts.reception.receive(
+        caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
+    )
     answer = await parts.delivery.accept(arrival)
-    if answer["id"] == arrival.id and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
+    if (
+        answer["id"] == arrival.id
+        and answer["kind"] == ContactKind.CUSTOMER
+        and answer["route"]["outcome"] != Outcome.NONE
+    ):
         parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
     return ContactDecided.model_validate(posted(caller, answer))
 
@@ -91,7 +99,9 @@ async def list_contacts(
 async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> ContactOut:
     """The contact as it stands at this moment."""
     async with parts.database.transaction() as session:
-        found = await contact_reading.contact(session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller))
+        found = await contact_reading.contact(
+            session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
+        )
     return ContactOut.model_validate(found)
 
 
@@ -102,7 +112,9 @@ async def get_decision(contact_id: Reference, caller: Reader, parts: Service) ->
     async with parts.database.transaction() as session:
         history = await contact_reading.decisions(session, caller.workspace_id, contact_id)
     latest = history[-1]
-    return DecisionOut.model_validate({"contact_id": contact_id, "triage": latest.triage, "route": latest.route, "history": history})
+    return DecisionOut.model_validate(
+        {"contact_id": contact_id, "triage": latest.triage, "route": latest.route, "history": history}
+    )
 
 
 @router.get("/{contact_id}/events", summary="Read a contact's journal")
@@ -115,10 +127,14 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> E
 
 
 @router.post("/{contact_id}/unresolved", summary="Say that it did not help")
-async def post_unresolved(contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None) -> ContactMoved:
+async def post_unresolved(
+    contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None
+) -> ContactMoved:
     """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
     rung = body.rung if body else None
-    answer = await parts.ladder.advance(caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung)
+    answer = await parts.ladder.advance(
+        caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung
+    )
     return _moved(caller, answer)
 
 
@@ -166,8 +182,14 @@ def _moved(caller: Caller, answer: Mapping[str, Any]) -> ContactMoved:
     return ContactMoved.model_validate(moved(caller, answer))
 
 
-async def _end(parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None) -> Ended:
+async def _end(
+    parts: Service, caller: Caller, contact_id: Reference, state: ContactState, body: Ending | None
+) -> Ended:
     why = body.reason if body else ""
-    note = noted(caller, "contact.cancelled", contact_id, {"state": state}, why) if state is ContactState.CANCELLED else None
+    note = (
+        noted(caller, "contact.cancelled", contact_id, {"state": state}, why)
+        if state is ContactState.CANCELLED
+        else None
+    )
     result = await parts.ending.end(caller.workspace_id, contact_id, state, mask(why).text, note=note)
     return Ended(id=contact_id, state=ContactState(result.state or state))

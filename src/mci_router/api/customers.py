@@ -37,7 +37,9 @@ async def list_customers(
     response: Response,
     caller: Reader,
     parts: Service,
-    q: Annotated[str, Query(max_length=254, description="What words of the name begin with, a whole address, or an id.")] = "",
+    q: Annotated[
+        str, Query(max_length=254, description="What words of the name begin with, a whole address, or an id.")
+    ] = "",
     email: Sought = "",
     phone: Annotated[str, Query(max_length=254, description="In any form: as a contact's.")] = "",
     external_id: Sought = "",
@@ -112,10 +114,14 @@ async def split_customer(customer_id: Reference, caller: Supervisor, parts: Serv
         await merging.note(session, found, "split", before)
         await _audited(session, caller, "customer.split", found, before)
     await _tell(parts, caller)
-    return SplitOut.model_validate({**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases})
+    return SplitOut.model_validate(
+        {**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases}
+    )
 
 
-async def _audited(session: AsyncSession, caller: Caller, action: str, merge: CustomerMerge, before: Mapping[str, Any]) -> None:
+async def _audited(
+    session: AsyncSession, caller: Caller, action: str, merge: CustomerMerge, before: Mapping[str, Any]
+) -> None:
     after = await merging.summaries_of(session, caller.workspace_id, (merge.customer_id, merge.into_id))
     facts = {"into": merge.into_id, "merge": merge.id}
     await audited(session, caller, action, merge.customer_id, before=before, after={**after, **facts})
@@ -128,4 +134,7 @@ async def _tell(parts: Parts, caller: Caller) -> None:
 
 
 async def _shown(session: AsyncSession, caller: Caller, *customers: Customer) -> list[CustomerOut]:
-    return [CustomerOut.model_validate(one) for one in await records.shown(session, customers, sensitive=sees_sensitive(caller))]
+    return [
+        CustomerOut.model_validate(one)
+        for one in await records.shown(session, customers, sensitive=sees_sensitive(caller))
+    ]

@@ -28,5 +28,7 @@ async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> DryR
     if not knows_customers(caller):
         arrival = arrival.of_somebody_new()
     answer = await parts.dry_run.decide(arrival)
-    decided = {name: answer[name] for name in ("state", "kind", "triage")} | {"route": {**answer["route"], "post": None}}
+    decided = {name: answer[name] for name in ("state", "kind", "triage")} | {
+        "route": {**answer["route"], "post": None}
+    }
     return DryRunOut.model_validate({**decided, "language": arrival.language, "masked_kinds": arrival.masked})

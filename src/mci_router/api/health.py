@@ -16,7 +16,11 @@ router = APIRouter(tags=["health"], responses=OPEN_RESPONSES)
 NOT_READY = {
     "description": "Send contacts to another process; `Retry-After` says when to ask again.",
     "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
-    "content": {"application/json": {"schema": {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}}},
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+        }
+    },
 }
 
 

@@ -65,7 +65,9 @@ async def post_incident(body: IncidentIn, caller: Writer, parts: Service, respon
 
 
 @router.get("/{incident_id}", summary="Read an incident", responses=ETAGGED)
-async def get_incident(incident_id: Reference, caller: Reader, parts: Service, response: Response) -> IncidentWithCounts:
+async def get_incident(
+    incident_id: Reference, caller: Reader, parts: Service, response: Response
+) -> IncidentWithCounts:
     """The incident, what its subscribers were told, and how many contacts and minutes of agents it has spared, from the ledger."""
     async with parts.database.transaction() as session:
         found = await store.incident(session, caller.workspace_id, incident_id)
@@ -120,7 +122,9 @@ async def declare_incident(
 
 
 @router.post("/{incident_id}/updates", summary="Tell the subscribers of an incident", responses=ETAGGED)
-async def post_incident_update(incident_id: Reference, body: UpdateIn, caller: Writer, parts: Service, response: Response) -> IncidentOut:
+async def post_incident_update(
+    incident_id: Reference, body: UpdateIn, caller: Writer, parts: Service, response: Response
+) -> IncidentOut:
     """Every subscriber is told this once, over their own channel; contacts from now on are answered with it."""
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)

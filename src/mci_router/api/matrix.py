@@ -23,7 +23,8 @@ router = APIRouter(prefix="/v1/matrix", tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 EventCursor = Annotated[
-    str | None, Query(max_length=64, pattern=r"^[0-9]{15}-[0-9]{6,20}$", description="`next_cursor` of the page before.")
+    str | None,
+    Query(max_length=64, pattern=r"^[0-9]{15}-[0-9]{6,20}$", description="`next_cursor` of the page before."),
 ]
 
 
@@ -89,4 +90,6 @@ def _touch(topic: TopicSpec, figures: TopicFigures, all_: TopicFigures) -> Measu
 def _move(event: Event) -> TopicMove:
     told = event.data
     same = {name: told[name] for name in ("topic", "volume", "rate", "share", "cause")}
-    return TopicMove.model_validate({"id": event.id, "at": event.at, "from_cell": told["from"], "to_cell": told["to"], **same})
+    return TopicMove.model_validate(
+        {"id": event.id, "at": event.at, "from_cell": told["from"], "to_cell": told["to"], **same}
+    )

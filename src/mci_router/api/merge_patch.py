@@ -19,7 +19,9 @@ def partial(model: type[BaseModel], name: str = "") -> type[StorableModel]:
     """Returns the type of a merge patch of the model: every member may be left out, or null for its default."""
     fields: dict[str, Any] = {field: _field(info) for field, info in model.model_fields.items()}
     doc = f"{model.__doc__ or ''}\n\nA merge patch: what is left out stays as it is, null brings the default back."
-    return create_model(name or f"{model.__name__.removesuffix('Spec')}Patch", __base__=StorableModel, __doc__=doc, **fields)
+    return create_model(
+        name or f"{model.__name__.removesuffix('Spec')}Patch", __base__=StorableModel, __doc__=doc, **fields
+    )
 
 
 def patched(whole: type[Whole], before: Any, patch: BaseModel, **fixed: Any) -> Whole:
@@ -45,7 +47,9 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 def _field(info: FieldInfo) -> tuple[Any, Any]:
-    return _member(info.annotation, info.metadata), Field(default=None, description=info.description, examples=info.examples)
+    return _member(info.annotation, info.metadata), Field(
+        default=None, description=info.description, examples=info.examples
+    )
 
 
 def _member(annotation: Any, constraints: Sequence[Any]) -> Any:

@@ -53,8 +53,12 @@ async def _sender(
     message_id: Annotated[
         str | None, Header(alias="webhook-id", description="The message's own id: sent again, it changes nothing.")
     ] = None,
-    timestamp: Annotated[str | None, Header(alias="webhook-timestamp", description="Seconds since the epoch, within five minutes.")] = None,
-    signature: Annotated[str | None, Header(alias="webhook-signature", description="`v1,` and the signature in Base64.")] = None,
+    timestamp: Annotated[
+        str | None, Header(alias="webhook-timestamp", description="Seconds since the epoch, within five minutes.")
+    ] = None,
+    signature: Annotated[
+        str | None, Header(alias="webhook-signature", description="`v1,` and the signature in Base64.")
+    ] = None,
 ) -> Monitor:
     """The monitor that has signed the body, before anything in it is looked at. Raises SignatureRefused."""
     body = await request.body()
@@ -63,7 +67,9 @@ async def _sender(
 
 
 @router.post("/{monitor_id}/alerts", summary="Take an alert", openapi_extra={"security": []})
-async def post_alert(body: AlertIn, request: Request, monitor: Annotated[Monitor, Depends(_sender)], parts: Service) -> AlertTaken:
+async def post_alert(
+    body: AlertIn, request: Request, monitor: Annotated[Monitor, Depends(_sender)], parts: Service
+) -> AlertTaken:
     """What fires opens its incident or brings it up to date; `fixed` fixes it. Signed as Standard Webhooks are, without an API key."""
     snapshot = await parts.snapshots.get(monitor.workspace_id)
     draft = store.Draft(**{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert})
@@ -71,10 +77,14 @@ async def post_alert(body: AlertIn, request: Request, monitor: Annotated[Monitor
     async with parts.database.transaction() as session:
         before = await monitors.latest(session, monitor, alert.name)
         was = incident_facts(before) if before else None
-        taken = await monitors.take(session, snapshot, monitor, alert, request.headers["webhook-id"], await request.body())
+        taken = await monitors.take(
+            session, snapshot, monitor, alert, request.headers["webhook-id"], await request.body()
+        )
         if now := await monitors.latest(session, monitor, alert.name):
             by = Actor(monitor.workspace_id, ActorKind.SYSTEM, monitor.id, monitor.name)
             same = before is not None and before.id == now.id
-            await audited(session, by, "incident.alerted", now.id, before=was if same else None, after=incident_facts(now))
+            await audited(
+                session, by, "incident.alerted", now.id, before=was if same else None, after=incident_facts(now)
+            )
     await parts.incidents.changed(snapshot)
     return AlertTaken.model_validate(taken)

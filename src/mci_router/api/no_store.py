@@ -18,7 +18,9 @@ class NoStore:
             return
 
         async def marked(message: Message) -> None:
-            if message["type"] == "http.response.start" and all(name.lower() != CACHE_CONTROL for name, _ in message["headers"]):
+            if message["type"] == "http.response.start" and all(
+                name.lower() != CACHE_CONTROL for name, _ in message["headers"]
+            ):
                 message["headers"] = [*message["headers"], *KEEP_OUT]
             await send(message)
 

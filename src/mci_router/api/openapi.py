@@ -35,13 +35,20 @@ TAGS = {
 }
 
 HEADERS: dict[str, dict[str, Any]] = {
-    "ETag": {"description": "The version, to be sent as `If-Match`.", "schema": {"type": "string", "pattern": '^"[0-9]+"$'}},
+    "ETag": {
+        "description": "The version, to be sent as `If-Match`.",
+        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    },
     "Link": {
         "description": 'Leads to the next page (`rel="next"`), if there is one: RFC 8288.',
         "schema": {"type": "string"},
     },
     "Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer", "minimum": 0}},
-    "WWW-Authenticate": {"description": "How to authenticate.", "required": True, "schema": {"type": "string", "const": "Bearer"}},
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "required": True,
+        "schema": {"type": "string", "const": "Bearer"},
+    },
 }
 SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 503: "Retry-After"}
 

@@ -77,7 +77,9 @@ async def asset(name: str, request: Request) -> Response:
     return await _file(f"assets/{name}", request)
 
 
-async def _file(path: str, request: Request, headers: dict[str, str] = HEADERS, directory: StaticFiles = _files) -> Response:
+async def _file(
+    path: str, request: Request, headers: dict[str, str] = HEADERS, directory: StaticFiles = _files
+) -> Response:
     response = await directory.get_response(path, request.scope)
     response.headers.update(headers)
     return response

@@ -15,7 +15,10 @@ class Identified(Protocol):
 Item = TypeVar("Item", bound=Identified)
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
-Cursor = Annotated[str | None, Query(max_length=64, pattern=r"^[a-z]{3}_[0-9a-f]{32}$", description="`next_cursor` of the page before.")]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=64, pattern=r"^[a-z]{3}_[0-9a-f]{32}$", description="`next_cursor` of the page before."),
+]
 
 
 PAGED: dict[int | str, dict[str, Any]] = {200: {"headers": {"Link": {"$ref": "#/components/headers/Link"}}}}

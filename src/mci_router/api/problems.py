@@ -128,7 +128,12 @@ async def _unknown(request: Request, error: Exception) -> JSONResponse:
     return answer(InternalError(instance=instance))
 
 
-@router.get("/problems/{slug}", tags=["problems"], summary="What a kind of problem means", responses=OPEN_RESPONSES | responses(404))
+@router.get(
+    "/problems/{slug}",
+    tags=["problems"],
+    summary="What a kind of problem means",
+    responses=OPEN_RESPONSES | responses(404),
+)
 async def explain(slug: Reference) -> ProblemKind:
     """The meaning of a problem's `type`, and how to mend it."""
     kind = problems().get(slug)

@@ -26,7 +26,10 @@ router = APIRouter(prefix="/v1/queues", tags=["configuration"], responses=RESPON
 
 @router.get("/{reference}/expected-wait", summary="Expected wait of a queue", operation_id="get_expected_wait")
 async def get_expected_wait(
-    reference: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_READ)], parts: Service, channel: Channel | None = None
+    reference: Reference,
+    caller: Annotated[Caller, needs(Scope.CONTACTS_READ)],
+    parts: Service,
+    channel: Channel | None = None,
 ) -> QueueExpectedWait:
     """For the next contact that asks no more than the queue itself; on the first channel that the queue names, else chat."""
     queue, now = await _queue(parts, caller.workspace_id, reference), utc_now()

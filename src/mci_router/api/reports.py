@@ -29,12 +29,16 @@ YEARS = range(1970, 2200)  # what every clock and column can hold
 
 
 @router.get("/v1/reports/service-level", summary="Report service levels")
-async def get_service_level(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> ServiceLevelReport:
+async def get_service_level(
+    caller: Reader, parts: Service, since: Since = None, until: Until = None
+) -> ServiceLevelReport:
     """Service level, strict and forgiving, with the tail beside it: a percentage alone rewards forgetting those already late."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     since, until = _period(since, until)
     async with parts.database.transaction() as session:
-        reports = await service_levels(session, caller.workspace_id, since, until, short_s=parts.settings.short_abandon_s)
+        reports = await service_levels(
+            session, caller.workspace_id, since, until, short_s=parts.settings.short_abandon_s
+        )
     return ServiceLevelReport(since=since, until=until, queues=[_level(snapshot, report) for report in reports])
 
 
@@ -63,14 +67,20 @@ def _level(snapshot: Snapshot, report: QueueReport) -> QueueLevel:
 
 
 @router.get("/v1/reports/contacts", summary="Report contacts")
-async def get_contacts_report(caller: Reader, parts: Service, since: Since = None, until: Until = None) -> ContactReport:
+async def get_contacts_report(
+    caller: Reader, parts: Service, since: Since = None, until: Until = None
+) -> ContactReport:
     """What became of the contacts of each cell, and how many machines and opt-outs there were."""
     since, until = _period(since, until)
     async with parts.database.transaction() as session:
         counts: list[dict[str, Any]] = await contacts_by_fate(session, caller.workspace_id, since, until)
     customers = [row for row in counts if row["kind"] == ContactKind.CUSTOMER]
     total = sum(row["contacts"] for row in customers)
-    automated = sum(row["contacts"] for row in customers if (row["outcome"], row["state"]) == (Outcome.AUTOMATION, ContactState.RESOLVED))
+    automated = sum(
+        row["contacts"]
+        for row in customers
+        if (row["outcome"], row["state"]) == (Outcome.AUTOMATION, ContactState.RESOLVED)
+    )
     figures = {"since": since, "until": until, "automated": automated / total if total else None, "counts": counts}
     return ContactReport.model_validate(figures)
 

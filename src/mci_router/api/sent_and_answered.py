@@ -20,7 +20,9 @@ def told_apart(document: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("two schemas would have one name: call the model for requests otherwise")
     document = _renamed(document, {f"{_HERE}{name}": f"{_HERE}{plain}" for name, plain in names.items()})
     schemas = document["components"]["schemas"]
-    document["components"]["schemas"] = {names[name]: {**schema, "title": names[name]} for name, schema in schemas.items()}
+    document["components"]["schemas"] = {
+        names[name]: {**schema, "title": names[name]} for name, schema in schemas.items()
+    }
     sent = set(_sent(document))
     for name, schema in document["components"]["schemas"].items():
         for member in _with_default(schema):
@@ -32,7 +34,9 @@ def told_apart(document: dict[str, Any]) -> dict[str, Any]:
 
 def _renamed(node: Any, names: Mapping[str, str]) -> Any:
     if isinstance(node, dict):
-        return {key: names.get(value, value) if key == "$ref" else _renamed(value, names) for key, value in node.items()}
+        return {
+            key: names.get(value, value) if key == "$ref" else _renamed(value, names) for key, value in node.items()
+        }
     return [_renamed(inner, names) for inner in node] if isinstance(node, list) else node
 
 
@@ -40,7 +44,12 @@ def _sent(document: dict[str, Any]) -> Iterator[str]:
     """Yields the name of every schema that is part of a request body."""
     schemas = document["components"]["schemas"]
     found: set[str] = set()
-    bodies = [operation["requestBody"] for path in document["paths"].values() for operation in path.values() if "requestBody" in operation]
+    bodies = [
+        operation["requestBody"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if "requestBody" in operation
+    ]
     ahead = list(_references(bodies))
     while ahead:
         name = ahead.pop()

@@ -14,7 +14,15 @@ from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.sensitivity import SensitivityReport, Taught, in_force, sensitivity_view
-from mci_router.api.schemas.triage import CorrectionOut, CorrectionPage, LintReport, ModelDetail, ModelOut, ModelPage, model_view
+from mci_router.api.schemas.triage import (
+    CorrectionOut,
+    CorrectionPage,
+    LintReport,
+    ModelDetail,
+    ModelOut,
+    ModelPage,
+    model_view,
+)
 from mci_router.classifier.lint import Confusion, lint
 from mci_router.classifier.sensitivity.stored import our_model
 from mci_router.configuration import store
@@ -92,8 +100,13 @@ async def get_sensitivity_models(caller: Reader, parts: Service) -> SensitivityR
     """The model in force, ours, and those that the workspace's own examples asked for, with what became of them."""
     async with parts.database.transaction() as session:
         rows = [sensitivity_view(row) for row in await sensitivity.listed(session, caller.workspace_id)]
-    live, spec = parts.models.sensitivity.model(caller.workspace_id), (await parts.snapshots.get(caller.workspace_id)).spec
-    return SensitivityReport(live=in_force(live), ours=in_force(our_model()), examples=spec.sensitivity_examples, items=rows)
+    live, spec = (
+        parts.models.sensitivity.model(caller.workspace_id),
+        (await parts.snapshots.get(caller.workspace_id)).spec,
+    )
+    return SensitivityReport(
+        live=in_force(live), ours=in_force(our_model()), examples=spec.sensitivity_examples, items=rows
+    )
 
 
 @router.put("/sensitivity/examples", summary="Teach the model of sensitivity")
@@ -149,7 +162,9 @@ async def reject_triage_correction(correction_id: Reference, caller: Writer, par
 async def _settle(parts: Service, caller: Caller, correction: str, state: CorrectionState) -> CorrectionOut:
     sensitive_too = sees_sensitive(caller)
     async with parts.database.transaction() as session:
-        settled, before = await corrections.settle(session, caller.workspace_id, correction, state, sensitive_too=sensitive_too)
+        settled, before = await corrections.settle(
+            session, caller.workspace_id, correction, state, sensitive_too=sensitive_too
+        )
         facts = [{"state": one, "topic": settled.topic} for one in (before, state)]
         await audited(session, caller, f"correction.{state}", correction, before=facts[0], after=facts[1])
     return CorrectionOut.model_validate(settled)

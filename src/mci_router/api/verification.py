@@ -18,7 +18,10 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES
 
 @router.post("/{contact_id}/verify", summary="Say that the customer is verified")
 async def post_verify(
-    contact_id: Reference, caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)], parts: Service, body: Verification | None = None
+    contact_id: Reference,
+    caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)],
+    parts: Service,
+    body: Verification | None = None,
 ) -> VerifiedOut:
     """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the trust `verified`.
 
@@ -28,7 +31,9 @@ async def post_verify(
     caller.asserts(Trust.VERIFIED)
     wanted = body.customer_id if body else None
     by, note = f"key:{caller.key_id}", noted(caller, "contact.verified", contact_id, None)
-    verified = await parts.verification.verify(caller.workspace_id, contact_id, by, wanted, any_customer=True, note=note)
+    verified = await parts.verification.verify(
+        caller.workspace_id, contact_id, by, wanted, any_customer=True, note=note
+    )
     if knows_customers(caller):
         return VerifiedOut.model_validate(verified)
     return VerifiedOut(id=verified.id, customer_id=wanted, verified_at=verified.verified_at)

@@ -45,7 +45,9 @@ async def list_webhook_deliveries(
 
 
 @router.post("/deliveries/{message_id}/redeliver", status_code=202, summary="Deliver again")
-async def redeliver_webhook_delivery(reference: Reference, message_id: MessageId, caller: Writer, parts: Service) -> DeliveryOut:
+async def redeliver_webhook_delivery(
+    reference: Reference, message_id: MessageId, caller: Writer, parts: Service
+) -> DeliveryOut:
     """The message is sent again, with the same id. Later events of its contact wait for it."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
@@ -53,7 +55,9 @@ async def redeliver_webhook_delivery(reference: Reference, message_id: MessageId
 
 
 @router.post("/redeliver", status_code=202, summary="Deliver all dead ones again")
-async def redeliver_dead_webhook_deliveries(reference: Reference, body: RedeliveryIn, caller: Writer, parts: Service) -> Redelivered:
+async def redeliver_dead_webhook_deliveries(
+    reference: Reference, body: RedeliveryIn, caller: Writer, parts: Service
+) -> Redelivered:
     """Dead deliveries of events since a time are pending again, as after an outage of the endpoint."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)

@@ -33,7 +33,9 @@ router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], responses=RESPONSES
 
 Reader = Annotated[Caller, needs(Scope.WEBHOOKS_READ)]
 Writer = Annotated[Caller, needs(Scope.WEBHOOKS_WRITE)]
-NewName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$", description="Lower-case letters, digits and underscores.")]
+NewName = Annotated[
+    str, Path(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$", description="Lower-case letters, digits and underscores.")
+]
 
 
 @router.get("", summary="List webhooks")
@@ -56,7 +58,8 @@ async def get_webhook(reference: Reference, caller: Reader, parts: Service, resp
 @router.put(
     "/{reference}",
     summary="Create or replace a webhook",
-    responses=ETAGGED | {201: {"model": WebhookWritten, "description": "Created; `secret` is shown this once.", **ETAGGED[200]}},
+    responses=ETAGGED
+    | {201: {"model": WebhookWritten, "description": "Created; `secret` is shown this once.", **ETAGGED[200]}},
 )
 async def put_webhook(
     reference: NewName, body: WebhookIn, caller: Writer, parts: Service, response: Response, precondition: IfMatchOrNone
@@ -92,7 +95,9 @@ async def delete_webhook(reference: Reference, caller: Writer, parts: Service, p
 
 
 @router.post("/{reference}/rotate-secret", summary="Make a new secret")
-async def rotate_webhook_secret(reference: Reference, caller: Writer, parts: Service, body: RotationIn | None = None) -> SecretOut:
+async def rotate_webhook_secret(
+    reference: Reference, caller: Writer, parts: Service, body: RotationIn | None = None
+) -> SecretOut:
     """Both secrets sign until `previous_secret_until`, so that no message is refused while the receiver changes over."""
     overlap_s = parts.settings.webhook_rotation_s if body is None or body.overlap_s is None else body.overlap_s
     async with parts.database.transaction() as session:
@@ -113,7 +118,14 @@ async def _write(
         written, secret = await subscriptions.put(
             session, caller.workspace_id, name, wanted, most=parts.settings.webhooks_most, precondition=precondition
         )
-        await audited(session, caller, f"webhook.{'updated' if was else 'created'}", written.name, before=was, after=_facts(written))
+        await audited(
+            session,
+            caller,
+            f"webhook.{'updated' if was else 'created'}",
+            written.name,
+            before=was,
+            after=_facts(written),
+        )
         answer = _answer(written, secret)
     response.status_code = 201 if secret else 200
     tag(response, written.version)

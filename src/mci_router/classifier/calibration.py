@@ -108,7 +108,8 @@ def best_temperature(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> 
     """
     rows = np.arange(len(labels))
     losses = [
-        -np.log(probabilities(scores, t)[rows, labels] + 1e-12).sum() + PRIOR_WEIGHT * np.log(t / USUAL_TEMPERATURE) ** 2
+        -np.log(probabilities(scores, t)[rows, labels] + 1e-12).sum()
+        + PRIOR_WEIGHT * np.log(t / USUAL_TEMPERATURE) ** 2
         for t in TEMPERATURES
     ]
     return float(TEMPERATURES[int(np.argmin(losses))])
@@ -154,11 +155,15 @@ def thresholds_of(confidences: Sequence[float]) -> Thresholds:
     return Thresholds(act, min(act, float(np.quantile(np.asarray(confidences, dtype=float), 1 - SUGGESTED))))
 
 
-def banded(confidences: NDArray[np.float64], right: NDArray[np.bool_], counts: NDArray[np.float64] | None = None) -> tuple[Band, ...]:
+def banded(
+    confidences: NDArray[np.float64], right: NDArray[np.bool_], counts: NDArray[np.float64] | None = None
+) -> tuple[Band, ...]:
     """Returns the bands that have texts; `counts` gives each text a weight, where weights differ."""
     counts, bands = np.ones(len(right)) if counts is None else counts, []
     for low, high in pairwise(EDGES):
         inside = (confidences >= low) & ((confidences < high) | (high == EDGES[-1]))
         if inside.any():
-            bands.append(Band(low, high, int(inside.sum()), round(float(np.average(right[inside], weights=counts[inside])), 4)))
+            bands.append(
+                Band(low, high, int(inside.sum()), round(float(np.average(right[inside], weights=counts[inside])), 4))
+            )
     return tuple(bands)

@@ -45,7 +45,9 @@ def cross_validated(material: TrainingMaterial, strangers: TrainingMaterial) -> 
     scores, rows = held_out_scores(material, folds_of(material.labels, material.none, folds))
     learnt = calibrated(scores, material.labels[rows], material.none)
     worth, bands = worth_of(material, strangers, learnt)
-    return with_thresholds(replace(learnt, worth=worth, curves={"what_comes": bands}), scores, material.labels[rows], material.none)
+    return with_thresholds(
+        replace(learnt, worth=worth, curves={"what_comes": bands}), scores, material.labels[rows], material.none
+    )
 
 
 def held_out_scores(material: TrainingMaterial, fold_of: NDArray[np.int64]) -> tuple[Scores, NDArray[np.int64]]:
@@ -60,7 +62,9 @@ def held_out_scores(material: TrainingMaterial, fold_of: NDArray[np.int64]) -> t
     return stacked(parts), np.concatenate(rows)
 
 
-def worth_of(material: TrainingMaterial, strangers: TrainingMaterial, learnt: Learnt) -> tuple[GuessWorth, tuple[Band, ...]]:
+def worth_of(
+    material: TrainingMaterial, strangers: TrainingMaterial, learnt: Learnt
+) -> tuple[GuessWorth, tuple[Band, ...]]:
     """Returns what guesses are worth on wordings that no example has, and bands of a worth that had not seen them.
 
     Strangers' texts are among those that are judged.
@@ -119,7 +123,12 @@ def with_thresholds(learnt: Learnt, scores: Scores, labels: NDArray[np.int64], n
         "out_of_scope_refused": refused[~inside].mean() if (~inside).any() else 0.0,
     }
     curves = {"examples": banded(sure[inside], right[inside]), **learnt.curves}
-    return replace(learnt, thresholds=thresholds, figures={name: round(float(value), 4) for name, value in figures.items()}, curves=curves)
+    return replace(
+        learnt,
+        thresholds=thresholds,
+        figures={name: round(float(value), 4) for name, value in figures.items()},
+        curves=curves,
+    )
 
 
 def folds_of(labels: NDArray[np.int64], none: int, folds: int) -> NDArray[np.int64]:

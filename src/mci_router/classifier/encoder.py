@@ -81,7 +81,9 @@ def configured_encoder(settings: Settings) -> Encoder | None:
     """Returns the encoder that the settings name; None without one, or, with a warning, where it cannot be used."""
     if settings.encoder_path is None:
         return None
-    return load_encoder(settings.encoder_path, settings.encoder_sha256, settings.encoder_tokenizer, settings.encoder_tokenizer_sha256)
+    return load_encoder(
+        settings.encoder_path, settings.encoder_sha256, settings.encoder_tokenizer, settings.encoder_tokenizer_sha256
+    )
 
 
 @lru_cache(maxsize=2)
@@ -138,7 +140,9 @@ def _embedded(session: Any, cut: Sequence[Sequence[int]], padding: int) -> NDArr
     mask = np.array([[1] * len(row) + [0] * (longest - len(row)) for row in cut], dtype=np.int64)
     given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
     try:
-        (vectors, *_) = session.run(None, {name: given[name] for name in (wanted.name for wanted in session.get_inputs())})
+        (vectors, *_) = session.run(
+            None, {name: given[name] for name in (wanted.name for wanted in session.get_inputs())}
+        )
     except Exception as error:  # an unknown input, or whatever onnxruntime raises
         raise EncoderFailed(f"it is no sentence encoder: {error}") from error
     return _pooled(np.asarray(vectors, dtype=np.float64), mask)

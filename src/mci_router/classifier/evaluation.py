@@ -85,7 +85,11 @@ def evaluate(
 
 
 def predictions(
-    classifier: TopicClassifier, labelled: Sequence[Labelled], *, sensitive: Collection[str] = (), threshold: float = SENSITIVE_FROM
+    classifier: TopicClassifier,
+    labelled: Sequence[Labelled],
+    *,
+    sensitive: Collection[str] = (),
+    threshold: float = SENSITIVE_FROM,
 ) -> list[Prediction]:
     """Returns what a classifier predicts for each text. CPU-bound."""
     topics, sensitive = frozenset(classifier.topics), frozenset(sensitive)
@@ -94,7 +98,9 @@ def predictions(
         batch = labelled[start : start + BATCH]
         for (_, label), guess in zip(batch, classifier.classify([text for text, _ in batch]), strict=True):
             alarmed = guess.probability_of(sensitive) >= threshold
-            predicted.append(Prediction(label if label in topics else None, guess, classifier.certainty(guess), alarmed))
+            predicted.append(
+                Prediction(label if label in topics else None, guess, classifier.certainty(guess), alarmed)
+            )
     return predicted
 
 
@@ -167,11 +173,17 @@ def _share(facts: Sequence[bool]) -> float | None:
 def _recalls(inside: Sequence[Prediction]) -> dict[str, tuple[float, int]]:
     there = Counter(prediction.label for prediction in inside)
     hit = Counter(prediction.label for prediction in inside if prediction.right)
-    return {topic: (hit[topic] / count, count) for topic, count in sorted(there.items(), key=lambda item: item[0] or "") if topic}
+    return {
+        topic: (hit[topic] / count, count)
+        for topic, count in sorted(there.items(), key=lambda item: item[0] or "")
+        if topic
+    }
 
 
 def _confused(inside: Sequence[Prediction]) -> list[tuple[str, str, int]]:
-    wrong = Counter((prediction.label or "", prediction.likeliest or "") for prediction in inside if not prediction.right)
+    wrong = Counter(
+        (prediction.label or "", prediction.likeliest or "") for prediction in inside if not prediction.right
+    )
     pairs = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
     return [(label, taken_for, count) for (label, taken_for), count in pairs[:MOST_CONFUSED]]
 

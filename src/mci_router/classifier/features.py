@@ -82,7 +82,12 @@ class Counter:
 
     def content_words(self, stop_words: Collection[str]) -> NDArray[np.bool_]:
         """Returns which features are single words that say what a text is about: neither stop words nor numbers."""
-        return np.array([" " not in name and name not in stop_words and not name.isdigit() for name in self._words.get_feature_names_out()])
+        return np.array(
+            [
+                " " not in name and name not in stop_words and not name.isdigit()
+                for name in self._words.get_feature_names_out()
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,9 @@ class TfIdfWeights:
         return np.asarray((counts.words > 0) @ self.content.astype(np.int64), dtype=np.int64)
 
 
-def weights_of(counts: Counts, topical: NDArray[np.bool_], single: NDArray[np.bool_], content: NDArray[np.bool_]) -> TfIdfWeights:
+def weights_of(
+    counts: Counts, topical: NDArray[np.bool_], single: NDArray[np.bool_], content: NDArray[np.bool_]
+) -> TfIdfWeights:
     """Learns weights from counts.
 
     `topical` marks the rows that are about topics, `single` the features that are single words, and `content` those of
@@ -128,7 +135,13 @@ def weights_of(counts: Counts, topical: NDArray[np.bool_], single: NDArray[np.bo
     """
     ours = counts.words[topical]
     familiar = np.where(single, _idf(ours), 0.0)
-    return TfIdfWeights(_idf(counts.words), _idf(counts.letters), familiar, content & (familiar > 0), float(np.log(1 + ours.shape[0]) + 1))
+    return TfIdfWeights(
+        _idf(counts.words),
+        _idf(counts.letters),
+        familiar,
+        content & (familiar > 0),
+        float(np.log(1 + ours.shape[0]) + 1),
+    )
 
 
 def _idf(block: Any) -> NDArray[np.float64]:

@@ -23,7 +23,9 @@ CLAIMED = -0.2  # the score from which a topic claims a sentence of none of thes
 OWN_TRADE = 0.5  # of a trade's sentences: if the topics claim more, the trade is the workspace's own
 
 
-def train(examples: Mapping[str, Sequence[str]], *, encoder: Encoder | None = None, learnt: Learnt | None = None) -> TopicClassifier:
+def train(
+    examples: Mapping[str, Sequence[str]], *, encoder: Encoder | None = None, learnt: Learnt | None = None
+) -> TopicClassifier:
     """Trains a classifier on example utterances by topic.
 
     With `learnt` of an earlier training on the same examples, makes the same classifier again, without the
@@ -48,7 +50,9 @@ class _Claims:
 
     def __init__(self, material: TrainingMaterial) -> None:
         ours = material.of(material.labels < material.none)
-        self._weights = weights_of(ours.counts, np.ones(len(ours.labels), dtype=bool), material.single, material.content)
+        self._weights = weights_of(
+            ours.counts, np.ones(len(ours.labels), dtype=bool), material.single, material.content
+        )
         self._model = fitted(self._weights.weigh(ours.counts), ours.labels, material.none, few=False)
 
     def on(self, texts: TrainingMaterial) -> NDArray[np.bool_]:
@@ -65,12 +69,16 @@ def _material(
     """
     all_texts, all_labels = [*texts, *SENTENCES], np.concatenate([labels, np.full(len(SENTENCES), none)])
     counts, single, content = counter.learn(all_texts), counter.single_words(), counter.content_words(stop_words(texts))
-    material = TrainingMaterial(counts, encoder.embed(all_texts) if encoder else None, all_labels, none, single, content)
+    material = TrainingMaterial(
+        counts, encoder.embed(all_texts) if encoder else None, all_labels, none, single, content
+    )
     claims = _Claims(material)
     return material.of((all_labels < none) | ~claims.on(material)), claims
 
 
-def _strangers(counter: Counter, material: TrainingMaterial, claims: _Claims, encoder: Encoder | None) -> TrainingMaterial:
+def _strangers(
+    counter: Counter, material: TrainingMaterial, claims: _Claims, encoder: Encoder | None
+) -> TrainingMaterial:
     """Returns texts of other trades' customers, which no model learns from.
 
     A trade that is the workspace's own is left out.
@@ -79,6 +87,8 @@ def _strangers(counter: Counter, material: TrainingMaterial, claims: _Claims, en
     trades = np.repeat(np.arange(len(TRIED)), [len(trade) for trade in TRIED.values()])
     no_topic = np.full(len(texts), material.none)
     embeddings = encoder.embed(texts) if encoder else None
-    strangers = TrainingMaterial(counter.count(texts), embeddings, no_topic, material.none, material.single, material.content)
+    strangers = TrainingMaterial(
+        counter.count(texts), embeddings, no_topic, material.none, material.single, material.content
+    )
     ours = np.bincount(trades, claims.on(strangers)) > OWN_TRADE * np.bincount(trades)
     return strangers.of(~ours[trades])

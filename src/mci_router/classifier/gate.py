@@ -61,7 +61,10 @@ class Score:
     def recalls(self) -> dict[str, float]:
         """Returns for each topic the share of its held-out examples that is right."""
         topics = sorted({example.topic for example in self.right})
-        return {topic: share([right for example, right in self.right.items() if example.topic == topic]) or 0.0 for topic in topics}
+        return {
+            topic: share([right for example, right in self.right.items() if example.topic == topic]) or 0.0
+            for topic in topics
+        }
 
     def of(self, topics: Collection[str]) -> "Score":
         """Returns the score on the examples of these topics only."""
@@ -100,7 +103,9 @@ def outdated(holdout: Sequence[HeldOutExample], examples: Examples) -> list[Held
         for text in texts:
             owners.setdefault(text, set()).add(topic)
     return [
-        example for example in holdout if example.topic not in examples or example.topic not in owners.get(example.text, {example.topic})
+        example
+        for example in holdout
+        if example.topic not in examples or example.topic not in owners.get(example.text, {example.topic})
     ]
 
 
@@ -111,7 +116,9 @@ def without(examples: Examples, holdout: Sequence[HeldOutExample]) -> dict[str, 
     return {topic: texts for topic, texts in left.items() if texts}
 
 
-def score(guesses: Sequence[Guess], holdout: Sequence[HeldOutExample], sensitive: Collection[str], threshold: float) -> Score:
+def score(
+    guesses: Sequence[Guess], holdout: Sequence[HeldOutExample], sensitive: Collection[str], threshold: float
+) -> Score:
     """Compares guesses with the holdout.
 
     An example is caught when the probabilities of the `sensitive` topics sum up to the `threshold`.
@@ -119,7 +126,11 @@ def score(guesses: Sequence[Guess], holdout: Sequence[HeldOutExample], sensitive
     pairs = list(zip(holdout, guesses, strict=True))
     return Score(
         {example: guess.topic == example.topic for example, guess in pairs},
-        {example: guess.probability_of(sensitive) >= threshold for example, guess in pairs if example.topic in sensitive},
+        {
+            example: guess.probability_of(sensitive) >= threshold
+            for example, guess in pairs
+            if example.topic in sensitive
+        },
     )
 
 
@@ -129,7 +140,10 @@ def compare(candidate: Score, live: Score) -> Judgement:
     if losses:
         return Judgement(False, tuple(losses))
     return Judgement(
-        True, (f"accuracy on {len(live.right)} held-out examples: {_percent(candidate.accuracy)}, {_percent(live.accuracy)} before",)
+        True,
+        (
+            f"accuracy on {len(live.right)} held-out examples: {_percent(candidate.accuracy)}, {_percent(live.accuracy)} before",
+        ),
     )
 
 
@@ -138,7 +152,9 @@ def _accuracy_lost(candidate: Score, live: Score) -> list[str]:
     lost = sum(live.right.values()) - sum(candidate.right.values())
     if lost <= max(1, ACCURACY_LOSS * asked):
         return []
-    return [f"accuracy on {asked} held-out examples falls from {_percent(live.accuracy)} to {_percent(candidate.accuracy)}"]
+    return [
+        f"accuracy on {asked} held-out examples falls from {_percent(live.accuracy)} to {_percent(candidate.accuracy)}"
+    ]
 
 
 def _topics_lost(candidate: Score, live: Score) -> list[str]:
@@ -148,13 +164,19 @@ def _topics_lost(candidate: Score, live: Score) -> list[str]:
         asked = sum(example.topic == topic for example in live.right)
         lost = round((recall - after[topic]) * asked)
         if asked >= FEWEST_HELD_OUT and lost > max(1, RECALL_LOSS * asked):
-            reasons.append(f"recall of {topic} on {asked} held-out examples falls from {_percent(recall)} to {_percent(after[topic])}")
+            reasons.append(
+                f"recall of {topic} on {asked} held-out examples falls from {_percent(recall)} to {_percent(after[topic])}"
+            )
     return reasons
 
 
 def _sensitive_lost(candidate: Score, live: Score) -> list[str]:
     before, after, asked = sum(live.caught.values()), sum(candidate.caught.values()), len(live.caught)
-    return [f"of {asked} held-out sensitive examples {after} are found to be sensitive, {before} before"] if after < before else []
+    return (
+        [f"of {asked} held-out sensitive examples {after} are found to be sensitive, {before} before"]
+        if after < before
+        else []
+    )
 
 
 def self_check(guesses: Sequence[Guess], examples: Sequence[HeldOutExample]) -> Judgement:
@@ -166,9 +188,17 @@ def self_check(guesses: Sequence[Guess], examples: Sequence[HeldOutExample]) -> 
         return Judgement(False, ("self-check: its probabilities are not finite, or do not add up",))
     if guesses and len({guess.ranked[:1] and guess.ranked[0][0] for guess in guesses}) < 2:
         return Judgement(False, ("self-check: it says the same of every text",))
-    right = share([bool(guess.ranked) and guess.ranked[0][0] == example.topic for guess, example in zip(guesses, examples, strict=True)])
+    right = share(
+        [
+            bool(guess.ranked) and guess.ranked[0][0] == example.topic
+            for guess, example in zip(guesses, examples, strict=True)
+        ]
+    )
     if right is not None and right < OWN_RIGHT:
-        return Judgement(False, (f"self-check: it gets {_percent(right)} of its own examples right, less than {_percent(OWN_RIGHT)}",))
+        return Judgement(
+            False,
+            (f"self-check: it gets {_percent(right)} of its own examples right, less than {_percent(OWN_RIGHT)}",),
+        )
     return Judgement(True, (f"self-check: it gets {_percent(right)} of its own examples right",))
 
 

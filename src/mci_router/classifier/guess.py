@@ -19,7 +19,9 @@ class Topics(tuple[str, ...]):
         if known is None:
             if len(self._columns) >= MOST_SELECTIONS:
                 self._columns.clear()
-            known = self._columns[key] = np.array([column for column, topic in enumerate(self) if topic in key], dtype=np.intp)
+            known = self._columns[key] = np.array(
+                [column for column, topic in enumerate(self) if topic in key], dtype=np.intp
+            )
         return known
 
     @cached_property

@@ -59,7 +59,9 @@ def _labelled(rows: Sequence[tuple[int, list[str]]], name: str) -> list[Labelled
     text, label = _column(header, TEXT_COLUMNS), _column(header, LABEL_COLUMNS)
     if text is None or label is None:
         if len(header) != 2:
-            raise UnreadableTexts(f"{name}: the first line names no text and label column, and there are {len(header)} columns, not two")
+            raise UnreadableTexts(
+                f"{name}: the first line names no text and label column, and there are {len(header)} columns, not two"
+            )
         text, label = 0, 1
     else:
         rows = rows[1:]
@@ -75,6 +77,8 @@ def _column(header: Sequence[str], names: Sequence[str]) -> int | None:
 
 def _pair(row: Sequence[str], text: int, label: int, where: str) -> Labelled:
     if len(row) <= max(text, label):
-        raise UnreadableTexts(f"{where}: {len(row)} column(s), but the text or the label stands in column {max(text, label) + 1}")
+        raise UnreadableTexts(
+            f"{where}: {len(row)} column(s), but the text or the label stands in column {max(text, label) + 1}"
+        )
     topic = row[label].strip()
     return Labelled(row[text], None if topic.lower() in OUT_OF_SCOPE else topic)

@@ -72,4 +72,6 @@ def _one_by_one(model: Any, matrix: Any, labels: NDArray[np.int64], present: NDA
     from sklearn.base import clone
 
     fitted_models = [clone(model).fit(matrix, labels == label) for label in present]
-    return np.stack([model.coef_[0] for model in fitted_models], axis=1), np.array([model.intercept_[0] for model in fitted_models])
+    return np.stack([model.coef_[0] for model in fitted_models], axis=1), np.array(
+        [model.intercept_[0] for model in fitted_models]
+    )

@@ -58,10 +58,14 @@ def lint(examples: Examples, confusions: Sequence[Confusion] = ()) -> list[LintF
 def _thin(examples: Examples) -> Iterator[LintFinding]:
     for topic, texts in sorted(examples.items()):
         if not texts:
-            yield LintFinding(LintKind.NO_EXAMPLES, (topic,), "It has no examples, so no text is ever found to be about it.")
+            yield LintFinding(
+                LintKind.NO_EXAMPLES, (topic,), "It has no examples, so no text is ever found to be about it."
+            )
         elif len(texts) < FEWEST_EXAMPLES:
             yield LintFinding(
-                LintKind.THIN_TOPIC, (topic,), f"It has {len(texts)} examples. Ten are a beginning, {FEWEST_EXAMPLES} the least."
+                LintKind.THIN_TOPIC,
+                (topic,),
+                f"It has {len(texts)} examples. Ten are a beginning, {FEWEST_EXAMPLES} the least.",
             )
 
 
@@ -74,16 +78,18 @@ def _duplicates(examples: Examples) -> Iterator[LintFinding]:
         topics = tuple(sorted({topic for topic, _ in pairs}))
         if len(pairs) > 1:
             said = f"{len(pairs)} examples say the same"
-            problem = f"{said}, of different topics: no model can tell these apart." if len(topics) > 1 else f"{said}: one will do."
+            problem = (
+                f"{said}, of different topics: no model can tell these apart."
+                if len(topics) > 1
+                else f"{said}: one will do."
+            )
             yield LintFinding(LintKind.DUPLICATE, topics, problem, _shown([text for _, text in pairs]))
 
 
 def _long(examples: Examples) -> Iterator[LintFinding]:
     for topic, texts in sorted(examples.items()):
         if long := [text for text in texts if len(text.split()) > LONG_TEXT_WORDS]:
-            problem = (
-                f"{len(long)} of its examples have more than {LONG_TEXT_WORDS} words. What the customer wants, in a sentence, teaches more."
-            )
+            problem = f"{len(long)} of its examples have more than {LONG_TEXT_WORDS} words. What the customer wants, in a sentence, teaches more."
             yield LintFinding(LintKind.LONG_EXAMPLE, (topic,), problem, _shown(long))
 
 

@@ -30,4 +30,6 @@ class TrainingMaterial:
 
     def of(self, rows: NDArray[np.bool_]) -> "TrainingMaterial":
         embeddings = None if self.embeddings is None else self.embeddings[rows]
-        return TrainingMaterial(self.counts.of(rows), embeddings, self.labels[rows], self.none, self.single, self.content)
+        return TrainingMaterial(
+            self.counts.of(rows), embeddings, self.labels[rows], self.none, self.single, self.content
+        )

@@ -47,4 +47,6 @@ def fitted_meaning(vectors: NDArray[np.float64], labels: NDArray[np.int64], clas
         intercepts[present[0]] = 0.0
     order = np.argsort(labels, kind="stable")
     begins = np.searchsorted(labels[order], present)
-    return Meaning(Linear(coefficients, intercepts), vectors[order].astype(np.float32) if few else None, present, begins)
+    return Meaning(
+        Linear(coefficients, intercepts), vectors[order].astype(np.float32) if few else None, present, begins
+    )

@@ -11,7 +11,12 @@ WORST_TOPICS = 10
 
 def lines(evaluation: Evaluation) -> list[str]:
     """Returns the lines that `mci-router triage eval` prints."""
-    return [*_figures(evaluation), *_banded(evaluation.bands, "On these texts"), *_worst(evaluation), *_confusion(evaluation)]
+    return [
+        *_figures(evaluation),
+        *_banded(evaluation.bands, "On these texts"),
+        *_worst(evaluation),
+        *_confusion(evaluation),
+    ]
 
 
 def curves(learnt: Learnt) -> list[str]:
@@ -79,9 +84,17 @@ def plot(evaluation: Evaluation, path: str | Path) -> None:
     left.plot([0, 1], [0, 1], color="0.7", linestyle="--", linewidth=1)
     left.plot(sure, hit, color="tab:blue", linewidth=1)
     left.scatter(sure, hit, s=[20 + 300 * count / max(texts) for count in texts], color="tab:blue", alpha=0.6)
-    left.set(title=f"Calibration (ECE {_percent(evaluation.ece)})", xlabel="confidence", ylabel="right", xlim=(0, 1.02), ylim=(0, 1.02))
+    left.set(
+        title=f"Calibration (ECE {_percent(evaluation.ece)})",
+        xlabel="confidence",
+        ylabel="right",
+        xlim=(0, 1.02),
+        ylim=(0, 1.02),
+    )
     pairs = list(reversed(evaluation.confused))
-    right.barh([f"{label} → {taken_for}" for label, taken_for, _ in pairs], [count for *_, count in pairs], color="tab:orange")
+    right.barh(
+        [f"{label} → {taken_for}" for label, taken_for, _ in pairs], [count for *_, count in pairs], color="tab:orange"
+    )
     right.set(title=f"Confused most (accuracy {_percent(evaluation.accuracy)})", xlabel="texts")
     right.tick_params(axis="y", labelsize=7)
     figure.savefig(path, dpi=120)

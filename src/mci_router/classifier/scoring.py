@@ -54,7 +54,10 @@ class Scores:
 
     def shares(self, learnt: Learnt) -> NDArray[np.float64]:
         """Returns the probability of each topic, texts × topics; the rest up to 1 is none of these."""
-        return probabilities(self.joined(learnt.views), learnt.temperature) * learnt.scope.probability(self.signs())[:, None]
+        return (
+            probabilities(self.joined(learnt.views), learnt.temperature)
+            * learnt.scope.probability(self.signs())[:, None]
+        )
 
     def signs_of_guesses(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """Returns the signs of how much the guesses with these shares are worth."""
@@ -81,7 +84,9 @@ class Scorer:
         by_words, by_letters = self.words.part(words, 0), self.words.part(letters, words.shape[1])
         by_meaning = () if self.meaning is None or embeddings is None else (self.meaning.scores(embeddings),)
         seen = by_words + by_letters + self.words.intercepts
-        return Scores((seen, *by_meaning), by_words, self.weights.familiar_share(counts), self.weights.known_words(counts))
+        return Scores(
+            (seen, *by_meaning), by_words, self.weights.familiar_share(counts), self.weights.known_words(counts)
+        )
 
 
 def learn(material: TrainingMaterial) -> Scorer:
@@ -90,7 +95,9 @@ def learn(material: TrainingMaterial) -> Scorer:
     weights = weights_of(material.counts, topical, material.single, material.content)
     few, classes = has_few(material.labels, material.none), material.none + 1
     words = fitted(weights.weigh(material.counts), material.labels, classes, few)
-    meaning = None if material.embeddings is None else fitted_meaning(material.embeddings, material.labels, classes, few)
+    meaning = (
+        None if material.embeddings is None else fitted_meaning(material.embeddings, material.labels, classes, few)
+    )
     return Scorer(weights, words, meaning)
 
 

@@ -22,7 +22,9 @@ FEWEST_WORDS = 2  # known words that say what a text is about, needed to act on 
 class TopicClassifier:
     """An immutable trained model. With examples of fewer than two topics it knows nothing, and its guesses say so."""
 
-    def __init__(self, version: str, learnt: Learnt, topics: tuple[str, ...] = (), scorer: TextScorer | None = None) -> None:
+    def __init__(
+        self, version: str, learnt: Learnt, topics: tuple[str, ...] = (), scorer: TextScorer | None = None
+    ) -> None:
         self.version = version
         self.learnt = learnt
         self.topics = Topics(topics)
@@ -46,7 +48,8 @@ class TopicClassifier:
         known = np.where([unspaced(text) for text in clean], FEWEST_WORDS, scores.known)
         fits = self.learnt.scope.includes(scores.signs()) & (known > 0)
         return [
-            _guess(self.topics, *one) for one in zip(shares, worth.tolist(), fits.tolist(), (known < FEWEST_WORDS).tolist(), strict=True)
+            _guess(self.topics, *one)
+            for one in zip(shares, worth.tolist(), fits.tolist(), (known < FEWEST_WORDS).tolist(), strict=True)
         ]
 
 

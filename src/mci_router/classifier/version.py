@@ -13,5 +13,10 @@ REVISION = 5  # of the method; another method makes another version
 
 def version_of(examples: Mapping[str, Sequence[str]], encoder: Encoder | None = None) -> str:
     """Returns the hash of what a classifier would learn from."""
-    learnt_from = [REVISION, sorted(examples.items()), [NONE_OF_THESE, *SENTENCES, *TRIED.values()], encoder.sha256 if encoder else ""]
+    learnt_from = [
+        REVISION,
+        sorted(examples.items()),
+        [NONE_OF_THESE, *SENTENCES, *TRIED.values()],
+        encoder.sha256 if encoder else "",
+    ]
     return hashlib.sha256(json.dumps(learnt_from, default=list).encode()).hexdigest()[:16]

@@ -37,7 +37,9 @@ class GuessWorth:
         if not self.sums:
             return probabilities
         known = len(self.weights)
-        return np.asarray(np.interp(signs[:, :known] @ np.array(self.weights) + self.bias, self.sums, self.shares), dtype=np.float64)
+        return np.asarray(
+            np.interp(signs[:, :known] @ np.array(self.weights) + self.bias, self.sums, self.shares), dtype=np.float64
+        )
 
     def as_data(self) -> dict[str, Any]:
         """Returns a form that JSON can take."""
@@ -54,7 +56,10 @@ UNTRIED_WORTH = GuessWorth()
 
 
 def signs_of_guesses(
-    shares: NDArray[np.float64], views: Sequence[NDArray[np.float64]], words: NDArray[np.float64], familiar: NDArray[np.float64]
+    shares: NDArray[np.float64],
+    views: Sequence[NDArray[np.float64]],
+    words: NDArray[np.float64],
+    familiar: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Returns guesses × signs.
 
@@ -69,7 +74,9 @@ def signs_of_guesses(
     fits, foreign = views[0][:, :-1], views[0][:, -1]
     accord = np.minimum(_lead(words[:, :-1], guess), _lead((views[0] - words)[:, :-1], guess))
     meaning = [_lead(view[:, :-1], guess) for view in views[1:]]
-    return np.column_stack([np.log(sure / (1 - sure)), _at(fits, guess), _lead(fits, guess), foreign, familiar, accord, *meaning])
+    return np.column_stack(
+        [np.log(sure / (1 - sure)), _at(fits, guess), _lead(fits, guess), foreign, familiar, accord, *meaning]
+    )
 
 
 def _at(scores: NDArray[np.float64], guess: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -104,7 +111,9 @@ def mixed(strange: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(strange, each, 1.0)
 
 
-def _curve(sums: NDArray[np.float64], right: NDArray[np.bool_], counts: NDArray[np.float64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _curve(
+    sums: NDArray[np.float64], right: NDArray[np.bool_], counts: NDArray[np.float64]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Returns the share of right guesses as it rises with the sum.
 
     It is the mean of two estimates, that of pools of neighbours and that of the logistic model. Pools alone would put a

@@ -10,8 +10,15 @@ from mci_router.demo.service import DemoError
 
 @click.command()
 @click.option("--contacts", type=click.IntRange(1, 10_000), default=200, show_default=True, help="How many come.")
-@click.option("--agents", type=click.IntRange(1, 500), default=None, help="How many serve them; all that the workspace has unless given.")
-@click.option("--speed", type=click.FloatRange(1, 100), default=20, show_default=True, help="Simulated seconds in a real one.")
+@click.option(
+    "--agents",
+    type=click.IntRange(1, 500),
+    default=None,
+    help="How many serve them; all that the workspace has unless given.",
+)
+@click.option(
+    "--speed", type=click.FloatRange(1, 100), default=20, show_default=True, help="Simulated seconds in a real one."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same customers for the same seed.")
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The service.")
 @click.option(
@@ -22,7 +29,9 @@ from mci_router.demo.service import DemoError
     help="Has the operator's key; MCI_API_KEY goes before it.",
 )
 @click.option("--allow-remote", is_flag=True, help="Play to a service that is not on this machine.")
-def command(contacts: int, agents: int | None, speed: float, seed: int, url: str, keys: Path, allow_remote: bool) -> None:
+def command(
+    contacts: int, agents: int | None, speed: float, seed: int, url: str, keys: Path, allow_remote: bool
+) -> None:
     """Play customers and agents to a running service, and show what became of the contacts."""
     try:
         play(Options(contacts, agents, speed, seed, url, keys, allow_remote))

@@ -76,7 +76,9 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
             async with database.transaction() as session:
                 _, operator = await make_key(session, held[0].id, "operator", list(Scope), Trust.VERIFIED)
                 _, adapter = await make_key(session, held[0].id, "adapter", ADAPTER_SCOPES, Trust.AUTHENTICATED)
-            _write_private(keys, json.dumps({"workspace": held[0].name, "operator": operator, "adapter": adapter}, indent=2) + "\n")
+            _write_private(
+                keys, json.dumps({"workspace": held[0].name, "operator": operator, "adapter": adapter}, indent=2) + "\n"
+            )
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
         return await _example_agent(database, _operator_key(keys))
@@ -107,7 +109,9 @@ def _environment(settings: Settings) -> Iterator[None]:
     """While the service runs, the other commands find its servers here."""
     path = settings.data_dir / "environment"
     secret = settings.token_secret.get_secret_value() if settings.token_secret else ""
-    _write_private(path, f"DATABASE_URL={settings.database_url}\nREDIS_URL={settings.redis_url}\nMCI_TOKEN_SECRET={secret}\n")
+    _write_private(
+        path, f"DATABASE_URL={settings.database_url}\nREDIS_URL={settings.redis_url}\nMCI_TOKEN_SECRET={secret}\n"
+    )
     try:
         yield
     finally:
@@ -156,7 +160,12 @@ Sign in to the desk as {agent.agent} (once, within {HOLDS_S // 60} minutes):
 
 
 @click.command()
-@click.option("--example", type=click.Path(path_type=Path), default=Path("examples/telecom.yaml"), help="Applied to an empty ledger.")
+@click.option(
+    "--example",
+    type=click.Path(path_type=Path),
+    default=Path("examples/telecom.yaml"),
+    help="Applied to an empty ledger.",
+)
 def command(example: Path) -> None:
     """Run everything here: PostgreSQL and Valkey from wheels, an example workspace, the service."""
     settings = settings_of_environment()

@@ -27,7 +27,9 @@ def openapi_yaml() -> str:
 
 
 @click.command()
-@click.option("--check", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Fail unless this file says the same.")
+@click.option(
+    "--check", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Fail unless this file says the same."
+)
 def command(check: Path | None) -> None:
     """Print the OpenAPI document."""
     document = openapi_yaml()

@@ -68,7 +68,9 @@ class _Server(uvicorn.Server):
 
 
 async def _tell(watcher: Watcher, parts: Parts) -> None:
-    if topics := sum(bool(topic.examples) for snapshot in parts.snapshots.cached() for topic in snapshot.topics.values()):
+    if topics := sum(
+        bool(topic.examples) for snapshot in parts.snapshots.cached() for topic in snapshot.topics.values()
+    ):
         watcher.learning(topics)
     with suppress(TimeoutError):
         async with asyncio.timeout(MODELS_WAIT_S):
@@ -79,7 +81,9 @@ async def _tell(watcher: Watcher, parts: Parts) -> None:
     watcher.ready()
 
 
-def serve(settings: Settings, workers: int = 1, *, codes: SignInCode | None = None, watcher: Watcher | None = None) -> None:
+def serve(
+    settings: Settings, workers: int = 1, *, codes: SignInCode | None = None, watcher: Watcher | None = None
+) -> None:
     """Serves until SIGINT or SIGTERM. Several workers read their settings from the environment."""
     options = {
         "host": settings.host,
@@ -111,7 +115,10 @@ def command(workers: int) -> None:
     """Run the service on the servers of DATABASE_URL and REDIS_URL."""
     settings = settings_of_environment()
     require(settings, "database_url", "redis_url", "token_secret")
-    for variable, secret in (("MCI_TOKEN_SECRET", settings.token_secret), ("MCI_IDENTITY_SECRET", settings.identity_secret)):
+    for variable, secret in (
+        ("MCI_TOKEN_SECRET", settings.token_secret),
+        ("MCI_IDENTITY_SECRET", settings.identity_secret),
+    ):
         if secret and len(secret.get_secret_value()) < SHORTEST_SECRET:
             raise click.ClickException(f"{variable} is shorter than {SHORTEST_SECRET} characters")
     configure_logging(settings.log_level)

@@ -33,7 +33,9 @@ class Material:
     threshold: float = SENSITIVE_FROM
 
 
-def evaluate(file: Path, learn_from: Path | None, sensitive: Sequence[str], plot: Path | None, encoder: Encoder | None) -> list[str]:
+def evaluate(
+    file: Path, learn_from: Path | None, sensitive: Sequence[str], plot: Path | None, encoder: Encoder | None
+) -> list[str]:
     """Lines to print. Without `learn_from` each fifth of the file's own texts is judged by a model of the rest.
 
     Raises EvaluationFailed.
@@ -65,7 +67,9 @@ def _judged(
         examples = _by_topic(labelled)
         foreign = [pair for pair in labelled if pair.label is None]
         model = train(examples, encoder=encoder)
-        found = cross_predictions(examples, encoder=encoder, sensitive=sensitive) + predictions(model, foreign, sensitive=sensitive)
+        found = cross_predictions(examples, encoder=encoder, sensitive=sensitive) + predictions(
+            model, foreign, sensitive=sensitive
+        )
         return summed_up(found, sensitive), model
     model = train(material.examples, encoder=encoder)
     found = predictions(model, labelled, sensitive=material.sensitive, threshold=material.threshold)
@@ -78,7 +82,9 @@ def _material(file: Path, sensitive: Sequence[str]) -> Material:
         return Material(_by_topic(read_csv(file)), frozenset(sensitive))
     document = workspace_file.read(file)
     named = frozenset(sensitive) or frozenset(topic.name for topic in document.topics if topic.sensitive)
-    return Material({topic.name: topic.examples for topic in document.topics}, named, document.workspace.sensitive_threshold)
+    return Material(
+        {topic.name: topic.examples for topic in document.topics}, named, document.workspace.sensitive_threshold
+    )
 
 
 def _by_topic(labelled: Sequence[Labelled]) -> dict[str, list[str]]:
@@ -111,8 +117,12 @@ def command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="What to learn from: a workspace file, or labelled texts. Left out: FILE itself, each fifth judged by a model of the rest.",
 )
-@click.option("--sensitive", multiple=True, help="A sensitive topic; several may be given. Left out: those of the workspace file.")
-@click.option("--plot", type=click.Path(path_type=Path), help="Draw calibration and confusion as PNG; needs the extra `plot`.")
+@click.option(
+    "--sensitive", multiple=True, help="A sensitive topic; several may be given. Left out: those of the workspace file."
+)
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="Draw calibration and confusion as PNG; needs the extra `plot`."
+)
 def triage_eval(file: Path, learn_from: Path | None, sensitive: tuple[str, ...], plot: Path | None) -> None:
     """Say how good triage is on the labelled texts of FILE, a CSV of text and topic; an empty topic, or `oos`, is out of scope."""
     try:

@@ -15,7 +15,9 @@ TITLE_LENGTH = 120
 
 def make_post(workspace: str, contact: str, topic: str | None, draft: Draft) -> Post:
     """Makes a post of a draft that may be shown."""
-    return Post(id=new_id("post"), workspace_id=workspace, contact_id=contact, topic=topic, title=draft.title, body=draft.body)
+    return Post(
+        id=new_id("post"), workspace_id=workspace, contact_id=contact, topic=topic, title=draft.title, body=draft.body
+    )
 
 
 async def post(session: AsyncSession, workspace: str, post_id: str, *, hidden: bool = False) -> Post:
@@ -26,7 +28,9 @@ async def post(session: AsyncSession, workspace: str, post_id: str, *, hidden: b
     return row
 
 
-async def posts(session: AsyncSession, workspace: str, *, hidden: bool, status: str | None, after: str | None, limit: int) -> list[Post]:
+async def posts(
+    session: AsyncSession, workspace: str, *, hidden: bool, status: str | None, after: str | None, limit: int
+) -> list[Post]:
     """Returns posts, newest first, older than the post `after`; with `hidden`, also those that only moderators see."""
     query = select(Post).where(Post.workspace_id == workspace).order_by(Post.id.desc()).limit(limit)
     if not hidden:
@@ -65,7 +69,9 @@ async def reply(session: AsyncSession, workspace: str, post_id: str, author: str
 async def accept_reply(session: AsyncSession, workspace: str, post_id: str, reply_id: str, now: datetime) -> Post:
     """Marks a reply as the answer. Idempotent. Raises NotFound or WrongState."""
     row = await session.scalar(select(Post).where(Post.workspace_id == workspace, Post.id == post_id).with_for_update())
-    answer = await session.scalar(select(Reply).where(Reply.workspace_id == workspace, Reply.post_id == post_id, Reply.id == reply_id))
+    answer = await session.scalar(
+        select(Reply).where(Reply.workspace_id == workspace, Reply.post_id == post_id, Reply.id == reply_id)
+    )
     if row is None or answer is None or row.hidden or answer.hidden:
         raise NotFound("There is no such reply to that post in this workspace.")
     if row.status == "answered" and answer.accepted:
@@ -78,7 +84,9 @@ async def accept_reply(session: AsyncSession, workspace: str, post_id: str, repl
 
 async def close_post(session: AsyncSession, contact: str, now: datetime) -> None:
     """Closes a contact's open post, if it has one: the contact moves on."""
-    await session.execute(update(Post).where(Post.contact_id == contact, Post.status == "open").values(status="closed", closed_at=now))
+    await session.execute(
+        update(Post).where(Post.contact_id == contact, Post.status == "open").values(status="closed", closed_at=now)
+    )
 
 
 async def hide_post(session: AsyncSession, contact: str, now: datetime) -> None:

@@ -49,7 +49,11 @@ def put_beside(existing: Mapping[str, QueueSpec], wanted: Sequence[QueueSpec]) -
         return [make_catch_all(after)]
     if len(named) != 1:
         return []
-    return [queue.model_copy(update={"catch_all": False}) for queue in after.values() if queue.catch_all and queue.name not in named]
+    return [
+        queue.model_copy(update={"catch_all": False})
+        for queue in after.values()
+        if queue.catch_all and queue.name not in named
+    ]
 
 
 def is_as_made(queue: QueueSpec) -> bool:

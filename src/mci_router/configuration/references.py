@@ -36,12 +36,21 @@ def check(specs: Specs) -> list[Fault]:
 
 
 def _second_catch_alls(specs: Specs) -> list[Fault]:
-    first, *others = [name for name, spec in specs.get("queue", {}).items() if getattr(spec, "catch_all", False)] or [""]
-    return [Fault("queue", name, ("catch_all",), f"queue {first} is the catch-all already: a workspace has one") for name in others]
+    first, *others = [name for name, spec in specs.get("queue", {}).items() if getattr(spec, "catch_all", False)] or [
+        ""
+    ]
+    return [
+        Fault("queue", name, ("catch_all",), f"queue {first} is the catch-all already: a workspace has one")
+        for name in others
+    ]
 
 
 def _calendars(specs: Specs) -> dict[str, Any]:
-    return {name: days for spec in specs.get("workspace", {}).values() for name, days in getattr(spec, "holiday_calendars", {}).items()}
+    return {
+        name: days
+        for spec in specs.get("workspace", {}).values()
+        for name, days in getattr(spec, "holiday_calendars", {}).items()
+    }
 
 
 def users_of(specs: Specs, kind: str, name: str) -> list[str]:

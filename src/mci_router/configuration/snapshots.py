@@ -31,7 +31,9 @@ BUILD_WAIT_S = 2  # a large live state that is being built is configured later; 
 
 def engine_times(settings: Settings) -> EngineTimes:
     """Returns the times that apply to every workspace of a service."""
-    return EngineTimes(reoffer_s=settings.reoffer_delay_s, grace_s=settings.grace_s, short_abandon_s=settings.short_abandon_s)
+    return EngineTimes(
+        reoffer_s=settings.reoffer_delay_s, grace_s=settings.grace_s, short_abandon_s=settings.short_abandon_s
+    )
 
 
 class Snapshots:
@@ -89,11 +91,16 @@ class Snapshots:
                 revision=row.revision,
                 spec=spec,
                 skills=specs.get("skill", {}),
-                queues={name: _with_calendars(queue, spec) for name, queue in with_catch_all(specs.get("queue", {})).items()},
+                queues={
+                    name: _with_calendars(queue, spec) for name, queue in with_catch_all(specs.get("queue", {})).items()
+                },
                 topics=specs.get("topic", {}),
                 articles=specs.get("article", {}),
                 agents=specs.get("agent", {}),
-                ladders={**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in specs.get("policy", {}).values()}},
+                ladders={
+                    **DEFAULT_LADDERS,
+                    **{policy.name: policy.ladder for policy in specs.get("policy", {}).values()},
+                },
                 escalations=specs.get("escalation", {}),
                 rules=specs.get("rule", {}),
                 generations={row.name: row.id for row in rows if row.kind == "agent"},
@@ -136,7 +143,9 @@ class Snapshots:
                 await self.configure(snapshot)
                 await _forget_removed(self._engine, snapshot)
             except EngineUnavailable:
-                log.warning("the live state of %s does not have its new configuration yet: Redis cannot be reached", workspace)
+                log.warning(
+                    "the live state of %s does not have its new configuration yet: Redis cannot be reached", workspace
+                )
                 continue
             self._sent[workspace] = snapshot.revision
 
@@ -156,7 +165,9 @@ class Snapshots:
         await update_open_queues(engine, workspace, snapshot.queues.values(), utc_now())
         for agent in snapshot.agents.values():
             capacity = agent.capacity
-            await engine.configure_agent(workspace, revision, agent.name, agent.abilities, capacity.units, dict(capacity.channels))
+            await engine.configure_agent(
+                workspace, revision, agent.name, agent.abilities, capacity.units, dict(capacity.channels)
+            )
 
 
 def _with_calendars(queue: QueueSpec, spec: WorkspaceSpec) -> QueueSpec:

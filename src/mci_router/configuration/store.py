@@ -91,7 +91,9 @@ async def resource(session: AsyncSession, workspace: str, kind: str, reference: 
 
 async def name_of(session: AsyncSession, workspace: str, kind: str, reference: str) -> str:
     """Returns the name of the resource with that id; the reference itself if there is none."""
-    query = select(Resource.name).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.id == reference)
+    query = select(Resource.name).where(
+        Resource.workspace_id == workspace, Resource.kind == kind, Resource.id == reference
+    )
     return await session.scalar(query) or reference
 
 
@@ -118,7 +120,11 @@ async def put(
     for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
     refuse(check(specs))
-    changes = [_put_one(session, workspace, kind, spec, rows, precondition) for kind, kind_specs in wanted.items() for spec in kind_specs]
+    changes = [
+        _put_one(session, workspace, kind, spec, rows, precondition)
+        for kind, kind_specs in wanted.items()
+        for spec in kind_specs
+    ]
     for queue in besides:
         if queue.catch_all or not is_as_made(queue) or users_of(specs, "queue", queue.name):
             changes.append(_put_one(session, workspace, "queue", queue, rows, ALWAYS))
@@ -129,7 +135,9 @@ async def put(
     return changes
 
 
-async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *, precondition: Precondition = ALWAYS) -> None:
+async def remove(
+    session: AsyncSession, workspace: str, kind: str, name: str, *, precondition: Precondition = ALWAYS
+) -> None:
     """Deletes a resource.
 
     Raises InUse while another refers to it and for the catch-all, and what the precondition raises.
@@ -141,13 +149,20 @@ async def remove(session: AsyncSession, workspace: str, kind: str, name: str, *,
     if users:
         raise InUse(f"The {kind} {name!r} is still used by {', '.join(users[:5])}.", used_by=users)
     if any((row.kind, row.name) == (kind, name) and row.spec.get("catch_all") for row in rows):
-        raise InUse(f"The queue {name!r} is the catch-all: make another queue the catch-all first.", used_by=["what no other queue takes"])
+        raise InUse(
+            f"The queue {name!r} is the catch-all: make another queue the catch-all first.",
+            used_by=["what no other queue takes"],
+        )
     await _drop(session, workspace, kind, name, None)
     locked.revision += 1
 
 
-async def _drop(session: AsyncSession, workspace: str, kind: str, name: str, before: Mapping[str, Any] | None) -> Change:
-    await session.execute(delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name))
+async def _drop(
+    session: AsyncSession, workspace: str, kind: str, name: str, before: Mapping[str, Any] | None
+) -> Change:
+    await session.execute(
+        delete(Resource).where(Resource.workspace_id == workspace, Resource.kind == kind, Resource.name == name)
+    )
     return Change("deleted", kind, name, before)
 
 
@@ -157,7 +172,10 @@ def _itself(workspace: Workspace) -> dict[str, Spec]:
 
 def refuse(faults: Sequence[Fault]) -> None:
     if faults:
-        errors = [{"where": f"{fault.kind} {fault.name}: {'.'.join(map(str, fault.path))}", "problem": fault.problem} for fault in faults]
+        errors = [
+            {"where": f"{fault.kind} {fault.name}: {'.'.join(map(str, fault.path))}", "problem": fault.problem}
+            for fault in faults
+        ]
         raise InvalidConfiguration(f"{errors[0]['where']}: {errors[0]['problem']}.", errors=errors)
 
 

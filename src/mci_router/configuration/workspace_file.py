@@ -77,7 +77,12 @@ def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
         for number, name in enumerate(names):
             if name in repeated and name in names[:number]:
                 faults.append(
-                    _fault(path, tree, (plural, number, "name"), f"there are two {plural} named {name!r}: {kind} names are unique")
+                    _fault(
+                        path,
+                        tree,
+                        (plural, number, "name"),
+                        f"there are two {plural} named {name!r}: {kind} names are unique",
+                    )
                 )
     return faults
 

@@ -38,7 +38,9 @@ class Adapters:
     async def serve(self, customer: Customer) -> None:
         """Takes a contact from its post to its end."""
         try:
-            decided = await self._service.post("/v1/contacts", customer.contact(self._run), key=f"demo-{self._run}-{customer.number}")
+            decided = await self._service.post(
+                "/v1/contacts", customer.contact(self._run), key=f"demo-{self._run}-{customer.number}"
+            )
         except Refused as refused:
             self._tally.refused.append(refused.detail)
             return
@@ -53,7 +55,11 @@ class Adapters:
     def _enter(self, contact: str, decided: dict[str, Any]) -> Outcome:
         outcome = Outcome(decided["route"]["outcome"])
         self._tally.contacts[contact].append(outcome)
-        places = {Outcome.AUTOMATION: Place.AUTOMATION, Outcome.COMMUNITY: Place.COMMUNITY, Outcome.AGENT: Place.WAITING}
+        places = {
+            Outcome.AUTOMATION: Place.AUTOMATION,
+            Outcome.COMMUNITY: Place.COMMUNITY,
+            Outcome.AGENT: Place.WAITING,
+        }
         self._tally.place(contact, places[outcome])
         return outcome
 
@@ -123,7 +129,9 @@ class Adapters:
         try:
             return await self._service.get(f"/v1/contacts/{contact}")
         except Refused as refused:
-            raise DemoError(f"the key may not read the contact it posted: it needs contacts:sensitive ({refused.detail})") from refused
+            raise DemoError(
+                f"the key may not read the contact it posted: it needs contacts:sensitive ({refused.detail})"
+            ) from refused
 
     async def cancel(self, contact: str) -> None:
         """Ends a contact that is left over; harmless if it has ended."""

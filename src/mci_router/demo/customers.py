@@ -149,7 +149,9 @@ def plan(topics: Sequence[Topic], channels: Sequence[Channel], contacts: int, se
     return [_customer(dice, number, moment, topics, channels) for number, moment in enumerate(moments, 1)]
 
 
-def _customer(dice: Random, number: int, moment: float, topics: Sequence[Topic], channels: Sequence[Channel]) -> Customer:
+def _customer(
+    dice: Random, number: int, moment: float, topics: Sequence[Topic], channels: Sequence[Channel]
+) -> Customer:
     topic = dice.choices(topics, [_weight(topic) for topic in topics])[0]
     channel = dice.choices(channels, [CHANNEL_SHARES[channel] for channel in channels])[0]
     patience = dice.expovariate(1 / MEAN_PATIENCE_S)

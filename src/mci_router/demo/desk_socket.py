@@ -50,7 +50,9 @@ class DeskSocket:
                 failures = 0
             except InvalidStatus as error:
                 if error.response.status_code < 500:
-                    raise DemoError(f"the service refuses an agent's socket with status {error.response.status_code}") from error
+                    raise DemoError(
+                        f"the service refuses an agent's socket with status {error.response.status_code}"
+                    ) from error
                 failures += 1
             except (OSError, TimeoutError, InvalidHandshake) as error:
                 failures += 1
@@ -84,7 +86,9 @@ class DeskSocket:
     async def _connection(self) -> None:
         url = self._url if self._last is None else f"{self._url}?resume={self._last}"
         headers = {"Authorization": f"Bearer {self._token}"}
-        async with connect(url, subprotocols=[SUBPROTOCOL], additional_headers=headers, proxy=None if self._direct else True) as socket:
+        async with connect(
+            url, subprotocols=[SUBPROTOCOL], additional_headers=headers, proxy=None if self._direct else True
+        ) as socket:
             self._socket = socket
             beat = asyncio.create_task(asyncio.sleep(0))
             try:

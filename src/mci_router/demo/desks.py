@@ -104,7 +104,10 @@ class Desk:
         if state == ContactState.ASSIGNED:
             await self._clock.sleep(self._lasting(HANDLE_S[Channel(contact["channel"])]))
             told = await self._socket.ask(
-                "assignment.complete", assignment_id=assignment, disposition=self._dice.choice(DISPOSITIONS), notes="Served by the demo."
+                "assignment.complete",
+                assignment_id=assignment,
+                disposition=self._dice.choice(DISPOSITIONS),
+                notes="Served by the demo.",
             )
             state = told["state"]
         if state == ContactState.WRAPPING_UP:

@@ -113,7 +113,9 @@ def cells(fates: Sequence[Fate]) -> list[CellRow]:
 
 def levels(fates: Sequence[Fate], queues: Sequence[Queue]) -> list[QueueRow]:
     """One row a queue that had contacts, in the order in which queues are tried."""
-    return [_level(queue, those) for queue in queues if (those := [one for one in queued(fates) if one.queue == queue.name])]
+    return [
+        _level(queue, those) for queue in queues if (those := [one for one in queued(fates) if one.queue == queue.name])
+    ]
 
 
 def queued(fates: Iterable[Fate]) -> list[Fate]:
@@ -167,7 +169,11 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 def _level(queue: Queue, fates: Sequence[Fate]) -> QueueRow:
     waits = [one.wait_s for one in fates if one.answered and one.wait_s is not None]
-    left = [one.wait_s for one in fates if not one.answered and one.state is ContactState.ABANDONED and one.wait_s is not None]
+    left = [
+        one.wait_s
+        for one in fates
+        if not one.answered and one.state is ContactState.ABANDONED and one.wait_s is not None
+    ]
     return QueueRow(
         queue=queue,
         answered=len(waits),

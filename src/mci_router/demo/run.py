@@ -25,7 +25,10 @@ from mci_router.vocabulary import FINAL_STATES
 
 KEY_VARIABLE = "MCI_API_KEY"
 RUN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-STILL_SIMULATED_S, STILL_REAL_S = 300, 35  # nothing moves for both, longer than a declined contact is kept from its agent: it never will
+STILL_SIMULATED_S, STILL_REAL_S = (
+    300,
+    35,
+)  # nothing moves for both, longer than a declined contact is kept from its agent: it never will
 LOOK_S = 0.5
 PIPED_WIDTH = 100
 LONGEST_TAIL_S = 3_600  # simulated, after the last arrival
@@ -52,7 +55,9 @@ def play(options: Options) -> None:
     run = asyncio.run(_play(options, console))
     if not run.fates:
         raise DemoError(
-            f"not one contact was taken in: {run.tally.refused[0]}" if run.tally.refused else "stopped before the first contact"
+            f"not one contact was taken in: {run.tally.refused[0]}"
+            if run.tally.refused
+            else "stopped before the first contact"
         )
     tables.show(console, run)
 
@@ -98,7 +103,9 @@ async def _play(options: Options, console: Console) -> tables.Run:
         )
 
 
-async def _act(clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, customers: Sequence[Customer], horizon_s: float) -> list[Fate]:
+async def _act(
+    clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, customers: Sequence[Customer], horizon_s: float
+) -> list[Fate]:
     """Lets everyone play until all is settled, nothing moves any more, or Ctrl-C; then sends the agents home and tidies up."""
     floor = asyncio.create_task(desks.run())
     crowd = asyncio.create_task(_come(clock, tally, adapters, desks, customers, horizon_s))
@@ -122,7 +129,9 @@ async def _act(clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, cus
     return fates
 
 
-async def _come(clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, customers: Sequence[Customer], horizon_s: float) -> None:
+async def _come(
+    clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, customers: Sequence[Customer], horizon_s: float
+) -> None:
     """Every customer comes at the planned moment and is served to the end, unless that does not come."""
     await desks.ready()
     opened = clock.now()

@@ -86,5 +86,7 @@ class Tally:
     def helped_by(self, outcome: Outcome) -> int:
         """Contacts that this outcome resolved."""
         return sum(
-            tried[-1] is outcome and self._places.get(contact) is Place.RESOLVED for contact, tried in self.contacts.items() if tried
+            tried[-1] is outcome and self._places.get(contact) is Place.RESOLVED
+            for contact, tried in self.contacts.items()
+            if tried
         )

@@ -50,7 +50,9 @@ class Service:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self._client.aclose()
 
     @property
@@ -60,23 +62,35 @@ class Service:
     async def get(self, path: str, *, attempts: int = ATTEMPTS) -> dict[str, Any]:
         return await self._ask("GET", path, attempts=attempts)
 
-    async def post(self, path: str, body: Any = None, *, key: str | None = None, attempts: int = ATTEMPTS) -> dict[str, Any]:
+    async def post(
+        self, path: str, body: Any = None, *, key: str | None = None, attempts: int = ATTEMPTS
+    ) -> dict[str, Any]:
         """Raises Refused or DemoError."""
         return await self._ask("POST", path, body, {"Idempotency-Key": key} if key else {}, attempts=attempts)
 
     async def _ask(
-        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, attempts: int = ATTEMPTS
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        *,
+        attempts: int = ATTEMPTS,
     ) -> dict[str, Any]:
         """Asks again where that is safe: the request never arrived, or the service said that it did nothing with it."""
         for attempt in range(1, attempts + 1):
             try:
                 response = await self._client.request(method, path, json=body, headers=headers)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                problem = DemoError(f"no service answers at {self.url}: start one with `mci-router dev`, or name another with --url")
+                problem = DemoError(
+                    f"no service answers at {self.url}: start one with `mci-router dev`, or name another with --url"
+                )
                 if attempt == attempts:
                     raise problem from error
             except httpx.HTTPError as error:
-                raise DemoError(f"the service at {self.url} stopped answering: {error or type(error).__name__}") from error
+                raise DemoError(
+                    f"the service at {self.url} stopped answering: {error or type(error).__name__}"
+                ) from error
             else:
                 if response.status_code != 503 or attempt == attempts:
                     return _read(response)
@@ -90,12 +104,16 @@ def _read(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         document = None
     if not isinstance(document, dict):
-        raise DemoError(f"what answers at {response.request.url} is not mci_router: status {response.status_code}, no JSON object")
+        raise DemoError(
+            f"what answers at {response.request.url} is not mci_router: status {response.status_code}, no JSON object"
+        )
     if response.is_success:
         return document
     detail = str(document.get("detail", response.reason_phrase))
     if response.status_code in (401, 403):
-        raise DemoError(f"the service does not accept the key for {response.request.method} {response.request.url.path}: {detail}")
+        raise DemoError(
+            f"the service does not accept the key for {response.request.method} {response.request.url.path}: {detail}"
+        )
     if response.status_code >= 500:
         raise DemoError(f"the service failed at {response.request.method} {response.request.url.path}: {detail}")
     raise Refused(response.status_code, detail)

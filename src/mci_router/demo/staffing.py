@@ -46,7 +46,10 @@ def pick_agents(workspace: Workspace, count: int) -> list[Agent]:
     left = sorted(workspace.agents, key=lambda agent: agent.name)
     picked: list[Agent] = []
     while left and len(picked) < count:
-        best = max(left, key=lambda agent: sum(0.5**times for want, times in zip(wants, covered, strict=True) if agent.able(want)))
+        best = max(
+            left,
+            key=lambda agent: sum(0.5**times for want, times in zip(wants, covered, strict=True) if agent.able(want)),
+        )
         left.remove(best)
         picked.append(best)
         covered = [times + best.able(want) for want, times in zip(wants, covered, strict=True)]

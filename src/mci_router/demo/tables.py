@@ -61,7 +61,11 @@ def _all(rows: list[CellRow]) -> CellRow:
 
 
 def _counts(row: CellRow, of: int) -> list[str]:
-    return [str(row.contacts), _share(row.contacts / of), *map(_number, (row.resolved, row.completed, row.abandoned, row.waiting))]
+    return [
+        str(row.contacts),
+        _share(row.contacts / of),
+        *map(_number, (row.resolved, row.completed, row.abandoned, row.waiting)),
+    ]
 
 
 def _levels(run: Run) -> Table:
@@ -100,14 +104,21 @@ def _sums(run: Run) -> Table:
     table.add_row("Settled by automation", f"{_part(fates, Outcome.AUTOMATION)}; it answered {tried}")
     table.add_row("Settled by the community", _part(fates, Outcome.COMMUNITY))
     agreed = run.tally.agreed
-    table.add_row("Asked before posting", f"{run.tally.asked} customers; {agreed} agreed{_in_brackets(agreed, run.tally.asked)}")
+    table.add_row(
+        "Asked before posting", f"{run.tally.asked} customers; {agreed} agreed{_in_brackets(agreed, run.tally.asked)}"
+    )
     table.add_row("Abandoned", f"{left} of {len(in_queues)} that came to a queue{_in_brackets(left, len(in_queues))}")
     table.add_row(
-        "Offers to agents", ", ".join(f"{offers[kind]} {kind}" for kind in ("made", "accepted", "declined", "expired", "revoked"))
+        "Offers to agents",
+        ", ".join(f"{offers[kind]} {kind}" for kind in ("made", "accepted", "declined", "expired", "revoked")),
     )
-    table.add_row("Agents' occupancy", f"{_share(report.occupancy(fates, len(run.agents)))} of their time, while contacts came")
+    table.add_row(
+        "Agents' occupancy", f"{_share(report.occupancy(fates, len(run.agents)))} of their time, while contacts came"
+    )
     if len(fates) + len(run.tally.refused) < run.wanted:
-        table.add_row("Ended early", f"{run.wanted - len(fates)} of {run.wanted} contacts had not come yet", style="yellow")
+        table.add_row(
+            "Ended early", f"{run.wanted - len(fates)} of {run.wanted} contacts had not come yet", style="yellow"
+        )
     if run.tally.refused:
         table.add_row("Not taken in", f"{len(run.tally.refused)}: {run.tally.refused[0]}", style="red")
     return table

@@ -84,7 +84,8 @@ async def read(service: Service) -> Workspace:
     try:
         matrix = await service.get("/v1/matrix", attempts=1)
         topics, queues, agents, articles = [
-            (await service.get(f"/v1/{kind}", attempts=1))["items"] for kind in ("topics", "queues", "agents", "articles")
+            (await service.get(f"/v1/{kind}", attempts=1))["items"]
+            for kind in ("topics", "queues", "agents", "articles")
         ]
         workspace = _workspace(matrix, topics, queues, agents, {article["topic"] for article in articles})
     except (Refused, KeyError, TypeError, ValueError) as error:
@@ -103,15 +104,26 @@ async def read(service: Service) -> Workspace:
 def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set[str]) -> Workspace:
     cells = {place["topic"]: Cell(place["cell"]) for place in matrix["topics"]}
     return Workspace(
-        topics=[_topic(one, cells[one["name"]], one["name"] in answered) for one in topics if one["examples"] and one["name"] in cells],
-        queues=sorted((_queue(one) for one in queues if not one.get("catch_all")), key=lambda queue: (queue.position, queue.name)),
+        topics=[
+            _topic(one, cells[one["name"]], one["name"] in answered)
+            for one in topics
+            if one["examples"] and one["name"] in cells
+        ],
+        queues=sorted(
+            (_queue(one) for one in queues if not one.get("catch_all")), key=lambda queue: (queue.position, queue.name)
+        ),
         agents=[
-            Agent(one["name"], {has["skill"]: has["proficiency"] for has in one["skills"]} | {TIER: one["tier"]}, one["capacity"]["units"])
+            Agent(
+                one["name"],
+                {has["skill"]: has["proficiency"] for has in one["skills"]} | {TIER: one["tier"]},
+                one["capacity"]["units"],
+            )
             for one in agents
         ],
         ladders={
             Cell(cell): [
-                Rung(Outcome(rung["outcome"]), frozenset(map(Channel, rung.get("channels", []))), rung.get("queue")) for rung in ladder
+                Rung(Outcome(rung["outcome"]), frozenset(map(Channel, rung.get("channels", []))), rung.get("queue"))
+                for rung in ladder
             ]
             for cell, ladder in matrix["ladders"].items()
         },

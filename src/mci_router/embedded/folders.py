@@ -56,7 +56,9 @@ def system_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         way_out = "run as an ordinary user, or set DATABASE_URL and REDIS_URL"
-        raise EmbeddedError(f"PostgreSQL does not run as root, and useradd cannot make the user {SYSTEM_USER}: {way_out}") from None
+        raise EmbeddedError(
+            f"PostgreSQL does not run as root, and useradd cannot make the user {SYSTEM_USER}: {way_out}"
+        ) from None
 
 
 def open_the_way(path: Path) -> None:

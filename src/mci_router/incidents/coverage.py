@@ -31,7 +31,9 @@ def coverage(topics: Mapping[str, TopicSpec], named: Collection[str], services: 
     return Coverage(frozenset(whole & open_to_all), frozenset((partly - whole) & open_to_all))
 
 
-def refuse(topics: Mapping[str, TopicSpec], named: Collection[str], services: Collection[str], regions: Collection[str]) -> None:
+def refuse(
+    topics: Mapping[str, TopicSpec], named: Collection[str], services: Collection[str], regions: Collection[str]
+) -> None:
     """Whether contacts may be matched with such an incident.
 
     Raises:
@@ -42,17 +44,22 @@ def refuse(topics: Mapping[str, TopicSpec], named: Collection[str], services: Co
     for name in named:
         if name not in topics:
             raise UnknownTopic(
-                f"There is no topic {name!r} in this workspace.", errors=[{"where": "topics", "problem": f"no topic {name!r}"}]
+                f"There is no topic {name!r} in this workspace.",
+                errors=[{"where": "topics", "problem": f"no topic {name!r}"}],
             )
         if topics[name].sensitive:
-            raise TopicSensitive(f"The topic {name!r} is sensitive: its contacts always go to a person, so name it in no incident.")
+            raise TopicSensitive(
+                f"The topic {name!r} is sensitive: its contacts always go to a person, so name it in no incident."
+            )
     if not named and not services:
         raise IncidentMatchesEverything(
             "The incident names no topic and no service, so it would answer every contact: name what is broken."
         )
     found = coverage(topics, named, services)
     if not found.topics and not found.partly:
-        raise IncidentMatchesNothing("No topic has these services. Name topics, or add the services to the topics that are about them.")
+        raise IncidentMatchesNothing(
+            "No topic has these services. Name topics, or add the services to the topics that are about them."
+        )
     if len(topics) >= FEW_TOPICS and len(found.topics) > LARGEST_SHARE * len(topics) and not services and not regions:
         raise IncidentMatchesEverything(
             f"The incident names {len(found.topics)} of {len(topics)} topics, so it would answer most contacts: name the service or region."

@@ -27,7 +27,9 @@ STALE_S = 30  # thirty refreshes missed: the ledger is away
 class OpenIncidents:
     """`clock` gives seconds that never go back."""
 
-    def __init__(self, database: Database, snapshots: Snapshots, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, database: Database, snapshots: Snapshots, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._database = database
         self._snapshots = snapshots
         self._clock = clock

@@ -39,7 +39,9 @@ REOPEN = text(
     WHERE u.finished_at > now() - make_interval(secs => :linger_s) AND EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
     """  # noqa: S608 — no input in it
 )
-UNFINISHED = text("SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL LIMIT :limit")
+UNFINISHED = text(
+    "SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL LIMIT :limit"
+)
 FINISH = text(
     f"""
     UPDATE incident_updates u SET finished_at = now()
@@ -84,7 +86,10 @@ class Informing:
         """
         async with self._database.transaction() as session:
             await session.execute(REOPEN, {"linger_s": LINGER_S})
-            found = [(workspace, incident) for workspace, incident in await session.execute(UNFINISHED, {"limit": MOST_INCIDENTS})]
+            found = [
+                (workspace, incident)
+                for workspace, incident in await session.execute(UNFINISHED, {"limit": MOST_INCIDENTS})
+            ]
         await each(found, self.inform)
 
     async def inform(self, key: Key) -> int:
@@ -108,7 +113,9 @@ class Informing:
             settled += some
         return settled
 
-    async def _some(self, session: AsyncSession, workspace: str, incident: str, after: str, keep_s: float) -> tuple[str | None, int]:
+    async def _some(
+        self, session: AsyncSession, workspace: str, incident: str, after: str, keep_s: float
+    ) -> tuple[str | None, int]:
         """One batch of contacts after that id: the last one's id, None at the end, and how many were settled."""
         updates = await _updates(session, incident)
         behind = await _claim(session, incident, after, max(updates, default=0), self._batch)
@@ -116,8 +123,12 @@ class Informing:
             return None, 0
         now = utc_now()
         limit_at = now + timedelta(seconds=keep_s)
-        fates = await self._engine.inform(workspace, incident, [_news(one, updates[one.update], limit_at) for one in behind])
-        settled = [one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN]  # those are dispatched first
+        fates = await self._engine.inform(
+            workspace, incident, [_news(one, updates[one.update], limit_at) for one in behind]
+        )
+        settled = [
+            one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN
+        ]  # those are dispatched first
         told = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
         await _note(session, settled, told, now)
         if fixed := [one.contact for one in told if updates[one.update].kind == FIXED]:
@@ -132,16 +143,23 @@ async def _updates(session: AsyncSession, incident: str) -> Mapping[int, Inciden
 
 async def _claim(session: AsyncSession, incident: str, after: str, newest: int, limit: int) -> list[_Behind]:
     parameters = {"incident": incident, "after": after, "newest": newest, "limit": limit}
-    return [_Behind(contact, language, ref, told + 1) for contact, told, language, ref in await session.execute(CLAIM, parameters)]
+    return [
+        _Behind(contact, language, ref, told + 1)
+        for contact, told, language, ref in await session.execute(CLAIM, parameters)
+    ]
 
 
 async def _note(session: AsyncSession, settled: Sequence[_Behind], told: Sequence[_Behind], now: datetime) -> None:
     mine = IncidentSubscription.contact_id
     if settled:
         contacts = [one.contact for one in settled]
-        await session.execute(update(IncidentSubscription).where(mine.in_(contacts)).values(told=IncidentSubscription.told + 1))
+        await session.execute(
+            update(IncidentSubscription).where(mine.in_(contacts)).values(told=IncidentSubscription.told + 1)
+        )
     if told:
-        await session.execute(update(IncidentSubscription).where(mine.in_([one.contact for one in told])).values(informed_at=now))
+        await session.execute(
+            update(IncidentSubscription).where(mine.in_([one.contact for one in told])).values(informed_at=now)
+        )
 
 
 def _news(one: _Behind, what: IncidentUpdate, limit_at: datetime) -> News:

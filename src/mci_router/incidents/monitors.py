@@ -100,7 +100,9 @@ def verified(secret: str, headers: Headers, body: bytes, now: datetime) -> bool:
     )
 
 
-async def take(session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, message_id: str, body: bytes) -> dict[str, Any]:
+async def take(
+    session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, message_id: str, body: bytes
+) -> dict[str, Any]:
     """What becomes of an alert: its incident is opened, updated or fixed. The same message again gets the same answer.
 
     Raises:
@@ -126,7 +128,9 @@ async def take(session: AsyncSession, snapshot: Snapshot, monitor: Monitor, aler
 
 async def _incident(session: AsyncSession, monitor: Monitor, name: str) -> Incident | None:
     """The alert's incident that is not over."""
-    query = select(Incident).where(Incident.monitor_id == monitor.id, Incident.external_id == name, Incident.state.in_(store.NOT_OVER))
+    query = select(Incident).where(
+        Incident.monitor_id == monitor.id, Incident.external_id == name, Incident.state.in_(store.NOT_OVER)
+    )
     return await session.scalar(query.with_for_update(key_share=True))
 
 
@@ -138,10 +142,14 @@ async def _fix(session: AsyncSession, found: Incident | None, status: Mapping[st
         await store.dismiss(session, found)
 
 
-async def _fire(session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, found: Incident | None) -> Incident:
+async def _fire(
+    session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, found: Incident | None
+) -> Incident:
     """Opens the incident, or brings it up to date; a new status is told to its subscribers."""
     if found is None:
-        found = await store.make(session, snapshot, alert.draft, IncidentSource.MONITORING, monitor_id=monitor.id, external_id=alert.name)
+        found = await store.make(
+            session, snapshot, alert.draft, IncidentSource.MONITORING, monitor_id=monitor.id, external_id=alert.name
+        )
         await store.declare(session, snapshot, found)
         return found
     status, due = dict(alert.draft.status) or found.status, alert.draft.expected_fix_at or found.expected_fix_at

@@ -66,7 +66,12 @@ async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, 
     )
     try:
         made = await store.make(
-            session, snapshot, draft, IncidentSource.SURGE, surge_topic=topic.name, evidence=_shown(found, contacts, surge)
+            session,
+            snapshot,
+            draft,
+            IncidentSource.SURGE,
+            surge_topic=topic.name,
+            evidence=_shown(found, contacts, surge),
         )
     except Problem:  # there are too many already: people have enough to look at
         return None
@@ -83,7 +88,9 @@ async def _is_known(session: AsyncSession, snapshot: Snapshot, topic: str) -> bo
         Incident.dismissed_at > now - timedelta(seconds=DISMISSED_PAUSE_S),
         Incident.fixed_at > now - timedelta(seconds=FIXED_PAUSE_S),
     )
-    query = select(Incident.surge_topic, Incident.topics, Incident.services).where(Incident.workspace_id == snapshot.workspace_id, lately)
+    query = select(Incident.surge_topic, Incident.topics, Incident.services).where(
+        Incident.workspace_id == snapshot.workspace_id, lately
+    )
     return any(
         topic == surging or topic in coverage(snapshot.topics, topics, services).topics
         for surging, topics, services in await session.execute(query)

@@ -22,7 +22,9 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 MOST_AT_ONCE = 100  # proposed and open in a workspace: every contact is looked at against each that is open
-MOST_UPDATES = 500  # of an incident: a monitor that changes its mind every minute must not tell every customer each time for ever
+MOST_UPDATES = (
+    500  # of an incident: a monitor that changes its mind every minute must not tell every customer each time for ever
+)
 NOT_OVER = (IncidentState.PROPOSED, IncidentState.OPEN)
 PATCHED = ("title", "severity", "topics", "services", "regions", "status", "expected_fix_at")
 STATUS, FIXED = "status", "fixed"
@@ -70,18 +72,26 @@ async def incidents(
 
 async def updates(session: AsyncSession, incident_id: str, *, limit: int = 200) -> Sequence[IncidentUpdate]:
     """What the subscribers were told, newest first."""
-    query = select(IncidentUpdate).where(IncidentUpdate.incident_id == incident_id).order_by(IncidentUpdate.number.desc())
+    query = (
+        select(IncidentUpdate).where(IncidentUpdate.incident_id == incident_id).order_by(IncidentUpdate.number.desc())
+    )
     return (await session.scalars(query.limit(limit))).all()
 
 
-async def make(session: AsyncSession, snapshot: Snapshot, draft: Draft, source: IncidentSource, **more: Any) -> Incident:
+async def make(
+    session: AsyncSession, snapshot: Snapshot, draft: Draft, source: IncidentSource, **more: Any
+) -> Incident:
     """A proposed incident. The caller holds the workspace's row.
 
     Raises TooManyIncidents, and what `coverage.refuse` raises.
     """
     refuse(snapshot.topics, draft.topics, draft.services, draft.regions)
     workspace, now = snapshot.workspace_id, utc_now()
-    held = select(func.count()).select_from(Incident).where(Incident.workspace_id == workspace, Incident.state.in_(NOT_OVER))
+    held = (
+        select(func.count())
+        .select_from(Incident)
+        .where(Incident.workspace_id == workspace, Incident.state.in_(NOT_OVER))
+    )
     if (await session.scalar(held) or 0) >= MOST_AT_ONCE:
         raise TooManyIncidents
     made = Incident(
@@ -102,7 +112,9 @@ async def make(session: AsyncSession, snapshot: Snapshot, draft: Draft, source: 
     return made
 
 
-async def change(session: AsyncSession, snapshot: Snapshot, found: Incident, wanted: Draft, *, precondition: Precondition = ALWAYS) -> None:
+async def change(
+    session: AsyncSession, snapshot: Snapshot, found: Incident, wanted: Draft, *, precondition: Precondition = ALWAYS
+) -> None:
     """Describes an incident that is not over anew. Nobody is told: what subscribers are to hear is an update.
 
     Raises VersionMismatch, WrongState, and what `coverage.refuse` raises.
@@ -131,11 +143,15 @@ async def declare(session: AsyncSession, snapshot: Snapshot, found: Incident) ->
     await _changed(session, found, "declared")
 
 
-async def update(session: AsyncSession, found: Incident, status: Mapping[str, str], *, expected_fix_at: datetime | None) -> IncidentUpdate:
+async def update(
+    session: AsyncSession, found: Incident, status: Mapping[str, str], *, expected_fix_at: datetime | None
+) -> IncidentUpdate:
     """A new status of an open incident: contacts are answered with it from now on, and every subscriber is told. Raises WrongState."""
     _must_be(found, IncidentState.OPEN)
     if found.updates >= MOST_UPDATES:
-        raise WrongState(f"The incident has had {found.updates} updates. Fix it, and declare another.", state=found.state)
+        raise WrongState(
+            f"The incident has had {found.updates} updates. Fix it, and declare another.", state=found.state
+        )
     found.status, found.expected_fix_at = dict(status), expected_fix_at or found.expected_fix_at
     made = _add_update(session, found, STATUS, status)
     await _changed(session, found, "updated")

@@ -43,7 +43,12 @@ class Telling:
 
 
 async def _untold(session: AsyncSession, workspace: str) -> Sequence[Incident]:
-    query = select(Incident).where(Incident.workspace_id == workspace, Incident.untold != []).order_by(Incident.id).limit(BATCH)
+    query = (
+        select(Incident)
+        .where(Incident.workspace_id == workspace, Incident.untold != [])
+        .order_by(Incident.id)
+        .limit(BATCH)
+    )
     return (await session.scalars(query.with_for_update(skip_locked=True, key_share=True))).all()
 
 

@@ -75,4 +75,6 @@ class Handling:
         async with self._database.transaction() as session:
             rows = (await session.execute(BY_TOPIC, parameters)).mappings().all()
         shares = ("handle_time_s", "transferred", "reopened", "escalated")
-        return {row["topic"]: TopicFigures(row["handled"], **{name: float(row[name]) for name in shares}) for row in rows}
+        return {
+            row["topic"]: TopicFigures(row["handled"], **{name: float(row[name]) for name in shares}) for row in rows
+        }

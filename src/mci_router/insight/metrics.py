@@ -45,7 +45,9 @@ class _Collector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         counters = self._counters
-        yield _family(CounterMetricFamily, "mci_contacts", "Contacts by the outcome first chosen.", "outcome", counters.contacts)
+        yield _family(
+            CounterMetricFamily, "mci_contacts", "Contacts by the outcome first chosen.", "outcome", counters.contacts
+        )
         yield _family(CounterMetricFamily, "mci_offers", "Offers made and their fates.", "fate", counters.offers)
         yield _family(GaugeMetricFamily, "mci_agents", "Agents by presence.", "presence", counters.presence)
         yield from self._queues()
@@ -54,7 +56,9 @@ class _Collector(Collector):
 
     def _webhooks(self) -> Metric:
         unfinished = GaugeMetricFamily(
-            "mci_webhook_deliveries", "Deliveries that are still to be made, or were given up.", labels=["webhook", "state"]
+            "mci_webhook_deliveries",
+            "Deliveries that are still to be made, or were given up.",
+            labels=["webhook", "state"],
         )
         for webhook, counts in sorted(self._counters.webhooks.items()):
             for state, count in sorted(counts.items()):
@@ -63,7 +67,9 @@ class _Collector(Collector):
 
     def _catch_all(self) -> Metric:
         caught = GaugeMetricFamily(
-            "mci_catch_all_open", "Open contacts that no other queue takes: above 0 a queue is missing.", labels=["queue"]
+            "mci_catch_all_open",
+            "Open contacts that no other queue takes: above 0 a queue is missing.",
+            labels=["queue"],
         )
         if queue := self._counters.catch_all:
             caught.add_metric([queue], self._counters.queues.get(queue, {}).get("open", 0))
@@ -71,7 +77,9 @@ class _Collector(Collector):
 
     def _queues(self) -> Iterable[Metric]:
         waiting = GaugeMetricFamily("mci_queue_waiting", "Contacts waiting in a queue.", labels=["queue"])
-        level = GaugeMetricFamily("mci_service_level", "Share answered in time since the live state began.", labels=["queue"])
+        level = GaugeMetricFamily(
+            "mci_service_level", "Share answered in time since the live state began.", labels=["queue"]
+        )
         strict = GaugeMetricFamily("mci_service_level_strict", "The same, of all offered.", labels=["queue"])
         abandoned = CounterMetricFamily("mci_abandoned", "Contacts whose customer left the queue.", labels=["queue"])
         waits = HistogramMetricFamily("mci_wait_seconds", "Wait until answered or abandoned.", labels=["queue"])

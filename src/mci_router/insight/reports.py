@@ -56,7 +56,9 @@ class QueueReport:
     aht_s: float | None
 
 
-async def service_levels(session: AsyncSession, workspace: str, since: datetime, until: datetime, *, short_s: float) -> list[QueueReport]:
+async def service_levels(
+    session: AsyncSession, workspace: str, since: datetime, until: datetime, *, short_s: float
+) -> list[QueueReport]:
     """Returns one report a queue, over the contacts accepted in [since, until)."""
     parameters = {"workspace": workspace, "since": since, "until": until, "short_s": short_s}
     rows = (await session.execute(QUEUE_ROWS, parameters)).mappings().all()
@@ -72,7 +74,9 @@ async def service_levels(session: AsyncSession, workspace: str, since: datetime,
     ]
 
 
-async def contacts_by_fate(session: AsyncSession, workspace: str, since: datetime, until: datetime) -> list[dict[str, object]]:
+async def contacts_by_fate(
+    session: AsyncSession, workspace: str, since: datetime, until: datetime
+) -> list[dict[str, object]]:
     """Returns contacts accepted in [since, until), counted by who wrote, cell, outcome and state."""
     rows = await session.execute(CONTACT_ROWS, {"workspace": workspace, "since": since, "until": until})
     return [dict(row) for row in rows.mappings()]

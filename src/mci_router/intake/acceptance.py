@@ -100,7 +100,9 @@ async def _decide_all(
     """
     triages = [_triage(arrival, who) for arrival, who in pairs]
     topics = [triage.topic or "" if who.proven else "" for (_, who), triage in zip(pairs, triages, strict=True)]
-    threaded = await cases.thread(session, [(arrival, who.customer.id, topic) for (arrival, who), topic in zip(pairs, topics, strict=True)])
+    threaded = await cases.thread(
+        session, [(arrival, who.customer.id, topic) for (arrival, who), topic in zip(pairs, topics, strict=True)]
+    )
     decided = [
         _decide(arrival, who, case, returned(triage) if case.came_back else triage, addresses)
         for (arrival, who), case, triage in zip(pairs, threaded, triages, strict=True)
@@ -126,7 +128,9 @@ def _decide(arrival: Arrival, who: IdentifiedCustomer, case: Threaded, triage: T
 def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addresses: Addresses) -> Route:
     snapshot, now, facts = arrival.snapshot, arrival.received_at, arrival.facts(who.attributes(arrival.customer))
     addressed, opted_out = bool(addresses.get(arrival.id)), opted_out_at(addresses, arrival.id) is not None
-    of_kind = route_of_kind(snapshot, triage, arrival.recognised, facts, addressed=addressed, opted_out=opted_out, now=now)
+    of_kind = route_of_kind(
+        snapshot, triage, arrival.recognised, facts, addressed=addressed, opted_out=opted_out, now=now
+    )
     if of_kind:
         return of_kind
     if incident := answering_incident(arrival.incidents, triage, facts):
@@ -141,7 +145,9 @@ async def _keep_answers(session: AsyncSession, answers: Sequence[tuple[Arrival, 
         if a.idempotency_key
     ]
     if rows:
-        kept = await session.execute(upsert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key), rows)
+        kept = await session.execute(
+            upsert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key), rows
+        )
         if len(kept.all()) < len(rows):
             raise Raced
 

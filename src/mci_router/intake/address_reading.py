@@ -32,7 +32,9 @@ class AddressReader:
 
     def read(self, kind: AddressKind, sent: str) -> Reading:
         """Reads an address of a kind, in any form."""
-        reading = read_address(kind, sent, country=self.spec.country, same_plus=self.spec.plus_addresses is PlusAddresses.SAME)
+        reading = read_address(
+            kind, sent, country=self.spec.country, same_plus=self.spec.plus_addresses is PlusAddresses.SAME
+        )
         if reading.value is None or not secrets_in(kind, reading.value):
             return reading
         return replace(reading, value=f"{PREFIX}{self.fingerprints.of(f'{self.workspace_id} {kind}', reading.value)}")

@@ -16,8 +16,32 @@ from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 LONGEST = 254  # characters
 NOBODY = frozenset(
-    {"", "n a", "na", "no", "id", "no id", "id withheld", "id unavailable", "id blocked", "not available", "not provided", "out of area"}
-    | {"anonymous", "unknown", "private", "restricted", "withheld", "unavailable", "blocked", "hidden", "nobody", "guest"}
+    {
+        "",
+        "n a",
+        "na",
+        "no",
+        "id",
+        "no id",
+        "id withheld",
+        "id unavailable",
+        "id blocked",
+        "not available",
+        "not provided",
+        "out of area",
+    }
+    | {
+        "anonymous",
+        "unknown",
+        "private",
+        "restricted",
+        "withheld",
+        "unavailable",
+        "blocked",
+        "hidden",
+        "nobody",
+        "guest",
+    }
     | {"none", "null", "nil", "undefined", "anonym", "unbekannt", "privat", "unterdrückt", "anonyme", "inconnu"}
     | {"anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
 )
@@ -28,7 +52,9 @@ SPELT_ON_KEYS = frozenset({"266696687", "7378742833", "2562533", "8656696", "862
 NOWHERE = (".invalid",)  # as of sip:anonymous@anonymous.invalid
 
 BRACKETED = re.compile(r"<([^<>]*)>\s*$")
-SCHEME = re.compile(r"^(?:mailto|sips?|tel|callto|sms|whatsapp|signal|messenger|telegram|skype|xmpp)\s*:\s*(?://)?", re.I)
+SCHEME = re.compile(
+    r"^(?:mailto|sips?|tel|callto|sms|whatsapp|signal|messenger|telegram|skype|xmpp)\s*:\s*(?://)?", re.I
+)
 EXTENSION = re.compile(r"^(?:ext(?:ension)?|dw|durchwahl|nst|poste|int|ramal|x|#)?[.:\s]*[\d\s/-]*$", re.I)
 LEAST_DIGITS = 5
 
@@ -62,7 +88,13 @@ class GivenAddress:
     def data(self) -> dict[str, Any]:
         """Returns the address as answers and the ledger have it."""
         reading = self.reading
-        return {"kind": self.kind, "status": reading.status, "value": reading.value, "trust": self.trust, "why": reading.why}
+        return {
+            "kind": self.kind,
+            "status": reading.status,
+            "value": reading.value,
+            "trust": self.trust,
+            "why": reading.why,
+        }
 
 
 def read_address(kind: AddressKind, sent: str, *, country: str | None = None, same_plus: bool = False) -> Reading:
@@ -97,7 +129,9 @@ def _folded(text: str) -> str:
     """Returns the text without invisible characters, and with single blanks."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    visible = "".join(character for character in unicodedata.normalize("NFC", text) if unicodedata.category(character) != "Cf")
+    visible = "".join(
+        character for character in unicodedata.normalize("NFC", text) if unicodedata.category(character) != "Cf"
+    )
     return " ".join(visible.split())
 
 

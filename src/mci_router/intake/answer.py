@@ -82,7 +82,11 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
     """Returns what the customer is asked, as `AskOut` describes it; `then` is kept for the post."""
-    then = {"s": ask.then_s, "until": ask.then_until.isoformat() if ask.then_until else None, "at_limit": route.at_limit}
+    then = {
+        "s": ask.then_s,
+        "until": ask.then_until.isoformat() if ask.then_until else None,
+        "at_limit": route.at_limit,
+    }
     shown = {"title": draft.title, "body": draft.body}
     return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then}
 
@@ -90,7 +94,12 @@ def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
 def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:
     """Returns the incident that answers, as `IncidentAnswerOut` describes it."""
     expected = incident.expected_fix_at
-    return {"id": incident.id, "title": incident.title, "status": status, "expected_fix_at": moment(expected) if expected else None}
+    return {
+        "id": incident.id,
+        "title": incident.title,
+        "status": status,
+        "expected_fix_at": moment(expected) if expected else None,
+    }
 
 
 def wait_data(wait: ExpectedWait | None) -> dict[str, float] | None:

@@ -23,7 +23,9 @@ Conversation: TypeAlias = tuple[str, str, str]
 """Customer, channel, the channel's reference."""
 
 # Two messages of a conversation that come at once are handled one after the other: both find one case.
-ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER BY 1) k")
+ONE_BY_ONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER BY 1) k"
+)
 JOIN = text(
     """
     UPDATE cases SET contacts = cases.contacts + joined.coming, last_contact_at = joined.at
@@ -66,7 +68,9 @@ async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, st
     )
     known = [entry for entry in entries if entry[2]]
     threaded = iter(await _thread_known(session, known) if known else [])
-    conversations = await _join_conversations(session, [(arrival, customer) for arrival, customer, topic in entries if not topic])
+    conversations = await _join_conversations(
+        session, [(arrival, customer) for arrival, customer, topic in entries if not topic]
+    )
     cases = []
     for arrival, customer, topic in entries:
         conversation = _conversation(arrival, customer)
@@ -82,9 +86,13 @@ def _conversation(arrival: Arrival, customer: str) -> Conversation | None:
     return (customer, arrival.channel, arrival.channel_ref) if arrival.channel_ref else None
 
 
-async def _join_conversations(session: AsyncSession, entries: Sequence[tuple[Arrival, str]]) -> dict[Conversation | None, Threaded]:
+async def _join_conversations(
+    session: AsyncSession, entries: Sequence[tuple[Arrival, str]]
+) -> dict[Conversation | None, Threaded]:
     """Returns the case of each conversation whose latest contact is open. The row lock keeps the case open."""
-    coming = Counter(conversation for arrival, customer in entries if (conversation := _conversation(arrival, customer)))
+    coming = Counter(
+        conversation for arrival, customer in entries if (conversation := _conversation(arrival, customer))
+    )
     if not coming:
         return {}
     latest = {_conversation(arrival, customer): arrival for arrival, customer in entries}
@@ -107,7 +115,9 @@ async def _join_conversations(session: AsyncSession, entries: Sequence[tuple[Arr
 def _open_unknown(session: AsyncSession, arrival: Arrival, customer: str) -> Threaded:
     """Opens a case for a contact of unknown topic."""
     now = arrival.received_at
-    case = Case(id=new_id("case"), workspace_id=arrival.workspace_id, customer_id=customer, opened_at=now, last_contact_at=now)
+    case = Case(
+        id=new_id("case"), workspace_id=arrival.workspace_id, customer_id=customer, opened_at=now, last_contact_at=now
+    )
     session.add(case)
     return Threaded(case.id, came_back=False)
 
@@ -151,7 +161,10 @@ async def _find_or_open(
             index_elements=["workspace_id", "customer_id", "topic"],
             # A literal: with a parameter a generic plan cannot find the index.
             index_where=text("status = 'open' AND topic <> ''"),
-            set_={"last_contact_at": insert.excluded.last_contact_at, "contacts": Case.contacts + insert.excluded.contacts},
+            set_={
+                "last_contact_at": insert.excluded.last_contact_at,
+                "contacts": Case.contacts + insert.excluded.contacts,
+            },
         ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts),
         rows,
     )

@@ -31,7 +31,9 @@ class CustomerEvents:
         async with self._database.transaction() as session:
             for merge in await _unpublished(session, workspace):
                 for event in merge.untold:
-                    await self._engine.journal_customer(workspace, event["event"], merge.customer_id, event["told"], command=merge.id)
+                    await self._engine.journal_customer(
+                        workspace, event["event"], merge.customer_id, event["told"], command=merge.id
+                    )
                 merge.untold = []
 
 

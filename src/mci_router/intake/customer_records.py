@@ -56,7 +56,9 @@ class CustomerChange:
     remove: Sequence[tuple[AddressKind, str]] = ()
 
 
-async def find(session: AsyncSession, reader: AddressReader, wanted: Wanted, *, after: str | None, limit: int) -> list[Customer]:
+async def find(
+    session: AsyncSession, reader: AddressReader, wanted: Wanted, *, after: str | None, limit: int
+) -> list[Customer]:
     """Returns customers, newest first, older than `after`. Those merged into another are not listed."""
     workspace = reader.workspace_id
     query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None))
@@ -75,7 +77,9 @@ async def find(session: AsyncSession, reader: AddressReader, wanted: Wanted, *, 
 
 def _holders(workspace: str, addresses: Sequence[Address]) -> Any:
     columns = (CustomerAddress.kind, CustomerAddress.value)
-    return select(CustomerAddress.customer_id).where(CustomerAddress.workspace_id == workspace, tuple_(*columns).in_(addresses))
+    return select(CustomerAddress.customer_id).where(
+        CustomerAddress.workspace_id == workspace, tuple_(*columns).in_(addresses)
+    )
 
 
 def _prefixes(words: str) -> str:
@@ -114,7 +118,12 @@ async def shown(session: AsyncSession, customers: Sequence[Customer], *, sensiti
 
 
 def _address(address: Address, ownership: Ownership) -> dict[str, Any]:
-    return {"kind": address[0], "value": address[1], "trust": ownership.trust, "alone": ownership.lead and ownership.alone}
+    return {
+        "kind": address[0],
+        "value": address[1],
+        "trust": ownership.trust,
+        "alone": ownership.lead and ownership.alone,
+    }
 
 
 async def change(session: AsyncSession, reader: AddressReader, customer_id: str, wanted: CustomerChange) -> Customer:
@@ -143,7 +152,9 @@ async def change(session: AsyncSession, reader: AddressReader, customer_id: str,
 
 def _masked(spec: WorkspaceSpec, wanted: CustomerChange) -> tuple[str | None, dict[str, Any]]:
     """Returns name and attributes without their secrets, which are kept out of customers as out of contacts."""
-    said, _ = mask_counted({"name": wanted.name, "attributes": dict(wanted.attributes)}, MaskingPolicy(**spec.masking.model_dump()))
+    said, _ = mask_counted(
+        {"name": wanted.name, "attributes": dict(wanted.attributes)}, MaskingPolicy(**spec.masking.model_dump())
+    )
     return said["name"], said["attributes"]
 
 
@@ -158,13 +169,20 @@ def _address_of(reader: AddressReader, where: str, kind: AddressKind, sent: str)
     return kind, reading.value
 
 
-async def _add(session: AsyncSession, reader: AddressReader, row: Customer, wanted: Sequence[tuple[AddressKind, str, Trust]]) -> None:
-    addresses = {_address_of(reader, f"add.{number}.value", kind, sent): trust for number, (kind, sent, trust) in enumerate(wanted)}
+async def _add(
+    session: AsyncSession, reader: AddressReader, row: Customer, wanted: Sequence[tuple[AddressKind, str, Trust]]
+) -> None:
+    addresses = {
+        _address_of(reader, f"add.{number}.value", kind, sent): trust
+        for number, (kind, sent, trust) in enumerate(wanted)
+    }
     if not addresses:
         return
     workspace = row.workspace_id
     owners = await owners_of(session, ((workspace, address) for address in addresses))
-    leads = await session.scalars(select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_(owners.leads.values())))
+    leads = await session.scalars(
+        select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_(owners.leads.values()))
+    )
     everyone = {one.id: one for one in (*leads, row)}
     register = Register(await people(session, list(everyone.values())), owners.shared)
     person = register.people[row.id]
@@ -180,7 +198,9 @@ def _give(register: Register, person: Person, address: Address, trust: Trust) ->
     known = person.addresses.get(address)
     if address[0] is AddressKind.EXTERNAL_ID and not known:
         if person.has(AddressKind.EXTERNAL_ID):
-            raise AddressTaken("This customer has an external id already: remove it first, in the same request if you like.")
+            raise AddressTaken(
+                "This customer has an external id already: remove it first, in the same request if you like."
+            )
         if register.lead(person.workspace, address):
             raise AddressTaken("The external id is another customer's: if they are one person, merge them.")
     if trust is not Trust.CLAIMED:
@@ -194,14 +214,20 @@ def _raise_trust(row: Customer, person: Person) -> None:
 
     If it is proven, who claims the same is somebody else from now on.
     """
-    best = max((ownership.trust for ownership in person.addresses.values()), key=lambda trust: trust.rank, default=Trust.CLAIMED)
+    best = max(
+        (ownership.trust for ownership in person.addresses.values()),
+        key=lambda trust: trust.rank,
+        default=Trust.CLAIMED,
+    )
     if best.rank > row.trust.rank:
         row.trust = best
     if row.trust is not Trust.CLAIMED:
         row.claim = None
 
 
-async def _remove(session: AsyncSession, reader: AddressReader, row: Customer, wanted: Sequence[tuple[AddressKind, str]]) -> None:
+async def _remove(
+    session: AsyncSession, reader: AddressReader, row: Customer, wanted: Sequence[tuple[AddressKind, str]]
+) -> None:
     """Removes addresses that the customer has; others are passed over."""
     addresses = sorted({(kind, reader.read(kind, sent).value or sent) for kind, sent in wanted})
     for kind, value in addresses:
@@ -239,6 +265,9 @@ def mended_identity(reader: AddressReader, identity: Mapping[str, Any], wanted: 
 
 def snapshot_of(row: Customer, person: Person, cases: Sequence[str]) -> dict[str, Any]:
     """Returns a customer as it is now, so that a later change can be undone."""
-    addresses = [{"kind": kind, "value": value, **asdict(ownership)} for (kind, value), ownership in sorted(person.addresses.items())]
+    addresses = [
+        {"kind": kind, "value": value, **asdict(ownership)}
+        for (kind, value), ownership in sorted(person.addresses.items())
+    ]
     facts = {"name": row.name, "attributes": row.attributes, "trust": row.trust, "claim": row.claim}
     return {**facts, "addresses": addresses, "cases": list(cases)}

@@ -55,7 +55,9 @@ async def identify(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[I
     """
     await _renew(session, arrivals)
     claims = [_claim(arrival) for arrival in arrivals]
-    owners = await owners_of(session, ((claim.workspace, (one.kind, str(one.value))) for claim in claims for one in claim.proven))
+    owners = await owners_of(
+        session, ((claim.workspace, (one.kind, str(one.value))) for claim in claims for one in claim.proven)
+    )
     customers = await _load(session, claims, owners)
     register = Register(await _people(session, claims, customers, owners), owners.shared)
     results: list[IdentifiedCustomer | Exception] = []
@@ -81,7 +83,12 @@ def _claim(arrival: Arrival) -> Claim:
 async def _renew(session: AsyncSession, arrivals: Sequence[Arrival]) -> None:
     """Gives addresses that an older version stored in another form today's form, so that their customers are found."""
     rows = [
-        {"workspace": arrival.workspace_id, "kind": one.kind, "value": one.value, "former": arrival.customer.formerly[one.kind]}
+        {
+            "workspace": arrival.workspace_id,
+            "kind": one.kind,
+            "value": one.value,
+            "former": arrival.customer.formerly[one.kind],
+        }
         for arrival in arrivals
         for one in arrival.customer.addresses
         if one.kind in arrival.customer.formerly
@@ -100,7 +107,9 @@ def _survivor(claim: Claim, customers: Mapping[str, Customer]) -> Claim:
 
 async def owners_of(session: AsyncSession, addresses: Iterable[tuple[str, Address]]) -> Owners:
     """Returns the owners of addresses, each given with its workspace."""
-    wanted = [{"workspace": workspace, "kind": kind, "value": value} for workspace, (kind, value) in sorted(set(addresses))]
+    wanted = [
+        {"workspace": workspace, "kind": kind, "value": value} for workspace, (kind, value) in sorted(set(addresses))
+    ]
     leads: dict[tuple[str, Address], str] = {}
     ownerships: dict[tuple[str, Address], Ownership] = {}
     shared: set[tuple[str, Address]] = set()
@@ -145,7 +154,9 @@ def _joined_by_a_new_id(claims: Sequence[Claim], owners: Owners) -> set[str]:
     return joined
 
 
-async def _people(session: AsyncSession, claims: Sequence[Claim], customers: Mapping[str, Customer], owners: Owners) -> list[Person]:
+async def _people(
+    session: AsyncSession, claims: Sequence[Claim], customers: Mapping[str, Customer], owners: Owners
+) -> list[Person]:
     """Returns the customers with the addresses that decide.
 
     Where all addresses of a claim lead to one customer, these are enough.

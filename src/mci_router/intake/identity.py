@@ -51,7 +51,9 @@ class Person:
 
     def has(self, kind: AddressKind) -> bool:
         """Returns whether an address of the kind is proven to be this customer's."""
-        return any(owners is kind and ownership.trust is not Trust.CLAIMED for (owners, _), ownership in self.addresses.items())
+        return any(
+            owners is kind and ownership.trust is not Trust.CLAIMED for (owners, _), ownership in self.addresses.items()
+        )
 
     def is_known_by_more_than(self, kind: AddressKind) -> bool:
         """Returns whether a stronger kind of address than this names the customer."""
@@ -80,7 +82,9 @@ class Claim:
     @property
     def trust(self) -> Trust:
         """The greatest trust in any of its addresses."""
-        return max((one.trust for one in self.addresses if one.value), key=lambda trust: trust.rank, default=Trust.CLAIMED)
+        return max(
+            (one.trust for one in self.addresses if one.value), key=lambda trust: trust.rank, default=Trust.CLAIMED
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,11 @@ class Register:
         self._shared = set(shared)
         self.changed: set[tuple[str, Address]] = set()
         for person in self.people.values():
-            self._leads |= {(person.workspace, address): person.id for address, ownership in person.addresses.items() if ownership.lead}
+            self._leads |= {
+                (person.workspace, address): person.id
+                for address, ownership in person.addresses.items()
+                if ownership.lead
+            }
 
     def settle(self, claim: Claim, fresh_id: str) -> IdentifiedPerson | None:
         """Returns the customer of a contact, found or made; None for an id that does not exist."""
@@ -151,10 +159,16 @@ class Register:
 
     def _may_join(self, person: Person, stronger: Sequence[Address], by: Address, claim: Claim) -> bool:
         """Returns whether no address stronger than the one that found the customer rules it out."""
-        unknown = [address for address in stronger if address not in person.addresses or person.addresses[address].trust is Trust.CLAIMED]
+        unknown = [
+            address
+            for address in stronger
+            if address not in person.addresses or person.addresses[address].trust is Trust.CLAIMED
+        ]
         if not unknown:
             return True
-        other = any(person.has(kind) for kind, _ in unknown) or any((claim.workspace, address) in self._leads for address in unknown)
+        other = any(person.has(kind) for kind, _ in unknown) or any(
+            (claim.workspace, address) in self._leads for address in unknown
+        )
         return not other and (claim.workspace, by) not in self._shared and _same_name(claim.name, person.name)
 
     def _add(self, person: Person, claim: Claim) -> None:
@@ -164,7 +178,9 @@ class Register:
         """
         strongest = next(iter(claim.proven), None)
         for one in claim.addresses:
-            if one.value is None or (len(person.addresses) >= MOST_ADDRESSES and (one.kind, one.value) not in person.addresses):
+            if one.value is None or (
+                len(person.addresses) >= MOST_ADDRESSES and (one.kind, one.value) not in person.addresses
+            ):
                 continue
             address = (one.kind, one.value)
             if not one.proven:
@@ -219,7 +235,8 @@ class Register:
     def rows(self) -> list[tuple[OwnershipKey, Ownership]]:
         """Returns the rows to write, sorted so that two batches cannot deadlock; a lead is given up before it is taken."""
         changed = [
-            ((self.people[owner].workspace, *address, owner), self.people[owner].addresses[address]) for owner, address in self.changed
+            ((self.people[owner].workspace, *address, owner), self.people[owner].addresses[address])
+            for owner, address in self.changed
         ]
         return sorted(changed, key=lambda row: (row[0][:3], row[1].lead, row[0][3]))
 
@@ -228,7 +245,9 @@ def _same_name(one: str | None, other: str | None) -> bool:
     return not one or not other or " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
-def claimed_by(addresses: Sequence[GivenAddress], channel: Channel, provider: str | None, channel_ref: str | None) -> str | None:
+def claimed_by(
+    addresses: Sequence[GivenAddress], channel: Channel, provider: str | None, channel_ref: str | None
+) -> str | None:
     """Returns what two claims of the same customer have in common; None if nothing can show that they are the same.
 
     It is the external id, or else all that is claimed, or else the conversation.

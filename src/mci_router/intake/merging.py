@@ -32,11 +32,16 @@ async def merge(session: AsyncSession, workspace: str, customer_id: str, into_id
         InvalidRequest: they are the same.
     """
     if customer_id == into_id:
-        raise InvalidRequest("A customer cannot be merged into itself.", errors=[{"where": "body.into", "problem": "the same"}])
+        raise InvalidRequest(
+            "A customer cannot be merged into itself.", errors=[{"where": "body.into", "problem": "the same"}]
+        )
     goes, stays = await _both(session, workspace, customer_id, into_id)
     gone, kept = await _persons(session, goes, stays)
     cases = {one.id: await _cases(session, one) for one in (goes, stays)}
-    before = {one.id: snapshot_of(one, person, [case.id for case in cases[one.id]]) for one, person in ((goes, gone), (stays, kept))}
+    before = {
+        one.id: snapshot_of(one, person, [case.id for case in cases[one.id]])
+        for one, person in ((goes, gone), (stays, kept))
+    }
     moved = await _move_cases(session, goes, stays, cases[goes.id], cases[stays.id])
     await _move_addresses(session, gone, kept)
     stays.name = stays.name or goes.name
@@ -81,7 +86,10 @@ async def _cases(session: AsyncSession, of: Customer) -> Sequence[Case]:
     query = select(Case).where(Case.workspace_id == of.workspace_id, Case.customer_id == of.id).order_by(Case.id)
     cases = (await session.scalars(query.limit(MOST_CASES + 1).with_for_update())).all()
     if len(cases) > MOST_CASES:
-        raise InvalidRequest(f"Customer {of.id} has more than {MOST_CASES} cases.", errors=[{"where": "path", "problem": "too many cases"}])
+        raise InvalidRequest(
+            f"Customer {of.id} has more than {MOST_CASES} cases.",
+            errors=[{"where": "path", "problem": "too many cases"}],
+        )
     return cases
 
 
@@ -95,13 +103,19 @@ async def _move_cases(
         case.topic = "" if case.id in topics else case.topic
     await session.flush()
     await _give_cases(session, [case.id for case in cases], to=stays)
-    verified = update(Case).where(Case.workspace_id == goes.workspace_id, Case.verified_as == goes.id).values(verified_as=stays.id)
+    verified = (
+        update(Case)
+        .where(Case.workspace_id == goes.workspace_id, Case.verified_as == goes.id)
+        .values(verified_as=stays.id)
+    )
     return {"topics": topics, "verified": list(await session.scalars(verified.returning(Case.id)))}
 
 
 async def _give_cases(session: AsyncSession, cases: Sequence[str], *, to: Customer) -> None:
     for kind, column in ((Case, Case.id), (Contact, Contact.case_id)):
-        await session.execute(update(kind).where(kind.workspace_id == to.workspace_id, column.in_(cases)).values(customer_id=to.id))
+        await session.execute(
+            update(kind).where(kind.workspace_id == to.workspace_id, column.in_(cases)).values(customer_id=to.id)
+        )
 
 
 async def _move_addresses(session: AsyncSession, gone: Person, kept: Person) -> None:
@@ -115,7 +129,9 @@ async def _move_addresses(session: AsyncSession, gone: Person, kept: Person) -> 
 def _together(one: Ownership, other: Ownership | None) -> Ownership:
     if other is None:
         return one
-    return Ownership(max(one.trust, other.trust, key=lambda trust: trust.rank), one.lead or other.lead, one.alone or other.alone)
+    return Ownership(
+        max(one.trust, other.trust, key=lambda trust: trust.rank), one.lead or other.lead, one.alone or other.alone
+    )
 
 
 async def _drop(session: AsyncSession, person: Person, addresses: Collection[Address]) -> None:
@@ -125,7 +141,9 @@ async def _drop(session: AsyncSession, person: Person, addresses: Collection[Add
 
 
 async def _put(session: AsyncSession, person: Person, addresses: Collection[Address]) -> None:
-    await put(session, [((person.workspace, *address, person.id), person.addresses[address]) for address in sorted(addresses)])
+    await put(
+        session, [((person.workspace, *address, person.id), person.addresses[address]) for address in sorted(addresses)]
+    )
 
 
 async def _reassign_leads(session: AsyncSession, person: Person, addresses: Collection[Address]) -> None:
@@ -158,10 +176,16 @@ async def split(session: AsyncSession, workspace: str, customer_id: str, by: str
 
 
 async def _open_merge(session: AsyncSession, workspace: str, customer_id: str) -> CustomerMerge:
-    query = select(CustomerMerge).where(CustomerMerge.workspace_id == workspace, CustomerMerge.split_at.is_(None)).with_for_update()
+    query = (
+        select(CustomerMerge)
+        .where(CustomerMerge.workspace_id == workspace, CustomerMerge.split_at.is_(None))
+        .with_for_update()
+    )
     merged = await session.scalar(query.where(CustomerMerge.customer_id == customer_id))
     if merged is None:
-        merged = await session.scalar(query.where(CustomerMerge.into_id == customer_id).order_by(CustomerMerge.id.desc()).limit(1))
+        merged = await session.scalar(
+            query.where(CustomerMerge.into_id == customer_id).order_by(CustomerMerge.id.desc()).limit(1)
+        )
     if merged is None:
         raise NotMerged
     return merged
@@ -173,7 +197,10 @@ async def _parted(session: AsyncSession, merged: CustomerMerge) -> tuple[Custome
     both = {one.id: one for one in await session.scalars(locked.order_by(Customer.id).with_for_update(key_share=True))}
     goes, stays = (both[one] for one in ids)
     if stays.merged_into:
-        raise CustomerMerged(f"Customer {stays.id} was merged into {stays.merged_into}: split these first.", merged_into=stays.merged_into)
+        raise CustomerMerged(
+            f"Customer {stays.id} was merged into {stays.merged_into}: split these first.",
+            merged_into=stays.merged_into,
+        )
     goes.merged_into = None
     await session.flush()
     return goes, stays
@@ -202,15 +229,25 @@ async def _return_addresses(
 
 def _addresses_of(side: Mapping[str, Any]) -> dict[Address, Ownership]:
     return {
-        (AddressKind(one["kind"]), one["value"]): Ownership(Trust(one["trust"]), one["lead"], one["alone"]) for one in side["addresses"]
+        (AddressKind(one["kind"]), one["value"]): Ownership(Trust(one["trust"]), one["lead"], one["alone"])
+        for one in side["addresses"]
     }
 
 
 async def _return_cases(
-    session: AsyncSession, merged: CustomerMerge, goes: Customer, stays: Customer, before: Mapping[str, Any], after: Mapping[str, Any]
+    session: AsyncSession,
+    merged: CustomerMerge,
+    goes: Customer,
+    stays: Customer,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
 ) -> list[str]:
     back = [*before["cases"], *await _came_by(session, merged, before, after)]
-    query = select(Case).where(Case.workspace_id == goes.workspace_id, Case.customer_id == stays.id, Case.id.in_(back)).order_by(Case.id)
+    query = (
+        select(Case)
+        .where(Case.workspace_id == goes.workspace_id, Case.customer_id == stays.id, Case.id.in_(back))
+        .order_by(Case.id)
+    )
     cases = (await session.scalars(query.with_for_update())).all()
     topics = {case.id: merged.moved["topics"].get(case.id, case.topic) for case in cases}
     for case in cases:
@@ -219,7 +256,9 @@ async def _return_cases(
     await _give_cases(session, [case.id for case in cases], to=goes)
     await _give_topics(session, cases, topics)
     verified = merged.moved["verified"]
-    await session.execute(update(Case).where(Case.workspace_id == goes.workspace_id, Case.id.in_(verified)).values(verified_as=goes.id))
+    await session.execute(
+        update(Case).where(Case.workspace_id == goes.workspace_id, Case.id.in_(verified)).values(verified_as=goes.id)
+    )
     return [case.id for case in cases]
 
 
@@ -233,19 +272,27 @@ async def _give_topics(session: AsyncSession, cases: Sequence[Case], topics: Map
     await session.flush()
 
 
-async def _came_by(session: AsyncSession, merged: CustomerMerge, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+async def _came_by(
+    session: AsyncSession, merged: CustomerMerge, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[str]:
     """Returns later cases whose contacts came by addresses of the customer who goes, and by none of the other's."""
     theirs, others = ({(one["kind"], one["value"]) for one in side["addresses"]} for side in (before, after))
     query = (
         select(Contact.case_id, Contact.identity)
         .join(Case, Case.id == Contact.case_id)
-        .where(Contact.workspace_id == merged.workspace_id, Contact.customer_id == merged.into_id, Case.opened_at >= merged.merged_at)
+        .where(
+            Contact.workspace_id == merged.workspace_id,
+            Contact.customer_id == merged.into_id,
+            Case.opened_at >= merged.merged_at,
+        )
         .order_by(Contact.id)
         .limit(MOST_CASES)
     )
     used: dict[str, set[tuple[str, str]]] = {}
     for case, identity in await session.execute(query):
-        used.setdefault(case, set()).update((one["kind"], one["value"]) for one in identity.get("addresses", []) if one["value"])
+        used.setdefault(case, set()).update(
+            (one["kind"], one["value"]) for one in identity.get("addresses", []) if one["value"]
+        )
     return [case for case, addresses in used.items() if addresses & theirs and not addresses & others]
 
 
@@ -261,7 +308,11 @@ async def _return_facts(
     known = [Trust(after["trust"]), *(ownership.trust for ownership in kept.addresses.values())]
     stays.trust = max(known, key=lambda trust: trust.rank)
     for one, was in ((goes, before), (stays, after)):
-        if was["claim"] and one.trust is Trust.CLAIMED and not await _is_claimed(session, one.workspace_id, was["claim"]):
+        if (
+            was["claim"]
+            and one.trust is Trust.CLAIMED
+            and not await _is_claimed(session, one.workspace_id, was["claim"])
+        ):
             one.claim = was["claim"]
 
 
@@ -269,7 +320,10 @@ _NOTHING = object()
 
 
 async def _is_claimed(session: AsyncSession, workspace: str, claim: str) -> bool:
-    return await session.scalar(select(Customer.id).where(Customer.workspace_id == workspace, Customer.claim == claim)) is not None
+    return (
+        await session.scalar(select(Customer.id).where(Customer.workspace_id == workspace, Customer.claim == claim))
+        is not None
+    )
 
 
 async def summaries_of(session: AsyncSession, workspace: str, ids: Collection[str]) -> dict[str, Any]:
@@ -294,7 +348,14 @@ async def note(session: AsyncSession, merged: CustomerMerge, event: str, before:
 
 
 async def _summary(session: AsyncSession, person: Person) -> dict[str, Any]:
-    query = select(Case.id).where(Case.workspace_id == person.workspace, Case.customer_id == person.id).order_by(Case.id.desc())
+    query = (
+        select(Case.id)
+        .where(Case.workspace_id == person.workspace, Case.customer_id == person.id)
+        .order_by(Case.id.desc())
+    )
     cases = list(await session.scalars(query.limit(MOST_IN_EVENT)))
-    lists = {"addresses": sorted(f"{kind}:{ownership.trust}" for (kind, _), ownership in person.addresses.items()), "cases": cases}
+    lists = {
+        "addresses": sorted(f"{kind}:{ownership.trust}" for (kind, _), ownership in person.addresses.items()),
+        "cases": cases,
+    }
     return {name: values for name, values in lists.items() if values}

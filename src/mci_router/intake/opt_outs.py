@@ -50,7 +50,9 @@ async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, Ide
     rows = (await session.scalars(select(CustomerAddress).where(wanted))).all()
     return {
         arrival.id: [
-            row for row in rows if _is_of(row, came_by.get(arrival.id), customer if customer.id in by_id else None, arrival.channel)
+            row
+            for row in rows
+            if _is_of(row, came_by.get(arrival.id), customer if customer.id in by_id else None, arrival.channel)
         ]
         for arrival, customer in written
     }
@@ -75,7 +77,9 @@ async def look_up(session: AsyncSession, workspace: str, candidates: Mapping[str
     return _opt_outs(await _rows(session, workspace, candidates))
 
 
-async def say(session: AsyncSession, engine: Engine, workspace: str, candidates: Mapping[str, str], *, opted_out: bool) -> list[OptOut]:
+async def say(
+    session: AsyncSession, engine: Engine, workspace: str, candidates: Mapping[str, str], *, opted_out: bool
+) -> list[OptOut]:
     """Opts an address out, or in again, and journals it. Idempotent.
 
     Raises:
@@ -97,13 +101,20 @@ def _opt_outs(rows: Sequence[CustomerAddress], changed: Sequence[CustomerAddress
     since: dict[str, datetime | None] = {}
     for row in rows:
         since[row.kind] = since.get(row.kind) or row.opted_out_at
-    return [OptOut(kind, at, tuple(row.customer_id for row in changed if row.kind == kind)) for kind, at in since.items()]
+    return [
+        OptOut(kind, at, tuple(row.customer_id for row in changed if row.kind == kind)) for kind, at in since.items()
+    ]
 
 
-async def _rows(session: AsyncSession, workspace: str, candidates: Mapping[str, str], *, lock: bool = False) -> Sequence[CustomerAddress]:
+async def _rows(
+    session: AsyncSession, workspace: str, candidates: Mapping[str, str], *, lock: bool = False
+) -> Sequence[CustomerAddress]:
     query = (
         select(CustomerAddress)
-        .where(CustomerAddress.workspace_id == workspace, tuple_(CustomerAddress.kind, CustomerAddress.value).in_(list(candidates.items())))
+        .where(
+            CustomerAddress.workspace_id == workspace,
+            tuple_(CustomerAddress.kind, CustomerAddress.value).in_(list(candidates.items())),
+        )
         .order_by(CustomerAddress.kind)
     )
     return (await session.scalars(query.with_for_update() if lock else query)).all()
@@ -111,10 +122,19 @@ async def _rows(session: AsyncSession, workspace: str, candidates: Mapping[str, 
 
 def _address(arrival: Arrival) -> tuple[str, str, str] | None:
     sent = {str(one.kind): one.value for one in arrival.customer.addresses if one.value}
-    return next(((arrival.workspace_id, kind, sent[kind]) for kind in KINDS_OF.get(arrival.channel, OTHER_KINDS) if kind in sent), None)
+    return next(
+        (
+            (arrival.workspace_id, kind, sent[kind])
+            for kind in KINDS_OF.get(arrival.channel, OTHER_KINDS)
+            if kind in sent
+        ),
+        None,
+    )
 
 
-def _is_of(row: CustomerAddress, address: tuple[str, str, str] | None, customer: Customer | None, channel: Channel) -> bool:
+def _is_of(
+    row: CustomerAddress, address: tuple[str, str, str] | None, customer: Customer | None, channel: Channel
+) -> bool:
     if address:
         return (row.workspace_id, row.kind, row.value) == address
     return customer is not None and row.customer_id == customer.id and row.kind in KINDS_OF.get(channel, OTHER_KINDS)

@@ -31,7 +31,9 @@ async def prefer(session: AsyncSession, decided: Sequence[Decided]) -> list[Deci
     workspaces = {one.arrival.workspace_id for one in decided}
     last, owners = await _last_agents(session, workspaces, customers), await _owners(session, workspaces, cases)
     return [
-        replace(one, route=_preferring(one.arrival.snapshot, one.route, last.get(one.customer.id), owners.get(one.case_id)))
+        replace(
+            one, route=_preferring(one.arrival.snapshot, one.route, last.get(one.customer.id), owners.get(one.case_id))
+        )
         if one.who.proven
         else one
         for one in decided
@@ -43,7 +45,9 @@ async def prefer_one(session: AsyncSession, snapshot: Snapshot, contact: Contact
     if contact.trust is Trust.CLAIMED:
         return route
     wish, workspaces = _wish(route), {contact.workspace_id}
-    last = await _last_agents(session, workspaces, {contact.customer_id} if wish is PreferredAgent.LAST_AGENT else set())
+    last = await _last_agents(
+        session, workspaces, {contact.customer_id} if wish is PreferredAgent.LAST_AGENT else set()
+    )
     owners = await _owners(session, workspaces, {contact.case_id} if wish is PreferredAgent.CASE_OWNER else set())
     return _preferring(snapshot, route, last.get(contact.customer_id), owners.get(contact.case_id))
 
@@ -61,7 +65,9 @@ def _preferring(snapshot: Snapshot, route: Route, last: str | None, owner: str |
     return replace(route, preferred=agent, reasons=(*route.reasons, reason))
 
 
-async def _last_agents(session: AsyncSession, workspaces: Collection[str], customers: Collection[str]) -> dict[str, str]:
+async def _last_agents(
+    session: AsyncSession, workspaces: Collection[str], customers: Collection[str]
+) -> dict[str, str]:
     """Returns the last agent by customer."""
     if not customers:
         return {}
@@ -87,7 +93,10 @@ async def _owners(session: AsyncSession, workspaces: Collection[str], cases: Col
         select(Contact.case_id, Contact.agent)
         .ext(distinct_on(Contact.case_id))
         .where(
-            Contact.workspace_id.in_(workspaces), Contact.case_id.in_(cases), Contact.answered_at.is_not(None), Contact.agent.is_not(None)
+            Contact.workspace_id.in_(workspaces),
+            Contact.case_id.in_(cases),
+            Contact.answered_at.is_not(None),
+            Contact.agent.is_not(None),
         )
         .order_by(Contact.case_id, Contact.id.desc())
     )

@@ -28,7 +28,12 @@ async def known_of(session: AsyncSession, customers: Collection[Customer]) -> di
     """Returns by customer the name, and every address by which somebody could be found."""
     known: dict[str, list[str | None]] = {customer.id: [customer.name] for customer in customers}
     if known:
-        theirs = CustomerAddress.customer_id.in_(known), CustomerAddress.workspace_id.in_({one.workspace_id for one in customers})
-        for customer, value in await session.execute(select(CustomerAddress.customer_id, CustomerAddress.value).where(*theirs)):
+        theirs = (
+            CustomerAddress.customer_id.in_(known),
+            CustomerAddress.workspace_id.in_({one.workspace_id for one in customers}),
+        )
+        for customer, value in await session.execute(
+            select(CustomerAddress.customer_id, CustomerAddress.value).where(*theirs)
+        ):
             known[customer].append(value)
     return dict(known)

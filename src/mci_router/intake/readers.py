@@ -21,9 +21,16 @@ class _Made:
     sensitivity: SensitivityModel
     reader: Reader
 
-    def made_from(self, snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel) -> bool:
+    def made_from(
+        self, snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel
+    ) -> bool:
         """Returns whether the reader is made from these."""
-        return self.revision == snapshot.revision and self.live is live and self.shadow is shadow and self.sensitivity is sensitivity
+        return (
+            self.revision == snapshot.revision
+            and self.live is live
+            and self.shadow is shadow
+            and self.sensitivity is sensitivity
+        )
 
 
 class Readers:
@@ -48,6 +55,8 @@ class Readers:
         return made.reader
 
 
-def _reader(snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel) -> Reader:
+def _reader(
+    snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel
+) -> Reader:
     examples = (example for topic in snapshot.topics.values() for example in topic.examples)
     return Reader(live, rule_book(snapshot.rules.values()), shadow, examples, sensitivity)

@@ -40,7 +40,12 @@ class Reception:
     """Prepares arrivals, and texts that come later."""
 
     def __init__(
-        self, snapshots: Snapshots, meter: VolumeMeter, readers: Readers, incidents: OpenIncidents, fingerprints: Fingerprints
+        self,
+        snapshots: Snapshots,
+        meter: VolumeMeter,
+        readers: Readers,
+        incidents: OpenIncidents,
+        fingerprints: Fingerprints,
     ) -> None:
         self._snapshots = snapshots
         self._meter = meter
@@ -61,7 +66,11 @@ class Reception:
         """
         snapshot = await self._snapshots.get(workspace)
         _check_references(snapshot, sent)
-        channel, named, policy = Channel(sent["channel"]), sent["topic"], MaskingPolicy(**snapshot.spec.masking.model_dump())
+        channel, named, policy = (
+            Channel(sent["channel"]),
+            sent["topic"],
+            MaskingPolicy(**snapshot.spec.masking.model_dump()),
+        )
         given = tuple(_given(AddressReader(snapshot, self._fingerprints), sent["customer"], key_trust))
         heard = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
         masked, kinds, said, recognised = heard
@@ -97,7 +106,9 @@ class Reception:
         """Reads what a customer says later, as a contact is read."""
         said = mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
         words = hear(None, said, channel)
-        return Later(said, words, [await self._read(snapshot, words, named)], self._measured(snapshot.workspace_id), named)
+        return Later(
+            said, words, [await self._read(snapshot, words, named)], self._measured(snapshot.workspace_id), named
+        )
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
         """Reads a reply to a post, whose topic is the post's.
@@ -129,12 +140,19 @@ class Reception:
         }
 
     def _claim(
-        self, workspace: str, masked: Mapping[str, Any], sent: Mapping[str, Any], given: Sequence[GivenAddress], key_trust: Trust
+        self,
+        workspace: str,
+        masked: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        given: Sequence[GivenAddress],
+        key_trust: Trust,
     ) -> CustomerClaim:
         customer, former_addresses = masked["customer"], _former_addresses(sent["customer"])
         said = claimed_by(given, Channel(sent["channel"]), sent["provider"], masked["channel_ref"])
         key = self._fingerprints.of(f"{workspace} claim", said) if said else None
-        return CustomerClaim(customer["id"], customer["name"], given, customer["attributes"], key_trust, former_addresses, key)
+        return CustomerClaim(
+            customer["id"], customer["name"], given, customer["attributes"], key_trust, former_addresses, key
+        )
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
@@ -148,7 +166,9 @@ def _long(sent: Mapping[str, Any]) -> bool:
     return len(sent["text"]) > LONG_TEXT
 
 
-def _hear(sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str], Words, Recognised]:
+def _hear(
+    sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy
+) -> tuple[dict[str, Any], Counter[str], Words, Recognised]:
     """Returns what was sent, masked; the number of secrets of each kind; what triage reads; and who wrote."""
     masked, kinds = _mask(sent, policy)
     return masked, kinds, hear(masked["subject"], masked["text"], channel), _recognise(sent, masked, channel)
@@ -163,7 +183,12 @@ def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Chan
         return CUSTOMER
     own = read(None, masked["text"], channel)
     return recognise(
-        channel, masked["subject"], own, headers=sent["headers"], sender=sent["customer"]["email"], named=sent["topic"] is not None
+        channel,
+        masked["subject"],
+        own,
+        headers=sent["headers"],
+        sender=sent["customer"]["email"],
+        named=sent["topic"] is not None,
     )
 
 
@@ -174,7 +199,9 @@ def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any
     """
     customer = sent["customer"]
     said, kinds = mask_counted({name: sent[name] for name in SAID} | {"name": customer["name"]}, policy)
-    facts, more = mask_counted({"context": sent["context"], "attributes": customer["attributes"]}, policy, references=True)
+    facts, more = mask_counted(
+        {"context": sent["context"], "attributes": customer["attributes"]}, policy, references=True
+    )
     kept, yet_more = _mask_references(sent)
     of_addresses = sum((secrets_in(kind, customer[kind]) for kind in KINDS if customer[kind]), Counter[str]())
     claimed = {"id": customer["id"], "name": said["name"], "attributes": facts["attributes"]}
@@ -195,13 +222,18 @@ def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[s
         name, secrets = mask_counted(attachment["name"], references=True)
         counts.update(secrets)
         attachments.append(attachment | {"url": counted(mask_reference(attachment["url"])), "name": name})
-    return {"channel_ref": sent["channel_ref"] and counted(mask_reference(sent["channel_ref"])), "attachments": attachments}, counts
+    return {
+        "channel_ref": sent["channel_ref"] and counted(mask_reference(sent["channel_ref"])),
+        "attachments": attachments,
+    }, counts
 
 
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:
     topic = sent["topic"]
     if topic is not None and topic not in snapshot.topics:
-        raise UnknownTopic(f"There is no topic {topic!r} in this workspace.", errors=[{"where": "body.topic", "problem": "unknown"}])
+        raise UnknownTopic(
+            f"There is no topic {topic!r} in this workspace.", errors=[{"where": "body.topic", "problem": "unknown"}]
+        )
     for number, need in enumerate(sent["skills"]):
         if need["skill"] not in snapshot.skills:
             raise UnknownSkill(

@@ -41,7 +41,9 @@ async def give_back_places(session: AsyncSession, decided: Sequence[Decided]) ->
     rows = [_row(one) for one in decided if one.who.proven and one.route.queue and one.route.queue.return_window_s]
     if not rows:
         return list(decided)
-    places = {contact: since for contact, since in await session.execute(GIVE_BACK, {"rows": json.dumps(rows)}) if since}
+    places = {
+        contact: since for contact, since in await session.execute(GIVE_BACK, {"rows": json.dumps(rows)}) if since
+    }
     return [_given_back(one, places) for one in decided]
 
 
@@ -49,7 +51,9 @@ def _given_back(one: Decided, places: dict[str, datetime]) -> Decided:
     since = places.get(one.arrival.id)
     if since is None:
         return one
-    return one.because(f"place in line kept since {moment(since)}: the customer left it and came back", place_since=since)
+    return one.because(
+        f"place in line kept since {moment(since)}: the customer left it and came back", place_since=since
+    )
 
 
 def _row(one: Decided) -> dict[str, str]:

@@ -36,5 +36,12 @@ class Candidacy:
     def key(self) -> str:
         """A hash that is the same for candidacies with the same result, whatever their workspaces."""
         live = [self.live[0].as_data(), self.live[1] and self.live[1].as_data()] if self.live else None
-        parts = [self.training.as_data(), self.learnt and self.learnt.as_data(), live, self.holdout, sorted(self.sensitive), self.threshold]
+        parts = [
+            self.training.as_data(),
+            self.learnt and self.learnt.as_data(),
+            live,
+            self.holdout,
+            sorted(self.sensitive),
+            self.threshold,
+        ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

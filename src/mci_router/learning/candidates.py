@@ -32,7 +32,9 @@ class NextCandidacy:
     wait_s: float = 0
 
 
-async def next_candidacy(session: AsyncSession, workspace: str, *, encoder: Encoder | None, interval_s: float) -> NextCandidacy:
+async def next_candidacy(
+    session: AsyncSession, workspace: str, *, encoder: Encoder | None, interval_s: float
+) -> NextCandidacy:
     """Claims the next candidacy of a workspace in the register, if there is one.
 
     Changed topics count at once, corrections once in the interval.
@@ -53,14 +55,18 @@ async def next_candidacy(session: AsyncSession, workspace: str, *, encoder: Enco
         known = next((row for row in rows if row.version == version), None)
         claimed = await register.want(session, workspace, version, training, known)
     await register.give_up(session, [row for row in rows if row.version != version and register.is_unclaimed(row, now)])
-    return NextCandidacy(await _candidacy(session, owner, topics, rows, version, training)) if claimed else NextCandidacy()
+    return (
+        NextCandidacy(await _candidacy(session, owner, topics, rows, version, training)) if claimed else NextCandidacy()
+    )
 
 
 def _examples(topics: Mapping[str, TopicSpec]) -> dict[str, list[str]]:
     return {name: topic.examples for name, topic in topics.items()}
 
 
-async def _turn_in_s(session: AsyncSession, newest: TriageModel, training: Training, now: datetime, interval_s: float) -> float:
+async def _turn_in_s(
+    session: AsyncSession, newest: TriageModel, training: Training, now: datetime, interval_s: float
+) -> float:
     """Returns the seconds until a model that is new only by its corrections may be asked for."""
     changed = await register.topics_of(session, newest.workspace_id, newest.version) != training.topics
     return 0 if changed else (newest.wanted_at - now).total_seconds() + interval_s

@@ -73,10 +73,14 @@ def sensitive(snapshot: Snapshot) -> frozenset[str]:
 
 def _known(snapshot: Snapshot, topic: str) -> None:
     if topic not in snapshot.topics:
-        raise UnknownTopic(f"There is no topic {topic!r} in this workspace.", errors=[{"where": "data.topic", "problem": "unknown"}])
+        raise UnknownTopic(
+            f"There is no topic {topic!r} in this workspace.", errors=[{"where": "data.topic", "problem": "unknown"}]
+        )
 
 
 async def _contact(session: AsyncSession, workspace: str, contact: str) -> Any:
     """Returns the words of a contact and its triage result, or None."""
     columns = (Contact.subject, Contact.text, Contact.channel, Contact.topic, Contact.sensitive, Contact.kind)
-    return (await session.execute(select(*columns).where(Contact.workspace_id == workspace, Contact.id == contact))).one_or_none()
+    return (
+        await session.execute(select(*columns).where(Contact.workspace_id == workspace, Contact.id == contact))
+    ).one_or_none()

@@ -36,7 +36,9 @@ async def accepted(session: AsyncSession, workspace: str, topics: Collection[str
 
     These are the newest of each topic.
     """
-    rows = await session.execute(ACCEPTED, {"workspace": workspace, "topics": sorted(topics), "most": CORRECTIONS_A_TOPIC})
+    rows = await session.execute(
+        ACCEPTED, {"workspace": workspace, "topics": sorted(topics), "most": CORRECTIONS_A_TOPIC}
+    )
     return [HeldOutExample(topic, corrected) for topic, corrected in rows]
 
 
@@ -47,7 +49,9 @@ async def settled_lately(session: AsyncSession) -> set[tuple[str, str, datetime]
     columns = (Correction.workspace_id, Correction.id, Correction.settled_at)
     return {
         (workspace, correction, at)
-        for workspace, correction, at in await session.execute(select(*columns).where(Correction.settled_at > since, news))
+        for workspace, correction, at in await session.execute(
+            select(*columns).where(Correction.settled_at > since, news)
+        )
     }
 
 
@@ -61,12 +65,20 @@ async def enter(session: AsyncSession, workspace: str, contact: str, values: Map
     )
     changed = {**values, "settled_at": func.clock_timestamp(), "created_at": utc_now()}
     await session.execute(
-        entered.on_conflict_do_update(index_elements=[Correction.contact_id], set_=changed, where=Correction.topic != values["topic"])
+        entered.on_conflict_do_update(
+            index_elements=[Correction.contact_id], set_=changed, where=Correction.topic != values["topic"]
+        )
     )
 
 
 async def corrections(
-    session: AsyncSession, workspace: str, *, state: CorrectionState | None, sensitive_too: bool, after: str | None, limit: int
+    session: AsyncSession,
+    workspace: str,
+    *,
+    state: CorrectionState | None,
+    sensitive_too: bool,
+    after: str | None,
+    limit: int,
 ) -> Sequence[Correction]:
     """Returns corrections, newest first, older than `after`."""
     query = select(Correction).where(Correction.workspace_id == workspace).order_by(Correction.id.desc()).limit(limit)
@@ -83,7 +95,9 @@ async def settle(
     session: AsyncSession, workspace: str, correction: str, state: CorrectionState, *, sensitive_too: bool
 ) -> tuple[Correction, CorrectionState]:
     """Settles a correction as a person decides: learnt from, or not. Returns it, and its state before. Raises NotFound."""
-    query = select(Correction).where(Correction.workspace_id == workspace, Correction.id == correction).with_for_update()
+    query = (
+        select(Correction).where(Correction.workspace_id == workspace, Correction.id == correction).with_for_update()
+    )
     row = await session.scalar(query)
     if row is None or (row.sensitive and not sensitive_too):
         raise NotFound(f"There is no correction {correction!r} in this workspace.")

@@ -14,18 +14,29 @@ async def brought_up_to_date(session: AsyncSession, workspace: str, topics: Exam
     `topics` has each topic's own examples.
     """
     rows = await session.execute(
-        select(TriageHoldout.topic, TriageHoldout.text).where(TriageHoldout.workspace_id == workspace).order_by(TriageHoldout.text_hash)
+        select(TriageHoldout.topic, TriageHoldout.text)
+        .where(TriageHoldout.workspace_id == workspace)
+        .order_by(TriageHoldout.text_hash)
     )
     holdout = [HeldOutExample(topic, text) for topic, text in rows]
     gone = set(outdated(holdout, topics))
     if gone:
         hashes = [fingerprint(text) for _, text in gone]
-        await session.execute(delete(TriageHoldout).where(TriageHoldout.workspace_id == workspace, TriageHoldout.text_hash.in_(hashes)))
+        await session.execute(
+            delete(TriageHoldout).where(TriageHoldout.workspace_id == workspace, TriageHoldout.text_hash.in_(hashes))
+        )
     kept = [example for example in holdout if example not in gone]
     known = {topic for topic, _ in kept}
     fresh = set_aside({topic: texts for topic, texts in topics.items() if topic not in known})
-    added = list({fingerprint(example.text): example for example in fresh if example.text not in {text for _, text in kept}}.items())
+    added = list(
+        {
+            fingerprint(example.text): example for example in fresh if example.text not in {text for _, text in kept}
+        }.items()
+    )
     if added:
-        values = [{"workspace_id": workspace, "text_hash": key, "topic": example.topic, "text": example.text} for key, example in added]
+        values = [
+            {"workspace_id": workspace, "text_hash": key, "topic": example.topic, "text": example.text}
+            for key, example in added
+        ]
         await session.execute(upsert(TriageHoldout).on_conflict_do_nothing(), values)
     return (*kept, *(example for _, example in added))

@@ -57,7 +57,9 @@ Result = TypeVar("Result")
 class LiveModels:
     """Each workspace's live model and the one on trial."""
 
-    def __init__(self, settings: Settings, database: Database, snapshots: Snapshots, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, snapshots: Snapshots, encoder: Encoder | None = None
+    ) -> None:
         self._database = database
         self._snapshots = snapshots
         self._retrain_interval_s = settings.triage_retrain_interval_s
@@ -98,7 +100,9 @@ class LiveModels:
         Changes are topics, corrections, models that other processes put live, and trainings left unfinished.
         """
         # whose use is read after it
-        idle = {workspace for workspace, models in self._by_workspace.items() if models.work is None or models.work.done()}
+        idle = {
+            workspace for workspace, models in self._by_workspace.items() if models.work is None or models.work.done()
+        }
         async with self._database.transaction() as session:
             uses = await register.in_use(session)
             lately = await settled_lately(session)
@@ -154,7 +158,9 @@ class LiveModels:
         return self._by_workspace.setdefault(workspace, Loaded())
 
     def _readiness(self, snapshot: Snapshot) -> Readiness:
-        topics = self._models_of(snapshot.workspace_id).readiness(examples=any(topic.examples for topic in snapshot.topics.values()))
+        topics = self._models_of(snapshot.workspace_id).readiness(
+            examples=any(topic.examples for topic in snapshot.topics.values())
+        )
         return topics if self.sensitivity.looked(snapshot) else Readiness.LEARNING
 
     async def _first(self, workspace: str, models: Loaded) -> None:
@@ -197,7 +203,9 @@ class LiveModels:
         """Returns what to train or judge next, if anything."""
         revision, models.news = (await self._snapshots.get(workspace)).revision, False
         async with self._turn() as session:
-            upcoming = await next_candidacy(session, workspace, encoder=self._encoder, interval_s=self._retrain_interval_s)
+            upcoming = await next_candidacy(
+                session, workspace, encoder=self._encoder, interval_s=self._retrain_interval_s
+            )
         models.revision, models.not_before = revision, _clock() + upcoming.wait_s
         models.news |= upcoming.wait_s > 0
         return upcoming.candidacy
@@ -211,7 +219,9 @@ class LiveModels:
             if self._closing:
                 raise
             log.exception("model %s of %s cannot be trained", candidacy.version, workspace)
-            conclusion = Conclusion(candidacy.version, candidacy.live_version, refused=f"it could not be trained: {type(error).__name__}")
+            conclusion = Conclusion(
+                candidacy.version, candidacy.live_version, refused=f"it could not be trained: {type(error).__name__}"
+            )
         finally:
             self._claims.discard(claim)
         async with self._turn() as session:
@@ -221,7 +231,9 @@ class LiveModels:
 
     async def _judged(self, candidacy: Candidacy) -> JudgedClassifier:
         light = self._is_light(candidacy.size)
-        judged = await (self._on_thread(self._judge_once, candidacy) if light else self._by_worker(judge, candidacy, self._encoder))
+        judged = await (
+            self._on_thread(self._judge_once, candidacy) if light else self._by_worker(judge, candidacy, self._encoder)
+        )
         self._made[candidacy.version] = judged.classifier
         return judged
 

@@ -59,7 +59,9 @@ async def lock(session: AsyncSession, workspace: str) -> Workspace | None:
 async def in_use(session: AsyncSession, workspace: str | None = None) -> dict[str, Use]:
     """Returns what is in use, by workspace: of all workspaces, or of one."""
     lapsed = func.coalesce(TriageModel.claimed_until < func.now(), True)
-    query = select(TriageModel.workspace_id, TriageModel.version, TriageModel.state, lapsed).where(TriageModel.state.in_(IN_USE))
+    query = select(TriageModel.workspace_id, TriageModel.version, TriageModel.state, lapsed).where(
+        TriageModel.state.in_(IN_USE)
+    )
     uses: dict[str, Use] = {}
     rows = await session.execute(query if workspace is None else query.where(TriageModel.workspace_id == workspace))
     for owner, version, state, claim_lapsed in rows:
@@ -76,7 +78,11 @@ async def in_use(session: AsyncSession, workspace: str | None = None) -> dict[st
 
 async def listed(session: AsyncSession, workspace: str) -> Sequence[TriageModel]:
     """Returns the workspace's models, the latest wanted first, without what they learnt from."""
-    query = select(TriageModel).where(TriageModel.workspace_id == workspace).options(defer(TriageModel.training, raiseload=True))
+    query = (
+        select(TriageModel)
+        .where(TriageModel.workspace_id == workspace)
+        .options(defer(TriageModel.training, raiseload=True))
+    )
     return (await session.scalars(query.order_by(TriageModel.wanted_at.desc(), TriageModel.version))).all()
 
 
@@ -92,10 +98,16 @@ async def model(session: AsyncSession, workspace: str, version: str, *, whole: b
 async def topics_of(session: AsyncSession, workspace: str, version: str) -> str:
     """Returns the hash of the topics' own examples in what a model learnt from."""
     column: Any = TriageModel.training["topics"].astext
-    return str(await session.scalar(select(column).where(TriageModel.workspace_id == workspace, TriageModel.version == version)))
+    return str(
+        await session.scalar(
+            select(column).where(TriageModel.workspace_id == workspace, TriageModel.version == version)
+        )
+    )
 
 
-async def want(session: AsyncSession, workspace: str, version: str, training: Training, known: TriageModel | None) -> bool:
+async def want(
+    session: AsyncSession, workspace: str, version: str, training: Training, known: TriageModel | None
+) -> bool:
     """Marks a model as the wanted one, and claims its training.
 
     Returns whether there is anything to train or judge.
@@ -103,7 +115,9 @@ async def want(session: AsyncSession, workspace: str, version: str, training: Tr
     at = await now(session)
     if known is None:
         values = {"training": training.as_data(), "report": {}, "wanted_at": at, "claimed_until": _after(at, CLAIM_S)}
-        await session.execute(insert(TriageModel).values(workspace_id=workspace, version=version, state=ModelState.TRAINING, **values))
+        await session.execute(
+            insert(TriageModel).values(workspace_id=workspace, version=version, state=ModelState.TRAINING, **values)
+        )
         return True
     known.wanted_at = at
     if known.state is ModelState.LIVE:
@@ -132,7 +146,9 @@ async def renew(session: AsyncSession, claims: Collection[tuple[str, str]]) -> N
     """Renews claims, each a workspace and a version."""
     mine = tuple_(TriageModel.workspace_id, TriageModel.version).in_(list(claims))
     later = func.now() + timedelta(seconds=CLAIM_S)
-    await session.execute(update(TriageModel).where(mine, TriageModel.state == ModelState.TRAINING).values(claimed_until=later))
+    await session.execute(
+        update(TriageModel).where(mine, TriageModel.state == ModelState.TRAINING).values(claimed_until=later)
+    )
 
 
 async def give_up(session: AsyncSession, rows: Sequence[TriageModel]) -> None:
@@ -220,7 +236,9 @@ async def _put_live(session: AsyncSession, row: TriageModel, live: TriageModel |
 async def _trained(session: AsyncSession, workspace: str, version: str) -> TriageModel:
     row = await model(session, workspace, version)
     if row.learnt is None or row.state is ModelState.TRAINING:
-        raise WrongState("The model is being trained, or could not be: there is nothing to put live yet.", state=row.state)
+        raise WrongState(
+            "The model is being trained, or could not be: there is nothing to put live yet.", state=row.state
+        )
     return row
 
 
@@ -233,7 +251,9 @@ async def _prune(session: AsyncSession, workspace: str, rows: Sequence[TriageMod
     """Deletes the oldest models except those in use."""
     old = [row.version for row in rows[MOST_KEPT:] if row.state not in IN_USE]
     if old:
-        await session.execute(delete(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version.in_(old)))
+        await session.execute(
+            delete(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version.in_(old))
+        )
 
 
 async def now(session: AsyncSession) -> datetime:

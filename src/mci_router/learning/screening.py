@@ -26,7 +26,9 @@ class Screened:
     confirms: bool
 
 
-def screened(given: str, *, model: TopicClassifier, guess: Guess, sensitive: bool, sensitive_topics: Collection[str]) -> Screened:
+def screened(
+    given: str, *, model: TopicClassifier, guess: Guess, sensitive: bool, sensitive_topics: Collection[str]
+) -> Screened:
     """Screens the topic that an agent gave, by the model's guess.
 
     `sensitive`: the contact is sensitive, or triage found a sensitive topic.
@@ -44,5 +46,7 @@ def _doubt(given: str, probability: float | None, *, lowers: bool) -> str | None
     if probability is None:
         return f"unknown: the model has not learnt {given} yet"
     if probability < VERY_UNLIKELY:
-        return f"very unlikely: the model gives {given} {100 * probability:.1f} %, less than {100 * VERY_UNLIKELY:.0f} %"
+        return (
+            f"very unlikely: the model gives {given} {100 * probability:.1f} %, less than {100 * VERY_UNLIKELY:.0f} %"
+        )
     return None

@@ -51,7 +51,11 @@ class SensitivityModels:
     """Each workspace's model of sensitivity."""
 
     def __init__(
-        self, database: Database, snapshots: Snapshots, worker: Worker, judging: Callable[[Examples], JudgedSensitivityModel] = judge
+        self,
+        database: Database,
+        snapshots: Snapshots,
+        worker: Worker,
+        judging: Callable[[Examples], JudgedSensitivityModel] = judge,
     ) -> None:
         self._database = database
         self._snapshots = snapshots
@@ -101,7 +105,9 @@ class SensitivityModels:
     async def _settle(self, workspace: str, ours: _WorkspaceModel) -> None:
         try:
             snapshot = await self._snapshots.get(workspace)
-            additions: dict[str, Sequence[str]] = {str(kind): texts for kind, texts in snapshot.spec.sensitivity_examples.items() if texts}
+            additions: dict[str, Sequence[str]] = {
+                str(kind): texts for kind, texts in snapshot.spec.sensitivity_examples.items() if texts
+            }
             version = await asyncio.to_thread(wanted_version, additions) if additions else None
             async with self._database.transaction() as session:
                 mine = await _claimed(session, workspace, version)
@@ -117,7 +123,9 @@ class SensitivityModels:
         except (DatabaseUnavailable, WorkerGone) as problem:
             log.warning("the sensitivity model of %s waits: %s", workspace, problem)
         except Exception:
-            log.exception("the sensitivity model of %s cannot be brought up to date; the one before stays in force", workspace)
+            log.exception(
+                "the sensitivity model of %s cannot be brought up to date; the one before stays in force", workspace
+            )
 
     async def _judge(self, workspace: str, version: str, additions: Mapping[str, Sequence[str]]) -> None:
         judged = await self._worker.run(self._judging, additions)
@@ -129,7 +137,9 @@ class SensitivityModels:
 
 async def listed(session: AsyncSession, workspace: str) -> Sequence[Row]:
     """Returns the workspace's models, the latest asked for first, without the weights."""
-    query = select(Row).where(Row.workspace_id == workspace).order_by(Row.wanted_at.desc(), Row.version).limit(MOST_KEPT)
+    query = (
+        select(Row).where(Row.workspace_id == workspace).order_by(Row.wanted_at.desc(), Row.version).limit(MOST_KEPT)
+    )
     return (await session.scalars(query)).all()
 
 
@@ -142,14 +152,23 @@ async def _claimed(session: AsyncSession, workspace: str, version: str | None) -
         raise NotFound("There is no such workspace.")
     if version is None:
         await session.execute(
-            update(Row).where(Row.workspace_id == workspace, Row.state == ModelState.LIVE).values(state=ModelState.RETIRED)
+            update(Row)
+            .where(Row.workspace_id == workspace, Row.state == ModelState.LIVE)
+            .values(state=ModelState.RETIRED)
         )
         return False
     now = await register.now(session)
     claim: dict[str, Any] = {"claimed_until": now + timedelta(seconds=CLAIM_S)}
     row = await session.get(Row, (workspace, version))
     if row is None:
-        values = {"workspace_id": workspace, "version": version, "state": ModelState.TRAINING, "report": {}, "wanted_at": now, **claim}
+        values = {
+            "workspace_id": workspace,
+            "version": version,
+            "state": ModelState.TRAINING,
+            "report": {},
+            "wanted_at": now,
+            **claim,
+        }
         await session.execute(insert(Row).values(**values).on_conflict_do_nothing())
         return True
     return _taken_up(row, now, claim["claimed_until"])
@@ -186,7 +205,9 @@ async def _in_force(session: AsyncSession, workspace: str, version: str | None) 
     """Returns the live model, and whether the one asked for is judged."""
     query = select(Row).where(Row.workspace_id == workspace, Row.state == ModelState.LIVE).options(undefer(Row.model))
     live = await session.scalar(query)
-    waiting = select(func.count()).where(Row.workspace_id == workspace, Row.version == version, Row.state == ModelState.TRAINING)
+    waiting = select(func.count()).where(
+        Row.workspace_id == workspace, Row.version == version, Row.state == ModelState.TRAINING
+    )
     settled = version is None or not await session.scalar(waiting)
     model = None
     if live and live.model:

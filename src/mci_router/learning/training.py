@@ -36,7 +36,11 @@ class Training:
 
     def as_data(self) -> dict[str, Any]:
         """Returns a form that JSON can take."""
-        return {"examples": {topic: list(texts) for topic, texts in self.examples.items()}, "encoder": self.encoder, "topics": self.topics}
+        return {
+            "examples": {topic: list(texts) for topic, texts in self.examples.items()},
+            "encoder": self.encoder,
+            "topics": self.topics,
+        }
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Training":
@@ -64,6 +68,8 @@ def training_of(topics: Examples, corrections: Sequence[HeldOutExample], encoder
     for topic, text in corrections:
         if topic in topics and text not in own:
             corrected[topic].append(text)
-    merged = {topic: (*dict.fromkeys((*texts, *corrected[topic][-CORRECTIONS_A_TOPIC:])),) for topic, texts in topics.items()}
+    merged = {
+        topic: (*dict.fromkeys((*texts, *corrected[topic][-CORRECTIONS_A_TOPIC:])),) for topic, texts in topics.items()
+    }
     sha256 = encoder.sha256 if encoder else ""
     return Training({topic: texts for topic, texts in merged.items() if texts}, sha256, version_of(topics, encoder))

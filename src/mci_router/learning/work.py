@@ -53,7 +53,8 @@ def judge(candidacy: Candidacy, encoder: Encoder | None) -> JudgedClassifier:
     return JudgedClassifier(
         classifier,
         judgement,
-        _report(candidacy, classifier, judgement, twin, live) | {"confused": _confused(candidacy.holdout, twin_guesses)},
+        _report(candidacy, classifier, judgement, twin, live)
+        | {"confused": _confused(candidacy.holdout, twin_guesses)},
     )
 
 
@@ -64,7 +65,9 @@ def _self_checked(classifier: TopicClassifier, training: Training) -> Judgement:
     return gate.self_check(classifier.classify([text for _, text in pairs]), pairs)
 
 
-def _asked(training: Training, learnt: Learnt | None, holdout: Sequence[HeldOutExample], encoder: Encoder | None) -> list[Guess]:
+def _asked(
+    training: Training, learnt: Learnt | None, holdout: Sequence[HeldOutExample], encoder: Encoder | None
+) -> list[Guess]:
     """Returns what the twin of a model, trained without the holdout, guesses on the holdout."""
     if not holdout:
         return []
@@ -85,7 +88,9 @@ def _compared(candidacy: Candidacy, twin: Score, encoder: Encoder | None) -> tup
     return gate.compare(twin.of(training.examples), live), live
 
 
-def _report(candidacy: Candidacy, classifier: TopicClassifier, judgement: Judgement, twin: Score, live: Score | None) -> dict[str, Any]:
+def _report(
+    candidacy: Candidacy, classifier: TopicClassifier, judgement: Judgement, twin: Score, live: Score | None
+) -> dict[str, Any]:
     thresholds, figures = classifier.learnt.thresholds, classifier.learnt.figures
     return {
         "topics": len(candidacy.training.examples),
@@ -121,11 +126,16 @@ def _confused(holdout: Sequence[HeldOutExample], guesses: Sequence[Guess]) -> li
     pairs: list[Confusion] = []
     for topic in sorted({example.topic for example in holdout}):
         shares = [
-            guess.shares for example, guess in zip(holdout, guesses, strict=True) if example.topic == topic and guess.shares is not None
+            guess.shares
+            for example, guess in zip(holdout, guesses, strict=True)
+            if example.topic == topic and guess.shares is not None
         ]
         if shares:
             topics = guesses[0].topics
             means = np.stack(shares).mean(axis=0)
-            pairs += [Confusion(topic, topics[i], round(float(means[i]), 4), len(shares)) for i in np.flatnonzero(means >= CONFUSED)]
+            pairs += [
+                Confusion(topic, topics[i], round(float(means[i]), 4), len(shares))
+                for i in np.flatnonzero(means >= CONFUSED)
+            ]
     pairs = sorted((pair for pair in pairs if pair.topic != pair.taken_for), key=lambda pair: -pair.share)
     return [asdict(pair) for pair in pairs[:MOST_CONFUSED]]

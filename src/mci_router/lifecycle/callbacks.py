@@ -37,7 +37,9 @@ class Callbacks:
             result = await self._request(contact)
             state = result.state or contact.state
             if result.status is not Status.OK:
-                raise WrongState(f"The contact is {state}: only one that waits for an agent can be called back.", state=state)
+                raise WrongState(
+                    f"The contact is {state}: only one that waits for an agent can be called back.", state=state
+                )
             contact.callback_at = contact.callback_at or utc_now()
             contact.callback_phone = phone or contact.callback_phone or await _known_phone(session, contact)
         contact.state = state
@@ -55,7 +57,9 @@ async def _known_phone(session: AsyncSession, contact: Contact) -> str | None:
     """Returns a number of the customer's; for a mere claim, the number that came with it."""
     if contact.trust is Trust.CLAIMED:
         given = contact.identity.get("addresses", [])
-        return next((address["value"] for address in given if address["kind"] == AddressKind.PHONE and address["value"]), None)
+        return next(
+            (address["value"] for address in given if address["kind"] == AddressKind.PHONE and address["value"]), None
+        )
     return await session.scalar(
         select(CustomerAddress.value)
         .where(

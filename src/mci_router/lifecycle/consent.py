@@ -82,7 +82,9 @@ class _Case:
 class Consents:
     """Carries out what customers answer."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch
+    ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
@@ -233,9 +235,17 @@ def _publish(case: _Case, consent: dict[str, Any], post: str, text: str | None) 
     Until it is dispatched it is `accepted`, so that recovery would find it.
     """
     contact, then, now = case.contact, case.ask["then"], utc_now()
-    limit = datetime.fromisoformat(then["until"]) if then["until"] else now + timedelta(seconds=then["s"]) if then["s"] else None
+    limit = (
+        datetime.fromisoformat(then["until"])
+        if then["until"]
+        else now + timedelta(seconds=then["s"])
+        if then["s"]
+        else None
+    )
     contact.asking, contact.rung_limit_at, contact.state = False, limit, ContactState.ACCEPTED
-    promised = {"reply_by": moment(limit), "at_limit": then["at_limit"]} if limit else {"reply_by": None, "at_limit": None}
+    promised = (
+        {"reply_by": moment(limit), "at_limit": then["at_limit"]} if limit else {"reply_by": None, "at_limit": None}
+    )
     case.note(consent, post={"id": post}, **promised)
     judged = {"text": text} if text else {}
     case.asked.triage = {**case.asked.triage, **judged, "modality": outcome_of(contact).modality}

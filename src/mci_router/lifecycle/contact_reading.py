@@ -17,7 +17,9 @@ from mci_router.vocabulary import ContactKind, ContactState, Outcome
 MOST_EVENTS = 1_000
 
 
-async def contact(session: AsyncSession, engine: Engine, workspace: str, contact_id: str, *, sensitive: bool) -> Contact:
+async def contact(
+    session: AsyncSession, engine: Engine, workspace: str, contact_id: str, *, sensitive: bool
+) -> Contact:
     """Returns a contact as it is now. One that the caller may not see is NotFound, like one that does not exist."""
     query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id)
     row = await session.scalar(query if sensitive else query.where(Contact.sensitive.is_(False)))
@@ -84,7 +86,12 @@ def _lay_over_one(row: Contact, live: LiveContact) -> None:
         setattr(row, fact, value)
     row.agent = live.agent if live.assignment else None
     row.disposition, row.notes = live.disposition or row.disposition, live.notes or row.notes
-    row.enqueued_at, row.answered_at, row.handled_at, row.ended_at = live.enqueued_at, live.answered_at, live.handled_at, live.ended_at
+    row.enqueued_at, row.answered_at, row.handled_at, row.ended_at = (
+        live.enqueued_at,
+        live.answered_at,
+        live.handled_at,
+        live.ended_at,
+    )
 
 
 def live_facts(live: LiveContact) -> dict[str, Any]:

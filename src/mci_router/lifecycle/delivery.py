@@ -76,7 +76,10 @@ class Delivery:
             async with self._database.transaction() as session:
                 await session.execute(
                     update(IdempotencyKey)
-                    .where(IdempotencyKey.workspace_id == arrival.workspace_id, IdempotencyKey.key == arrival.idempotency_key)
+                    .where(
+                        IdempotencyKey.workspace_id == arrival.workspace_id,
+                        IdempotencyKey.key == arrival.idempotency_key,
+                    )
                     .values(answer=answer)
                 )
         return answer

@@ -35,7 +35,9 @@ class Foresight:
         """
         figures = await self._figures(decided)
         moved = [_overflown(one, figures) for one in decided]
-        more = await self._figures(one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue)
+        more = await self._figures(
+            one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue
+        )
         return [_expecting(one, {**figures, **more}) for one in moved]
 
     async def _figures(self, decided: Iterable[Decided]) -> Figures:
@@ -67,7 +69,9 @@ def _overflown(one: Decided, figures: Figures) -> Decided:
         return one
     if rule.offer_callback:
         return one.because(f"{limits_of(rule)}: a callback is offered", callback_offered=True)
-    route = overflow_route(one.arrival.snapshot, _waiting(one), rule, after=one.route.rung - 1, now=one.arrival.received_at)
+    route = overflow_route(
+        one.arrival.snapshot, _waiting(one), rule, after=one.route.rung - 1, now=one.arrival.received_at
+    )
     return replace(one, route=replace(route, reasons=(*one.route.reasons, *route.reasons), message=one.route.message))
 
 

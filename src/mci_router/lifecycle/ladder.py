@@ -39,7 +39,9 @@ class Ladder:
                 return current.answer(current.state)
             if current.state not in RUNG_STATES:
                 state = current.state
-                raise WrongState(f"The contact is {state}: only automation and the community can fail to help.", state=state)
+                raise WrongState(
+                    f"The contact is {state}: only automation and the community can fail to help.", state=state
+                )
             # One that is moving has what the caller asks for already.
             decision = current.decision if current.moving else await current.climb(snapshot, why)
         await self._dispatch.send(snapshot, current.contact)

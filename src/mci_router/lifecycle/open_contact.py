@@ -80,7 +80,9 @@ class OpenContact:
     def matter(self) -> Matter:
         """What triage found. Every decision about the contact has the same confidence."""
         contact, confidence = self.contact, self.decision.triage["confidence"]
-        return Matter(contact.topic, contact.sensitive, contact.cell, confidence, kind=contact.kind, urgent=contact.urgent)
+        return Matter(
+            contact.topic, contact.sensitive, contact.cell, confidence, kind=contact.kind, urgent=contact.urgent
+        )
 
     @property
     def facts(self) -> Facts:

@@ -48,9 +48,13 @@ class OverflowChecks:
             else:
                 again_s = (opens_at(now, queue.hours) - now).total_seconds()
         if again_s != MOVED:
-            await self._engine.overflow_checked(workspace, contact_id, None if again_s is None else max(1, round(again_s * 1000)))
+            await self._engine.overflow_checked(
+                workspace, contact_id, None if again_s is None else max(1, round(again_s * 1000))
+            )
 
-    async def _look(self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, live: LiveContact, now: datetime) -> float | None:
+    async def _look(
+        self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, live: LiveContact, now: datetime
+    ) -> float | None:
         """Returns the seconds until the next look, None for never, or MOVED."""
         waited_s = open_s(live.enqueued_at or now, now, queue.hours)
         line = await self._engine.line_figures(snapshot.workspace_id, queue.name, live.line or "", contact_id)

@@ -65,7 +65,12 @@ class Rebuilding:
         """Builds a live state that is missing; returns when there is one, also if another process has built it."""
         made = await self._make_at_last(workspace, again=False)
         if made:
-            log.info("the live state of %s was made from the ledger: %d contacts in %.1f s", workspace, made.contacts, made.seconds)
+            log.info(
+                "the live state of %s was made from the ledger: %d contacts in %.1f s",
+                workspace,
+                made.contacts,
+                made.seconds,
+            )
 
     async def again(self, workspace: str) -> Rebuilt:
         """Drops the live state, if there is one, and builds it again. Routers may run at the same time.
@@ -129,7 +134,10 @@ class Rebuilding:
         journal, deadline = Journal(self._engine, workspace, builder), time.monotonic() + DRAIN_S
         while await journal.ahead():
             if time.monotonic() > deadline:
-                log.warning("the ledger does not have all of the journal of %s; its live state is made without the rest", workspace)
+                log.warning(
+                    "the ledger does not have all of the journal of %s; its live state is made without the rest",
+                    workspace,
+                )
                 return
             if entries := await journal.unprojected():
                 async with self._database.transaction() as session:
@@ -151,7 +159,9 @@ class Rebuilding:
                 following.cancel()
         return restored
 
-    async def _put_back(self, snapshot: Snapshot, builder: str, batch: Sequence[Any], offers: dict[str, list[dict[str, str]]]) -> Status:
+    async def _put_back(
+        self, snapshot: Snapshot, builder: str, batch: Sequence[Any], offers: dict[str, list[dict[str, str]]]
+    ) -> Status:
         contacts = [restoration(snapshot, contact, offers.get(contact.id, ())) for contact in batch]
         return await self._engine.restore(snapshot.workspace_id, contacts, builder)
 
@@ -191,7 +201,9 @@ class Rebuilding:
             )
 
 
-async def rebuild(settings: Settings, database: Database, name: str | None, report: Callable[[str, Rebuilt], None]) -> bool:
+async def rebuild(
+    settings: Settings, database: Database, name: str | None, report: Callable[[str, Rebuilt], None]
+) -> bool:
     """Builds the live state of one workspace again, or of all, and reports each when it is done.
 
     Returns False if there is no such workspace.
@@ -201,7 +213,11 @@ async def rebuild(settings: Settings, database: Database, name: str | None, repo
         DatabaseUnavailable: the ledger cannot be reached.
     """
     async with database.transaction() as session:
-        query = select(Workspace.id, Workspace.name).where(Workspace.name == name if name else true()).order_by(Workspace.name)
+        query = (
+            select(Workspace.id, Workspace.name)
+            .where(Workspace.name == name if name else true())
+            .order_by(Workspace.name)
+        )
         workspaces = (await session.execute(query)).all()
     engine = Engine(settings.redis_url or "", timeout_s=settings.redis_timeout_s, lease_s=settings.lease_s)
     rebuilding = Rebuilding(database, engine, Snapshots(database, engine, engine_times(settings)))

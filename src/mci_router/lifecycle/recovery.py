@@ -74,7 +74,12 @@ class Recovery:
             EngineUnavailable: when the others are dispatched, if a shard is away.
         """
         async with self._database.transaction() as session:
-            query = select(Contact).where(Contact.id > self._audited, Contact.state.not_in(FINAL_STATES)).order_by(Contact.id).limit(BATCH)
+            query = (
+                select(Contact)
+                .where(Contact.id > self._audited, Contact.state.not_in(FINAL_STATES))
+                .order_by(Contact.id)
+                .limit(BATCH)
+            )
             page = list(await session.scalars(query))
         self._audited = page[-1].id if len(page) == BATCH else ""
         dispatched = 0
@@ -85,7 +90,11 @@ class Recovery:
             for contact in (contact for contact, live in zip(contacts, known, strict=True) if not live):
                 await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
                 dispatched += 1
-                log.warning("contact %s was %s in the ledger but not in the live state; it is in both again", contact.id, contact.state)
+                log.warning(
+                    "contact %s was %s in the ledger but not in the live state; it is in both again",
+                    contact.id,
+                    contact.state,
+                )
 
         await each(_by_workspace(page), look)
         return dispatched
@@ -93,7 +102,9 @@ class Recovery:
     async def forget_answers(self, keep_s: float) -> None:
         """Drops idempotency keys that nobody will send again."""
         async with self._database.transaction() as session:
-            await session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < utc_now() - timedelta(seconds=keep_s)))
+            await session.execute(
+                delete(IdempotencyKey).where(IdempotencyKey.created_at < utc_now() - timedelta(seconds=keep_s))
+            )
 
     async def check(self) -> None:
         """Rebuilds every workspace whose live state is missing, as after Redis was emptied."""
@@ -102,7 +113,11 @@ class Recovery:
     async def _forgotten(self, away: Collection[str]) -> Sequence[Contact]:
         query = (
             select(Contact)
-            .where(Contact.state == ContactState.ACCEPTED, Contact.accepted_at < utc_now() - self._age, Contact.workspace_id.not_in(away))
+            .where(
+                Contact.state == ContactState.ACCEPTED,
+                Contact.accepted_at < utc_now() - self._age,
+                Contact.workspace_id.not_in(away),
+            )
             .order_by(Contact.accepted_at)
             .limit(BATCH)
         )

@@ -43,7 +43,9 @@ class _JudgedReply:
 class Replies:
     """Adds replies to posts."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch
+    ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
@@ -90,5 +92,9 @@ class Replies:
 
 def _judge(snapshot: Snapshot, said: Later) -> _JudgedReply:
     """Judges only whether the reply is sensitive: its topic is the post's."""
-    triages = [find(snapshot, seen, named=None, measured=said.measured, customer={}) for seen in said.seen if not seen.failed]
-    return _JudgedReply(next((triage for triage in triages if triage.sensitive), None), any(seen.failed for seen in said.seen))
+    triages = [
+        find(snapshot, seen, named=None, measured=said.measured, customer={}) for seen in said.seen if not seen.failed
+    ]
+    return _JudgedReply(
+        next((triage for triage in triages if triage.sensitive), None), any(seen.failed for seen in said.seen)
+    )

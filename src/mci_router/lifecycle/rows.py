@@ -9,7 +9,9 @@ from mci_router.models import Contact, Decision
 
 async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
     """Returns the contact's row, for this transaction alone. Raises NotFound."""
-    contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).with_for_update())
+    contact = await session.scalar(
+        select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).with_for_update()
+    )
     if contact is None:
         raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
     return contact

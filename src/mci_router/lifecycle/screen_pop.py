@@ -20,7 +20,9 @@ MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
 
 
-async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, skills: Collection[str]) -> dict[str, Any] | None:
+async def screen_pop(
+    session: AsyncSession, workspace: str, contact_id: str, skills: Collection[str]
+) -> dict[str, Any] | None:
     """Returns contact, customer, history, reasons and transfers (newest first), ready to send to an agent.
 
     `skills` are the agent's. None if there is no such contact.
@@ -31,7 +33,9 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
     case = await session.get_one(Case, contact.case_id)
     decisions = (
         await session.scalars(
-            select(Decision).where(Decision.workspace_id == workspace, Decision.contact_id == contact_id).order_by(Decision.rung.desc())
+            select(Decision)
+            .where(Decision.workspace_id == workspace, Decision.contact_id == contact_id)
+            .order_by(Decision.rung.desc())
         )
     ).all()
     return {
@@ -39,7 +43,9 @@ async def screen_pop(session: AsyncSession, workspace: str, contact_id: str, ski
         "customer": await _customer(session, contact, case),
         "history": [_earlier(one, contact, skills) for one in await _history(session, contact, case)],
         "reasons": [*decisions[0].triage["reasons"], *decisions[0].route["reasons"]] if decisions else [],
-        "transfers": [transfer for decision in decisions for transfer in reversed(decision.route.get("transfers") or [])],
+        "transfers": [
+            transfer for decision in decisions for transfer in reversed(decision.route.get("transfers") or [])
+        ],
     }
 
 
@@ -104,7 +110,9 @@ async def _history(session: AsyncSession, contact: Contact, case: Case) -> Seque
     return [earlier[key] for key in sorted(earlier, reverse=True)][:MOST_HISTORY]
 
 
-async def waiting(session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, LiveContact]]) -> list[dict[str, Any]]:
+async def waiting(
+    session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, LiveContact]]
+) -> list[dict[str, Any]]:
     """Returns waiting contacts, each with its live state, for an agent to choose from.
 
     A sensitive one's words are shown once it is served.

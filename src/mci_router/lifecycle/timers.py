@@ -25,7 +25,9 @@ UNANSWERED = "the customer did not say in time whether it may be posted"
 class Timers:
     """Fires the timers of a workspace."""
 
-    def __init__(self, database: Database, engine: Engine, ladder: Ladder, ending: Endings, overflow: OverflowChecks) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, ladder: Ladder, ending: Endings, overflow: OverflowChecks
+    ) -> None:
         self._database = database
         self._engine = engine
         self._ending = ending
@@ -49,13 +51,17 @@ class Timers:
             contact = current.contact
             if contact.rung_limit_at is None or contact.rung_limit_at > utc_now():
                 return  # it has climbed since the timer was read
-            answered = await session.scalar(select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered"))
+            answered = await session.scalar(
+                select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered")
+            )
         # If another call has moved it since, that one decides.
         serving = state_of(contact.outcome, asking=contact.asking)
         if answered:
             await self._ending.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
         elif current.decision.route.get("at_limit") == "resolve" and not contact.asking:
-            await self._ending.end(workspace, contact_id, ContactState.RESOLVED, outcome_of(contact).silence, only_from=serving)
+            await self._ending.end(
+                workspace, contact_id, ContactState.RESOLVED, outcome_of(contact).silence, only_from=serving
+            )
         else:
             why = UNANSWERED if contact.asking else "the time limit of the rung before has passed"
             await self._ladder.advance(workspace, contact_id, why, rung=contact.rung)

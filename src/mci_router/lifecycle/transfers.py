@@ -55,7 +55,12 @@ class PassedOn:
 
 
 def passed_on(
-    reason: str, handoff: Mapping[str, str] | None, *, by: str | None = None, assignment: str | None = None, note: Note | None = None
+    reason: str,
+    handoff: Mapping[str, str] | None,
+    *,
+    by: str | None = None,
+    assignment: str | None = None,
+    note: Note | None = None,
 ) -> PassedOn:
     """Returns the reason and the hand-off notes with every text masked."""
     masked = {field: mask(handoff[field]).text for field in HANDOFF_FIELDS} if handoff else None
@@ -74,7 +79,9 @@ class Transfers:
         self._engine = engine
         self._snapshots = snapshots
 
-    async def to_queue(self, workspace: str, contact_id: str, queue: str, passed: PassedOn, *, warm: bool = False) -> Answer:
+    async def to_queue(
+        self, workspace: str, contact_id: str, queue: str, passed: PassedOn, *, warm: bool = False
+    ) -> Answer:
         """Moves a contact to a queue with its original age.
 
         Warm: its agent keeps it until an agent of that queue accepts.
@@ -88,10 +95,14 @@ class Transfers:
         why, now = f"transferred to {queue}: {passed.reason}", utc_now()
         due = due_at(now, spec.service_level.target_s, spec.hours)
         async with self._database.command() as session:
-            current = await self._locked(session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES)
+            current = await self._locked(
+                session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES
+            )
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
-            route = queue_route(snapshot, current.matter, current.facts, spec, "a transfer's", due_at=due, after=current.contact.rung)
+            route = queue_route(
+                snapshot, current.matter, current.facts, spec, "a transfer's", due_at=due, after=current.contact.rung
+            )
             record = _record(current, passed, now, queue=queue, warm=warm)
             decision = await self._climb(current, route, why, record, warm=warm)
         return await self._send(snapshot, current, decision, warm=warm)
@@ -106,7 +117,9 @@ class Transfers:
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, AGENT_STATES)
             current.contact.kind = ContactKind.CUSTOMER
-            route = escalation_route(snapshot, current.matter, current.facts, severity, now=now, after=current.contact.rung)
+            route = escalation_route(
+                snapshot, current.matter, current.facts, severity, now=now, after=current.contact.rung
+            )
             record = _record(current, passed, now, queue=route.queue.name if route.queue else None, severity=severity)
             decision = await self._climb(current, route, f"escalated as {severity}: {passed.reason}", record)
         return await self._send(snapshot, current, decision)
@@ -122,12 +135,16 @@ class Transfers:
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")
             due = current.contact.due_at or now
-            route = queue_route(snapshot, current.matter, current.facts, queue, "its own", due_at=due, after=current.contact.rung)
+            route = queue_route(
+                snapshot, current.matter, current.facts, queue, "its own", due_at=due, after=current.contact.rung
+            )
             record = _record(current, passed, now, queue=queue.name)
             decision = await self._climb(current, route, f"back in line: {passed.reason}", record)
         return await self._send(snapshot, current, decision)
 
-    async def to_agent(self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False) -> CallResult:
+    async def to_agent(
+        self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False
+    ) -> CallResult:
         """Offers an assigned contact to another agent.
 
         Warm: the first keeps it until the second accepts. Cold: it waits for the second.
@@ -183,11 +200,17 @@ class Transfers:
         if state not in states:
             raise WrongState(f"The contact is {state}: this needs one that is {' or '.join(states)}.", state=state)
         if passed.note:
-            before = {"state": state, "queue": current.contact.queue, "agent": current.live.agent if current.live else None}
+            before = {
+                "state": state,
+                "queue": current.contact.queue,
+                "agent": current.live.agent if current.live else None,
+            }
             await passed.note.record(session, before)
         return current
 
-    async def _climb(self, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False) -> Decision:
+    async def _climb(
+        self, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False
+    ) -> Decision:
         contact, state = current.contact, current.contact.state
         decision = await current.put_on(route, why)
         _note(decision, [record])
@@ -197,14 +220,24 @@ class Transfers:
             contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
         return decision
 
-    async def _send(self, snapshot: Snapshot, current: OpenContact, decision: Decision, *, warm: bool = False) -> Answer:
+    async def _send(
+        self, snapshot: Snapshot, current: OpenContact, decision: Decision, *, warm: bool = False
+    ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
         callback = call.callback or (current.live is not None and current.live.callback)
         # An agent who has just completed it keeps it.
         only_from = ContactState.ASSIGNED if _assigned_to(current) else None
         # No agent is preferred: it would be, as a rule, the one who passes it on.
-        call = replace(call, preferred=None, preferred_until=None, callback=callback, warm=warm, passed_on=True, only_from=only_from)
+        call = replace(
+            call,
+            preferred=None,
+            preferred_until=None,
+            callback=callback,
+            warm=warm,
+            passed_on=True,
+            only_from=only_from,
+        )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:
             raise WrongState(f"The contact has become {result.state}.", state=result.state)

@@ -69,7 +69,10 @@ class Verifications:
             contact = await locked(session, workspace, contact_id)
             await self._must_be_open(contact)
             case = (await session.scalars(select(Case).where(Case.id == contact.case_id).with_for_update())).one()
-            before, case.verified_as = case.verified_as, await _whom(session, contact, customer_id, any_customer=any_customer)
+            before, case.verified_as = (
+                case.verified_as,
+                await _whom(session, contact, customer_id, any_customer=any_customer),
+            )
             case.verified_at, case.verified_by = utc_now(), by
             await session.flush()
             if note:
@@ -102,14 +105,18 @@ async def _whom(session: AsyncSession, contact: Contact, wanted: str | None, *, 
         if len(candidates) > 1:
             raise CustomerUnclear(candidates=list(candidates))
         return next(iter(candidates), contact.customer_id)
-    if wanted not in (*candidates, contact.customer_id) and not (any_customer and await _is_there(session, contact.workspace_id, wanted)):
+    if wanted not in (*candidates, contact.customer_id) and not (
+        any_customer and await _is_there(session, contact.workspace_id, wanted)
+    ):
         raise UnknownCustomer(f"There is no customer {wanted!r} who can be meant.")
     return wanted
 
 
 async def candidates_of(session: AsyncSession, contact: Contact) -> Sequence[str]:
     """Returns the customers to whom one of the contact's addresses is proven to belong."""
-    given = [(address["kind"], address["value"]) for address in contact.identity.get("addresses", []) if address["value"]]
+    given = [
+        (address["kind"], address["value"]) for address in contact.identity.get("addresses", []) if address["value"]
+    ]
     if not given:
         return []
     query = select(CustomerAddress.customer_id).where(
@@ -121,7 +128,9 @@ async def candidates_of(session: AsyncSession, contact: Contact) -> Sequence[str
 
 
 async def _is_there(session: AsyncSession, workspace: str, customer_id: str) -> bool:
-    query = select(Customer.id).where(Customer.workspace_id == workspace, Customer.id == customer_id, Customer.merged_into.is_(None))
+    query = select(Customer.id).where(
+        Customer.workspace_id == workspace, Customer.id == customer_id, Customer.merged_into.is_(None)
+    )
     return await session.scalar(query) is not None
 
 

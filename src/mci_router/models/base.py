@@ -44,4 +44,11 @@ class Made:
 
 def word(kind: type[StrEnum], name: str) -> Enum:
     """A column type: one word of the enumeration, kept as text and checked by the database."""
-    return Enum(kind, name=name, native_enum=False, create_constraint=True, length=32, values_callable=lambda e: [m.value for m in e])
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda e: [m.value for m in e],
+    )

@@ -19,7 +19,12 @@ class Case(InWorkspace, Base):
     __table_args__ = (
         CheckConstraint("status IN ('open','closed')", name="status"),
         Index(
-            "uq_cases_open", "workspace_id", "customer_id", "topic", unique=True, postgresql_where=text("status = 'open' AND topic <> ''")
+            "uq_cases_open",
+            "workspace_id",
+            "customer_id",
+            "topic",
+            unique=True,
+            postgresql_where=text("status = 'open' AND topic <> ''"),
         ),
         Index(None, "workspace_id", "customer_id", "last_contact_at"),
         Index("ix_cases_verified_as", "verified_as", postgresql_where=text("verified_as IS NOT NULL")),

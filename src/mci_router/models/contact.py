@@ -35,7 +35,9 @@ class Contact(InWorkspace, Base):
             "workspace_id",
             "customer_id",
             "channel_ref",
-            postgresql_where=text("channel_ref IS NOT NULL AND state NOT IN ('completed','abandoned','cancelled','resolved')"),
+            postgresql_where=text(
+                "channel_ref IS NOT NULL AND state NOT IN ('completed','abandoned','cancelled','resolved')"
+            ),
         ),
         Index("ix_contacts_unplaced", "accepted_at", postgresql_where=text("state = 'accepted'")),
         Index(
@@ -49,13 +51,17 @@ class Contact(InWorkspace, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
-    trust: Mapped[Trust] = mapped_column(word(Trust, "trust"), default=Trust.CLAIMED, server_default=Trust.AUTHENTICATED)
+    trust: Mapped[Trust] = mapped_column(
+        word(Trust, "trust"), default=Trust.CLAIMED, server_default=Trust.AUTHENTICATED
+    )
     identity: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     channel: Mapped[Channel] = mapped_column(word(Channel, "channel"))
     provider: Mapped[str | None]
     subject: Mapped[str | None]
     text: Mapped[str]
-    kind: Mapped[ContactKind] = mapped_column(word(ContactKind, "kind"), default=ContactKind.CUSTOMER, server_default="customer")
+    kind: Mapped[ContactKind] = mapped_column(
+        word(ContactKind, "kind"), default=ContactKind.CUSTOMER, server_default="customer"
+    )
     language: Mapped[str | None]
     priority: Mapped[int] = mapped_column(default=0)
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -22,7 +22,12 @@ class Correction(InWorkspace, Made, Base):
         UniqueConstraint("contact_id"),
         Index(None, "workspace_id", "state", "id"),
         Index("ix_corrections_learnt", "workspace_id", "topic", "id", postgresql_where=text("state = 'accepted'")),
-        Index("ix_corrections_news", "workspace_id", "settled_at", postgresql_where=text("state = 'accepted' AND NOT confirms")),
+        Index(
+            "ix_corrections_news",
+            "workspace_id",
+            "settled_at",
+            postgresql_where=text("state = 'accepted' AND NOT confirms"),
+        ),
         Index(None, "settled_at"),
     )
 

@@ -33,7 +33,9 @@ class Customer(InWorkspace, Made, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str | None]
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    trust: Mapped[Trust] = mapped_column(word(Trust, "trust"), default=Trust.CLAIMED, server_default=Trust.AUTHENTICATED)
+    trust: Mapped[Trust] = mapped_column(
+        word(Trust, "trust"), default=Trust.CLAIMED, server_default=Trust.AUTHENTICATED
+    )
     claim: Mapped[str | None]
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
 
@@ -52,8 +54,17 @@ class CustomerAddress(InWorkspace, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('external_id','email','phone')", name="kind"),
         Index(None, "customer_id"),
-        Index("uq_customer_addresses_lead", "workspace_id", "kind", "value", unique=True, postgresql_where=text("lead")),
-        Index("ix_customer_addresses_proven", "workspace_id", "kind", "value", "lead", postgresql_where=text("trust <> 'claimed'")),
+        Index(
+            "uq_customer_addresses_lead", "workspace_id", "kind", "value", unique=True, postgresql_where=text("lead")
+        ),
+        Index(
+            "ix_customer_addresses_proven",
+            "workspace_id",
+            "kind",
+            "value",
+            "lead",
+            postgresql_where=text("trust <> 'claimed'"),
+        ),
     )
 
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)

@@ -23,7 +23,9 @@ class TriageModel(Made, Base):
     __table_args__ = (
         Index("uq_triage_models_live", "workspace_id", unique=True, postgresql_where=text("state = 'live'")),
         Index("uq_triage_models_shadow", "workspace_id", unique=True, postgresql_where=text("state = 'shadow'")),
-        Index("ix_triage_models_in_use", "workspace_id", postgresql_where=text("state IN ('live','shadow','training')")),
+        Index(
+            "ix_triage_models_in_use", "workspace_id", postgresql_where=text("state IN ('live','shadow','training')")
+        ),
     )
 
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)

@@ -44,7 +44,9 @@ class WebhookDelivery(Made, Base):
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         Index("ix_webhook_deliveries_due", "webhook_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
-        Index("ix_webhook_deliveries_subject", "subject", "webhook_id", "id", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_webhook_deliveries_subject", "subject", "webhook_id", "id", postgresql_where=text("state = 'pending'")
+        ),
         Index("ix_webhook_deliveries_dead", "webhook_id", "id", postgresql_where=text("state = 'dead'")),
         Index("ix_webhook_deliveries_ended", "ended_at", postgresql_where=text("state <> 'pending'")),
     )

@@ -37,7 +37,9 @@ class AgentOutcome(ServingOutcome):
         A preferred agent's time runs from when the contact came: it may be over by now.
         """
         if contact.queue and contact.enqueued_at and contact.due_at:
-            return _in_line(contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at)
+            return _in_line(
+                contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at
+            )
         return super().engine_call(snapshot, contact)
 
 

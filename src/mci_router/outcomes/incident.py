@@ -27,7 +27,9 @@ class IncidentStatus(ServingOutcome):
         """Subscribes the contact to the incident's updates."""
         if route.incident is None:
             return Entered()
-        subscription = subscribe(contact.workspace_id, contact.id, route.incident, contact.topic or "", contact.accepted_at)
+        subscription = subscribe(
+            contact.workspace_id, contact.id, route.incident, contact.topic or "", contact.accepted_at
+        )
         return Entered([subscription])
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
@@ -40,4 +42,11 @@ def incident_route(incident: OpenIncident, facts: Facts) -> Route:
     """Returns the route of a contact that an open incident answers."""
     reason = f"the open incident {incident.id} ({incident.title}) is about this: its status is the answer, and updates follow"
     text = incident.text_for(facts.language)
-    return Route(rung=BEFORE_LADDER, outcome=Outcome.INCIDENT, reasons=(reason,), at_limit="resolve", incident=incident, message=text)
+    return Route(
+        rung=BEFORE_LADDER,
+        outcome=Outcome.INCIDENT,
+        reasons=(reason,),
+        at_limit="resolve",
+        incident=incident,
+        message=text,
+    )

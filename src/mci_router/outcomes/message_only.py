@@ -31,4 +31,6 @@ class MessageOnly(ServingOutcome):
 
     def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
         """Returns the call that ends the contact."""
-        return Settlement(contact.id, contact.channel, contact.outcome, contact.rung, why=self.name, customer=contact.customer_id)
+        return Settlement(
+            contact.id, contact.channel, contact.outcome, contact.rung, why=self.name, customer=contact.customer_id
+        )

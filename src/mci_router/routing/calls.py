@@ -110,7 +110,8 @@ class Placement:
             "passed_on": self.passed_on or None,
             "only_from": self.only_from,
             "urgent": self.urgent or None,
-            "steps": [{"after_ms": step.after_ms, "line": self.line(*step.alternatives)} for step in self.steps] or None,
+            "steps": [{"after_ms": step.after_ms, "line": self.line(*step.alternatives)} for step in self.steps]
+            or None,
         }
         return {
             "id": self.contact,
@@ -135,7 +136,9 @@ def line_id(queue: str, channel: str, units: int, *requirements: Sequence[Mappin
 
     It is `queue|channel|units|skill:min,…`, alternatives parted by `/`.
     """
-    wanted = "/".join(",".join(f"{need['skill']}:{need['min']:g}" for need in requirement) for requirement in requirements)
+    wanted = "/".join(
+        ",".join(f"{need['skill']}:{need['min']:g}" for need in requirement) for requirement in requirements
+    )
     return f"{queue}|{channel}|{units}|{wanted}"
 
 
@@ -226,8 +229,16 @@ class Settlement:
 
     def arguments(self) -> dict[str, Any]:
         """Returns what `settle` takes."""
-        arguments = {"id": self.contact, "channel": self.channel, "outcome": self.outcome, "rung": self.rung, "why": self.why}
-        return arguments | ({"address_event": self.address_event, "customer": self.customer} if self.address_event else {})
+        arguments = {
+            "id": self.contact,
+            "channel": self.channel,
+            "outcome": self.outcome,
+            "rung": self.rung,
+            "why": self.why,
+        }
+        return arguments | (
+            {"address_event": self.address_event, "customer": self.customer} if self.address_event else {}
+        )
 
 
 ContactCall: TypeAlias = Placement | Serving | Settlement

@@ -64,7 +64,9 @@ def _check(options: SimulationOptions) -> None:
         if target.exists() and options.trace.exists() and target.samefile(options.trace):
             raise CommandFailed(f"{target} is the trace: write to another file")
         if target.is_dir() or not os.access(target.parent, os.W_OK):
-            raise CommandFailed(f"{target} cannot be written: name a file in a directory that exists and is yours to write")
+            raise CommandFailed(
+                f"{target} cannot be written: name a file in a directory that exists and is yours to write"
+            )
 
 
 @contextmanager

@@ -60,7 +60,9 @@ class Driver:
         self._agents = list(floor_of_day.trace.agents.values())
         self._now_ms = 0
         # In order of time, which makes it a heap.
-        self._events = [SimulatedEvent(_first_ms(contact.t), Kind.ARRIVAL, number) for number, contact in enumerate(self._contacts)]
+        self._events = [
+            SimulatedEvent(_first_ms(contact.t), Kind.ARRIVAL, number) for number, contact in enumerate(self._contacts)
+        ]
         self._last_event_ms = 0
         self._work: dict[int, Work] = {}
         self._jobs: Counter[int] = Counter()
@@ -126,7 +128,9 @@ class Driver:
 
     async def _accept(self, offer: SimulatedOffer) -> None:
         if offer.contact in self._work or offer.contact in self._outcomes:
-            raise SimulationFailed(f"at {self._now_ms} ms: contact {self._contacts[offer.contact].id} is offered a second time")
+            raise SimulationFailed(
+                f"at {self._now_ms} ms: contact {self._contacts[offer.contact].id} is offered a second time"
+            )
         self._work[offer.contact] = Work(offer.agent, await self._floor.accept(offer), self._now_ms)
         heappush(self._events, SimulatedEvent(self._now_ms + self._handle_ms(offer), Kind.COMPLETION, offer.contact))
         self._jobs[offer.agent] += 1

@@ -50,7 +50,10 @@ def overall(trace: Trace, outcomes: Sequence[ContactOutcome]) -> WaitFigures:
     """Returns the figures of all contacts, each measured against its own queue's target."""
     tallies = [of_queue(queue, outcomes).tally for queue in trace.queues.values()]
     names = ServiceLevelTally.__dataclass_fields__
-    return _figures(ServiceLevelTally(**{name: sum(getattr(tally, name) for tally in tallies) for name in names}), list(in_line(outcomes)))
+    return _figures(
+        ServiceLevelTally(**{name: sum(getattr(tally, name) for tally in tallies) for name in names}),
+        list(in_line(outcomes)),
+    )
 
 
 def spared_by(incident: TraceIncident, trace: Trace, outcomes: Sequence[ContactOutcome]) -> Spared:

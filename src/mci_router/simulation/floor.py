@@ -83,7 +83,9 @@ class Floor:
         for entry in self.engine.journalled():
             if entry["type"] == EventType.OFFER_CREATED:
                 yield SimulatedOffer(
-                    int(entry["contact"].removeprefix("con_"), 16), int(entry["agent"].removeprefix("agent_")), entry["offer"]
+                    int(entry["contact"].removeprefix("con_"), 16),
+                    int(entry["agent"].removeprefix("agent_")),
+                    entry["offer"],
                 )
 
     async def accept(self, offer: SimulatedOffer) -> str:
@@ -97,7 +99,9 @@ class Floor:
         self._expect(result, ContactState.COMPLETED)
 
     async def abandon(self, number: int) -> None:
-        result = await self.engine.close_contact(self.workspace, _contact_id(number), ContactState.ABANDONED, "out of patience")
+        result = await self.engine.close_contact(
+            self.workspace, _contact_id(number), ContactState.ABANDONED, "out of patience"
+        )
         self._expect(result, ContactState.ABANDONED)
 
     async def fire_timers(self) -> None:
@@ -120,7 +124,9 @@ class Floor:
     def _expect(self, result: CallResult, *states: ContactState) -> None:
         if result.status is not Status.OK or result.state not in states:
             wanted = " or ".join(states)
-            raise SimulationFailed(f"{self._when()}: {result.contact} is {result.state} ({result.status}), not {wanted}")
+            raise SimulationFailed(
+                f"{self._when()}: {result.contact} is {result.state} ({result.status}), not {wanted}"
+            )
 
     def _when(self) -> str:
         return f"at {self.engine.now_ms / 1000:.3f} s"

@@ -72,7 +72,10 @@ def slots(queue: TraceQueue, outcomes: Iterable[LineOutcome], slot_s: float) -> 
 def waiting_over_time(outcomes: Iterable[LineOutcome]) -> list[tuple[float, int]]:
     """Returns how many contacts wait, from each time (s) at which that changes."""
     changes = sorted(
-        change for o in outcomes for change in ((o.contact.t, 1), (o.left_ms / 1000, -1)) if o.left_ms / 1000 - o.contact.t > 0.001
+        change
+        for o in outcomes
+        for change in ((o.contact.t, 1), (o.left_ms / 1000, -1))
+        if o.left_ms / 1000 - o.contact.t > 0.001
     )
     curve, waiting = [(0.0, 0)], 0
     for moment, change in changes:
@@ -110,7 +113,9 @@ def _draw_waiting(axes: "Axes", queue: TraceQueue, outcomes: Sequence[LineOutcom
 
 def _draw_incident(row: Iterable["Axes"], incident: TraceIncident) -> None:
     for axes in row:
-        axes.axvspan(incident.declared_t / HOUR_S, incident.fixed_t / HOUR_S, color=OPEN, alpha=0.25, linewidth=0, zorder=0)
+        axes.axvspan(
+            incident.declared_t / HOUR_S, incident.fixed_t / HOUR_S, color=OPEN, alpha=0.25, linewidth=0, zorder=0
+        )
 
 
 def _title(axes: "Axes", queue: TraceQueue, text: str) -> None:

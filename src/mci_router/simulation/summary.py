@@ -34,7 +34,9 @@ def _table(day: Day) -> Table:
     for heading in ("Target", "Goal", "Offered", "SL strict", "SL", "Abandoned", "Mean", "p99", "Longest"):
         table.add_column(heading, justify="right", no_wrap=True)
     for queue in day.trace.queues.values():
-        table.add_row(Text(queue.name), _seconds(queue.target_s), f"{queue.goal:.0%}", *_row(of_queue(queue, day.outcomes), queue))
+        table.add_row(
+            Text(queue.name), _seconds(queue.target_s), f"{queue.goal:.0%}", *_row(of_queue(queue, day.outcomes), queue)
+        )
     table.add_section()
     table.add_row("All", "", "", *_row(overall(day.trace, day.outcomes)), style="bold")
     return table
@@ -60,7 +62,9 @@ def _incident_line(incident: TraceIncident, day: Day) -> Text:
     queue, spared = day.trace.queues[str(incident.queue)], spared_by(incident, day.trace, day.outcomes)
     when = f"from {incident.declared_t / 3600:.2f} to {incident.fixed_t / 3600:.2f} h"
     answered = f"answered by the incident {spared.informed:,}, still broken for {spared.still_broken:,}"
-    saved = f"minutes of agents' time saved {spared.contacts:,} × {_seconds(queue.mean_handle_s)} = {spared.minutes:,.0f}"
+    saved = (
+        f"minutes of agents' time saved {spared.contacts:,} × {_seconds(queue.mean_handle_s)} = {spared.minutes:,.0f}"
+    )
     return Text(f"{queue.name} {when}: {answered}; {saved}")
 
 

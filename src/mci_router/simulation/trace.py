@@ -36,12 +36,16 @@ class TraceQueue(Record):
     name: Annotated[str, Field(min_length=1, max_length=100, description="a text")]
     target_s: Annotated[float, Field(gt=0, le=30 * 86_400, description="seconds, more than 0 and at most 30 days")]
     goal: Annotated[float, Field(gt=0, lt=1, description="a share between 0 and 1, such as 0.8")]
-    units: Annotated[int, Field(ge=1, le=100, description="the units of capacity that a contact takes, a whole number from 1 to 100")]
+    units: Annotated[
+        int, Field(ge=1, le=100, description="the units of capacity that a contact takes, a whole number from 1 to 100")
+    ]
     mean_handle_s: Annotated[float, Field(gt=0, le=86_400, description="seconds, more than 0 and at most a day")]
     weight: Annotated[float, Field(gt=0, le=100, description="a number above 0, at most 100")] = 1
     deferrable: Annotated[bool, Field(description="true or false")] = False
     conc_slow: Annotated[float, Field(ge=0, le=10, description="a number from 0 to 10")] = 0
-    static_priority: Annotated[int, Field(ge=0, le=1000, description="a whole number from 0 to 1000; the lowest is served first")] = 100
+    static_priority: Annotated[
+        int, Field(ge=0, le=1000, description="a whole number from 0 to 1000; the lowest is served first")
+    ] = 100
 
 
 class TraceAgent(Record):
@@ -51,7 +55,10 @@ class TraceAgent(Record):
     capacity: Annotated[int, Field(ge=1, le=100, description="units, a whole number from 1 to 100")]
     skills: Annotated[
         dict[str, Annotated[float, Field(gt=0, le=10)]],
-        Field(min_length=1, description="an object that gives a speed above 0, at most 10, to the id of at least one queue"),
+        Field(
+            min_length=1,
+            description="an object that gives a speed above 0, at most 10, to the id of at least one queue",
+        ),
     ]
 
 
@@ -62,7 +69,9 @@ class TraceContact(Record):
     queue: Annotated[int | str, Field(description="the id of a queue")]
     t: Annotated[Seconds, Field(description="the arrival in seconds from the start of the day, 0 or more")]
     handle_s: Annotated[Seconds, Field(description="seconds of work, 0 or more")]
-    patience_s: Annotated[Seconds | None, Field(description="seconds until the customer leaves, 0 or more; null for never")]
+    patience_s: Annotated[
+        Seconds | None, Field(description="seconds until the customer leaves, 0 or more; null for never")
+    ]
 
 
 class TraceIncident(Record):
@@ -82,7 +91,9 @@ class TraceIncident(Record):
 
     def overlaps(self, other: "TraceIncident") -> bool:
         """Returns whether both could answer the same contact."""
-        return str(self.queue) == str(other.queue) and self.declared_t < other.fixed_t and other.declared_t < self.fixed_t
+        return (
+            str(self.queue) == str(other.queue) and self.declared_t < other.fixed_t and other.declared_t < self.fixed_t
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,9 @@ class _TraceFile:
         self._check_contacts(queues, agents)
         self._check_incidents(queues)
         contacts = sorted(self._records("contact", TraceContact).values(), key=lambda contact: contact.t)
-        return Trace(self.title, queues, agents, contacts, [incident for _, incident in self.records["incident"].values()])
+        return Trace(
+            self.title, queues, agents, contacts, [incident for _, incident in self.records["incident"].values()]
+        )
 
     def _take(self, number: int, line: bytes) -> None:
         record = self._object(number, line)
@@ -167,7 +180,9 @@ class _TraceFile:
         name = number if isinstance(parsed, TraceIncident) else parsed.id
         known = self.records[kind].setdefault(str(name), (number, parsed))
         if known[0] != number:
-            raise self._fault(number, f"{kind} {_shown(name)} is in line {known[0]} already: give each {kind} an id of its own")
+            raise self._fault(
+                number, f"{kind} {_shown(name)} is in line {known[0]} already: give each {kind} an id of its own"
+            )
 
     def _records(self, kind: str, _: type[Kind]) -> dict[str, Kind]:
         if not self.records[kind]:
@@ -177,14 +192,18 @@ class _TraceFile:
     def _check_agents(self, queues: Mapping[str, TraceQueue]) -> None:
         for number, agent in self.records["agent"].values():
             if unknown := sorted(agent.skills.keys() - queues.keys()):
-                raise self._fault(number, f"agent {_shown(agent.id)} serves queue {_shown(unknown[0])}: {_no_queue(queues)}")
+                raise self._fault(
+                    number, f"agent {_shown(agent.id)} serves queue {_shown(unknown[0])}: {_no_queue(queues)}"
+                )
 
     def _check_contacts(self, queues: Mapping[str, TraceQueue], agents: Mapping[str, TraceAgent]) -> None:
         served = set(_served(queues, agents))
         for number, contact in self.records["contact"].values():
             queue = str(contact.queue)
             if queue not in queues:
-                raise self._fault(number, f"contact {_shown(contact.id)} comes to queue {_shown(contact.queue)}: {_no_queue(queues)}")
+                raise self._fault(
+                    number, f"contact {_shown(contact.id)} comes to queue {_shown(contact.queue)}: {_no_queue(queues)}"
+                )
             if queue not in served and contact.patience_s is None:
                 why = f"contact {_shown(contact.id)} would wait for ever: no agent has queue {_shown(contact.queue)} among the skills"
                 raise self._fault(number, f"{why} and the capacity for it; add one, or give the contact a patience_s")
@@ -194,11 +213,15 @@ class _TraceFile:
             if str(incident.queue) not in queues:
                 raise self._fault(number, f"an incident is of queue {_shown(incident.queue)}: {_no_queue(queues)}")
             if incident.fixed_t <= incident.declared_t:
-                wrong = f"fixed_t is {_shown(incident.fixed_t)}: it must be after declared_t, {_shown(incident.declared_t)}"
+                wrong = (
+                    f"fixed_t is {_shown(incident.fixed_t)}: it must be after declared_t, {_shown(incident.declared_t)}"
+                )
                 raise self._fault(number, f"incident of queue {_shown(incident.queue)}: {wrong}")
         for (first, earlier), (number, other) in combinations(self.records["incident"].values(), 2):
             if earlier.overlaps(other):
-                when = f"the one in line {first} is open at the same time: let one be fixed before the other is declared"
+                when = (
+                    f"the one in line {first} is open at the same time: let one be fixed before the other is declared"
+                )
                 raise self._fault(number, f"incident of queue {_shown(other.queue)}: {when}")
 
     def _fault(self, number: int, what: str) -> BadTrace:

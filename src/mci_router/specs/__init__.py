@@ -4,11 +4,47 @@ One specification a resource is used for both, so `mci-router apply` and `/v1/..
 Resources refer to each other by name. A name is the resource's identity in its workspace and cannot be changed.
 """
 
-from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText, Name, Proficiency, SkillRequirement, SkillSpec, Spec, Text
-from mci_router.specs.queues import HoursBlock, OpenHours, OverflowRule, QueueSpec, RelaxationStep, ServiceLevel, WhenClosed
-from mci_router.specs.resources import AgentSpec, ArticleSpec, Capacity, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
+from mci_router.specs.base import (
+    TIER,
+    AgentSkill,
+    Example,
+    Language,
+    LongText,
+    Name,
+    Proficiency,
+    SkillRequirement,
+    SkillSpec,
+    Spec,
+    Text,
+)
+from mci_router.specs.queues import (
+    HoursBlock,
+    OpenHours,
+    OverflowRule,
+    QueueSpec,
+    RelaxationStep,
+    ServiceLevel,
+    WhenClosed,
+)
+from mci_router.specs.resources import (
+    AgentSpec,
+    ArticleSpec,
+    Capacity,
+    EscalationSpec,
+    PolicySpec,
+    Rung,
+    SensitiveTopics,
+    TopicSpec,
+)
 from mci_router.specs.rules import RuleEffect, RuleSpec
-from mci_router.specs.workspace import KINDS, MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceFile, WorkspaceSpec
+from mci_router.specs.workspace import (
+    KINDS,
+    MachinesSpec,
+    MaskingSpec,
+    SensitivityExamples,
+    WorkspaceFile,
+    WorkspaceSpec,
+)
 
 __all__ = [
     "KINDS",

@@ -36,7 +36,9 @@ def by_topic(articles: Iterable[ArticleSpec]) -> Mapping[str, tuple[IndexedArtic
     """Returns the articles of each topic, in the order of their names."""
     indexed: dict[str, list[IndexedArticle]] = {}
     for article in sorted(articles, key=lambda article: article.name):
-        indexed.setdefault(article.topic, []).append(IndexedArticle(article, words_of(article.title), words_of(article.body)))
+        indexed.setdefault(article.topic, []).append(
+            IndexedArticle(article, words_of(article.title), words_of(article.body))
+        )
     return {topic: tuple(answers) for topic, answers in indexed.items()}
 
 

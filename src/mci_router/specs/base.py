@@ -10,13 +10,18 @@ from mci_router.storable import StorableModel
 Name = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$"),
-    Field(description="Lower-case letters, digits and underscores; the identity within the workspace.", examples=["fraud_desk"]),
+    Field(
+        description="Lower-case letters, digits and underscores; the identity within the workspace.",
+        examples=["fraud_desk"],
+    ),
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 Proficiency = Annotated[int, Field(ge=1, le=5, description="1 (beginner) to 5 (expert).")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(description="ISO 639 code.", examples=["en"])]
+Language = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(description="ISO 639 code.", examples=["en"])
+]
 
 TIER = "tier"
 """The name under which a queue's tier is a requirement like a skill."""

@@ -13,7 +13,9 @@ from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
 
 LocalTime = Annotated[
     time,
-    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["09:00"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["09:00"]}
+    ),
 ]
 """A time of day without an offset, which JSON Schema's format `time` would demand."""
 
@@ -49,7 +51,9 @@ class OpenHours(Spec):
         Field(description="Blocks of each day; a day not named is closed."),
     ]
     holidays: Annotated[list[date], Field(max_length=200, description="Days closed in spite of the week.")] = []
-    calendars: Annotated[list[Name], Field(max_length=20, description="The workspace's holiday calendars that apply, too.")] = []
+    calendars: Annotated[
+        list[Name], Field(max_length=20, description="The workspace's holiday calendars that apply, too.")
+    ] = []
 
     @field_validator("timezone")
     @classmethod
@@ -70,7 +74,9 @@ class OpenHours(Spec):
     @model_validator(mode="after")
     def open_sometimes(self) -> Self:
         if not any(self.week.values()):
-            raise ValueError("has no open block in the week: name at least one, or leave the hours out to be always open")
+            raise ValueError(
+                "has no open block in the week: name at least one, or leave the hours out to be always open"
+            )
         return self
 
 
@@ -113,7 +119,9 @@ class RelaxationStep(Spec):
     Steps add up, in order.
     """
 
-    after_s: Annotated[float, Field(ge=0, le=30 * 86_400, description="Seconds in line, counted from the contact's original age.")]
+    after_s: Annotated[
+        float, Field(ge=0, le=30 * 86_400, description="Seconds in line, counted from the contact's original age.")
+    ]
     lower: Annotated[SkillRequirement | None, Field(description="This skill's minimum becomes this.")] = None
     drop: Annotated[Name | None, Field(description="This skill is no longer asked for.")] = None
     widen: Annotated[Name | None, Field(description="Agents able to serve this queue will do, too.")] = None
@@ -134,7 +142,9 @@ class OverflowRule(Spec):
     """
 
     wait_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="It has waited for as long.")] = None
-    expected_wait_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="It is expected to wait longer.")] = None
+    expected_wait_s: Annotated[
+        float | None, Field(gt=0, le=30 * 86_400, description="It is expected to wait longer.")
+    ] = None
     waiting: Annotated[int | None, Field(ge=1, le=1_000_000, description="As many contacts wait in the queue.")] = None
     staffed_below: Annotated[int | None, Field(ge=1, le=100_000, description="Fewer able agents are signed in.")] = None
     to_queue: Annotated[Name | None, Field(description="It moves to this queue, with its original age.")] = None
@@ -170,7 +180,9 @@ class QueueSpec(Spec):
     ] = {}
     catch_all: Annotated[
         bool,
-        Field(description="Takes what no other queue takes, and nothing else that is not sent to it by name. One queue of a workspace."),
+        Field(
+            description="Takes what no other queue takes, and nothing else that is not sent to it by name. One queue of a workspace."
+        ),
     ] = False
     service_level: ServiceLevel
     hours: OpenHours | None = None
@@ -180,20 +192,40 @@ class QueueSpec(Spec):
     units: Annotated[int, Field(ge=1, le=100, description="Units of an agent's capacity that one contact takes.")] = 1
     offer_timeout_s: Annotated[float, Field(gt=0, le=3_600, description="Time an agent has to accept.")] = 20
     wrap_up_s: Annotated[
-        float | None, Field(ge=0, le=7_200, description="Longest wrap-up after a contact; 0: none; null: until the agent is done.")
+        float | None,
+        Field(ge=0, le=7_200, description="Longest wrap-up after a contact; 0: none; null: until the agent is done."),
     ] = 0
-    weight: Annotated[float, Field(gt=0, le=100, description="How much its service level counts against the others'.")] = 1
-    deferrable: Annotated[bool, Field(description="Its customers do not wait on the line: agents are kept ready for others.")] = False
-    interruptible: Annotated[bool, Field(description="An agent may be called away from its contacts to live ones.")] = False
-    agent_choice: Annotated[AgentChoice, Field(description="How to choose among able agents with room.")] = AgentChoice.SERVICE_LEVEL
-    preferred_agent: Annotated[PreferredAgent, Field(description="Who may take a customer's contact first.")] = PreferredAgent.NOBODY
-    preferred_wait_s: Annotated[float, Field(gt=0, le=86_400, description="How long it waits for the preferred agent.")] = 30
+    weight: Annotated[
+        float, Field(gt=0, le=100, description="How much its service level counts against the others'.")
+    ] = 1
+    deferrable: Annotated[
+        bool, Field(description="Its customers do not wait on the line: agents are kept ready for others.")
+    ] = False
+    interruptible: Annotated[bool, Field(description="An agent may be called away from its contacts to live ones.")] = (
+        False
+    )
+    agent_choice: Annotated[AgentChoice, Field(description="How to choose among able agents with room.")] = (
+        AgentChoice.SERVICE_LEVEL
+    )
+    preferred_agent: Annotated[PreferredAgent, Field(description="Who may take a customer's contact first.")] = (
+        PreferredAgent.NOBODY
+    )
+    preferred_wait_s: Annotated[
+        float, Field(gt=0, le=86_400, description="How long it waits for the preferred agent.")
+    ] = 30
     relaxation: Annotated[list[RelaxationStep], Field(max_length=10)] = []
     overflow: Annotated[list[OverflowRule], Field(max_length=10)] = []
     return_window_s: Annotated[
-        float, Field(ge=0, le=86_400, description="A customer who left the line and returns within it gets the old place; 0: never.")
+        float,
+        Field(
+            ge=0,
+            le=86_400,
+            description="A customer who left the line and returns within it gets the old place; 0: never.",
+        ),
     ] = 0
-    expected_handle_s: Annotated[float, Field(gt=0, le=86_400, description="Handle time until enough contacts were handled.")] = 300
+    expected_handle_s: Annotated[
+        float, Field(gt=0, le=86_400, description="Handle time until enough contacts were handled.")
+    ] = 300
 
     @field_validator("relaxation")
     @classmethod
@@ -205,7 +237,11 @@ class QueueSpec(Spec):
     @model_validator(mode="after")
     def sends_elsewhere(self) -> Self:
         steps, rules = self.relaxation, self.overflow
-        targets = (self.when_closed.queue, *(step.widen for step in steps), *(rule.to_queue or rule.widen for rule in rules))
+        targets = (
+            self.when_closed.queue,
+            *(step.widen for step in steps),
+            *(rule.to_queue or rule.widen for rule in rules),
+        )
         if self.name and self.name in targets:
             raise ValueError("sends its contacts to itself: name another queue")
         return self

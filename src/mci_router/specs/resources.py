@@ -6,7 +6,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from mci_router.specs.base import TIER, AgentSkill, Example, Language, LongText, Name, Reference, SkillRequirement, Spec, Text, refers
+from mci_router.specs.base import (
+    TIER,
+    AgentSkill,
+    Example,
+    Language,
+    LongText,
+    Name,
+    Reference,
+    SkillRequirement,
+    Spec,
+    Text,
+    refers,
+)
 from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, Touch, Volume
 
 
@@ -19,13 +31,20 @@ class TopicSpec(Spec):
     sensitive: Annotated[bool, Field(description="Always private, always with a person.")] = False
     sensitive_kind: Annotated[
         SensitiveKind | None,
-        Field(description="The kind of sensitive matter whose specialists this topic has: contacts of that kind go to them."),
+        Field(
+            description="The kind of sensitive matter whose specialists this topic has: contacts of that kind go to them."
+        ),
     ] = None
     expected_volume: Annotated[Volume, Field(description="The volume until enough contacts were counted.")] = Volume.LOW
     skills: Annotated[list[SkillRequirement], Field(max_length=20)] = []
-    queue: Annotated[Name | None, Field(description="The queue of this topic's contacts, whatever their channel.")] = None
+    queue: Annotated[Name | None, Field(description="The queue of this topic's contacts, whatever their channel.")] = (
+        None
+    )
     services: Annotated[
-        list[Name], Field(max_length=50, description="Services whose incidents its contacts may be about.", examples=[["internet"]])
+        list[Name],
+        Field(
+            max_length=50, description="Services whose incidents its contacts may be about.", examples=[["internet"]]
+        ),
     ] = []
     examples: Annotated[list[Example], Field(max_length=2_000)] = []
 
@@ -104,11 +123,17 @@ class Rung(Spec):
     """One step of a ladder: an outcome that may serve the contact, for a limited time."""
 
     outcome: Literal[Outcome.AUTOMATION, Outcome.COMMUNITY, Outcome.MESSAGE_ONLY, Outcome.AGENT]
-    limit_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="Seconds until `at_limit`; none: no limit.")] = None
-    at_limit: Annotated[Literal["next", "resolve"], Field(description="What silence means once the limit has passed.")] = "next"
+    limit_s: Annotated[
+        float | None, Field(gt=0, le=30 * 86_400, description="Seconds until `at_limit`; none: no limit.")
+    ] = None
+    at_limit: Annotated[
+        Literal["next", "resolve"], Field(description="What silence means once the limit has passed.")
+    ] = "next"
     channels: Annotated[list[Channel], Field(description="Channels this rung serves; empty: all.")] = []
     queue: Annotated[Name | None, Field(description="For an agent: the queue, unless the topic names one.")] = None
-    message: Annotated[Message | None, Field(description="For `message_only`: the customer's answer. The contact ends with it.")] = None
+    message: Annotated[
+        Message | None, Field(description="For `message_only`: the customer's answer. The contact ends with it.")
+    ] = None
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
@@ -152,7 +177,8 @@ class EscalationSpec(Spec):
     name: Severity
     queue: Name
     response_target_s: Annotated[
-        float | None, Field(gt=0, le=30 * 86_400, description="Seconds; left out: 4 hours for P1, 24 for P2, 72 for P3.")
+        float | None,
+        Field(gt=0, le=30 * 86_400, description="Seconds; left out: 4 hours for P1, 24 for P2, 72 for P3."),
     ] = None
     description: Annotated[str, StringConstraints(max_length=500)] = ""
 

@@ -49,7 +49,9 @@ def compiled(pattern: str) -> re2._Regexp:
     except re2.error as error:
         raise PatternError(_in_words(_message_of(error))) from None
     if program.programsize > LARGEST_PATTERN:
-        raise PatternError(f"is too large once its repetitions are counted out ({program.programsize} steps, at most {LARGEST_PATTERN})")
+        raise PatternError(
+            f"is too large once its repetitions are counted out ({program.programsize} steps, at most {LARGEST_PATTERN})"
+        )
     if program.search("") is not None:
         raise PatternError("matches the empty text, so it would fire on every contact")
     return program
@@ -63,7 +65,9 @@ class RuleSpec(Spec):
 
     name: Name
     title: Text
-    effect: Annotated[RuleEffect, Field(description="`sensitive`: private, with a person. `person`: the customer wants a person.")]
+    effect: Annotated[
+        RuleEffect, Field(description="`sensitive`: private, with a person. `person`: the customer wants a person.")
+    ]
     kind: Annotated[
         SensitiveKind | None,
         Field(description="Why a person has to see it. With `danger_to_life` or `self_harm` the contact is urgent."),
@@ -80,7 +84,10 @@ class RuleSpec(Spec):
 
     unless: Annotated[
         list[Pattern],
-        Field(max_length=100, description="What the patterns are not to see: it is cut out of the text before they are tried."),
+        Field(
+            max_length=100,
+            description="What the patterns are not to see: it is cut out of the text before they are tried.",
+        ),
     ] = []
 
     @model_validator(mode="after")

@@ -19,7 +19,9 @@ CONVERSING = frozenset({"chat", "product", "messaging"})
 
 ASK_CONVERSING_S, ASK_WRITING_S = 120, 14_400
 
-SensitivityExamples: TypeAlias = dict[SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]]
+SensitivityExamples: TypeAlias = dict[
+    SensitiveKind | Literal["harmless"], Annotated[list[Example], Field(max_length=500)]
+]
 
 
 class MaskingSpec(Spec):
@@ -51,9 +53,12 @@ class BarsSpec(Spec):
     """The bars that a workspace sets itself; null: the usual one, or the one before it where that is higher."""
 
     agent: Annotated[
-        Bar | None, Field(description="From it on, a topic routes by itself. Null: `certainty_threshold`, or 0.80 without one.")
+        Bar | None,
+        Field(description="From it on, a topic routes by itself. Null: `certainty_threshold`, or 0.80 without one."),
     ] = None
-    automation: Annotated[Bar | None, Field(description="From it on, automation or an incident may answer. Null: 0.90.")] = None
+    automation: Annotated[
+        Bar | None, Field(description="From it on, automation or an incident may answer. Null: 0.90.")
+    ] = None
     community: Annotated[Bar | None, Field(description="From it on, the community may be asked. Null: 0.95.")] = None
 
     @model_validator(mode="after")
@@ -66,7 +71,11 @@ class BarsSpec(Spec):
     def over(self, agent: float | None) -> Bars:
         """The bars in force; `agent` is what another setting says of the first."""
         first = next(bar for bar in (self.agent, agent, USUAL.agent) if bar is not None)
-        second = self.automation if self.automation is not None else max(first, min(USUAL.automation, self._highest(self.community)))
+        second = (
+            self.automation
+            if self.automation is not None
+            else max(first, min(USUAL.automation, self._highest(self.community)))
+        )
         third = self.community if self.community is not None else max(second, USUAL.community)
         return Bars(first, second, third)
 
@@ -81,44 +90,59 @@ class WorkspaceSpec(Spec):
     name: Name
     title: Text
     confidence_threshold: Annotated[
-        float | None, Field(ge=0, le=1, description="Below it a topic is unknown, hence high touch. Null: found from the examples.")
+        float | None,
+        Field(ge=0, le=1, description="Below it a topic is unknown, hence high touch. Null: found from the examples."),
     ] = None
     certainty_threshold: Annotated[
         float | None,
         Field(ge=0, le=1, description="Below it a topic is only suggested, hence high touch. Null: `bars.agent`."),
     ] = None
-    bars: Annotated[BarsSpec, Field(description="The lowest confidence at which each outcome may serve a contact.")] = BarsSpec()
+    bars: Annotated[BarsSpec, Field(description="The lowest confidence at which each outcome may serve a contact.")] = (
+        BarsSpec()
+    )
     sensitive_threshold: Annotated[
-        float, Field(gt=0, le=1, description="A contact is sensitive if its sensitive topics' probabilities add up to this.")
+        float,
+        Field(gt=0, le=1, description="A contact is sensitive if its sensitive topics' probabilities add up to this."),
     ] = 0.2
     masking: MaskingSpec = MaskingSpec()
     machines: MachinesSpec = MachinesSpec()
     country: Annotated[
         Country | None,
-        Field(description="Whose telephone numbers need not say their country. Null: only numbers that say it.", examples=["DE"]),
+        Field(
+            description="Whose telephone numbers need not say their country. Null: only numbers that say it.",
+            examples=["DE"],
+        ),
     ] = None
     plus_addresses: Annotated[
-        PlusAddresses, Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones.")
+        PlusAddresses,
+        Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones."),
     ] = PlusAddresses.DIFFERENT
     high_volume_share: Annotated[
         float, Field(gt=0, lt=1, description="High-volume topics are the fewest that make up this share of contacts.")
     ] = 0.8
     high_volume_leave_share: Annotated[
-        float, Field(gt=0, le=1, description="A high-volume topic stays so while it is among the fewest that make up this share.")
+        float,
+        Field(
+            gt=0, le=1, description="A high-volume topic stays so while it is among the fewest that make up this share."
+        ),
     ] = 0.9
-    volume_weight: Annotated[VolumeWeight, Field(description="Whether shares are of contacts, or of the time that agents handle them.")] = (
-        VolumeWeight.CONTACTS
-    )
+    volume_weight: Annotated[
+        VolumeWeight, Field(description="Whether shares are of contacts, or of the time that agents handle them.")
+    ] = VolumeWeight.CONTACTS
     volume_minimum_stay_s: Annotated[
-        float, Field(ge=0, le=7 * 86_400, description="Seconds that a topic keeps a volume before it may have the other.")
+        float,
+        Field(ge=0, le=7 * 86_400, description="Seconds that a topic keeps a volume before it may have the other."),
     ] = 1_800
     surge_detection: Annotated[bool, Field(description="Whether a surge of a topic proposes an incident.")] = True
-    declare_incidents: Annotated[bool, Field(description="Whether a surge's incident is declared by itself, with `incident_status`.")] = (
-        False
-    )
+    declare_incidents: Annotated[
+        bool, Field(description="Whether a surge's incident is declared by itself, with `incident_status`.")
+    ] = False
     incident_status: Annotated[
         dict[Language, LongText],
-        Field(max_length=100, description="What customers read about an incident that has no text of its own, by language."),
+        Field(
+            max_length=100,
+            description="What customers read about an incident that has no text of its own, by language.",
+        ),
     ] = {}
     emergency: Annotated[
         dict[Language, LongText],
@@ -135,7 +159,12 @@ class WorkspaceSpec(Spec):
         ),
     ] = {}
     incident_keep_s: Annotated[
-        float, Field(gt=0, le=30 * 86_400, description="Seconds after the fix in which a customer may say that it is still broken.")
+        float,
+        Field(
+            gt=0,
+            le=30 * 86_400,
+            description="Seconds after the fix in which a customer may say that it is still broken.",
+        ),
     ] = 86_400
     ask_limit_s: Annotated[
         dict[Channel, Annotated[float, Field(gt=0, le=30 * 86_400)]],
@@ -147,22 +176,39 @@ class WorkspaceSpec(Spec):
     ] = {}
     line_choice: Annotated[
         LineChoice,
-        Field(description="Which line a free agent takes from: by service level, the oldest contact, or the queue's position."),
+        Field(
+            description="Which line a free agent takes from: by service level, the oldest contact, or the queue's position."
+        ),
     ] = LineChoice.SERVICE_LEVEL
     shorter_first: Annotated[
         float,
-        Field(ge=0, le=1, description="How much short contacts go before long ones: 1 serves the most in time, 0 is fairest to long ones."),
+        Field(
+            ge=0,
+            le=1,
+            description="How much short contacts go before long ones: 1 serves the most in time, 0 is fairest to long ones.",
+        ),
     ] = 1
     language_skills: Annotated[
         dict[Language, Name],
-        Field(max_length=100, description="The skill that a contact's language asks of an agent.", examples=[{"de": "german"}]),
+        Field(
+            max_length=100,
+            description="The skill that a contact's language asks of an agent.",
+            examples=[{"de": "german"}],
+        ),
     ] = {}
     holiday_calendars: Annotated[
         dict[Name, Annotated[list[date], Field(max_length=1_000)]],
-        Field(max_length=100, description="Days closed, by name, for queues' hours to share.", examples=[{"germany": ["2026-12-25"]}]),
+        Field(
+            max_length=100,
+            description="Days closed, by name, for queues' hours to share.",
+            examples=[{"germany": ["2026-12-25"]}],
+        ),
     ] = {}
     volume_floor: Annotated[
-        int, Field(ge=1, le=1_000_000, description="Contacts in the last hour below which topics keep their expected volume.")
+        int,
+        Field(
+            ge=1, le=1_000_000, description="Contacts in the last hour below which topics keep their expected volume."
+        ),
     ] = 100
 
     def references(self) -> Iterator[Reference]:
@@ -184,10 +230,14 @@ class WorkspaceSpec(Spec):
     @model_validator(mode="after")
     def thresholds_in_order(self) -> Self:
         if self.high_volume_leave_share < self.high_volume_share:
-            raise ValueError("high_volume_leave_share is below high_volume_share: a topic would leave before it entered")
+            raise ValueError(
+                "high_volume_leave_share is below high_volume_share: a topic would leave before it entered"
+            )
         low, high = self.confidence_threshold, self.certainty_threshold
         if low is not None and high is not None and high < low:
-            raise ValueError("certainty_threshold is below confidence_threshold: what is not even suggested cannot be certain")
+            raise ValueError(
+                "certainty_threshold is below confidence_threshold: what is not even suggested cannot be certain"
+            )
         return self
 
     @model_validator(mode="after")
@@ -196,12 +246,16 @@ class WorkspaceSpec(Spec):
             raise ValueError("certainty_threshold and bars.agent are the same bar: set one of them")
         bars = self.bars_in_force()
         if not (self.confidence_threshold or 0) <= bars.agent <= bars.automation <= bars.community:
-            raise ValueError("the bars must rise: confidence_threshold ≤ agent (certainty_threshold) ≤ automation ≤ community")
+            raise ValueError(
+                "the bars must rise: confidence_threshold ≤ agent (certainty_threshold) ≤ automation ≤ community"
+            )
         return self
 
     def bars_in_force(self) -> Bars:
         """Returns the bars in force. With `confidence_threshold` alone, all above it is acted on."""
-        return self.bars.over(self.certainty_threshold if self.certainty_threshold is not None else self.confidence_threshold)
+        return self.bars.over(
+            self.certainty_threshold if self.certainty_threshold is not None else self.confidence_threshold
+        )
 
 
 class WorkspaceFile(Spec):

@@ -53,18 +53,26 @@ def danger_of(perception: Perception, share: float, unkind: float, threshold: fl
     if perception.failed:
         alarms.append("triage failed, so it may be sensitive")
     kinds = (*(rule.kind for rule in ruled if rule.kind), *(_kinds(finding) if finding.sensitive else ()))
-    return Danger(tuple(alarms), tuple(dict.fromkeys(kinds)), _suspicions(perception, None if alarms or share < threshold else share))
+    return Danger(
+        tuple(alarms),
+        tuple(dict.fromkeys(kinds)),
+        _suspicions(perception, None if alarms or share < threshold else share),
+    )
 
 
 def _suspicions(perception: Perception, share: float | None) -> tuple[str, ...]:
     finding = perception.sensitivity
     suspicions = []
     if share is not None:
-        suspicions.append(f"its sensitive topics add up to {share:.2f}, though its words show no danger: a person looks at it")
+        suspicions.append(
+            f"its sensitive topics add up to {share:.2f}, though its words show no danger: a person looks at it"
+        )
     if finding.watched and not finding.sensitive:
         suspicions.append(f"it may need a person ({finding.probability:.2f}): one looks at it")
     if perception.unjudged:
-        suspicions.append(f"nothing here recognises danger in this language ({perception.language}): a person looks at it")
+        suspicions.append(
+            f"nothing here recognises danger in this language ({perception.language}): a person looks at it"
+        )
     return tuple(suspicions)
 
 
@@ -84,7 +92,9 @@ def _kinds(finding: SensitivityFinding) -> tuple[SensitiveKind, ...]:
     return tuple(dict.fromkeys(likely))
 
 
-def topic_for(kinds: Sequence[SensitiveKind], topics: Mapping[str, TopicSpec], likely: Collection[str]) -> TopicSpec | None:
+def topic_for(
+    kinds: Sequence[SensitiveKind], topics: Mapping[str, TopicSpec], likely: Collection[str]
+) -> TopicSpec | None:
     """Returns the topic whose specialists are responsible for the first of the kinds that has one.
 
     Of several topics the likeliest; `likely` has them in order.
@@ -93,5 +103,7 @@ def topic_for(kinds: Sequence[SensitiveKind], topics: Mapping[str, TopicSpec], l
         meant = [topic for topic in topics.values() if topic.sensitive_kind is kind]
         if meant:
             order = [*likely]
-            return min(meant, key=lambda topic: (order.index(topic.name) if topic.name in order else len(order), topic.name))
+            return min(
+                meant, key=lambda topic: (order.index(topic.name) if topic.name in order else len(order), topic.name)
+            )
     return None

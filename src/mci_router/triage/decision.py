@@ -68,7 +68,12 @@ def judge(
     if danger.alarms and (known.certainty is not Certainty.ACT or (danger.urgent and not named)):
         known = _alarming(perception, topics, danger) or known
     if not danger.alarms and known.certainty is Certainty.SUGGEST and known.topic and known.topic.sensitive_kind:
-        known = replace(known, topic=None, certainty=Certainty.ASK, reason=f"{known.reason}; its words show no danger, so it is unknown")
+        known = replace(
+            known,
+            topic=None,
+            certainty=Certainty.ASK,
+            reason=f"{known.reason}; its words show no danger, so it is unknown",
+        )
     topic = known.topic
     danger = _of_topic(danger, topic)
     alarms = danger.alarms
@@ -140,7 +145,9 @@ def _guessed(perception: Perception, topics: Mapping[str, TopicSpec], thresholds
     if perception.failed:
         return _Known(None, 0.0, Certainty.ASK, "the text could not be read")
     if perception.foreign:
-        return _Known(None, guess.worth, Certainty.ASK, f"the text is in a language without examples ({perception.language})")
+        return _Known(
+            None, guess.worth, Certainty.ASK, f"the text is in a language without examples ({perception.language})"
+        )
     if topic is None:
         return _Known(None, guess.worth, Certainty.ASK, "the text fits no topic")
     certainty, sure = thresholds.of(topic.name, guess.worth, guess.terse), down(guess.worth)
@@ -157,21 +164,32 @@ def _guessed(perception: Perception, topics: Mapping[str, TopicSpec], thresholds
 def _alarming(perception: Perception, topics: Mapping[str, TopicSpec], danger: Danger) -> _Known | None:
     """Returns, for a sensitive contact in doubt, its likeliest sensitive topic, whose specialists should see it."""
     guess = perception.opinion.guess
-    ruled = next((topics[rule.name] for rule in perception.rules if rule.name in topics and topics[rule.name].sensitive), None)
+    ruled = next(
+        (topics[rule.name] for rule in perception.rules if rule.name in topics and topics[rule.name].sensitive), None
+    )
     meant = topic_for(danger.kinds, topics, [name for name, _ in guess.ranked])
     likely = next(((topics[name], p) for name, p in guess.ranked if name in topics and topics[name].sensitive), None)
     if ruled and not danger.urgent:
-        return _Known(ruled, guess.probability_of([ruled.name]), Certainty.SUGGEST, f"the rule {ruled.name} says {ruled.name}")
+        return _Known(
+            ruled, guess.probability_of([ruled.name]), Certainty.SUGGEST, f"the rule {ruled.name} says {ruled.name}"
+        )
     if meant:
         reason = f"{meant.name} is the topic of {meant.sensitive_kind}"
         return _Known(meant, guess.probability_of([meant.name]), Certainty.SUGGEST, reason)
     if likely:
         topic, probability = likely
-        return _Known(topic, probability, Certainty.SUGGEST, f"of the sensitive topics, {topic.name} is likeliest, with {probability:.2f}")
+        return _Known(
+            topic,
+            probability,
+            Certainty.SUGGEST,
+            f"of the sensitive topics, {topic.name} is likeliest, with {probability:.2f}",
+        )
     return None
 
 
-def _reasons_for_care(topic: TopicSpec | None, certainty: Certainty, perception: Perception, vulnerable: bool) -> list[str]:
+def _reasons_for_care(
+    topic: TopicSpec | None, certainty: Certainty, perception: Perception, vulnerable: bool
+) -> list[str]:
     """Returns why a person should serve the contact, besides its being sensitive."""
     causes = [
         (topic is None, "the topic is unknown: a person looks at it"),
@@ -189,4 +207,6 @@ def _volume(topic: TopicSpec | None, measured: Measured) -> tuple[Volume, str]:
         return Volume.LOW, "no topic to count"
     if topic.name not in measured.volumes:
         return topic.expected_volume, "too few contacts to measure, so as expected"
-    return measured.volumes[topic.name], f"{measured.rates.get(topic.name, 0)} of {measured.contacts} contacts in the last hour"
+    return measured.volumes[
+        topic.name
+    ], f"{measured.rates.get(topic.name, 0)} of {measured.contacts} contacts in the last hour"

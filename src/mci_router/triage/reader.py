@@ -70,7 +70,9 @@ class Reader:
         foreign = bool(code and self._spoken and code not in self._spoken)
         unjudged = bool(code and code not in LANGUAGES)
         finding = self.sensitivity.judge(words.everything)
-        return Perception(opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged)
+        return Perception(
+            opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged
+        )
 
 
 def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:

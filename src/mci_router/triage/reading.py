@@ -19,7 +19,8 @@ from mci_router.vocabulary import Channel
 LONGEST_JUDGED = 2_000  # characters that the topic's model reads: a contact says at its beginning what it is about
 
 _ANSWERED = re.compile(
-    r"(?:\s*(?:re|aw|wg|fwd?|antw|antwort|rv|res|enc|tr|rif|i|r|odp|pd|sv|vs|vb|ynt|ilt)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE
+    r"(?:\s*(?:re|aw|wg|fwd?|antw|antwort|rv|res|enc|tr|rif|i|r|odp|pd|sv|vs|vb|ynt|ilt)\s*(?:\[\d+\])?\s*:)+\s*",
+    re.IGNORECASE,
 )
 
 _MARKS = re.compile(r"^(?:[>|]\s?)+")
@@ -27,7 +28,8 @@ _QUOTED = re.compile(r"\s*(?:>|\|\s)")
 # "On 3 March Sam wrote:" has a date, a beginning and a verb, each searched for alone; or one pattern matches it all.
 _BEGINS = re.compile(r"\W*(?:on|am|le|el|il|op|em|a|w\sdniu|dnia|den|dne|på|pe)\b", re.IGNORECASE)
 _WROTE = re.compile(
-    r"\b(?:wrote|schrieb|écrit|ecrit|escribió|escribio|scritto|schreef|escreveu|napisała?|skrev|napsala?|scris)\b", re.IGNORECASE
+    r"\b(?:wrote|schrieb|écrit|ecrit|escribió|escribio|scritto|schreef|escreveu|napisała?|skrev|napsala?|scris)\b",
+    re.IGNORECASE,
 )
 _DATED = re.compile(r"\W*\d{4}[-/.]\d\d?[-/.]\d\d?\b.*[>\]]\s?:|.{0,200}?\btarihinde\b.{0,80}:", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")

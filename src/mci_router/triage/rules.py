@@ -38,7 +38,9 @@ class RuleBook:
     def fired_in(self, text: str) -> tuple[RuleSpec, ...]:
         """Returns the same as `fired`, for a text that is normalised already."""
         fired = {name for batch in self._batches for name in batch.names_in(text)}
-        return tuple(rule for rule in self.rules if rule.name in fired and (not rule.unless or _still_found(rule, text)))
+        return tuple(
+            rule for rule in self.rules if rule.name in fired and (not rule.unless or _still_found(rule, text))
+        )
 
 
 def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:

@@ -92,8 +92,12 @@ _SIGN_OFFS = frozenset(
 )
 """The first words of sign-offs, of devices and of the small print."""
 
-_DEVICES = frozenset(re.findall(r"\S+", "sent get gesendet von envoyé enviado inviato verzonden verstuurd wysłano skickat sendt"))
-_DISCLAIMERS = frozenset(re.findall(r"\S+", "disclaimer confidential confidentiality this the diese ce este questo il dit"))
+_DEVICES = frozenset(
+    re.findall(r"\S+", "sent get gesendet von envoyé enviado inviato verzonden verstuurd wysłano skickat sendt")
+)
+_DISCLAIMERS = frozenset(
+    re.findall(r"\S+", "disclaimer confidential confidentiality this the diese ce este questo il dit")
+)
 
 _NAMES_TOO = frozenset({"will", "mia", "bin"})
 """Those of them that a name may begin with."""

@@ -65,7 +65,10 @@ def classify(
     if sum(rates.values()) < rules.floor:
         return {topic: classed.volume for topic, classed in before.items()}
     fresh = _by_share(_weights(rates, handle_times_s or {}), rules, before)
-    return {topic: _settled(fresh.get(topic, Volume.LOW), before.get(topic), rules, now) for topic in sorted({*fresh, *before})}
+    return {
+        topic: _settled(fresh.get(topic, Volume.LOW), before.get(topic), rules, now)
+        for topic in sorted({*fresh, *before})
+    }
 
 
 def _by_share(weights: Mapping[str, float], rules: VolumeRules, before: Mapping[str, Classed]) -> dict[str, Volume]:

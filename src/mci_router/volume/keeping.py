@@ -63,7 +63,9 @@ class Volumes:
                 await self._engine.move_topic(workspace, name, to.replaced, to.position, to.journalled)
                 moved = True
         if gone := [
-            name for name, (position, _) in positions.items() if name not in snapshot.topics and position.revision < snapshot.revision
+            name
+            for name, (position, _) in positions.items()
+            if name not in snapshot.topics and position.revision < snapshot.revision
         ]:
             await meter.forget_positions(workspace, gone)
         if moved or gone:
@@ -90,11 +92,17 @@ class Volumes:
 def rules_of(snapshot: Snapshot) -> VolumeRules:
     """Returns the workspace's rules for classing topics."""
     spec = snapshot.spec
-    return VolumeRules(spec.high_volume_share, spec.high_volume_leave_share, spec.volume_floor, spec.volume_minimum_stay_s)
+    return VolumeRules(
+        spec.high_volume_share, spec.high_volume_leave_share, spec.volume_floor, spec.volume_minimum_stay_s
+    )
 
 
 def move(
-    topic: TopicSpec, volume: Volume | None, at: tuple[MatrixPosition, str] | None, rates: Mapping[str, int], revision: int
+    topic: TopicSpec,
+    volume: Volume | None,
+    at: tuple[MatrixPosition, str] | None,
+    rates: Mapping[str, int],
+    revision: int,
 ) -> Move | None:
     """Returns what has to change about a topic's position, if anything.
 
@@ -115,4 +123,6 @@ def move(
     if first or (position and position.cell is cell):
         return Move(replaced, now, None)
     rate, total = rates.get(topic.name, 0), sum(rates.values())
-    return Move(replaced, now, {"rate": rate, "share": round(rate / (total or 1), 4), "cause": "touch" if touched else "volume"})
+    return Move(
+        replaced, now, {"rate": rate, "share": round(rate / (total or 1), 4), "cause": "touch" if touched else "volume"}
+    )

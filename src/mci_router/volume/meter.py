@@ -105,13 +105,19 @@ class VolumeMeter:
                 pipeline.hgetall(_hour_key(workspace, bucket))
             pipeline.hgetall(positions_key(workspace))
             *buckets, positions = await pipeline.execute()
-        self._recent[workspace] = [Counter({topic: int(count) for topic, count in counts.items()}) for counts in buckets]
+        self._recent[workspace] = [
+            Counter({topic: int(count) for topic, count in counts.items()}) for counts in buckets
+        ]
         rates = sum(self._recent[workspace], Counter[str]())
         self._rates[workspace] = {topic: count for topic, count in rates.items() if topic}
         self._contacts[workspace] = sum(self._rates[workspace].values())
         self._positions[workspace] = _parsed_positions(positions)
-        before = {topic: position.classed for topic, (position, _) in self._positions[workspace].items() if position.classed}
-        self._classes[workspace] = classify(self._rates[workspace], rules, before=before, handle_times_s=handle_times_s, now=self._clock())
+        before = {
+            topic: position.classed for topic, (position, _) in self._positions[workspace].items() if position.classed
+        }
+        self._classes[workspace] = classify(
+            self._rates[workspace], rules, before=before, handle_times_s=handle_times_s, now=self._clock()
+        )
 
     async def read_positions(self, workspace: str) -> None:
         """Reads only the topics' positions, after a move. Raises EngineUnavailable."""
@@ -139,7 +145,9 @@ class VolumeMeter:
         for topic in sorted(busy | {topic for topic, latest in before.items() if latest.rise}):
             contacts, latest = recent[-1][topic], before.get(topic)
             if latest is None or latest.bucket != newest or contacts >= GROWN * max(latest.contacts, FEWEST / GROWN):
-                latest = _JudgedHistory(newest, contacts, surging(await self._history(workspace, topic, newest), cold_start=topic != ALL))
+                latest = _JudgedHistory(
+                    newest, contacts, surging(await self._history(workspace, topic, newest), cold_start=topic != ALL)
+                )
             judged[topic] = latest
         self._judged[workspace] = judged
         return [_surge(topic, latest.bucket, latest.rise) for topic, latest in judged.items() if latest.rise]
@@ -191,7 +199,10 @@ def _day_key(workspace: str, day: int, topic: str) -> str:
 def _parsed_positions(texts: Mapping[str, str]) -> Mapping[str, tuple[MatrixPosition, str]]:
     positions = {topic: (json.loads(text), text) for topic, text in texts.items()}
     return {
-        topic: (MatrixPosition(**{**position, "cell": Cell(position["cell"]), "volume": Volume(position["volume"])}), text)
+        topic: (
+            MatrixPosition(**{**position, "cell": Cell(position["cell"]), "volume": Volume(position["volume"])}),
+            text,
+        )
         for topic, (position, text) in positions.items()
     }
 

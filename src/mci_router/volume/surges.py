@@ -148,7 +148,9 @@ def _by_time_of_day(counts: Counts) -> Rise | None:
     began = _under_way(hot, [over <= CALM_SD for over in above.tolist()])
     if began is None:
         return None
-    return Rise(looked_at - 1 - began, float(expected[began:].sum()), int(seen[began:].sum()), min(probabilities[began:]))
+    return Rise(
+        looked_at - 1 - began, float(expected[began:].sum()), int(seen[began:].sum()), min(probabilities[began:])
+    )
 
 
 def _sds_above(seen: Counts, expected: Counts, spread: float) -> Counts:

@@ -37,7 +37,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "a webhook hears of it with `sensitive` `included` or `only`.",
         payloads.ReplyPayload,
     ),
-    EventType.CONTACT_QUEUED: EventDescription("It waits for an agent, for the first time or again.", payloads.ContactPayload),
+    EventType.CONTACT_QUEUED: EventDescription(
+        "It waits for an agent, for the first time or again.", payloads.ContactPayload
+    ),
     EventType.CONTACT_URGENT: EventDescription(
         "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
         payloads.ContactPayload,
@@ -46,16 +48,30 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "It has waited, and asks less of an agent from now on.",
         payloads.RelaxedPayload,
     ),
-    EventType.CONTACT_RELAXED_FULLY: EventDescription("The same, and there is nothing left to relax.", payloads.RelaxedPayload),
-    EventType.CONTACT_CALLBACK_OFFERED: EventDescription("The customer may choose to be called back.", payloads.ContactPayload),
-    EventType.CONTACT_CALLBACK_REQUESTED: EventDescription("The customer would rather be called back.", payloads.ContactPayload),
-    EventType.CONTACT_TRANSFERRING: EventDescription("An agent hands it to another agent or queue.", payloads.TransferPayload),
+    EventType.CONTACT_RELAXED_FULLY: EventDescription(
+        "The same, and there is nothing left to relax.", payloads.RelaxedPayload
+    ),
+    EventType.CONTACT_CALLBACK_OFFERED: EventDescription(
+        "The customer may choose to be called back.", payloads.ContactPayload
+    ),
+    EventType.CONTACT_CALLBACK_REQUESTED: EventDescription(
+        "The customer would rather be called back.", payloads.ContactPayload
+    ),
+    EventType.CONTACT_TRANSFERRING: EventDescription(
+        "An agent hands it to another agent or queue.", payloads.TransferPayload
+    ),
     EventType.CONTACT_TRANSFERRED: EventDescription("The other agent has it.", payloads.TransferPayload),
-    EventType.CONTACT_TRANSFER_FAILED: EventDescription("Nobody took it: it stays with its agent.", payloads.ContactPayload),
+    EventType.CONTACT_TRANSFER_FAILED: EventDescription(
+        "Nobody took it: it stays with its agent.", payloads.ContactPayload
+    ),
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
-    EventType.CONTACT_AGENT_LOST: EventDescription("The agent who serves it cannot be reached.", payloads.ContactPayload),
-    EventType.CONTACT_AGENT_RETURNED: EventDescription("The agent who serves it can be reached again.", payloads.ContactPayload),
+    EventType.CONTACT_AGENT_LOST: EventDescription(
+        "The agent who serves it cannot be reached.", payloads.ContactPayload
+    ),
+    EventType.CONTACT_AGENT_RETURNED: EventDescription(
+        "The agent who serves it can be reached again.", payloads.ContactPayload
+    ),
     EventType.CONTACT_RESTORED: EventDescription(
         "The live state was rebuilt from the ledger: it is where it was.",
         payloads.ContactPayload,
@@ -82,7 +98,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.OFFER_EXPIRED: EventDescription("The agent did not answer in time.", payloads.OfferPayload),
     EventType.OFFER_REVOKED: EventDescription("The offer was taken back.", payloads.OfferPayload),
     EventType.AGENT_CONNECTED: EventDescription("A desk is connected.", payloads.AgentPayload),
-    EventType.AGENT_PRESENCE_CHANGED: EventDescription("The agent is available, away or offline.", payloads.PresencePayload),
+    EventType.AGENT_PRESENCE_CHANGED: EventDescription(
+        "The agent is available, away or offline.", payloads.PresencePayload
+    ),
     EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
     EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
@@ -101,8 +119,12 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "A person or a surge thinks that something is broken.",
         payloads.IncidentPayload,
     ),
-    EventType.INCIDENT_DECLARED: EventDescription("The incident is open: it answers contacts.", payloads.IncidentPayload),
-    EventType.INCIDENT_UPDATED: EventDescription("It has a new status, or is described otherwise.", payloads.IncidentPayload),
+    EventType.INCIDENT_DECLARED: EventDescription(
+        "The incident is open: it answers contacts.", payloads.IncidentPayload
+    ),
+    EventType.INCIDENT_UPDATED: EventDescription(
+        "It has a new status, or is described otherwise.", payloads.IncidentPayload
+    ),
     EventType.INCIDENT_FIXED: EventDescription("It answers no more contacts.", payloads.IncidentPayload),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(

@@ -26,7 +26,13 @@ REDELIVER_DEAD = text(
 
 
 async def deliveries(
-    session: AsyncSession, webhook: Webhook, *, sensitive_too: bool, state: DeliveryState | None, after: str | None, limit: int
+    session: AsyncSession,
+    webhook: Webhook,
+    *,
+    sensitive_too: bool,
+    state: DeliveryState | None,
+    after: str | None,
+    limit: int,
 ) -> Sequence[WebhookDelivery]:
     """Deliveries, newest event first."""
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
@@ -39,7 +45,9 @@ async def deliveries(
     return (await session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit))).all()
 
 
-async def redeliver(session: AsyncSession, webhook: Webhook, message_id: str, *, sensitive_too: bool) -> WebhookDelivery:
+async def redeliver(
+    session: AsyncSession, webhook: Webhook, message_id: str, *, sensitive_too: bool
+) -> WebhookDelivery:
     """Makes an ended delivery pending again, with all its attempts; later ones of its subject wait for it. Raises NotFound, WrongState."""
     refuse_inactive(webhook)
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.id == message_id)

@@ -44,7 +44,9 @@ class Dispatcher:
         self._settings = settings
         self._database = database
         self._settled = settled
-        self._sender = Sender(private=settings.webhook_private_targets, timeout_s=settings.webhook_timeout_s, resolve=resolve)
+        self._sender = Sender(
+            private=settings.webhook_private_targets, timeout_s=settings.webhook_timeout_s, resolve=resolve
+        )
         self._lease_s = settings.webhook_timeout_s + LEASE_MARGIN_S
         self._known_settled: dict[str, str | None] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -104,7 +106,9 @@ class Dispatcher:
                 await outbox.plan_anew(session)
                 await outbox.settle(session, webhook, outcomes)
                 endpoint = await outbox.endpoint(session, webhook)
-                if endpoint is None or self._stopping or url not in (None, endpoint.url):  # another target gets another client
+                if (
+                    endpoint is None or self._stopping or url not in (None, endpoint.url)
+                ):  # another target gets another client
                     return
                 batch = await outbox.claim(session, webhook, settled=settled, lease_s=self._lease_s, limit=BATCH)
             if not batch:
@@ -130,6 +134,10 @@ class Dispatcher:
 
 
 def _tell_of_dead(webhook: str, outcomes: Sequence[Outcome]) -> None:
-    dead = [(message.id, reply.error or reply.status) for message, reply, found in outcomes if found.state is DeliveryState.DEAD]
+    dead = [
+        (message.id, reply.error or reply.status)
+        for message, reply, found in outcomes
+        if found.state is DeliveryState.DEAD
+    ]
     if dead:
         log.warning("%d deliveries to webhook %s are dead, such as %s: %s", len(dead), webhook, *dead[0])

@@ -51,10 +51,14 @@ class CloudEvent(BaseModel):
     """
 
     specversion: Literal["1.0"]
-    id: Annotated[str, Field(description="The same for every delivery of the event, to every webhook of the workspace.")]
+    id: Annotated[
+        str, Field(description="The same for every delivery of the event, to every webhook of the workspace.")
+    ]
     source: Annotated[str, Field(examples=["/workspaces/acme"])]
     type: Annotated[str, Field(examples=["mci.offer.accepted"])]
-    subject: Annotated[str | None, Field(description="What it is about: the contact, or else the agent, the queue …")] = None
+    subject: Annotated[
+        str | None, Field(description="What it is about: the contact, or else the agent, the queue …")
+    ] = None
     time: Annotated[str, Field(description="When it happened.", json_schema_extra={"format": "date-time"})]
     datacontenttype: Literal["application/json"]
     data: dict[str, Any]

@@ -58,7 +58,10 @@ async def _filters(session: AsyncSession, workspace: str) -> dict[str, Filter]:
         .order_by(Webhook.id)
         .with_for_update(read=True)
     )
-    return {row.id: Filter(row.events, row.queues, row.channels, SensitiveContacts(row.sensitive)) for row in await session.execute(query)}
+    return {
+        row.id: Filter(row.events, row.queues, row.channels, SensitiveContacts(row.sensitive))
+        for row in await session.execute(query)
+    }
 
 
 async def _not_sensitive(session: AsyncSession, entries: Sequence[JournalEntry]) -> set[str]:

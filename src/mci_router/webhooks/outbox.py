@@ -112,7 +112,9 @@ async def plan_anew(session: AsyncSession) -> None:
 
 async def due(session: AsyncSession, *, busy: Sequence[str], limit: int) -> list[tuple[str, str]]:
     """Some webhooks that have a delivery due, with their workspaces, but for those `busy`."""
-    return [(webhook, workspace) for webhook, workspace in await session.execute(DUE, {"busy": list(busy), "limit": limit})]
+    return [
+        (webhook, workspace) for webhook, workspace in await session.execute(DUE, {"busy": list(busy), "limit": limit})
+    ]
 
 
 async def endpoint(session: AsyncSession, webhook: str) -> Endpoint | None:
@@ -130,7 +132,9 @@ def _valid_secrets(webhook: Webhook) -> tuple[str, ...]:
     return (webhook.secret, previous) if previous and until and until > utc_now() else (webhook.secret,)
 
 
-async def claim(session: AsyncSession, webhook: str, *, settled: str | None, lease_s: float, limit: int) -> list[Message]:
+async def claim(
+    session: AsyncSession, webhook: str, *, settled: str | None, lease_s: float, limit: int
+) -> list[Message]:
     """The oldest pending delivery of each subject, where it is due and the ledger has all journal entries before `settled` (None: all)."""
     parameters = {
         "webhook": webhook,

@@ -62,7 +62,9 @@ async def _first_reached(
     return await _post(client, target, last, headers, body)
 
 
-async def _post(client: httpx.AsyncClient, target: httpx.URL, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
+async def _post(
+    client: httpx.AsyncClient, target: httpx.URL, address: str, headers: Mapping[str, str], body: bytes
+) -> Reply:
     """Connects to the address, and speaks as to the host: its name is in the request and must be in the certificate."""
     named = {**headers, "Host": target.netloc.decode("ascii")}
     host = target.raw_host.decode("ascii").strip("[]")

@@ -19,7 +19,9 @@ SPEC = ("url", "events", "queues", "channels", "sensitive", "active")
 
 
 async def webhooks(session: AsyncSession, workspace: str) -> Sequence[Webhook]:
-    return (await session.scalars(select(Webhook).where(Webhook.workspace_id == workspace).order_by(Webhook.name))).all()
+    return (
+        await session.scalars(select(Webhook).where(Webhook.workspace_id == workspace).order_by(Webhook.name))
+    ).all()
 
 
 async def webhook(session: AsyncSession, workspace: str, reference: str, *, lock: bool = False) -> Webhook:
@@ -31,7 +33,13 @@ async def webhook(session: AsyncSession, workspace: str, reference: str, *, lock
 
 
 async def put(
-    session: AsyncSession, workspace: str, reference: str, wanted: Mapping[str, Any], *, most: int, precondition: Precondition
+    session: AsyncSession,
+    workspace: str,
+    reference: str,
+    wanted: Mapping[str, Any],
+    *,
+    most: int,
+    precondition: Precondition,
 ) -> tuple[Webhook, str | None]:
     """Creates or replaces a webhook; a new one comes with its secret.
 
@@ -76,16 +84,22 @@ async def _lock(session: AsyncSession, workspace: str) -> None:
 
 
 async def _find(session: AsyncSession, workspace: str, reference: str, *, lock: bool) -> Webhook | None:
-    query = select(Webhook).where(Webhook.workspace_id == workspace, (Webhook.name == reference) | (Webhook.id == reference))
+    query = select(Webhook).where(
+        Webhook.workspace_id == workspace, (Webhook.name == reference) | (Webhook.id == reference)
+    )
     return await session.scalar(query.with_for_update() if lock else query)
 
 
-async def _make(session: AsyncSession, workspace: str, name: str, wanted: Mapping[str, Any], most: int) -> tuple[Webhook, str]:
+async def _make(
+    session: AsyncSession, workspace: str, name: str, wanted: Mapping[str, Any], most: int
+) -> tuple[Webhook, str]:
     held = await session.scalar(select(func.count()).select_from(Webhook).where(Webhook.workspace_id == workspace)) or 0
     if held >= most:
         raise TooManyWebhooks(f"The workspace has {held} webhooks, and may have {most} (MCI_WEBHOOKS_MOST).")
     secret, now = new_secret(), utc_now()
-    made = Webhook(id=new_id("webhook"), workspace_id=workspace, name=name, secret=secret, created_at=now, updated_at=now, **wanted)
+    made = Webhook(
+        id=new_id("webhook"), workspace_id=workspace, name=name, secret=secret, created_at=now, updated_at=now, **wanted
+    )
     session.add(made)
     await session.flush()
     return made, secret

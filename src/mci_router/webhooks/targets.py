@@ -40,9 +40,14 @@ def parsed(url: str, *, private: bool) -> httpx.URL:
     except httpx.InvalidURL as error:
         raise TargetRefused("The URL is malformed.", why="malformed_url") from error
     if target.scheme not in (("https", "http") if private else ("https",)):
-        raise TargetRefused(f"The URL must begin with https://{' or http://' if private else f'. {LIFTED} plain http'}.", why="not_https")
+        raise TargetRefused(
+            f"The URL must begin with https://{' or http://' if private else f'. {LIFTED} plain http'}.",
+            why="not_https",
+        )
     if target.userinfo:
-        raise TargetRefused("The URL must not hold a user or a password: a signature proves who sends.", why="credentials_in_url")
+        raise TargetRefused(
+            "The URL must not hold a user or a password: a signature proves who sends.", why="credentials_in_url"
+        )
     if not target.host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
         raise TargetRefused("The URL has no host, no possible port, or is too long.", why="malformed_url")
     return target
@@ -62,7 +67,9 @@ async def addresses(target: httpx.URL, *, private: bool, resolve: Resolve) -> Se
     if not found:
         raise TargetRefused("The URL's host has no address.", why="host_not_found")
     if not private and not all(is_public(address) for address in found):
-        raise TargetRefused(f"The URL's host leads to an address that is not public. {LIFTED} such addresses.", why="private_address")
+        raise TargetRefused(
+            f"The URL's host leads to an address that is not public. {LIFTED} such addresses.", why="private_address"
+        )
     return found
 
 

@@ -48,7 +48,11 @@ def retry_after(header: str | None, now: datetime) -> float:
     if not header:
         return 0
     try:
-        seconds = float(header) if header.isascii() and header.isdigit() else (parsedate_to_datetime(header) - now).total_seconds()
+        seconds = (
+            float(header)
+            if header.isascii() and header.isdigit()
+            else (parsedate_to_datetime(header) - now).total_seconds()
+        )
     except (ValueError, TypeError, OverflowError):
         return 0
     return min(max(seconds, 0), LONGEST_RETRY_AFTER_S)

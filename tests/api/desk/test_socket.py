@@ -28,14 +28,20 @@ NO_ASSIGNMENT = f"asg_{'0' * 32}_1_1"
 
 
 @asynccontextmanager
-async def opened(workspace: Workspace, token: str | None, *, resume: str | None = None) -> AsyncIterator[ClientConnection]:
+async def opened(
+    workspace: Workspace, token: str | None, *, resume: str | None = None
+) -> AsyncIterator[ClientConnection]:
     headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
-    async with connect(address(workspace, resume), subprotocols=[Subprotocol("mci.v1")], additional_headers=headers) as socket:
+    async with connect(
+        address(workspace, resume), subprotocols=[Subprotocol("mci.v1")], additional_headers=headers
+    ) as socket:
         yield socket
 
 
 def address(workspace: Workspace, resume: str | None = None) -> str:
-    return workspace.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
+    return (
+        workspace.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
+    )
 
 
 async def refusal(workspace: Workspace, token: str | None, *, resume: str | None = None) -> dict[str, Any]:
@@ -105,7 +111,9 @@ async def test_without_a_valid_token_there_is_no_socket(workspace: Workspace, se
 async def test_a_browser_sends_the_token_as_a_subprotocol(workspace: Workspace) -> None:
     """`bearer.<token>` is read and never echoed; `mci.v1` is chosen."""
     token = await workspace.token("ann")
-    async with connect(address(workspace), subprotocols=[Subprotocol("mci.v1"), Subprotocol(f"bearer.{token}")]) as socket:
+    async with connect(
+        address(workspace), subprotocols=[Subprotocol("mci.v1"), Subprotocol(f"bearer.{token}")]
+    ) as socket:
         assert socket.subprotocol == "mci.v1"
         assert json.loads(await socket.recv())["data"]["agent"] == "ann"
 
@@ -158,7 +166,9 @@ async def test_a_contact_is_offered_accepted_completed_and_wrapped_up(workspace:
         accepted = await ann.do("offer.accept", offer_id=offer["offer_id"])
         assignment = accepted["assignment_id"]
         assert accepted == {"contact_id": contact["id"], "state": "assigned", "assignment_id": assignment}
-        completed = await ann.do("assignment.complete", assignment_id=assignment, disposition="solved", notes="all good")
+        completed = await ann.do(
+            "assignment.complete", assignment_id=assignment, disposition="solved", notes="all good"
+        )
         assert completed["state"] == "wrapping_up"
         assert (await ann.do("wrap_up.done", assignment_id=assignment))["state"] == "completed"
         frames = await heard(ann)
@@ -185,7 +195,10 @@ async def test_the_screen_pop_shows_what_the_customer_has_been_through(workspace
         assert (offer["customer"]["name"], offer["customer"]["attributes"]) == ("Sam", {"vip": True})
         address = {"kind": "email", "value": "sam@example.com", "trust": "authenticated", "opted_out_at": None}
         assert offer["customer"]["addresses"] == [address]
-        assert [(earlier["id"], earlier["same_case"]) for earlier in offer["history"]] == [(first["id"], True), (other["id"], False)]
+        assert [(earlier["id"], earlier["same_case"]) for earlier in offer["history"]] == [
+            (first["id"], True),
+            (other["id"], False),
+        ]
         assert offer["reasons"] == [*second["triage"]["reasons"], *second["route"]["reasons"]]
 
 

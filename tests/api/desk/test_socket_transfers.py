@@ -38,7 +38,11 @@ async def test_a_new_desk_of_the_first_agent_is_shown_the_assignment_as_being_tr
         drop(ann)
         async with workspace.desk("ann", available=False) as again:
             started = await again.expect("assignment.started")
-            assert (started["assignment_id"], started["state"], started["transferring"]) == (assignment, "assigned", True)
+            assert (started["assignment_id"], started["state"], started["transferring"]) == (
+                assignment,
+                "assigned",
+                True,
+            )
             await bob.do("offer.accept", offer_id=offer["offer_id"])
             assert (await again.expect("contact.updated", event="transferred"))["assignment_id"] == assignment
 
@@ -65,7 +69,13 @@ async def test_a_desk_that_was_away_when_the_second_accepted_hears_that_its_assi
 async def test_an_interrupted_email_is_told_as_interrupted_and_as_resumed(make: Make) -> None:
     """To the desk as it happens, to a new desk as it stands, and in the contact."""
     document = staffed(wrap_up_s=0)
-    mail = {"name": "mail", "position": 1, "channels": ["email"], "service_level": {"goal": 0.9, "target_s": 14_400}, "units": 6}
+    mail = {
+        "name": "mail",
+        "position": 1,
+        "channels": ["email"],
+        "service_level": {"goal": 0.9, "target_s": 14_400},
+        "units": 6,
+    }
     document["queues"].append({**mail, "deferrable": True, "interruptible": True})
     document["agents"][0]["capacity"] = {"units": 6, "channels": {"chat": 3, "email": 1}}
     workspace = await make(document)

@@ -39,15 +39,17 @@ def test_a_run_on_text_is_read_in_overlapping_stretches() -> None:
 
 def test_numbers_and_apostrophes_are_what_they_mean() -> None:
     """An age is young or old, whatever the number; typographic apostrophes and none are the same."""
-    assert stretches("I\u2019m 12, mum is 84, pay 300 by 28") == stretches("im 15, mum is 91, pay 4,500".replace(",500", "00") + " by 44")
+    assert stretches("I\u2019m 12, mum is 84, pay 300 by 28") == stretches(
+        "im 15, mum is 91, pay 4,500".replace(",500", "00") + " by 44"
+    )
     assert stretches("I'm 12").words == ["im", "#young"]
 
 
 def test_masks_and_addresses_say_nothing() -> None:
     """Neither what was taken out of a text nor whom to write to tells of danger, and no address stands in a clause that is told."""
-    assert stretches("my card [card number removed], write to kill@die.example or https://stalker.example/x please").words == [
-        *("my", "card", "write", "to", "or", "please")
-    ]
+    assert stretches(
+        "my card [card number removed], write to kill@die.example or https://stalker.example/x please"
+    ).words == [*("my", "card", "write", "to", "or", "please")]
 
 
 @pytest.mark.parametrize("text", ["", " ", "...", ",,,", "\u200b\u200b", "💳💳", "-"])

@@ -53,7 +53,11 @@ def test_a_model_that_misses_more_is_refused(live: SensitivityModel) -> None:
 
 def test_no_phrasing_is_judged_by_a_model_that_has_seen_it() -> None:
     """Texts that are nearly the same are held back together."""
-    alike = [("fraud", "somebody cloned my card"), ("fraud", "somebody cloned my bank card"), (HARMLESS, "somebody has cloned my card")]
+    alike = [
+        ("fraud", "somebody cloned my card"),
+        ("fraud", "somebody cloned my bank card"),
+        (HARMLESS, "somebody has cloned my card"),
+    ]
     folds = folds_of([*alike, *((HARMLESS, f"hello number{n}x") for n in range(30))])
     assert len(set(folds[:3])) == 1
     assert len(set(folds)) > 2

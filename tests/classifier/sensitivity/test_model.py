@@ -37,13 +37,19 @@ def test_there_are_enough_examples_of_every_kind() -> None:
     ("text", "kind"),
     [
         ("tv keeps freezing and my sister has swallowed a bottle of pills", SensitiveKind.SELF_HARM),
-        ("my ex partner can see where i am through the app, how do i stop it without him noticing", SensitiveKind.ABUSE_OR_STALKING),
+        (
+            "my ex partner can see where i am through the app, how do i stop it without him noticing",
+            SensitiveKind.ABUSE_OR_STALKING,
+        ),
         ("someone has ordered a new esim on my account, it was not me", SensitiveKind.ACCOUNT_TAKEOVER),
         ("a stranger keeps asking my 11 year old daughter for naked photos", SensitiveKind.MINORS),
         ("i am going to instruct my solicitor if this bill is not corrected", SensitiveKind.LEGAL),
         ("my late mother's contract, she died in may, how do i end it", SensitiveKind.BEREAVEMENT_OR_HARDSHIP),
         ("there are payments on my card that i never made, somebody stole the details", SensitiveKind.FRAUD),
-        ("jemand hat sich in mein konto eingeloggt und mein passwort geändert, das war nicht ich", SensitiveKind.ACCOUNT_TAKEOVER),
+        (
+            "jemand hat sich in mein konto eingeloggt und mein passwort geändert, das war nicht ich",
+            SensitiveKind.ACCOUNT_TAKEOVER,
+        ),
         ("ich will nicht mehr leben, das internet ist mir auch egal", SensitiveKind.SELF_HARM),
     ],
 )
@@ -59,7 +65,13 @@ def test_danger_is_found_and_named(text: str, kind: SensitiveKind) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("how do I change my voicemail greeting", "what does roaming in Norway cost", "the parcel has not come yet", "hello", "thanks!"),
+        *(
+            "how do I change my voicemail greeting",
+            "what does roaming in Norway cost",
+            "the parcel has not come yet",
+            "hello",
+            "thanks!",
+        ),
         *(
             "wie ändere ich mein passwort",
             "wann kommt der techniker",
@@ -78,7 +90,11 @@ def test_an_everyday_contact_raises_no_suspicion(text: str) -> None:
 def test_a_harmless_half_hides_nothing() -> None:
     """However much stands before or behind it, the clause of danger is as probable as by itself."""
     alone = "i want to kill myself"
-    drowned = "Dear team, the invoice of March has not arrived. " * 40 + alone + ". The router is a black one. Kind regards" * 10
+    drowned = (
+        "Dear team, the invoice of March has not arrived. " * 40
+        + alone
+        + ". The router is a black one. Kind regards" * 10
+    )
     assert our_model().judge(drowned).probability >= our_model().judge(alone).probability - 1e-6
     assert alone in our_model().judge(drowned).clause
 
@@ -106,7 +122,10 @@ def test_many_new_words_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPa
 
 def test_judging_is_cheap() -> None:
     """It is asked of every contact, also where the adapter has named the topic: some 100 µs, so 1 ms is a mistake."""
-    texts = ["my bill is too high, please explain the position service fee to me", "the internet has been slow every evening this week"]
+    texts = [
+        "my bill is too high, please explain the position service fee to me",
+        "the internet has been slow every evening this week",
+    ]
     our_model().judge(texts[0])
     began = time.process_time()
     for n in range(200):

@@ -95,7 +95,9 @@ def written(card: str) -> dict[str, str]:
     for language, said in WORDS.items():
         words = said.split()
         forms[f"said in {language}"] = " ".join(words[int(digit)] for digit in card)
-        forms[f"half said in {language}"] = " ".join(words[int(digit)] for digit in groups[0]) + f" {groups[1]} {groups[2]} {groups[3]}"
+        forms[f"half said in {language}"] = (
+            " ".join(words[int(digit)] for digit in groups[0]) + f" {groups[1]} {groups[2]} {groups[3]}"
+        )
     return forms
 
 
@@ -142,6 +144,9 @@ def test_the_cards_of_these_tests_are_issued() -> None:
 def test_a_card_in_pairs_is_no_date() -> None:
     """Its last three pairs may read as one; a date that stands by itself stays."""
     for apart in "-/.":
-        assert apart.join(["41", *["11"] * 7]) not in mask(f"a formal complaint {apart.join(['41', *['11'] * 7])} today").text
+        assert (
+            apart.join(["41", *["11"] * 7])
+            not in mask(f"a formal complaint {apart.join(['41', *['11'] * 7])} today").text
+        )
         dated = f"from 12{apart}11{apart}25 until 14{apart}11{apart}25"
         assert mask(dated).text == dated

@@ -11,12 +11,24 @@ from mci_router.intake.masking import DEFAULT, MASKS, MaskingPolicy, mask, mask_
 from mci_router.intake.masking.accounts import LENGTHS
 from mci_router.intake.masking.plain import plain
 
-ISSUERS = {"4": (16, 19), "51": (16,), "2221": (16,), "2204": (16,), "34": (15,), "37": (15,), "36": (14,), "6011": (16,), "65": (16,)}
+ISSUERS = {
+    "4": (16, 19),
+    "51": (16,),
+    "2221": (16,),
+    "2204": (16,),
+    "34": (15,),
+    "37": (15,),
+    "36": (14,),
+    "6011": (16,),
+    "65": (16,),
+}
 ISSUERS |= {"3530": (16,), "62": (16, 19), "5018": (16,), "6304": (16, 19), "9792": (16,)}
 SCRIPTS = ["0123456789", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "０１２３４５６７８９", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"]
 UNSEEN = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u0336", "\ufe0f", "\u061c", "\u3164"]
 SEEN = [" ", "-", ".", "/", "_", "\u00a0", "\u2009", "\u2013", " - ", "\n", ", ", "|", "*", "   \t     "]
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Nd", "No", "Cs"], exclude_characters="%&"), max_size=12)
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Nd", "No", "Cs"], exclude_characters="%&"), max_size=12
+)
 
 
 @st.composite
@@ -45,7 +57,10 @@ def written(draw: st.DrawFn, number: str) -> str:
     seen = draw(st.sampled_from(SEEN))
     unseen = "".join(draw(st.lists(st.sampled_from(UNSEEN), max_size=12)))
     parts = [script[int(character)] if character.isdigit() else character for character in number]
-    gaps = [(seen if place and place % width == 0 else "") + (unseen if place and place % 3 == 0 else "") for place in range(len(parts))]
+    gaps = [
+        (seen if place and place % width == 0 else "") + (unseen if place and place % 3 == 0 else "")
+        for place in range(len(parts))
+    ]
     return "".join(gap + part for gap, part in zip(gaps, parts, strict=True))
 
 
@@ -67,7 +82,9 @@ def test_no_canary_card_survives(data: st.DataObject, number: str, before: str, 
     assert masked.counts.get("card") == 1
 
 
-@given(numbers().filter(lambda number: number[0] in "3456"), st.integers(0, 99_999), st.sampled_from(["", " ", "-", "#"]))
+@given(
+    numbers().filter(lambda number: number[0] in "3456"), st.integers(0, 99_999), st.sampled_from(["", " ", "-", "#"])
+)
 def test_no_canary_survives_between_other_numbers(number: str, other: int, gap: str) -> None:
     """References before and dates behind, even glued to the number of a major issuer."""
     for text in (f"{other}{gap or ' '}{number}", f"{number}{gap or ' '}{other}", f"{other}-{number}-{other}"):
@@ -93,9 +110,19 @@ def test_no_canary_iban_survives(data: st.DataObject, number: str, before: str, 
 def hidden(draw: st.DrawFn, number: str) -> Any:
     """JSON of any shape with the number in it: as a text, an integer, a name, its groups in a row."""
     groups = [number[place : place + 4] for place in range(0, len(number), 4)]
-    forms: list[Any] = [draw(written(number)), int(number), {number: True}, {"card": number}, f"?pan={'%20'.join(groups)}&x=1"]
+    forms: list[Any] = [
+        draw(written(number)),
+        int(number),
+        {number: True},
+        {"card": number},
+        f"?pan={'%20'.join(groups)}&x=1",
+    ]
     if len(number) == 16 and number[0] in "3456":
-        forms += [groups, {f"part_{place}": group for place, group in enumerate(groups)}, [int(digit) for digit in number]]
+        forms += [
+            groups,
+            {f"part_{place}": group for place, group in enumerate(groups)},
+            [int(digit) for digit in number],
+        ]
     data = draw(st.sampled_from(forms))
     for _ in range(draw(st.integers(0, 4))):
         other = draw(st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False, width=16) | WORDS)

@@ -38,7 +38,16 @@ OF_NUMBERS = (
         "29.99 ",
         "51.507351, 11.127758 ",
     ),
-    *("order 4716108999716531 ", "4200 3400 5100 1620 MB ", "4111 then ", "4111a", "4lll ", "four one ", "double ", "one to "),
+    *(
+        "order 4716108999716531 ",
+        "4200 3400 5100 1620 MB ",
+        "4111 then ",
+        "4111a",
+        "4lll ",
+        "four one ",
+        "double ",
+        "one to ",
+    ),
 )
 OF_WORDS = (
     *(
@@ -57,7 +66,17 @@ OF_WORDS = (
         "the code you sent is ",
         "cvc ",
     ),
-    *("pin 12345678901 ", "ssn ", "ssn 1 2 3 4 5 6 7 8 9 ", "passport 1", "1111 is my ", "call 1 ", "sk_live_", "eyJ", "api key a1"),
+    *(
+        "pin 12345678901 ",
+        "ssn ",
+        "ssn 1 2 3 4 5 6 7 8 9 ",
+        "passport 1",
+        "1111 is my ",
+        "call 1 ",
+        "sk_live_",
+        "eyJ",
+        "api key a1",
+    ),
 )
 OF_PEOPLE = (
     *(

@@ -186,7 +186,10 @@ def test_a_card_beside_other_digits_is_found(text: str) -> None:
 
 def test_a_public_text_does_not_tell_who_asks() -> None:
     """The customer's name goes, whatever its case, but not where it is a part of another word."""
-    assert mask_public("Jane Doe here, JANE DOE again; Janet Doeman", "Jane Doe") == "[removed] here, [removed] again; Janet Doeman"
+    assert (
+        mask_public("Jane Doe here, JANE DOE again; Janet Doeman", "Jane Doe")
+        == "[removed] here, [removed] again; Janet Doeman"
+    )
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,15 @@ def test_what_tells_nobody_stays(text: str) -> None:
 
 def test_a_short_name_and_one_that_is_also_a_word_go_where_they_are_names() -> None:
     """With a capital, and not as the word: "Jo" but not "jo", "Bill" but not "bill"."""
-    assert mask_public("Ask Jo, jo, or Bill: my bill is odd", "Jo Bill") == "Ask [removed], jo, or [removed]: my bill is odd"
+    assert (
+        mask_public("Ask Jo, jo, or Bill: my bill is odd", "Jo Bill")
+        == "Ask [removed], jo, or [removed]: my bill is odd"
+    )
 
 
 def test_what_was_masked_before_stays_as_it_is() -> None:
     """A token tells nothing, whatever the customer is called."""
-    assert mask_public("my [card number removed] and [e-mail removed]", "Number Removed") == "my [card number removed] and [e-mail removed]"
+    assert (
+        mask_public("my [card number removed] and [e-mail removed]", "Number Removed")
+        == "my [card number removed] and [e-mail removed]"
+    )

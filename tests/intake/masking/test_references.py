@@ -31,14 +31,20 @@ KINDS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "ICCID": (lambda: checked("89" + digits(16)), ("my SIM card {}", "ICCID {}", "neue SIM-Karte {} geht nicht")),
     "DHL, 12 digits": (lambda: digits(12), ("parcel {} is late", "Sendungsnummer {}")),
     "DHL, 20 digits": (lambda: "00340434" + digits(12), ("parcel {} is late", "wo ist das Paket {}")),
-    "UPS": (lambda: "1Z" + "".join(CHANCE.choices("0123456789ABCEFRTWXY", k=6)) + digits(10), ("tracking {}", "parcel {} lost")),
+    "UPS": (
+        lambda: "1Z" + "".join(CHANCE.choices("0123456789ABCEFRTWXY", k=6)) + digits(10),
+        ("tracking {}", "parcel {} lost"),
+    ),
     "FedEx, 12 digits": (lambda: digits(12), ("tracking number is {}", "FedEx {}")),
     "FedEx, 15 digits": (lambda: digits(15), ("tracking number is {}", "colis {} perdu")),
     "SSCC": (lambda: digits(18), ("pallet {}", "the SSCC is {}")),
     "post of a network": (lambda: str(CHANCE.randrange(10**18, 19 * 10**17)), ("see tweet {}", "it says {} there")),
     "older post of a network": (lambda: str(CHANCE.randrange(10**17, 10**18)), ("see tweet {}", "it says {} there")),
     "seconds": (lambda: str(CHANCE.randrange(14 * 10**8, 19 * 10**8)), ("error at {} in the app", "it says {} there")),
-    "milliseconds": (lambda: str(CHANCE.randrange(14 * 10**11, 19 * 10**11)), ("error at {} in the app", "it says {} there")),
+    "milliseconds": (
+        lambda: str(CHANCE.randrange(14 * 10**11, 19 * 10**11)),
+        ("error at {} in the app", "it says {} there"),
+    ),
     "microseconds": (lambda: str(CHANCE.randrange(14 * 10**14, 19 * 10**14)), ("log says {} us", "it says {} there")),
     "nanoseconds": (lambda: str(CHANCE.randrange(14 * 10**17, 19 * 10**17)), ("log says {} ns", "it says {} there")),
     "order": (
@@ -50,7 +56,10 @@ KINDS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "UUID": (lambda: str(uuid.UUID(int=CHANCE.getrandbits(128), version=4)), ("request {} failed", "it says {} there")),
     "UUID of digits": (lambda: f"{digits(8)}-{digits(4)}-{digits(4)}-{digits(4)}-{digits(12)}", ("it says {} there",)),
     "order of a market place": (lambda: f"{digits(3)}-{digits(7)}-{digits(7)}", ("order {} never came",)),
-    "article": (lambda: (lambda body: body + ean.calc_check_digit(body))(digits(12)), ("the box says {} below", "EAN {}")),
+    "article": (
+        lambda: (lambda body: body + ean.calc_check_digit(body))(digits(12)),
+        ("the box says {} below", "EAN {}"),
+    ),
 }
 
 
@@ -63,15 +72,21 @@ def test_what_is_no_card_stays_in_free_text(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("field", ["channel_ref", "address of a file", "context", "number in context", "name in context"])
+@pytest.mark.parametrize(
+    "field", ["channel_ref", "address of a file", "context", "number in context", "name in context"]
+)
 def test_references_come_back_as_they_were_sent(kind: str, field: str) -> None:
     """Of 2,000 at most one in a hundred is destroyed, whatever its digits."""
     make, _ = KINDS[kind]
     changed: Callable[[str], bool] = {
         "channel_ref": lambda sent: mask_reference(sent).text != sent,
         "address of a file": lambda sent: bool(mask_reference(f"https://media.example.com/{sent}/photo.jpg").count),
-        "context": lambda sent: mask_counted({"ref": sent, "of": [sent]}, references=True)[0] != {"ref": sent, "of": [sent]},
-        "number in context": lambda sent: sent.isdigit() and mask_counted({"ref": int(sent)}, references=True)[0] != {"ref": int(sent)},
+        "context": lambda sent: (
+            mask_counted({"ref": sent, "of": [sent]}, references=True)[0] != {"ref": sent, "of": [sent]}
+        ),
+        "number in context": lambda sent: (
+            sent.isdigit() and mask_counted({"ref": int(sent)}, references=True)[0] != {"ref": int(sent)}
+        ),
         "name in context": lambda sent: mask_counted({sent: True}, references=True)[0] != {sent: True},
     }[field]
     destroyed = [sent for sent in (make() for _ in range(MANY)) if changed(sent)]
@@ -161,7 +176,13 @@ def test_cards_in_context_go(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["4716 1089 9971 6531", "4716-1089-9971-6531", "card4716 1089 9971 6531", "https://x.example/?pan=4716108999716531"]
+    "reference",
+    [
+        "4716 1089 9971 6531",
+        "4716-1089-9971-6531",
+        "card4716 1089 9971 6531",
+        "https://x.example/?pan=4716108999716531",
+    ],
 )
 def test_cards_in_references_go(reference: str) -> None:
     """Also where the reference is an address."""

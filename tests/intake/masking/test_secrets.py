@@ -54,7 +54,11 @@ from mci_router.intake.masking import MASKS, mask
         ("ssn", "passaporte FT765432", "FT765432"),
         ("api_key", "our key sk_test_51HxYzAbCdEfGhIjKl stopped", "sk_test_51HxYzAbCdEfGhIjKl"),
         ("api_key", "mci_q83vEjRWeJCrze8SNFZ4kKvN7xI0Vniq", "mci_q83vEjRWeJCrze8SNFZ4kKvN7xI0Vniq"),
-        ("api_key", "pushed ghp_R4nd0mR4nd0mR4nd0mR4nd0mR4nd0mR4nd by mistake", "ghp_R4nd0mR4nd0mR4nd0mR4nd0mR4nd0mR4nd"),
+        (
+            "api_key",
+            "pushed ghp_R4nd0mR4nd0mR4nd0mR4nd0mR4nd0mR4nd by mistake",
+            "ghp_R4nd0mR4nd0mR4nd0mR4nd0mR4nd0mR4nd",
+        ),
         ("api_key", "AKIAABCDEFGHIJKLMN12", "AKIAABCDEFGHIJKLMN12"),
         ("api_key", "bot xoxb-210987654321-ZyXwVuTsRq", "xoxb-210987654321-ZyXwVuTsRq"),
         ("api_key", "Authorization: Bearer 0123456789abcdefABCDEF", "0123456789abcdefABCDEF"),
@@ -65,7 +69,11 @@ from mci_router.intake.masking import MASKS, mask
             "FR14&nbsp;2004&nbsp;1010&nbsp;0505&nbsp;0001&nbsp;3M02&nbsp;606",
         ),
         ("iban", "to <b>AT61</b> <b>1904 3002 3457 3201</b>", "AT61</b> <b>1904 3002 3457 3201"),
-        ("iban", "DE 89 drei sieben null vier null null vier vier null fünf drei zwei null eins drei null null null", None),
+        (
+            "iban",
+            "DE 89 drei sieben null vier null null vier vier null fünf drei zwei null eins drei null null null",
+            None,
+        ),
     ],
 )
 def test_secrets_go_however_they_are_called(kind: str, text: str, secret: str | None) -> None:

@@ -38,7 +38,9 @@ class Chooser(Facts):
             return True
         line = {each.id for each in self.in_line(contact.line)} | {contact.id}
         let_off = [
-            c for c in self.waiting.values() if c.held_for and c.line.id == contact.line.id and (c.let_off or c.held_until <= self.now)
+            c
+            for c in self.waiting.values()
+            if c.held_for and c.line.id == contact.line.id and (c.let_off or c.held_until <= self.now)
         ]
         backlogs = {len(line), len(line) + len(let_off), len(line - (set(fresh) - {contact.id}))}
         return any(number * queue.handle / max(1, self.staffed(contact.line)) > target - waited for number in backlogs)
@@ -48,12 +50,20 @@ class Chooser(Facts):
     def next_for(self, agent: Agent, fresh: Collection[str] = ()) -> list[Contact]:
         """The contact that an agent should take next; several if the rule cannot tell them apart."""
         for contact in self.held_for(agent):
-            if self.queues[contact.queue].is_open and self.has_room(agent, contact) and (self.is_live(contact) or not agent.paused):
+            if (
+                self.queues[contact.queue].is_open
+                and self.has_room(agent, contact)
+                and (self.is_live(contact) or not agent.paused)
+            ):
                 return [contact]
-        able = sorted((c for c in self.waiting.values() if self.could_take(agent, c)), key=lambda c: (c.line.id, c.age, c.id))
+        able = sorted(
+            (c for c in self.waiting.values() if self.could_take(agent, c)), key=lambda c: (c.line.id, c.age, c.id)
+        )
         heads = [next(contacts) for _, contacts in groupby(able, key=lambda c: c.line.id)]
         heads = [contact for contact in heads if self.may_start(contact, agent, fresh)]
-        return best(heads, [(-rank, -score, head.age, head.line.id) for head in heads for rank, score in [self.pull(head)]])
+        return best(
+            heads, [(-rank, -score, head.age, head.line.id) for head in heads for rank, score in [self.pull(head)]]
+        )
 
     def pull(self, contact: Contact) -> tuple[float, float]:
         """How strongly a head draws on an agent: the greater first number wins, then the greater second."""
@@ -74,11 +84,17 @@ class Chooser(Facts):
 
     def agents_for(self, contact: Contact, fresh: Collection[str] = ()) -> list[Agent]:
         """The agent a contact should be offered to; several if the rule cannot tell them apart."""
-        able = [agent for agent in self.agents.values() if self.could_take(agent, contact) and self.may_start(contact, agent, fresh)]
+        able = [
+            agent
+            for agent in self.agents.values()
+            if self.could_take(agent, contact) and self.may_start(contact, agent, fresh)
+        ]
         room = [agent for agent in able if agent.has_room(contact.line.channel, contact.line.units)]
         partly_used = [agent for agent in room if not agent.is_idle and not agent.paused]
         if partly_used:
-            return best(partly_used, [(agent.units - agent.used, agent.idle_since, agent.name) for agent in partly_used])
+            return best(
+                partly_used, [(agent.units - agent.used, agent.idle_since, agent.name) for agent in partly_used]
+            )
         idle = [agent for agent in room if agent.is_idle]
         if idle:
             return self.idle_agents_for(contact, idle)

@@ -150,7 +150,9 @@ class Life(Workplace):
         relaxes=maybe,
         passed=maybe,
     )
-    def escalate(self, which: int, queue: str, wants: Mapping[str, int], preferred: str | None, relaxes: bool, passed: bool) -> None:
+    def escalate(
+        self, which: int, queue: str, wants: Mapping[str, int], preferred: str | None, relaxes: bool, passed: bool
+    ) -> None:
         contact = self.one(which, "queued", "offered", "assigned", "wrapping_up")
         self.place(contact, queue, wants, 30, 0, preferred=preferred, relaxes=relaxes, passed_on=passed)
 
@@ -181,7 +183,10 @@ class Life(Workplace):
     def answer_for_another(self, which: int, agent: str, word: str) -> None:
         contact = self.offered()[which % len(self.offered())]
         if agent != contact.asked:
-            assert self.call(word, agent, contact.offer, contact.id, *([""] if word == "decline" else []))["status"] == "gone"
+            assert (
+                self.call(word, agent, contact.offer, contact.id, *([""] if word == "decline" else []))["status"]
+                == "gone"
+            )
 
     @action(2, when=lambda self: self.model.contacts, which=pick, agent=agents)
     def offer_to(self, which: int, agent: str) -> None:
@@ -224,14 +229,22 @@ class Life(Workplace):
                     assert self.call("end_wrap_up", agent, contact.assignment, contact.id)["state"] == "completed"
             self.now += 1_000
 
-    @action(3, when=lambda self: self.model.in_state("assigned"), which=pick, to=agents, mode=one_of(["warm", "warm", "cold"]))
+    @action(
+        3,
+        when=lambda self: self.model.in_state("assigned"),
+        which=pick,
+        to=agents,
+        mode=one_of(["warm", "warm", "cold"]),
+    )
     def hand_over(self, which: int, to: str, mode: str) -> None:
         contact = self.one(which, "assigned")
         refusal = "wrong_state" if contact.transfer else self.why_not(contact, to, now=mode == "warm")
         refusal = refusal or ("wrong_state" if to == contact.agent else None)
         if mode == "cold" and not refusal:
             self.model.prefer(contact, to, self.now + PASSED_ON_MS)
-        assert self.call("hand_over", contact.agent, contact.id, contact.assignment, to, mode)["status"] == (refusal or "ok")
+        assert self.call("hand_over", contact.agent, contact.id, contact.assignment, to, mode)["status"] == (
+            refusal or "ok"
+        )
         assert refusal or mode == "cold" or contact.second == to
 
     @action(3, when=lambda self: self.model.in_state("assigned"), which=pick, queue=queues, wants=needs)
@@ -273,7 +286,9 @@ class Life(Workplace):
     @action(1, agent=agents)
     def remove_agent(self, agent: str) -> None:
         known = self.model.agents.get(agent)
-        busy = known and any(contact.agent == agent and contact.state != "offered" for contact in self.model.held_by(known))
+        busy = known and any(
+            contact.agent == agent and contact.state != "offered" for contact in self.model.held_by(known)
+        )
         if known and not busy:
             self.model.remove(known)
         assert self.call("remove_agent", agent)["status"] == ("busy" if busy else "ok")
@@ -339,7 +354,9 @@ class Life(Workplace):
         """Any of the last: it answers as before, and nothing happens."""
         command, function, arguments, reply = self.sent[-min(back, len(self.sent))]
         assert self.send(command, function, *arguments) == reply
-        assert self.client.xrange(f"{self.prefix}:journal", min=f"({self.read}") == [], "a command sent again did something"
+        assert self.client.xrange(f"{self.prefix}:journal", min=f"({self.read}") == [], (
+            "a command sent again did something"
+        )
 
 
 class RushHour(Life):
@@ -353,7 +370,10 @@ class RushHour(Life):
         super().opens()
         for queue in QUEUES:
             self.configure_queue(
-                queue, self.dice.choice(list(AgentChoice)), self.dice.choice([0.3, 1, 3]), self.dice.choice([0.5, 0.8, 0.95])
+                queue,
+                self.dice.choice(list(AgentChoice)),
+                self.dice.choice([0.3, 1, 3]),
+                self.dice.choice([0.5, 0.8, 0.95]),
             )
 
     @action(6, waits=several(rushed, 9), first=agents)

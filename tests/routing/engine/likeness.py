@@ -35,7 +35,8 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         "offers": model.offers,
         "signatures": {mark_of(agent) for agent in agents},
         "load": Counter(
-            idle=sum(agent.is_idle for agent in agents), live=sum(share.live for agent in agents for share in agent.shares.values())
+            idle=sum(agent.is_idle for agent in agents),
+            live=sum(share.live for agent in agents for share in agent.shares.values()),
         ),
         "heads": {},
     }
@@ -44,7 +45,11 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
             state["heads"].setdefault(contact.line.id, contact.age)
     for queue in model.queues:
         state[f"waiting in {queue}"] = sum(contact.queue == queue for contact in model.waiting.values())
-        placed = [contact for contact in contacts if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued"}]
+        placed = [
+            contact
+            for contact in contacts
+            if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued"}
+        ]
         state[f"open in {queue}"] = sum(contact.queue == queue for contact in placed)
     for line in model.lines.values():
         state[f"line {line.id}"] = {contact.id: contact.age for contact in model.in_line(line)}
@@ -52,17 +57,25 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
             state[f"able for {line.id}"] = {mark_of(agent) for agent in agents if line.served_by(agent)}
     for place in _kinds(channels):
         if place != "turn":
-            state[f"standing {place}"] = Counter(mark_of(model.agents[name]) for name, at in places.items() if place in at)
+            state[f"standing {place}"] = Counter(
+                mark_of(model.agents[name]) for name, at in places.items() if place in at
+            )
     for mark in state["signatures"]:
         for place in _kinds(channels):
             if place != "staffed":
-                found = {name: at[place] for name, at in places.items() if place in at and mark_of(model.agents[name]) == mark}
+                found = {
+                    name: at[place]
+                    for name, at in places.items()
+                    if place in at and mark_of(model.agents[name]) == mark
+                }
                 state[f"{place} {mark}"] = found
     state |= {contact.id: _contact(contact, model) for contact in contacts}
     for agent in agents:
         state[agent.name] = _agent(model, agent, channels)
         state[f"contacts of {agent.name}"] = set(agent.shares)
-        state[f"declined by {agent.name}"] = {contact: due for (contact, name), due in model.declined.items() if name == agent.name}
+        state[f"declined by {agent.name}"] = {
+            contact: due for (contact, name), due in model.declined.items() if name == agent.name
+        }
         state[f"held for {agent.name}"] = {contact.id: contact.age for contact in model.held_for(agent)}
     return state
 
@@ -106,13 +119,20 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     replies = json.loads(client.eval(READ, 0, json.dumps([command for command, _ in asked.values()])))
     found = {name: read(reply) for (name, (_, read)), reply in zip(asked.items(), replies, strict=True)}
     found["leases"] = {name.removeprefix("lease:") for name in found["timers"] if name.startswith("lease:")}
-    found["reserves"] = {name.removeprefix("reserve:"): due for name, due in found["timers"].items() if name.startswith("reserve:")}
+    found["reserves"] = {
+        name.removeprefix("reserve:"): due for name, due in found["timers"].items() if name.startswith("reserve:")
+    }
     found["timers"] = {name: due for name, due in found["timers"].items() if not name.startswith(NOT_COMPARED)}
     return found
 
 
 def _kinds(channels: Iterable[str]) -> list[str]:
-    return ["staffed", "idle", "turn", *(f"{kind}:{channel}" for kind in ("busy", "interruptible") for channel in channels)]
+    return [
+        "staffed",
+        "idle",
+        "turn",
+        *(f"{kind}:{channel}" for kind in ("busy", "interruptible") for channel in channels),
+    ]
 
 
 def mark_of(agent: Agent) -> str:
@@ -158,7 +178,9 @@ def _places(model: Model, agent: Agent) -> dict[str, int]:
 
 
 def _contact(contact: Contact, model: Model) -> dict[str, Any]:
-    taken = [_taken(model, name, contact) for name in (contact.agent if contact.state in HELD else None, contact.second)]
+    taken = [
+        _taken(model, name, contact) for name in (contact.agent if contact.state in HELD else None, contact.second)
+    ]
     return {
         "state": contact.state,
         "agent": contact.agent if contact.state in HELD else None,

@@ -37,7 +37,9 @@ class Model(Chooser):
 
     # What was asked
 
-    def configure(self, name: str, skills: Mapping[str, int], units: int, channels: Mapping[str, int], now: int) -> None:
+    def configure(
+        self, name: str, skills: Mapping[str, int], units: int, channels: Mapping[str, int], now: int
+    ) -> None:
         agent = self.agents.setdefault(name, Agent(name, skills, units, channels, idle_since=now, seq=now))
         agent.skills, agent.units, agent.channels = skills, units, channels
         self._freed.add(name)
@@ -76,7 +78,9 @@ class Model(Chooser):
         assert not self._interrupted, "somebody was interrupted for nothing"
         for contact in [contact for contact in self.waiting.values() if contact.held_for]:
             fired = f"held:{contact.id}" not in timers
-            assert contact.let_off or not fired or contact.held_until <= self.now, f"{contact} was let off before its time"
+            assert contact.let_off or not fired or contact.held_until <= self.now, (
+                f"{contact} was let off before its time"
+            )
             if contact.let_off or fired:
                 contact.held_for, contact.let_off = None, False
         for pair in [pair for pair, due in self.retries.items() if due <= self.now]:
@@ -102,7 +106,9 @@ class Model(Chooser):
         """Live contacts that wait, each with an agent who could serve it: at rest there are none."""
         for contact in self.waiting.values():
             if self.is_live(contact):
-                yield from ((contact.id, agent.name) for agent in self.agents.values() if self.could_take(agent, contact))
+                yield from (
+                    (contact.id, agent.name) for agent in self.agents.values() if self.could_take(agent, contact)
+                )
             holder = self.agents.get(contact.held_for or "")
             free = holder and self.has_room(holder, contact) and (self.is_live(contact) or not holder.paused)
             if holder and free and self.queues[contact.queue].is_open:
@@ -236,7 +242,9 @@ class Model(Chooser):
         after_ms, line = step
         assert contact.place
         due = contact.place.enqueued_at + after_ms <= entry["at"]
-        unstaffed = not self.staffed(contact.line) and any(self.staffed(later) for _, later in contact.place.steps[contact.step :])
+        unstaffed = not self.staffed(contact.line) and any(
+            self.staffed(later) for _, later in contact.place.steps[contact.step :]
+        )
         assert due or unstaffed, f"{contact} asks less before its time: {entry}"
         contact.line, contact.step = line, contact.step + 1
         self.lines[line.id] = line
@@ -263,7 +271,9 @@ class Model(Chooser):
     def _offered(self, contact: Contact, entry: dict[str, Any]) -> None:
         agent = self.agents[entry["agent"]]
         assert contact.offer is None, f"offered twice: {contact}, {entry}"
-        assert contact.state == "queued" or (contact.state == "assigned" and contact.transfer), f"{contact} is not to be had: {entry}"
+        assert contact.state == "queued" or (contact.state == "assigned" and contact.transfer), (
+            f"{contact} is not to be had: {entry}"
+        )
         assert contact.agent != agent.name, f"{agent} has {contact} already: {entry}"
         assert agent.works or (entry.get("why") == "pulled" and agent.signed_in), f"{agent} does not work: {entry}"
         assert contact.line.served_by(agent), f"{agent} is unable to serve {contact}"
@@ -271,7 +281,9 @@ class Model(Chooser):
         if self.strict:
             self._check_choice(contact, agent, entry.get("why"))
         else:
-            assert entry.get("why") in BY_HAND or not self.let_go(contact, agent), f"{agent} let {contact} go a moment ago"
+            assert entry.get("why") in BY_HAND or not self.let_go(contact, agent), (
+                f"{agent} let {contact} go a moment ago"
+            )
         self._interrupted.clear()
         self.offers["created"] += 1
         contact.offer, contact.expires_at = entry["offer"], entry["expires_at"]
@@ -304,7 +316,9 @@ class Model(Chooser):
         assert contact.held_for or not self.let_go(contact, agent), f"{agent} let {contact} go a moment ago"
         if not contact.held_for:
             self.declined.pop((contact.id, agent.name), None)  # its time is over, and its timer fires right now
-        assert contact.held_for or self.may_start(contact, agent, self._fresh), f"{contact} is to be held back from {agent}"
+        assert contact.held_for or self.may_start(contact, agent, self._fresh), (
+            f"{contact} is to be held back from {agent}"
+        )
         older = [c for c in self.in_line(contact.line) if c.age < contact.age and self.could_take(agent, c)]
         assert not older or contact.held_for, f"{older} are older than {contact} for {agent}"
         right_line = contact in self.next_for(agent, self._fresh)
@@ -355,7 +369,9 @@ class Model(Chooser):
 
     def _pending(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.state in ("offered", "assigned"), f"{contact} has no offer: {entry}"
-        assert (contact.asked, contact.offer) == (entry["agent"], entry["offer"]), f"{contact} has no such offer: {entry}"
+        assert (contact.asked, contact.offer) == (entry["agent"], entry["offer"]), (
+            f"{contact} has no such offer: {entry}"
+        )
 
     # Transfers
 
@@ -372,7 +388,9 @@ class Model(Chooser):
 
     def _transferred(self, contact: Contact, entry: dict[str, Any]) -> None:
         """The second agent is about to accept: the first is free."""
-        assert (contact.agent, contact.second) == (entry["agent"], entry["to"]), f"{contact} was not to be passed so: {entry}"
+        assert (contact.agent, contact.second) == (entry["agent"], entry["to"]), (
+            f"{contact} was not to be passed so: {entry}"
+        )
         self._free(entry["agent"], contact, entry["at"])
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
 
@@ -412,7 +430,12 @@ class Model(Chooser):
         assert contact.state == "assigned", f"{contact} was not served: {entry}"
         share = self.agents[entry["agent"]].shares[contact.id]
         share.pausable, share.paused = False, 0
-        contact.state, contact.handled_at, contact.agent_lost, contact.transfer = "wrapping_up", entry["at"], False, None
+        contact.state, contact.handled_at, contact.agent_lost, contact.transfer = (
+            "wrapping_up",
+            entry["at"],
+            False,
+            None,
+        )
         limit = self.queues[contact.queue].settings["wrap_up_ms"]
         contact.wraps_up_until = entry["at"] + limit if limit > 0 else None
         self.waiting.pop(contact.id, None)
@@ -423,7 +446,13 @@ class Model(Chooser):
         holder = contact.agent
         waited = self._waited_in_vain(contact, state)
         self._leave_agent(contact, entry)
-        if self.strict and waited is not None and waited > self._short and contact.place and self.now > contact.place.due_at:
+        if (
+            self.strict
+            and waited is not None
+            and waited > self._short
+            and contact.place
+            and self.now > contact.place.due_at
+        ):
             self.queues[contact.queue].note_level(self.now, False)
         if state == "completed" and self.strict and holder in self.agents:
             self._note_handling(contact, self.agents[holder], entry)
@@ -431,7 +460,12 @@ class Model(Chooser):
 
     def _waited_in_vain(self, contact: Contact, state: str) -> int | None:
         """How long a customer waited who leaves without an answer."""
-        left = state == "abandoned" and contact.place and contact.state in ("queued", "offered") and contact.answered_at is None
+        left = (
+            state == "abandoned"
+            and contact.place
+            and contact.state in ("queued", "offered")
+            and contact.answered_at is None
+        )
         return self.now - contact.place.enqueued_at if left and contact.place else None
 
     def _note_handling(self, contact: Contact, agent: Agent, entry: dict[str, Any]) -> None:

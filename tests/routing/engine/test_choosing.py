@@ -59,7 +59,11 @@ async def given_up(live: LiveState, queue: str, times: int) -> None:
         ({"weight": 2}, {"one": 11, "two": 10}, "two"),  # weighs more
         ({"target_s": 5}, {"one": 11, "two": 4}, "two"),  # 4 of 5 s against 11 of 20 s
         ({"target_s": 5}, {"one": 11, "two": 6}, "one"),  # past its target: less urgent, for now
-        ({"target_s": 5, "deferrable": True}, {"one": 11, "two": 6}, "two"),  # whoever does not hold the line loses nothing then
+        (
+            {"target_s": 5, "deferrable": True},
+            {"one": 11, "two": 6},
+            "two",
+        ),  # whoever does not hold the line loses nothing then
         ({"expected_handle_s": 100}, {"one": 11, "two": 10}, "two"),  # short contacts: more are served in time
         ({"goal": 0.95}, {"one": 11, "two": 10}, "one"),  # a goal alone changes nothing while it is held
     ],
@@ -128,7 +132,9 @@ async def staked(live: LiveState, *, fraud_weight: float = 1) -> None:
         return QueueSpec(name=skill, service_level=ServiceLevel(goal=0.8, target_s=20), skills=asked, weight=weight)
 
     topics = [TopicSpec(name="bill", title="Bill", touch=Touch.LOW, queue="fraud")]
-    settings = live_workspace(WorkspaceSpec(name="test", title="Test"), [queue("fraud", fraud_weight), queue("sales", 1)], topics, TIMES)
+    settings = live_workspace(
+        WorkspaceSpec(name="test", title="Test"), [queue("fraud", fraud_weight), queue("sales", 1)], topics, TIMES
+    )
     await live.engine.configure_workspace(live.workspace, 2, settings)
 
 
@@ -185,7 +191,9 @@ async def test_a_measured_speed_goes_before_proficiency(live: LiveState) -> None
 
 
 @pytest.mark.parametrize("choice", ["service_level", "oldest", "strict_priority"])
-async def test_an_urgent_contact_goes_before_all_lines_and_shortens_no_reported_wait(live: LiveState, choice: str) -> None:
+async def test_an_urgent_contact_goes_before_all_lines_and_shortens_no_reported_wait(
+    live: LiveState, choice: str
+) -> None:
     """However the workspace chooses, and whatever has waited beyond its bound; the credit stands in no figure."""
     await live.engine.configure_workspace(live.workspace, 2, {"line_choice": choice})
     await live.configure("ann", units=1)

@@ -46,7 +46,10 @@ def breakable() -> Iterator[ValkeyCluster]:
 @pytest.fixture(scope="module")
 async def routed(servers: Servers, breakable: ValkeyCluster) -> AsyncIterator[tuple[Site, Router]]:
     """A router on the cluster that is broken."""
-    async with running_site(servers, breakable) as site, site.router(MCI_RECOVERY_INTERVAL_S="0.3", MCI_RECOVERY_AGE_S="1") as started:
+    async with (
+        running_site(servers, breakable) as site,
+        site.router(MCI_RECOVERY_INTERVAL_S="0.3", MCI_RECOVERY_AGE_S="1") as started,
+    ):
         yield site, started
 
 
@@ -59,7 +62,9 @@ async def test_each_workspace_lives_on_the_primary_of_its_slot_and_nowhere_else(
         home = cluster.primary_of(live.workspace)
         for primary in cluster.primaries:
             assert bool(_keys(primary, live.workspace)) is (primary is home)
-    assert await two[0].engine.known([(two[0].workspace, contact_id(1)), (two[1].workspace, contact_id(2)), ("wsp_x", "con_x")]) == [
+    assert await two[0].engine.known(
+        [(two[0].workspace, contact_id(1)), (two[1].workspace, contact_id(2)), ("wsp_x", "con_x")]
+    ) == [
         True,
         True,
         False,
@@ -85,13 +90,18 @@ async def _whole_life(live: LiveState) -> None:
         "offer.expired",
     ]
     assert (await live.engine.line_figures(live.workspace, "desk", "desk|chat|1|")).waiting == 1
-    assert [contact and contact.state for contact in await live.engine.contacts(live.workspace, [contact_id(2), contact_id(3)])] == [
+    assert [
+        contact and contact.state
+        for contact in await live.engine.contacts(live.workspace, [contact_id(2), contact_id(3)])
+    ] == [
         "queued",
         "automating",
     ]
 
 
-async def test_the_journal_of_a_workspace_on_a_cluster_reaches_the_ledger_and_the_desks(two: tuple[LiveState, LiveState]) -> None:
+async def test_the_journal_of_a_workspace_on_a_cluster_reaches_the_ledger_and_the_desks(
+    two: tuple[LiveState, LiveState],
+) -> None:
     """Blocking reads, acknowledgements and trimming; each feed tells of its own workspace."""
     for live in two:
         journal, feed = Journal(live.engine, live.workspace, "reader"), AgentFeed(live.engine)
@@ -107,7 +117,10 @@ async def test_the_journal_of_a_workspace_on_a_cluster_reaches_the_ledger_and_th
         assert not await journal.ahead()
         async with asyncio.timeout(5):
             told = [await entries.get() for _ in range(3)]
-        assert [entry.type for entry in told if isinstance(entry, JournalEntry)] == ["agent.connected", "agent.presence_changed"]
+        assert [entry.type for entry in told if isinstance(entry, JournalEntry)] == [
+            "agent.connected",
+            "agent.presence_changed",
+        ]
         await journal.trim()
         await feed.close()
 
@@ -125,7 +138,9 @@ async def test_volume_is_counted_on_each_shard(two: tuple[LiveState, LiveState])
         assert [(surge.topic, surge.seen) for surge in await meter.surges(live.workspace)] == [("sign_in", 40)]
 
 
-async def test_a_library_that_one_primary_lacks_is_loaded_there(cluster: ValkeyCluster, two: tuple[LiveState, LiveState]) -> None:
+async def test_a_library_that_one_primary_lacks_is_loaded_there(
+    cluster: ValkeyCluster, two: tuple[LiveState, LiveState]
+) -> None:
     """As after a failover to a server that never had it: the call loads it and is done."""
     home = cluster.primary_of(two[0].workspace)
     home.ask("FUNCTION", "FLUSH", "SYNC")
@@ -195,10 +210,14 @@ async def test_the_main_job_is_done_on_a_cluster(routed: tuple[Site, Router]) ->
     """As on one server: over real HTTP and a real socket, from a process of its own."""
     site, started = routed
     async with site.workspace(started) as workspace:
-        await test_main_job.test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_best_resource(workspace)
+        await test_main_job.test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_best_resource(
+            workspace
+        )
 
 
-async def test_a_router_serves_the_workspaces_of_the_primaries_that_live(routed: tuple[Site, Router], breakable: ValkeyCluster) -> None:
+async def test_a_router_serves_the_workspaces_of_the_primaries_that_live(
+    routed: tuple[Site, Router], breakable: ValkeyCluster
+) -> None:
     """The others' contacts are accepted and wait for their primary; recovery passes them over, and finds them when it is back."""
     async with AsyncExitStack() as stack:
         site, started = routed
@@ -206,15 +225,21 @@ async def test_a_router_serves_the_workspaces_of_the_primaries_that_live(routed:
         while breakable.primary_of(there.id) is breakable.primary_of(here.id):
             there = await stack.enter_async_context(site.workspace(started))
         for workspace in (here, there):
-            await workspace.until_state((await workspace.post("someone stole my card", channel="voice"))["id"], "queued")
+            await workspace.until_state(
+                (await workspace.post("someone stole my card", channel="voice"))["id"], "queued"
+            )
         breakable.primary_of(here.id).kill()
         kept = await here.post("a formal complaint, I demand a manager")
         assert kept["state"] == "accepted"
         assert (await there.api.get("/readyz")).json()["status"] == "degraded"
-        async with there.database.transaction() as session:  # as if a router had died before it dispatched what it had committed
+        async with (
+            there.database.transaction() as session
+        ):  # as if a router had died before it dispatched what it had committed
             copied = "INSERT INTO contacts SELECT copy.* FROM contacts c, jsonb_populate_record(c, CAST(:changes AS jsonb)) AS copy"
             changes = json.dumps({"id": contact_id(1), "state": "accepted", "channel": "chat"})
-            await session.execute(text(f"{copied} WHERE c.workspace_id = :workspace"), {"changes": changes, "workspace": there.id})
+            await session.execute(
+                text(f"{copied} WHERE c.workspace_id = :workspace"), {"changes": changes, "workspace": there.id}
+            )
         await there.until_state(contact_id(1), "queued")
         async with there.desk("fred") as fred:
             await fred.expect("offer.created")

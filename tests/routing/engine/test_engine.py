@@ -324,7 +324,13 @@ async def test_a_customer_who_leaves_is_taken_back_from_line_offer_or_conversati
     for number in (1, 2, 3, 4, 5):
         await live.enqueue(number)
     await live.accept("ann", 1)
-    assert [await live.state(number) for number in (1, 2, 3, 4, 5)] == ["assigned", "offered", "queued", "queued", "queued"]
+    assert [await live.state(number) for number in (1, 2, 3, 4, 5)] == [
+        "assigned",
+        "offered",
+        "queued",
+        "queued",
+        "queued",
+    ]
     assert (await live.close(5)).state == "abandoned"
     assert await live.waiting() == 2
     assert (await live.close(2)).state == "abandoned"
@@ -366,7 +372,12 @@ async def test_an_escalated_contact_leaves_its_agent_for_whoever_waits_longest(l
     await live.accept("ann", 1)
     await live.enqueue(2, waited_s=60)
     escalated = await live.enqueue(1, waited_s=10, rung=1)
-    assert (escalated.status, escalated.state, escalated.agent, escalated.assignment) == (Status.OK, "queued", None, None)
+    assert (escalated.status, escalated.state, escalated.agent, escalated.assignment) == (
+        Status.OK,
+        "queued",
+        None,
+        None,
+    )
     assert await live.holder(2) == ("offered", "ann")
     await live.agent("bob", units=1)
     assert await live.holder(1) == ("offered", "bob")
@@ -469,8 +480,17 @@ async def test_the_service_level_is_counted_as_it_happens(live: LiveState) -> No
     await live.accept("ann", 4)
     await live.close(5)
     counts = await live.engine.queue_counts(live.workspace, "desk")
-    told = {name: counts[name] for name in ("answered", "answered_in_time", "abandoned_short", "abandoned_in_time", "abandoned_late")}
-    assert told == {"answered": 2, "answered_in_time": 1, "abandoned_short": 1, "abandoned_in_time": 1, "abandoned_late": 1}
+    told = {
+        name: counts[name]
+        for name in ("answered", "answered_in_time", "abandoned_short", "abandoned_in_time", "abandoned_late")
+    }
+    assert told == {
+        "answered": 2,
+        "answered_in_time": 1,
+        "abandoned_short": 1,
+        "abandoned_in_time": 1,
+        "abandoned_late": 1,
+    }
     assert counts["wait_sum_ms"] == 0 + 4_000 + 8_000 + 16_000 + 16_000
 
 
@@ -665,13 +685,18 @@ async def test_without_the_clock_given_the_servers_own_is_used(live: LiveState) 
     await live.agent("ann")
     seconds, _ = await live.engine.client.time()
     served = {"id": contact_id(1), "channel": "chat", "outcome": "automation", "state": "automating", "rung": 0}
-    assert (await Engine._run(live.engine, live.workspace, "serve", "", "", json.dumps(served)))["state"] == "automating"
+    assert (await Engine._run(live.engine, live.workspace, "serve", "", "", json.dumps(served)))[
+        "state"
+    ] == "automating"
     assert abs((await live.journal())[-1]["at"] / 1000 - seconds) < 5
 
 
 async def test_routers_of_the_version_before_still_find_its_names(live: LiveState) -> None:
     """While versions change, both call the library that was loaded last."""
-    run, served = Engine._run, {"id": contact_id(1), "channel": "chat", "outcome": "automation", "state": "automating", "rung": 0}
+    run, served = (
+        Engine._run,
+        {"id": contact_id(1), "channel": "chat", "outcome": "automation", "state": "automating", "rung": 0},
+    )
     assert (await run(live.engine, live.workspace, "hold", "", "", json.dumps(served)))["state"] == "automating"
     await run(live.engine, live.workspace, "tell_customer", "", "", "merged", "cus_1", "{}")
     await run(live.engine, live.workspace, "tell_incident", "", "", "fixed", "inc_1", "{}")
@@ -751,7 +776,14 @@ async def test_what_is_restored_stands_where_the_ledger_has_it(live: LiveState) 
         assert await engine.restore(live.workspace, ledger) is Status.OK
     await engine.mark_built(live.workspace, 1)
     assert await engine.restore(live.workspace, [waiting(6)]) is Status.BUILT
-    assert [await live.state(number) for number in range(1, 7)] == ["queued", "assigned", "wrapping_up", "queued", "automating", None]
+    assert [await live.state(number) for number in range(1, 7)] == [
+        "queued",
+        "assigned",
+        "wrapping_up",
+        "queued",
+        "automating",
+        None,
+    ]
     assert (await live.used("ann"), await live.waiting()) == (2, 2)
     assert {entry["type"] for entry in await live.journal()} == {"contact.restored"}
     await engine.connect(live.workspace, "ann", "desk")

@@ -82,7 +82,12 @@ async def test_a_warm_transfer_that_fails_leaves_the_contact_where_it_was(live: 
     else:
         await live.presence("bob", Presence.OFFLINE)
     contact = await live.contact(1)
-    assert (contact["state"], contact["agent"], contact.get("second"), contact.get("offer")) == ("assigned", "ann", None, None)
+    assert (contact["state"], contact["agent"], contact.get("second"), contact.get("offer")) == (
+        "assigned",
+        "ann",
+        None,
+        None,
+    )
     assert await used(live, "ann", "bob") == [1, 0]
     assert "contact.transfer_failed" in await live.told("ann")
     assert await live.waiting() == 0
@@ -137,7 +142,9 @@ async def test_a_cold_transfer_waits_for_the_agent_it_is_meant_for_then_for_anyb
     assert await live.holder(2) == ("offered", "cid")
 
 
-async def test_a_contact_held_for_an_agent_goes_to_others_once_its_time_is_up_or_the_agent_leaves(live: LiveState) -> None:
+async def test_a_contact_held_for_an_agent_goes_to_others_once_its_time_is_up_or_the_agent_leaves(
+    live: LiveState,
+) -> None:
     """Nobody waits for ever for one agent."""
     await live.agent("bob", units=1)
     await assigned(live, "bob", 1)
@@ -223,7 +230,10 @@ async def test_a_live_contact_calls_an_agent_away_from_an_email(live: LiveState)
     await live.complete("ann", 3)
     assert (await live.contact(1)).get("paused") is None
     assert (await used(live, "ann"), await live.state(2)) == ([2], "queued")
-    assert [kind for kind in await live.told("ann") if "rr" in kind or "resumed" in kind] == ["contact.interrupted", "contact.resumed"]
+    assert [kind for kind in await live.told("ann") if "rr" in kind or "resumed" in kind] == [
+        "contact.interrupted",
+        "contact.resumed",
+    ]
     assert (await place(live, 4)).agent == "ann"
     await live.complete("ann", 1)
     assert await used(live, "ann") == [1]
@@ -337,7 +347,10 @@ async def test_a_lost_agents_contacts_wait_again_after_a_grace(live: LiveState) 
     live.later(1)
     await live.fire()
     assert await live.holder(1) == ("offered", "bob")
-    assert (await used(live, "ann", "bob"), (await live.contact(1))["age"]) == ([0, 1], (await live.contact(1))["enqueued_at"])
+    assert (await used(live, "ann", "bob"), (await live.contact(1))["age"]) == (
+        [0, 1],
+        (await live.contact(1))["enqueued_at"],
+    )
 
 
 async def test_a_callback_keeps_its_place(live: LiveState) -> None:

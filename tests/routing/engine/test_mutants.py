@@ -26,7 +26,10 @@ BREAKS = {
         "if shunned == 0 or redis.call('HEXISTS', workspace.key(w, 'declined', found[i]), contact.id) == 0 then",
         "if true then",
     ),
-    "an agent gets back at once what it let go": ("if redis.call('HEXISTS', declined, in_line[i]) == 0 then", "if true then"),
+    "an agent gets back at once what it let go": (
+        "if redis.call('HEXISTS', declined, in_line[i]) == 0 then",
+        "if true then",
+    ),
     "never offered again": ("redis.call('HDEL', workspace.key(w, 'declined', name), id) == 1", "false"),
     "a supervisor offers to the unable": ("  if not agent_able(agent, contact) then\n    return 'unable'\n  end\n", ""),
     "an agent who is away takes no more by itself": (
@@ -38,8 +41,14 @@ BREAKS = {
         "    lines.watch_reserve(w, contact.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
-    "live load is miscounted": ("counters.add(w, 'load', 'live', live and 1 or 0)", "counters.add(w, 'load', 'live', 1)"),
-    "interrupted contacts take their units": ("records.change(contact, 'taken', '0:')", "records.change(contact, 'taken', units .. ':')"),
+    "live load is miscounted": (
+        "counters.add(w, 'load', 'live', live and 1 or 0)",
+        "counters.add(w, 'load', 'live', 1)",
+    ),
+    "interrupted contacts take their units": (
+        "records.change(contact, 'taken', '0:')",
+        "records.change(contact, 'taken', units .. ':')",
+    ),
     "interrupted contacts never go on": ("      interrupting.resume_paused(w, agent)\n      id =", "      id ="),
     "nobody is called away from what was just accepted": (
         "  if contact.pausable then -- from now on the agent can be called away\n    matching.match_agent(w, agent)\n  end\n",
@@ -91,8 +100,14 @@ BREAKS = {
     ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("agents.update(w, agent, { turn_at = w.now })", ""),
-    "whoever was not asked is posted": ("agrees = contact and contact.asking and not want.asking", "agrees = contact and not want.asking"),
-    "asking twice undoes the consent": ("contact.asking and not want.asking and", "(contact.asking or want.asking) and"),
+    "whoever was not asked is posted": (
+        "agrees = contact and contact.asking and not want.asking",
+        "agrees = contact and not want.asking",
+    ),
+    "asking twice undoes the consent": (
+        "contact.asking and not want.asking and",
+        "(contact.asking or want.asking) and",
+    ),
     "the time to agree goes on after the consent": (
         "    records.change(contact, 'asking', false)\n    timers.clear_contact(w, contact)\n",
         "    records.change(contact, 'asking', false)\n",

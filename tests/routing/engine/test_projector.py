@@ -45,8 +45,19 @@ def life(contact: str) -> list[JournalEntry]:
         entry(2, "offer.declined", contact, "queued", agent="fred", offer=first, why="busy"),
         entry(3, "offer.created", contact, "offered", agent="ann", offer=second),
         entry(4, "offer.accepted", contact, "assigned", offer=second, **held),
-        entry(5, "contact.wrapping_up", contact, "wrapping_up", handled_at=LATER_MS + 5_000, disposition="solved", notes="told", **held),
-        entry(6, "contact.completed", contact, "completed", handled_at=LATER_MS + 5_000, ended_at=LATER_MS + 6_000, **held),
+        entry(
+            5,
+            "contact.wrapping_up",
+            contact,
+            "wrapping_up",
+            handled_at=LATER_MS + 5_000,
+            disposition="solved",
+            notes="told",
+            **held,
+        ),
+        entry(
+            6, "contact.completed", contact, "completed", handled_at=LATER_MS + 5_000, ended_at=LATER_MS + 6_000, **held
+        ),
     ]
 
 
@@ -62,12 +73,26 @@ async def ledger(workspace: Workspace, contact: str) -> dict[str, Any]:
     async with workspace.database.transaction() as session:
         row = (await session.scalars(select(Contact).where(Contact.id == contact))).one()
         offers = (await session.scalars(select(Offer).where(Offer.contact_id == contact).order_by(Offer.id))).all()
-        events = (await session.scalars(select(Event).where(Event.contact_id == contact, Event.id > f"{LATER_MS:015d}"))).all()
-        columns = ("state", "agent", "queue", "assignment_id", "answered_at", "handled_at", "ended_at", "disposition", "notes")
+        events = (
+            await session.scalars(select(Event).where(Event.contact_id == contact, Event.id > f"{LATER_MS:015d}"))
+        ).all()
+        columns = (
+            "state",
+            "agent",
+            "queue",
+            "assignment_id",
+            "answered_at",
+            "handled_at",
+            "ended_at",
+            "disposition",
+            "notes",
+        )
         return {
             "contact": {column: getattr(row, column) for column in columns},
             "up to the newest event": row.journal_id == max((event.id for event in events), default=None),
-            "offers": [(offer.id, offer.agent, offer.state, offer.why, offer.created_at, offer.ended_at) for offer in offers],
+            "offers": [
+                (offer.id, offer.agent, offer.state, offer.why, offer.created_at, offer.ended_at) for offer in offers
+            ],
             "events": [event.type for event in sorted(events, key=lambda event: event.id)],
         }
 
@@ -107,7 +132,11 @@ def test_each_offer_has_one_fate() -> None:
     assert all({"created_at", "ended_at"} <= set(row) for row in rows.values())
     (pending,) = fold_offers(life("con_a")[:1])
     assert (pending["state"], "ended_at" in pending) == ("pending", False)
-    for kind, state in (("contact.abandoned", "abandoned"), ("contact.cancelled", "cancelled"), ("contact.queued", "queued")):
+    for kind, state in (
+        ("contact.abandoned", "abandoned"),
+        ("contact.cancelled", "cancelled"),
+        ("contact.queued", "queued"),
+    ):
         gone = entry(2, kind, "con_a", state, agent="fred", offer=pending["id"], why="left")
         (revoked,) = fold_offers([life("con_a")[0], gone])
         assert (revoked["state"], revoked["why"]) == ("revoked", "left")
@@ -135,7 +164,9 @@ def test_what_befalls_a_conversation_leaves_it_with_its_agent(kind: str) -> None
     assert fold_offers([told]) == []
 
 
-@pytest.mark.parametrize("kind", ["contact.relaxed", "contact.relaxed_fully", "contact.callback_offered", "contact.callback_requested"])
+@pytest.mark.parametrize(
+    "kind", ["contact.relaxed", "contact.relaxed_fully", "contact.callback_offered", "contact.callback_requested"]
+)
 @pytest.mark.parametrize(("state", "agent"), [("queued", None), ("offered", "ann")])
 def test_what_befalls_a_waiting_contact_leaves_it_with_nobody(kind: str, state: str, agent: str | None) -> None:
     """Also while it is offered: who is merely asked does not have it, and the offer stays as it is."""
@@ -237,13 +268,17 @@ async def test_two_routers_project_the_same_contacts_at_once(workspace: Workspac
         ({"rung": 0, "state": "abandoned"}, "abandoned"),
     ],
 )
-async def test_what_is_committed_and_not_placed_yet_is_not_overtaken(workspace: Workspace, told: dict[str, Any], state: str) -> None:
+async def test_what_is_committed_and_not_placed_yet_is_not_overtaken(
+    workspace: Workspace, told: dict[str, Any], state: str
+) -> None:
     """An entry of a lower rung, or of a question that was answered meanwhile, comes late: recovery finds the contact. An end counts."""
     contact = (await workspace.post(COMPLAINT))["id"]
     await eventually(lambda: _queued(workspace, contact))
     async with workspace.database.transaction() as session:
         await session.execute(
-            text("UPDATE contacts SET state = 'accepted', rung = 1, accepted_at = now() + interval '1 hour' WHERE id = :id"),
+            text(
+                "UPDATE contacts SET state = 'accepted', rung = 1, accepted_at = now() + interval '1 hour' WHERE id = :id"
+            ),
             {"id": contact},
         )
         await project(session, workspace.id, [entry(1, "contact.asked", contact, **({"state": "automating"} | told))])
@@ -259,7 +294,9 @@ async def test_another_workspaces_contact_is_left_alone(workspace: Workspace) ->
     """An entry changes contacts of its own workspace only."""
     contact = (await workspace.post(COMPLAINT))["id"]
     async with workspace.database.transaction() as session:
-        await session.execute(text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_x', 'wsp_x', '{}', 1)"))
+        await session.execute(
+            text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_x', 'wsp_x', '{}', 1)")
+        )
         await project(session, "wsp_x", life(contact)[5:])
         found = await session.scalar(select(Contact.state).where(Contact.id == contact))
         await session.execute(text("DELETE FROM workspaces WHERE id = 'wsp_x'"))

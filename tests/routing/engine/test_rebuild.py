@@ -38,8 +38,22 @@ async def restore(live: LiveState, *contacts: dict[str, Any]) -> None:
 def in_ledger(live: LiveState, number: int, was: str, **more: Any) -> dict[str, Any]:
     """A contact of the queue `desk` that has waited a minute, as the ledger has it."""
     now = live.engine.now
-    contact = {"id": contact_id(number), "channel": "chat", "outcome": "agent", "rung": 0, "queue": "desk", "line": "desk|chat|1|"}
-    return contact | {"units": 1, "enqueued_at": now - 60_000, "due_at": now, "age": now - 60_000 + number, "was": was, **more}
+    contact = {
+        "id": contact_id(number),
+        "channel": "chat",
+        "outcome": "agent",
+        "rung": 0,
+        "queue": "desk",
+        "line": "desk|chat|1|",
+    }
+    return contact | {
+        "units": 1,
+        "enqueued_at": now - 60_000,
+        "due_at": now,
+        "age": now - 60_000 + number,
+        "was": was,
+        **more,
+    }
 
 
 def held_by(agent: str, was: str, number: int) -> dict[str, Any]:
@@ -120,7 +134,10 @@ async def test_what_the_ledger_has_is_dropped_and_what_it_has_not_is_kept(live: 
     await live.engine.client.hincrby(f"{live.prefix}:volume:1", "sign_in", 1)
     journal, inbox = await live.journal(), await live.told("ann")
     assert await begin(live)
-    keys = [key.removeprefix(f"{live.prefix}:") async for key in live.engine.client.scan_iter(f"{live.prefix}:*", count=1000)]
+    keys = [
+        key.removeprefix(f"{live.prefix}:")
+        async for key in live.engine.client.scan_iter(f"{live.prefix}:*", count=1000)
+    ]
     kept = {"workspace", "queue_settings", "journal", "inbox:ann", "performance", "handling", "volume:1"}
     assert set(keys) == kept
     assert (await live.journal(), await live.told("ann")) == (journal, inbox)
@@ -222,7 +239,11 @@ async def test_interrupted_work_is_interrupted_again(live: LiveState, mail_first
         "channel": "email",
         "line": "mail|email|1|",
     }
-    call = in_ledger(live, 2, "assigned", **held_by("ann", "assigned", 2)) | {"channel": "voice", "units": 2, "line": "desk|voice|2|"}
+    call = in_ledger(live, 2, "assigned", **held_by("ann", "assigned", 2)) | {
+        "channel": "voice",
+        "units": 2,
+        "line": "desk|voice|2|",
+    }
     await restore(live, *((mail, call) if mail_first else (call, mail)))
     assert await live.used("ann") == 2
     await live.engine.connect(live.workspace, "ann", "desk")

@@ -31,7 +31,9 @@ async def test_a_waiting_contact_moves_to_another_queue_with_its_age(live: LiveS
     """Only from the state named: it waits, so it goes, and counts in one queue."""
     await live.queue("other")
     await live.enqueue(1, waited_s=50)
-    result = await live.engine.enqueue(live.workspace, replace(elsewhere(live, 1), enqueued_at=live.engine.now - 50_000))
+    result = await live.engine.enqueue(
+        live.workspace, replace(elsewhere(live, 1), enqueued_at=live.engine.now - 50_000)
+    )
     assert (result.status, result.queue, result.rung) == (Status.OK, "other", 1)
     assert (await live.waiting("desk"), await live.waiting("other")) == (0, 1)
 
@@ -44,8 +46,13 @@ async def test_a_move_that_comes_too_late_changes_nothing(live: LiveState, accep
     if accepted:
         await live.accept("ann", 1)
     before = await live.contact(1)
-    serving = Serving(contact_id(1), "chat", "community", ContactState.POSTED, rung=1, limit_at=None, only_from=ContactState.QUEUED)
-    refused = [await live.engine.enqueue(live.workspace, elsewhere(live, 1)), await live.engine.serve(live.workspace, serving)]
+    serving = Serving(
+        contact_id(1), "chat", "community", ContactState.POSTED, rung=1, limit_at=None, only_from=ContactState.QUEUED
+    )
+    refused = [
+        await live.engine.enqueue(live.workspace, elsewhere(live, 1)),
+        await live.engine.serve(live.workspace, serving),
+    ]
     assert [(result.status, result.agent) for result in refused] == [(Status.KNOWN, "ann")] * 2
     assert await live.contact(1) == before
     assert await live.used("ann") == 1
@@ -54,7 +61,9 @@ async def test_a_move_that_comes_too_late_changes_nothing(live: LiveState, accep
 async def test_a_contact_that_goes_to_the_community_leaves_its_queue(live: LiveState) -> None:
     """It is not in line, not counted, not offered; resolved there, it is no contact of the queue, which can be removed."""
     await live.enqueue(1)
-    serving = Serving(contact_id(1), "chat", "community", ContactState.POSTED, rung=1, limit_at=None, only_from=ContactState.QUEUED)
+    serving = Serving(
+        contact_id(1), "chat", "community", ContactState.POSTED, rung=1, limit_at=None, only_from=ContactState.QUEUED
+    )
     assert (await live.engine.serve(live.workspace, serving)).status is Status.OK
     assert (await live.engine.queue_counts(live.workspace, "desk"))["open"] == 0
     await live.agent("ann")

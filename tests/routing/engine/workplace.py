@@ -23,9 +23,23 @@ CHANNELS = ("voice", "chat", "email")
 AGENTS = ("ann", "bob", "cid", "dee")
 QUEUES: dict[str, dict[str, Any]] = {
     "phone": {"units": 3, "target_s": 10, "position": 1, "offer_timeout_s": 40, "expected_handle_s": 40},
-    "desk": {"units": 1, "target_s": 20, "position": 2, "offer_timeout_s": 18, "wrap_up_s": 10, "expected_handle_s": 20},
+    "desk": {
+        "units": 1,
+        "target_s": 20,
+        "position": 2,
+        "offer_timeout_s": 18,
+        "wrap_up_s": 10,
+        "expected_handle_s": 20,
+    },
     "fraud_desk": {"units": 2, "target_s": 60, "position": 1, "wrap_up_s": 5, "expected_handle_s": 90},
-    "mail": {"units": 1, "target_s": 120, "position": 3, "deferrable": True, "interruptible": True, "expected_handle_s": 30},
+    "mail": {
+        "units": 1,
+        "target_s": 120,
+        "position": 3,
+        "deferrable": True,
+        "interruptible": True,
+        "expected_handle_s": 30,
+    },
     "tasks": {"units": 2, "target_s": 300, "position": 4, "deferrable": True, "interruptible": True, "wrap_up_s": None},
 }
 
@@ -77,7 +91,9 @@ class Workplace(Happening):
         assert not different, f"live, and by the model: {different}"
         for line in expected["heads"]:
             if self.model.queues[line.partition("|")[0]].deferrable:
-                assert live["reserves"].get(line, math.inf) <= self.latest + RESERVE_CHECK_MS, f"nobody looks at {line} again"
+                assert live["reserves"].get(line, math.inf) <= self.latest + RESERVE_CHECK_MS, (
+                    f"nobody looks at {line} again"
+                )
 
     # Asking and calling
 
@@ -116,7 +132,9 @@ class Workplace(Happening):
         assert self.serve_as("automation", contact, limit_s)["status"] == "ok"
         assert self.serve_as("automation", contact, limit_s)["status"] == "known"
 
-    def to_community(self, contact: Contact, limit_s: int | None, *, asking: bool = False, agreed: bool = False) -> None:
+    def to_community(
+        self, contact: Contact, limit_s: int | None, *, asking: bool = False, agreed: bool = False
+    ) -> None:
         """Posts a contact, or asks its customer first; `agreed`: the customer was asked, and the contact stays on its rung."""
         self.rungs[contact.id] += not agreed
         contact.limit_at = self.now + limit_s * 1000 if limit_s else None
@@ -127,7 +145,10 @@ class Workplace(Happening):
         state = ContactState.POSTED if outcome == "community" and not asking else ContactState.AUTOMATING
         limit_at = self.now + limit_s * 1000 if limit_s else None
         return self.call(
-            "serve", json.dumps(Serving(contact.id, "chat", outcome, state, self.rungs[contact.id], limit_at, asking).arguments())
+            "serve",
+            json.dumps(
+                Serving(contact.id, "chat", outcome, state, self.rungs[contact.id], limit_at, asking).arguments()
+            ),
         )
 
     def to_agree(self) -> list[Contact]:
@@ -177,7 +198,17 @@ class Workplace(Happening):
         self.known_lines[line.id] = line
         overflow_at = placement.get("overflow_at")
         self.model.place(
-            contact, Place(line, at, at + 20_000, at - priority * 60_000, placement["rung"], lines, overflow_at, passed_on=passed_on)
+            contact,
+            Place(
+                line,
+                at,
+                at + 20_000,
+                at - priority * 60_000,
+                placement["rung"],
+                lines,
+                overflow_at,
+                passed_on=passed_on,
+            ),
         )
         if preferred and not warm:
             self.model.prefer(contact, preferred, self.now + 20_000)
@@ -209,7 +240,9 @@ class Workplace(Happening):
         return reply
 
     def send(self, command: str, function: str, *arguments: Any) -> dict[str, Any]:
-        reply: dict[str, Any] = json.loads(self.client.fcall(self.functions + function, 1, self.prefix, command, self.now, *arguments))
+        reply: dict[str, Any] = json.loads(
+            self.client.fcall(self.functions + function, 1, self.prefix, command, self.now, *arguments)
+        )
         return reply
 
 

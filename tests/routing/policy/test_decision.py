@@ -28,8 +28,14 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 def test_agents_without_the_units_or_the_channel_are_not_counted_as_able(capacity: dict[str, Any], able: int) -> None:
     """A contact of four units that nobody could ever take says so in its reasons."""
     agent = AgentSpec.model_validate({"name": "ann", "title": "Ann", "capacity": capacity})
-    queue = QueueSpec.model_validate({"name": "desk", "units": 4, "catch_all": True, "service_level": {"goal": 0.8, "target_s": 20}})
+    queue = QueueSpec.model_validate(
+        {"name": "desk", "units": 4, "catch_all": True, "service_level": {"goal": 0.8, "target_s": 20}}
+    )
     route = choose_route(
-        snapshot_of({"desk": queue}, agents=[agent]), MATTER, Facts(Channel.CHAT, "hello", None, (), {}), OUTCOMES, now=NOON
+        snapshot_of({"desk": queue}, agents=[agent]),
+        MATTER,
+        Facts(Channel.CHAT, "hello", None, (), {}),
+        OUTCOMES,
+        now=NOON,
     )
     assert route.reasons[-1] == f"wanted of an agent: no particular skill; {able} of 1 agents can serve it"

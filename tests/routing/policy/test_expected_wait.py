@@ -69,7 +69,9 @@ def test_two_that_agree_are_not_certainty() -> None:
     """At least a quarter of the middle each way."""
     wait = expected_wait(figures(head_wait_ms=600_000))
     assert wait is not None
-    assert (wait.low_s, wait.middle_s, wait.high_s) == pytest.approx((600 * (1 - LEAST_SPREAD), 600, 600 * (1 + LEAST_SPREAD)))
+    assert (wait.low_s, wait.middle_s, wait.high_s) == pytest.approx(
+        (600 * (1 - LEAST_SPREAD), 600, 600 * (1 + LEAST_SPREAD))
+    )
 
 
 def test_nobody_signed_in_is_unknown_and_not_zero() -> None:
@@ -90,7 +92,8 @@ def test_an_agent_with_room_and_nobody_before_it_is_no_wait() -> None:
 def test_a_place_further_back_never_waits_less(ahead: int, servers: float, theta: float, head_ms: int) -> None:
     """Of any line: one more before it, a longer estimate; and a range that is one."""
     near, far = (
-        expected_wait(figures(ahead=place, servers=servers, abandoned_per_s=theta, head_wait_ms=head_ms)) for place in (ahead, ahead + 1)
+        expected_wait(figures(ahead=place, servers=servers, abandoned_per_s=theta, head_wait_ms=head_ms))
+        for place in (ahead, ahead + 1)
     )
     assert near is not None
     assert far is not None

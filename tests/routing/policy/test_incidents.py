@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 from mci_router.routing.policy.incidents import OpenIncident, match, said, text_for
 
 LABELS = st.sampled_from(["internet", "tv", "north", "south"])
-SAID = st.one_of(LABELS, st.lists(LABELS, max_size=3), st.none(), st.integers(), st.dictionaries(LABELS, LABELS, max_size=2))
+SAID = st.one_of(
+    LABELS, st.lists(LABELS, max_size=3), st.none(), st.integers(), st.dictionaries(LABELS, LABELS, max_size=2)
+)
 
 
-def opened(number: int = 1, topics: str = "no_internet", services: str = "", regions: str = "", partly: str = "") -> OpenIncident:
+def opened(
+    number: int = 1, topics: str = "no_internet", services: str = "", regions: str = "", partly: str = ""
+) -> OpenIncident:
     return OpenIncident(
         id=f"inc_{number}",
         topics=frozenset(topics.split()),
@@ -35,7 +39,14 @@ def answering(*incidents: OpenIncident, context: Any = None, attributes: Any = N
 
 @pytest.mark.parametrize(
     "doubt",
-    [{"certain": False}, {"topic": None}, {"topic": "billing"}, {"sensitive": True}, {"wants_person": True}, {"vulnerable": True}],
+    [
+        {"certain": False},
+        {"topic": None},
+        {"topic": "billing"},
+        {"sensitive": True},
+        {"wants_person": True},
+        {"vulnerable": True},
+    ],
 )
 def test_a_contact_that_needs_a_person_is_not_answered(doubt: dict[str, Any]) -> None:
     """Unsure, about something else, sensitive, asking for a person, vulnerable: each alone is enough."""

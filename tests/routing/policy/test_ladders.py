@@ -48,7 +48,12 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
 def test_the_first_rung_that_can_serve_is_chosen(changes: dict[str, Any], outcome: Outcome, place: int) -> None:
     """From where the contact stands; a ladder shortened under it ends with an agent, on a rung never used before."""
     facts: dict[str, Any] = {"after": -1, "channel": Channel.CHAT, "answerable": True, "publishable": True} | changes
-    choice = choose_rung(FULL, Servable(**{name: fact for name, fact in facts.items() if name != "after"}), OUTCOMES, after=facts["after"])
+    choice = choose_rung(
+        FULL,
+        Servable(**{name: fact for name, fact in facts.items() if name != "after"}),
+        OUTCOMES,
+        after=facts["after"],
+    )
     assert (choice.rung.outcome, choice.number) == (outcome, place)
     passed_over = choice.number - (changes.get("after", -1) + 1)
     assert len(choice.reasons) == 1 + min(passed_over, len(FULL))
@@ -81,7 +86,13 @@ def test_the_community_is_passed_over_for_what_may_not_be_posted() -> None:
     st.floats(0, 1),
 )
 def test_some_rung_always_serves_and_climbs(
-    below: list[Rung], after: int, channel: Channel, sensitive: bool, answerable: bool, publishable: bool, confidence: float
+    below: list[Rung],
+    after: int,
+    channel: Channel,
+    sensitive: bool,
+    answerable: bool,
+    publishable: bool,
+    confidence: float,
 ) -> None:
     """Of any ladder: the choice is above where the contact stood; a sensitive or doubtful one gets a person; what is private stays so."""
     said = Servable(channel, sensitive=sensitive, answerable=answerable, publishable=publishable, confidence=confidence)
@@ -110,7 +121,10 @@ def test_the_bar_rises_with_what_a_mistake_costs(confidence: float, bars: Bars, 
     """A public post asks for more than an article, an article for more than a person; a topic that the adapter named clears all."""
     ladder = [COMMUNITY, AUTOMATION, AGENT]
     choice = choose_rung(
-        ladder, Servable(Channel.CHAT, answerable=True, publishable=True, confidence=confidence, bars=bars), OUTCOMES, after=-1
+        ladder,
+        Servable(Channel.CHAT, answerable=True, publishable=True, confidence=confidence, bars=bars),
+        OUTCOMES,
+        after=-1,
     )
     assert choice.rung.outcome is outcome
 

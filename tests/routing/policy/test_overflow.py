@@ -74,7 +74,9 @@ def test_nobody_signed_in_counts_as_waiting_for_ever() -> None:
         ([rule(wait_s=60), rule(wait_s=90)], 60, 30),
     ],
 )
-def test_rules_are_looked_at_when_they_may_hold(rules: list[OverflowRule], waited_s: float, look_s: float | None) -> None:
+def test_rules_are_looked_at_when_they_may_hold(
+    rules: list[OverflowRule], waited_s: float, look_s: float | None
+) -> None:
     """At the next time that a rule names, and regularly while another limit may be passed at any time; else never."""
     assert next_look_s(rules, waited_s) == look_s
 

@@ -38,7 +38,9 @@ def test_steps_add_up_in_order() -> None:
 
 def test_a_skill_is_lowered_or_dropped_wherever_it_comes_from() -> None:
     """From the topic as from the queue; the tier stays."""
-    own = queue(tier=2, relaxation=[{"after_s": 10, "lower": {"skill": "german", "min": 1}}, {"after_s": 20, "drop": "german"}])
+    own = queue(
+        tier=2, relaxation=[{"after_s": 10, "lower": {"skill": "german", "min": 1}}, {"after_s": 20, "drop": "german"}]
+    )
     assert steps(own, topic=asked(german=3)) == [Relaxed(10, [needs(german=1, tier=2)]), Relaxed(20, [needs(tier=2)])]
 
 
@@ -46,12 +48,16 @@ def test_widening_adds_the_other_queues_agents_and_keeps_its_own() -> None:
     """Either will do: the queue's own part is an alternative to the other's, and what the topic asks is asked in both."""
     own = queue(tier=2, skills=[{"skill": "fraud"}], relaxation=[{"after_s": 60, "widen": "help"}])
     other = queue("help", skills=[{"skill": "billing", "min": 2}])
-    assert steps(own, other, topic=asked(german=3)) == [Relaxed(60, [needs(fraud=1, german=3, tier=2), needs(billing=2, german=3)])]
+    assert steps(own, other, topic=asked(german=3)) == [
+        Relaxed(60, [needs(fraud=1, german=3, tier=2), needs(billing=2, german=3)])
+    ]
 
 
 def test_what_was_dropped_stays_dropped_in_a_wider_queue() -> None:
     """Also if that queue asks for it by itself."""
-    own = queue(skills=[{"skill": "fraud"}], relaxation=[{"after_s": 10, "drop": "billing"}, {"after_s": 20, "widen": "help"}])
+    own = queue(
+        skills=[{"skill": "fraud"}], relaxation=[{"after_s": 10, "drop": "billing"}, {"after_s": 20, "widen": "help"}]
+    )
     other = queue("help", skills=[{"skill": "billing"}, {"skill": "vip"}])
     assert steps(own, other) == [Relaxed(20, [needs(fraud=1), needs(vip=1)])]
 

@@ -82,7 +82,9 @@ class Commands:
         if data.topic:
             await self._parts.corrections.check(self._workspace, data.topic)
         words = mask(data.disposition).text, mask(data.notes).text
-        told = _told(await self._parts.engine.complete(self._workspace, self._agent, data.assignment_id, *words), AssignmentGone)
+        told = _told(
+            await self._parts.engine.complete(self._workspace, self._agent, data.assignment_id, *words), AssignmentGone
+        )
         return {**told, "correction": await self._correct(told["contact_id"], data.topic)} if data.topic else told
 
     async def _correct(self, contact: str, topic: str) -> CorrectionState | None:
@@ -115,7 +117,11 @@ class Commands:
         """Where the contact stands; its assignment only while it is still this agent's."""
         live = await self._parts.engine.contact(self._workspace, contact)
         mine = live is not None and live.agent == self._agent
-        return {"contact_id": contact, "state": live and live.state, "assignment_id": live.assignment if live and mine else None}
+        return {
+            "contact_id": contact,
+            "state": live and live.state,
+            "assignment_id": live.assignment if live and mine else None,
+        }
 
     async def _pull(self, contact: str) -> dict[str, Any]:
         """Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
@@ -146,9 +152,13 @@ class Commands:
         agents = _named(search, others)
         presences = await self._parts.engine.presences(self._workspace, [agent.name for agent in agents])
         return {
-            "queues": [{"name": queue.name, "description": queue.description} for queue in _named(search, snapshot.queues.values())],
+            "queues": [
+                {"name": queue.name, "description": queue.description}
+                for queue in _named(search, snapshot.queues.values())
+            ],
             "agents": [
-                {"name": agent.name, "title": agent.title, "presence": presence} for agent, presence in zip(agents, presences, strict=True)
+                {"name": agent.name, "title": agent.title, "presence": presence}
+                for agent, presence in zip(agents, presences, strict=True)
             ],
             "severities": [
                 {"name": row.name, "queue": row.queue, "description": row.description}
@@ -156,7 +166,9 @@ class Commands:
             ],
             "topics": [
                 {"name": topic.name, "title": topic.title}
-                for topic in _named(search, sorted(snapshot.topics.values(), key=lambda topic: topic.title), MOST_TOPICS)
+                for topic in _named(
+                    search, sorted(snapshot.topics.values(), key=lambda topic: topic.title), MOST_TOPICS
+                )
             ],
         }
 

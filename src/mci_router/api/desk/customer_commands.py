@@ -38,7 +38,9 @@ class CustomerCommands:
         try:
             actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
             note, wanted = noted(actor, "contact.verified", contact, None), data.customer_id
-            found = await self._parts.verification.verify(self._workspace, contact, by, wanted, any_customer=False, note=note)
+            found = await self._parts.verification.verify(
+                self._workspace, contact, by, wanted, any_customer=False, note=note
+            )
         except CustomerUnclear as unclear:
             async with self._parts.database.transaction() as session:
                 named = await names_of(session, self._workspace, unclear.members["candidates"])
@@ -54,7 +56,11 @@ class CustomerCommands:
         reader = AddressReader(await self._parts.snapshots.get(self._workspace), self._parts.fingerprints)
         async with self._parts.database.transaction() as session:
             contact = await locked(session, self._workspace, contact_id)
-            case = (await session.scalars(select(Case).where(Case.workspace_id == self._workspace, Case.id == contact.case_id))).one()
+            case = (
+                await session.scalars(
+                    select(Case).where(Case.workspace_id == self._workspace, Case.id == contact.case_id)
+                )
+            ).one()
             who, trust = known_as(contact, case), Trust.VERIFIED if case.verified_at else Trust.CLAIMED
             wanted = change_of(_patch(data, trust))
             await records.change(session, reader, who or contact.customer_id, wanted)

@@ -107,7 +107,10 @@ class Desk:
         match frame:
             case SetPresence(data=data):
                 self._presence = (data.state, mask(data.reason).text)
-                if await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence) is Status.UNKNOWN:
+                if (
+                    await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
+                    is Status.UNKNOWN
+                ):
                     raise UnknownAgent(f"The live state does not know the agent {self._agent!r}.")
                 return {"presence": data.state}
             case Heartbeat():
@@ -202,7 +205,13 @@ class Desk:
         )
 
     async def _offer(
-        self, seq: int | None, contact: str, offer: str | None, expires_at: datetime | None, live: LiveContact, why: str | None = None
+        self,
+        seq: int | None,
+        contact: str,
+        offer: str | None,
+        expires_at: datetime | None,
+        live: LiveContact,
+        why: str | None = None,
     ) -> None:
         pop = await self._pop(contact)
         warm = live.second == self._agent
@@ -217,7 +226,9 @@ class Desk:
             **pop,
         )
 
-    async def _started(self, seq: int | None, contact: str, assignment: str | None, state: str, live: LiveContact | None) -> None:
+    async def _started(
+        self, seq: int | None, contact: str, assignment: str | None, state: str, live: LiveContact | None
+    ) -> None:
         pop, mine = await self._pop(contact), live is not None and live.assignment == assignment
         await self._frame(
             "assignment.started",

@@ -164,7 +164,9 @@ def _token(socket: WebSocket) -> str:
     for protocol in socket.scope["subprotocols"]:
         if protocol.startswith(TOKEN_SUBPROTOCOL):
             return str(protocol.removeprefix(TOKEN_SUBPROTOCOL))
-    raise NotAuthenticated("Send the agent token as `Authorization: Bearer <token>`, or as the subprotocol `bearer.<token>`.")
+    raise NotAuthenticated(
+        "Send the agent token as `Authorization: Bearer <token>`, or as the subprotocol `bearer.<token>`."
+    )
 
 
 def _resume(socket: WebSocket) -> int | None:

@@ -32,7 +32,9 @@ DEEPEST_CONTEXT = 8  # levels
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), Field(examples=["I cannot sign in to my account"])]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=50_000), Field(examples=["I cannot sign in to my account"])
+]
 LanguageTag = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", max_length=35),
@@ -62,12 +64,18 @@ class ContactIn(Body):
     customer: CustomerIn = Field(default_factory=CustomerIn)
     attachments: Annotated[list[Attachment], Field(max_length=20)] = []
     subject: Annotated[Line | None, Field(description="As of an e-mail.")] = None
-    text: Annotated[Text, Field(description="May be empty for voice, and with attachments.", validate_default=True)] = ""
-    topic: Annotated[Name | None, Field(description="Known to the adapter, as from a menu; left out, the text is classified.")] = None
+    text: Annotated[Text, Field(description="May be empty for voice, and with attachments.", validate_default=True)] = (
+        ""
+    )
+    topic: Annotated[
+        Name | None, Field(description="Known to the adapter, as from a menu; left out, the text is classified.")
+    ] = None
     language: LanguageTag | None = None
     priority: Annotated[int, Field(ge=0, le=10, description="Each point counts as a minute waited.")] = 0
     skills: Annotated[list[SkillRequirement], Field(max_length=10)] = []
-    context: Annotated[dict[str, Any], Field(description="What the channel knows: device, page, service, region ...")] = {}
+    context: Annotated[
+        dict[str, Any], Field(description="What the channel knows: device, page, service, region ...")
+    ] = {}
     channel_ref: Annotated[Line | None, Field(description="The adapter's own id of the conversation.")] = None
     visibility: Annotated[
         Visibility | None,
@@ -78,10 +86,15 @@ class ContactIn(Body):
     ] = None
     can_ask: Annotated[
         bool,
-        Field(description="You can show the customer a draft and ask whether it may be posted: `POST …/consent` brings the answer."),
+        Field(
+            description="You can show the customer a draft and ask whether it may be posted: `POST …/consent` brings the answer."
+        ),
     ] = False
     headers: Annotated[
-        dict[Annotated[str, StringConstraints(min_length=1, max_length=100)], Annotated[str, StringConstraints(max_length=2_000)]],
+        dict[
+            Annotated[str, StringConstraints(min_length=1, max_length=100)],
+            Annotated[str, StringConstraints(max_length=2_000)],
+        ],
         Field(
             max_length=MOST_HEADERS,
             description="Of a mail: those that tell a machine from a customer, such as Auto-Submitted, Content-Type, List-Id, Return-Path. "
@@ -102,7 +115,9 @@ class ContactIn(Body):
     def written_where_it_can_be(cls, value: Visibility | None, known: ValidationInfo) -> Visibility | None:
         channel = known.data.get("channel")
         if value is Visibility.PUBLIC and channel and channel not in MAY_BE_PUBLIC:
-            raise ValueError(f"cannot be public: what comes by {channel} is private; only community and social contacts can be public")
+            raise ValueError(
+                f"cannot be public: what comes by {channel} is private; only community and social contacts can be public"
+            )
         return value
 
     @model_validator(mode="after")
@@ -136,7 +151,9 @@ class ContactDecided(Answer):
     kind: ContactKind = ContactKind.CUSTOMER
     opted_out_at: Annotated[
         Moment | None,
-        Field(description="Since when, as it was accepted, the customer wants to hear no more at the address this came by."),
+        Field(
+            description="Since when, as it was accepted, the customer wants to hear no more at the address this came by."
+        ),
     ] = None
     state: ContactState
     triage: TriageOut
@@ -169,7 +186,9 @@ class ContactOut(Answer):
     provider: str | None
     subject: str | None
     text: str
-    kind: Annotated[ContactKind, Field(description="Who wrote: a customer, a machine, or somebody who wants to hear no more.")]
+    kind: Annotated[
+        ContactKind, Field(description="Who wrote: a customer, a machine, or somebody who wants to hear no more.")
+    ]
     language: str | None
     priority: int
     context: dict[str, Any]
@@ -180,14 +199,18 @@ class ContactOut(Answer):
     masked_kinds: Annotated[dict[str, int], Field(description="How many of each kind.", examples=[{"card": 1}])]
     topic: str | None
     sensitive: bool
-    sensitive_kinds: Annotated[list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")]
+    sensitive_kinds: Annotated[
+        list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")
+    ]
     urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")]
     cell: Cell
     outcome: Outcome
     rung: int
     state: ContactState
     queue: str | None
-    agent: Annotated[str | None, Field(description="Who serves it; in a warm transfer the first agent until the second accepts.")]
+    agent: Annotated[
+        str | None, Field(description="Who serves it; in a warm transfer the first agent until the second accepts.")
+    ]
     offered_to: Annotated[str | None, Field(description="The agent with the pending offer.")] = None
     transferring: Annotated[bool, Field(description="A warm transfer is under way.")] = False
     interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
@@ -198,9 +221,15 @@ class ContactOut(Answer):
     relaxed: Annotated[int, Field(description="Steps of its queue's relaxation taken.")] = 0
     relaxed_fully: Annotated[bool, Field(description="It has taken the last step, and waits on.")] = False
     preferred_agent: Annotated[str | None, Field(description="Who could take it first.")] = None
-    place_since: Annotated[Moment | None, Field(description="When its place in line began, if the customer got an old one back.")] = None
-    callback_offered_at: Annotated[Moment | None, Field(description="When an overflow rule offered to call back. RFC 3339, UTC.")] = None
-    callback_at: Annotated[Moment | None, Field(description="When the customer asked to be called back. RFC 3339, UTC.")] = None
+    place_since: Annotated[
+        Moment | None, Field(description="When its place in line began, if the customer got an old one back.")
+    ] = None
+    callback_offered_at: Annotated[
+        Moment | None, Field(description="When an overflow rule offered to call back. RFC 3339, UTC.")
+    ] = None
+    callback_at: Annotated[
+        Moment | None, Field(description="When the customer asked to be called back. RFC 3339, UTC.")
+    ] = None
     callback_phone: str | None = None
     due_at: Moment | None
     enqueued_at: Moment | None

@@ -20,11 +20,15 @@ CustomerId = Annotated[str, Field(pattern=r"^cus_[0-9a-f]{32}$")]
 Phone = Annotated[str, Field(max_length=40, examples=["+49 30 901820"]), AfterValidator(normal_phone)]
 """A number to call."""
 _TEXT_OR_NUMBER = {"anyOf": [{"type": "string", "maxLength": LONGEST_SENT}, {"type": "integer"}]}
-SentAddress = Annotated[str, BeforeValidator(_as_text), StringConstraints(max_length=LONGEST_SENT), WithJsonSchema(_TEXT_OR_NUMBER)]
+SentAddress = Annotated[
+    str, BeforeValidator(_as_text), StringConstraints(max_length=LONGEST_SENT), WithJsonSchema(_TEXT_OR_NUMBER)
+]
 CustomerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Attributes = Annotated[
     dict[Annotated[str, StringConstraints(max_length=64)], str | bool | int | FiniteFloat | None],
-    Field(max_length=50, description="Facts about the customer, such as `vip` or `vulnerable`.", examples=[{"vip": True}]),
+    Field(
+        max_length=50, description="Facts about the customer, such as `vip` or `vulnerable`.", examples=[{"vip": True}]
+    ),
 ]
 
 
@@ -36,7 +40,9 @@ class CustomerIn(Body):
     """
 
     id: CustomerId | None = None
-    external_id: Annotated[SentAddress | None, Field(description="Your own id of the customer. It has the trust of your key.")] = None
+    external_id: Annotated[
+        SentAddress | None, Field(description="Your own id of the customer. It has the trust of your key.")
+    ] = None
     name: CustomerName | None = None
     email: Annotated[SentAddress | None, Field(examples=["sam@example.com"])] = None
     phone: Annotated[SentAddress | None, Field(examples=["+49 30 901820"])] = None
@@ -93,7 +99,9 @@ class AddressIn(Body):
 
     kind: AddressKind
     value: Annotated[SentAddress, Field(examples=["sam@example.com"])]
-    trust: Annotated[Trust, Field(description="How far it is known to be the customer's; at most your key's.")] = Trust.CLAIMED
+    trust: Annotated[Trust, Field(description="How far it is known to be the customer's; at most your key's.")] = (
+        Trust.CLAIMED
+    )
 
 
 class AddressOut(Answer):
@@ -102,7 +110,9 @@ class AddressOut(Answer):
     kind: AddressKind
     value: str
     trust: Trust
-    alone: Annotated[bool, Field(description="By this address alone the customer is meant: nobody else is known by it.")]
+    alone: Annotated[
+        bool, Field(description="By this address alone the customer is meant: nobody else is known by it.")
+    ]
 
 
 class AddressName(Body):
@@ -127,7 +137,9 @@ class CustomerOut(Answer):
     id: str
     name: str | None
     attributes: dict[str, Any]
-    trust: Annotated[Trust, Field(description="The most that stands behind it. One of mere claims shows nobody's history.")]
+    trust: Annotated[
+        Trust, Field(description="The most that stands behind it. One of mere claims shows nobody's history.")
+    ]
     addresses: list[AddressOut]
     merged_into: Annotated[str | None, Field(description="Who this customer turned out to be.")]
     created_at: Moment

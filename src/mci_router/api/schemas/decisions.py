@@ -7,7 +7,18 @@ from pydantic import Field
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.classifier.thresholds import Certainty
-from mci_router.vocabulary import AskKind, Cell, ContactKind, ContactState, Modality, Outcome, SensitiveKind, Touch, Visibility, Volume
+from mci_router.vocabulary import (
+    AskKind,
+    Cell,
+    ContactKind,
+    ContactState,
+    Modality,
+    Outcome,
+    SensitiveKind,
+    Touch,
+    Visibility,
+    Volume,
+)
 
 
 class Likely(Answer):
@@ -61,7 +72,9 @@ class SensitivityOut(Answer):
     model: str
     probability: Annotated[float, Field(description="That a person has to see it, if as many had to as had not.")]
     kinds: Annotated[list[LikelyKind], Field(description="The likeliest three; none where there is no suspicion.")]
-    clause: Annotated[str | None, Field(description="The words that tell of it, masked; null where there is no suspicion.")]
+    clause: Annotated[
+        str | None, Field(description="The words that tell of it, masked; null where there is no suspicion.")
+    ]
     thresholds: SensitivityBars
 
 
@@ -70,23 +83,37 @@ class TriageOut(Answer):
 
     topic: str | None
     text: Annotated[
-        str | None, Field(description="What was judged, and the most of it that may ever be shown in public. Null: of older decisions.")
+        str | None,
+        Field(
+            description="What was judged, and the most of it that may ever be shown in public. Null: of older decisions."
+        ),
     ] = None
-    visibility: Annotated[Visibility | None, Field(description="Where the customer wrote. Null: of older decisions.")] = None
+    visibility: Annotated[
+        Visibility | None, Field(description="Where the customer wrote. Null: of older decisions.")
+    ] = None
     confidence: Annotated[
         float,
-        Field(description="How often topics found like this one are right, on wordings that no example has. 1: the adapter named it."),
+        Field(
+            description="How often topics found like this one are right, on wordings that no example has. 1: the adapter named it."
+        ),
     ]
     certainty: Annotated[
         Certainty | None,
-        Field(description="Whether triage acts on the topic, only suggests it, or asks a person. Null: of older decisions."),
+        Field(
+            description="Whether triage acts on the topic, only suggests it, or asks a person. Null: of older decisions."
+        ),
     ] = None
-    thresholds: Annotated[DecisionThresholds | None, Field(description="Those in force: the workspace's, or the model's own.")] = None
+    thresholds: Annotated[
+        DecisionThresholds | None, Field(description="Those in force: the workspace's, or the model's own.")
+    ] = None
     bars: Annotated[
-        DecisionBars | None, Field(description="The lowest confidence at which each outcome may serve. Null: of older decisions.")
+        DecisionBars | None,
+        Field(description="The lowest confidence at which each outcome may serve. Null: of older decisions."),
     ] = None
     sensitive_probability: Annotated[float | None, Field(description="Of all sensitive topics together.")] = None
-    sensitive_kinds: Annotated[list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")] = []
+    sensitive_kinds: Annotated[
+        list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")
+    ] = []
     urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")] = False
     sensitivity: SensitivityOut | None = None
     rules: Annotated[list[str], Field(description="The rules that fired.")] = []
@@ -139,7 +166,9 @@ class ConsentOut(Answer):
     at: Annotated[str, Field(description="RFC 3339, UTC.")]
     agreed: bool
     text_edited: bool
-    posted: Annotated[bool, Field(description="False: the customer said no, or the edited text is nothing to be shown in public.")]
+    posted: Annotated[
+        bool, Field(description="False: the customer said no, or the edited text is nothing to be shown in public.")
+    ]
 
 
 class PostRef(Answer):
@@ -165,23 +194,35 @@ class RouteOut(Answer):
     answer: AnswerOut | None
     incident: IncidentAnswerOut | None = None
     post: PostRef | None
-    ask: Annotated[AskOut | None, Field(description="What the customer has to agree to before the community can help.")] = None
+    ask: Annotated[
+        AskOut | None, Field(description="What the customer has to agree to before the community can help.")
+    ] = None
     consent: Annotated[ConsentOut | None, Field(description="What the customer answered to `ask`.")] = None
-    reply_by: Annotated[str | None, Field(description="When somebody has to have answered, or the next rung takes over.")]
+    reply_by: Annotated[
+        str | None, Field(description="When somebody has to have answered, or the next rung takes over.")
+    ]
     at_limit: str | None
     expected_wait_s: Annotated[
         ExpectedWaitOut | None,
-        Field(description="For an agent, as of the decision. Null: nobody able was signed in, the queue was closed, or unknown."),
+        Field(
+            description="For an agent, as of the decision. Null: nobody able was signed in, the queue was closed, or unknown."
+        ),
     ] = None
-    callback_offered: Annotated[bool, Field(description="The customer may ask to be called back: `POST …/callback`.")] = False
+    callback_offered: Annotated[
+        bool, Field(description="The customer may ask to be called back: `POST …/callback`.")
+    ] = False
     overflow_from: Annotated[str | None, Field(description="The queue whose overflow rule sent it here.")] = None
     message: Annotated[
-        str | None, Field(description="To be shown to the customer: what the closed queue has to say, or how the incident stands.")
+        str | None,
+        Field(description="To be shown to the customer: what the closed queue has to say, or how the incident stands."),
     ] = None
     emergency: Annotated[
-        str | None, Field(description="To be shown at once to a customer whose life may be in danger, in the contact's language.")
+        str | None,
+        Field(description="To be shown at once to a customer whose life may be in danger, in the contact's language."),
     ] = None
-    transfers: Annotated[list[TransferOut], Field(description="How the contact was passed on, to this rung or on it, oldest first.")] = []
+    transfers: Annotated[
+        list[TransferOut], Field(description="How the contact was passed on, to this rung or on it, oldest first.")
+    ] = []
 
 
 class DryRunOut(Answer):

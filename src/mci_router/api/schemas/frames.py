@@ -10,7 +10,9 @@ from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs.base import Name
 from mci_router.vocabulary import Presence
 
-FrameId = Annotated[str, StringConstraints(min_length=1, max_length=64), Field(description="The desk's own; the ack carries it.")]
+FrameId = Annotated[
+    str, StringConstraints(min_length=1, max_length=64), Field(description="The desk's own; the ack carries it.")
+]
 ContactId = Annotated[str, StringConstraints(pattern=r"^con_[0-9a-f]{32}$")]
 OfferId = Annotated[str, StringConstraints(pattern=r"^ofr_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
 AssignmentId = Annotated[str, StringConstraints(pattern=r"^asg_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
@@ -64,9 +66,13 @@ class CompleteData(Body):
     """How the conversation ended."""
 
     assignment_id: AssignmentId
-    disposition: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["solved"])]
+    disposition: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["solved"])
+    ]
     notes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)] = ""
-    topic: Annotated[Name | None, Field(description="What the contact was about, as the agent sees it; null: no word on that.")] = None
+    topic: Annotated[
+        Name | None, Field(description="What the contact was about, as the agent sees it; null: no word on that.")
+    ] = None
 
 
 class CompleteAssignment(Body):

@@ -21,9 +21,15 @@ StatusTexts = Annotated[
 Topics = Annotated[list[Name], Field(max_length=200, description="Topics whose contacts it answers.")]
 Services = Annotated[
     list[Label],
-    Field(max_length=50, description="Services that are affected: those of topics, and those that contacts' contexts name."),
+    Field(
+        max_length=50,
+        description="Services that are affected: those of topics, and those that contacts' contexts name.",
+    ),
 ]
-Regions = Annotated[list[Label], Field(max_length=50, description="Regions that are affected; it then answers only contacts that say one.")]
+Regions = Annotated[
+    list[Label],
+    Field(max_length=50, description="Regions that are affected; it then answers only contacts that say one."),
+]
 ExpectedFix = Annotated[Instant | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
 
 
@@ -78,7 +84,9 @@ class UpdateIn(Body):
 class FixIn(Body):
     """What every subscriber is told of the fix."""
 
-    status: Annotated[StatusTexts, Field(description="Left out: subscribers are told that it is fixed, without words of yours.")] = {}
+    status: Annotated[
+        StatusTexts, Field(description="Left out: subscribers are told that it is fixed, without words of yours.")
+    ] = {}
 
 
 class Evidence(Answer):
@@ -137,7 +145,8 @@ class IncidentWithCounts(IncidentOut):
     still_broken: Annotated[int, Field(description="Of them, those that came back after the fix.")]
     contacts_spared: Annotated[int, Field(description="Of them, those that never came to an agent.")]
     agent_minutes_saved: Annotated[
-        float | None, Field(description="Those, at their topics' handle time of the last 30 days. Null: no agent has handled any.")
+        float | None,
+        Field(description="Those, at their topics' handle time of the last 30 days. Null: no agent has handled any."),
     ]
     updates: Annotated[list[IncidentUpdateOut], Field(description="Newest first, 200 at most.")]
 
@@ -181,10 +190,14 @@ class AlertIn(Affected):
     alert: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-        Field(description="The monitor's own name for it: its next alerts concern the same incident until that is fixed."),
+        Field(
+            description="The monitor's own name for it: its next alerts concern the same incident until that is fixed."
+        ),
     ]
     state: Literal["firing", "fixed"]
-    title: Annotated[Text | None, Field(description="Left out: the alert's name.", examples=["No internet in the north"])] = None
+    title: Annotated[
+        Text | None, Field(description="Left out: the alert's name.", examples=["No internet in the north"])
+    ] = None
 
 
 class AlertTaken(Answer):

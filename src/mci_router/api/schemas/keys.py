@@ -12,10 +12,17 @@ from mci_router.vocabulary import Trust
 class KeyIn(Body):
     """A key to make."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["web chat adapter"])]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+        Field(examples=["web chat adapter"]),
+    ]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=30)]
     trust: Annotated[
-        Trust, Field(description="The most that it may assert of a customer's addresses (`customer.trust`); its external ids have it.")
+        Trust,
+        Field(
+            description="The most that it may assert of a customer's addresses (`customer.trust`); its external ids have it."
+        ),
     ] = Trust.CLAIMED
 
 

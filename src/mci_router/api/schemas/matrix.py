@@ -17,13 +17,20 @@ class MeasuredTouch(Answer):
     """
 
     touch: Touch
-    effort: Annotated[float, Field(description="How many times the work of an average contact one of this topic takes.", examples=[1.4])]
+    effort: Annotated[
+        float,
+        Field(description="How many times the work of an average contact one of this topic takes.", examples=[1.4]),
+    ]
     handled: Annotated[int, Field(description="Contacts that agents completed, of the newest 10,000.")]
-    handle_time_s: Annotated[float, Field(description="Seconds from the answer to the end of the wrap-up, on the average.")]
+    handle_time_s: Annotated[
+        float, Field(description="Seconds from the answer to the end of the wrap-up, on the average.")
+    ]
     transferred: Share
     reopened: Annotated[float, Field(description="Share whose customer came back with the topic within a week.")]
     escalated: Share
-    suggestion: Annotated[str | None, Field(description="Where it contradicts the operator's word, over 30 contacts or more.")]
+    suggestion: Annotated[
+        str | None, Field(description="Where it contradicts the operator's word, over 30 contacts or more.")
+    ]
 
 
 class TopicPlace(Answer):
@@ -32,14 +39,20 @@ class TopicPlace(Answer):
     topic: str
     title: str
     contacts_last_hour: int
-    share: Annotated[float | None, Field(description="Of the last hour's contacts whose topic is known; null without any.")]
+    share: Annotated[
+        float | None, Field(description="Of the last hour's contacts whose topic is known; null without any.")
+    ]
     volume: Volume
-    measured: Annotated[bool, Field(description="Whether the volume was measured, or is the expected one for want of contacts.")]
+    measured: Annotated[
+        bool, Field(description="Whether the volume was measured, or is the expected one for want of contacts.")
+    ]
     touch: Touch
     sensitive: bool
     cell: Cell
     since: Annotated[Moment | None, Field(description="When it came to this cell; null until it was first seen there.")]
-    measured_touch: Annotated[MeasuredTouch | None, Field(description="Null while nobody has handled a contact of the topic.")]
+    measured_touch: Annotated[
+        MeasuredTouch | None, Field(description="Null while nobody has handled a contact of the topic.")
+    ]
 
 
 class MatrixOut(Answer):
@@ -60,7 +73,9 @@ class TopicMove(Answer):
     volume: Volume
     rate: Annotated[int, Field(description="Contacts an hour.")]
     share: Share
-    cause: Annotated[Literal["volume", "touch"], Field(description="The measured volume, or the operator's word for the touch.")]
+    cause: Annotated[
+        Literal["volume", "touch"], Field(description="The measured volume, or the operator's word for the touch.")
+    ]
 
 
 class MovePage(Answer):

@@ -9,7 +9,10 @@ from mci_router.api.schemas.common import Answer, Body, Moment
 Address = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=254),
-    Field(description="An e-mail address, a telephone number, or the customer's external id.", examples=["sam@example.com"]),
+    Field(
+        description="An e-mail address, a telephone number, or the customer's external id.",
+        examples=["sam@example.com"],
+    ),
 ]
 
 
@@ -24,7 +27,9 @@ class OptOutOut(Answer):
     """An address."""
 
     kind: Annotated[str, Field(description="`email`, `phone` or `external_id`.")]
-    opted_out_at: Annotated[Moment | None, Field(description="Since when nothing may be sent there unasked. Null: it may.")]
+    opted_out_at: Annotated[
+        Moment | None, Field(description="Since when nothing may be sent there unasked. Null: it may.")
+    ]
 
 
 class OptOutPage(Answer):

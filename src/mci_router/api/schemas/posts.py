@@ -11,8 +11,12 @@ from mci_router.api.schemas.transfers import says_something
 class ReplyIn(Body):
     """A reply to a post."""
 
-    author: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(says_something)]
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(says_something)]
+    author: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(says_something)
+    ]
+    body: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(says_something)
+    ]
 
 
 class ReplyOut(Answer):

@@ -15,7 +15,9 @@ class QueueLevel(Answer):
     """A queue's service level over a period. Waits count all hours; in time means by the due time, in open hours."""
 
     queue: str
-    catch_all: Annotated[bool, Field(description="What no other queue takes: contacts here say that a queue is missing.")] = False
+    catch_all: Annotated[
+        bool, Field(description="What no other queue takes: contacts here say that a queue is missing.")
+    ] = False
     goal: float | None
     target_s: float | None
     offered: int
@@ -23,7 +25,9 @@ class QueueLevel(Answer):
     answered_in_time: int
     abandoned: int
     waiting: int
-    waiting_late: Annotated[int, Field(description="Of those that wait, how many are past their due time: the percentage forgets them.")]
+    waiting_late: Annotated[
+        int, Field(description="Of those that wait, how many are past their due time: the percentage forgets them.")
+    ]
     oldest_wait_s: Seconds
     service_level: Share
     strict_service_level: Share

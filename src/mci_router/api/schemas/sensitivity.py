@@ -48,7 +48,9 @@ class SensitivityModelOut(Answer):
 
     version: str
     state: ModelState
-    reason: Annotated[str | None, Field(description="Why the gate rejected it, in words; the one before stays in force.")]
+    reason: Annotated[
+        str | None, Field(description="Why the gate rejected it, in words; the one before stays in force.")
+    ]
     created_at: Moment
     wanted_at: Annotated[Moment, Field(description="When the configuration last came to ask for it. RFC 3339, UTC.")]
     report: Annotated[SensitivityModelReport | None, Field(description="Null while it is made.")]
@@ -73,4 +75,6 @@ def in_force(model: SensitivityModel) -> SensitivityInForce:
 def sensitivity_view(row: Any) -> SensitivityModelOut:
     """Returns a workspace's model as it is shown."""
     fields = ("version", "state", "reason", "created_at", "wanted_at")
-    return SensitivityModelOut.model_validate({**{field: getattr(row, field) for field in fields}, "report": row.report or None})
+    return SensitivityModelOut.model_validate(
+        {**{field: getattr(row, field) for field in fields}, "report": row.report or None}
+    )

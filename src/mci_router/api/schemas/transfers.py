@@ -16,8 +16,12 @@ def says_something(value: str) -> str:
     return value
 
 
-Told = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), AfterValidator(says_something)]
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(says_something)]
+Told = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), AfterValidator(says_something)
+]
+Why = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(says_something)
+]
 
 
 class Handoff(Body):
@@ -41,7 +45,9 @@ class Transfer(Body):
 
     queue: Annotated[Name | None, Field(description="This or `agent`.")] = None
     agent: Annotated[Name | None, Field(description="This or `queue`.")] = None
-    warm: Annotated[bool, Field(description="Whoever serves the contact keeps it until the next agent accepts.")] = False
+    warm: Annotated[bool, Field(description="Whoever serves the contact keeps it until the next agent accepts.")] = (
+        False
+    )
     reason: Why
     handoff: Handoff | None = None
 

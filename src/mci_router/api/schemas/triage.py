@@ -31,11 +31,14 @@ class CurvesOut(Answer):
     """How often a confidence is right. Empty where there were too few examples."""
 
     examples: Annotated[
-        list[BandOut], Field(description="The model's own probability, on held-back examples, whose like it has mostly learnt from.")
+        list[BandOut],
+        Field(description="The model's own probability, on held-back examples, whose like it has mostly learnt from."),
     ] = []
     what_comes: Annotated[
         list[BandOut],
-        Field(description="The confidence of decisions, on wordings that no example has, with texts of other trades among them."),
+        Field(
+            description="The confidence of decisions, on wordings that no example has, with texts of other trades among them."
+        ),
     ] = []
 
 
@@ -66,14 +69,15 @@ class ModelReport(Answer):
     ece: Annotated[Share | None, Field(description="Expected calibration error, by cross-validation.")]
     figures: Annotated[dict[str, float], Field(description="All that cross-validation found.")]
     thresholds: ThresholdsOut
-    curves: Annotated[CurvesOut, Field(description="How often a confidence is right, on texts like the examples and on what comes.")] = (
-        CurvesOut()
-    )
+    curves: Annotated[
+        CurvesOut, Field(description="How often a confidence is right, on texts like the examples and on what comes.")
+    ] = CurvesOut()
     judgement: Annotated[list[str], Field(description="What the gate found, in words.")]
     compared_with: Annotated[str | None, Field(description="The model that was live then; null for the first.")]
     holdout: HoldoutScore
     holdout_before: Annotated[
-        HoldoutScore | None, Field(description="The same of the model it was compared with, on the topics that one knew.")
+        HoldoutScore | None,
+        Field(description="The same of the model it was compared with, on the topics that one knew."),
     ]
     confused: list[ConfusionOut]
 
@@ -85,7 +89,9 @@ class ModelOut(Answer):
     state: ModelState
     reason: Annotated[str | None, Field(description="Why the gate rejected it, in words.")]
     created_at: Moment
-    wanted_at: Annotated[Moment, Field(description="When topics and corrections last came to ask for this model. RFC 3339, UTC.")]
+    wanted_at: Annotated[
+        Moment, Field(description="When topics and corrections last came to ask for this model. RFC 3339, UTC.")
+    ]
     live_at: Annotated[Moment | None, Field(description="When it last went live. RFC 3339, UTC.")]
     report: Annotated[ModelReport | None, Field(description="Null while it is trained, or where it could not be.")]
 
@@ -117,7 +123,9 @@ class CorrectionOut(Answer):
     agent: str
     topic: Annotated[str, Field(description="What the agent says.")]
     found: Annotated[str | None, Field(description="What triage had found; null where it had found no topic.")]
-    probability: Annotated[Share | None, Field(description="The model's for the agent's topic; null where it does not know it.")]
+    probability: Annotated[
+        Share | None, Field(description="The model's for the agent's topic; null where it does not know it.")
+    ]
     model: str
     text: Annotated[str, Field(description="What the model read of the contact, masked.")]
     sensitive: bool

@@ -41,4 +41,6 @@ class QueueExpectedWait(Answer):
     opens_at: Annotated[Moment | None, Field(description="When it opens, if it is closed. RFC 3339, UTC.")]
     waiting: Annotated[int, Field(description="Contacts waiting in the queue.")]
     staffed: Annotated[int, Field(description="Able agents signed in.")]
-    expected_wait_s: Annotated[ExpectedWaitOut | None, Field(description="Null while it is closed, or no able agent is signed in.")]
+    expected_wait_s: Annotated[
+        ExpectedWaitOut | None, Field(description="Null while it is closed, or no able agent is signed in.")
+    ]

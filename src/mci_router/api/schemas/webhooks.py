@@ -35,13 +35,21 @@ class WebhookSpec(Body):
             examples=[["contact.*"]],
         ),
     ] = ["*"]
-    queues: Annotated[list[Name], Field(max_length=MOST_FILTERS, description="Only events that name one of these queues.")] = []
-    channels: Annotated[list[Channel], Field(max_length=MOST_FILTERS, description="Only events of contacts over these channels.")] = []
+    queues: Annotated[
+        list[Name], Field(max_length=MOST_FILTERS, description="Only events that name one of these queues.")
+    ] = []
+    channels: Annotated[
+        list[Channel], Field(max_length=MOST_FILTERS, description="Only events of contacts over these channels.")
+    ] = []
     sensitive: Annotated[
         SensitiveContacts,
-        Field(description="Whether it hears of sensitive contacts. More than `excluded` needs the scope `contacts:sensitive`."),
+        Field(
+            description="Whether it hears of sensitive contacts. More than `excluded` needs the scope `contacts:sensitive`."
+        ),
     ] = SensitiveContacts.EXCLUDED
-    active: Annotated[bool, Field(description="Set to false: what is pending is dead, and what happens meanwhile is not told.")] = True
+    active: Annotated[
+        bool, Field(description="Set to false: what is pending is dead, and what happens meanwhile is not told.")
+    ] = True
 
 
 class WebhookIn(WebhookSpec):
@@ -83,7 +91,9 @@ class WebhookOut(Answer):
 class WebhookWritten(WebhookOut):
     """A webhook as it is now."""
 
-    secret: Annotated[str | None, Field(description="The secret of a new webhook, shown this once; null for one that was there.")] = None
+    secret: Annotated[
+        str | None, Field(description="The secret of a new webhook, shown this once; null for one that was there.")
+    ] = None
 
 
 class WebhookPage(Answer):
@@ -96,7 +106,8 @@ class RotationIn(Body):
     """How long the previous secret signs as well."""
 
     overlap_s: Annotated[
-        int | None, Field(ge=0, le=LONGEST_OVERLAP_S, description="0 if the secret is known to others; a day unless set.")
+        int | None,
+        Field(ge=0, le=LONGEST_OVERLAP_S, description="0 if the secret is known to others; a day unless set."),
     ] = None
 
 

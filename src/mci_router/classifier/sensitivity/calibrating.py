@@ -50,7 +50,9 @@ def held_out_scores(examples: Examples, *, kinds: bool = True) -> list[HeldOutSc
     """
     pairs = [(kind, text) for kind in SECTIONS for text in examples.get(kind, ())]
     folds = folds_of(pairs)
-    lessons = [(lesson, fold) for (kind, text), fold in zip(pairs, folds, strict=True) for lesson in lessons_of({kind: [text]})]
+    lessons = [
+        (lesson, fold) for (kind, text), fold in zip(pairs, folds, strict=True) for lesson in lessons_of({kind: [text]})
+    ]
     counted, fold_of_lesson = count([lesson for lesson, _ in lessons]), np.array([fold for _, fold in lessons])
     scored = []
     for fold in range(FOLDS):
@@ -111,7 +113,9 @@ def _figures(
         figures["kind_accuracy"] = float(
             np.mean([example.kind == example.taken_for for example, is_so in zip(scored, danger, strict=True) if is_so])
         )
-    figures |= {f"recall_{kind}": float(marked[kinds == kind].mean()) for kind in KINDS[:-1] if (kinds == kind).sum() >= FEWEST}
+    figures |= {
+        f"recall_{kind}": float(marked[kinds == kind].mean()) for kind in KINDS[:-1] if (kinds == kind).sum() >= FEWEST
+    }
     return {name: round(value, 4) for name, value in figures.items()}
 
 

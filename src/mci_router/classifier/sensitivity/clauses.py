@@ -26,7 +26,24 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060
 _HARD = frozenset(".!?;:\n\u2026")
 _CONJUNCTIONS = frozenset(
     {
-        *("and", "but", "so", "because", "then", "while", "although", "und", "aber", "weil", "denn", "dann", "doch", "oder", "y", "pero"),
+        *(
+            "and",
+            "but",
+            "so",
+            "because",
+            "then",
+            "while",
+            "although",
+            "und",
+            "aber",
+            "weil",
+            "denn",
+            "dann",
+            "doch",
+            "oder",
+            "y",
+            "pero",
+        ),
         *("porque", "et", "mais", "car", "puis", "ma", "però", "perché", "mas", "porém", "e"),
     }
 )

@@ -50,7 +50,10 @@ def ours() -> Examples:
 def joined(base: Examples, more: Examples) -> Examples:
     """Joins two sets of examples; a text that both have gets its kind from the second."""
     said = {text for texts in more.values() for text in texts}
-    return {kind: (*(text for text in base.get(kind, ()) if text not in said), *dict.fromkeys(more.get(kind, ()))) for kind in SECTIONS}
+    return {
+        kind: (*(text for text in base.get(kind, ()) if text not in said), *dict.fromkeys(more.get(kind, ())))
+        for kind in SECTIONS
+    }
 
 
 def version_of(examples: Examples, revision: int) -> str:

@@ -110,7 +110,12 @@ def _counted(sort: str, texts: Sequence[Words], features: Callable[[Words], Iter
     spread = Counter(name for count in counts for name in count)
     names = sorted(name for name, having in spread.items() if having >= FEWEST[sort])
     column_of = {name: column for column, name in enumerate(names)}
-    cells = [(row, column_of[name], times) for row, count in enumerate(counts) for name, times in count.items() if name in column_of]
+    cells = [
+        (row, column_of[name], times)
+        for row, count in enumerate(counts)
+        for name, times in count.items()
+        if name in column_of
+    ]
     rows, columns, times = np.array(cells, dtype=np.int64).reshape(-1, 3).T
     return names, csr_matrix((times.astype(np.float64), (rows, columns)), shape=(len(texts), len(names)))
 
@@ -138,7 +143,9 @@ def _idf(matrix: Any) -> NDArray[np.float64]:
     return weights
 
 
-def _classified(matrix: Any, lessons: Sequence[Lesson], kinds: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _classified(
+    matrix: Any, lessons: Sequence[Lesson], kinds: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Returns coefficients, features × classes, and intercepts: first of everything not harmless, then of each kind."""
     from sklearn.linear_model import LogisticRegression
 

@@ -51,7 +51,9 @@ def judged(base: Examples, live: SensitivityModel, additions: Examples) -> Judge
     worth = replace(worth, figures={**worth.figures, **{f"{name}_ours": value for name, value in theirs.items()}})
     model = SensitivityModel(version_of(examples, REVISION), fit(count(lessons_of(examples))), worth)
     losses = [*_denied(base, additions), *_lost(base, theirs, live.worth.figures)]
-    gains = [f"of our examples of danger {_percent(theirs['recall'])} are found, {_percent(live.worth.figures['recall'])} without yours"]
+    gains = [
+        f"of our examples of danger {_percent(theirs['recall'])} are found, {_percent(live.worth.figures['recall'])} without yours"
+    ]
     return JudgedSensitivityModel(packed(model), not losses, tuple(losses or gains), _report(model, additions, live))
 
 
@@ -59,7 +61,11 @@ def on(scored: Sequence[HeldOutScore], worth: ScoreWorth) -> dict[str, float]:
     """Returns recall and false alarms on some of the held-out texts."""
     shares = worth.probabilities(np.array([example.score for example in scored]))
     marked = {
-        kind: [bool(share >= worth.bars.sensitive) for example, share in zip(scored, shares, strict=True) if example.kind == kind]
+        kind: [
+            bool(share >= worth.bars.sensitive)
+            for example, share in zip(scored, shares, strict=True)
+            if example.kind == kind
+        ]
         for kind in _ALL
     }
     danger = [hit for kind in KINDS[:-1] for hit in marked[kind]]

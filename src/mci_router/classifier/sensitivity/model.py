@@ -74,4 +74,6 @@ def _kinds(scores: NDArray[np.float64], shares: NDArray[np.float64]) -> tuple[tu
     """Returns for each kind the most that a stretch gives it: the stretch's probability, shared out between the kinds."""
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     most = (exponentials / exponentials.sum(axis=1, keepdims=True) * shares[:, None]).max(axis=0)
-    return tuple((_SENSITIVE[column], round(float(most[column]), 4)) for column in np.argsort(-most, kind="stable")[:MOST_KINDS])
+    return tuple(
+        (_SENSITIVE[column], round(float(most[column]), 4)) for column in np.argsort(-most, kind="stable")[:MOST_KINDS]
+    )

@@ -18,7 +18,9 @@ FILE = Path(__file__).with_name("model.npz")
 
 def learnt(examples: Examples) -> SensitivityModel:
     """Fits and calibrates the model of these examples. CPU-bound: seconds."""
-    return SensitivityModel(version_of(examples, REVISION), fit(count(lessons_of(examples))), worth_of(held_out_scores(examples)))
+    return SensitivityModel(
+        version_of(examples, REVISION), fit(count(lessons_of(examples))), worth_of(held_out_scores(examples))
+    )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ def unpacked(file: bytes) -> SensitivityModel:
     with np.load(io.BytesIO(file), allow_pickle=False) as parts:
         about = json.loads(parts["about"].tobytes())
         return SensitivityModel(
-            about["version"], SensitivityWeights.unpacked(parts["weights"].tobytes()), ScoreWorth.from_data(about["worth"])
+            about["version"],
+            SensitivityWeights.unpacked(parts["weights"].tobytes()),
+            ScoreWorth.from_data(about["worth"]),
         )
 
 

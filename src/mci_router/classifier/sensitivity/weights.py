@@ -118,7 +118,9 @@ class SensitivityWeights:
         return memory
 
     def _says(self, word: str) -> Floats:
-        return np.concatenate([self.words.sum([word]), self.letters.sum(runs_of(word)), self.concepts.sum(concepts_of(word))])
+        return np.concatenate(
+            [self.words.sum([word]), self.letters.sum(runs_of(word)), self.concepts.sum(concepts_of(word))]
+        )
 
     def packed(self) -> bytes:
         """Returns the weights as a file; the same bytes for the same weights."""

@@ -23,8 +23,13 @@ def _lengths() -> dict[str, int]:
 
 
 LENGTHS = _lengths()
-_WRITTEN = {length: re.compile(rf"[0-9A-Za-z](?:[^0-9A-Za-z]{{0,3}}+[0-9A-Za-z]){{{length - 1}}}") for length in set(LENGTHS.values())}
-IBAN_BEGINNINGS = Patterns(rf"(?:{'|'.join('[ ._-]?'.join(country) for country in LENGTHS)})[ ._-]{{0,2}}[0-9][ ._-]?[0-9]")
+_WRITTEN = {
+    length: re.compile(rf"[0-9A-Za-z](?:[^0-9A-Za-z]{{0,3}}+[0-9A-Za-z]){{{length - 1}}}")
+    for length in set(LENGTHS.values())
+}
+IBAN_BEGINNINGS = Patterns(
+    rf"(?:{'|'.join('[ ._-]?'.join(country) for country in LENGTHS)})[ ._-]{{0,2}}[0-9][ ._-]?[0-9]"
+)
 _AS_NUMBERS = str.maketrans({letter: str(int(letter, 36)) for letter in ascii_uppercase})
 _BETWEEN = re.compile(r"[^0-9A-Za-z]+")
 

@@ -77,7 +77,9 @@ def card_spans(text: str, *, reference: bool = False, said: int = 0) -> Iterator
             if _hides_card(text, *part, reference=reference, said=said):
                 yield part
     if text.count(":") >= 3:
-        yield from (match.span() for match in _COLONS.finditer(text) if is_issued("".join(_GROUP.findall(match.group()))))
+        yield from (
+            match.span() for match in _COLONS.finditer(text) if is_issued("".join(_GROUP.findall(match.group())))
+        )
 
 
 def _without_measures(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -100,7 +102,11 @@ def _hides_card(text: str, start: int, end: int, *, reference: bool, said: int) 
     if reference:
         beside = text[max(said, start - 1) : start] + text[end : end + 1]
         parted = len(run.groups) > 1 or ("://" not in text[:start] and not _BESIDE.isdisjoint(beside))
-        return parted and says in (Cue.NONE, Cue.WEAKER_REFERENCE) and any(says is Cue.NONE or len(number.groups) > 1 for number in numbers)
+        return (
+            parted
+            and says in (Cue.NONE, Cue.WEAKER_REFERENCE)
+            and any(says is Cue.NONE or len(number.groups) > 1 for number in numbers)
+        )
     return any(_stands(run, number, says) for number in numbers)
 
 

@@ -38,12 +38,15 @@ _SENT = (
 )
 SENT_CODE_WORDS = Patterns(rf"\b(?:{_CODE})\b")
 _CODE_SENT = re.compile(
-    rf"(?:{_CODE})(?![^\W_])(?P<clause>[^0-9\n:]{{1,60}}?)(?:\s(?:{IS}),?\s?:?\s|\s?[:=]\s?|,\s){_DIGITS}", re.IGNORECASE
+    rf"(?:{_CODE})(?![^\W_])(?P<clause>[^0-9\n:]{{1,60}}?)(?:\s(?:{IS}),?\s?:?\s|\s?[:=]\s?|,\s){_DIGITS}",
+    re.IGNORECASE,
 )
 _CLAUSE = 80  # characters before a code's name in which it may say that it was sent
 _CODE_IS = re.compile(rf"(?:{_CODE})(?:\s(?:{IS}))?\s?:?\s?{_DIGITS}", re.IGNORECASE)
 _SENT_BEFORE = re.compile(rf"(?<![^\W_])(?:{_SENT})\s(?:[^\s0-9]{{1,10}}\s){{0,5}}\Z", re.IGNORECASE)
-_CODE_THEN_SENT = re.compile(rf"(?:{_CODE})\s{_DIGITS},?\s(?:[^\s0-9]{{1,10}}\s){{0,3}}(?:{_SENT})(?![^\W_])", re.IGNORECASE)
+_CODE_THEN_SENT = re.compile(
+    rf"(?:{_CODE})\s{_DIGITS},?\s(?:[^\s0-9]{{1,10}}\s){{0,3}}(?:{_SENT})(?![^\W_])", re.IGNORECASE
+)
 _SENDING = re.compile(rf"(?<![^\W_])(?:{_SENT})(?![^\W_])", re.IGNORECASE)
 _CODE_WORD = re.compile(rf"(?<![^\W_])(?:{_CODE})(?![^\W_])", re.IGNORECASE)
 _OTHER_CODE = re.compile(

@@ -25,7 +25,9 @@ _WEAKER = (  # a card's number may have been given instead, if it is written lik
     rf"|(?:cases?|messages?|posts?|status|customer|client|user|contract|policy|transaction|article|item|product|caso|cliente?|contrat[ot]?|contrato){_NUMBER}"
     r"|(?:your|my|our|the)\scase|(?:kunden|vertrags|auftrags|artikel|transaktions)(?:nummer|nr|id)|ids?|uuid|guid"
 )
-_WORDS = re.compile(rf"(?<![^\W_])(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER})|(?P<card>{_CARD}))(?![^\W_])", re.IGNORECASE)
+_WORDS = re.compile(
+    rf"(?<![^\W_])(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER})|(?P<card>{_CARD}))(?![^\W_])", re.IGNORECASE
+)
 _TIED = re.compile(
     r"[^\w!?;]{0,4}(?:(?:numbers?|nos?|nrs?|num|n|ids?|codes?|keys?|values?|nummern?|n[uú]meros?|num[eé]ros?|labels?|links?|refs?|references?|is|was|are|reads?|says?|said|shows?|has|had|gives?|contains|hat|zeigt|tiene"
     r"|ist|war|lautet|sind|es|son|est|sont|sono|s[aã]o|è|é|at|from|with|by|of|on|mit|von|der|die|das|vom|des|de|del|la|le|el|du|da|do|di|the|my|your|our|its|mein\w?|mi|mon|mio|meu"
@@ -34,7 +36,9 @@ _TIED = re.compile(
 )
 _IS = r"(?:is|was|are|as|ist|als|lautet|es|como|est|comme|è|é|come)"
 _OWNED = r"(?:(?:the|my|your|our|an?|its|die|der|das|mein\w?|dein\w?|ihr\w?|la|el|le|il|mi|su|mon|ma|mio|mia|o|a|meu|minha)\s){0,2}"
-_BEHIND = re.compile(rf"\s?(?:\(\s?|=\s?|{_IS}\s{_OWNED})(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER}))(?![^\W_])", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"\s?(?:\(\s?|=\s?|{_IS}\s{_OWNED})(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER}))(?![^\W_])", re.IGNORECASE
+)
 _CARD_BEHIND = re.compile(rf"(?<![^\W_])(?:{_CARD})(?![^\W_])", re.IGNORECASE)
 _UNIT = re.compile(
     r"\s?(?:[kmgt]i?b(?:it|ps|yte)?s?|k?wh|minut\w{1,3}|mins?|sms|ms|steps|points?|punkte|stunden|hours)(?![^\W_])",

@@ -49,7 +49,9 @@ def _all_masked(named: list[tuple[str, Any]], how: _How, counts: Counter[str]) -
     """Masks each value by itself, and together those that are parts of one card's number."""
     parts = split_card(named, by_name=how.references)
     counts["card"] += len(parts) > 0
-    return [CARD_MASK if index in parts else _masked(value, name, how, counts) for index, (name, value) in enumerate(named)]
+    return [
+        CARD_MASK if index in parts else _masked(value, name, how, counts) for index, (name, value) in enumerate(named)
+    ]
 
 
 def _tallied(masked: Masked, counts: Counter[str]) -> str:
@@ -62,4 +64,6 @@ def _mask_under(name: str, value: str, how: _How) -> Masked:
     said = f"{_WORDS_OF_A_NAME.sub(' ', storable(name))[-_LONGEST_NAME:]}: " if name else ""
     value = storable(value)
     secrets = secret_spans(said + value, how.policy, reference=how.references, said=len(said))
-    return replace_spans(value, [(max(0, start - len(said)), end - len(said), kind) for start, end, kind in secrets if end > len(said)])
+    return replace_spans(
+        value, [(max(0, start - len(said)), end - len(said), kind) for start, end, kind in secrets if end > len(said)]
+    )

@@ -14,13 +14,16 @@ _JOINED = (
 )
 _GAP = r"[^0-9A-Za-z]{0,3}"
 WORDS_BETWEEN = Patterns(rf"[0-9]{{4}}{_GAP}(?:(?:{_JOINED}){_GAP}){{1,3}}[0-9]{{4}}")
-_WORDED = re.compile(rf"(?<![0-9])[0-9]{{4,6}}(?:{_GAP}(?:(?:{_JOINED}){_GAP}){{0,3}}[0-9]{{4,6}}){{2,12}}(?![0-9])", re.IGNORECASE)
+_WORDED = re.compile(
+    rf"(?<![0-9])[0-9]{{4,6}}(?:{_GAP}(?:(?:{_JOINED}){_GAP}){{0,3}}[0-9]{{4,6}}){{2,12}}(?![0-9])", re.IGNORECASE
+)
 _GROUP = re.compile(r"[0-9]+")
 
 _LIKE = "0-9lioszb|"
 LOOK_ALIKES = Patterns(rf"[{_LIKE}]{{4}}[ .-]{{0,3}}[{_LIKE}]{{4,6}}[ .-]{{0,3}}[{_LIKE}]{{4}}")
 _ALIKE = re.compile(
-    rf"(?<![^\W_])[{_LIKE}]{{4}}(?:[ .-]{{0,3}}[{_LIKE}]{{4,6}}){{1,2}}[ .-]{{0,3}}[{_LIKE}]{{4,5}}(?![^\W_])", re.IGNORECASE
+    rf"(?<![^\W_])[{_LIKE}]{{4}}(?:[ .-]{{0,3}}[{_LIKE}]{{4,6}}){{1,2}}[ .-]{{0,3}}[{_LIKE}]{{4,5}}(?![^\W_])",
+    re.IGNORECASE,
 )
 _DIGIT_OF = str.maketrans("lLiIoOsSzZbB|", "1111005522881")
 
@@ -32,7 +35,10 @@ def worded_card_spans(text: str) -> Iterator[tuple[int, int]]:
         for first in range(len(groups) - 2):
             for last in range(first + 2, min(first + 4, len(groups))):
                 start, end = groups[first].start(), groups[last].end()
-                if _is_printed([group.group() for group in groups[first : last + 1]]) and cue(text, start, end) is not Cue.REFERENCE:
+                if (
+                    _is_printed([group.group() for group in groups[first : last + 1]])
+                    and cue(text, start, end) is not Cue.REFERENCE
+                ):
                     yield start, end
 
 

@@ -50,7 +50,11 @@ TESTS: dict[str, tuple[Test, ...]] = {
     r"national\sinsurance|nino|ni\sn(?:umber|o)": (_national_insurance,),
     r"nhs": (nhs.is_valid,),
     r"steuer\W?id\w{0,40}|idnr|steuernummer": (idnr.is_valid,),
-    r"(?:sozial|renten)versicherung\w{0,12}|sv\W?n(?:umme)?r|rv\W?n(?:umme)?r": (_german_pension, vnr.is_valid, ahv.is_valid),
+    r"(?:sozial|renten)versicherung\w{0,12}|sv\W?n(?:umme)?r|rv\W?n(?:umme)?r": (
+        _german_pension,
+        vnr.is_valid,
+        ahv.is_valid,
+    ),
     r"ahv|avs": (ahv.is_valid,),
     r"nir|s[eé]curit[eé]\ssociale|num[eé]ro\sde\ss[eé]cu": (nir.is_valid,),
     r"dni|nie|n\.?i\.?f|contribuinte|documento\sde\sidentidad": (dni.is_valid, nie.is_valid, nif.is_valid),
@@ -69,7 +73,9 @@ TESTS: dict[str, tuple[Test, ...]] = {
     r"aadhaa?r": (aadhaar.is_valid,),
     r"ppsn?": (pps.is_valid,),
 }
-_WORDS = re.compile("|".join(rf"(?<![^\W_])(?P<w{index}>{words})(?![^\W_])" for index, words in enumerate(TESTS)), re.IGNORECASE)
+_WORDS = re.compile(
+    "|".join(rf"(?<![^\W_])(?P<w{index}>{words})(?![^\W_])" for index, words in enumerate(TESTS)), re.IGNORECASE
+)
 IDENTITY_WORDS = Patterns(*(rf"\b(?:{words})\b" for words in TESTS))
 _TESTS = {f"w{index}": tests for index, tests in enumerate(TESTS.values())}
 _ENOUGH_DIGITS = re.compile(r"[0-9](?:[ ./-]{0,2}[0-9]){5}")
@@ -80,9 +86,14 @@ _NEAR = 60  # characters after the word in which the number must end
 _ALONE: tuple[tuple[re.Pattern[str], Test], ...] = (
     (re.compile(r"(?<![0-9A-Za-z.-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z]|-[0-9A-Za-z])"), ssn.is_valid),
     (re.compile(r"(?<![0-9A-Za-z.-])756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}(?![0-9A-Za-z])"), ahv.is_valid),
-    (re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z](?![0-9A-Za-z])"), codicefiscale.is_valid),
+    (
+        re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z](?![0-9A-Za-z])"),
+        codicefiscale.is_valid,
+    ),
 )
-IDENTITY_FORMS = Patterns(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", r"756[. ][0-9]{4}[. ]", r"[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}")
+IDENTITY_FORMS = Patterns(
+    r"[0-9]{3}-[0-9]{2}-[0-9]{4}", r"756[. ][0-9]{4}[. ]", r"[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}"
+)
 
 
 def identity_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -47,8 +47,12 @@ class Luhn:
     def __init__(self, digits: str) -> None:
         once = [ord(digit) - 48 for digit in digits]
         twice = [2 * digit - 9 * (digit > 4) for digit in once]
-        self._even = list(accumulate((pair[index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0))
-        self._odd = list(accumulate((pair[~index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0))
+        self._even = list(
+            accumulate((pair[index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0)
+        )
+        self._odd = list(
+            accumulate((pair[~index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0)
+        )
 
     def holds(self, start: int, end: int) -> bool:
         sums = self._odd if end & 1 == 0 else self._even

@@ -99,7 +99,9 @@ def mask_reference(text: str) -> Masked:
     return replace_spans(text, [(*shown.origin(*span), "card") for span in card_spans(shown.text, reference=True)])
 
 
-def secret_spans(text: str, policy: MaskingPolicy, *, reference: bool = False, said: int = 0) -> list[tuple[int, int, str]]:
+def secret_spans(
+    text: str, policy: MaskingPolicy, *, reference: bool = False, said: int = 0
+) -> list[tuple[int, int, str]]:
     """Returns every secret's span and kind, in the text as it is written, as a page shows it, and as it is said."""
     view, page = plain(text), read_markup(text)
     cards = partial(card_spans, reference=True, said=said) if reference else card_spans
@@ -107,7 +109,10 @@ def secret_spans(text: str, policy: MaskingPolicy, *, reference: bool = False, s
     secrets = [(*shown.origin(start, end), kind) for start, end, kind in _seen(shown.text, policy, cards)]
     if page:  # text within a tag is seen in the source only
         words = [word for word in _WORDS.within(view.text) if word in _TOLD_BY_FORM]
-        secrets += [(*view.origin(start, end), kind) for start, end, kind in _looked_for(view.text, _finders(words, DEFAULT, cards))]
+        secrets += [
+            (*view.origin(start, end), kind)
+            for start, end, kind in _looked_for(view.text, _finders(words, DEFAULT, cards))
+        ]
     return secrets
 
 

@@ -54,7 +54,8 @@ _WEAK = re.compile(
     rf"|[Hh]ier\s(?:ist|spricht|schreibt)|[Ii]ch\sbin(?:\s(?:der|die))?)\s(?P<name>{_FULL})(?P<end>\s?(?:$|[\n,.;:!?()–-])|\s(?:and|und|y|et|e|from|of|aus|de|here|calling|writing)\s)?"
 )
 _OF_A_THING = re.compile(
-    r"(?:network|wi-?fi|wlan|user|host|domain|file|plan|product|device|router|model|server|company|netzwerk)[\s-]{0,2}\Z", re.IGNORECASE
+    r"(?:network|wi-?fi|wlan|user|host|domain|file|plan|product|device|router|model|server|company|netzwerk)[\s-]{0,2}\Z",
+    re.IGNORECASE,
 )
 _CLOSING = (
     r"(?:kind(?:est)?|best|warm(?:est)?|with|many|yours)?\s?(?:regards|rgds|wishes|thanks|thank\syou|thx|ty|cheers|sincerely|truly|faithfully|all\sthe\sbest|best|love|greetings|kr|br)"
@@ -100,7 +101,9 @@ def _given(text: str) -> Iterator[tuple[int, int]]:
         name = match["name"]
         several = " " in name
         german = match.group()[:7].lower() == "ich bin" and match.group()[8:11] not in ("der", "die")
-        if name.split()[0].lower() not in _NO_NAMES and (several or (match["end"] is not None and not german and not name.isupper())):
+        if name.split()[0].lower() not in _NO_NAMES and (
+            several or (match["end"] is not None and not german and not name.isupper())
+        ):
             yield match.span("name")
     for match in _SIGNED.finditer(text):
         words = [word.strip(".").lower() for word in match["name"].split()]

@@ -12,16 +12,20 @@ _STREET = (
     r"(?:street|str|st|road|rd|lane|ln|avenue|ave|drive|dr|close|court|ct|way|place|pl|square|sq|terrace|crescent|cres|gardens|grove|hill|mews|row|walk|boulevard"
     r"|blvd|highway|hwy|parkway|pkwy|circle|quay|wharf|green|park|view|rise|alley|gate)"
 )
-_SURELY_STREET = r"(?:street|road|rd|lane|ln|avenue|ave|crescent|terrace|gardens|grove|mews|boulevard|blvd|parkway|highway)"
-_STREET_NAMED = r"(?:Street|Road|Lane|Avenue|Drive|Close|Crescent|Terrace|Gardens|Grove|Mews|Boulevard|Parkway|Rd|Ave|Ln|Blvd)"
+_SURELY_STREET = (
+    r"(?:street|road|rd|lane|ln|avenue|ave|crescent|terrace|gardens|grove|mews|boulevard|blvd|parkway|highway)"
+)
+_STREET_NAMED = (
+    r"(?:Street|Road|Lane|Avenue|Drive|Close|Crescent|Terrace|Gardens|Grove|Mews|Boulevard|Parkway|Rd|Ave|Ln|Blvd)"
+)
 _NO_NAME = r"(?!(?:the|a|an|on|in|of|per|my|your|our|at|to|and|or|is|it|no|days?|hours?|minutes?|weeks?|months?|years?|times?|gb|mb)\b)"
 _GERMAN = r"(?:stra(?:ß|ss)e|str\.?|weg|gasse|allee|platz|ring|damm|ufer|chaussee|steig|stieg|pfad|kamp|winkel|graben|hof|berg)"
-_ARTICLE = (
-    r"(?:(?:de|del|della|dello|dei|degli|delle|di|da|do|dos|das|du|des|d['’]|l['’]|la|le|les|los|las|el|san|santa|são|sainte?)[\s-]?){0,3}"
-)
+_ARTICLE = r"(?:(?:de|del|della|dello|dei|degli|delle|di|da|do|dos|das|du|des|d['’]|l['’]|la|le|les|los|las|el|san|santa|são|sainte?)[\s-]?){0,3}"
 _NAMED = rf"{_ARTICLE}[\w'’.-]{{2,30}}(?:\s{_ARTICLE}[A-ZÀ-ÖØ-Þ][\w'’.-]{{1,30}}){{0,3}}"
 
-_NO_UNIT = r"(?!(?:Euro|EUR|Mal|Minuten|Stunden|Schritte|Punkte|Kunden|MB|GB|TB|KB|Mbit|Nutzer|Leute|Menschen|Januar|Uhr)\b)"
+_NO_UNIT = (
+    r"(?!(?:Euro|EUR|Mal|Minuten|Stunden|Schritte|Punkte|Kunden|MB|GB|TB|KB|Mbit|Nutzer|Leute|Menschen|Januar|Uhr)\b)"
+)
 
 _ANY_CASE = (
     rf"(?<![\w.])[0-9]{{1,5}}[a-z]?(?:\s?[-/]\s?[0-9]{{1,4}}[a-z]?)?,?\s(?:{_NO_NAME}[^\W\d_][\w'’-]{{1,30}}\s){{1,2}}{_SURELY_STREET}(?!\w)\.?",

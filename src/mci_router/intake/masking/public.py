@@ -46,9 +46,13 @@ def mask_public(text: str, *known: str | None) -> str:
     text = storable(text)
     secrets = secret_spans(text, _WHERE_TO_REACH)
     tokens = [token.span() for token in _TOKEN.finditer(text)]
-    private = sorted(span for span in _private_spans(folded(text), [fact for fact in known if fact]) if not _within(span, tokens))
+    private = sorted(
+        span for span in _private_spans(folded(text), [fact for fact in known if fact]) if not _within(span, tokens)
+    )
     phones = [span for span in (match.span() for match in _PHONE.finditer(text)) if not _within(span, private)]
-    return replace_spans(text, [*secrets, *((*span, "phone") for span in phones), *((*span, "private") for span in private)]).text
+    return replace_spans(
+        text, [*secrets, *((*span, "phone") for span in phones), *((*span, "private") for span in private)]
+    ).text
 
 
 def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int]]:
@@ -68,7 +72,13 @@ def _name_in(fact: str) -> str:
     written, at, _ = fact.partition("@")
     if any(map(str.isdigit, written)) or (not at and "_" in written):
         return ""
-    return " ".join(word for word in re.split(r"[._+-]", written) if len(word) >= SHORTEST_PRIVATE and word not in _OFFICES) if at else fact
+    return (
+        " ".join(
+            word for word in re.split(r"[._+-]", written) if len(word) >= SHORTEST_PRIVATE and word not in _OFFICES
+        )
+        if at
+        else fact
+    )
 
 
 def _within(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:

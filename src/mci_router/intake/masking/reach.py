@@ -43,7 +43,11 @@ def _dialled(text: str, match: re.Match[str]) -> bool:
     if digits > 15:
         return False
     national = written.startswith(("0", "(0")) and written[1] != "." and digits >= 8
-    return national or bool(_AMERICAN.fullmatch(written)) or bool(_ABOUT.search(text, max(0, match.start() - _CONTEXT), match.start()))
+    return (
+        national
+        or bool(_AMERICAN.fullmatch(written))
+        or bool(_ABOUT.search(text, max(0, match.start() - _CONTEXT), match.start()))
+    )
 
 
 def _possible(number: str) -> bool:

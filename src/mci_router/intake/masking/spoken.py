@@ -64,11 +64,17 @@ def _words() -> dict[str, str]:
     digits_of |= {word: f"{ten}0" for words in _TENS for ten, word in enumerate(words.split(), 2)}
     digits_of |= {word: digits for digits, words in _OTHERS.items() for word in words.split()}
     german = dict(enumerate(["ein", *_DIGITS[1].split()[2:10]], 1))
-    digits_of |= {f"{unit}und{ten}": f"{index}{one}" for index, ten in enumerate(_TENS[1].split(), 2) for one, unit in german.items()}
+    digits_of |= {
+        f"{unit}und{ten}": f"{index}{one}"
+        for index, ten in enumerate(_TENS[1].split(), 2)
+        for one, unit in german.items()
+    }
     digits_of |= {f"veinti{unit}": f"2{one}" for one, unit in enumerate(_DIGITS[2].split()[:10]) if one}
     for index, ten in enumerate(_TENS[4].split(), 2):
         digits_of |= {
-            (ten[:-1] if unit[0] in "uo" else ten) + unit: f"{index}{one}" for one, unit in enumerate(_DIGITS[4].split()[:10]) if one
+            (ten[:-1] if unit[0] in "uo" else ten) + unit: f"{index}{one}"
+            for one, unit in enumerate(_DIGITS[4].split()[:10])
+            if one
         }
     return digits_of
 
@@ -128,7 +134,9 @@ def _runs(text: str) -> Iterator[_SpokenRun]:
         start, end = match.span()
         parted = start - (since or start) > _MOST_BETWEEN
         word = _bare(match.group())
-        digits = word if word.isdigit() else _VALUES.get(word, _MISHEARD.get(word, "") if run.tokens and not parted else "")
+        digits = (
+            word if word.isdigit() else _VALUES.get(word, _MISHEARD.get(word, "") if run.tokens and not parted else "")
+        )
         since_was, since = since, end
         if parted or not (digits or word in _BETWEEN or word in _TIMES) or waiting > _FEW:
             yield from _finished(run)
@@ -147,7 +155,15 @@ def _say(run: _SpokenRun, start: int, end: int, digits: str, in_words: bool) -> 
     """Adds a number; "forty" and "one" become one."""
     if run.tokens:
         begins, _, before, said = run.tokens[-1]
-        if said and in_words and len(before) == 2 and before[1] == "0" and before[0] > "1" and len(digits) == 1 and digits != "0":
+        if (
+            said
+            and in_words
+            and len(before) == 2
+            and before[1] == "0"
+            and before[0] > "1"
+            and len(digits) == 1
+            and digits != "0"
+        ):
             run.tokens[-1] = begins, end, before[0] + digits, True
             return
     run.tokens.append((start, end, digits, in_words))

@@ -15,5 +15,13 @@ from mci_router.routing.engine.topics import TopicFunctions
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
 
-class Engine(ContactFunctions, AgentFunctions, QueueFunctions, IncidentFunctions, CustomerFunctions, TopicFunctions, BuildFunctions):
+class Engine(
+    ContactFunctions,
+    AgentFunctions,
+    QueueFunctions,
+    IncidentFunctions,
+    CustomerFunctions,
+    TopicFunctions,
+    BuildFunctions,
+):
     """The functions of the live state."""

@@ -61,7 +61,9 @@ class BuildFunctions(Connection):
             server["target_nodes"] = self.client.get_node_from_key(start)
         while cursor:
             async with self._reachable():
-                reply = await self.client.execute_command("SCAN", max(cursor, 0), "MATCH", f"{start}*", "COUNT", SCANNED, **server)
+                reply = await self.client.execute_command(
+                    "SCAN", max(cursor, 0), "MATCH", f"{start}*", "COUNT", SCANNED, **server
+                )
             cursor, keys = _page(reply)
             if stale := [key for key in keys if key[len(start) :].split(":")[0] not in KEPT]:
                 yield stale

@@ -106,7 +106,11 @@ class Cluster(RedisCluster):
         """
         nodes = [self.get_node_from_key(key)] if key else self.get_primaries()
         loads = (self.execute_command("FUNCTION LOAD", "REPLACE", source, target_nodes=node) for node in nodes)
-        failures = [outcome for outcome in await asyncio.gather(*loads, return_exceptions=True) if isinstance(outcome, Exception)]
+        failures = [
+            outcome
+            for outcome in await asyncio.gather(*loads, return_exceptions=True)
+            if isinstance(outcome, Exception)
+        ]
         if len(failures) == len(nodes):
             raise failures[0]
 
@@ -160,7 +164,9 @@ def connect(url: str, *, timeout_s: float, **more: Any) -> Any:
     named["ssl"] = named.pop("connection_class", None) is not None
     del named["host"]
     # One call may have to ask several nodes who has a slot, some of which are gone.
-    return Cluster([_node(host) for host in hosts.split(",")], **options | {"socket_connect_timeout": timeout_s / 4} | named)
+    return Cluster(
+        [_node(host) for host in hosts.split(",")], **options | {"socket_connect_timeout": timeout_s / 4} | named
+    )
 
 
 def _node(host: str) -> tuple[str, int]:

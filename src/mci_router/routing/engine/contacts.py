@@ -91,7 +91,9 @@ class ContactFunctions(Connection):
 
         GONE if the assignment is not the agent's (an empty `agent`: any agent's); refused as `offer_to` is.
         """
-        return await self._contact(workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold")
+        return await self._contact(
+            workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold"
+        )
 
     async def accept(self, workspace: str, agent: str, offer: str) -> CallResult:
         return await self._contact(workspace, "accept", agent, offer, contact_of(offer))

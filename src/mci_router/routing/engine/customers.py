@@ -10,9 +10,13 @@ from mci_router.routing.engine.connection import Connection
 class CustomerFunctions(Connection):
     """The function that journals changes of customers."""
 
-    async def journal_customer(self, workspace: str, event: str, customer: str, data: Mapping[str, Any], *, command: str) -> None:
+    async def journal_customer(
+        self, workspace: str, event: str, customer: str, data: Mapping[str, Any], *, command: str
+    ) -> None:
         """Journals a change of a customer, `merged` or `split`.
 
         The same command, sent again within ten minutes, is journalled once.
         """
-        await self._call_as(workspace, f"{command}:{event}", "journal_customer", event, customer, json.dumps(dict(data)))
+        await self._call_as(
+            workspace, f"{command}:{event}", "journal_customer", event, customer, json.dumps(dict(data))
+        )

@@ -41,7 +41,11 @@ class IncidentFunctions(Connection):
         reply = await self._call(workspace, "inform", incident, json.dumps([one.arguments() for one in news]))
         return [Status(fate) for fate in reply.get("fates") or ()]
 
-    async def journal_incident(self, workspace: str, event: str, incident: str, data: Mapping[str, Any], *, version: int) -> Status:
+    async def journal_incident(
+        self, workspace: str, event: str, incident: str, data: Mapping[str, Any], *, version: int
+    ) -> Status:
         """Journals a change of an incident. The same version, sent again within ten minutes, is journalled once."""
-        await self._call_as(workspace, f"{incident}:{version}", "journal_incident", event, incident, json.dumps(dict(data)))
+        await self._call_as(
+            workspace, f"{incident}:{version}", "journal_incident", event, incident, json.dumps(dict(data))
+        )
         return Status.OK

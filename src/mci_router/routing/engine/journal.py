@@ -61,7 +61,9 @@ class Journal:
                 )
                 if claimed[1]:
                     return _entries(claimed[1])
-                read = await self._engine.blocking.xreadgroup(GROUP, self._consumer, {self._stream: ">"}, count=BATCH, block=BLOCK_MS)
+                read = await self._engine.blocking.xreadgroup(
+                    GROUP, self._consumer, {self._stream: ">"}, count=BATCH, block=BLOCK_MS
+                )
             except ResponseError as error:
                 if "NOGROUP" not in str(error):
                     raise

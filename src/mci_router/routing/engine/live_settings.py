@@ -24,7 +24,9 @@ class EngineTimes:
     short_abandon_s: float
 
 
-def live_workspace(spec: WorkspaceSpec, queues: Collection[QueueSpec], topics: Iterable[TopicSpec], times: EngineTimes) -> dict[str, Any]:
+def live_workspace(
+    spec: WorkspaceSpec, queues: Collection[QueueSpec], topics: Iterable[TopicSpec], times: EngineTimes
+) -> dict[str, Any]:
     """Returns what `configure_workspace` takes."""
     return {
         "round_robin": any(queue.agent_choice is AgentChoice.ROUND_ROBIN for queue in queues),
@@ -58,7 +60,11 @@ def skill_stakes(queues: Iterable[QueueSpec], topics: Iterable[TopicSpec]) -> di
     by_name = {queue.name: queue for queue in queues}
     asked = [(need.skill, queue) for queue in by_name.values() for need in queue.skills]
     for topic in topics:
-        takers = [by_name[topic.queue]] if topic.queue in by_name else [queue for queue in by_name.values() if not queue.catch_all]
+        takers = (
+            [by_name[topic.queue]]
+            if topic.queue in by_name
+            else [queue for queue in by_name.values() if not queue.catch_all]
+        )
         asked += [(need.skill, queue) for need in topic.skills for queue in takers]
     stakes: dict[str, float] = {}
     for skill, queue in asked:

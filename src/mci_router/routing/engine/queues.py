@@ -25,12 +25,20 @@ class QueueFunctions(Connection):
         return await self._configure(workspace, "configure_queue", name, revision, json.dumps(dict(settings)))
 
     async def configure_agent(
-        self, workspace: str, revision: int, name: str, abilities: Mapping[str, float], units: int, channels: Mapping[Any, int]
+        self,
+        workspace: str,
+        revision: int,
+        name: str,
+        abilities: Mapping[str, float],
+        units: int,
+        channels: Mapping[Any, int],
     ) -> Status:
         """Adds or changes an agent: `abilities` are proficiencies by skill, `channels` the most contacts of each
         channel at once.
         """
-        return await self._configure(workspace, "configure_agent", name, revision, signature(abilities, units, channels))
+        return await self._configure(
+            workspace, "configure_agent", name, revision, signature(abilities, units, channels)
+        )
 
     async def remove_agent(self, workspace: str, agent: str) -> Status:
         return await self._status(workspace, "remove_agent", agent)
@@ -88,7 +96,9 @@ class QueueFunctions(Connection):
     async def counts(self, workspace: str, name: str) -> dict[str, int]:
         """Returns a hash of counters: `contacts` by outcome, `offers` by what became of them, `presence` by state."""
         async with self._reachable():
-            return {field: int(value) for field, value in (await self.client.hgetall(f"{prefix(workspace)}:{name}")).items()}
+            return {
+                field: int(value) for field, value in (await self.client.hgetall(f"{prefix(workspace)}:{name}")).items()
+            }
 
     async def queue_counts(self, workspace: str, queue: str) -> dict[str, int]:
         """Returns a queue's counters: `waiting`, `answered`, `answered_in_time`, `abandoned_…`, `wait:{bound in s}`,

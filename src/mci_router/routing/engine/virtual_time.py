@@ -47,7 +47,11 @@ class VirtualEngine(Engine):
             super().__init__(url, timeout_s=TIMEOUT_S, lease_s=LEASE_S)
             # redis-py's types allow for bytes everywhere; this client decodes.
             self._blocking: Any = Redis.from_url(
-                url, decode_responses=True, single_connection_client=True, socket_timeout=TIMEOUT_S, retry=Retry(NoBackoff(), 0)
+                url,
+                decode_responses=True,
+                single_connection_client=True,
+                socket_timeout=TIMEOUT_S,
+                retry=Retry(NoBackoff(), 0),
             )
         self.now_ms = 0
         self.calls = 0

@@ -32,7 +32,9 @@ def agent_route(asked: Asked) -> Route:
     snapshot, matter, facts, choice = asked.snapshot, asked.matter, asked.facts, asked.choice
     topic = snapshot.topics.get(matter.topic) if matter.topic else None
     rung = choice.rung if matter.kind is ContactKind.CUSTOMER else ANY_AGENT  # what a machine sent needs no specialist
-    queue, why = choose_queue(snapshot, topic=topic, rung=rung, channel=facts.channel, cell=matter.cell, customer=facts.customer)
+    queue, why = choose_queue(
+        snapshot, topic=topic, rung=rung, channel=facts.channel, cell=matter.cell, customer=facts.customer
+    )
     choice = choice.because(why)
     if serves(asked.now, queue):
         return _at_queue(snapshot, matter, facts, choice, queue, asked.now)
@@ -58,17 +60,25 @@ def _while_closed(
     if matter.urgent and not (other and serves(now, other)):
         other = open_queue(snapshot, facts.channel, facts.customer, now, but=queue)
     if other and serves(now, other):
-        route = _at_queue(snapshot, matter, facts, choice.because(f"{shut}: queue {other.name} takes its contacts"), other, now)
+        route = _at_queue(
+            snapshot, matter, facts, choice.because(f"{shut}: queue {other.name} takes its contacts"), other, now
+        )
     elif plan.action == "community" and not posted and may_be_posted(snapshot, matter, facts):
-        route = posted_route(choice.number, (*choice.reasons, f"{shut}: the community is asked until then"), limit_at=opens)
+        route = posted_route(
+            choice.number, (*choice.reasons, f"{shut}: the community is asked until then"), limit_at=opens
+        )
         route = asking_first(snapshot, facts, route, now)
     else:
-        choice = choice.because(f"{shut}: the contact waits" + (f", for queue {other.name} is closed, too" if other else ""))
+        choice = choice.because(
+            f"{shut}: the contact waits" + (f", for queue {other.name} is closed, too" if other else "")
+        )
         route = replace(_at_queue(snapshot, matter, facts, choice, queue, now), closed=True)
     return replace(route, message=plan.message)
 
 
-def _at_queue(snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, since: datetime) -> Route:
+def _at_queue(
+    snapshot: Snapshot, matter: Matter, facts: Facts, choice: Choice, queue: QueueSpec, since: datetime
+) -> Route:
     """Returns the route into line at a queue, due as its service level says for a contact that waits since `since`."""
     return _in_line(snapshot, matter, facts, queue, choice, due_of(matter, queue, since))
 
@@ -80,7 +90,13 @@ def due_of(matter: Matter, queue: QueueSpec, since: datetime) -> datetime:
 
 
 def _in_line(
-    snapshot: Snapshot, matter: Matter, facts: Facts, queue: QueueSpec, choice: Choice, due: datetime, widened: str | None = None
+    snapshot: Snapshot,
+    matter: Matter,
+    facts: Facts,
+    queue: QueueSpec,
+    choice: Choice,
+    due: datetime,
+    widened: str | None = None,
 ) -> Route:
     topic = snapshot.topics.get(matter.topic) if matter.topic else None
     parts = (topic.skills if topic else (), facts.skills, _of_language(snapshot, facts.language))
@@ -127,7 +143,9 @@ def queue_route(
     return _in_line(snapshot, matter, facts, queue, choice, due_at, widened)
 
 
-def escalation_route(snapshot: Snapshot, matter: Matter, facts: Facts, severity: Severity, *, now: datetime, after: int) -> Route:
+def escalation_route(
+    snapshot: Snapshot, matter: Matter, facts: Facts, severity: Severity, *, now: datetime, after: int
+) -> Route:
     """Returns the route that a row of the escalation matrix names: its queue and response target.
 
     Raises UnknownSeverity.
@@ -136,7 +154,15 @@ def escalation_route(snapshot: Snapshot, matter: Matter, facts: Facts, severity:
     if row is None:
         raise UnknownSeverity(f"The escalation matrix has no row {severity}.")
     why = f"the escalation matrix's for {severity}"
-    return queue_route(snapshot, matter, facts, snapshot.queues[row.queue], why, due_at=now + timedelta(seconds=row.target_s), after=after)
+    return queue_route(
+        snapshot,
+        matter,
+        facts,
+        snapshot.queues[row.queue],
+        why,
+        due_at=now + timedelta(seconds=row.target_s),
+        after=after,
+    )
 
 
 def _staffing(snapshot: Snapshot, needs: Sequence[Mapping[str, Any]], channel: Channel, units: int) -> str:

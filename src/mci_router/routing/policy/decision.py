@@ -19,7 +19,8 @@ def answering_incident(incidents: Sequence[OpenIncident], triage: Triage, facts:
     return match(
         incidents,
         topic=triage.topic,
-        certain=triage.certainty is Certainty.ACT and triage.bars.hindrance(Outcome.INCIDENT, triage.confidence) is None,
+        certain=triage.certainty is Certainty.ACT
+        and triage.bars.hindrance(Outcome.INCIDENT, triage.confidence) is None,
         sensitive=triage.sensitive,
         wants_person=triage.wants_person,
         vulnerable=bool(facts.customer.get("vulnerable")),
@@ -28,7 +29,9 @@ def answering_incident(incidents: Sequence[OpenIncident], triage: Triage, facts:
     )
 
 
-def choose_route(snapshot: Snapshot, matter: Matter, facts: Facts, outcomes: Outcomes, *, now: datetime, after: int = -1) -> Route:
+def choose_route(
+    snapshot: Snapshot, matter: Matter, facts: Facts, outcomes: Outcomes, *, now: datetime, after: int = -1
+) -> Route:
     """Returns where a contact goes, above rung `after` of its ladder."""
     servable = Servable(
         facts.channel,

@@ -39,7 +39,9 @@ class Waiting:
 def figures_for(contact_waits_s: float, figures: LineFigures, *, in_line: bool) -> QueueFigures:
     """Returns the figures that rules are compared with. A contact in line is not one of the others that wait."""
     wait = expected_wait(figures)
-    return QueueFigures(contact_waits_s, wait.middle_s if wait else None, figures.queue_waiting - in_line, figures.staffed)
+    return QueueFigures(
+        contact_waits_s, wait.middle_s if wait else None, figures.queue_waiting - in_line, figures.staffed
+    )
 
 
 def open_rules(snapshot: Snapshot, waiting: Waiting, now: datetime) -> list[OverflowRule]:
@@ -66,13 +68,17 @@ def overflow_route(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, 
     queue, why = waiting.queue, f"overflow from {waiting.queue.name}, {limits_of(rule)}"
     if rule.to_community:
         limit_s = community_limit_s(snapshot, waiting.matter)
-        route = posted_route(after + 1, (f"{why}: the community",), limit_at=now + timedelta(seconds=limit_s) if limit_s else None)
+        route = posted_route(
+            after + 1, (f"{why}: the community",), limit_at=now + timedelta(seconds=limit_s) if limit_s else None
+        )
         route = asking_first(snapshot, waiting.facts, route, now, then_s=limit_s)
     else:
         target = snapshot.queues[rule.to_queue] if rule.to_queue else queue
         due = due_at(waiting.since, target.service_level.target_s, target.hours)
         why = f"{why}: agents for {rule.widen} will do, too" if rule.widen else why
-        route = queue_route(snapshot, waiting.matter, waiting.facts, target, why, due_at=due, after=after, widened=rule.widen)
+        route = queue_route(
+            snapshot, waiting.matter, waiting.facts, target, why, due_at=due, after=after, widened=rule.widen
+        )
     return replace(route, overflow_from=queue.name)
 
 

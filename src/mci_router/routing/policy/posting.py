@@ -23,7 +23,9 @@ def question(now: datetime, time_s: float, *, limit_at: datetime | None, then_s:
     return Ask(min(until, fixed) if fixed else until, then_s, fixed)
 
 
-def asking_first(snapshot: Snapshot, facts: Facts, route: Route, now: datetime, *, then_s: float | None = None) -> Route:
+def asking_first(
+    snapshot: Snapshot, facts: Facts, route: Route, now: datetime, *, then_s: float | None = None
+) -> Route:
     """Returns the route to the community of a contact that may be posted.
 
     If it was written in private, its customer is asked first.

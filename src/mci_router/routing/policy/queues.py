@@ -12,7 +12,13 @@ from mci_router.vocabulary import Cell, Channel
 
 
 def choose_queue(
-    snapshot: Snapshot, *, topic: TopicSpec | None, rung: Rung, channel: Channel, cell: Cell, customer: Mapping[str, Any]
+    snapshot: Snapshot,
+    *,
+    topic: TopicSpec | None,
+    rung: Rung,
+    channel: Channel,
+    cell: Cell,
+    customer: Mapping[str, Any],
 ) -> tuple[QueueSpec, str]:
     """Returns the queue for a contact, and the reason.
 
@@ -31,7 +37,10 @@ def choose_queue(
     if takers:
         return takers[0], f"queue {takers[0].name}: the first that takes {channel}"
     caught = next(queue for queue in queues.values() if queue.catch_all)
-    return caught, f"queue {caught.name}: the catch-all, for no queue takes {channel} contacts of {cell} and this customer"
+    return (
+        caught,
+        f"queue {caught.name}: the catch-all, for no queue takes {channel} contacts of {cell} and this customer",
+    )
 
 
 def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str, Any]) -> bool:
@@ -43,7 +52,9 @@ def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str
     )
 
 
-def open_queue(snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec) -> QueueSpec | None:
+def open_queue(
+    snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec
+) -> QueueSpec | None:
     """Returns another queue that is open now: the first that takes the channel, else the first; None if none is open."""
     others = [queue for queue in snapshot.queues_in_order if queue.name != but.name and serves(now, queue)]
     return next(_taking(others, channel, customer), others[0] if others else None)
@@ -51,5 +62,7 @@ def open_queue(snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any]
 
 def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterator[QueueSpec]:
     for queue in queues:
-        if (not queue.channels or channel in queue.channels) and all(customer.get(name) == value for name, value in queue.customer.items()):
+        if (not queue.channels or channel in queue.channels) and all(
+            customer.get(name) == value for name, value in queue.customer.items()
+        ):
             yield queue

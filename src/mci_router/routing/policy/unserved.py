@@ -14,7 +14,14 @@ from mci_router.vocabulary import ContactKind, Outcome
 
 
 def route_of_kind(
-    snapshot: Snapshot, triage: Triage, recognised: Recognised, facts: Facts, *, addressed: bool, opted_out: bool, now: datetime
+    snapshot: Snapshot,
+    triage: Triage,
+    recognised: Recognised,
+    facts: Facts,
+    *,
+    addressed: bool,
+    opted_out: bool,
+    now: datetime,
 ) -> Route | None:
     """Returns the route of a contact that nobody serves; None for any other.
 

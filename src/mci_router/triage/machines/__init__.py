@@ -16,7 +16,13 @@ __all__ = ["CUSTOMER", "WRITTEN", "Recognised", "Sent", "recognise"]
 
 
 def recognise(
-    channel: Channel, subject: str | None, text: str, *, headers: Mapping[str, str], sender: str | None, named: bool = False
+    channel: Channel,
+    subject: str | None,
+    text: str,
+    *,
+    headers: Mapping[str, str],
+    sender: str | None,
+    named: bool = False,
 ) -> Recognised:
     """Recognises who wrote.
 

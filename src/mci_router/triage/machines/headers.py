@@ -14,7 +14,14 @@ _REPORTS = {
     "disposition-notification": Sent.READ_RECEIPT,
     "feedback-report": Sent.AUTOMATIC_MESSAGE,
 }
-_AUTOREPLIES = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-auto-response-suppress", "x-vacation")
+_AUTOREPLIES = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-auto-reply",
+    "x-auto-response-suppress",
+    "x-vacation",
+)
 _BULK = ("list-unsubscribe", "list-unsubscribe-post", "list-id", "feedback-id")
 _DENIALS = ("", "no", "none", "false", "0")
 
@@ -36,14 +43,19 @@ def _found(plain: Mapping[str, str], sender: str) -> Iterator[tuple[Sent, str]]:
     yield from _bulk(plain)
     if plain.get("return-path") == "<>":
         yield Sent.AUTOMATIC_MESSAGE, "Return-Path"
-    if sender.partition("@")[0].lower() in _DAEMONS or any(daemon + "@" in plain.get("from", "") for daemon in _DAEMONS):
+    if sender.partition("@")[0].lower() in _DAEMONS or any(
+        daemon + "@" in plain.get("from", "") for daemon in _DAEMONS
+    ):
         yield Sent.DELIVERY_REPORT, "From"
 
 
 def _reports(plain: Mapping[str, str]) -> Iterator[tuple[Sent, str]]:
     content = plain.get("content-type", "")
     if content.startswith("multipart/report"):
-        yield next((sent for report, sent in _REPORTS.items() if report in content), Sent.DELIVERY_REPORT), "Content-Type"
+        yield (
+            next((sent for report, sent in _REPORTS.items() if report in content), Sent.DELIVERY_REPORT),
+            "Content-Type",
+        )
     if content.startswith("text/calendar"):
         yield Sent.CALENDAR_REPLY, "Content-Type"
     if plain.get("x-failed-recipients"):

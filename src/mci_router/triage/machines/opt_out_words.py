@@ -21,9 +21,28 @@ WORDS = frozenset(
         *("please stop", "unsubscribe", "unsub", "unsubscribe me", "opt out", "optout", "revoke", "quit", "remove me"),
         *("abmelden", "abmeldung", "abbestellen", "austragen", "newsletter abmelden", "newsletter abbestellen"),
         *("baja", "alto sms", "parar", "no mas sms", "no mas mensajes", "baja sms", "baja newsletter"),
-        *("arret", "arreter", "arret sms", "stop pub", "desabonner", "desabonnement", "desinscrire", "desinscription", "desinscrivez moi"),
+        *(
+            "arret",
+            "arreter",
+            "arret sms",
+            "stop pub",
+            "desabonner",
+            "desabonnement",
+            "desinscrire",
+            "desinscription",
+            "desinscrivez moi",
+        ),
         *("desabonnez moi", "me desinscrire", "me desabonner"),
-        *("disattiva", "cancellami", "cancellatemi", "disiscrivi", "disiscrivimi", "disiscrizione", "basta sms", "basta messaggi"),
+        *(
+            "disattiva",
+            "cancellami",
+            "cancellatemi",
+            "disiscrivi",
+            "disiscrivimi",
+            "disiscrizione",
+            "basta sms",
+            "basta messaggi",
+        ),
         *("sair", "pare", "parem", "descadastrar", "descadastre me", "cancelar inscricao", "remova me", "chega de sms"),
     ]
 )
@@ -31,7 +50,19 @@ WORDS = frozenset(
 
 BACK = frozenset(
     [
-        *("start", "unstop", "optin", "opt in", "resubscribe", "subscribe", "alta", "reabonner", "riattiva", "iscrivimi", "reativar"),
+        *(
+            "start",
+            "unstop",
+            "optin",
+            "opt in",
+            "resubscribe",
+            "subscribe",
+            "alta",
+            "reabonner",
+            "riattiva",
+            "iscrivimi",
+            "reativar",
+        ),
         "wieder anmelden",
     ]
 )
@@ -54,7 +85,9 @@ _VERTEILER = (
     r"(?:(?:aus|von|vom) )(?:(?:ihrem|ihrer|eurem|eurer|dem|der|diesem|dieser) )?(?:(?:e ?mail|mail|sms|newsletter|"
     r"werbe) ?)?(?:verteiler(?:liste)?|newsletter|mailing ?liste|liste|werbeliste|empfangerliste)"
 )
-_WERBUNG = r"(?:werbung|newsletter|werbe ?e? ?mails?|werbe ?sms|e ?mails|mails|sms|nachrichten|angebote|werbenachrichten)"
+_WERBUNG = (
+    r"(?:werbung|newsletter|werbe ?e? ?mails?|werbe ?sms|e ?mails|mails|sms|nachrichten|angebote|werbenachrichten)"
+)
 _LISTA = (
     r"(?:lista(?: de (?:correos?|distribucion|envios|contactos|e ?mails?|distribuicao|contatos))?|boletin(?:es)?|newsletter|"
     r"correos|mensajes|publicidad|mailing(?: ?list)?|elenco|database)"

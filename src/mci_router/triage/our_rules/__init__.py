@@ -20,14 +20,24 @@ from mci_router.triage.our_rules import (
 from mci_router.vocabulary import SensitiveKind
 
 
-def _sensitive(name: str, title: str, kind: SensitiveKind, patterns: list[str], unless: list[str] | None = None) -> RuleSpec:
-    return RuleSpec(name=name, title=title, effect=RuleEffect.SENSITIVE, kind=kind, patterns=patterns, unless=unless or [])
+def _sensitive(
+    name: str, title: str, kind: SensitiveKind, patterns: list[str], unless: list[str] | None = None
+) -> RuleSpec:
+    return RuleSpec(
+        name=name, title=title, effect=RuleEffect.SENSITIVE, kind=kind, patterns=patterns, unless=unless or []
+    )
 
 
 OUR_RULES: dict[str, RuleSpec] = {
     rule.name: rule
     for rule in (
-        _sensitive("card_fraud", "Card fraud, and tricks", SensitiveKind.FRAUD, fraud.PATTERNS, [*fraud.NOT_MEANT, *fraud.COMPLAINTS]),
+        _sensitive(
+            "card_fraud",
+            "Card fraud, and tricks",
+            SensitiveKind.FRAUD,
+            fraud.PATTERNS,
+            [*fraud.NOT_MEANT, *fraud.COMPLAINTS],
+        ),
         _sensitive(
             "account_takeover",
             "Somebody else in the account",
@@ -36,14 +46,33 @@ OUR_RULES: dict[str, RuleSpec] = {
             account_takeover.NOT_MEANT,
         ),
         _sensitive("abuse", "Abuse, threats and harassment", SensitiveKind.ABUSE_OR_STALKING, abuse.PATTERNS),
-        _sensitive("violence_now", "Violence that is happening", SensitiveKind.DANGER_TO_LIFE, danger_to_life.VIOLENCE_NOW),
         _sensitive(
-            "danger_to_life", "An emergency of the body", SensitiveKind.DANGER_TO_LIFE, danger_to_life.PATTERNS, danger_to_life.NOT_MEANT
+            "violence_now", "Violence that is happening", SensitiveKind.DANGER_TO_LIFE, danger_to_life.VIOLENCE_NOW
+        ),
+        _sensitive(
+            "danger_to_life",
+            "An emergency of the body",
+            SensitiveKind.DANGER_TO_LIFE,
+            danger_to_life.PATTERNS,
+            danger_to_life.NOT_MEANT,
         ),
         _sensitive("self_harm", "Danger to oneself", SensitiveKind.SELF_HARM, self_harm.PATTERNS, self_harm.NOT_MEANT),
         _sensitive("minors", "Minors", SensitiveKind.MINORS, minors.PATTERNS),
-        _sensitive("hardship", "Bereavement and hardship", SensitiveKind.BEREAVEMENT_OR_HARDSHIP, hardship.PATTERNS, hardship.NOT_MEANT),
-        _sensitive("legal_threat", "Lawyers, courts and regulators", SensitiveKind.LEGAL, legal.PATTERNS, legal.NOT_MEANT),
-        RuleSpec(name="wants_a_person", title="The customer wants a person", effect=RuleEffect.PERSON, patterns=wants_a_person.PATTERNS),
+        _sensitive(
+            "hardship",
+            "Bereavement and hardship",
+            SensitiveKind.BEREAVEMENT_OR_HARDSHIP,
+            hardship.PATTERNS,
+            hardship.NOT_MEANT,
+        ),
+        _sensitive(
+            "legal_threat", "Lawyers, courts and regulators", SensitiveKind.LEGAL, legal.PATTERNS, legal.NOT_MEANT
+        ),
+        RuleSpec(
+            name="wants_a_person",
+            title="The customer wants a person",
+            effect=RuleEffect.PERSON,
+            patterns=wants_a_person.PATTERNS,
+        ),
     )
 }

@@ -66,4 +66,6 @@ PATTERNS = [
     r"\balgu[eé]m (?:\S+ ){0,6}(?:minha conta|meu n[uú]mero|meu e-?mail|meu chip)\b|\b(?:no|em) meu nome\b",
     r"\b(?:sim|chip|esim|c[oó]digos?|contratos?|linhas?|telem[oó]vel|celular) (?:\S+ ){0,6}(?:que )?(?:n[aã]o|nunca) (?:\S+ ){0,2}(?:pedi|solicitei|encomendei|fiz|contratei)\b",
 ]
-NOT_MEANT = [r"\bhacked together\b|\b(?:growth|life|travel) hack\w*\b|\bhackathon\w*\b|\bmy own (?:access|login|log-in|device)\b"]
+NOT_MEANT = [
+    r"\bhacked together\b|\b(?:growth|life|travel) hack\w*\b|\bhackathon\w*\b|\bmy own (?:access|login|log-in|device)\b"
+]
