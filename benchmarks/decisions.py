@@ -1,7 +1,8 @@
-"""What a decision costs: triage of a perception and its route, by the size of the workspace: `python -m benchmarks.decisions`.
+"""What a decision costs: triage of a perception and its route, by the size of the workspace: `python -m
+benchmarks.decisions`.
 
-One workspace is the yardstick; in the others one thing is larger. Each is timed in turns with the yardstick, so that a noisy machine is
-noisy for both, and the median ratio is printed. Flat is a ratio of at most 1.5.
+One workspace is the yardstick; in the others one thing is larger. Each is timed in turns with the yardstick, so that a
+noisy machine is noisy for both, and the median ratio is printed. Flat is a ratio of at most 1.5.
 """
 
 import argparse

@@ -1,7 +1,9 @@
-"""How long a live state takes to be made from the ledger: `python benchmarks/rebuild.py [--contacts 100000] [--json FILE]`.
+"""How long a live state takes to be made from the ledger: `python benchmarks/rebuild.py [--contacts 100000] [--json
+FILE]`.
 
-Starts a PostgreSQL and a Valkey of its own, puts waiting contacts in the ledger, and rebuilds twice: as when Redis is found empty, and
-anew over the live state that is there. The yardstick, in the same run: the same contacts written by plain pipelined HSET and ZADD.
+Starts a PostgreSQL and a Valkey of its own, puts waiting contacts in the ledger, and rebuilds twice: as when Redis is
+found empty, and anew over the live state that is there. The yardstick, in the same run: the same contacts written by
+plain pipelined HSET and ZADD.
 """
 
 import argparse
@@ -116,7 +118,9 @@ async def yardstick(engine: Engine, contacts: int) -> float:
 
 
 async def call_ms(engine: Engine) -> tuple[float, float]:
-    """How long one call of a function keeps Valkey, by its own log of slow commands: the median and the 95th percentile."""
+    """How long one call of a function keeps Valkey, by its own log of slow commands: the median and the 95th
+    percentile.
+    """
     slow = await engine.client.slowlog_get(10_000)
     calls = [entry["duration"] / 1000 for entry in slow if "FCALL" in str(entry["command"])[:10]]
     return statistics.median(calls), statistics.quantiles(calls, n=20)[-1]

@@ -1,7 +1,9 @@
-"""What a transition costs Valkey, against a function that does one HSET: `python benchmarks/transitions.py [--agents N] [--lines N]`.
+"""What a transition costs Valkey, against a function that does one HSET: `python benchmarks/transitions.py [--agents N]
+[--lines N]`.
 
-Prints for enqueue, accept and complete the mean time of a call in µs, as the server counts it, and its ratio to the yardstick in the same
-run; with everybody idle, and with a backlog in every line. For comparing sizes: a cost that is flat does not grow with agents or lines.
+Prints for enqueue, accept and complete the mean time of a call in µs, as the server counts it, and its ratio to the
+yardstick in the same run; with everybody idle, and with a backlog in every line. For comparing sizes: a cost that is
+flat does not grow with agents or lines.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """The proof of triage: every goal, what was measured, and whether it is met. `make bench-triage` prints it.
 
-The data are public sets, looked for in `../shared/data` beside this checkout; where they are absent, the rows say so. Each part may be
-run by itself: `python -m benchmarks.triage topics`.
+The data are public sets, looked for in `../shared/data` beside this checkout; where they are absent, the rows say so.
+Each part may be run by itself: `python -m benchmarks.triage topics`.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Whether anybody in danger is missed: `python -m benchmarks.triage danger`.
 
-Asked are the held-out texts of `benchmarks/held_out/danger.jsonl`, that no rule, example or word was made from, decided by the example
-workspace as an adapter's chat would be: with its triage, its rules and its ladders.
+Asked are the held-out texts of `benchmarks/held_out/danger.jsonl`, that no rule, example or word was made from, decided
+by the example workspace as an adapter's chat would be: with its triage, its rules and its ladders.
 """
 
 import json
@@ -165,5 +165,6 @@ def _percent(share: float) -> str:
 if __name__ == "__main__":
     for row in rows():
         print(
-            f"{row.what:<50} {row.goal:<10} {row.figure:<10} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
+            f"{row.what:<50} {row.goal:<10} {row.figure:<10} "
+            f"{({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
         )

@@ -1,11 +1,13 @@
-"""What a flood of one topic does to the other queues, with and without an incident: `python -m benchmarks.triage_flood [--days 5]`.
+"""What a flood of one topic does to the other queues, with and without an incident: `python -m benchmarks.triage_flood
+[--days 5]`.
 
-Days of calls for five queues, made here and the same in every run: 36 agents with two skills each, busy for five sixths of the time. Each
-day is simulated by `mci_router.simulation`, so by the engine that serves customers, without a flood and with several. A flood is contacts
-of customers who cannot sign in, in a queue of their own that 31 of the agents serve beside theirs. Its incident is declared 3 minutes
-after the first of them may come, and from then on answers who comes; it is fixed when the flood ends, and one in ten says within half an
-hour that it is still broken, and goes into line with raised priority. Compared is the share of the other queues' contacts that were
-abandoned, day by day: mean of the differences ± its standard error.
+Days of calls for five queues, made here and the same in every run: 36 agents with two skills each, busy for five sixths
+of the time. Each day is simulated by `mci_router.simulation`, so by the engine that serves customers, without a flood
+and with several. A flood is contacts of customers who cannot sign in, in a queue of their own that 31 of the agents
+serve beside theirs. Its incident is declared 3 minutes after the first of them may come, and from then on answers who
+comes; it is fixed when the flood ends, and one in ten says within half an hour that it is still broken, and goes into
+line with raised priority. Compared is the share of the other queues' contacts that were abandoned, day by day: mean of
+the differences ± its standard error.
 """
 
 import argparse
@@ -75,7 +77,9 @@ STEEP_AN_HOUR = FLOOD_AN_HOUR * DAY_S / HOUR_S  # as many in an hour as that wou
 
 @dataclass(frozen=True, slots=True)
 class Flood:
-    """Contacts of one topic from `start_s` on, and the incident that answers them; none is declared if `declared` is false."""
+    """Contacts of one topic from `start_s` on, and the incident that answers them; none is declared if `declared` is
+    false.
+    """
 
     what: str
     an_hour: float
@@ -153,7 +157,9 @@ def _contacts(random: Random, place: int, an_hour: float, start_s: float, end_s:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a day: shares abandoned in % of the other queues, of each, and of all while the hour's flood is felt."""
+    """What became of a day: shares abandoned in % of the other queues, of each, and of all while the hour's flood is
+    felt.
+    """
 
     others: float
     each: Sequence[float]
@@ -211,7 +217,9 @@ def _row(flood: Flood, found: Mapping[Flood, Sequence[Told]]) -> Row:
 
 
 def _notes(flood: Flood, days: Sequence[Told], without: Sequence[Told]) -> Iterator[str]:
-    """What else is to be known of a flood: levels, the worst queue, the time in which it is felt, what its incident saved."""
+    """What else is to be known of a flood: levels, the worst queue, the time in which it is felt, what its incident
+    saved.
+    """
     yield f"{mean(day.others for day in without):.1f} → {mean(day.others for day in days):.1f} % of {len(days)} days"
     queues = range(LOGIN)
     worse = [

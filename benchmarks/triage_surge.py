@@ -1,12 +1,13 @@
 """Whether surges are found: `python -m benchmarks.triage_surge`.
 
-On `../shared/data/volume`: contacts about three brands in every five minutes of two months, with labelled bursts. The detector is asked
-at the end of every bucket, with no more than it would know then. An episode is a run of buckets at which it says that a surge is under
-way; a labelled window is found if an episode overlaps it, an episode that overlaps none is false. Nothing is left out, neither the first
-days, in which it knows no times of day, nor the first hour, in which it knows nothing.
+On `../shared/data/volume`: contacts about three brands in every five minutes of two months, with labelled bursts. The
+detector is asked at the end of every bucket, with no more than it would know then. An episode is a run of buckets at
+which it says that a surge is under way; a labelled window is found if an episode overlaps it, an episode that overlaps
+none is false. Nothing is left out, neither the first days, in which it knows no times of day, nor the first hour, in
+which it knows nothing.
 
-And on floods made here: a topic that is 2 % of a workspace's contacts suddenly makes up 30 %. Told is how long after its beginning the
-detector says so, asked every ten seconds.
+And on floods made here: a topic that is 2 % of a workspace's contacts suddenly makes up 30 %. Told is how long after
+its beginning the detector says so, asked every ten seconds.
 """
 
 import csv
@@ -49,7 +50,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a series: for each window the hours from its beginning until it was found (None: missed), and the false episodes."""
+    """What came of a series: for each window the hours from its beginning until it was found (None: missed), and the
+    false episodes.
+    """
 
     name: str
     delays_h: Sequence[float | None]

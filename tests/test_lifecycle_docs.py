@@ -1,4 +1,6 @@
-"""`docs/reference/lifecycle.md` draws the transitions that the code performs: each diagram is a machine that replays the journal."""
+"""`docs/reference/lifecycle.md` draws the transitions that the code performs: each diagram is a machine that replays
+the journal.
+"""
 
 import re
 from collections.abc import Callable
@@ -63,7 +65,9 @@ class Machine:
     taken: set[Arrow] = field(default_factory=set)
 
     def replay(self, who: str, entry: dict[str, Any]) -> None:
-        """Follows the arrow of the entry, if there is one; what the live state shows afterwards tells whether there should have been."""
+        """Follows the arrow of the entry, if there is one; what the live state shows afterwards tells whether there
+        should have been.
+        """
         at, kind = self.at.setdefault(who, self.start), entry["type"]
         if self.during is not None and entry.get("state") not in self.during:
             self.at[who] = self.start

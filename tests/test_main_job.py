@@ -11,8 +11,9 @@ from tests.support.service import Workspace, eventually
 async def test_a_sign_in_question_a_how_to_and_a_fraud_report_each_reach_their_best_resource(
     workspace: Workspace,
 ) -> None:
-    """Automation answers the first in the 201; the community resolves the second, whose customer agrees to be read; only the fraud-skilled
-    agent is offered the third."""
+    """Automation answers the first in the 201; the community resolves the second, whose customer agrees to be read;
+    only the fraud-skilled agent is offered the third.
+    """
     sign_in = await workspace.post("I forgot my password and cannot log in", customer={"email": "sam@example.com"})
     assert (sign_in["state"], sign_in["route"]["outcome"]) == ("automating", "automation")
     assert sign_in["route"]["answer"]["article"] == "reset"
@@ -75,7 +76,9 @@ async def _answer_in_the_community(workspace: Workspace, post_id: str) -> None:
 
 
 async def _journal_equals_ledger(workspace: Workspace, contact_id: str) -> None:
-    """The last journal entry tells exactly where the contact's row stands, and the states follow each other as they may."""
+    """The last journal entry tells exactly where the contact's row stands, and the states follow each other as they
+    may.
+    """
 
     async def projected() -> list[dict[str, Any]] | None:
         events = await workspace.events(contact_id)

@@ -40,7 +40,9 @@ def test_the_contract_is_valid_and_always_the_same(contract: str, document: Any)
 
 
 def test_every_refusal_is_described_as_a_problem(document: Any) -> None:
-    """Whatever a route answers from 400 up is `application/problem+json`; but for `/readyz`, which says what is not ready."""
+    """Whatever a route answers from 400 up is `application/problem+json`; but for `/readyz`, which says what is not
+    ready.
+    """
     for path, item in document["paths"].items():
         if path == "/readyz":
             continue
@@ -65,7 +67,9 @@ def operations(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_the_answers_that_follow_from_a_requests_form_are_described(document: Any) -> None:
-    """400 where there is a body, 412 where there are preconditions, 413 and 422 everywhere, 401 and 403 where a key is needed."""
+    """400 where there is a body, 412 where there are preconditions, 413 and 422 everywhere, 401 and 403 where a key is
+    needed.
+    """
     for name, operation in operations(document):
         headers = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "header"}
         expected = {"413", "422"}
@@ -107,7 +111,9 @@ def test_every_tag_is_described(document: Any) -> None:
 
 
 def test_a_member_with_a_default_may_be_left_out_and_is_always_answered(document: Any) -> None:
-    """Generators take the keyword `default` for a promise that a member is there; so requests do not have it, and answers require it."""
+    """Generators take the keyword `default` for a promise that a member is there; so requests do not have it, and
+    answers require it.
+    """
     schemas = document["components"]["schemas"]
     assert not [
         name

@@ -1,4 +1,6 @@
-"""The story of an outage, told through the public interface: from the first unusual minute to the customer for whom it is not over."""
+"""The story of an outage, told through the public interface: from the first unusual minute to the customer for whom it
+is not over.
+"""
 
 import asyncio
 from collections import Counter
@@ -49,7 +51,9 @@ async def proposed(workspace: Workspace) -> dict[str, Any]:
 async def test_an_outage_from_the_surge_to_the_one_for_whom_it_is_still_broken(
     make: Callable[..., Awaitable[Workspace]],
 ) -> None:
-    """Surge, proposal, declaration; fifty answered without an agent, informed of the fix once each; one comes back, first in line."""
+    """Surge, proposal, declaration; fifty answered without an agent, informed of the fix once each; one comes back,
+    first in line.
+    """
     workspace = await make(with_services())
     async with receiving() as adapter, workspace.desk("ann") as ann, workspace.desk("fred") as fred:
         hook = {"url": adapter.url, "events": ["contact.informed"]}

@@ -154,7 +154,9 @@ def test_no_script_reads_text_as_markup(name: str) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTATION)
 async def test_the_documentation_is_locked_down_as_the_pages_are(service: tuple[str, Parts], path: str) -> None:
-    """Our own files only, in no frame; of what the pages forbid it needs the icons within its style, and to write markup it has cleaned."""
+    """Our own files only, in no frame; of what the pages forbid it needs the icons within its style, and to write
+    markup it has cleaned.
+    """
     response = await fetch(service, path)
     assert response.status_code == 200
     policy = assert_ours_alone(response)
@@ -163,7 +165,9 @@ async def test_the_documentation_is_locked_down_as_the_pages_are(service: tuple[
 
 
 def test_the_documentation_keeps_no_key() -> None:
-    """Nothing is inline, so the policy need not allow it; a key goes when the page does, and one kept by an earlier version is removed."""
+    """Nothing is inline, so the policy need not allow it; a key goes when the page does, and one kept by an earlier
+    version is removed.
+    """
     tags = Tags(source("docs/index.html"))
     assert not tags.inline
     assert {attributes["src"] for tag, attributes in tags.tags if tag == "script"} == {
@@ -206,7 +210,9 @@ async def test_what_says_nothing_of_caching_is_kept_by_nobody(service: tuple[str
 
 
 def test_a_code_leaves_the_address_before_it_is_used() -> None:
-    """What `mci-router dev` puts into the desk's address stays neither there nor in the history, and is sent in a body alone."""
+    """What `mci-router dev` puts into the desk's address stays neither there nor in the history, and is sent in a body
+    alone.
+    """
     script = source("assets/desk.js")
     redeeming = script[script.index("async function redeem(") :]
     assert (

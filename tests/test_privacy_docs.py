@@ -21,7 +21,9 @@ def defined(file: str) -> set[str]:
 
 
 def test_every_test_that_a_promise_names_is_there() -> None:
-    """A test that is renamed takes the page along; a cell has tests, or a dash where none is written yet, and nothing else."""
+    """A test that is renamed takes the page along; a cell has tests, or a dash where none is written yet, and nothing
+    else.
+    """
     assert len(PROMISES) > 20
     for promise, cell in PROMISES:
         for file, test in NAMED.findall(cell):

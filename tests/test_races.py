@@ -1,4 +1,5 @@
-"""Everything at once: several routers, one of them killed, desks that come and go, customers who leave, and the books after it.
+"""Everything at once: several routers, one of them killed, desks that come and go, customers who leave, and the books
+after it.
 
 Small by default; `make prove` sets PROVE to the number of contacts of the full size.
 """
@@ -74,7 +75,9 @@ def document() -> dict[str, Any]:
 
 @pytest.mark.timeout(1_200 if FULL else 120)
 async def test_a_busy_hour_with_a_killed_router_leaves_true_books(site: Site) -> None:
-    """Every contact posted once is in the ledger once and ended once; nobody ever held more than they can; all accounts agree."""
+    """Every contact posted once is in the ledger once and ended once; nobody ever held more than they can; all accounts
+    agree.
+    """
     async with AsyncExitStack() as stack:
         routers = [await stack.enter_async_context(site.router(**HASTE)) for _ in range(ROUTERS)]
         workspace = await stack.enter_async_context(site.workspace(routers[0], document()))
@@ -220,7 +223,9 @@ async def _live_state_agrees(site: Site, workspace: Workspace, contacts: dict[st
 
 
 async def _offers_agree(workspace: Workspace, events: list[dict[str, Any]]) -> None:
-    """The ledger's offers are those of the journal, none of them pending, and each contact that was served was accepted once."""
+    """The ledger's offers are those of the journal, none of them pending, and each contact that was served was accepted
+    once.
+    """
     async with workspace.database.transaction() as session:
         fates = Counter(await session.scalars(select(Offer.state).where(Offer.workspace_id == workspace.id)))
         assert (

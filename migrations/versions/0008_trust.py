@@ -1,6 +1,7 @@
 """Trust of addresses, keys and contacts; shared addresses; merged customers; messaging
 
-What stands already becomes `authenticated`, as does what the version before writes beside this one; keys made from now on are `claimed`.
+What stands already becomes `authenticated`, as does what the version before writes beside this one; keys made from now
+on are `claimed`.
 """
 
 import sqlalchemy as sa

@@ -115,7 +115,8 @@ LENIENT = (agent_socket, pages)
 
 
 def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
-    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it answers 503.
+    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it
+    answers 503.
 
     With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
     """
@@ -253,7 +254,10 @@ def from_environment() -> FastAPI:
 
 
 def _drain_on_sigterm(app: FastAPI, drain_s: float) -> None:
-    """On the first SIGTERM `/readyz` turns 503; the server's own handler follows after the drain. A second signal hurries."""
+    """On the first SIGTERM `/readyz` turns 503; the server's own handler follows after the drain.
+
+    A second signal hurries.
+    """
     stop = signal.getsignal(signal.SIGTERM)
     if threading.current_thread() is not threading.main_thread() or not callable(stop):
         return

@@ -37,11 +37,12 @@ class Database:
 
     @asynccontextmanager
     async def command(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work that calls the live state while it holds a row. It has connections of its own, for a live state that stalls
-        keeps them: what needs the ledger alone, as taking contacts in, must not wait for that.
+        """One unit of work that calls the live state while it holds a row. It has connections of its own, for a live
+        state that stalls keeps them: what needs the ledger alone, as taking contacts in, must not wait for that.
 
         Raises:
-            DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time, or all commands wait for the live state.
+            DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time, or all commands wait for the
+              live state.
         """
         async with self._unit(self._command_sessions) as session:
             yield session
@@ -91,9 +92,9 @@ def _engine(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
 class GroupCommit(Generic[Item, Result]):
     """Lets concurrent requests share one commit.
 
-    What arrives while a commit is under way is worked together in the next one: `work` gets the items and gives one result (or
-    the exception that item deserves) each, in order. If the transaction fails, each item is tried alone, so that one bad item
-    cannot fail its neighbours.
+    What arrives while a commit is under way is worked together in the next one: `work` gets the items and gives one
+    result (or the exception that item deserves) each, in order. If the transaction fails, each item is tried alone, so
+    that one bad item cannot fail its neighbours.
     """
 
     def __init__(

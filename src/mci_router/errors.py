@@ -1,4 +1,7 @@
-"""Every error a client can meet, as problem details (RFC 9457): a class, slug and status each. `/problems/{slug}` serves the docstring."""
+"""Every error a client can meet, as problem details (RFC 9457): a class, slug and status each.
+
+`/problems/{slug}` serves the docstring.
+"""
 
 from typing import Any, ClassVar
 
@@ -48,7 +51,10 @@ class MalformedJson(Problem):
 
 
 class BodyTooLarge(Problem):
-    """The body is larger than this service takes (`MCI_MAX_BODY_BYTES`). Shorten the text, or send attachments by their URL."""
+    """The body is larger than this service takes (`MCI_MAX_BODY_BYTES`).
+
+    Shorten the text, or send attachments by their URL.
+    """
 
     slug, status = "body_too_large", 413
 
@@ -78,13 +84,19 @@ class ScopeMissing(Problem):
 
 
 class TrustMissing(Problem):
-    """The key may not assert so much of an address. Send a lower `trust`, or use a key that may; `trust` says what this one may."""
+    """The key may not assert so much of an address.
+
+    Send a lower `trust`, or use a key that may; `trust` says what this one may.
+    """
 
     slug, status = "trust_missing", 403
 
 
 class UnknownTopic(Problem):
-    """No topic of this workspace has that name. `GET /v1/topics` lists them; leave it out to have the text classified."""
+    """No topic of this workspace has that name.
+
+    `GET /v1/topics` lists them; leave it out to have the text classified.
+    """
 
     slug, status = "unknown_topic", 422
 
@@ -120,7 +132,10 @@ class CustomerUnclear(Problem):
 
 
 class CustomerMerged(Problem):
-    """The customer was merged into another, `merged_into`, and is that one now. Change that one, or split them first."""
+    """The customer was merged into another, `merged_into`, and is that one now.
+
+    Change that one, or split them first.
+    """
 
     slug, status = "customer_merged", 409
 
@@ -132,7 +147,10 @@ class NotMerged(Problem):
 
 
 class AddressTaken(Problem):
-    """A customer has one external id, and an external id has one customer. Remove the other one, or merge the customers."""
+    """A customer has one external id, and an external id has one customer.
+
+    Remove the other one, or merge the customers.
+    """
 
     slug, status = "address_taken", 409
 
@@ -162,7 +180,10 @@ class WrongState(Problem):
 
 
 class AskOver(Problem):
-    """The customer was asked whether a text may be posted, and the time to answer is over: the contact has moved on. Nothing was posted."""
+    """The customer was asked whether a text may be posted, and the time to answer is over: the contact has moved on.
+
+    Nothing was posted.
+    """
 
     slug, status = "ask_over", 409
 
@@ -186,7 +207,10 @@ class VersionMismatch(Problem):
 
 
 class AlreadyThere(Problem):
-    """There is one of that name already, and `If-None-Match` asks that there be none. Choose another name, or change that one."""
+    """There is one of that name already, and `If-None-Match` asks that there be none.
+
+    Choose another name, or change that one.
+    """
 
     slug, status = "already_there", 412
 
@@ -204,7 +228,10 @@ class AssignmentGone(Problem):
 
 
 class ContactNotWaiting(Problem):
-    """No such contact waits: another agent was offered it or has it, or it has ended. List those that wait, and choose another."""
+    """No such contact waits: another agent was offered it or has it, or it has ended.
+
+    List those that wait, and choose another.
+    """
 
     slug, status = "contact_not_waiting", 409
 
@@ -243,7 +270,10 @@ class TargetRefused(Problem):
 
 
 class TooManyWebhooks(Problem):
-    """The workspace has as many webhooks as it may have (`MCI_WEBHOOKS_MOST`). Delete one, or let one webhook take more events."""
+    """The workspace has as many webhooks as it may have (`MCI_WEBHOOKS_MOST`).
+
+    Delete one, or let one webhook take more events.
+    """
 
     slug, status = "too_many_webhooks", 409
 
@@ -255,19 +285,28 @@ class WebhookInactive(Problem):
 
 
 class IncidentMatchesEverything(Problem):
-    """The incident would answer nearly every contact. Name the topics or services that are broken, or the regions in which they are."""
+    """The incident would answer nearly every contact.
+
+    Name the topics or services that are broken, or the regions in which they are.
+    """
 
     slug, status = "incident_matches_everything", 422
 
 
 class IncidentMatchesNothing(Problem):
-    """No contact could match the incident. Name topics, or services that topics of this workspace have (`TopicSpec.services`)."""
+    """No contact could match the incident.
+
+    Name topics, or services that topics of this workspace have (`TopicSpec.services`).
+    """
 
     slug, status = "incident_matches_nothing", 422
 
 
 class TopicSensitive(Problem):
-    """A sensitive topic cannot be an incident's: its contacts are private, and a person answers each. Leave the topic out."""
+    """A sensitive topic cannot be an incident's: its contacts are private, and a person answers each.
+
+    Leave the topic out.
+    """
 
     slug, status = "topic_sensitive", 422
 
@@ -279,7 +318,10 @@ class StatusMissing(Problem):
 
 
 class TooManyIncidents(Problem):
-    """The workspace has as many incidents proposed and open as it may have. Fix or dismiss some, or widen one of them."""
+    """The workspace has as many incidents proposed and open as it may have.
+
+    Fix or dismiss some, or widen one of them.
+    """
 
     slug, status = "too_many_incidents", 409
 
@@ -291,7 +333,9 @@ class TooManyMonitors(Problem):
 
 
 class SignatureRefused(Problem):
-    """The alert is not signed as a known monitor signs: sign id, time and body with its secret (Standard Webhooks), and send it at once."""
+    """The alert is not signed as a known monitor signs: sign id, time and body with its secret (Standard Webhooks), and
+    send it at once.
+    """
 
     slug, status = "signature_refused", 401
 
@@ -303,7 +347,10 @@ class DatabaseUnavailable(Problem):
 
 
 class EngineUnavailable(Problem):
-    """The live queues cannot be reached. Contacts are still accepted and are queued once they can; try this again soon."""
+    """The live queues cannot be reached.
+
+    Contacts are still accepted and are queued once they can; try this again soon.
+    """
 
     slug, status, retry_after_s = "engine_unavailable", 503, 2
 

@@ -7,9 +7,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Environment variables are upper case with the prefix `MCI_`, but for the customary `DATABASE_URL` and `REDIS_URL`."""
+    """Environment variables are upper case with the prefix `MCI_`, but for the customary `DATABASE_URL` and
+    `REDIS_URL`.
+    """
 
-    # What `mci-router dev` writes while it runs, so that the other commands reach its servers; the environment goes before it.
+    # What `mci-router dev` writes while it runs, so that the other commands reach its servers; the environment goes
+    # before it.
     model_config = SettingsConfigDict(
         env_prefix="MCI_", env_file=".data/environment", populate_by_name=True, extra="ignore"
     )
@@ -20,7 +23,10 @@ class Settings(BaseSettings):
     """Signs agent tokens; the same for every process. At least 32 characters."""
 
     identity_secret: SecretStr | None = None
-    """Keys the hashes of values that tell who someone is. Unless set, `token_secret` does: set it to that before you change that."""
+    """Keys the hashes of values that tell who someone is.
+
+    Unless set, `token_secret` does: set it to that before you change that.
+    """
 
     host: str = "127.0.0.1"  # loopback: exposing the service is a decision, not a default
     port: int = 8000
@@ -54,9 +60,15 @@ class Settings(BaseSettings):
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
     refresh_interval_s: float = Field(1, gt=0, le=4)
-    """How soon another process's configuration change is seen. A desk whose token no longer holds is closed within five seconds."""
+    """How soon another process's configuration change is seen.
+
+    A desk whose token no longer holds is closed within five seconds.
+    """
     encoder_path: Path | None = None
-    """An ONNX sentence encoder for triage, with the extra `mci-router[encoder]`. It is used only if it has this hash."""
+    """An ONNX sentence encoder for triage, with the extra `mci-router[encoder]`.
+
+    It is used only if it has this hash.
+    """
     encoder_sha256: str = ""
     encoder_tokenizer: Path | None = None
     """Its `tokenizer.json`; unless given, the one beside the encoder's file."""

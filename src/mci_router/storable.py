@@ -20,7 +20,9 @@ def all_storable(value: Any) -> Any:
 
 
 class StorableModel(BaseModel):
-    """A model of JSON that comes from outside: unknown fields are refused, so that a typing error is never silently ignored."""
+    """A model of JSON that comes from outside: unknown fields are refused, so that a typing error is never silently
+    ignored.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

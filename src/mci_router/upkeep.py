@@ -66,7 +66,10 @@ def process_loops(
     recovery: Recovery,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
-    """Returns what is done for all workspaces together. A surge that volume finds is an incident's beginning: here the two rooms meet."""
+    """Returns what is done for all workspaces together.
+
+    A surge that volume finds is an incident's beginning: here the two rooms meet.
+    """
 
     async def propose(snapshot: Snapshot) -> None:
         for surge in await volumes.surges(snapshot):

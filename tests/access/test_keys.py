@@ -85,7 +85,9 @@ async def test_a_key_that_is_not_right_is_refused(workspace: Workspace, body: di
 
 
 async def test_a_revoked_key_stays_in_the_list_and_stays_revoked(workspace: Workspace) -> None:
-    """With the time of its revocation, which a second revocation does not move; the key that revokes itself is gone, too."""
+    """With the time of its revocation, which a second revocation does not move; the key that revokes itself is gone,
+    too.
+    """
     key = await made(workspace)
     for _ in range(2):
         assert (await workspace.api.delete(f"/v1/api-keys/{key['id']}")).status_code == 204

@@ -1,6 +1,7 @@
 """Every operation of the contract with every scope: who is let in, and that a sensitive contact leaks through none.
 
-The operations are those of the OpenAPI document. One that is new fails here until somebody has said how it is called, and what it is about.
+The operations are those of the OpenAPI document. One that is new fails here until somebody has said how it is called,
+and what it is about.
 """
 
 import re
@@ -106,7 +107,10 @@ REQUESTS: dict[str, Any] = {
     "delete_monitor": None,
     "post_alert": {"alert": "a", "state": "firing"},
 }
-"""How an operation is called in the search for leaks. What stands in its path is a sensitive contact's, wherever there is such a thing."""
+"""How an operation is called in the search for leaks.
+
+What stands in its path is a sensitive contact's, wherever there is such a thing.
+"""
 
 NAMES_CONFIGURATION = {
     "get_matrix",
@@ -312,7 +316,9 @@ CLOSED = sorted(set(OPERATIONS) - {*OPEN, *SIGNED})
 
 
 def test_every_operation_is_classified() -> None:
-    """Whoever adds one says how it is called here, or that it is about configuration, keys or health alone; no entry is of the past."""
+    """Whoever adds one says how it is called here, or that it is about configuration, keys or health alone; no entry is
+    of the past.
+    """
     for operation, (_, path, described) in OPERATIONS.items():
         assert operation in REQUESTS or set(described["tags"]) <= NO_CONTACTS, (
             f"say in REQUESTS what {operation} ({path}) is sent"
@@ -324,7 +330,9 @@ def test_every_operation_is_classified() -> None:
 
 
 async def test_without_a_key_nothing_but_the_open_doors_is_answered(stage: Stage) -> None:
-    """401 for every operation that names a scope; the open ones say nothing of a workspace, the signed one wants its signature."""
+    """401 for every operation that names a scope; the open ones say nothing of a workspace, the signed one wants its
+    signature.
+    """
     for operation in OPERATIONS:
         answer = await stage.call(operation, None, {} if OPERATIONS[operation][0] != "GET" else None)
         assert (answer.status_code == 401) is (operation not in OPEN), operation
@@ -359,8 +367,9 @@ async def test_an_operation_of_several_scopes_opens_with_all_of_them(stage: Stag
 async def test_nothing_of_a_sensitive_contact_is_told_without_the_scope(
     stage: Stage, operation: str, scopes: str
 ) -> None:
-    """Not its words, not its customer, not why it is where it is, nor who was to serve it: by a key with every other scope, and by one with
-    just what the operation needs. An operation that is given the contact's id may say the id again.
+    """Not its words, not its customer, not why it is where it is, nor who was to serve it: by a key with every other
+    scope, and by one with just what the operation needs. An operation that is given the contact's id may say the id
+    again.
     """
     held = frozenset(Scope) - {Scope.CONTACTS_SENSITIVE}
     if scopes == "the least" and operation not in SIGNED:
@@ -395,7 +404,9 @@ def leaks(answer: httpx.Response, operation: str, stage: Stage) -> list[str]:
 
 
 async def test_with_the_scope_the_same_answers_tell_it(stage: Stage) -> None:
-    """So the search above looks for what is there: the contact, its decision and journal, the lists, the correction, the deliveries."""
+    """So the search above looks for what is there: the contact, its decision and journal, the lists, the correction,
+    the deliveries.
+    """
     path = {**stage.ids, "contact_id": stage.contacts[1], "customer_id": stage.customer, "reference": "crm"}
     seen: Mapping[str, list[str]] = {
         operation: leaks(

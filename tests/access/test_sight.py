@@ -62,7 +62,9 @@ READ, WRITE, SENSITIVE, SUPERVISE = (
     ],
 )
 def test_the_scopes_decide_how_much_is_seen(scopes: tuple[Scope, ...], ordinary: Sight, sensitive: Sight) -> None:
-    """Reading shows a contact whole, writing what its customer is told; sensitive ones take a scope more, which alone shows nothing."""
+    """Reading shows a contact whole, writing what its customer is told; sensitive ones take a scope more, which alone
+    shows nothing.
+    """
     assert (sight(caller(*scopes), sensitive=False), sight(caller(*scopes), sensitive=True)) == (ordinary, sensitive)
 
 
@@ -108,7 +110,9 @@ async def test_saying_that_it_did_not_help_tells_nothing_of_a_sensitive_contact(
 
 
 async def test_an_adapter_that_may_not_read_still_serves_the_customer(workspace: Workspace) -> None:
-    """On each rung it is told what to show: the answer, what to ask, the post, and that a person comes and by when; not why."""
+    """On each rung it is told what to show: the answer, what to ask, the post, and that a person comes and by when; not
+    why.
+    """
     async with await by(workspace, "contacts:write") as adapter:
         posted = (await adapter.post("/v1/contacts", json={"channel": "chat", "text": SIGN_IN, "can_ask": True})).json()
         assert posted["route"]["answer"]["article"] == "reset"
@@ -194,7 +198,9 @@ async def test_a_supervisor_moves_no_sensitive_contact_without_the_scope(workspa
 
 
 async def test_the_dry_run_does_not_tell_who_is_vulnerable_or_known(workspace: Workspace) -> None:
-    """For a key that may not read everything, a known customer, a returning one, one that is made up and an id are all somebody new."""
+    """For a key that may not read everything, a known customer, a returning one, one that is made up and an id are all
+    somebody new.
+    """
     await workspace.post(SIGN_IN, customer=KIM)
     body = {"channel": "chat", "text": SIGN_IN}
     people: list[dict[str, str]] = [
@@ -265,7 +271,9 @@ def two_kinds_of_trust() -> dict[str, Any]:
 async def test_an_agent_is_shown_only_the_sensitive_history_it_has_the_skills_for(
     make: Any, agent: str, sees: bool
 ) -> None:
-    """Being trusted with fraud is not being trusted with a bereavement; that there was something is told, without its words."""
+    """Being trusted with fraud is not being trusted with a bereavement; that there was something is told, without its
+    words.
+    """
     workspace: Workspace = await make(two_kinds_of_trust())
     earlier = await workspace.post("my father has died", topic="bereavement", customer=KIM)
     await workspace.api.post(f"/v1/contacts/{earlier['id']}/cancel")
@@ -281,7 +289,9 @@ async def test_an_agent_is_shown_only_the_sensitive_history_it_has_the_skills_fo
 async def test_deliveries_of_sensitive_contacts_are_shown_and_repeated_only_with_the_scope(
     workspace: Workspace,
 ) -> None:
-    """A webhook that hears of them names them in its list; a key that may not know of them finds and repeats the others."""
+    """A webhook that hears of them names them in its list; a key that may not know of them finds and repeats the
+    others.
+    """
     await workspace.api.put("/v1/webhooks/crm", json={"url": "http://127.0.0.1:9/hook", "sensitive": "included"})
     private, ordinary = await workspace.post(**FRAUD), await workspace.post("hello", topic="complaint")
 

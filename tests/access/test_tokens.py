@@ -81,7 +81,9 @@ async def test_a_desk_is_closed_when_the_key_that_made_its_token_is_revoked(work
 
 
 async def test_a_desk_is_closed_when_its_agent_is_deleted(workspace: Workspace) -> None:
-    """4401; at the next handshake there is no such agent, and once one of the name is made again, the old token is not that one's."""
+    """4401; at the next handshake there is no such agent, and once one of the name is made again, the old token is not
+    that one's.
+    """
     token = await workspace.token("ann")
     async with workspace.desk("ann", token=token) as ann:
         assert (await workspace.api.delete("/v1/agents/ann")).status_code == 204

@@ -1,4 +1,6 @@
-"""A workspace for the tests of one file that leave nothing behind in it, such as refusals: they need not wait for one each."""
+"""A workspace for the tests of one file that leave nothing behind in it, such as refusals: they need not wait for one
+each.
+"""
 
 from collections.abc import AsyncIterator
 

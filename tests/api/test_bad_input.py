@@ -1,4 +1,6 @@
-"""What a router must survive: every bad request gets a problem document that says what and where, and leaves nothing half written."""
+"""What a router must survive: every bad request gets a problem document that says what and where, and leaves nothing
+half written.
+"""
 
 import json
 from collections.abc import AsyncIterator

@@ -37,7 +37,9 @@ async def history(workspace: Workspace, contact: dict[str, Any]) -> list[dict[st
 
 
 async def test_what_is_not_sure_enough_for_the_public_is_for_a_person(make: Make) -> None:
-    """The rung is passed over, with both numbers in the reason; the decision has the bars; a topic that the adapter names clears all."""
+    """The rung is passed over, with both numbers in the reason; the decision has the bars; a topic that the adapter
+    names clears all.
+    """
     workspace = await make(barred())
     guessed, named = await in_public(workspace, HOW_TO), await in_public(workspace, HOW_TO, topic="how_to")
     assert (guessed["triage"]["topic"], guessed["route"]["outcome"]) == ("how_to", "agent")
@@ -47,7 +49,9 @@ async def test_what_is_not_sure_enough_for_the_public_is_for_a_person(make: Make
 
 
 async def test_an_article_asks_for_less_than_a_post_and_for_more_than_a_person(make: Make) -> None:
-    """One confidence, three bars: answered where only a post asks for more; with a person of the topic where an article does, too."""
+    """One confidence, three bars: answered where only a post asks for more; with a person of the topic where an article
+    does, too.
+    """
     answered = await (await make(barred())).post(SIGN_IN)
     routed = await (await make(barred(agent=0.4, automation=1.0, community=1.0))).post(SIGN_IN)
     doubted = await (await make(barred(agent=1.0, automation=1.0, community=1.0))).post(SIGN_IN)
@@ -112,7 +116,9 @@ async def test_a_text_that_hardly_says_anything_is_for_a_person(workspace: Works
 
 
 async def test_a_model_tells_what_its_confidence_is_worth(workspace: Workspace) -> None:
-    """Beside the curve of the examples stands that of what comes: bands with the number of texts and the share that is right."""
+    """Beside the curve of the examples stands that of what comes: bands with the number of texts and the share that is
+    right.
+    """
     report = (await workspace.api.get("/v1/triage/models")).json()["items"][0]["report"]
     assert set(report["curves"]) == {"examples", "what_comes"}
     for bands in report["curves"].values():

@@ -1,4 +1,6 @@
-"""Card numbers never reach the disk, a log, Redis, a webhook, a model or another person, wherever in a request they stand."""
+"""Card numbers never reach the disk, a log, Redis, a webhook, a model or another person, wherever in a request they
+stand.
+"""
 
 import asyncio
 import logging
@@ -93,7 +95,9 @@ async def test_a_card_number_anywhere_in_a_contact_is_masked_before_it_is_kept(
 async def test_a_card_number_in_a_key_or_a_reason_or_a_reply_is_not_kept_either(
     workspace: Workspace, everywhere: Any
 ) -> None:
-    """What comes after the contact is masked like the contact: replies, reasons of endings, notes of agents, idempotency keys."""
+    """What comes after the contact is masked like the contact: replies, reasons of endings, notes of agents,
+    idempotency keys.
+    """
     posted = await workspace.post("how do I set up my voicemail", channel="community")
     post = posted["route"]["post"]["id"]
     replied = await workspace.api.post(
@@ -159,7 +163,9 @@ def canaries(how_many: int) -> list[str]:
 async def test_a_card_number_in_any_form_reaches_neither_disk_nor_log_nor_webhook_nor_model(
     workspace: Workspace, everywhere: Any, service: tuple[str, Parts]
 ) -> None:
-    """Posted, tried out, taken by an agent, corrected, learnt from, told to a webhook: it is nowhere, in whatever form it came."""
+    """Posted, tried out, taken by an agent, corrected, learnt from, told to a webhook: it is nowhere, in whatever form
+    it came.
+    """
     texts = await asyncio.to_thread(canaries, 40)  # it takes seconds, in which the service here would stand still
     async with receiving() as receiver:
         await workspace.api.put(

@@ -208,7 +208,9 @@ async def test_a_queue_or_an_agent_with_contacts_cannot_be_deleted(workspace: Wo
 
 
 async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace, service: tuple[str, Parts]) -> None:
-    """A new skill, queue and agent serve the very next contact, and a new topic is found once it is learnt: the new agent is offered it."""
+    """A new skill, queue and agent serve the very next contact, and a new topic is found once it is learnt: the new
+    agent is offered it.
+    """
     await workspace.api.put("/v1/skills/refunds", json={})
     queue = {"position": 1, "service_level": {"goal": 0.9, "target_s": 5}, "skills": [{"skill": "refunds", "min": 2}]}
     await workspace.api.put("/v1/queues/refund_desk", json=queue)

@@ -20,7 +20,9 @@ async def act(workspace: Workspace, contact_id: str, verb: str, **body: Any) -> 
 
 
 async def test_an_unresolved_contact_climbs_its_ladder_to_a_person(workspace: Workspace) -> None:
-    """Automation, then the community, then an agent; the post closes when the contact leaves it, and every step is explained."""
+    """Automation, then the community, then an agent; the post closes when the contact leaves it, and every step is
+    explained.
+    """
     contact = await workspace.post(SIGN_IN, channel="community", customer={"email": "sam@example.com"})
     assert (contact["route"]["outcome"], contact["route"]["rung"], contact["route"]["answer"]["article"]) == (
         "automation",
@@ -51,7 +53,9 @@ async def test_an_unresolved_contact_climbs_its_ladder_to_a_person(workspace: Wo
 
 
 async def test_unresolved_twice_at_once_climbs_without_breaking(workspace: Workspace) -> None:
-    """Two clicks may move the contact one rung or two, but it is served by exactly one outcome and has at most one open post."""
+    """Two clicks may move the contact one rung or two, but it is served by exactly one outcome and has at most one open
+    post.
+    """
     contact = await workspace.post(SIGN_IN)
     await asyncio.gather(*(act(workspace, contact["id"], "unresolved") for _ in range(2)))
     state = (await workspace.contact(contact["id"]))["state"]
@@ -67,7 +71,9 @@ async def test_unresolved_twice_at_once_climbs_without_breaking(workspace: Works
 async def test_an_ending_is_final_and_harmless_to_repeat(
     workspace: Workspace, said: str, verb: str, state: str
 ) -> None:
-    """From every open state; said again it is the same, another ending is 409 and changes nothing, and no post stays open."""
+    """From every open state; said again it is the same, another ending is 409 and changes nothing, and no post stays
+    open.
+    """
     contact = await workspace.post(said)
     for _ in range(2):
         ended = await act(workspace, contact["id"], verb, reason="the customer said so")
@@ -85,7 +91,9 @@ async def test_an_ending_is_final_and_harmless_to_repeat(
 
 
 async def test_lists_filter_and_page_and_link(workspace: Workspace) -> None:
-    """Newest first, whole and without doubles over the pages, by state and queue; `Link` leads to the next page and the last has none."""
+    """Newest first, whole and without doubles over the pages, by state and queue; `Link` leads to the next page and the
+    last has none.
+    """
     made = [
         (await workspace.post(COMPLAINT, channel="voice" if number % 3 == 0 else "chat"))["id"] for number in range(7)
     ]
@@ -132,7 +140,9 @@ async def test_a_sensitive_contact_is_invisible_without_its_scope(workspace: Wor
 
 
 async def test_priority_is_a_credit_of_time(workspace: Workspace) -> None:
-    """One point counts as a minute waited: it is offered before those who came sooner, and its due time stays the queue's."""
+    """One point counts as a minute waited: it is offered before those who came sooner, and its due time stays the
+    queue's.
+    """
     early = await workspace.post(COMPLAINT)
     urgent = await workspace.post(COMPLAINT, priority=5)
     async with workspace.desk("ann") as ann:

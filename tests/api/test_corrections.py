@@ -1,4 +1,6 @@
-"""What agents say contacts were about: screened, learnt from, reviewed, and never a way to make sensitive contacts look harmless."""
+"""What agents say contacts were about: screened, learnt from, reviewed, and never a way to make sensitive contacts look
+harmless.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

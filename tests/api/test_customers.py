@@ -84,7 +84,9 @@ async def test_a_customer_is_found_by_any_form_of_an_address_and_by_the_beginnin
 
 
 async def test_a_customer_is_mended_by_hand(austria: Workspace) -> None:
-    """Name, attributes and addresses, in the form in which contacts' are compared; what is given counts from the next contact on."""
+    """Name, attributes and addresses, in the form in which contacts' are compared; what is given counts from the next
+    contact on.
+    """
     pia = (await known(austria, name="Pia", email="pia@example.org", attributes={"vip": True, "city": "Graz"}))[
         "customer_id"
     ]
@@ -202,7 +204,9 @@ async def test_an_agent_mends_the_customer_who_is_served(workspace: Workspace) -
 
 
 async def test_two_who_are_one_are_merged_and_split_again(workspace: Workspace) -> None:
-    """Merged they share addresses, cases and history; split, each is as before, and what came since goes where it belongs."""
+    """Merged they share addresses, cases and history; split, each is as before, and what came since goes where it
+    belongs.
+    """
     writes, calls = {"email": "pia@example.org"}, {"phone": "+43 664 1234567"}
     mail = await known(workspace, SIGN_IN, name="Pia", attributes={"vip": True}, **writes)
     call = await known(workspace, SIGN_IN, attributes={"city": "Graz"}, **calls)

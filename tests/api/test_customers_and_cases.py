@@ -67,7 +67,9 @@ async def test_different_addresses_are_different_customers(
 
 @pytest.mark.parametrize("start", ["4915112345", "43664123456", "55219987654", "86138123456"])
 async def test_a_phone_number_is_kept_whatever_its_digits(workspace: Workspace, start: str) -> None:
-    """One long phone number in ten satisfies the card numbers' check digit by chance: it is still this customer's phone."""
+    """One long phone number in ten satisfies the card numbers' check digit by chance: it is still this customer's
+    phone.
+    """
     numbers = [f"{start}{tail:0{13 - len(start)}d}" for tail in range(90)]
     lookalikes = [f"+{number}" for number in numbers if luhn.is_valid(number)][:3]
     kept = {await customer_of(workspace, {"phone": number}) for number in lookalikes}
@@ -75,7 +77,9 @@ async def test_a_phone_number_is_kept_whatever_its_digits(workspace: Workspace, 
 
 
 async def test_an_address_told_together_with_another_joins_its_customer(workspace: Workspace) -> None:
-    """Known by one address, a customer is found by every other that came with it; what is told about the customer adds up."""
+    """Known by one address, a customer is found by every other that came with it; what is told about the customer adds
+    up.
+    """
     first = await customer_of(workspace, {"external_id": "crm-17", "name": "Sam", "attributes": {"vip": True}})
     both = await customer_of(
         workspace, {"external_id": "crm-17", "email": "sam@example.com", "attributes": {"city": "Bonn"}}
@@ -119,7 +123,9 @@ async def test_fifty_contacts_at_once_of_one_new_customer_make_one_customer_and_
 
 
 async def test_a_contact_of_the_same_matter_joins_the_case_and_gets_a_person(workspace: Workspace) -> None:
-    """Who comes back with an open case of the topic gets high touch, and the reasons say why; another topic is another case."""
+    """Who comes back with an open case of the topic gets high touch, and the reasons say why; another topic is another
+    case.
+    """
     sam = {"email": "sam@example.com"}
     first = await workspace.post(SIGN_IN, customer=sam)
     other = await workspace.post(HOW_TO, customer=sam)
@@ -161,7 +167,8 @@ async def test_a_case_nobody_wrote_to_for_a_week_is_over(workspace: Workspace, a
     async with workspace.database.transaction() as session:
         await session.execute(
             text(
-                "UPDATE cases SET opened_at = now() - interval '30 days', last_contact_at = now() - CAST(:age AS text)::interval"
+                "UPDATE cases SET opened_at = now() - interval '30 days', last_contact_at = now() - CAST(:age AS "
+                "text)::interval"
                 " WHERE workspace_id = :id"
             ),
             {"id": workspace.id, "age": age},

@@ -40,7 +40,9 @@ async def dry(workspace: Workspace, text: str, **contact: Any) -> dict[str, Any]
 
 @pytest.mark.parametrize("named", [{}, {"topic": "how_to"}])
 async def test_danger_in_passing_is_with_a_person_first_in_line(workspace: Workspace, named: dict[str, Any]) -> None:
-    """Also where the adapter named a harmless topic: sensitive, urgent, told of in words, and the customer is told whom to call."""
+    """Also where the adapter named a harmless topic: sensitive, urgent, told of in words, and the customer is told whom
+    to call.
+    """
     made = await workspace.post(PILLS, language="de", **named)
     triage, route = made["triage"], made["route"]
     assert (triage["sensitive"], triage["urgent"], route["outcome"]) == (True, True, "agent")
@@ -56,7 +58,10 @@ async def test_danger_in_passing_is_with_a_person_first_in_line(workspace: Works
 
 
 async def test_a_sensitive_contact_is_not_urgent_by_that_alone(workspace: Workspace) -> None:
-    """Nobody stalked is told to call an ambulance; the kind is named all the same. An everyday contact has none of it."""
+    """Nobody stalked is told to call an ambulance; the kind is named all the same.
+
+    An everyday contact has none of it.
+    """
     made = await workspace.post(STALKED)
     assert (made["triage"]["sensitive"], made["triage"]["urgent"], made["route"]["outcome"]) == (True, False, "agent")
     assert made["triage"]["sensitive_kinds"] == ["abuse_or_stalking"]
@@ -67,7 +72,9 @@ async def test_a_sensitive_contact_is_not_urgent_by_that_alone(workspace: Worksp
 
 
 async def test_an_urgent_contact_goes_before_all_that_wait(make: Make) -> None:
-    """An agent who becomes free is offered it before older and weightier ones of any line; the journal tells of it once."""
+    """An agent who becomes free is offered it before older and weightier ones of any line; the journal tells of it
+    once.
+    """
     document = small()
     document["agents"][0]["skills"] = [{"skill": "billing", "proficiency": 3}, {"skill": "fraud", "proficiency": 4}]
     workspace = await make(document)
@@ -144,7 +151,10 @@ async def test_the_workspace_says_whom_to_call(make: Make) -> None:
 
 
 async def test_a_closed_queue_passes_an_urgent_contact_to_an_open_one(make: Make) -> None:
-    """Whatever its policy is; with the reason. Where none is open it waits, first in line, and the customer is told whom to call."""
+    """Whatever its policy is; with the reason.
+
+    Where none is open it waits, first in line, and the customer is told whom to call.
+    """
     document = small()
     document["queues"] = [
         {**queue, "hours": closed_now(), "when_closed": {"action": "community"}} for queue in document["queues"]

@@ -31,7 +31,9 @@ async def test_the_documentation_page_loads_from_this_service_alone(shared: Work
 
 
 async def test_the_contract_is_served(shared: Workspace) -> None:
-    """OpenAPI 3.1 with every resource of the core contract; each operation has a summary, a name of its own and its problems."""
+    """OpenAPI 3.1 with every resource of the core contract; each operation has a summary, a name of its own and its
+    problems.
+    """
     async with httpx.AsyncClient(base_url=shared.url) as client:
         document = (await client.get("/openapi.json")).json()
     assert document["openapi"].startswith("3.1")

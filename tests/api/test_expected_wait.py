@@ -27,7 +27,9 @@ async def talk(desk: Any) -> None:
 
 
 async def test_the_answer_says_how_long_it_will_take(make: Make) -> None:
-    """Nothing while somebody has room; then more with each contact in line, by the queue's handle time; unknown with nobody there."""
+    """Nothing while somebody has room; then more with each contact in line, by the queue's handle time; unknown with
+    nobody there.
+    """
     document = with_queue("desk", expected_handle_s=100, units=6)
     document["topics"][3]["skills"] = []
     document["agents"][0]["capacity"]["channels"]["chat"] = 1
@@ -100,7 +102,9 @@ async def test_an_unknown_queue_has_no_expected_wait(shared: Workspace) -> None:
 
 
 async def test_a_wait_above_the_limit_overflows(make: Make) -> None:
-    """With one agent busy for minutes, the contact that would wait for longer than 40 s goes to the other queue at once."""
+    """With one agent busy for minutes, the contact that would wait for longer than 40 s goes to the other queue at
+    once.
+    """
     document = with_queue(
         "desk", expected_handle_s=100, units=6, overflow=[{"expected_wait_s": 40, "to_queue": "voice"}]
     )

@@ -20,7 +20,9 @@ PATIENT_S = 30
 
 
 async def test_health_needs_no_key(shared: Workspace, service: tuple[str, Parts]) -> None:
-    """Alive says alive; ready names the ledger and the live state, and counts the workspaces by what decides about them."""
+    """Alive says alive; ready names the ledger and the live state, and counts the workspaces by what decides about
+    them.
+    """
     async with httpx.AsyncClient(base_url=service[0]) as client:
         assert (await client.get("/livez")).json() == {"status": "alive"}
         answer = await client.get("/readyz")
@@ -56,7 +58,9 @@ async def _made(site: Site) -> str:
 
 
 async def test_who_waits_for_ready_is_understood(site: Site, settings: Settings) -> None:
-    """A service that starts with topics to learn is ready once it has learnt them: the first question is answered by its article."""
+    """A service that starts with topics to learn is ready once it has learnt them: the first question is answered by
+    its article.
+    """
     key = await _made(site)
     async with _started(settings, site, key) as (api, _):
         assert (await api.get("/readyz")).json()["models"] == {"in_force": 1, "learning": 0, "by_rules": 0}

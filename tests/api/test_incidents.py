@@ -207,7 +207,8 @@ async def test_an_incident_counts_the_minutes_of_agents_it_has_spared(down: Work
     async with down.database.transaction() as session:
         await session.execute(
             text(
-                "UPDATE contacts SET state = 'completed', answered_at = now() - interval '90 seconds', ended_at = now(), "
+                "UPDATE contacts SET state = 'completed', answered_at = now() - interval '90 seconds', ended_at = "
+                "now(), "
                 "journal_id = '9' WHERE id = :id"
             ),
             {"id": handled},

@@ -1,4 +1,6 @@
-"""What machines send is accepted and listed, and nobody answers it; a customer who was taken for a machine is still seen."""
+"""What machines send is accepted and listed, and nobody answers it; a customer who was taken for a machine is still
+seen.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -93,7 +95,9 @@ async def test_what_no_customer_sent_is_never_posted_nor_answered(make: Callable
 
 
 async def test_what_only_words_make_a_machine_waits_behind_every_customer(workspace: Workspace) -> None:
-    """A customer who comes later is offered first; then it is, marked, so that a customer taken for a machine is not lost."""
+    """A customer who comes later is offered first; then it is, marked, so that a customer taken for a machine is not
+    lost.
+    """
     taken = await workspace.post(**ABSENCE)
     assert any("behind every customer" in reason for reason in taken["route"]["reasons"])
     later = await workspace.post(COMPLAINT, channel="email")
@@ -157,7 +161,9 @@ async def test_the_dry_run_says_who_wrote(workspace: Workspace) -> None:
 
 
 async def test_a_machine_is_neither_counted_nor_learnt_from(make: Callable[..., Awaitable[Workspace]]) -> None:
-    """Its words may be a topic's: the topic's volume does not rise, and what the agent says it was about corrects nothing."""
+    """Its words may be a topic's: the topic's volume does not rise, and what the agent says it was about corrects
+    nothing.
+    """
     workspace = await make()
     machine = await workspace.post(
         channel="email", subject="Automatic reply: forgot my password", text="Away until Monday."
@@ -188,7 +194,9 @@ async def test_a_word_alone_is_neither_an_opt_out_nor_a_machines(shared: Workspa
 async def test_one_that_never_reached_the_live_state_ends_all_the_same(
     workspace: Workspace, service: tuple[str, Parts]
 ) -> None:
-    """As after a crash between commit and live state, and a live state that was made anew meanwhile: recovery ends it, once."""
+    """As after a crash between commit and live state, and a live state that was made anew meanwhile: recovery ends it,
+    once.
+    """
     _, parts = service
     contact = await workspace.post("STOP", channel="sms", customer={"phone": "+49 30 901822"})
     await workspace.until_state(contact["id"], "resolved")

@@ -70,7 +70,9 @@ async def handled(workspace: Workspace, **took: timedelta) -> None:
 async def test_a_topic_that_becomes_high_volume_moves_once_and_everybody_hears_of_it(
     make: Make, service: tuple[str, Parts]
 ) -> None:
-    """Its first volume is no news; the next one is in the matrix with its moment, in the list of moves, and nowhere twice."""
+    """Its first volume is no news; the next one is in the matrix with its moment, in the list of moves, and nowhere
+    twice.
+    """
     workspace, parts = await make(quick()), service[1]
     await come(workspace, parts, "complaint", 20)
     await come(workspace, parts, "how_to", 3)
@@ -210,7 +212,9 @@ async def test_a_key_without_the_scope_is_refused(shared: Workspace) -> None:
 
 
 async def test_the_measured_touch_stands_beside_the_operators_word(make: Make) -> None:
-    """From what agents handled, with a suggestion where it disagrees; the topic's touch and cell stay as the operator said."""
+    """From what agents handled, with a suggestion where it disagrees; the topic's touch and cell stay as the operator
+    said.
+    """
     workspace = await make(quick())
     await handled(workspace, how_to=timedelta(minutes=20), sign_in=timedelta(minutes=2))
     shown = await places(workspace)
@@ -228,7 +232,9 @@ async def test_the_measured_touch_stands_beside_the_operators_word(make: Make) -
 
 
 async def test_shares_of_handle_time_are_of_what_agents_took(make: Make, service: tuple[str, Parts]) -> None:
-    """Where the workspace asks for it: as many contacts of each topic, and only those that take ten times as long are high-volume."""
+    """Where the workspace asks for it: as many contacts of each topic, and only those that take ten times as long are
+    high-volume.
+    """
     workspace, parts = await make(quick(volume_weight="handle_time")), service[1]
     await handled(workspace, how_to=timedelta(minutes=20), sign_in=timedelta(minutes=2))
     meter = VolumeMeter(parts.engine.client)

@@ -22,7 +22,9 @@ async def watched(make: Make) -> tuple[Workspace, dict[str, Any]]:
 
 
 async def test_an_alert_opens_updates_and_fixes_its_incident(watched: tuple[Workspace, dict[str, Any]]) -> None:
-    """One incident from the first alert to the fix; subscribers hear of a new status and of the fix, and of no repetition."""
+    """One incident from the first alert to the fix; subscribers hear of a new status and of the fix, and of no
+    repetition.
+    """
     workspace, its = watched
     opened = (await alert(workspace, its, severity="P1", services=["accounts"])).json()
     assert opened["state"] == "open"
@@ -65,7 +67,9 @@ async def test_the_same_message_again_changes_nothing(watched: tuple[Workspace, 
 
 
 async def test_only_what_a_monitor_has_just_signed_is_taken(watched: tuple[Workspace, dict[str, Any]]) -> None:
-    """A wrong secret, a stale or odd timestamp, no signature, an unknown monitor: 401 alike, before the body is looked at."""
+    """A wrong secret, a stale or odd timestamp, no signature, an unknown monitor: 401 alike, before the body is looked
+    at.
+    """
     workspace, its = watched
     stranger = {"id": "mon_00000000000000000000000000000000", "secret": new_secret()}
     odd = {"webhook-id": "msg_1", "webhook-timestamp": "1e9", "webhook-signature": "v1,x"}

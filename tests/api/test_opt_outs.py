@@ -78,7 +78,10 @@ async def test_a_known_customer_is_opted_out_by_id(workspace: Workspace) -> None
 
 
 async def test_people_opt_an_address_out_and_in_and_webhooks_hear_of_it(workspace: Workspace) -> None:
-    """Safe to repeat: told once; never the address itself. An address that nobody has is 404, and asking for it finds nothing."""
+    """Safe to repeat: told once; never the address itself.
+
+    An address that nobody has is 404, and asking for it finds nothing.
+    """
     known = await text_in(workspace, "where is my parcel", email=MAIL)
     async with receiving() as heard:
         await workspace.api.put("/v1/webhooks/crm", json={"url": heard.url, "events": ["customer.*"]})

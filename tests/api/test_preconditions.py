@@ -32,7 +32,9 @@ MALFORMED = ["2", "two", '"2', '"2",', '*, "2"', 'w/"2"', '"\u00e4"'.encode().de
 
 @pytest.mark.parametrize("tags", FAILS)
 async def test_a_change_whose_tags_are_not_in_force_is_refused(workspace: Workspace, tags: str) -> None:
-    """412 for each method, and nothing changes: another version, a weak tag, which is never the same, and a tag of somebody else's."""
+    """412 for each method, and nothing changes: another version, a weak tag, which is never the same, and a tag of
+    somebody else's.
+    """
     path, body, change = KINDS["skill"]
     await workspace.api.put(path, json=body)
     await workspace.api.patch(path, json=change)

@@ -78,7 +78,9 @@ async def serve(workspace: Workspace, agent: str, **contact: Any) -> dict[str, A
 
 
 async def test_a_contact_asks_less_as_it_waits_until_somebody_can_serve_it(make: Make) -> None:
-    """After the step ann, who was unable, is offered it with its original age; the journal and the contact show the step."""
+    """After the step ann, who was unable, is offered it with its original age; the journal and the contact show the
+    step.
+    """
     steps = [{"after_s": 0.6, "drop": "fraud"}]
     workspace = await make(with_queue("fraud_desk", relaxation=steps, skills=[{"skill": "fraud", "min": 3}]))
     async with workspace.desk("fred", available=False) as fred, workspace.desk("ann") as ann:
@@ -194,7 +196,9 @@ async def test_a_case_keeps_its_owner(make: Make) -> None:
 
 
 async def test_a_closed_queue_holds_its_contacts_until_it_opens(make: Make) -> None:
-    """Nobody is offered them while it is closed; the answer says until when and has the message; opened, they are offered."""
+    """Nobody is offered them while it is closed; the answer says until when and has the message; opened, they are
+    offered.
+    """
     shut = {"message": "We are back tomorrow at noon."}
     workspace = await make(with_queue("desk", hours=closed_now(), when_closed=shut))
     async with workspace.desk("ann") as ann:
@@ -253,7 +257,9 @@ async def test_a_shared_holiday_closes_every_queue_that_names_its_calendar(make:
 
 
 async def test_a_closed_queue_may_send_its_contacts_to_another(make: Make) -> None:
-    """The other takes them while it is open; if it is closed, too, they wait where they belong, and nothing runs in circles."""
+    """The other takes them while it is open; if it is closed, too, they wait where they belong, and nothing runs in
+    circles.
+    """
     document = with_queue(
         "desk", hours=closed_now(), when_closed={"action": "queue", "queue": "voice", "message": "One moment."}
     )
@@ -269,7 +275,9 @@ async def test_a_closed_queue_may_send_its_contacts_to_another(make: Make) -> No
 
 
 async def test_a_closed_queue_may_ask_the_community_but_never_about_what_is_sensitive(make: Make) -> None:
-    """A complaint made in public is posted until the queue opens; card fraud, and what came in privately, waits for a person."""
+    """A complaint made in public is posted until the queue opens; card fraud, and what came in privately, waits for a
+    person.
+    """
     document = with_queue("desk", hours=closed_now(), when_closed={"action": "community"})
     queue_of(document, "fraud_desk").update(hours=closed_now(), when_closed={"action": "community"})
     workspace = await make(document)
@@ -287,7 +295,9 @@ async def test_a_closed_queue_may_ask_the_community_but_never_about_what_is_sens
 
 
 async def test_the_clock_of_a_deferred_channel_stands_still_while_its_queue_is_closed(make: Make) -> None:
-    """Of two e-mails with a target of an hour, the one that came while the queue was closed is no older than its opening."""
+    """Of two e-mails with a target of an hour, the one that came while the queue was closed is no older than its
+    opening.
+    """
     target = {"goal": 0.8, "target_s": 30}
     workspace = await make(with_queue("desk", hours=closed_now(), service_level=target))
     contact = await workspace.post(COMPLAINT, topic="complaint", channel="email")
@@ -331,7 +341,9 @@ async def test_a_full_queue_overflows_on_arrival(make: Make) -> None:
 
 
 async def test_an_unstaffed_queue_overflows_to_the_community_but_never_a_sensitive_contact(make: Make) -> None:
-    """Nobody signed in: what came in public is posted, card fraud and private contacts wait; with an agent signed in nobody moves."""
+    """Nobody signed in: what came in public is posted, card fraud and private contacts wait; with an agent signed in
+    nobody moves.
+    """
     rules = [{"staffed_below": 1, "to_community": True}]
     document = with_queue("desk", overflow=rules)
     document["agents"][0]["capacity"]["channels"]["community"] = 1

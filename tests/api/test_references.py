@@ -1,4 +1,6 @@
-"""What identifies things elsewhere comes back as it was sent, and what must not be kept is known again by its fingerprint."""
+"""What identifies things elsewhere comes back as it was sent, and what must not be kept is known again by its
+fingerprint.
+"""
 
 import hashlib
 from typing import Any
@@ -60,7 +62,9 @@ async def test_an_external_id_that_tells_a_card_is_kept_as_its_fingerprint(works
 
 @pytest.mark.parametrize("external_id", [ID, "card 5105 1051 0510 5100"])
 async def test_a_customer_known_by_a_former_hash_is_found(workspace: Workspace, external_id: str) -> None:
-    """An older version kept card-like ids as bare hashes; such an id is from then on kept as it is now, and its bare hash is gone."""
+    """An older version kept card-like ids as bare hashes; such an id is from then on kept as it is now, and its bare
+    hash is gone.
+    """
     made = await workspace.post(HOW_TO)
     former = f"sha256:{hashlib.sha256(external_id.encode()).hexdigest()}"
     async with workspace.database.transaction() as session:
@@ -76,7 +80,9 @@ async def test_a_customer_known_by_a_former_hash_is_found(workspace: Workspace, 
 
 
 async def test_of_an_idempotency_key_and_its_body_only_fingerprints_are_kept(workspace: Workspace) -> None:
-    """A request repeated is answered as before, also one that an older version answered, which hashed keys without a secret."""
+    """A request repeated is answered as before, also one that an older version answered, which hashed keys without a
+    secret.
+    """
     body, sent = {"channel": "chat", "text": HOW_TO}, {"Idempotency-Key": "an order of mine"}
     first = (await workspace.api.post("/v1/contacts", json=body, headers=sent)).json()
     bare = hashlib.sha256(b"an order of mine").hexdigest()

@@ -1,4 +1,6 @@
-"""Requests that are well formed but not granted: keys, scopes, other workspaces' things, paths, pages, and repeated keys."""
+"""Requests that are well formed but not granted: keys, scopes, other workspaces' things, paths, pages, and repeated
+keys.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -53,7 +55,9 @@ async def test_basic_credentials_are_no_key(shared: Workspace) -> None:
 
 
 async def test_every_route_asks_for_its_scope(workspace: Workspace) -> None:
-    """A key with every scope but one is refused on some route, and told which scope it lacks; a key never does more than it may."""
+    """A key with every scope but one is refused on some route, and told which scope it lacks; a key never does more
+    than it may.
+    """
     found = await routes(workspace)
     wanting: dict[str, set[str]] = {}
     made = await workspace.api.post("/v1/api-keys", json={"name": "sees nothing", "scopes": ["contacts:sensitive"]})
@@ -79,7 +83,9 @@ async def test_a_revoked_key_is_refused_at_once(workspace: Workspace) -> None:
 
 
 async def test_nothing_of_another_workspace_can_be_reached(make: Callable[..., Awaitable[Workspace]]) -> None:
-    """Every resource route says 404 to another workspace's id, as to one that does not exist, and a foreign customer is unknown."""
+    """Every resource route says 404 to another workspace's id, as to one that does not exist, and a foreign customer is
+    unknown.
+    """
     ours, theirs = await make(), await make()
     contact = await theirs.post(
         "how do I set up my voicemail", channel="community", customer={"email": "kim@example.com"}
@@ -177,7 +183,10 @@ async def test_an_idempotency_key_out_of_bounds_is_refused(shared: Workspace, ke
 
 
 async def test_an_idempotency_key_gives_one_contact_and_one_answer(workspace: Workspace) -> None:
-    """The same body again: the first answer, word for word. Another body: 422 and nothing new. Another workspace's keys do not matter."""
+    """The same body again: the first answer, word for word.
+
+    Another body: 422 and nothing new. Another workspace's keys do not matter.
+    """
     once: dict[str, Any] = {"Idempotency-Key": "order 4711; Größe".encode("latin-1")}
     first = await workspace.api.post("/v1/contacts", json=BODY, headers=once)
     again = await workspace.api.post("/v1/contacts", json=BODY, headers=once)

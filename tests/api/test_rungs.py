@@ -166,7 +166,9 @@ async def test_a_public_post_does_not_tell_who_asked(workspace: Workspace, told:
 
 
 async def test_a_message_answers_and_ends_a_contact(make: Make) -> None:
-    """The text of the rung is in the answer, the contact is over, and the journal says why; a sensitive one passes the rung by."""
+    """The text of the rung is in the answer, the contact is over, and the journal says why; a sensitive one passes the
+    rung by.
+    """
     words = "We do not offer voicemail. What we offer stands on our website."
     workspace = await make(ladders({"outcome": "message_only", "message": words}))
     contact = await workspace.post(HOW_TO, topic="how_to")

@@ -39,7 +39,9 @@ async def fates(workspace: Workspace, contact: str) -> list[tuple[str, str]]:
 
 
 async def test_a_cold_transfer_to_a_queue_leaves_the_agent_at_once_and_keeps_its_age(make: Make) -> None:
-    """The first agent is told that it is over; the next is shown who passed it on, why, and the handoff; the ledger says the same."""
+    """The first agent is told that it is over; the next is shown who passed it on, why, and the handoff; the ledger
+    says the same.
+    """
     workspace = await make(staffed())
     async with workspace.desk("ann") as ann, workspace.desk("tess", available=False) as tess:
         contact, assignment = await taken(workspace, ann)
@@ -389,7 +391,9 @@ async def test_a_contact_goes_back_in_line_with_its_age_and_to_another_agent(mak
 
 
 async def test_only_a_supervisor_of_the_workspace_moves_contacts(make: Make) -> None:
-    """Another workspace's key finds nothing; a key without the scope is told which; one that may not see the contact finds nothing."""
+    """Another workspace's key finds nothing; a key without the scope is told which; one that may not see the contact
+    finds nothing.
+    """
     workspace, other = await make(staffed()), await make(staffed())
     contact = (await workspace.post("someone stole my card, fraud"))["id"]
     made = await workspace.api.post(

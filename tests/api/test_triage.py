@@ -160,7 +160,8 @@ async def test_secrets_of_every_kind_are_counted_and_not_kept(make: Any) -> None
     document["workspace"]["masking"] = {"phone": True, "email": True}
     workspace: Workspace = await make(document)
     said = (
-        "forgot my password, it was password: hunter2butlonger, my card 4111 1111 1111 1111, account DE89 3704 0044 0532 0130 00, "
+        "forgot my password, it was password: hunter2butlonger, my card 4111 1111 1111 1111, account DE89 3704 0044 "
+        "0532 0130 00, "
         "the code is 493817, write to other@example.com or call +49 30 901820"
     )
     made = await workspace.post(said, customer={"email": "sam@example.com", "phone": "+49 30 901821"})

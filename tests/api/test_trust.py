@@ -53,7 +53,9 @@ async def in_ledger(workspace: Workspace, contact: dict[str, Any], state: str) -
 
 
 async def test_a_key_asserts_no_more_than_its_own_trust(workspace: Workspace) -> None:
-    """403 with what the key may; a fresh key may only claim, and gives no key more than it has; lists and answers say so."""
+    """403 with what the key may; a fresh key may only claim, and gives no key more than it has; lists and answers say
+    so.
+    """
     plain = await key_of(workspace)
     refused = await sent(workspace, plain, {"email": "pia@example.org", "trust": "authenticated"})
     assert assert_problem(refused, 403, "trust_missing")["trust"] == "claimed"
@@ -78,7 +80,9 @@ async def test_a_key_asserts_no_more_than_its_own_trust(workspace: Workspace) ->
 
 
 async def test_an_external_id_has_the_trust_of_the_key(workspace: Workspace) -> None:
-    """With a key that may only claim it is a claim, whatever it says; the customer whom a better key knows by it is another."""
+    """With a key that may only claim it is a claim, whatever it says; the customer whom a better key knows by it is
+    another.
+    """
     first, second = await key_of(workspace, "authenticated"), await key_of(workspace)
     proven = (await sent(workspace, first, {"external_id": "no-1"})).json()
     claimed = [(await sent(workspace, second, {"external_id": "no-1"})).json() for _ in range(2)]
@@ -88,7 +92,9 @@ async def test_an_external_id_has_the_trust_of_the_key(workspace: Workspace) -> 
 
 
 async def test_a_claim_opens_nothing_of_the_customer_whom_it_names(workspace: Workspace) -> None:
-    """Neither the answer nor the desk tells that she exists: no id, case, return, name or history of hers; nor later by phone."""
+    """Neither the answer nor the desk tells that she exists: no id, case, return, name or history of hers; nor later by
+    phone.
+    """
     async with workspace.desk("ann") as ann:
         hers = await workspace.post(COMPLAINT, customer=PIA)
         claim = await workspace.post(COMPLAINT, customer=CLAIM)
@@ -136,7 +142,9 @@ async def test_a_claim_gets_neither_her_queue_nor_her_agent_nor_her_place(make: 
 
 
 async def test_claims_are_one_customer_and_join_no_case(workspace: Workspace) -> None:
-    """The same claim again is the same customer, however many come at once; each is a case of its own, and the name is the contact's."""
+    """The same claim again is the same customer, however many come at once; each is a case of its own, and the name is
+    the contact's.
+    """
     who = {"email": "ivo@example.org", "trust": "claimed"}
     answers = await asyncio.gather(*(workspace.post(COMPLAINT, customer=who) for _ in range(20)))
     assert (len({answer["customer_id"] for answer in answers}), len({answer["case_id"] for answer in answers})) == (
@@ -186,7 +194,9 @@ async def test_two_ids_that_come_to_one_customer_at_once_do_not_both_join(worksp
     "customer", [{"email": "ivo@example.org"}, {"email": "ivo@example.org", "trust": "claimed"}, {}]
 )
 async def test_a_conversation_that_nobody_understands_is_one_case(make: Make, customer: dict[str, Any]) -> None:
-    """Contacts of one reference and one customer share it while it is open, also when they come at once; another reference does not."""
+    """Contacts of one reference and one customer share it while it is open, also when they come at once; another
+    reference does not.
+    """
     workspace = await make(small(workspace={**small()["workspace"], "confidence_threshold": 1, "bars": {}}))
     said = {"channel": "messaging", "provider": "WhatsApp", "channel_ref": "chat-17", "customer": customer}
     first = await workspace.post(UNKNOWN, **said)
@@ -206,7 +216,8 @@ async def ended(workspace: Workspace) -> bool:
     """Whether the ledger has the end of all of that conversation's contacts."""
     async with workspace.database.transaction() as session:
         still_open = text(
-            "SELECT count(*) FROM contacts WHERE workspace_id = :id AND channel_ref = 'chat-17' AND state <> 'cancelled'"
+            "SELECT count(*) FROM contacts WHERE workspace_id = :id AND channel_ref = 'chat-17' AND state <> "
+            "'cancelled'"
         )
         return bool(await session.scalar(still_open, {"id": workspace.id}) == 0)
 
@@ -228,7 +239,9 @@ async def ended(workspace: Workspace) -> bool:
 async def test_the_answer_says_what_became_of_an_address(
     make: Make, customer: dict[str, Any], kind: str, status: str, value: str | None
 ) -> None:
-    """No form is refused; numbers follow the workspace's country, plus addresses its setting; what is unclear counts as claimed."""
+    """No form is refused; numbers follow the workspace's country, plus addresses its setting; what is unclear counts as
+    claimed.
+    """
     workspace = await make(small(workspace={**small()["workspace"], "country": "at", "plus_addresses": "same"}))
     answer = await workspace.post(COMPLAINT, customer=customer)
     (address,) = answer["customer"]["addresses"]
@@ -335,7 +348,9 @@ async def test_where_several_can_be_meant_the_agent_says_which(workspace: Worksp
 
 
 async def test_the_companys_system_verifies_with_a_key_that_may(workspace: Workspace) -> None:
-    """The trust `verified` is needed; it may name any customer of the workspace, and only an open contact can be verified."""
+    """The trust `verified` is needed; it may name any customer of the workspace, and only an open contact can be
+    verified.
+    """
     pia = await workspace.post(COMPLAINT, customer=PIA)
     claim = await workspace.post(COMPLAINT, customer={"trust": "claimed"})
     path, body = f"/v1/contacts/{claim['id']}/verify", {"customer_id": pia["customer_id"]}

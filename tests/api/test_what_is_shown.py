@@ -94,8 +94,9 @@ async def test_what_stands_below_a_signature_may_be_sensitive(workspace: Workspa
 
 
 async def test_nothing_private_is_public_without_consent_whatever_happens(make: Make) -> None:
-    """Canaries in private contacts, on every channel and every way to the community, while customers say yes, no and nothing, and agents
-    and clocks do what they do: what is on the board was written in public or agreed to."""
+    """Canaries in private contacts, on every channel and every way to the community, while customers say yes, no and
+    nothing, and agents and clocks do what they do: what is on the board was written in public or agreed to.
+    """
     dice, workspace = Random(20_260_301), await make(_every_way())  # noqa: S311
     number = itertools.count()
     allowed, private = set[str](), dict[str, str]()

@@ -1,6 +1,8 @@
-"""Holds the coverage that was last measured against its floor, `fail_under` in `pyproject.toml`. `make coverage` measures it.
+"""Holds the coverage that was last measured against its floor, `fail_under` in `pyproject.toml`. `make coverage`
+measures it.
 
-Measuring slows the suite, so it is a run of its own: what it measured before the code changed is shown, and held against nothing.
+Measuring slows the suite, so it is a run of its own: what it measured before the code changed is shown, and held
+against nothing.
 """
 
 import sys

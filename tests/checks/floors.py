@@ -1,4 +1,6 @@
-"""The table of floors in CONTRIBUTING.md, made from the import contract in `pyproject.toml`: `--check` fails when it differs."""
+"""The table of floors in CONTRIBUTING.md, made from the import contract in `pyproject.toml`: `--check` fails when it
+differs.
+"""
 
 import ast
 import sys

@@ -88,7 +88,9 @@ def _undocumented(module: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _undocumented_definition(node: ast.stmt, within: str) -> Iterator[tuple[int, str]]:
-    """Public modules, classes, and functions that are not short; what begins with an underscore explains itself to its file."""
+    """Public modules, classes, and functions that are not short; what begins with an underscore explains itself to its
+    file.
+    """
     if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
         return
     long = (node.end_lineno or node.lineno) - node.lineno + 1 > LONG_FUNCTION
@@ -100,7 +102,8 @@ def _undocumented_definition(node: ast.stmt, within: str) -> Iterator[tuple[int,
 
 
 def library_violations(files: dict[str, str]) -> Iterator[tuple[str, int, str]]:
-    """File, line and rule of what is wrong with the function library: its files by name, `shared/agents.lua` for example.
+    """File, line and rule of what is wrong with the function library: its files by name, `shared/agents.lua` for
+    example.
 
     Each shared file fills the table that bears its name, and every file sees all tables.
     """

@@ -1,6 +1,8 @@
-"""One sentence a line in `docs/` and SECURITY.md, so that a change shows the sentence that it changes. `--fix` breaks and joins lines.
+"""One sentence a line in `docs/` and SECURITY.md, so that a change shows the sentence that it changes. `--fix` breaks
+and joins lines.
 
-Tables, headings, code and quotations are left alone; so is a bold lead such as `**Why.**`, which stays with its first sentence.
+Tables, headings, code and quotations are left alone; so is a bold lead such as `**Why.**`, which stays with its first
+sentence.
 """
 
 import re
@@ -34,7 +36,9 @@ def sentences(paragraph: str) -> list[str]:
 
 
 def _is_whole(sentence: str) -> bool:
-    """Whether a sentence ends here: not within code, a quotation or brackets, nor after an abbreviation, a number or a bold lead."""
+    """Whether a sentence ends here: not within code, a quotation or brackets, nor after an abbreviation, a number or a
+    bold lead.
+    """
     plain = CODE.sub("", sentence)
     within = plain.count("`") or plain.count('"') % 2 or plain.count("(") > plain.count(")")
     return not (
@@ -48,7 +52,9 @@ def flowed(text: str) -> str:
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[list[str], bool]]:
-    """Yields what belongs together and whether it is prose: a paragraph or an item of a list, or one line that is neither."""
+    """Yields what belongs together and whether it is prose: a paragraph or an item of a list, or one line that is
+    neither.
+    """
     block: list[str] = []
     fenced = False
     for line in lines:

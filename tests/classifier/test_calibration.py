@@ -47,7 +47,9 @@ def test_the_temperature_is_found_again(temperature: float) -> None:
 
 
 def test_calibration_error_is_the_mean_gap() -> None:
-    """None where 70 % are right at a confidence of 0.7; 0.2 where half are; counted bin by bin, so gaps do not cancel out."""
+    """None where 70 % are right at a confidence of 0.7; 0.2 where half are; counted bin by bin, so gaps do not cancel
+    out.
+    """
     assert calibration_error([0.7] * 10, [True] * 7 + [False] * 3) == pytest.approx(0)
     assert calibration_error([0.7] * 10, [True] * 5 + [False] * 5) == pytest.approx(0.2)
     assert calibration_error([0.9] * 10 + [0.5] * 10, [True] * 5 + [False] * 5 + [True] * 9 + [False]) == pytest.approx(
@@ -71,7 +73,9 @@ def test_nothing_is_covered_where_nothing_is_right() -> None:
 
 
 def test_thresholds_act_suggest_and_ask() -> None:
-    """At a threshold counts as above it; without a topic there is none, and what hardly says anything is at most suggested."""
+    """At a threshold counts as above it; without a topic there is none, and what hardly says anything is at most
+    suggested.
+    """
     thresholds = Thresholds(act=0.7, suggest=0.3)
     assert thresholds.of("a", 0.7, terse=False) is Certainty.ACT
     assert thresholds.of("a", 0.7, terse=True) is Certainty.SUGGEST
@@ -82,7 +86,10 @@ def test_thresholds_act_suggest_and_ask() -> None:
 
 @given(ANSWERS)
 def test_thresholds_are_in_order(answers: list[tuple[float, bool]]) -> None:
-    """What may be acted on may be suggested; with few answers the defaults hold. Acting begins at the same confidence everywhere."""
+    """What may be acted on may be suggested; with few answers the defaults hold.
+
+    Acting begins at the same confidence everywhere.
+    """
     found = thresholds_of([confidence for confidence, _ in answers])
     assert 0 <= found.suggest <= found.act == Thresholds().act
     assert len(answers) >= 30 or found == Thresholds()

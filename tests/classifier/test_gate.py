@@ -37,7 +37,9 @@ def test_a_fifth_of_each_topic_is_set_aside_always_the_same() -> None:
 
 
 def test_the_holdout_keeps_what_a_topic_lost_and_drops_what_changed_hands() -> None:
-    """A topic cannot lose what it was good at unnoticed; an example that an operator gives to another topic is no test any more."""
+    """A topic cannot lose what it was good at unnoticed; an example that an operator gives to another topic is no test
+    any more.
+    """
     holdout = [
         HeldOutExample("a", "kept"),
         HeldOutExample("a", "lost"),

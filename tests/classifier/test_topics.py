@@ -29,7 +29,9 @@ def telecom() -> TopicClassifier:
 
 
 def test_an_example_is_recognised() -> None:
-    """Every example of a small workspace is classed as its own topic, likeliest first, with three probabilities of the whole."""
+    """Every example of a small workspace is classed as its own topic, likeliest first, with three probabilities of the
+    whole.
+    """
     model = train(EXAMPLES)
     for topic, texts in EXAMPLES.items():
         for guess in model.classify(texts):
@@ -122,7 +124,9 @@ def test_people_who_wrote_apart_from_the_examples_are_understood(telecom: TopicC
 
 
 def test_what_is_about_no_topic_goes_to_a_person(telecom: TopicClassifier) -> None:
-    """Of sentences about all the world, at least 70 % are refused; a refused one has no topic, but its likeliest are still told."""
+    """Of sentences about all the world, at least 70 % are refused; a refused one has no topic, but its likeliest are
+    still told.
+    """
     guesses = telecom.classify(FAR)
     refused = [guess for guess in guesses if telecom.certainty(guess) is Certainty.ASK]
     assert len(refused) >= 0.7 * len(FAR)
@@ -168,7 +172,9 @@ def test_words_without_spaces_between_are_not_counted() -> None:
 
 
 def test_a_confidence_is_right_for_what_comes(telecom: TopicClassifier) -> None:
-    """Beside the curve of the examples stands that of new wordings and strangers: of each band that acts, as many are right as it says."""
+    """Beside the curve of the examples stands that of new wordings and strangers: of each band that acts, as many are
+    right as it says.
+    """
     like, comes = telecom.learnt.curves["examples"], telecom.learnt.curves["what_comes"]
     bars = {band.low: band.right for band in comes}
     assert bars[0.8] >= 0.80
@@ -196,7 +202,9 @@ def test_the_sensitive_topics_probabilities_add_up(telecom: TopicClassifier) -> 
 
 
 def test_what_was_learnt_makes_the_same_model_again(telecom: TopicClassifier) -> None:
-    """From the examples and what JSON kept of the cross-validation: the same version and guesses, without another cross-validation."""
+    """From the examples and what JSON kept of the cross-validation: the same version and guesses, without another
+    cross-validation.
+    """
     again = train(TELECOM, learnt=Learnt.from_data(telecom.learnt.as_data()))
     texts = [text for texts in UNSEEN.values() for text in texts]
     assert again.learnt == telecom.learnt
@@ -228,7 +236,9 @@ def test_a_long_mail_is_judged_by_its_opening(telecom: TopicClassifier, topic: s
 
 
 def test_a_text_is_read_without_what_cannot_be_seen() -> None:
-    """Zero-width characters are dropped, full-width letters become plain ones, and no more than 2,000 characters are read."""
+    """Zero-width characters are dropped, full-width letters become plain ones, and no more than 2,000 characters are
+    read.
+    """
     assert prepared("fr\u200ba\u00adud ｃａｒｄ") == "fraud card"
     assert len(prepared("ü" * 10_000)) == len(prepared("u" * 10_000)) == LONGEST_TEXT
 

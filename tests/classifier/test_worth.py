@@ -28,7 +28,9 @@ def test_a_worth_is_the_share_that_is_right() -> None:
 
 
 def test_a_good_top_lends_nothing_to_what_is_below_it() -> None:
-    """Of the guesses above the middle nine in ten are right, for the best of them always are; those just above it half the time."""
+    """Of the guesses above the middle nine in ten are right, for the best of them always are; those just above it half
+    the time.
+    """
     sums = np.sort(RANDOM.uniform(-3, 3, size=4_000))
     right = np.where(sums > 0.6, True, np.where(sums > 0, RANDOM.random(4_000) < 0.5, False))
     worth = best_worth(sums[:, None], right, np.zeros(4_000, dtype=bool))

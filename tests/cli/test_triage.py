@@ -52,7 +52,9 @@ def run() -> Callable[..., Result]:
 def test_a_workspaces_topics_are_measured_on_a_labelled_file(
     run: Callable[..., Result], texts: Path, workspace_file: Path
 ) -> None:
-    """Accuracy, calibration, out-of-scope and sensitive recall, and what was confused; sensitive topics are the workspace's."""
+    """Accuracy, calibration, out-of-scope and sensitive recall, and what was confused; sensitive topics are the
+    workspace's.
+    """
     result = run("eval", texts, "--train", workspace_file)
     assert result.exit_code == 0, result.output
     assert result.output.startswith("5 texts about a topic, 2 out of scope")

@@ -36,7 +36,9 @@ def held(*queues: QueueSpec) -> dict[str, QueueSpec]:
 
 
 async def test_a_chat_that_no_queue_takes_waits_in_the_catch_all(make: Callable[..., Awaitable[Workspace]]) -> None:
-    """201 and never 409; what its topic asks of an agent is in force, the reason is told, and an able agent is offered it."""
+    """201 and never 409; what its topic asks of an agent is in force, the reason is told, and an able agent is offered
+    it.
+    """
     workspace = await make(voice_only())
     contact = await workspace.post(COMPLAINT)
     assert (contact["state"], contact["route"]["queue"]) == ("queued", "catch_all")
@@ -96,7 +98,9 @@ async def test_a_workspace_that_has_lost_its_catch_all_takes_contacts_and_makes_
 async def test_the_catch_all_cannot_be_deleted_but_another_can_take_its_place(
     make: Callable[..., Awaitable[Workspace]],
 ) -> None:
-    """409 in_use; the one that was made by itself goes when an operator names another, and what waits there is still served."""
+    """409 in_use; the one that was made by itself goes when an operator names another, and what waits there is still
+    served.
+    """
     workspace = await make(voice_only())
     contact = await workspace.post(COMPLAINT)
     assert_problem(await workspace.api.delete("/v1/queues/catch_all"), 409, "in_use")
@@ -153,7 +157,9 @@ def test_a_name_that_is_taken_is_not_taken_twice() -> None:
 
 
 def test_one_queue_is_the_catch_all_after_every_change() -> None:
-    """Made if there is none, also if the only one is wanted as an ordinary queue; the newly named one takes the place of the former."""
+    """Made if there is none, also if the only one is wanted as an ordinary queue; the newly named one takes the place
+    of the former.
+    """
     former, other = queue("former", catch_all=True), queue("other")
     assert put_beside(held(former), [other]) == []
     assert [made.name for made in put_beside(held(former), [queue("former")])] == ["catch_all"]

@@ -1,4 +1,6 @@
-"""`docs/explanation/matrix.md` has the default ladders, and `docs/reference/measures.md` works the measures out as the code does."""
+"""`docs/explanation/matrix.md` has the default ladders, and `docs/reference/measures.md` works the measures out as the
+code does.
+"""
 
 import re
 

@@ -16,7 +16,9 @@ def topics(*names: str, **services: list[str]) -> dict[str, TopicSpec]:
 
 
 def test_an_incident_covers_the_topics_of_its_services() -> None:
-    """Wholly where all of a topic's services are affected, partly where some are; a topic that it names, wholly; upper case is none."""
+    """Wholly where all of a topic's services are affected, partly where some are; a topic that it names, wholly; upper
+    case is none.
+    """
     held = topics("billing", down=["fiber"], slow=["fiber", "dsl"], tv=["cable"])
     assert coverage(held, [], ["Fiber"]) == Coverage(frozenset({"down"}), frozenset({"slow"}))
     assert coverage(held, ["slow", "billing"], ["fiber"]) == Coverage(

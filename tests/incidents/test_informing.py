@@ -160,7 +160,9 @@ async def test_a_rebuilt_live_state_keeps_who_is_answered_and_when_they_are_reso
 
 
 async def test_what_becomes_of_an_incident_is_journalled_once(down: Workspace, parts: Parts) -> None:
-    """In words, without its title; a process that died before it noted that it has told is followed by one that tells again."""
+    """In words, without its title; a process that died before it noted that it has told is followed by one that tells
+    again.
+    """
     made = await incident(down, regions=["north"])
     await act(down, made["id"], "fix")
     rows = await eventually(lambda: _journalled(down, 3))

@@ -1,4 +1,6 @@
-"""A surge proposes an incident, with what its contacts have in common; it declares one only where the workspace says so."""
+"""A surge proposes an incident, with what its contacts have in common; it declares one only where the workspace says
+so.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -47,7 +49,9 @@ async def flood(workspace: Workspace, how_many: int = 6, **context: Any) -> list
 
 
 async def test_a_surge_proposes_an_incident_with_its_evidence(make: Make, parts: Parts) -> None:
-    """The words that its contacts have beyond the topic's examples, their service and region, contacts to read; it answers nobody yet."""
+    """The words that its contacts have beyond the topic's examples, their service and region, contacts to read; it
+    answers nobody yet.
+    """
     workspace = await make(with_services())
     contacts = await flood(workspace, service="Accounts")
     await workspace.post("how do I set up my voicemail", topic="how_to", context={"region": "south"})

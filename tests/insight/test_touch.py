@@ -1,4 +1,6 @@
-"""The touch that a topic turns out to need: from the work its contacts take, against that of all; and what an operator is told."""
+"""The touch that a topic turns out to need: from the work its contacts take, against that of all; and what an operator
+is told.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -109,7 +111,9 @@ async def served(workspace: Workspace, said: str, agent: str, **contact: Any) ->
 
 
 async def test_the_figures_come_from_the_ledger(workspace: Workspace, service: tuple[str, Parts]) -> None:
-    """Handled contacts by topic, their time, and who transferred, escalated or came back; of the last 30 days, read once a minute."""
+    """Handled contacts by topic, their time, and who transferred, escalated or came back; of the last 30 days, read
+    once a minute.
+    """
     customer = {"customer": {"external_id": "eve"}}
     first = await served(workspace, COMPLAINT, "ann", topic="complaint", **customer)
     await served(workspace, COMPLAINT, "ann", topic="complaint", **customer)

@@ -24,7 +24,9 @@ def test_a_fingerprint_depends_on_value_meaning_and_installation() -> None:
 
 
 def test_the_tokens_secret_serves_until_there_is_one_for_identities() -> None:
-    """So that an installation that sets nothing more is safe, and one that wants another tokens' secret keeps its fingerprints."""
+    """So that an installation that sets nothing more is safe, and one that wants another tokens' secret keeps its
+    fingerprints.
+    """
     tokens, other = SecretStr("signs tokens"), SecretStr("signs tokens later")
     before = Settings(_env_file=None, token_secret=tokens, identity_secret=None)
     after = Settings(_env_file=None, token_secret=other, identity_secret=tokens)

@@ -46,7 +46,9 @@ def holds(contacts: Contacts, customer: str) -> dict[tuple[str, str], Any]:
 @pytest.mark.parametrize("trust", [A, C])
 @pytest.mark.parametrize("address", [{"email": "flat7@example.org"}, {"phone": "+43 1 58858"}])
 def test_two_people_at_one_address_stay_two(contacts: Contacts, trust: Trust, address: dict[str, Any]) -> None:
-    """Each is found by the external id; by the shared address alone neither is meant, but one who is known by nothing else."""
+    """Each is found by the external id; by the shared address alone neither is meant, but one who is known by nothing
+    else.
+    """
     eva = contacts.tell(trust, external_id="no-1", **address)
     max_ = contacts.tell(trust, external_id="no-2", **address)
     assert eva != max_
@@ -131,7 +133,9 @@ def test_who_proves_a_claimed_address_wins_it(contacts: Contacts) -> None:
 
 
 def test_an_address_claimed_in_a_session_is_noted_and_leads_nowhere(contacts: Contacts) -> None:
-    """The key proves the external id, the form does not prove the e-mail address: its owner is somebody else until proven."""
+    """The key proves the external id, the form does not prove the e-mail address: its owner is somebody else until
+    proven.
+    """
     eva = contacts.tell(C, key=A, external_id="no-1", email="pia@example.org")
     assert holds(contacts, eva) == {("external_id", "no-1"): A, ("email", "pia@example.org"): C}
     pia = contacts.tell(A, email="pia@example.org")

@@ -1,6 +1,7 @@
 """Processes that hold models, without a service around them, and workspaces for them.
 
-The service of other tests may be a further process on the same ledger: what a test has to claim is changed and claimed in one transaction.
+The service of other tests may be a further process on the same ledger: what a test has to claim is changed and claimed
+in one transaction.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -98,7 +99,10 @@ async def there(settings: Settings) -> AsyncIterator[Process]:
 
 @pytest.fixture
 async def taught(here: Process) -> AsyncIterator[Callable[..., Awaitable[str]]]:
-    """Makes a workspace whose first model is live, and leaves nothing of it behind. Topics: its examples, or those of the small one."""
+    """Makes a workspace whose first model is live, and leaves nothing of it behind.
+
+    Topics: its examples, or those of the small one.
+    """
     async with AsyncExitStack() as stack:
 
         async def build(topics: Mapping[str, Sequence[str]] | None = None, **changes: Any) -> str:

@@ -256,7 +256,8 @@ async def test_the_oldest_models_are_forgotten(here: Process, taught: Taught) ->
         await session.execute(
             text(
                 "INSERT INTO triage_models (workspace_id, version, state, training, learnt, report, wanted_at) "
-                "SELECT workspace_id, 'v' || i, 'retired', training, learnt, report, wanted_at - make_interval(secs => i) "
+                "SELECT workspace_id, 'v' || i, 'retired', training, learnt, report, wanted_at - make_interval(secs "
+                "=> i) "
                 "FROM triage_models, generate_series(1, 30) AS i WHERE workspace_id = :id"
             ),
             {"id": workspace},

@@ -130,7 +130,8 @@ def test_a_quarter_of_wrong_codes_does_no_harm() -> None:
     judged = candidacy(examples, [HeldOutExample(code, held.text) for held, code in accepted], live, set())
     before, after = accuracy(live, asked), accuracy(judged.classifier, asked)
     print(
-        f"of {len(contacts)} codes {wrong} are wrong; of {len(accepted)} accepted {passed}. Accuracy {before:.3f} before, {after:.3f} after"
+        f"of {len(contacts)} codes {wrong} are wrong; of {len(accepted)} accepted {passed}. Accuracy {before:.3f} "
+        f"before, {after:.3f} after"
     )
     assert passed <= wrong / 4
     assert judged.judgement.passed, judged.judgement

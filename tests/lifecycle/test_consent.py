@@ -97,7 +97,9 @@ async def test_an_adapter_cannot_say_that_a_private_channel_is_public(workspace:
 
 
 async def test_the_customer_agrees_and_what_was_shown_is_posted(workspace: Workspace) -> None:
-    """Nothing is public before; then exactly the draft is, for the rung's whole time, and saying it again changes nothing."""
+    """Nothing is public before; then exactly the draft is, for the rung's whole time, and saying it again changes
+    nothing.
+    """
     await workspace.post("make a live state")
     asked = await workspace.post(HOW_TO, customer={"name": "Sam Leeson"}, can_ask=True)
     ask = asked["route"]["ask"]
@@ -294,7 +296,9 @@ async def test_an_overflow_rule_asks_before_it_posts(make: Make) -> None:
 async def test_a_question_comes_back_with_its_time_when_the_live_state_is_lost(
     make: Make, service: tuple[str, Parts]
 ) -> None:
-    """Made anew from the ledger, the contact is asked about as before, the time to answer passes, and consent still posts another."""
+    """Made anew from the ledger, the contact is asked about as before, the time to answer passes, and consent still
+    posts another.
+    """
     _, parts = service
     workspace = await make(asking(chat=3, email=60))
     asked, other = (
@@ -324,7 +328,9 @@ class Killed(Dispatch):
 async def test_a_consent_that_is_committed_and_not_placed_is_found(
     workspace: Workspace, service: tuple[str, Parts]
 ) -> None:
-    """The process dies in between: another one puts the contact where it belongs, and the answer may be asked for again."""
+    """The process dies in between: another one puts the contact where it belongs, and the answer may be asked for
+    again.
+    """
     _, parts = service
     asked, repeated = await workspace.post(HOW_TO, can_ask=True), await workspace.post(HOW_TO, can_ask=True)
     killed = Killed(parts.engine)

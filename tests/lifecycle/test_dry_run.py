@@ -46,7 +46,9 @@ async def test_it_decides_as_for_real_and_keeps_nothing(workspace: Workspace, co
 
 
 async def test_a_trial_is_not_a_return(workspace: Workspace) -> None:
-    """However often it is tried, the customer's real contact is the first; afterwards a trial sees that the customer came back."""
+    """However often it is tried, the customer's real contact is the first; afterwards a trial sees that the customer
+    came back.
+    """
     sam = {"email": "sam@example.com", "trust": "authenticated"}
     for _ in range(3):
         assert (await try_out(workspace, "forgot my password", customer=sam))["triage"]["touch"] == "low"
@@ -69,7 +71,9 @@ async def test_what_it_refuses_is_what_a_contact_is_refused_for(workspace: Works
 
 
 async def test_each_step_is_told_in_words_and_numbers(make: Any) -> None:
-    """Model, thresholds, the likeliest topics, the share of sensitive ones, rules, language, what was masked, and why the rung."""
+    """Model, thresholds, the likeliest topics, the share of sensitive ones, rules, language, what was masked, and why
+    the rung.
+    """
     document = small()
     document["rules"] = [{"name": "recall", "title": "Recall", "effect": "sensitive", "patterns": ["caught fire"]}]
     workspace: Workspace = await make(document)

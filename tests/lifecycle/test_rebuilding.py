@@ -120,7 +120,9 @@ async def test_nothing_that_was_answered_before_is_lost(rebuilding: Rebuilding, 
 async def test_a_large_live_state_comes_back_in_order(
     service: tuple[str, Parts], rebuilding: Rebuilding, workspace: Workspace
 ) -> None:
-    """Thousands of waiting contacts, found missing by several at once: each waits once, with its age and priority, in its line."""
+    """Thousands of waiting contacts, found missing by several at once: each waits once, with its age and priority, in
+    its line.
+    """
     _, parts = service
     first = await workspace.post("a formal complaint, I demand a manager", channel="email")
     await eventually(lambda: _state_is(workspace, first["id"], "queued"))
@@ -179,7 +181,9 @@ async def test_without_a_name_every_workspace_is_rebuilt(settings: Settings, wor
 async def test_what_a_rebuild_lacks_is_said_in_one_line(
     servers: Servers, workspace: Workspace, change: dict[str, str | None], arguments: tuple[str, ...], says: str
 ) -> None:
-    """An address that is not set or not right, or a workspace that is not there: no traceback, and a code that scripts see."""
+    """An address that is not set or not right, or a workspace that is not there: no traceback, and a code that scripts
+    see.
+    """
     variables = environment(servers.database_url, servers.redis_url) | change
     code, said = await command({name: value for name, value in variables.items() if value}, *arguments)
     assert code == 1

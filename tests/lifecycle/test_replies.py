@@ -1,4 +1,6 @@
-"""What comes to a post later passes the same gate: sensitive, it is hidden before anybody sees it, and the contact is taken private."""
+"""What comes to a post later passes the same gate: sensitive, it is hidden before anybody sees it, and the contact is
+taken private.
+"""
 
 from typing import Any
 
@@ -34,7 +36,9 @@ async def passer_by(workspace: Workspace) -> dict[str, str]:
 
 @pytest.mark.parametrize("where", ["body", "author", "the end of a long one", "below a signature"])
 async def test_a_sensitive_reply_takes_the_contact_private(workspace: Workspace, where: str) -> None:
-    """Nobody but moderators sees the reply and the post, the journal tells of it, and a person has the contact, one-to-one."""
+    """Nobody but moderators sees the reply and the post, the journal tells of it, and a person has the contact,
+    one-to-one.
+    """
     await workspace.post("make a live state")
     contact, post = await posted(workspace)
     texts = {
@@ -66,7 +70,9 @@ async def test_a_sensitive_reply_takes_the_contact_private(workspace: Workspace,
 
 
 async def test_a_harmless_reply_is_shown_as_it_was_judged(workspace: Workspace) -> None:
-    """Without signature, invisible characters and what tells who asked, however long it is; and nothing happens to the contact."""
+    """Without signature, invisible characters and what tells who asked, however long it is; and nothing happens to the
+    contact.
+    """
     contact, post = await posted(workspace, customer={"name": "Sam Leeson", "email": "sam@post.example"})
     long = "\n".join(f"{step}. Press and hold {step}." for step in range(1, 200))
     body = f"Hi Sam Leeson,\u200b\n{long}\nwrite to me@post.example\nKind regards\nKim Roe\n4 Mill Road"

@@ -11,7 +11,9 @@ def test_every_outcome_is_listed() -> None:
 
 
 def test_only_the_community_is_read_by_many() -> None:
-    """Automation and agents are between two; an incident's status goes to everybody; what is ended as it comes stays with its sender."""
+    """Automation and agents are between two; an incident's status goes to everybody; what is ended as it comes stays
+    with its sender.
+    """
     assert {outcome: OUTCOMES[outcome].modality for outcome in Outcome} == {
         Outcome.AUTOMATION: Modality.ONE_TO_ONE,
         Outcome.COMMUNITY: Modality.MANY_TO_MANY,

@@ -52,7 +52,9 @@ class Checker:
                 yield f"{contact['id']} took an agent for a wrong time"
 
     def _lengths(self, outcome: Record) -> Iterator[float]:
-        """How long the work may take, by the agent's other jobs when it began; who began at that moment may have been before or after."""
+        """How long the work may take, by the agent's other jobs when it began; who began at that moment may have been
+        before or after.
+        """
         contact = self.contacts[outcome["id"]]
         others = [other for other in self.by_agent[outcome["agent"]] if other["id"] != outcome["id"]]
         sure = sum(other["start"] < outcome["start"] < other["end"] for other in others)

@@ -51,7 +51,9 @@ def _outcomes(day: Trace) -> list[ContactOutcome]:
 
 @pytest.fixture
 def broken_day(tmp_path: Path) -> Day:
-    """An incident informs four of six calls: one of them is answered, and one gives up, after they said that it is still broken."""
+    """An incident informs four of six calls: one of them is answered, and one gives up, after they said that it is
+    still broken.
+    """
     calls = [contact(number, 0, 100.0 * number, 10.0, 50.0) for number in range(6)]
     records = [queue(0, "calls at $5"), agent(9, {0: 1.0}), *calls, incident(0, 50.0, 450.0, still_broken=0.5)]
     read = trace.read(save(tmp_path / "day.jsonl", records))

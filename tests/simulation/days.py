@@ -44,7 +44,9 @@ def incident(of: int, declared_t: float, fixed_t: float, **more: Any) -> Record:
 
 
 def mixed_day(seed: int = 1, hours: float = 1.0) -> list[Record]:
-    """Too few agents for two kinds of calls, three chats at a time, and e-mail that can wait; some agents faster than others."""
+    """Too few agents for two kinds of calls, three chats at a time, and e-mail that can wait; some agents faster than
+    others.
+    """
     random = Random(seed)  # noqa: S311 - the same day for the same seed
     queues = [
         queue(0, "support", static_priority=2),
@@ -58,7 +60,9 @@ def mixed_day(seed: int = 1, hours: float = 1.0) -> list[Record]:
 
 
 def voice_day(seed: int = 1, hours: float = 1.0) -> list[Record]:
-    """Calls only, which take a whole agent: what is first come, first served for the longest idle can be said in a few lines."""
+    """Calls only, which take a whole agent: what is first come, first served for the longest idle can be said in a few
+    lines.
+    """
     random = Random(seed)  # noqa: S311 - the same day for the same seed
     queues = [queue(0, "support"), queue(1, "sales"), queue(2, "vip", goal=0.9, target_s=10)]
     agents = [agent(number, {number % 3: 1.0, (number + 1) % 3: 1.0}) for number in range(9)]

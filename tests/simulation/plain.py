@@ -1,4 +1,5 @@
-"""First come, first served by the longest idle, in plain Python: what a day of calls, each of which takes a whole agent, must come to.
+"""First come, first served by the longest idle, in plain Python: what a day of calls, each of which takes a whole
+agent, must come to.
 
 Its clock ticks in ms, as the engine's.
 """

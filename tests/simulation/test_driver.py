@@ -35,7 +35,9 @@ def run(servers: Servers, directory: Path, day: list[Record], policy: SimulatedP
 def test_a_day_breaks_no_rule_under_any_policy(
     servers: Servers, tmp_path: Path, name: str, policy: SimulatedPolicy
 ) -> None:
-    """Nobody lost, over capacity, unable, out of order, or idle while a contact waits; customers leave when their patience ends."""
+    """Nobody lost, over capacity, unable, out of order, or idle while a contact waits; customers leave when their
+    patience ends.
+    """
     day = DAYS[name]()
     _, found = run(servers, tmp_path, day, policy)
     assert Checker(day, found).faults() == []

@@ -58,7 +58,10 @@ class Primary(EmbeddedValkey):
 
 
 class ValkeyCluster:
-    """Three primaries that share the slots. It starts, stops, and forgets as one, like the single server it stands in for."""
+    """Three primaries that share the slots.
+
+    It starts, stops, and forgets as one, like the single server it stands in for.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.primaries = [Primary(directory / f"primary_{number}") for number in range(PRIMARIES)]

@@ -1,4 +1,6 @@
-"""Every answer that tests get is held against the OpenAPI document: its status, its headers, its media type and its body."""
+"""Every answer that tests get is held against the OpenAPI document: its status, its headers, its media type and its
+body.
+"""
 
 import re
 from functools import cache

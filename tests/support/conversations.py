@@ -19,7 +19,9 @@ TECH: dict[str, Any] = {
 
 
 def staffed(**desk: Any) -> dict[str, Any]:
-    """The small workspace with ann and bob for complaints, tess for these and the tech desk; `desk` changes the complaints' queue."""
+    """The small workspace with ann and bob for complaints, tess for these and the tech desk; `desk` changes the
+    complaints' queue.
+    """
     ann = SMALL["agents"][0]
     bob = {**ann, "name": "bob", "title": "Bob"}
     tess = {**ann, "name": "tess", "title": "Tess", "skills": [*ann["skills"], {"skill": "tech", "proficiency": 4}]}

@@ -64,7 +64,9 @@ class Fleet:
 
 @dataclass
 class Desk:
-    """An agent with moods: accepts, declines, lets offers pass, passes contacts on, pulls others, takes breaks, loses the connection."""
+    """An agent with moods: accepts, declines, lets offers pass, passes contacts on, pulls others, takes breaks, loses
+    the connection.
+    """
 
     agent: str
     token: str

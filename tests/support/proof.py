@@ -1,4 +1,6 @@
-"""The size of the proofs: minutes for `make test`, and the full size for `make prove`, which sets PROVE to a number of contacts."""
+"""The size of the proofs: minutes for `make test`, and the full size for `make prove`, which sets PROVE to a number of
+contacts.
+"""
 
 import os
 

@@ -66,7 +66,9 @@ class Workspace:
     database: Database
 
     async def post(self, text: str = "hello there", **contact: Any) -> dict[str, Any]:
-        """Posts a contact, of a customer whom the channel has authenticated unless the test says otherwise, and returns the answer."""
+        """Posts a contact, of a customer whom the channel has authenticated unless the test says otherwise, and returns
+        the answer.
+        """
         customer = {"trust": "authenticated", **contact.pop("customer", {})}
         response = await self.api.post(
             "/v1/contacts", json={"channel": "chat", "text": text, "customer": customer, **contact}

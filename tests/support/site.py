@@ -86,7 +86,9 @@ def _valkey(directory: Path, given: ValkeyCluster | None) -> Iterator[EmbeddedVa
 
 @asynccontextmanager
 async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -> AsyncIterator[Site]:
-    """A site with a fresh database on the tests' PostgreSQL, and a Valkey of its own unless a cluster is given; nothing of it stays."""
+    """A site with a fresh database on the tests' PostgreSQL, and a Valkey of its own unless a cluster is given; nothing
+    of it stays.
+    """
     name = f"site_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:

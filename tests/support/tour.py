@@ -193,7 +193,9 @@ async def settlements(guide: Guide) -> None:
 
 
 async def offers(guide: Guide) -> None:
-    """Declined, expired, revoked, and taken back because the contact goes elsewhere; then accepted, and put back in line."""
+    """Declined, expired, revoked, and taken back because the contact goes elsewhere; then accepted, and put back in
+    line.
+    """
     await guide.arrive("ann", "offers")
     number = guide.number()
     await guide.place(number, skill="offers")

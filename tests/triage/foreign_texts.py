@@ -1,7 +1,8 @@
-"""Sentences about nothing that a telecom's or a bank's topics cover, written to measure refusals: no model is ever trained on them.
+"""Sentences about nothing that a telecom's or a bank's topics cover, written to measure refusals: no model is ever
+trained on them.
 
-`FAR` is what strangers ask or say of anything. `NEAR_A_TELECOM` and `NEAR_A_BANK` use the trade's own words for what no topic of the
-example workspace, or of Banking77, is about: the hard ones.
+`FAR` is what strangers ask or say of anything. `NEAR_A_TELECOM` and `NEAR_A_BANK` use the trade's own words for what no
+topic of the example workspace, or of Banking77, is about: the hard ones.
 """
 
 FAR: tuple[str, ...] = (

@@ -1,4 +1,6 @@
-"""What customers write, in eight languages: written for these tests, eight sentences each, from a few words to a few lines."""
+"""What customers write, in eight languages: written for these tests, eight sentences each, from a few words to a few
+lines.
+"""
 
 SENTENCES: dict[str, tuple[str, ...]] = {
     "de": (

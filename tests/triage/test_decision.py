@@ -81,7 +81,9 @@ def measured(**volumes: str) -> Measured:
     ],
 )
 def test_the_cell_follows_volume_and_touch(topic: str, changes: dict[str, Any], cell: Cell, sensitive: bool) -> None:
-    """Measured volume goes before the expected one; sensitivity, a return, vulnerability or the wish for a person raise the touch."""
+    """Measured volume goes before the expected one; sensitivity, a return, vulnerability or the wish for a person raise
+    the touch.
+    """
     found = decide(topic, **changes)
     assert (found.topic, found.cell, found.sensitive) == (topic, cell, sensitive)
     assert found.cell is cell_of(found.volume, found.touch)
@@ -177,7 +179,9 @@ def test_nothing_lowers_the_touch(topic: str | None, came_back: bool, vulnerable
     ("fraud", "abuse", "sensitive"), [(0.1, 0.09, False), (0.12, 0.1, True), (0.0, 0.2, True), (0.0, 0.19, False)]
 )
 def test_sensitive_topics_probabilities_add_up(fraud: float, abuse: float, sensitive: bool) -> None:
-    """No single one need be likely: from 0.20 in all, the contact is private and with a person; a certain topic stays what it is."""
+    """No single one need be likely: from 0.20 in all, the contact is private and with a person; a certain topic stays
+    what it is.
+    """
     found = decide("sign_in", 0.8, others={"fraud": fraud, "abuse": abuse})
     assert (found.sensitive, found.topic) == (sensitive, "sign_in")
     assert found.sensitive_probability == pytest.approx(fraud + abuse)
@@ -186,7 +190,9 @@ def test_sensitive_topics_probabilities_add_up(fraud: float, abuse: float, sensi
 
 
 def test_a_doubtful_and_sensitive_contact_goes_to_the_specialists() -> None:
-    """Where the topic is not certain, the likeliest sensitive topic, or that of a rule, is suggested: its queue knows what to do."""
+    """Where the topic is not certain, the likeliest sensitive topic, or that of a rule, is suggested: its queue knows
+    what to do.
+    """
     assert decide("sign_in", 0.5, others={"fraud": 0.1, "abuse": 0.3}).topic == "abuse"
     ruled = decide("sign_in", 0.5, seen={"rules": (FRAUD_RULE,)})
     assert (ruled.topic, ruled.sensitive, ruled.certainty, ruled.rules) == (

@@ -111,7 +111,9 @@ def test_headers_of_a_customers_mail_say_nothing(headers: dict[str, str]) -> Non
 
 
 def test_a_mail_from_a_daemon_is_a_report_and_a_topic_from_a_menu_is_a_customers() -> None:
-    """The sender's address counts as a header; of a contact whose topic the adapter knows, the words do not make a machine."""
+    """The sender's address counts as a header; of a contact whose topic the adapter knows, the words do not make a
+    machine.
+    """
     assert who("hello", sender="Mailer-Daemon@larch.example").by_channel
     subject, text = texts.AUTOMATIC_REPLIES[1]
     assert recognise(Channel.EMAIL, subject, text, headers={}, sender=None, named=True).kind is ContactKind.CUSTOMER

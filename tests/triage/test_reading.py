@@ -1,4 +1,5 @@
-"""Triage reads what the customer says now: not the mail that is answered, not the signature, and never nothing where there was a text.
+"""Triage reads what the customer says now: not the mail that is answered, not the signature, and never nothing where
+there was a text.
 
 What must not be missed is read wherever it stands.
 """
@@ -39,7 +40,8 @@ def mail(text: str, subject: str | None = None) -> str:
         "Larkwave <help@larkwave.example>, 3 Mar 2026 Pzt, 10:00 tarihinde şunu yazdı:",
         "2026-03-03 10:00 GMT+01:00 Larkwave <help@larkwave.example>:",
         "-----Original Message-----\nFrom: Larkwave\nSent: Monday\nTo: me\nSubject: your question",
-        "________________________________\nFrom: Larkwave <help@larkwave.example>\nSent: 3 March 2026\nTo: Sam\nSubject: AW: order",
+        "________________________________\nFrom: Larkwave <help@larkwave.example>\nSent: 3 March 2026\nTo: "
+        "Sam\nSubject: AW: order",
         "Von: Larkwave\nGesendet: Montag, 3. März 2026\nAn: Sam\nBetreff: Ihre Frage",
         "De : Larkwave\nEnvoyé : lundi 3 mars\nÀ : Sam\nObjet : votre question",
     ],
@@ -82,7 +84,8 @@ def test_answers_between_quoted_lines_and_below_them_stay() -> None:
         "Saygılarımla,\nAli",
         "Sent from my iPhone",
         "Von meinem iPhone gesendet",
-        "Best,\nSam\n\nThis e-mail is confidential and intended for the addressee only.\nPlease think before you print.",
+        "Best,\nSam\n\nThis e-mail is confidential and intended for the addressee only.\nPlease think before you "
+        "print.",
     ],
 )
 def test_a_signature_is_cut(signature: str) -> None:
@@ -137,7 +140,9 @@ def test_a_greeting_in_the_middle_of_a_long_mail_cuts_no_sentence() -> None:
 )
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.CHAT, Channel.COMMUNITY])
 def test_a_sentence_below_a_signature_is_read(below: str, said: str, channel: Channel) -> None:
-    """A postscript, or whatever else has a verb: names, titles, companies and addresses around it are cut, on every channel."""
+    """A postscript, or whatever else has a verb: names, titles, companies and addresses around it are cut, on every
+    channel.
+    """
     assert read(None, f"{OWN}\n\n{below}\n", channel) == f"{OWN}\n{said}"
 
 

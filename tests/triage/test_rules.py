@@ -135,7 +135,9 @@ def test_what_is_not_said_does_not_fire(text: str) -> None:
 
 
 def test_our_rules_know_the_example_workspace() -> None:
-    """Of the sensitive topics they are for they notice at least 85 %, of those that are not sensitive they take at most 1 %."""
+    """Of the sensitive topics they are for they notice at least 85 %, of those that are not sensitive they take at most
+    1 %.
+    """
     topics = {topic["name"]: topic for topic in YAML(typ="safe").load(ROOT / "examples" / "telecom.yaml")["topics"]}
     meant = [text for name in ("card_fraud", "account_takeover", "abuse") for text in topics[name]["examples"]]
     others = [text for topic in topics.values() if not topic.get("sensitive") for text in topic["examples"]]
@@ -146,7 +148,9 @@ def test_our_rules_know_the_example_workspace() -> None:
 
 
 def test_our_rules_rarely_fire_on_everyday_questions_of_a_bank() -> None:
-    """At most 0.5 % of the questions outside the topics of fraud and theft; at least 60 % of those on payments that nobody made."""
+    """At most 0.5 % of the questions outside the topics of fraud and theft; at least 60 % of those on payments that
+    nobody made.
+    """
     if not BANKING.is_dir():
         print("../shared/data/banking77 is absent: the rules were not tried on it")
         return
@@ -220,7 +224,9 @@ def test_expressions_that_explode_elsewhere_do_not(pattern: str) -> None:
 
 @pytest.mark.parametrize("memory", [10_000, 300_000, 1_100_000, 1_300_000])
 def test_a_set_without_memory_is_no_rule_book_without_rules(monkeypatch: pytest.MonkeyPatch, memory: int) -> None:
-    """RE2 refuses, or finds nothing, when its memory is spent: the patterns are then tried one by one, and none is missed."""
+    """RE2 refuses, or finds nothing, when its memory is spent: the patterns are then tried one by one, and none is
+    missed.
+    """
     monkeypatch.setattr(rules, "_SET_MEMORY", memory)
     poor = RuleBook()
     for text in ("my account has been hacked", "let me talk to a human", "hello"):

@@ -1,4 +1,6 @@
-"""Contacts of the example telecom's customers, two a topic, written apart from its examples: no model is ever trained on them."""
+"""Contacts of the example telecom's customers, two a topic, written apart from its examples: no model is ever trained
+on them.
+"""
 
 UNSEEN: dict[str, tuple[str, ...]] = {
     "cannot_sign_in": (

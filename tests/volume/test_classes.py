@@ -68,7 +68,9 @@ def test_shares_may_be_of_handle_time() -> None:
 
 
 def test_a_topic_leaves_later_than_it_enters() -> None:
-    """At a share of 80 %, the topic that begins at 85 % stays if it was high and does not enter if it was not; at 90 % it leaves."""
+    """At a share of 80 %, the topic that begins at 85 % stays if it was high and does not enter if it was not; at 90 %
+    it leaves.
+    """
     rates = {"a": 85, "b": 10, "c": 5}
     assert high(rates) == {"a"}
     assert high(rates, before=("b",)) == {"a", "b"}

@@ -26,7 +26,9 @@ async def clients(settings: Settings) -> AsyncIterator[tuple[Any, Any]]:
 
 
 async def test_two_processes_count_together_and_see_the_same(clients: tuple[Any, Any]) -> None:
-    """What either notes, both read after their flush; a workspace sees only its own contacts; unknown topics count for none."""
+    """What either notes, both read after their flush; a workspace sees only its own contacts; unknown topics count for
+    none.
+    """
     workspace, other = new_id("workspace"), new_id("workspace")
     first, second = (VolumeMeter(client) for client in clients)
     for _ in range(6):
@@ -77,7 +79,9 @@ async def test_a_contact_counts_in_the_bucket_it_came_in(clients: tuple[Any, Any
 
 
 async def test_a_flood_of_one_topic_is_a_surge_for_every_process(clients: tuple[Any, Any]) -> None:
-    """Within the bucket, and without a past; a handful is none, and all contacts together are compared with earlier days only."""
+    """Within the bucket, and without a past; a handful is none, and all contacts together are compared with earlier
+    days only.
+    """
     workspace, clock = new_id("workspace"), Clock()
     first, second = (VolumeMeter(client, clock) for client in clients)
     for meter in (first, second):
@@ -97,7 +101,9 @@ async def test_a_flood_of_one_topic_is_a_surge_for_every_process(clients: tuple[
 
 
 async def test_a_history_of_eight_days_is_kept_and_read(clients: tuple[Any, Any]) -> None:
-    """An even week has no surge; five times as many have one, of the topic and of all contacts; the keys are few, small, and expire."""
+    """An even week has no surge; five times as many have one, of the topic and of all contacts; the keys are few,
+    small, and expire.
+    """
     workspace, clock = new_id("workspace"), Clock()
     newest = int(clock.now) // BUCKET_S
     meter = VolumeMeter(clients[0], clock)

@@ -1,4 +1,6 @@
-"""A flood is found within minutes, a busy morning is none: the fast detector, on counts of our own making and on the recorded ones."""
+"""A flood is found within minutes, a busy morning is none: the fast detector, on counts of our own making and on the
+recorded ones.
+"""
 
 import math
 import random
@@ -14,7 +16,9 @@ from mci_router.volume.surges import DAY, FEWEST_ALONE, HISTORY, UNLIKELY, Rise,
 
 
 def days(count: int, *, mean: float = 40, seed: int = 1, bunched: float = 0.1) -> list[int]:
-    """Days of counts with a rhythm: busy at noon, quiet at night, in bunches (a Poisson of a gamma is a negative binomial)."""
+    """Days of counts with a rhythm: busy at noon, quiet at night, in bunches (a Poisson of a gamma is a negative
+    binomial).
+    """
     dice = random.Random(seed)  # noqa: S311
     return [_poisson(dice, dice.gammavariate(1 / bunched, bunched * mean * _hour(slot))) for slot in range(count * DAY)]
 
@@ -42,7 +46,9 @@ def test_ordinary_days_have_no_surge() -> None:
 
 
 def test_a_flood_is_found_at_once_and_over_two_hours_after_it() -> None:
-    """Eight times the usual, for half an hour; what was seen and expected since is told, and an hour of the usual does not end it."""
+    """Eight times the usual, for half an hour; what was seen and expected since is told, and an hour of the usual does
+    not end it.
+    """
     quiet = days(9)
     noon = 8 * DAY + DAY // 2
     flood = [count * 8 for count in quiet[noon : noon + 6]]
@@ -95,7 +101,9 @@ def test_a_rare_topic_needs_contacts_enough() -> None:
 
 
 def test_a_topic_without_a_past_is_found_by_cusum() -> None:
-    """Forty contacts of a new topic are a surge at once; twenty in five minutes are where it begins; five each bucket are not."""
+    """Forty contacts of a new topic are a surge at once; twenty in five minutes are where it begins; five each bucket
+    are not.
+    """
     assert surging([]) is None
     assert surging([0] * 50) is None
     assert surging([FEWEST_ALONE - 1]) is None
@@ -119,7 +127,9 @@ def test_a_young_topic_may_double_by_day_and_not_become_six_times_as_many() -> N
 
 
 def test_recorded_bursts_are_found_at_their_height() -> None:
-    """Every labelled window of the two series whose bursts rise above their days; the whole of it is in the proof of triage."""
+    """Every labelled window of the two series whose bursts rise above their days; the whole of it is in the proof of
+    triage.
+    """
     series = {one.name: one for one in recorded() if one.name in ("AAPL", "AMZN")}
     if not series:
         print("../shared/data/volume is absent: no recorded bursts to find")

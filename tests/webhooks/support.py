@@ -37,7 +37,10 @@ async def tell(workspace: Workspace, *entries: JournalEntry) -> None:
 
 
 async def contacts(workspace: Workspace, how_many: int = 1, *, sensitive: bool = False) -> list[str]:
-    """Contacts in the ledger. Their own events are none of `offer.*`, so that a webhook for those hears only what a test tells."""
+    """Contacts in the ledger.
+
+    Their own events are none of `offer.*`, so that a webhook for those hears only what a test tells.
+    """
     made = [(await workspace.post("I forgot my password and cannot log in"))["id"] for _ in range(how_many)]
     async with workspace.database.transaction() as session:
         for contact in await session.scalars(select(Contact).where(Contact.id.in_(made))):

@@ -48,7 +48,9 @@ async def test_a_contact_is_told_of_as_it_happens(workspace: Workspace, receiver
 
 
 async def test_the_body_is_a_cloud_event(workspace: Workspace, receiver: Receiver) -> None:
-    """Structured mode of CloudEvents 1.0: its required attributes, the contact as subject, the entry's public fields as data."""
+    """Structured mode of CloudEvents 1.0: its required attributes, the contact as subject, the entry's public fields as
+    data.
+    """
     await hook(workspace, receiver.url, events=["offer.accepted"])
     (contact,) = await contacts(workspace)
     happened = entry(
@@ -86,7 +88,9 @@ async def test_the_body_is_a_cloud_event(workspace: Workspace, receiver: Receive
 
 
 async def test_a_failed_event_holds_up_its_contact_and_no_other(workspace: Workspace, receiver: Receiver) -> None:
-    """A later event of a contact is not sent before the earlier one was taken; another contact's events go on meanwhile."""
+    """A later event of a contact is not sent before the earlier one was taken; another contact's events go on
+    meanwhile.
+    """
     await hook(workspace, receiver.url, events=["offer.*"])
     held, free = await contacts(workspace, 2)
     receiver.answer = lambda one: 500 if one.subject == held and len(receiver.of(held)) < 2 else 204
@@ -147,7 +151,10 @@ async def test_an_endpoint_may_ask_for_time(
 
 
 async def test_gone_means_never_again(workspace: Workspace, receiver: Receiver) -> None:
-    """410 makes the webhook inactive; what was pending is dead, and what happens after is not for it. Set active, it goes on."""
+    """410 makes the webhook inactive; what was pending is dead, and what happens after is not for it.
+
+    Set active, it goes on.
+    """
     await hook(workspace, receiver.url, events=["offer.*"])
     one, other = await contacts(workspace, 2)
     receiver.answer = lambda _: 410

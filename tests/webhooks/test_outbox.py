@@ -140,7 +140,9 @@ async def test_the_wait_for_an_earlier_event_has_an_end(workspace: Workspace, re
 
 
 async def test_how_far_the_ledger_has_the_journal(live: LiveState) -> None:
-    """Before the oldest entry that is read and not committed; else past the last that was read; without a journal no bound."""
+    """Before the oldest entry that is read and not committed; else past the last that was read; without a journal no
+    bound.
+    """
     reader = Journal(live.engine, live.workspace, "reader")
     assert await Journal(live.engine, "wsp_of_nobody", "reader").settled() is None
     for number in (1, 2):
@@ -162,7 +164,9 @@ async def test_how_far_the_ledger_has_the_journal(live: LiveState) -> None:
 async def test_what_ended_is_forgotten_in_its_time(
     workspace: Workspace, receiver: Receiver, service: tuple[str, Parts]
 ) -> None:
-    """The delivered after a day, the dead after two weeks, the pending never; what was pending for a deleted webhook at once."""
+    """The delivered after a day, the dead after two weeks, the pending never; what was pending for a deleted webhook at
+    once.
+    """
     parts = service[1]
     made = await hook(workspace, receiver.url, events=["webhook.test"])
     now = utc_now()

@@ -283,7 +283,9 @@ async def test_a_secret_that_others_know_ends_at_once(workspace: Workspace, rece
 async def test_no_secret_comes_into_a_log_or_an_error(
     workspace: Workspace, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whether deliveries succeed or fail, at the finest level of every log; nor does what a failing statement was given."""
+    """Whether deliveries succeed or fail, at the finest level of every log; nor does what a failing statement was
+    given.
+    """
     caplog.set_level(logging.DEBUG)
     made = await hook(workspace, f"{receiver.url}/path-of-theirs", events=["webhook.test"])
     rotated = (await workspace.api.post("/v1/webhooks/crm/rotate-secret")).json()

@@ -1,6 +1,8 @@
-"""A code that signs one agent in to the desk, once: `mci-router dev` prints it in a link, so that nobody has to look for a key first.
+"""A code that signs one agent in to the desk, once: `mci-router dev` prints it in a link, so that nobody has to look
+for a key first.
 
-It is kept in the memory of the one process that made it, and holds for minutes. A process that makes none has no route that takes one.
+It is kept in the memory of the one process that made it, and holds for minutes. A process that makes none has no route
+that takes one.
 """
 
 import secrets

@@ -49,7 +49,8 @@ class Tokens:
             claims = jwt.decode(token, self._secret, [ALGORITHM], audience=AUDIENCE, options={"require": list(CLAIMS)})
         except jwt.InvalidTokenError as error:
             raise NotAuthenticated(
-                "The agent token is invalid or has expired (MCI_AGENT_TOKEN_TTL_S). Get one from POST /v1/agents/{id}/token."
+                "The agent token is invalid or has expired (MCI_AGENT_TOKEN_TTL_S). Get one from POST "
+                "/v1/agents/{id}/token."
             ) from error
         identity = AgentIdentity(str(claims["wsp"]), str(claims["sub"]), str(claims["gen"]), str(claims["key"]))
         return identity, datetime.fromtimestamp(claims["exp"], UTC)

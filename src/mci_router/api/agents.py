@@ -19,7 +19,10 @@ router = APIRouter(prefix="/v1/agents", tags=["configuration"], responses=RESPON
 async def post_token(
     reference: Reference, caller: Annotated[Caller, needs(Scope.AGENTS_TOKEN)], parts: Service
 ) -> TokenOut:
-    """A short-lived token with which the agent's desk opens its socket. It ends with the key that made it, and with the agent."""
+    """A short-lived token with which the agent's desk opens its socket.
+
+    It ends with the key that made it, and with the agent.
+    """
     async with parts.database.transaction() as session:
         agent = await store.resource(session, caller.workspace_id, "agent", reference)
     token, expires = parts.tokens.make(AgentIdentity(caller.workspace_id, agent.name, agent.id, caller.key_id))

@@ -19,7 +19,10 @@ Keeper = Annotated[Caller, needs(Scope.KEYS_WRITE)]
 
 @router.post("", status_code=201, summary="Make a key")
 async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
-    """Makes a key with some of your own scopes, and of your own trust at most. It is shown this once: only its hash is kept."""
+    """Makes a key with some of your own scopes, and of your own trust at most.
+
+    It is shown this once: only its hash is kept.
+    """
     beyond = sorted(set(body.scopes) - caller.scopes)
     if beyond:
         raise ScopeMissing(f"A key can only give scopes it has; yours lacks {', '.join(beyond)}.", scopes=beyond)
@@ -39,7 +42,9 @@ async def get_keys(caller: Keeper, parts: Service) -> KeyPage:
 
 @router.delete("/{key_id}", status_code=204, summary="Revoke a key")
 async def delete_key(key_id: Reference, caller: Keeper, parts: Service) -> None:
-    """The key is refused from now on, and the desks are closed whose tokens it made; other processes follow within five seconds."""
+    """The key is refused from now on, and the desks are closed whose tokens it made; other processes follow within five
+    seconds.
+    """
     async with parts.database.transaction() as session:
         if revoked := await revoke_key(session, caller.workspace_id, key_id):
             await audited(session, caller, "api_key.revoked", key_id, before=key_facts(revoked))

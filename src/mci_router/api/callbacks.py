@@ -21,7 +21,8 @@ async def post_callback(
     parts: Service,
     body: Callback | None = None,
 ) -> CallbackOut:
-    """The customer hangs up, and the contact keeps its place in line: the agent who accepts it calls back. `abandon` cancels it.
+    """The customer hangs up, and the contact keeps its place in line: the agent who accepts it calls back. `abandon`
+    cancels it.
 
     Whether a callback was offered does not matter. Sent again it may change the number.
     """

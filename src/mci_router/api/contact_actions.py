@@ -24,7 +24,8 @@ Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
 
 @router.post("/{contact_id}/escalate", summary="Escalate a contact")
 async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer, parts: Service) -> ContactMoved:
-    """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's response target.
+    """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's
+    response target.
 
     The handoff must be complete: the next agent is shown it.
     """
@@ -65,7 +66,9 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
 
 @router.post("/{contact_id}/requeue", summary="Put a contact back in line")
 async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor, parts: Service) -> ContactOut:
-    """Takes it from the agent who is offered it or serves it, back into its line with its original age; not to the same agent at once."""
+    """Takes it from the agent who is offered it or serves it, back into its line with its original age; not to the same
+    agent at once.
+    """
     await _seen(parts, caller, contact_id)
     note = noted(caller, "contact.requeued", contact_id, {"state": ContactState.QUEUED}, body.reason)
     await parts.transfers.requeue(caller.workspace_id, contact_id, passed_on(body.reason, None, note=note))

@@ -49,7 +49,10 @@ IdempotencyKey = Annotated[
 async def post_contact(
     body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None
 ) -> ContactDecided:
-    """Accepts a contact, decides where it goes, and answers at once where automation can. 201 means that it is committed."""
+    """Accepts a contact, decides where it goes, and answers at once where automation can.
+
+    201 means that it is committed.
+    """
     caller.asserts(body.customer.trust)
     arrival = await parts.reception.receive(
         caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
@@ -130,7 +133,10 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> E
 async def post_unresolved(
     contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None
 ) -> ContactMoved:
-    """The answer or the community did not help: the contact moves to the next rung. With the `rung` that did not, it is safe to repeat."""
+    """The answer or the community did not help: the contact moves to the next rung.
+
+    With the `rung` that did not, it is safe to repeat.
+    """
     rung = body.rung if body else None
     answer = await parts.ladder.advance(
         caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung
@@ -140,11 +146,12 @@ async def post_unresolved(
 
 @router.post("/{contact_id}/consent", summary="Say whether it may be posted")
 async def post_consent(contact_id: Reference, body: Consent, caller: Writer, parts: Service) -> ContactMoved:
-    """The customer's answer to `route.ask`: the draft is posted exactly as it was shown, or `text` instead of it; or it is not.
+    """The customer's answer to `route.ask`: the draft is posted exactly as it was shown, or `text` instead of it; or it
+    is not.
 
-    The customer's own wording is judged and masked as the draft was. If it is sensitive, or nothing for the community, it is not posted:
-    the contact goes on, and `route` says why. With `agree: false` it goes on at once; said later, that hides what was posted. Safe to
-    repeat.
+    The customer's own wording is judged and masked as the draft was. If it is sensitive, or nothing for the community,
+    it is not posted: the contact goes on, and `route` says why. With `agree: false` it goes on at once; said later,
+    that hides what was posted. Safe to repeat.
     """
     if body.agree:
         return _moved(caller, await parts.consents.agree(caller.workspace_id, contact_id, body.text))
@@ -153,7 +160,8 @@ async def post_consent(contact_id: Reference, body: Consent, caller: Writer, par
 
 @router.post("/{contact_id}/still_broken", summary="Say that it is still broken after the fix")
 async def post_still_broken(contact_id: Reference, caller: Writer, parts: Service) -> ContactMoved:
-    """The incident that answered the contact is fixed, but not for this customer: back to its ladder, to a person, with raised priority.
+    """The incident that answered the contact is fixed, but not for this customer: back to its ladder, to a person, with
+    raised priority.
 
     Before the fix it is refused: `unresolved` is for a contact that is about something else. Safe to repeat.
     """

@@ -66,7 +66,10 @@ async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -
 
 @router.patch("/{customer_id}", summary="Change a customer")
 async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Writer, parts: Service) -> CustomerOut:
-    """Changes name, attributes and addresses. An address may be given with your key's trust at most; an external id is one customer's."""
+    """Changes name, attributes and addresses.
+
+    An address may be given with your key's trust at most; an external id is one customer's.
+    """
     for address in body.add:
         caller.asserts(address.trust)
     reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
@@ -89,7 +92,8 @@ def change_of(body: CustomerPatch) -> records.CustomerChange:
 
 @router.post("/{customer_id}/merge", summary="Merge a customer into another")
 async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervisor, parts: Service) -> MergeOut:
-    """They are one person: addresses, cases and contacts go over to `into`, and whoever comes by the id or an address is that one.
+    """They are one person: addresses, cases and contacts go over to `into`, and whoever comes by the id or an address
+    is that one.
 
     `split` makes them two again.
     """
@@ -104,7 +108,8 @@ async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervis
 
 @router.post("/{customer_id}/split", summary="Split merged customers")
 async def split_customer(customer_id: Reference, caller: Supervisor, parts: Service) -> SplitOut:
-    """They are two after all: each has its addresses and its cases again. Of the one who stayed it undoes the latest merge.
+    """They are two after all: each has its addresses and its cases again. Of the one who stayed it undoes the latest
+    merge.
 
     A case that came since goes with the address by which it came; addresses that were given since stay.
     """

@@ -32,11 +32,13 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz", summary="Is the service ready?", responses={503: NOT_READY})
 async def readyz(request: Request, parts: Service) -> Any:
-    """200 while contacts can be accepted and understood: the ledger answers, the process is not draining, and the models are in force.
+    """200 while contacts can be accepted and understood: the ledger answers, the process is not draining, and the
+    models are in force.
 
-    `learning`, with 503, while the workspaces of a starting process get their models, for 20 s at most; `degraded` without live queues.
-    `models` counts the workspaces: those whose model is `in_force`, those that are `learning` their first, and those decided `by_rules`
-    because their model was refused or is broken: a person looks at their contacts.
+    `learning`, with 503, while the workspaces of a starting process get their models, for 20 s at most; `degraded`
+    without live queues. `models` counts the workspaces: those whose model is `in_force`, those that are `learning`
+    their first, and those decided `by_rules` because their model was refused or is broken: a person looks at their
+    contacts.
     """
     if request.app.state.draining:
         return JSONResponse({"status": "draining"}, 503, {"Retry-After": "1"})

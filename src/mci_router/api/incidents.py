@@ -53,7 +53,9 @@ async def list_incidents(
 
 @router.post("", status_code=201, summary="Make an incident", responses={201: ETAGGED[200]})
 async def post_incident(body: IncidentIn, caller: Writer, parts: Service, response: Response) -> IncidentOut:
-    """Proposes an incident, or with `declare` opens it: from then on it answers the contacts that match it, and subscribes them."""
+    """Proposes an incident, or with `declare` opens it: from then on it answers the contacts that match it, and
+    subscribes them.
+    """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
@@ -68,7 +70,9 @@ async def post_incident(body: IncidentIn, caller: Writer, parts: Service, respon
 async def get_incident(
     incident_id: Reference, caller: Reader, parts: Service, response: Response
 ) -> IncidentWithCounts:
-    """The incident, what its subscribers were told, and how many contacts and minutes of agents it has spared, from the ledger."""
+    """The incident, what its subscribers were told, and how many contacts and minutes of agents it has spared, from the
+    ledger.
+    """
     async with parts.database.transaction() as session:
         found = await store.incident(session, caller.workspace_id, incident_id)
         counts = await counted(session, found)
@@ -139,7 +143,10 @@ async def post_incident_update(
 async def fix_incident(
     incident_id: Reference, caller: Writer, parts: Service, response: Response, body: FixIn | None = None
 ) -> IncidentOut:
-    """It answers no more contacts, and every subscriber is told once. Who does not say `still_broken` in time is resolved."""
+    """It answers no more contacts, and every subscriber is told once.
+
+    Who does not say `still_broken` in time is resolved.
+    """
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         found = await store.incident(session, caller.workspace_id, incident_id, lock=True)

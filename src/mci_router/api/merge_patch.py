@@ -53,7 +53,9 @@ def _field(info: FieldInfo) -> tuple[Any, Any]:
 
 
 def _member(annotation: Any, constraints: Sequence[Any]) -> Any:
-    """A member's type in a patch: objects in it are patches themselves, values in maps may be null, and a map may name none."""
+    """A member's type in a patch: objects in it are patches themselves, values in maps may be null, and a map may name
+    none.
+    """
     if get_origin(annotation) is dict:
         constraints = [one for one in constraints if getattr(one, "min_length", None) is None]
     kept = _with(_inner(annotation), constraints)

@@ -31,7 +31,10 @@ async def list_monitors(caller: Reader, parts: Service) -> MonitorPage:
 
 @router.post("", status_code=201, summary="Make a monitor")
 async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> MonitorMade:
-    """A monitoring system that may declare incidents. Its secret is shown this once: whoever loses it makes another monitor."""
+    """A monitoring system that may declare incidents.
+
+    Its secret is shown this once: whoever loses it makes another monitor.
+    """
     async with parts.database.transaction() as session:
         made = await monitors.make(session, caller.workspace_id, body.name)
         await audited(session, caller, "monitor.created", made.id, after={"name": made.name})
@@ -70,7 +73,10 @@ async def _sender(
 async def post_alert(
     body: AlertIn, request: Request, monitor: Annotated[Monitor, Depends(_sender)], parts: Service
 ) -> AlertTaken:
-    """What fires opens its incident or brings it up to date; `fixed` fixes it. Signed as Standard Webhooks are, without an API key."""
+    """What fires opens its incident or brings it up to date; `fixed` fixes it.
+
+    Signed as Standard Webhooks are, without an API key.
+    """
     snapshot = await parts.snapshots.get(monitor.workspace_id)
     draft = store.Draft(**{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert})
     alert = monitors.Alert(body.alert, body.state == "fixed", draft)

@@ -1,4 +1,7 @@
-"""Keeps answers out of caches: they hold customers' words, keys, tokens and secrets. What may be kept says so itself, as the pages do."""
+"""Keeps answers out of caches: they hold customers' words, keys, tokens and secrets.
+
+What may be kept says so itself, as the pages do.
+"""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

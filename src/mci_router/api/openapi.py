@@ -1,4 +1,6 @@
-"""The OpenAPI document as clients should read it: one shared description for each kind of problem, and short operation names."""
+"""The OpenAPI document as clients should read it: one shared description for each kind of problem, and short operation
+names.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,7 @@
-"""The pages: agent desk, wallboard, the API's documentation. Static files, served by us alone and locked down by their headers."""
+"""The pages: agent desk, wallboard, the API's documentation.
+
+Static files, served by us alone and locked down by their headers.
+"""
 
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +21,10 @@ SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 BOTH = ["GET", "HEAD"]
 
 LOCKED = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Nothing but our own files, in no frame. Forms cannot be sent either, so that no key ends up in a URL where a script fails to load."""
+"""Nothing but our own files, in no frame.
+
+Forms cannot be sent either, so that no key ends up in a URL where a script fails to load.
+"""
 
 HEADERS = {
     "Content-Security-Policy": f"{LOCKED}; require-trusted-types-for 'script'; trusted-types 'none'",

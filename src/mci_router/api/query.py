@@ -1,4 +1,6 @@
-"""Query parameters: one that a route does not know is refused, so that a typing error never silently answers something else."""
+"""Query parameters: one that a route does not know is refused, so that a typing error never silently answers something
+else.
+"""
 
 from collections.abc import Iterator
 from difflib import get_close_matches

@@ -31,7 +31,9 @@ async def get_expected_wait(
     parts: Service,
     channel: Channel | None = None,
 ) -> QueueExpectedWait:
-    """For the next contact that asks no more than the queue itself; on the first channel that the queue names, else chat."""
+    """For the next contact that asks no more than the queue itself; on the first channel that the queue names, else
+    chat.
+    """
     queue, now = await _queue(parts, caller.workspace_id, reference), utc_now()
     channel = channel or next(iter(queue.channels), Channel.CHAT)
     line = line_id(queue.name, channel, queue.units, requirement(queue))

@@ -32,7 +32,9 @@ YEARS = range(1970, 2200)  # what every clock and column can hold
 async def get_service_level(
     caller: Reader, parts: Service, since: Since = None, until: Until = None
 ) -> ServiceLevelReport:
-    """Service level, strict and forgiving, with the tail beside it: a percentage alone rewards forgetting those already late."""
+    """Service level, strict and forgiving, with the tail beside it: a percentage alone rewards forgetting those already
+    late.
+    """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     since, until = _period(since, until)
     async with parts.database.transaction() as session:

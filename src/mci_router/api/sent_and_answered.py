@@ -1,8 +1,8 @@
 """Schemas of what is sent and of what is answered, told apart as generators of clients need it.
 
-Nothing has the keyword `default`, for they take a member that has one for a member that must be sent: its description says the default.
-In answers such a member is always there, so there it is required. A model that is sent and answered hence has two schemas, as `RungIn` and
-`Rung`.
+Nothing has the keyword `default`, for they take a member that has one for a member that must be sent: its description
+says the default. In answers such a member is always there, so there it is required. A model that is sent and answered
+hence has two schemas, as `RungIn` and `Rung`.
 """
 
 import json
@@ -13,7 +13,9 @@ _HERE = "#/components/schemas/"
 
 
 def told_apart(document: dict[str, Any]) -> dict[str, Any]:
-    """Returns the document with no default in what clients send, nor in what they are answered, and a plain name for each schema."""
+    """Returns the document with no default in what clients send, nor in what they are answered, and a plain name for
+    each schema.
+    """
     schemas = document["components"]["schemas"]
     names = {name: name.replace("-Input", "In").removesuffix("-Output") for name in schemas}
     if len(set(names.values())) < len(names):

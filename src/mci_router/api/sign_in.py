@@ -1,4 +1,7 @@
-"""Signs in to the desk by a link. Only `mci-router dev` has this route: the service that it starts is for one person, on one machine."""
+"""Signs in to the desk by a link.
+
+Only `mci-router dev` has this route: the service that it starts is for one person, on one machine.
+"""
 
 from typing import Annotated
 

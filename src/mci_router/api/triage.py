@@ -65,7 +65,10 @@ async def activate_triage_model(version: Reference, caller: Writer, parts: Servi
 
 @router.post("/models/{version}/shadow", summary="Put a triage model on trial")
 async def start_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> ModelOut:
-    """It is asked beside the live one and decides nothing; each decision says what it would have said. One is on trial at a time."""
+    """It is asked beside the live one and decides nothing; each decision says what it would have said.
+
+    One is on trial at a time.
+    """
     async with parts.database.transaction() as session:
         before = await _in_use(session, caller)
         row = model_view(await register.put_on_trial(session, caller.workspace_id, version))
@@ -113,7 +116,8 @@ async def get_sensitivity_models(caller: Reader, parts: Service) -> SensitivityR
 async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Service) -> SensitivityReport:
     """Replaces the workspace's own examples, of danger by kind and of `harmless` texts that were taken for it.
 
-    The model that they ask for is judged beside the requests, and goes live only if our examples are told as well as before.
+    The model that they ask for is judged beside the requests, and goes live only if our examples are told as well as
+    before.
     """
     async with parts.database.transaction() as session:
         change = await store.teach_sensitivity(session, caller.workspace_id, taught.examples)

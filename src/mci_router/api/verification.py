@@ -23,10 +23,11 @@ async def post_verify(
     parts: Service,
     body: Verification | None = None,
 ) -> VerifiedOut:
-    """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the trust `verified`.
+    """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the
+    trust `verified`.
 
-    Agents who have asked the agreed questions say so at the desk. Only a key that may read sensitive contacts is told who it is.
-    Safe to repeat.
+    Agents who have asked the agreed questions say so at the desk. Only a key that may read sensitive contacts is told
+    who it is. Safe to repeat.
     """
     caller.asserts(Trust.VERIFIED)
     wanted = body.customer_id if body else None

@@ -57,7 +57,10 @@ def tag(response: Response, version: int) -> None:
 
 
 def _versions(tags: str | None, *, weak: bool = False) -> Versions:
-    """Returns the versions that a header names. A tag that is none of ours matches nothing, and neither does a weak one unless asked."""
+    """Returns the versions that a header names.
+
+    A tag that is none of ours matches nothing, and neither does a weak one unless asked.
+    """
     if tags is None or tags.strip() == "*":
         return tags and "*"  # type: ignore[return-value]
     return frozenset(int(number) for mark, number in re.findall(r'(W/)?"(\d{1,18})"', tags) if weak or not mark)

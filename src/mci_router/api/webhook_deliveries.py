@@ -31,7 +31,8 @@ async def list_webhook_deliveries(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> DeliveryPage:
-    """Deliveries, newest event first. Those that ended are kept for a while: the delivered for a day, the dead for two weeks.
+    """Deliveries, newest event first. Those that ended are kept for a while: the delivered for a day, the dead for two
+    weeks.
 
     Those of sensitive contacts only for a key with `contacts:sensitive`.
     """

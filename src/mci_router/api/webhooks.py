@@ -77,7 +77,10 @@ async def patch_webhook(
     response: Response,
     precondition: IfMatch,
 ) -> WebhookWritten:
-    """JSON Merge Patch (RFC 7396): changes what it names. A webhook that its endpoint ended (410) is set `active` again."""
+    """JSON Merge Patch (RFC 7396): changes what it names.
+
+    A webhook that its endpoint ended (410) is set `active` again.
+    """
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference)
     precondition.check(found.version)
@@ -133,7 +136,10 @@ async def _write(
 
 
 def _facts(webhook: Webhook) -> dict[str, Any]:
-    """Returns what the audit trail tells of a webhook. Of its URL only the host: the rest may be a secret of the receiver."""
+    """Returns what the audit trail tells of a webhook.
+
+    Of its URL only the host: the rest may be a secret of the receiver.
+    """
     spec = {field: getattr(webhook, field) for field in subscriptions.SPEC if field != "url"}
     return {**spec, "host": urlsplit(webhook.url).hostname, "version": webhook.version}
 

@@ -142,7 +142,8 @@ def compare(candidate: Score, live: Score) -> Judgement:
     return Judgement(
         True,
         (
-            f"accuracy on {len(live.right)} held-out examples: {_percent(candidate.accuracy)}, {_percent(live.accuracy)} before",
+            f"accuracy on {len(live.right)} held-out examples: {_percent(candidate.accuracy)}, "
+            f"{_percent(live.accuracy)} before",
         ),
     )
 
@@ -165,7 +166,8 @@ def _topics_lost(candidate: Score, live: Score) -> list[str]:
         lost = round((recall - after[topic]) * asked)
         if asked >= FEWEST_HELD_OUT and lost > max(1, RECALL_LOSS * asked):
             reasons.append(
-                f"recall of {topic} on {asked} held-out examples falls from {_percent(recall)} to {_percent(after[topic])}"
+                f"recall of {topic} on {asked} held-out examples falls from {_percent(recall)} to "
+                f"{_percent(after[topic])}"
             )
     return reasons
 

@@ -98,7 +98,8 @@ def _confused(confusions: Sequence[Confusion], examples: Examples) -> Iterator[L
         topic, other = confusion.topic, confusion.taken_for
         if topic in examples and other in examples:
             problem = (
-                f"On {confusion.examples} held-out examples of {topic} the model gives {other} {100 * confusion.share:.0f} % on the mean. "
+                f"On {confusion.examples} held-out examples of {topic} the model gives {other} "
+                f"{100 * confusion.share:.0f} % on the mean. "
                 "Examples that show the difference help; or the two are one topic."
             )
             yield LintFinding(LintKind.CONFUSED, (topic, other), problem)

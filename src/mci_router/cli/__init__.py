@@ -1,4 +1,7 @@
-"""The command line: `mci-router --help`. One file a command, imported when it is run, so that none waits for another's libraries."""
+"""The command line: `mci-router --help`.
+
+One file a command, imported when it is run, so that none waits for another's libraries.
+"""
 
 import os
 from importlib import import_module
@@ -34,6 +37,7 @@ def cli() -> None:
 
 def main() -> Any:
     """The entry point."""
-    # Matrices are small here: threads of linear algebra would only take the cores from requests. Said before numpy is imported.
+    # Matrices are small here: threads of linear algebra would only take the cores from requests. Said before numpy is
+    # imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return cli(prog_name="mci-router")

@@ -61,7 +61,10 @@ def run(settings: Settings, example: Path) -> None:
 
 
 async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | None) -> AgentIdentity | None:
-    """Applies the example to an empty ledger, and makes its keys once. Returns an agent whose desk a link may open, if there is one."""
+    """Applies the example to an empty ledger, and makes its keys once.
+
+    Returns an agent whose desk a link may open, if there is one.
+    """
     database = Database(servers.database_url, pool_size=2, timeout_s=30)
     keys = data_dir / "keys.json"
     try:
@@ -93,7 +96,9 @@ def _operator_key(keys: Path) -> str:
 
 
 async def _example_agent(database: Database, operator: str) -> AgentIdentity | None:
-    """Returns the agent with the most skills, whom the operator's key signs in; None if there is no agent, or no such key any more."""
+    """Returns the agent with the most skills, whom the operator's key signs in; None if there is no agent, or no such
+    key any more.
+    """
     try:
         caller = await KeyRing(database).caller(operator)
     except NotAuthenticated:

@@ -1,4 +1,6 @@
-"""`mci-router openapi`: the OpenAPI document, generated from the routes: `openapi.yaml` is this, and `make check` keeps it so."""
+"""`mci-router openapi`: the OpenAPI document, generated from the routes: `openapi.yaml` is this, and `make check` keeps
+it so.
+"""
 
 import sys
 from io import StringIO

@@ -26,7 +26,9 @@ class EvaluationFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What to learn from: examples by topic, the sensitive topics, and from which sum of their probabilities on a text is sensitive."""
+    """What to learn from: examples by topic, the sensitive topics, and from which sum of their probabilities on a text
+    is sensitive.
+    """
 
     examples: Mapping[str, Sequence[str]]
     sensitive: frozenset[str] = frozenset()
@@ -124,7 +126,9 @@ def command() -> None:
     "--plot", type=click.Path(path_type=Path), help="Draw calibration and confusion as PNG; needs the extra `plot`."
 )
 def triage_eval(file: Path, learn_from: Path | None, sensitive: tuple[str, ...], plot: Path | None) -> None:
-    """Say how good triage is on the labelled texts of FILE, a CSV of text and topic; an empty topic, or `oos`, is out of scope."""
+    """Say how good triage is on the labelled texts of FILE, a CSV of text and topic; an empty topic, or `oos`, is out
+    of scope.
+    """
     try:
         lines = evaluate(file, learn_from, sensitive, plot, configured_encoder(settings_of_environment()))
     except EvaluationFailed as error:

@@ -1,8 +1,8 @@
 """Channel adapters: each takes one customer's contact from its first word to its end, over HTTP.
 
-An adapter knows what the service answers and nothing else. It posts with an Idempotency-Key, shows automation's answers, asks customers
-whether their question may be posted, carries the community's replies, hangs up for a caller who has waited too long, and otherwise looks
-now and then whether the contact has ended.
+An adapter knows what the service answers and nothing else. It posts with an Idempotency-Key, shows automation's
+answers, asks customers whether their question may be posted, carries the community's replies, hangs up for a caller who
+has waited too long, and otherwise looks now and then whether the contact has ended.
 """
 
 import asyncio

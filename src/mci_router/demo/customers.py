@@ -180,7 +180,10 @@ def _weight(topic: Topic) -> float:
 
 
 def vary(dice: Random, text: str, channel: Channel) -> str:
-    """The same words as another person would write them. A call is a transcript: it has no typing errors and no capitals."""
+    """The same words as another person would write them.
+
+    A call is a transcript: it has no typing errors and no capitals.
+    """
     if channel is Channel.VOICE:
         return text
     if dice.random() < TYPO_SHARE and len(text) >= SHORTEST_WITH_TYPO:

@@ -1,7 +1,7 @@
 """A desk's socket, subprotocol `mci.v1`: it outlives lost connections, missing nothing, and every command gets its ack.
 
-After a loss it connects again with `?resume=<seq of the last frame>` and sends unacknowledged commands once more: the service takes
-a command it has carried out already as done.
+After a loss it connects again with `?resume=<seq of the last frame>` and sends unacknowledged commands once more: the
+service takes a command it has carried out already as done.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Agents at their desks: each accepts what is offered, talks, closes with a disposition, and wraps up.
 
-A desk does what its agent would do, frame by frame. Nothing is lost or done twice when its connection is: offers and assignments are
-kept by id, and the socket repeats what was not acknowledged.
+A desk does what its agent would do, frame by frame. Nothing is lost or done twice when its connection is: offers and
+assignments are kept by id, and the socket repeats what was not acknowledged.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""One demo from its first question to its last table: learn the workspace, seat the agents, let the customers come, tidy up, report."""
+"""One demo from its first question to its last table: learn the workspace, seat the agents, let the customers come,
+tidy up, report.
+"""
 
 import asyncio
 import contextlib
@@ -76,7 +78,8 @@ async def _play(options: Options, console: Console) -> tables.Run:
     async with Service(options.url, find_key(options.keys)) as service:
         if not service.loopback and not options.allow_remote:
             raise DemoError(
-                f"{service.url} is not this machine: the demo posts contacts and takes over desks; say --allow-remote if it may"
+                f"{service.url} is not this machine: the demo posts contacts and takes over desks; say "
+                "--allow-remote if it may"
             )
         known = await workspace.read(service)
         agents = pick_agents(known, options.agents or len(known.agents))
@@ -89,7 +92,8 @@ async def _play(options: Options, console: Console) -> tables.Run:
         await desks.seat(agents)
         console.print(
             f"[bold]{_heading(options, len(agents))}[/bold] at {service.url}\n"
-            f"Contacts come for {tables.duration(asked.horizon_s / options.speed)}; then what is open is finished. Ctrl-C ends it early."
+            f"Contacts come for {tables.duration(asked.horizon_s / options.speed)}; then what is open is finished. "
+            "Ctrl-C ends it early."
         )
         with progress.shown(console, clock, tally, options.contacts):
             fates = await _act(clock, tally, adapters, desks, customers, asked.horizon_s)
@@ -106,7 +110,9 @@ async def _play(options: Options, console: Console) -> tables.Run:
 async def _act(
     clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, customers: Sequence[Customer], horizon_s: float
 ) -> list[Fate]:
-    """Lets everyone play until all is settled, nothing moves any more, or Ctrl-C; then sends the agents home and tidies up."""
+    """Lets everyone play until all is settled, nothing moves any more, or Ctrl-C; then sends the agents home and tidies
+    up.
+    """
     floor = asyncio.create_task(desks.run())
     crowd = asyncio.create_task(_come(clock, tally, adapters, desks, customers, horizon_s))
     with _interrupt() as stop:

@@ -45,7 +45,10 @@ class Place(IntEnum):
 
 
 class Tally:
-    """Counts as the demo goes. Adapters and desks report what they see, in any order: a contact only ever moves forward."""
+    """Counts as the demo goes.
+
+    Adapters and desks report what they see, in any order: a contact only ever moves forward.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -37,7 +37,8 @@ class Load:
 
 
 def pick_agents(workspace: Workspace, count: int) -> list[Agent]:
-    """Agents who together cover what topics and queues want, and cover it more than once before they cover anything thrice.
+    """Agents who together cover what topics and queues want, and cover it more than once before they cover anything
+    thrice.
 
     The next is always the one who adds most, where a second able agent for a need adds less than a first.
     """
@@ -85,7 +86,9 @@ def _chance_of_agent(workspace: Workspace, customer: Customer) -> float:
 
 
 def _posted(channel: Channel) -> float:
-    """The chance that a question comes to be posted: what was written in private only if the customer can be asked, and agrees."""
+    """The chance that a question comes to be posted: what was written in private only if the customer can be asked, and
+    agrees.
+    """
     return {Channel.COMMUNITY: 1.0, Channel.VOICE: 0.0}.get(channel, AGREES)
 
 

@@ -41,8 +41,9 @@ HANDLE_TIMES = text(
 class Counted:
     """What became of the contacts that an incident has answered.
 
-    `contacts_spared` were answered and never came to an agent; `agent_minutes_saved` is that at their topics' handle time, wrap-up
-    included; None where no agent has handled one of the topics lately. `still_broken` came back after the fix.
+    `contacts_spared` were answered and never came to an agent; `agent_minutes_saved` is that at their topics' handle
+    time, wrap-up included; None where no agent has handled one of the topics lately. `still_broken` came back after the
+    fix.
     """
 
     subscribers: int = 0

@@ -20,7 +20,10 @@ class Coverage:
 
 
 def coverage(topics: Mapping[str, TopicSpec], named: Collection[str], services: Collection[str]) -> Coverage:
-    """What an incident with these topics and services covers in a workspace. Topics that are gone, or sensitive by now, are left out."""
+    """What an incident with these topics and services covers in a workspace.
+
+    Topics that are gone, or sensitive by now, are left out.
+    """
     affected = {folded(service) for service in services}
     whole, partly = set(named), set[str]()
     for name, topic in topics.items():
@@ -62,5 +65,6 @@ def refuse(
         )
     if len(topics) >= FEW_TOPICS and len(found.topics) > LARGEST_SHARE * len(topics) and not services and not regions:
         raise IncidentMatchesEverything(
-            f"The incident names {len(found.topics)} of {len(topics)} topics, so it would answer most contacts: name the service or region."
+            f"The incident names {len(found.topics)} of {len(topics)} topics, so it would answer most contacts: name "
+            "the service or region."
         )

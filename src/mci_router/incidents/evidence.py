@@ -1,7 +1,7 @@
 """What speaks for an incident: the words, services and regions of the contacts in a surge. Pure.
 
-A word tells something when it is commoner in the contacts than in the topic's own examples: the log of its odds here over its odds there,
-with half a text added to each count, so that a word the examples lack is not infinitely telling.
+A word tells something when it is commoner in the contacts than in the topic's own examples: the log of its odds here
+over its odds there, with half a text added to each count, so that a word the examples lack is not infinitely telling.
 """
 
 import re
@@ -32,7 +32,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The telling words, most telling first; how many contacts say each service and region; and those that the incident should have."""
+    """The telling words, most telling first; how many contacts say each service and region; and those that the incident
+    should have.
+    """
 
     words: list[str]
     services: dict[str, int]

@@ -1,7 +1,7 @@
 """The open incidents of every workspace, held by each process, so that deciding about a contact asks nobody.
 
-A process sees its own changes at once and those of others within a second. One that could not look for a while holds none: better an
-agent than an outage that may be over.
+A process sees its own changes at once and those of others within a second. One that could not look for a while holds
+none: better an agent than an outage that may be over.
 """
 
 import asyncio

@@ -1,8 +1,10 @@
-"""Informing: every subscriber of an incident hears of each update and of the fix, once, over the channel the contact came by.
+"""Informing: every subscriber of an incident hears of each update and of the fix, once, over the channel the contact
+came by.
 
-What is owed stands in the ledger: a subscription is behind as long as its `told` is below its incident's number of updates. Whoever comes
-claims some that are behind, has the live state tell each of its next update, which it does only once for a contact, and notes it. If the
-process dies before that, the next one finds them behind still, and the live state says that they were told.
+What is owed stands in the ledger: a subscription is behind as long as its `told` is below its incident's number of
+updates. Whoever comes claims some that are behind, has the live state tell each of its next update, which it does only
+once for a contact, and notes it. If the process dies before that, the next one finds them behind still, and the live
+state says that they were told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +29,9 @@ from mci_router.routing.policy.incidents import text_for
 BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
 MOST_INCIDENTS = 200  # looked at in one turn
 LINGER_S = 60
-"""How long after everybody was told an update is looked at again: a contact answered just before may be committed just after."""
+"""How long after everybody was told an update is looked at again: a contact answered just before may be committed just
+after.
+"""
 
 Key: TypeAlias = tuple[str, str]
 """Workspace and incident."""
@@ -48,7 +52,8 @@ FINISH = text(
     WHERE u.incident_id = :incident AND u.finished_at IS NULL AND NOT EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
     """  # noqa: S608
 )
-# The contact's row, too, so that it is told, or goes back to its ladder, and not both at once. Nobody is waited for: nothing can deadlock.
+# The contact's row, too, so that it is told, or goes back to its ladder, and not both at once. Nobody is waited for:
+# nothing can deadlock.
 CLAIM = text(
     """
     SELECT s.contact_id, s.told, c.language, c.channel_ref
@@ -93,7 +98,10 @@ class Informing:
         await each(found, self.inform)
 
     async def inform(self, key: Key) -> int:
-        """Tells the subscribers of one incident all that they have not been told; how much was told. Raises EngineUnavailable."""
+        """Tells the subscribers of one incident all that they have not been told; how much was told.
+
+        Raises EngineUnavailable.
+        """
         workspace, incident = key
         keep_s = (await self._snapshots.get(workspace)).spec.incident_keep_s
         informed = 0

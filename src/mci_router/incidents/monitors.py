@@ -59,7 +59,10 @@ async def monitors(session: AsyncSession, workspace: str) -> Sequence[Monitor]:
 
 
 async def remove(session: AsyncSession, workspace: str, monitor_id: str) -> Monitor:
-    """Removes a monitor. Its alerts are refused from now on; its incidents stay, and are a person's to end. Raises NotFound."""
+    """Removes a monitor. Its alerts are refused from now on; its incidents stay, and are a person's to end.
+
+    Raises NotFound.
+    """
     found = await session.scalar(select(Monitor).where(Monitor.workspace_id == workspace, Monitor.id == monitor_id))
     if found is None:
         raise NotFound(f"There is no monitor {monitor_id!r} in this workspace.")
@@ -68,14 +71,19 @@ async def remove(session: AsyncSession, workspace: str, monitor_id: str) -> Moni
 
 
 async def latest(session: AsyncSession, monitor: Monitor, name: str) -> Incident | None:
-    """Returns the last incident of that alert, over or not, and lets no other change of the workspace's incidents in before the end."""
+    """Returns the last incident of that alert, over or not, and lets no other change of the workspace's incidents in
+    before the end.
+    """
     await store.lock_workspace(session, monitor.workspace_id)
     query = select(Incident).where(Incident.workspace_id == monitor.workspace_id, Incident.monitor_id == monitor.id)
     return await session.scalar(query.where(Incident.external_id == name).order_by(Incident.id.desc()).limit(1))
 
 
 async def sender(session: AsyncSession, monitor_id: str, headers: Headers, body: bytes) -> Monitor:
-    """The monitor that has signed this alert, just now. Raises SignatureRefused, which tells nobody whether there is such a monitor."""
+    """The monitor that has signed this alert, just now.
+
+    Raises SignatureRefused, which tells nobody whether there is such a monitor.
+    """
     found = await session.get(Monitor, monitor_id)
     secret = found.secret if found else new_secret()  # so that it takes as long
     if not verified(secret, headers, body, utc_now()) or found is None:

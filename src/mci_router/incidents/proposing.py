@@ -39,7 +39,8 @@ class Surge(Protocol):
 
 
 async def propose(session: AsyncSession, snapshot: Snapshot, surge: Surge) -> Incident | None:
-    """The incident that a surge proposes; None if there is one already, or was a while ago, or its topic must not have one.
+    """The incident that a surge proposes; None if there is one already, or was a while ago, or its topic must not have
+    one.
 
     Harmless to repeat while the surge goes on, from any process.
     """

@@ -1,7 +1,7 @@
 """Incidents in the ledger: made, declared, updated, fixed, dismissed and read.
 
-Every change of a workspace's incidents takes the workspace's row first, so that they come one after the other; contacts need not wait.
-A change is noted as `untold`, and told to the journal by `telling`.
+Every change of a workspace's incidents takes the workspace's row first, so that they come one after the other; contacts
+need not wait. A change is noted as `untold`, and told to the journal by `telling`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -146,7 +146,10 @@ async def declare(session: AsyncSession, snapshot: Snapshot, found: Incident) ->
 async def update(
     session: AsyncSession, found: Incident, status: Mapping[str, str], *, expected_fix_at: datetime | None
 ) -> IncidentUpdate:
-    """A new status of an open incident: contacts are answered with it from now on, and every subscriber is told. Raises WrongState."""
+    """A new status of an open incident: contacts are answered with it from now on, and every subscriber is told.
+
+    Raises WrongState.
+    """
     _must_be(found, IncidentState.OPEN)
     if found.updates >= MOST_UPDATES:
         raise WrongState(
@@ -159,7 +162,10 @@ async def update(
 
 
 async def fix(session: AsyncSession, found: Incident, status: Mapping[str, str]) -> None:
-    """What is broken is fixed: the incident answers no more contacts, and every subscriber is told. Raises WrongState."""
+    """What is broken is fixed: the incident answers no more contacts, and every subscriber is told.
+
+    Raises WrongState.
+    """
     _must_be(found, IncidentState.OPEN)
     _add_update(session, found, FIXED, status)
     found.state, found.fixed_at = IncidentState.FIXED, utc_now()

@@ -13,7 +13,10 @@ from mci_router.vocabulary import IncidentState
 def subscribe(
     workspace: str, contact_id: str, incident: OpenIncident, topic: str, now: datetime
 ) -> IncidentSubscription:
-    """The row to add in the transaction that accepts the contact. It is told of updates later than what it was answered with."""
+    """The row to add in the transaction that accepts the contact.
+
+    It is told of updates later than what it was answered with.
+    """
     return IncidentSubscription(
         contact_id=contact_id,
         workspace_id=workspace,

@@ -1,4 +1,6 @@
-"""What becomes of an incident is journalled, for people and webhooks: after the ledger has it, and by whichever process comes first."""
+"""What becomes of an incident is journalled, for people and webhooks: after the ledger has it, and by whichever process
+comes first.
+"""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,6 @@
-"""What every process does about incidents beside the requests: it looks which are open, informs subscribers, and hears of surges."""
+"""What every process does about incidents beside the requests: it looks which are open, informs subscribers, and hears
+of surges.
+"""
 
 import logging
 

@@ -24,7 +24,8 @@ Conversation: TypeAlias = tuple[str, str, str]
 
 # Two messages of a conversation that come at once are handled one after the other: both find one case.
 ONE_BY_ONE = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER BY 1) k"
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER "
+    "BY 1) k"
 )
 JOIN = text(
     """

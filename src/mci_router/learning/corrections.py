@@ -94,7 +94,10 @@ async def corrections(
 async def settle(
     session: AsyncSession, workspace: str, correction: str, state: CorrectionState, *, sensitive_too: bool
 ) -> tuple[Correction, CorrectionState]:
-    """Settles a correction as a person decides: learnt from, or not. Returns it, and its state before. Raises NotFound."""
+    """Settles a correction as a person decides: learnt from, or not.
+
+    Returns it, and its state before. Raises NotFound.
+    """
     query = (
         select(Correction).where(Correction.workspace_id == workspace, Correction.id == correction).with_for_update()
     )

@@ -1,7 +1,7 @@
 """How far a process is with the models of its workspaces, and whether its start is over.
 
-A router takes contacts at once, and is ready once it understands them: a load balancer would otherwise send it customers whose texts it
-cannot read yet.
+A router takes contacts at once, and is ready once it understands them: a load balancer would otherwise send it
+customers whose texts it cannot read yet.
 """
 
 import asyncio
@@ -62,7 +62,10 @@ class Startup:
         self._over = False
 
     def over(self, workspaces: Iterable[Readiness]) -> bool:
-        """Returns whether the start is over. It stays so: a workspace that is made later keeps nobody from the service."""
+        """Returns whether the start is over.
+
+        It stays so: a workspace that is made later keeps nobody from the service.
+        """
         self._over = self._over or Readiness.LEARNING not in workspaces or self._clock() > self._latest
         return self._over
 

@@ -13,8 +13,8 @@ from mci_router.vocabulary import ActorKind
 class AuditEntry(InWorkspace, Made, Base):
     """One privileged act. Its id orders entries by time; `created_at` is when it was done.
 
-    `action` is a noun and what was done to it, as `queue.updated`; `target` is that one's name or id. `before` and `after`
-    are masked, bounded, and hold what differs; null where there was nothing before, or is nothing after.
+    `action` is a noun and what was done to it, as `queue.updated`; `target` is that one's name or id. `before` and
+    `after` are masked, bounded, and hold what differs; null where there was nothing before, or is nothing after.
     """
 
     __tablename__ = "audit"

@@ -9,10 +9,11 @@ from mci_router.models.base import Base, InWorkspace
 
 
 class Case(InWorkspace, Base):
-    """One matter of one customer. A customer has at most one open case of a topic, and any number of an unknown one, which is empty.
+    """One matter of one customer. A customer has at most one open case of a topic, and any number of an unknown one,
+    which is empty.
 
-    So it is for customers of mere claims: nothing joins their cases by its topic. `verified_as` is the customer whom the person has been
-    found to be, for this case, at `verified_at`, by an agent or a key.
+    So it is for customers of mere claims: nothing joins their cases by its topic. `verified_as` is the customer whom
+    the person has been found to be, for this case, at `verified_at`, by an agent or a key.
     """
 
     __tablename__ = "cases"

@@ -14,12 +14,13 @@ class Contact(InWorkspace, Base):
     """A contact as it came in, where it stands, and what became of it.
 
     `rung` is the step of its cell's ladder in force. `journal_id` is the last journal entry that the row reflects: an
-    older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`; `relaxation` what at each step:
-    `[{after_s, alternatives}]`. `place_since` is an old place in line that the customer got back, `place_given_back` says that this one's
-    place went to another contact. `urgent`: somebody's life may be in danger. `callback_at` is when the customer asked to be called back.
-    `visibility` is where the customer wrote; `asking` says that on this rung the customer is asked whether it may be posted, which takes a
-    channel that `can_ask`. `identity` is who the contact said its customer is: `{name, attributes, addresses: [{kind, status, value, trust,
-    why}]}`; `trust` the most that stands behind it.
+    older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`; `relaxation`
+    what at each step: `[{after_s, alternatives}]`. `place_since` is an old place in line that the customer got back,
+    `place_given_back` says that this one's place went to another contact. `urgent`: somebody's life may be in danger.
+    `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote; `asking` says
+    that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
+    is who the contact said its customer is: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
+    `trust` the most that stands behind it.
     """
 
     __tablename__ = "contacts"

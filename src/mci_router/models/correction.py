@@ -12,9 +12,9 @@ from mci_router.vocabulary import CorrectionState
 class Correction(InWorkspace, Made, Base):
     """What an agent says a contact was about; a contact has one, the last word.
 
-    `found` is the topic that triage found. `probability` is what the live model, `model`, gives the agent's `topic`: null where it does
-    not know it. `confirms`: the model was certain of the same. `why` tells what a correction is in review for, `settled_at` when it got
-    its state.
+    `found` is the topic that triage found. `probability` is what the live model, `model`, gives the agent's `topic`:
+    null where it does not know it. `confirms`: the model was certain of the same. `why` tells what a correction is in
+    review for, `settled_at` when it got its state.
     """
 
     __tablename__ = "corrections"

@@ -13,9 +13,9 @@ from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 class Incident(InWorkspace, Made, Base):
     """An incident. `status` is what customers are told, by language; `updates` the number of the last update.
 
-    `monitor_id` and `external_id` are the alert's of a monitor, `surge_topic` is the topic whose surge proposed it: each has at most one
-    incident that is not over. `evidence` is what proposed it: `{words, services, regions, examples, seen, expected, since}`. `untold`
-    are changes of which the journal does not know yet.
+    `monitor_id` and `external_id` are the alert's of a monitor, `surge_topic` is the topic whose surge proposed it:
+    each has at most one incident that is not over. `evidence` is what proposed it: `{words, services, regions,
+    examples, seen, expected, since}`. `untold` are changes of which the journal does not know yet.
     """
 
     __tablename__ = "incidents"
@@ -80,7 +80,8 @@ class IncidentUpdate(InWorkspace, Made, Base):
 
 
 class IncidentSubscription(InWorkspace, Base):
-    """A contact that an incident has answered. `told` is the number of the last update that is settled: told, or of no use any more.
+    """A contact that an incident has answered. `told` is the number of the last update that is settled: told, or of no
+    use any more.
 
     `informed_at` is when the customer last was told anything, `returned_at` when the contact came back to its ladder.
     """

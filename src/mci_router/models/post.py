@@ -9,7 +9,10 @@ from mci_router.models.base import Base, InWorkspace, Made
 
 
 class Post(InWorkspace, Made, Base):
-    """A contact's question, in public: without the customer's name and addresses. Moderators alone see a `hidden` one."""
+    """A contact's question, in public: without the customer's name and addresses.
+
+    Moderators alone see a `hidden` one.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (

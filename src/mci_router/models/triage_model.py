@@ -1,4 +1,7 @@
-"""Triage models: what each learnt from, and how it was judged. A model is data: every process makes it anew from its row."""
+"""Triage models: what each learnt from, and how it was judged.
+
+A model is data: every process makes it anew from its row.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -13,10 +16,10 @@ from mci_router.vocabulary import ModelState
 class TriageModel(Made, Base):
     """One model of a workspace.
 
-    `training` is what it learnt from (`learning.training.Training`); `learnt` is what cross-validation found, null until it is trained;
-    `report` is how it was judged, for people; `reason` why it was rejected, in words. `wanted_at` is when the workspace's topics and
-    corrections last came to ask for just this model: the newest of a workspace is the one they ask for now. `claimed_until` is when
-    the claim of the process that trains it lapses.
+    `training` is what it learnt from (`learning.training.Training`); `learnt` is what cross-validation found, null
+    until it is trained; `report` is how it was judged, for people; `reason` why it was rejected, in words. `wanted_at`
+    is when the workspace's topics and corrections last came to ask for just this model: the newest of a workspace is
+    the one they ask for now. `claimed_until` is when the claim of the process that trains it lapses.
     """
 
     __tablename__ = "triage_models"

@@ -11,7 +11,9 @@ from mci_router.vocabulary import DeliveryState, SensitiveContacts
 
 
 class Webhook(InWorkspace, Made, Base):
-    """A subscription. Its secrets sign, so they are kept as they are; no answer but the one that makes them shows them, and no log."""
+    """A subscription. Its secrets sign, so they are kept as they are; no answer but the one that makes them shows them,
+    and no log.
+    """
 
     __tablename__ = "webhooks"
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -35,10 +37,10 @@ class Webhook(InWorkspace, Made, Base):
 class WebhookDelivery(Made, Base):
     """One event for one webhook, by which it belongs to a workspace.
 
-    The id comes from the event's (`webhooks.envelope.message_id`): it sorts as events do, and an event projected twice is one row.
-    `subject` is the contact, or else the agent or queue, whose events are delivered in order. `claimed_until` is when the claim of whoever
-    makes an attempt lapses. No foreign key: deliveries outlive their webhook, unseen, until it is their time, so that deleting one costs
-    little.
+    The id comes from the event's (`webhooks.envelope.message_id`): it sorts as events do, and an event projected twice
+    is one row. `subject` is the contact, or else the agent or queue, whose events are delivered in order.
+    `claimed_until` is when the claim of whoever makes an attempt lapses. No foreign key: deliveries outlive their
+    webhook, unseen, until it is their time, so that deleting one costs little.
     """
 
     __tablename__ = "webhook_deliveries"

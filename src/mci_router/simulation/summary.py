@@ -10,7 +10,8 @@ from mci_router.simulation.run import Day
 from mci_router.simulation.trace import TraceIncident, TraceQueue
 
 NOTES = (
-    "Strict service level: answered within the target ÷ all offered. Standard: answered within the target ÷ (answered + abandoned after "
+    "Strict service level: answered within the target ÷ all offered. Standard: answered within the target ÷ "
+    "(answered + abandoned after "
     "the target). Abandoned: of all offered. Waits: of those answered and of those who left."
 )
 

@@ -50,7 +50,8 @@ def compiled(pattern: str) -> re2._Regexp:
         raise PatternError(_in_words(_message_of(error))) from None
     if program.programsize > LARGEST_PATTERN:
         raise PatternError(
-            f"is too large once its repetitions are counted out ({program.programsize} steps, at most {LARGEST_PATTERN})"
+            f"is too large once its repetitions are counted out ({program.programsize} steps, at most "
+            f"{LARGEST_PATTERN})"
         )
     if program.search("") is not None:
         raise PatternError("matches the empty text, so it would fire on every contact")
@@ -111,7 +112,8 @@ class RuleSpec(Spec):
                 raise ValueError(f"has a pattern that cannot be used: number {number} {error}") from None
         if size > LARGEST_RULE:
             raise ValueError(
-                f"is too large once all repetitions are counted out ({size} steps, at most {LARGEST_RULE}): make two rules of it"
+                f"is too large once all repetitions are counted out ({size} steps, at most {LARGEST_RULE}): make two "
+                "rules of it"
             )
         return value
 

@@ -1,4 +1,7 @@
-"""Reads texts: the models, the rules and the language of each. It never raises: what fails is a perception, too. Pure."""
+"""Reads texts: the models, the rules and the language of each.
+
+It never raises: what fails is a perception, too. Pure.
+"""
 
 import logging
 from collections.abc import Iterable, Sequence

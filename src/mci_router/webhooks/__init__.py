@@ -1,1 +1,3 @@
-"""Webhooks: other services are told what happens, signed, in order for each contact, and again until they have heard it."""
+"""Webhooks: other services are told what happens, signed, in order for each contact, and again until they have heard
+it.
+"""

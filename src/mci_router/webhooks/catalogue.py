@@ -28,7 +28,8 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.AskedPayload,
     ),
     EventType.CONTACT_INFORMED: EventDescription(
-        "The customer is to be told, over the contact's channel, how the incident goes that answered it: see `incidents.md`.",
+        "The customer is to be told, over the contact's channel, how the incident goes that answered it: see "
+        "`incidents.md`.",
         payloads.InformedPayload,
     ),
     EventType.CONTACT_POSTED: EventDescription("It is a post in the community.", payloads.ContactPayload),

@@ -48,7 +48,10 @@ async def deliveries(
 async def redeliver(
     session: AsyncSession, webhook: Webhook, message_id: str, *, sensitive_too: bool
 ) -> WebhookDelivery:
-    """Makes an ended delivery pending again, with all its attempts; later ones of its subject wait for it. Raises NotFound, WrongState."""
+    """Makes an ended delivery pending again, with all its attempts; later ones of its subject wait for it.
+
+    Raises NotFound, WrongState.
+    """
     refuse_inactive(webhook)
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.id == message_id)
     found = await session.scalar((query if sensitive_too else query.where(~_of_sensitive())).with_for_update())

@@ -1,4 +1,7 @@
-"""Delivers what is in the outbox: in every process, without a leader. Each webhook is served by itself, so that none waits for another."""
+"""Delivers what is in the outbox: in every process, without a leader.
+
+Each webhook is served by itself, so that none waits for another.
+"""
 
 import asyncio
 import logging
@@ -98,7 +101,10 @@ class Dispatcher:
             del self._serving[webhook]
 
     async def _drain(self, client: httpx.AsyncClient, webhook: str, workspace: str) -> None:
-        """Batch after batch, until nothing is due. What attempts came to is written with the next claim, in one transaction."""
+        """Batch after batch, until nothing is due.
+
+        What attempts came to is written with the next claim, in one transaction.
+        """
         url, outcomes = None, list[Outcome]()
         while True:
             settled = await self._settled_of(workspace)  # before the claim, which then sees all that this says is there

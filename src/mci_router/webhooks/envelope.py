@@ -65,7 +65,9 @@ class CloudEvent(BaseModel):
 
 
 def message_id(workspace: str, event_id: str) -> str:
-    """The event's id in the form of every id, a UUIDv7 whose random bits are a hash: the same whoever projects it, and in order."""
+    """The event's id in the form of every id, a UUIDv7 whose random bits are a hash: the same whoever projects it, and
+    in order.
+    """
     digest = hashlib.sha256(f"{workspace} {event_id}".encode()).digest()
     return _message_id(event_id, int.from_bytes(digest[:8], "big") >> (64 - HASH_BITS))
 
@@ -87,8 +89,8 @@ def subject_of(entry: Mapping[str, Any]) -> str:
 
 
 def public(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an entry leaves the house. Text never does, but for what operators wrote for customers: a value that is not one word, such
-    as a typed reason, is left out.
+    """What of an entry leaves the house. Text never does, but for what operators wrote for customers: a value that is
+    not one word, such as a typed reason, is left out.
     """
     shown = {name: _shown(name, value) for name, value in entry.items() if name not in HIDDEN}
     return {name: value for name, value in shown.items() if value is not None}

@@ -1,4 +1,6 @@
-"""Fills the outbox: what becomes an event in the ledger is, in the same transaction, a delivery for each webhook that takes it."""
+"""Fills the outbox: what becomes an event in the ledger is, in the same transaction, a delivery for each webhook that
+takes it.
+"""
 
 import json
 from collections.abc import Sequence

@@ -13,7 +13,10 @@ EVENT_PATTERN = r"^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$"
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All parts must let an event through. Queues or channels that are named let through only events that name one of them."""
+    """All parts must let an event through.
+
+    Queues or channels that are named let through only events that name one of them.
+    """
 
     events: Sequence[str]
     queues: Sequence[str] = ()

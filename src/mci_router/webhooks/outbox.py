@@ -19,9 +19,12 @@ from mci_router.webhooks.envelope import TEST_EVENT, Message, first_message_id
 from mci_router.webhooks.verdicts import Reply, Verdict
 
 LONGEST_HOLD_S = 60
-"""How long a delivery waits for entries before it that the ledger lacks: they come within seconds, or something is broken."""
+"""How long a delivery waits for entries before it that the ledger lacks: they come within seconds, or something is
+broken.
+"""
 
-# The outbox is empty for hours and full within a second: a plan that was kept from then would read all of it for every row.
+# The outbox is empty for hours and full within a second: a plan that was kept from then would read all of it for every
+# row.
 PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 DUE = text(
     """
@@ -135,7 +138,9 @@ def _valid_secrets(webhook: Webhook) -> tuple[str, ...]:
 async def claim(
     session: AsyncSession, webhook: str, *, settled: str | None, lease_s: float, limit: int
 ) -> list[Message]:
-    """The oldest pending delivery of each subject, where it is due and the ledger has all journal entries before `settled` (None: all)."""
+    """The oldest pending delivery of each subject, where it is due and the ledger has all journal entries before
+    `settled` (None: all).
+    """
     parameters = {
         "webhook": webhook,
         "before": first_message_id(settled) if settled else None,
@@ -178,7 +183,9 @@ async def give_up(session: AsyncSession, webhook: str) -> None:
 
 
 async def forget(session: AsyncSession, *, delivered_before: datetime, dead_before: datetime, limit: int) -> int:
-    """Removes deliveries that ended before, and what was pending for webhooks that are gone; at most `limit` of each, and says how many."""
+    """Removes deliveries that ended before, and what was pending for webhooks that are gone; at most `limit` of each,
+    and says how many.
+    """
     ended = await session.execute(FORGET, {"before": delivered_before, "dead_before": dead_before, "limit": limit})
     orphans = await session.execute(FORGET_ORPHANS, {"limit": limit})
     return int(max(ended.rowcount, orphans.rowcount))  # type: ignore[attr-defined]

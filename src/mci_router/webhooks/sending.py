@@ -26,7 +26,9 @@ class Sender:
         self._tls = httpx.create_ssl_context()
 
     def client(self) -> httpx.AsyncClient:
-        """For one target only: connections are kept by address, and another host at the same one has another certificate."""
+        """For one target only: connections are kept by address, and another host at the same one has another
+        certificate.
+        """
         return httpx.AsyncClient(
             verify=self._tls,
             trust_env=False,

@@ -57,7 +57,9 @@ async def put(
 
 
 async def locked(session: AsyncSession, workspace: str, reference: str) -> Webhook | None:
-    """Returns the webhook of that name or id, if there is one, and lets no other change of the workspace's webhooks in before the end."""
+    """Returns the webhook of that name or id, if there is one, and lets no other change of the workspace's webhooks in
+    before the end.
+    """
     await _lock(session, workspace)
     return await _find(session, workspace, reference, lock=True)
 

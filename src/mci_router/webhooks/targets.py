@@ -1,7 +1,7 @@
 """Where webhooks may lead: never into the operator's own network, unless it is allowed.
 
-A target is checked when it is configured, and again for every connection: the connection then goes to the very address that was checked, so
-that a name whose address changes in between gains nothing.
+A target is checked when it is configured, and again for every connection: the connection then goes to the very address
+that was checked, so that a name whose address changes in between gains nothing.
 """
 
 import asyncio
@@ -58,7 +58,10 @@ def port_of(target: httpx.URL) -> int:
 
 
 async def addresses(target: httpx.URL, *, private: bool, resolve: Resolve) -> Sequence[str]:
-    """The addresses to connect to, all of them checked. Raises TargetRefused, also if only one of several is private."""
+    """The addresses to connect to, all of them checked.
+
+    Raises TargetRefused, also if only one of several is private.
+    """
     host = target.raw_host.decode("ascii").strip("[]")
     try:
         found = await resolve(host, port_of(target))

@@ -391,7 +391,9 @@ async def test_a_desk_may_drop_and_resume_many_times(workspace: Workspace) -> No
 
 
 async def test_a_desk_without_memory_is_told_how_things_stand(workspace: Workspace) -> None:
-    """Pending offers and conversations under way, and nothing of what is over; only the last says up to where all is told."""
+    """Pending offers and conversations under way, and nothing of what is over; only the last says up to where all is
+    told.
+    """
     async with workspace.desk("ann") as ann:
         contacts = [await workspace.post(COMPLAINT) for _ in range(3)]
         offers = {offer["contact"]["id"]: offer for offer in [await ann.expect("offer.created") for _ in contacts]}

@@ -26,7 +26,9 @@ def stretched(text: str) -> set[str]:
     ],
 )
 def test_a_clause_stands_by_itself(text: str, clause: str) -> None:
-    """Sentence ends, line breaks, dashes, conjunctions between clauses long enough: each begins a new one; the whole is judged, too."""
+    """Sentence ends, line breaks, dashes, conjunctions between clauses long enough: each begins a new one; the whole is
+    judged, too.
+    """
     assert clause in stretched(text)
     assert " ".join(stretches(text).words) in stretched(text)
 
@@ -46,7 +48,9 @@ def test_numbers_and_apostrophes_are_what_they_mean() -> None:
 
 
 def test_masks_and_addresses_say_nothing() -> None:
-    """Neither what was taken out of a text nor whom to write to tells of danger, and no address stands in a clause that is told."""
+    """Neither what was taken out of a text nor whom to write to tells of danger, and no address stands in a clause that
+    is told.
+    """
     assert stretches(
         "my card [card number removed], write to kill@die.example or https://stalker.example/x please"
     ).words == [*("my", "card", "write", "to", "or", "please")]

@@ -17,7 +17,9 @@ FEW = {kind: ours()[kind][:4] for kind in KINDS}
 
 
 def test_what_ships_is_what_the_examples_give() -> None:
-    """Whoever changes an example or a concept makes the file anew: `python -m mci_router.classifier.sensitivity.shipping`."""
+    """Whoever changes an example or a concept makes the file anew: `python -m
+    mci_router.classifier.sensitivity.shipping`.
+    """
     ship = our_model()
     assert ship.version == version_of(ours(), REVISION)
     made = fit(count(lessons_of(ours())), kinds=False)

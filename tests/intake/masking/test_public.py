@@ -52,7 +52,9 @@ KNOWN = ("Ines Paz-Krüger", "crm-90817", "ines.pk@mail.example", "+49 151 76543
     ],
 )
 def test_what_tells_who_asks_is_taken_out(text: str, private: list[str]) -> None:
-    """Known of them or given by the text itself: names whole or a part, ids, streets, post codes, addresses and numbers."""
+    """Known of them or given by the text itself: names whole or a part, ids, streets, post codes, addresses and
+    numbers.
+    """
     told = mask_public(text, *KNOWN)
     assert not [part for part in private if part in told], told
     assert "removed]" in told

@@ -169,7 +169,9 @@ def test_ids_in_context_stay(value: Any) -> None:
     ],
 )
 def test_cards_in_context_go(value: Any) -> None:
-    """Where an issuer could have made the number, and a gap or a word for cards, also of a name above it, says that it is one."""
+    """Where an issuer could have made the number, and a gap or a word for cards, also of a name above it, says that it
+    is one.
+    """
     masked, counts = mask_counted(value, references=True)
     assert counts == {"card": 1}
     assert not any(group in str(masked) for group in ("1089", "9971"))

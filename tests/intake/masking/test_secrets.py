@@ -1,4 +1,6 @@
-"""Codes, passwords, keys and passports go where the words beside them or their form say what they are, in six languages, and misspelt."""
+"""Codes, passwords, keys and passports go where the words beside them or their form say what they are, in six
+languages, and misspelt.
+"""
 
 import pytest
 
@@ -96,7 +98,10 @@ def test_secrets_go_however_they_are_called(kind: str, text: str, secret: str | 
     ],
 )
 def test_thirteen_digits_said_in_a_row_go(words: str) -> None:
-    """Misheard digits satisfy no check: whoever says so many in a row tells a number that identifies. Twelve and fewer stay."""
+    """Misheard digits satisfy no check: whoever says so many in a row tells a number that identifies.
+
+    Twelve and fewer stay.
+    """
     masked = mask(f"it is {words}, ok")
     assert masked.counts == {"card": 1}
     assert masked.text == f"it is {MASKS['card']}, ok"

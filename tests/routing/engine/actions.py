@@ -1,7 +1,7 @@
 """What can happen to a machine, how often, and when.
 
-Hypothesis draws the seed and the number of steps; the dice decide between them, so that what is frequent in life is frequent here. Left
-to itself Hypothesis repeats what is simple: nights pass, and nobody is served.
+Hypothesis draws the seed and the number of steps; the dice decide between them, so that what is frequent in life is
+frequent here. Left to itself Hypothesis repeats what is simple: nights pass, and nobody is served.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,6 @@
-"""Section by section, who should be offered what: the rules of choice once more, over all agents and all contacts, without an index."""
+"""Section by section, who should be offered what: the rules of choice once more, over all agents and all contacts,
+without an index.
+"""
 
 import math
 from collections import Counter
@@ -22,7 +24,8 @@ class Chooser(Facts):
     # Deferrable work
 
     def may_start(self, contact: Contact, agent: Agent, fresh: Collection[str] = ()) -> bool:
-        """Whether the reserve rule lets a contact start with an agent. `fresh`: contacts that may not stand in their line yet.
+        """Whether the reserve rule lets a contact start with an agent. `fresh`: contacts that may not stand in their
+        line yet.
 
         A contact whose hold has just ended may stand in its line again already.
         """

@@ -1,4 +1,6 @@
-"""A plain client of the live state, with the library loaded: of the single server, also when the suite runs on a cluster."""
+"""A plain client of the live state, with the library loaded: of the single server, also when the suite runs on a
+cluster.
+"""
 
 from collections.abc import Iterator
 from typing import Any

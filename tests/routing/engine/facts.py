@@ -54,7 +54,10 @@ def moved(mean: float, number: int, value: float, prior: int) -> float:
 
 @dataclass
 class Share:
-    """What a contact takes of an agent. `pausable`: live contacts may interrupt it; `paused`: the units it takes when it goes on."""
+    """What a contact takes of an agent.
+
+    `pausable`: live contacts may interrupt it; `paused`: the units it takes when it goes on.
+    """
 
     channel: str
     units: int
@@ -166,7 +169,10 @@ class Place:
 
 @dataclass
 class Contact:
-    """A contact as it was asked for, and where the journal has brought it. `second` is asked to take it over from `agent`."""
+    """A contact as it was asked for, and where the journal has brought it.
+
+    `second` is asked to take it over from `agent`.
+    """
 
     id: str
     channel: str

@@ -1,4 +1,6 @@
-"""A contact centre's life: every transition of the live state, in any order, with clocks that jump and commands sent again."""
+"""A contact centre's life: every transition of the live state, in any order, with clocks that jump and commands sent
+again.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -297,7 +299,10 @@ class Life(Workplace):
 
     @action(5, seconds=one_of([-1, 1, 1, 5, 5, 12, 31]), silent=one_of(["", "", *AGENTS]), limit=one_of([1, 1, 200]))
     def time_passes(self, seconds: int, silent: str, limit: int) -> None:
-        """Desks renew their leases but for a silent one, and what is due fires, in portions. A clock may go back, too."""
+        """Desks renew their leases but for a silent one, and what is due fires, in portions.
+
+        A clock may go back, too.
+        """
         self.now += seconds * 1000
         for name, agent in self.model.agents.items():
             if agent.reachable and name != silent:

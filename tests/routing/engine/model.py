@@ -1,6 +1,8 @@
-"""A plain model of the live state. It is told what was asked, replays what the journal says happened, and refuses what may not.
+"""A plain model of the live state. It is told what was asked, replays what the journal says happened, and refuses what
+may not.
 
-Nothing here knows how the functions work: only who may be offered what, in which order contacts are taken, and who waits in vain.
+Nothing here knows how the functions work: only who may be offered what, in which order contacts are taken, and who
+waits in vain.
 """
 
 from collections import Counter
@@ -16,8 +18,8 @@ BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
 class Model(Chooser):
     """The state of one workspace. Methods raise AssertionError for what breaks a rule.
 
-    `strict`: the whole of what was asked is known, so that the choice of every line and agent is worked out again. Else `line_of` tells a
-    contact's line in a queue.
+    `strict`: the whole of what was asked is known, so that the choice of every line and agent is worked out again. Else
+    `line_of` tells a contact's line in a queue.
     """
 
     def __init__(self, reoffer_delay_ms: int, grace_ms: int, short_abandon_ms: int, *, strict: bool = True) -> None:
@@ -51,7 +53,10 @@ class Model(Chooser):
         self.queues.setdefault(name, Queue(name, settings)).settings = settings
 
     def begin(self, now: int, *, one_by_one: bool = True) -> None:
-        """A function is about to run. `one_by_one`: it does one thing, so that the journal tells who was chosen for whom."""
+        """A function is about to run.
+
+        `one_by_one`: it does one thing, so that the journal tells who was chosen for whom.
+        """
         self.now, self.one_by_one = now, one_by_one
         self._freed.clear()
         self._fresh.clear()

@@ -1,4 +1,6 @@
-"""The live state on a real cluster: each workspace on the primary of its slot, and each primary's troubles its own workspaces' alone."""
+"""The live state on a real cluster: each workspace on the primary of its slot, and each primary's troubles its own
+workspaces' alone.
+"""
 
 import asyncio
 import json
@@ -56,7 +58,9 @@ async def routed(servers: Servers, breakable: ValkeyCluster) -> AsyncIterator[tu
 async def test_each_workspace_lives_on_the_primary_of_its_slot_and_nowhere_else(
     cluster: ValkeyCluster, two: tuple[LiveState, LiveState]
 ) -> None:
-    """A whole life of contacts in both at once: every key a function touches, also those it makes up, is of its workspace's slot."""
+    """A whole life of contacts in both at once: every key a function touches, also those it makes up, is of its
+    workspace's slot.
+    """
     await asyncio.gather(*(_whole_life(live) for live in two))
     for live in two:
         home = cluster.primary_of(live.workspace)
@@ -72,7 +76,9 @@ async def test_each_workspace_lives_on_the_primary_of_its_slot_and_nowhere_else(
 
 
 async def _whole_life(live: LiveState) -> None:
-    """Offer, acceptance, completion; an offer that expires; a rung's limit; the journal, an inbox and the figures of a line."""
+    """Offer, acceptance, completion; an offer that expires; a rung's limit; the journal, an inbox and the figures of a
+    line.
+    """
     await live.queue(revision=2, offer_timeout_s=10)
     await live.agent("ann")
     assert (await live.enqueue(1)).agent == "ann"
@@ -149,7 +155,9 @@ async def test_a_library_that_one_primary_lacks_is_loaded_there(
 
 
 async def test_a_dead_primary_takes_only_its_own_workspaces_away(breakable: ValkeyCluster) -> None:
-    """They answer EngineUnavailable at once and come back with it, all there; the others do not notice, neither do their desks."""
+    """They answer EngineUnavailable at once and come back with it, all there; the others do not notice, neither do
+    their desks.
+    """
     async with AsyncExitStack() as stack:
         here, there = await _on_two_primaries(stack, breakable)
         feed = AgentFeed(there.engine)
@@ -218,7 +226,9 @@ async def test_the_main_job_is_done_on_a_cluster(routed: tuple[Site, Router]) ->
 async def test_a_router_serves_the_workspaces_of_the_primaries_that_live(
     routed: tuple[Site, Router], breakable: ValkeyCluster
 ) -> None:
-    """The others' contacts are accepted and wait for their primary; recovery passes them over, and finds them when it is back."""
+    """The others' contacts are accepted and wait for their primary; recovery passes them over, and finds them when it
+    is back.
+    """
     async with AsyncExitStack() as stack:
         site, started = routed
         here = there = await stack.enter_async_context(site.workspace(started))
@@ -268,7 +278,9 @@ async def test_a_workspace_whose_slot_moves_is_followed(breakable: ValkeyCluster
 
 
 def test_the_address_of_a_cluster_names_several_nodes() -> None:
-    """`redis+cluster://user:password@host,host:port`: whichever answers tells of the others; with TLS as `rediss+cluster`."""
+    """`redis+cluster://user:password@host,host:port`: whichever answers tells of the others; with TLS as
+    `rediss+cluster`.
+    """
     client = connect("rediss+cluster://router:p%40ss@one.example,two.example:7001/0?client_name=mci", timeout_s=2)
     assert isinstance(client, Cluster)
     assert sorted(client.nodes_manager.startup_nodes) == ["one.example:6379", "two.example:7001"]

@@ -90,7 +90,9 @@ async def test_a_channel_limit_and_the_units_each_bound_an_agent(live: LiveState
 
 
 async def test_an_agent_with_less_room_than_the_contact_needs_is_passed_over(live: LiveState) -> None:
-    """Partly used agents fill first, so that room for bigger contacts stays together; among equals the longest idle gets it."""
+    """Partly used agents fill first, so that room for bigger contacts stays together; among equals the longest idle
+    gets it.
+    """
     await live.agent("ann", units=3, channels={"chat": 3})
     live.later(1)
     await live.agent("bob", units=3, channels={"chat": 3})
@@ -467,7 +469,9 @@ async def test_an_assignment_is_gone_once_the_customer_has_left(live: LiveState)
 
 
 async def test_the_service_level_is_counted_as_it_happens(live: LiveState) -> None:
-    """Answered in and after time; abandoned short, in time and late; a second answer of the same contact does not count."""
+    """Answered in and after time; abandoned short, in time and late; a second answer of the same contact does not
+    count.
+    """
     await live.agent("ann", units=9, channels={"chat": 9})
     for number in range(1, 6):
         await live.enqueue(number, due_in_s=15)
@@ -740,7 +744,9 @@ async def test_the_engine_builds_a_missing_live_state_once_and_goes_on(live: Liv
 
 
 async def test_what_is_restored_stands_where_the_ledger_has_it(live: LiveState) -> None:
-    """Waiting with its age, assigned and wrapping up with its agent's capacity, automating with its limit; once built, nothing more."""
+    """Waiting with its age, assigned and wrapping up with its agent's capacity, automating with its limit; once built,
+    nothing more.
+    """
     live.workspace = f"{live.workspace}d"
     live.prefix = f"mci:{{{live.workspace}}}"
     now, engine = live.engine.now, live.engine
@@ -803,7 +809,9 @@ async def test_a_library_lost_with_the_server_is_loaded_again(live: LiveState) -
 
 @pytest.mark.parametrize("turns", range(1, 8))
 async def test_a_call_that_is_cancelled_ends_at_once(live: LiveState, turns: int) -> None:
-    """Wherever the cancellation finds it: a call that outlived it would hold up a stopping router, or keep a lost desk's lease."""
+    """Wherever the cancellation finds it: a call that outlived it would hold up a stopping router, or keep a lost
+    desk's lease.
+    """
     await live.engine.ping()
     call = asyncio.create_task(live.engine.contact(live.workspace, contact_id(1)))
     for _ in range(turns):

@@ -246,7 +246,9 @@ async def test_a_live_contact_calls_an_agent_away_from_an_email(live: LiveState)
 
 
 async def test_deferrable_work_is_held_back_while_agents_are_needed_for_live_contacts(live: LiveState) -> None:
-    """With one live contact two agents are kept free; the third idle one takes the e-mail, and a late e-mail goes to anybody."""
+    """With one live contact two agents are kept free; the third idle one takes the e-mail, and a late e-mail goes to
+    anybody.
+    """
     await live.queue("mail", target_s=1_000, deferrable=True)
     channels = {"chat": 1, "email": 1}
     for name in ("ann", "bob", "cid"):

@@ -24,5 +24,7 @@ THOROUGH = settings(
 
 @pytest.mark.parametrize("life", [Life, RushHour])
 def test_no_order_of_commands_breaks_an_invariant(client: Any, life: type[Life]) -> None:
-    """One offer or assignment a contact, nobody over capacity, nobody unable, nobody idle in vain, and the journal tells all."""
+    """One offer or assignment a contact, nobody over capacity, nobody unable, nobody idle in vain, and the journal
+    tells all.
+    """
     run_state_machine_as_test(type("Live", (life,), {"client": client}), settings=THOROUGH)

@@ -1,4 +1,7 @@
-"""One line of the library broken at a time: the machine must notice. A rule whose breach nobody notices is not checked."""
+"""One line of the library broken at a time: the machine must notice.
+
+A rule whose breach nobody notices is not checked.
+"""
 
 from typing import Any
 
@@ -51,7 +54,8 @@ BREAKS = {
     ),
     "interrupted contacts never go on": ("      interrupting.resume_paused(w, agent)\n      id =", "      id ="),
     "nobody is called away from what was just accepted": (
-        "  if contact.pausable then -- from now on the agent can be called away\n    matching.match_agent(w, agent)\n  end\n",
+        "  if contact.pausable then -- from now on the agent can be called away\n    matching.match_agent(w, "
+        "agent)\n  end\n",
         "",
     ),
     "nobody is preferred": ("until_ms <= w.now or not queues.is_open", "true or not queues.is_open"),

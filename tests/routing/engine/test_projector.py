@@ -177,7 +177,10 @@ def test_what_befalls_a_waiting_contact_leaves_it_with_nobody(kind: str, state: 
 
 
 def test_a_warm_transfer_stays_with_its_first_agent_until_the_second_accepts() -> None:
-    """Offered, declined, offered to another: the ledger names ann; accepted: fred. The offers are those of who was asked."""
+    """Offered, declined, offered to another: the ledger names ann; accepted: fred.
+
+    The offers are those of who was asked.
+    """
     held, asked = {"holder": "ann", "assignment": "asg_a_1_1"}, ("ofr_a_2_2", "ofr_a_3_3")
     steps = [
         entry(1, "contact.transferring", "con_a", "assigned", agent="ann", assignment="asg_a_1_1", to="kim"),
@@ -271,13 +274,17 @@ async def test_two_routers_project_the_same_contacts_at_once(workspace: Workspac
 async def test_what_is_committed_and_not_placed_yet_is_not_overtaken(
     workspace: Workspace, told: dict[str, Any], state: str
 ) -> None:
-    """An entry of a lower rung, or of a question that was answered meanwhile, comes late: recovery finds the contact. An end counts."""
+    """An entry of a lower rung, or of a question that was answered meanwhile, comes late: recovery finds the contact.
+
+    An end counts.
+    """
     contact = (await workspace.post(COMPLAINT))["id"]
     await eventually(lambda: _queued(workspace, contact))
     async with workspace.database.transaction() as session:
         await session.execute(
             text(
-                "UPDATE contacts SET state = 'accepted', rung = 1, accepted_at = now() + interval '1 hour' WHERE id = :id"
+                "UPDATE contacts SET state = 'accepted', rung = 1, accepted_at = now() + interval '1 hour' WHERE id "
+                "= :id"
             ),
             {"id": contact},
         )
@@ -338,7 +345,8 @@ async def test_a_case_that_a_contact_is_joining_stays_open(workspace: Workspace)
         await session.execute(text("UPDATE cases SET contacts = contacts + 1 WHERE id = :id"), {"id": first["case_id"]})
         await session.execute(
             text(
-                "INSERT INTO contacts SELECT (jsonb_populate_record(c, jsonb_build_object('id', 'con_joining', 'state', 'completed'))).*"
+                "INSERT INTO contacts SELECT (jsonb_populate_record(c, jsonb_build_object('id', 'con_joining', "
+                "'state', 'completed'))).*"
                 " FROM contacts c WHERE id = :id"
             ),
             {"id": first["id"]},

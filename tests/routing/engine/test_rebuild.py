@@ -1,4 +1,6 @@
-"""Making a live state anew, function by function: one builder at a time, what is dropped and kept, and what is told of it."""
+"""Making a live state anew, function by function: one builder at a time, what is dropped and kept, and what is told of
+it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +22,9 @@ async def live(redis_url: str) -> AsyncIterator[LiveState]:
 
 
 async def begin(live: LiveState, builder: str = "one") -> bool:
-    """Begins a build over the live state that is there, drops that, and configures it; whether there was anything to drop."""
+    """Begins a build over the live state that is there, drops that, and configures it; whether there was anything to
+    drop.
+    """
     status, stale = await live.engine.begin_build(live.workspace, builder, again=True)
     assert status is Status.OK
     if stale:
@@ -64,7 +68,9 @@ def held_by(agent: str, was: str, number: int) -> dict[str, Any]:
 
 
 async def test_one_builder_at_a_time(live: LiveState) -> None:
-    """A second one is told that somebody is busy, and takes over once the first has been silent for a lease; the first has lost then."""
+    """A second one is told that somebody is busy, and takes over once the first has been silent for a lease; the first
+    has lost then.
+    """
     engine, workspace = live.engine, live.workspace
     await begin(live)
     assert (await engine.begin_build(workspace, "two"))[0] is Status.BUSY
@@ -103,7 +109,9 @@ async def test_nothing_moves_while_a_live_state_is_made_anew(live: LiveState) ->
 
 
 async def test_nobody_waits_long_for_a_large_build(live: LiveState, redis_url: str) -> None:
-    """A caller is told that the live queues are away, as when they are, and the build goes on; the next caller finds it done."""
+    """A caller is told that the live queues are away, as when they are, and the build goes on; the next caller finds it
+    done.
+    """
     engine = VirtualEngine(redis_url, timeout_s=0.2, lease_s=15)
     go_on = asyncio.Event()
 
@@ -124,7 +132,9 @@ async def test_nobody_waits_long_for_a_large_build(live: LiveState, redis_url: s
 
 
 async def test_what_the_ledger_has_is_dropped_and_what_it_has_not_is_kept(live: LiveState) -> None:
-    """Contacts, agents, lines, timers and counters go; the journal, the inboxes, what was learned of queues and the volumes stay."""
+    """Contacts, agents, lines, timers and counters go; the journal, the inboxes, what was learned of queues and the
+    volumes stay.
+    """
     await live.agent("ann")
     await live.enqueue(1)
     await live.accept("ann", 1)
@@ -162,7 +172,9 @@ async def test_an_agents_numbers_rise_on_over_a_rebuild(live: LiveState) -> None
 
 
 async def test_only_what_stands_otherwise_than_in_the_ledger_is_journalled(live: LiveState) -> None:
-    """One entry tells of the rebuild; a contact that was only accepted, or whose agent is gone, has an entry of its own."""
+    """One entry tells of the rebuild; a contact that was only accepted, or whose agent is gone, has an entry of its
+    own.
+    """
     before = len(await live.journal())
     await begin(live)
     await live.configure("ann", units=3)

@@ -1,4 +1,6 @@
-"""What the live state keeps of a contact that waits: moves that come too late, offers of a callback, and what its expected wait is of."""
+"""What the live state keeps of a contact that waits: moves that come too late, offers of a callback, and what its
+expected wait is of.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""A contact centre that runs on the real functions in virtual time, beside the model, with the invariants looked at after every step."""
+"""A contact centre that runs on the real functions in virtual time, beside the model, with the invariants looked at
+after every step.
+"""
 
 import json
 import math
@@ -45,7 +47,10 @@ QUEUES: dict[str, dict[str, Any]] = {
 
 
 class Workplace(Happening):
-    """`functions` is what the library under test calls its functions with. Every so many steps all of the live state is looked at."""
+    """`functions` is what the library under test calls its functions with.
+
+    Every so many steps all of the live state is looked at.
+    """
 
     client: Any
     functions = ""
@@ -135,7 +140,9 @@ class Workplace(Happening):
     def to_community(
         self, contact: Contact, limit_s: int | None, *, asking: bool = False, agreed: bool = False
     ) -> None:
-        """Posts a contact, or asks its customer first; `agreed`: the customer was asked, and the contact stays on its rung."""
+        """Posts a contact, or asks its customer first; `agreed`: the customer was asked, and the contact stays on its
+        rung.
+        """
         self.rungs[contact.id] += not agreed
         contact.limit_at = self.now + limit_s * 1000 if limit_s else None
         assert self.serve_as("community", contact, limit_s, asking=asking)["status"] == "ok"

@@ -94,7 +94,9 @@ def test_some_rung_always_serves_and_climbs(
     publishable: bool,
     confidence: float,
 ) -> None:
-    """Of any ladder: the choice is above where the contact stood; a sensitive or doubtful one gets a person; what is private stays so."""
+    """Of any ladder: the choice is above where the contact stood; a sensitive or doubtful one gets a person; what is
+    private stays so.
+    """
     said = Servable(channel, sensitive=sensitive, answerable=answerable, publishable=publishable, confidence=confidence)
     choice = choose_rung([*below, AGENT], said, OUTCOMES, after=after)
     assert choice.rung.outcome is not Outcome.COMMUNITY or publishable
@@ -118,7 +120,9 @@ def test_some_rung_always_serves_and_climbs(
     ],
 )
 def test_the_bar_rises_with_what_a_mistake_costs(confidence: float, bars: Bars, outcome: Outcome) -> None:
-    """A public post asks for more than an article, an article for more than a person; a topic that the adapter named clears all."""
+    """A public post asks for more than an article, an article for more than a person; a topic that the adapter named
+    clears all.
+    """
     ladder = [COMMUNITY, AUTOMATION, AGENT]
     choice = choose_rung(
         ladder,
@@ -175,7 +179,9 @@ SET = queues(
 def test_the_queue_is_the_most_particular_that_applies(
     topic: str | None, rung: str | None, channel: str, cell: str, customer: dict[str, Any], expected: str
 ) -> None:
-    """The topic's own, then the customer's special one, then the rung's, then the first in order that takes channel and cell."""
+    """The topic's own, then the customer's special one, then the rung's, then the first in order that takes channel and
+    cell.
+    """
     found, reason = choose_queue(
         snapshot_of(SET),
         topic=TopicSpec.model_validate({"name": "t", "title": "T", "queue": topic}) if topic else None,

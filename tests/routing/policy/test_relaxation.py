@@ -27,7 +27,9 @@ def steps(own: QueueSpec, *others: QueueSpec, topic: list[SkillRequirement] | No
 
 
 def test_steps_add_up_in_order() -> None:
-    """First a minimum is lowered, then the skill is dropped as well as lowered before: each step has all that came before it."""
+    """First a minimum is lowered, then the skill is dropped as well as lowered before: each step has all that came
+    before it.
+    """
     own = queue(
         skills=[{"skill": "fraud", "min": 4}, {"skill": "billing", "min": 2}],
         relaxation=[{"after_s": 30, "lower": {"skill": "fraud", "min": 2}}, {"after_s": 60, "drop": "billing"}],
@@ -69,7 +71,9 @@ def test_an_alternative_that_asks_more_than_another_is_left_out() -> None:
 
 
 def test_a_step_that_changes_nothing_for_this_contact_is_left_out() -> None:
-    """A skill nobody asked for, a minimum that is lower already, a queue that is gone: no step, so no event and no new line."""
+    """A skill nobody asked for, a minimum that is lower already, a queue that is gone: no step, so no event and no new
+    line.
+    """
     own = queue(
         skills=[{"skill": "fraud"}],
         relaxation=[

@@ -51,7 +51,9 @@ class Commands:
         self._customers = CustomerCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
-        """What the ack says. Raises the problem of a frame that cannot be carried out, such as OfferGone or AssignmentGone."""
+        """What the ack says. Raises the problem of a frame that cannot be carried out, such as OfferGone or
+        AssignmentGone.
+        """
         engine, workspace, agent = self._parts.engine, self._workspace, self._agent
         match frame:
             case AcceptOffer(data=data):

@@ -32,7 +32,10 @@ class CustomerCommands:
         self._agent = identity.agent
 
     async def verify(self, data: VerifyData) -> dict[str, Any]:
-        """Raises AssignmentGone, CustomerUnclear, UnknownCustomer. The desk hears of it as of all that happens to the contact."""
+        """Raises AssignmentGone, CustomerUnclear, UnknownCustomer.
+
+        The desk hears of it as of all that happens to the contact.
+        """
         contact = await self._mine(data.assignment_id)
         by = f"agent:{self._agent}"
         try:

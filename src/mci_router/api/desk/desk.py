@@ -80,7 +80,9 @@ class Desk:
         self._told = max(self._told, reply["seq"])
 
     async def tell(self) -> bool:
-        """Sends a frame for each of the agent's journal entries, once, in order; ends when another desk takes the agent over."""
+        """Sends a frame for each of the agent's journal entries, once, in order; ends when another desk takes the agent
+        over.
+        """
         while True:
             match await self._entries.get():
                 case Reconnected(reply=reply):

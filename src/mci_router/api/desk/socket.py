@@ -1,8 +1,8 @@
 """The agent socket, subprotocol `mci.v1`: a desk is offered contacts here and says what it does with them.
 
-Every frame to the desk that tells of a transition carries `seq`, the agent's own sequence number. A desk that comes back with
-`?resume=<last seq>` gets exactly the frames it missed; without it, what is pending and assigned now. Described in
-`asyncapi.yaml`.
+Every frame to the desk that tells of a transition carries `seq`, the agent's own sequence number. A desk that comes
+back with `?resume=<last seq>` gets exactly the frames it missed; without it, what is pending and assigned now.
+Described in `asyncapi.yaml`.
 """
 
 import asyncio

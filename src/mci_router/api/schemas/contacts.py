@@ -116,7 +116,8 @@ class ContactIn(Body):
         channel = known.data.get("channel")
         if value is Visibility.PUBLIC and channel and channel not in MAY_BE_PUBLIC:
             raise ValueError(
-                f"cannot be public: what comes by {channel} is private; only community and social contacts can be public"
+                f"cannot be public: what comes by {channel} is private; only community and social contacts can be "
+                "public"
             )
         return value
 
@@ -164,7 +165,8 @@ class ContactDecided(Answer):
 class ContactMoved(Answer):
     """A contact that was moved, and what was decided about it.
 
-    A key that may not read the contact is told where it stands and what its customer is to be told: the rest is null or empty.
+    A key that may not read the contact is told where it stands and what its customer is to be told: the rest is null or
+    empty.
     """
 
     id: str

@@ -33,10 +33,11 @@ Attributes = Annotated[
 
 
 class CustomerIn(Body):
-    """Who the customer is: an id of ours, or any addresses of theirs, in any form. All empty: a customer we know nothing about.
+    """Who the customer is: an id of ours, or any addresses of theirs, in any form. All empty: a customer we know
+    nothing about.
 
-    An address of up to 254 characters identifies. One that names nobody, such as `anonymous` or an extension, does not, and the answer says
-    so.
+    An address of up to 254 characters identifies. One that names nobody, such as `anonymous` or an extension, does not,
+    and the answer says so.
     """
 
     id: CustomerId | None = None
@@ -50,7 +51,8 @@ class CustomerIn(Body):
         Trust,
         Field(
             description="How far `email` and `phone` are known to be the customer's. `claimed`: a form said so. `authenticated`: the "
-            "channel proved it, as an aligned mail, an SMS sender or a signed-in session does. `verified`: your own system asked. "
+            "channel proved it, as an aligned mail, an SMS sender or a signed-in session does. `verified`: your own "
+            "system asked. "
             "At most your key's."
         ),
     ] = Trust.CLAIMED

@@ -36,7 +36,9 @@ class DecisionThresholds(Answer):
 
 
 class DecisionBars(Answer):
-    """The lowest confidence at which each outcome may serve: a person chosen by the topic, automation or an incident, the community."""
+    """The lowest confidence at which each outcome may serve: a person chosen by the topic, automation or an incident,
+    the community.
+    """
 
     agent: float
     automation: float
@@ -137,7 +139,10 @@ class AnswerOut(Answer):
 
 
 class IncidentAnswerOut(Answer):
-    """The open incident that a contact is about. Its status, to be shown to the customer, is the route's `message`, too."""
+    """The open incident that a contact is about.
+
+    Its status, to be shown to the customer, is the route's `message`, too.
+    """
 
     id: str
     title: str
@@ -185,7 +190,10 @@ class ExpectedWaitOut(Answer):
 
 
 class RouteOut(Answer):
-    """Where the contact goes and why. `answer` is automation's, `post` the community's, `queue` an agent's, `incident` an incident's."""
+    """Where the contact goes and why.
+
+    `answer` is automation's, `post` the community's, `queue` an agent's, `incident` an incident's.
+    """
 
     outcome: Outcome
     rung: int

@@ -1,4 +1,6 @@
-"""The frames of the agent socket `mci.v1`, from the desk: `{type, id, data}`. What the desk gets back is in `asyncapi.yaml`."""
+"""The frames of the agent socket `mci.v1`, from the desk: `{type, id, data}`. What the desk gets back is in
+`asyncapi.yaml`.
+"""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -141,7 +143,10 @@ class VerifyContact(Body):
 
 
 class ChangeData(Body):
-    """The assignment, and what is to change of its customer. What is left out stays; an attribute that is null is removed."""
+    """The assignment, and what is to change of its customer.
+
+    What is left out stays; an attribute that is null is removed.
+    """
 
     assignment_id: AssignmentId
     name: CustomerName | None = None

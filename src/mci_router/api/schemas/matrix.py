@@ -12,8 +12,8 @@ Share = Annotated[float, Field(description="In [0, 1].", examples=[0.12])]
 
 
 class MeasuredTouch(Answer):
-    """The touch that a topic's contacts turned out to need, over the last 30 days. It is shown beside the operator's word, and changes
-    nothing.
+    """The touch that a topic's contacts turned out to need, over the last 30 days. It is shown beside the operator's
+    word, and changes nothing.
     """
 
     touch: Touch

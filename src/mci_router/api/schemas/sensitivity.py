@@ -57,7 +57,9 @@ class SensitivityModelOut(Answer):
 
 
 class SensitivityReport(Answer):
-    """The model that judges the workspace's contacts, the one that ships with us, and the workspace's own, the one asked for last first."""
+    """The model that judges the workspace's contacts, the one that ships with us, and the workspace's own, the one
+    asked for last first.
+    """
 
     live: SensitivityInForce
     ours: SensitivityInForce

@@ -19,7 +19,9 @@ class ThresholdsOut(Answer):
 
 
 class BandOut(Answer):
-    """Of held-back texts whose confidence is from `low` up to below `high`: how many there are, and the share that is right."""
+    """Of held-back texts whose confidence is from `low` up to below `high`: how many there are, and the share that is
+    right.
+    """
 
     low: Share
     high: Share
@@ -83,7 +85,10 @@ class ModelReport(Answer):
 
 
 class ModelOut(Answer):
-    """A triage model of the workspace. Its version is the hash of what it learnt from, and stands in every decision it made."""
+    """A triage model of the workspace.
+
+    Its version is the hash of what it learnt from, and stands in every decision it made.
+    """
 
     version: str
     state: ModelState

@@ -52,7 +52,8 @@ def judged(base: Examples, live: SensitivityModel, additions: Examples) -> Judge
     model = SensitivityModel(version_of(examples, REVISION), fit(count(lessons_of(examples))), worth)
     losses = [*_denied(base, additions), *_lost(base, theirs, live.worth.figures)]
     gains = [
-        f"of our examples of danger {_percent(theirs['recall'])} are found, {_percent(live.worth.figures['recall'])} without yours"
+        f"of our examples of danger {_percent(theirs['recall'])} are found, {_percent(live.worth.figures['recall'])} "
+        "without yours"
     ]
     return JudgedSensitivityModel(packed(model), not losses, tuple(losses or gains), _report(model, additions, live))
 

@@ -7,7 +7,8 @@ WORDS = {
     "en": "If somebody's life is in danger, call the emergency services now: 112 in Europe, 999 in the UK, 911 in North America. "
     "A person of ours will read this next.",
     "de": "Wenn ein Leben in Gefahr ist, rufen Sie jetzt den Notruf 112 an. "
-    "In einer Krise hilft in Deutschland auch die Telefonseelsorge: 0800 111 0 111. Ein Mensch von uns liest dies als Nächstes.",
+    "In einer Krise hilft in Deutschland auch die Telefonseelsorge: 0800 111 0 111. Ein Mensch von uns liest dies "
+    "als Nächstes.",
     "es": "Si la vida de alguien está en peligro, llame ahora al número de emergencias, en Europa el 112. "
     "Una persona de nuestro equipo leerá esto enseguida.",
     "fr": "Si la vie de quelqu'un est en danger, appelez tout de suite les secours, en Europe le 112. "
