@@ -38,7 +38,7 @@ REASSIGN_LEAD = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CustomerSearch:
     """A search for customers: all that is given must fit."""
 
     words: str = ""
@@ -56,7 +56,7 @@ class CustomerChange:
     remove: Sequence[tuple[AddressKind, str]] = ()
 
 
-async def find(session: AsyncSession, reader: AddressReader, wanted: Wanted, *, after: str | None, limit: int) -> list[Customer]:
+async def find(session: AsyncSession, reader: AddressReader, wanted: CustomerSearch, *, after: str | None, limit: int) -> list[Customer]:
     """Returns customers, newest first, older than `after`. Those merged into another are not listed."""
     workspace = reader.workspace_id
     query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None))

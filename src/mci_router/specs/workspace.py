@@ -64,7 +64,7 @@ class BarsSpec(Spec):
         return self
 
     def over(self, agent: float | None) -> Bars:
-        """The bars in force; `agent` is what another setting says of the first."""
+        """Returns the bars in force; `agent` is the first bar by another setting."""
         first = next(bar for bar in (self.agent, agent, USUAL.agent) if bar is not None)
         second = self.automation if self.automation is not None else max(first, min(USUAL.automation, self._highest(self.community)))
         third = self.community if self.community is not None else max(second, USUAL.community)
