@@ -103,7 +103,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditSearch:
     """Which entries to list: all that is given must fit. `action` may be a family, as `queue.*`."""
 
     actor: str | None = None
@@ -114,7 +114,7 @@ class Wanted:
 
 
 async def entries(
-    session: AsyncSession, workspace: str, wanted: Wanted, *, sensitive_too: bool, after: str | None, limit: int
+    session: AsyncSession, workspace: str, wanted: AuditSearch, *, sensitive_too: bool, after: str | None, limit: int
 ) -> Sequence[AuditEntry]:
     """Returns entries, newest first, older than the entry `after`; acts on sensitive contacts only if asked for."""
     query = select(AuditEntry).where(AuditEntry.workspace_id == workspace, *_conditions(wanted))
@@ -126,7 +126,7 @@ async def entries(
     return (await session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit))).all()
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: AuditSearch) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.actor:
         conditions.append(AuditEntry.actor_id == wanted.actor)

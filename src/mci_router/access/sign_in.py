@@ -1,8 +1,8 @@
 """A code that signs one agent in to the desk, once: `mci-router dev` prints it in a link, so that nobody has to look
 for a key first.
 
-It is kept in the memory of the one process that made it, and holds for minutes. A process that makes none has no route
-that takes one.
+It is kept in the memory of the one process that made it, and is valid for minutes. A process that makes none has no
+route that takes one.
 """
 
 import secrets
@@ -33,7 +33,7 @@ class SignInCode:
         self._made: _Made | None = None
 
     def make(self, identity: AgentIdentity) -> str:
-        """Returns a fresh code for the desk of this agent. It holds for `HOLDS_S` seconds."""
+        """Returns a fresh code for the desk of this agent. It is valid for `HOLDS_S` seconds."""
         self._made = _Made(secrets.token_urlsafe(32), identity, self._clock() + HOLDS_S)
         return self._made.code
 

@@ -53,7 +53,7 @@ async def list_audit(
 
     Those on sensitive contacts only for a key with `contacts:sensitive`.
     """
-    wanted = audit.Wanted(actor, action, target, since, until)
+    wanted = audit.AuditSearch(actor, action, target, since, until)
     async with parts.database.transaction() as session:
         found = await audit.entries(
             session,

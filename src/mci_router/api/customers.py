@@ -48,7 +48,7 @@ async def list_customers(
 ) -> CustomerPage:
     """Customers to whom all of it fits, newest first. Addresses are compared as those of contacts are."""
     given = {AddressKind.EMAIL: email, AddressKind.PHONE: phone, AddressKind.EXTERNAL_ID: external_id}
-    wanted = records.Wanted(q.strip(), {kind: value for kind, value in given.items() if value})
+    wanted = records.CustomerSearch(q.strip(), {kind: value for kind, value in given.items() if value})
     reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
     async with parts.database.transaction() as session:
         found = await records.find(session, reader, wanted, after=cursor, limit=limit + 1)
