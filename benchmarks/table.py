@@ -1,5 +1,6 @@
-"""A row of the proof that `make bench-triage` prints."""
+"""The proof that `make bench-triage` prints: its rows, and the shares in them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -12,3 +13,14 @@ class Row:
     figure: str
     met: bool | None
     note: str
+
+
+def share(hits: Iterable[bool]) -> float:
+    """Returns the share that is true; 0 of nothing."""
+    counted = list(hits)
+    return sum(counted) / len(counted) if counted else 0.0
+
+
+def percent(part: float) -> str:
+    """Returns a share as per cent, with one digit."""
+    return f"{100 * part:.1f} %"

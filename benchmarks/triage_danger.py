@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import Row
+from benchmarks.table import Row, percent, share
+from benchmarks.workspace import snapshot_of
 from mci_router.classifier.fitting import train
 from mci_router.configuration import workspace_file
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.routes import Facts
 from mci_router.specs import WorkspaceFile
-from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.perception import Perception
@@ -52,7 +52,7 @@ class Decided:
 def rows() -> list[Row]:
     """Every row."""
     asked = [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines() if line.strip()]
-    reader, snapshot = _reader(), _snapshot()
+    reader, snapshot = _reader(), snapshot_of(_document())
     texts = [one["text"] for one in asked]
     seen = reader.read(texts)
     decided = [_decided(snapshot, one, perception) for one, perception in zip(asked, seen, strict=True)]
@@ -63,14 +63,14 @@ def rows() -> list[Row]:
 def _goals(danger: Sequence[Decided], harmless: Sequence[Decided]) -> Iterator[Row]:
     missed = [one for one in danger if not one.person]
     yield Row("danger not with a person", "0", str(len(missed)), not missed, f"of {len(danger)} held-out texts")
-    marked, alarms = _share(one.sensitive for one in danger), _share(one.sensitive for one in harmless)
-    by = f"by the model {_percent(_share(one.by_model for one in danger))}, by a rule {_percent(_share(one.by_rule for one in danger))}"
-    yield Row("danger marked sensitive", "≥ 90.0 %", _percent(marked), marked >= 0.9, by)
-    by = f"by the model {_percent(_share(one.by_model for one in harmless))}, by a rule {_percent(_share(one.by_rule for one in harmless))}"
+    marked, alarms = share(one.sensitive for one in danger), share(one.sensitive for one in harmless)
+    by = f"by the model {percent(share(one.by_model for one in danger))}, by a rule {percent(share(one.by_rule for one in danger))}"
+    yield Row("danger marked sensitive", "≥ 90.0 %", percent(marked), marked >= 0.9, by)
+    by = f"by the model {percent(share(one.by_model for one in harmless))}, by a rule {percent(share(one.by_rule for one in harmless))}"
     yield Row(
         "harmless look-alikes called sensitive",
         "≤ 3.0 %",
-        _percent(alarms),
+        percent(alarms),
         alarms <= 0.03,
         f"{len(harmless)} held-out texts; {by}",
     )
@@ -78,17 +78,17 @@ def _goals(danger: Sequence[Decided], harmless: Sequence[Decided]) -> Iterator[R
     yield Row(
         "danger to life and self-harm, urgent",
         "",
-        _percent(_share(one.urgent for one in lives)),
+        percent(share(one.urgent for one in lives)),
         None,
         f"of {len(lives)}",
     )
-    false = _share(one.urgent for one in harmless)
+    false = share(one.urgent for one in harmless)
     yield Row(
         "harmless look-alikes, urgent",
         "",
-        _percent(false),
+        percent(false),
         None,
-        f"{_percent(_share(one.person for one in harmless))} with a person",
+        f"{percent(share(one.person for one in harmless))} with a person",
     )
 
 
@@ -99,7 +99,7 @@ def _parts(danger: Sequence[Decided]) -> Iterator[Row]:
             those = [one for one in danger if getattr(one, what) == name]
             note = f"of {count}; {sum(not one.person for one in those)} not with a person"
             yield Row(
-                f"marked sensitive, {what} {name}", "", _percent(_share(one.sensitive for one in those)), None, note
+                f"marked sensitive, {what} {name}", "", percent(share(one.sensitive for one in those)), None, note
             )
 
 
@@ -141,25 +141,6 @@ def _reader() -> Reader:
 @cache
 def _document() -> WorkspaceFile:
     return workspace_file.read(TELECOM)
-
-
-def _snapshot() -> Snapshot:
-    document = _document()
-    named: dict[str, Any] = {
-        kind: {spec.name: spec for spec in getattr(document, kind)}
-        for kind in ("skills", "queues", "topics", "articles", "agents", "escalations", "rules")
-    }
-    ladders = {**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in document.policies}}
-    return Snapshot(workspace_id="held out", revision=1, spec=document.workspace, ladders=ladders, **named)
-
-
-def _share(hits: Iterator[bool] | Any) -> float:
-    found = list(hits)
-    return sum(found) / len(found) if found else 0.0
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 if __name__ == "__main__":

@@ -15,18 +15,16 @@ from typing import Any
 
 from tests.triage.foreign_texts import FAR
 
-from benchmarks.table import Row
+from benchmarks.table import Row, percent, share
 from benchmarks.triage_topics import BANKING77, TELECOM
+from benchmarks.workspace import snapshot_of
 from mci_router.classifier.fitting import train
 from mci_router.classifier.labelled import read_csv
 from mci_router.configuration import workspace_file
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.routes import Facts, Route
-from mci_router.specs import WorkspaceFile
 from mci_router.specs.bars import USUAL
-from mci_router.specs.ladders import DEFAULT_LADDERS
-from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.reader import Reader
 from mci_router.triage.result import Measured, Triage
@@ -83,38 +81,38 @@ def rows() -> Iterator[Row]:
 
 def _of_customers(decided: Sequence[Decided]) -> Iterator[Row]:
     deflected = [one for one in decided if one.deflected]
-    share, wrong = _share(one.deflected for one in decided), _share(not one.right for one in deflected)
+    part, wrong = share(one.deflected for one in decided), share(not one.right for one in deflected)
     note = f"of {len(decided)} held-out texts"
     yield Row(
-        "telecom customers deflected", f"≥ {_percent(LEAST_DEFLECTED)}", _percent(share), share >= LEAST_DEFLECTED, note
+        "telecom customers deflected", f"≥ {percent(LEAST_DEFLECTED)}", percent(part), part >= LEAST_DEFLECTED, note
     )
     note = f"{sum(not one.right for one in deflected)} of {len(deflected)} deflected"
-    yield Row("wrong topic among them", f"≤ {_percent(MOST_WRONG)}", _percent(wrong), wrong <= MOST_WRONG, note)
+    yield Row("wrong topic among them", f"≤ {percent(MOST_WRONG)}", percent(wrong), wrong <= MOST_WRONG, note)
     acted = [one for one in decided if one.acted]
     yield Row(
         "acted on",
         "",
-        _percent(len(acted) / len(decided)),
+        percent(len(acted) / len(decided)),
         None,
-        f"{_percent(_share(one.right for one in acted))} of them right",
+        f"{percent(share(one.right for one in acted))} of them right",
     )
     for low, high in pairwise(BANDS):
         band = [one for one in acted if low <= one.triage.confidence < high + (high == BANDS[-1])]
-        right = _share(one.right for one in band)
+        right = share(one.right for one in band)
         yield Row(
             f"right of confidence {low:.2f} to {high:.2f}",
-            f"≥ {_percent(low)}",
-            _percent(right),
+            f"≥ {percent(low)}",
+            percent(right),
             right >= low,
             f"of {len(band)}",
         )
 
 
 def _of_strangers(what: str, decided: Sequence[Decided]) -> Row:
-    share = _share(one.deflected for one in decided)
-    acted = _percent(_share(one.acted for one in decided))
+    part = share(one.deflected for one in decided)
+    acted = percent(share(one.acted for one in decided))
     note = f"of {len(decided)}; {acted} acted on, most by a person"
-    return Row(f"{what} deflected", f"≤ {_percent(MOST_STRANGERS)}", _percent(share), share <= MOST_STRANGERS, note)
+    return Row(f"{what} deflected", f"≤ {percent(MOST_STRANGERS)}", percent(part), part <= MOST_STRANGERS, note)
 
 
 def _customers() -> list[Asked]:
@@ -142,7 +140,7 @@ def _decider() -> Callable[[Sequence[Asked]], list[Decided]]:
     reader = Reader(
         train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts]
     )
-    snapshot = _snapshot(document)
+    snapshot = snapshot_of(document)
 
     def decide(asked: Sequence[Asked]) -> list[Decided]:
         decided = []
@@ -155,24 +153,6 @@ def _decider() -> Callable[[Sequence[Asked]], list[Decided]]:
         return decided
 
     return decide
-
-
-def _snapshot(document: WorkspaceFile) -> Snapshot:
-    named: dict[str, Any] = {
-        kind: {spec.name: spec for spec in getattr(document, kind)}
-        for kind in ("skills", "queues", "topics", "articles", "agents", "escalations", "rules")
-    }
-    ladders = {**DEFAULT_LADDERS, **{policy.name: policy.ladder for policy in document.policies}}
-    return Snapshot(workspace_id="held out", revision=1, spec=document.workspace, ladders=ladders, **named)
-
-
-def _share(hits: Any) -> float:
-    found = list(hits)
-    return sum(found) / len(found) if found else 0.0
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 if __name__ == "__main__":
