@@ -175,5 +175,5 @@ async def _changed(parts: Parts, found: Incident, response: Response) -> Inciden
     return IncidentOut.model_validate(found)
 
 
-def _draft(spec: IncidentSpec) -> store.Draft:
-    return store.Draft(**{name: getattr(spec, name) for name in store.PATCHED})
+def _draft(spec: IncidentSpec) -> store.IncidentDraft:
+    return store.IncidentDraft(**{name: getattr(spec, name) for name in store.PATCHED})

@@ -78,7 +78,9 @@ async def post_alert(
     Signed as Standard Webhooks are, without an API key.
     """
     snapshot = await parts.snapshots.get(monitor.workspace_id)
-    draft = store.Draft(**{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert})
+    draft = store.IncidentDraft(
+        **{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert}
+    )
     alert = monitors.Alert(body.alert, body.state == "fixed", draft)
     async with parts.database.transaction() as session:
         before = await monitors.latest(session, monitor, alert.name)

@@ -13,7 +13,7 @@ from mci_router.access.tokens import Tokens
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
-from mci_router.incidents.held import OpenIncidents
+from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.insight.handling import Handling
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.reception import Reception
