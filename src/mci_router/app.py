@@ -51,7 +51,7 @@ from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
-from mci_router.incidents.held import OpenIncidents
+from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight.handling import Handling
 from mci_router.intake.customer_events import CustomerEvents

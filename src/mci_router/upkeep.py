@@ -85,7 +85,7 @@ def process_loops(
         Loop("volume", often, volumes.turn),
         Loop("surges", often, lambda: each(snapshots.cached(), propose)),
         Loop("incidents", soon, incidents.refresh),
-        Loop("telling of incidents", soon, incidents.tell),
+        Loop("journalling of incidents", soon, incidents.journal),
         Loop("informing", soon, incidents.inform),
         Loop("customer events", soon, customers.turn),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),

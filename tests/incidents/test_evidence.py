@@ -3,7 +3,7 @@
 from typing import Any
 
 from mci_router.incidents.counting import minutes_saved
-from mci_router.incidents.evidence import Said, evidence, telling_words
+from mci_router.incidents.evidence import Said, evidence, typical_words
 
 EXAMPLES = ["I cannot sign in", "my password is wrong", "login does not work", "please help me sign in"]
 
@@ -12,13 +12,13 @@ def contacts(*texts: str, **context: Any) -> list[Said]:
     return [Said(f"con_{place}", text, context) for place, text in enumerate(texts)]
 
 
-def test_words_that_the_topics_examples_lack_are_telling() -> None:
+def test_words_that_the_topics_examples_lack_are_typical() -> None:
     """Not those that everybody always writes, not one customer's, not numbers; upper case is none."""
     texts = ["I cannot sign in, error Gateway 504"] * 6 + [
         "cannot sign in GATEWAY again",
         "my cat is Felix, cannot sign in",
     ]
-    words = telling_words(texts, EXAMPLES)
+    words = typical_words(texts, EXAMPLES)
     assert words[0] == "gateway"
     assert "error" in words
     assert not {"felix", "cat", "504"} & set(words)
@@ -26,8 +26,8 @@ def test_words_that_the_topics_examples_lack_are_telling() -> None:
 
 def test_a_surge_without_texts_has_no_words() -> None:
     """And no topic's examples are needed."""
-    assert telling_words([], EXAMPLES) == telling_words(["a b"], []) == []
-    assert telling_words(["gateway"] * 3, []) == ["gateway"]
+    assert typical_words([], EXAMPLES) == typical_words(["a b"], []) == []
+    assert typical_words(["gateway"] * 3, []) == ["gateway"]
 
 
 def test_what_nearly_all_who_say_one_say_is_the_incidents() -> None:

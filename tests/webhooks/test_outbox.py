@@ -18,14 +18,14 @@ from mci_router.routing.entries import entry_id
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks import outbox as boxes
 from mci_router.webhooks.dispatcher import Dispatcher
-from mci_router.webhooks.verdicts import Reply, Verdict
+from mci_router.webhooks.verdicts import EndpointAnswer, Verdict
 from tests.support.live import LiveState, live_state
 from tests.support.receiver import Receiver
 from tests.support.service import Workspace, eventually
 from tests.webhooks.support import contacts, deliveries, entry, hook, outbox, until_states
 
 SIGN_IN = "I forgot my password and cannot log in"
-DELIVERED = (Reply(204), Verdict(DeliveryState.DELIVERED))
+DELIVERED = (EndpointAnswer(204), Verdict(DeliveryState.DELIVERED))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from mci_router.errors import TargetRefused
 from mci_router.settings import Settings
 from mci_router.webhooks.sending import Sender
 from mci_router.webhooks.targets import Resolve, addresses, is_public, parsed, resolve
-from mci_router.webhooks.verdicts import Reply
+from mci_router.webhooks.verdicts import EndpointAnswer
 from tests.conftest import _remove
 from tests.support.documents import small
 from tests.support.problems import assert_problem
@@ -39,7 +39,7 @@ def leading_to(*answers: Sequence[str]) -> Resolve:
     return resolve
 
 
-async def post(url: str, resolve: Resolve, *, private: bool) -> Reply:
+async def post(url: str, resolve: Resolve, *, private: bool) -> EndpointAnswer:
     sender = Sender(private=private, timeout_s=1, resolve=resolve)
     async with sender.client() as client:
         return await sender.post(client, url, {"webhook-id": "msg_1"}, b"{}")
@@ -111,14 +111,14 @@ async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(rec
     rebinding = leading_to(["8.8.8.8"], ["127.0.0.1"])
     target = httpx.URL(f"https://hooks.example.test:{port}/")
     assert await addresses(target, private=False, resolve=rebinding) == ["8.8.8.8"]
-    assert await post(str(target), rebinding, private=False) == Reply(error="private_address")
+    assert await post(str(target), rebinding, private=False) == EndpointAnswer(error="private_address")
     asked: list[str] = []
 
     async def counting(host: str, port: int) -> Sequence[str]:
         asked.append(host)
         return ["127.0.0.1"]
 
-    assert await post(f"http://hooks.example.test:{port}/", counting, private=True) == Reply(204)
+    assert await post(f"http://hooks.example.test:{port}/", counting, private=True) == EndpointAnswer(204)
     assert asked == ["hooks.example.test"], "resolved once, and never again by the connection"
     assert [one.headers["host"] for one in receiver.received] == [f"hooks.example.test:{port}"]
 
@@ -126,9 +126,9 @@ async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(rec
 async def test_an_address_that_cannot_be_reached_gives_way_to_the_next(receiver: Receiver) -> None:
     """A host with several addresses is reached if one of them answers."""
     port = httpx.URL(receiver.url).port
-    assert await post(f"http://hooks.example.test:{port}/", leading_to(["::1", "127.0.0.1"]), private=True) == Reply(
-        204
-    )
+    assert await post(
+        f"http://hooks.example.test:{port}/", leading_to(["::1", "127.0.0.1"]), private=True
+    ) == EndpointAnswer(204)
 
 
 async def test_a_resolver_that_hangs_is_left() -> None:
@@ -138,7 +138,7 @@ async def test_a_resolver_that_hangs_is_left() -> None:
         await asyncio.Event().wait()
         return []
 
-    assert await post("https://hooks.example.test/", hanging, private=False) == Reply(error="timeout")
+    assert await post("https://hooks.example.test/", hanging, private=False) == EndpointAnswer(error="timeout")
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ async def test_a_proxy_of_the_environment_is_not_used(receiver: Receiver, monkey
     """It would look up the name for us, and connect to what it finds."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    assert await post(receiver.url, resolve, private=True) == Reply(204)
+    assert await post(receiver.url, resolve, private=True) == EndpointAnswer(204)
 
 
 @pytest.fixture
@@ -204,8 +204,8 @@ async def test_a_private_target_is_refused_at_every_delivery(
 ) -> None:
     """Also one that was allowed when it was configured."""
     await hook(workspace, receiver.url, events=["webhook.test"])
-    assert await post(receiver.url.replace("http://", "https://"), resolve, private=False) == Reply(
+    assert await post(receiver.url.replace("http://", "https://"), resolve, private=False) == EndpointAnswer(
         error="private_address"
     )
-    assert await post(receiver.url, resolve, private=False) == Reply(error="not_https")
+    assert await post(receiver.url, resolve, private=False) == EndpointAnswer(error="not_https")
     assert receiver.received == []

@@ -17,7 +17,7 @@ from mci_router.vocabulary import DeliveryState, SensitiveContacts
 from mci_router.webhooks.envelope import Message, cloud_event, first_message_id, message_id, public, subject_of
 from mci_router.webhooks.filters import Filter
 from mci_router.webhooks.signing import new_secret, signed
-from mci_router.webhooks.verdicts import Reply, retry_after, verdict
+from mci_router.webhooks.verdicts import EndpointAnswer, retry_after, verdict
 
 MOMENTS = st.tuples(st.integers(0, 4_000_000_000_000), st.integers(0, 99_999))
 
@@ -124,18 +124,24 @@ def test_what_an_attempt_comes_to() -> None:
     """2xx is delivered; anything else waits the next delay, give or take a fifth, and is dead after the last."""
     delays = (5.0, 300.0)
     for status in (200, 202, 204, 299):
-        assert verdict(Reply(status), 1, delays).state is DeliveryState.DELIVERED
-    for reply in (Reply(500), Reply(404), Reply(302), Reply(101), Reply(error="timeout")):
+        assert verdict(EndpointAnswer(status), 1, delays).state is DeliveryState.DELIVERED
+    for reply in (
+        EndpointAnswer(500),
+        EndpointAnswer(404),
+        EndpointAnswer(302),
+        EndpointAnswer(101),
+        EndpointAnswer(error="timeout"),
+    ):
         for attempt, delay in enumerate(delays, 1):
             found = verdict(reply, attempt, delays)
             assert found.state is DeliveryState.PENDING
             assert 0.8 * delay <= found.delay_s <= 1.2 * delay
         assert verdict(reply, 3, delays).state is DeliveryState.DEAD
-    assert verdict(Reply(410), 1, delays) == verdict(Reply(410), 3, delays)
-    assert verdict(Reply(410), 1, delays).gone
-    assert len({verdict(Reply(500), 2, delays).delay_s for _ in range(20)}) > 1
-    assert verdict(Reply(503, retry_after_s=3600), 1, delays).delay_s == 3600
-    assert verdict(Reply(503, retry_after_s=1), 2, delays).delay_s >= 240
+    assert verdict(EndpointAnswer(410), 1, delays) == verdict(EndpointAnswer(410), 3, delays)
+    assert verdict(EndpointAnswer(410), 1, delays).gone
+    assert len({verdict(EndpointAnswer(500), 2, delays).delay_s for _ in range(20)}) > 1
+    assert verdict(EndpointAnswer(503, retry_after_s=3600), 1, delays).delay_s == 3600
+    assert verdict(EndpointAnswer(503, retry_after_s=1), 2, delays).delay_s >= 240
 
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -60,7 +60,7 @@ async def record(
     masked: Mask,
     entry_id: str | None = None,
 ) -> None:
-    """Records an act in the caller's transaction: `before` and `after` masked, and cut to what a row may hold."""
+    """Records an act in the caller's transaction: `before` and `after` masked, and cut to a row's size."""
     entry_id = entry_id or new_id(NOUN)
     made = AuditEntry(
         id=entry_id,
@@ -103,8 +103,8 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditSearch:
-    """Which entries to list: all that is given must fit. `action` may be a family, as `queue.*`."""
+class AuditFilter:
+    """Which entries to list: they must match all that is given. `action` may be a family, such as `queue.*`."""
 
     actor: str | None = None
     action: str | None = None
@@ -114,9 +114,9 @@ class AuditSearch:
 
 
 async def entries(
-    session: AsyncSession, workspace: str, wanted: AuditSearch, *, sensitive_too: bool, after: str | None, limit: int
+    session: AsyncSession, workspace: str, wanted: AuditFilter, *, sensitive_too: bool, after: str | None, limit: int
 ) -> Sequence[AuditEntry]:
-    """Returns entries, newest first, older than the entry `after`; acts on sensitive contacts only if asked for."""
+    """Returns entries older than the entry `after`, newest first; sensitive contacts' only with `sensitive_too`."""
     query = select(AuditEntry).where(AuditEntry.workspace_id == workspace, *_conditions(wanted))
     if not sensitive_too:
         of_sensitive = Contact.workspace_id == workspace, Contact.id == AuditEntry.target, Contact.sensitive
@@ -126,7 +126,7 @@ async def entries(
     return (await session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit))).all()
 
 
-def _conditions(wanted: AuditSearch) -> list[ColumnElement[bool]]:
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.actor:
         conditions.append(AuditEntry.actor_id == wanted.actor)
@@ -156,7 +156,7 @@ async def forget(database: Database, keep_s: int) -> None:
 
 
 def _first_id(at: datetime) -> str:
-    """Returns what sorts before every id made since then, and after every earlier one."""
+    """Returns the lowest id that an entry made since then can have."""
     return f"{NOUNS[NOUN]}_{max(to_ms(at), 0):012x}"
 
 
@@ -165,7 +165,7 @@ def _made_at(entry_id: str) -> datetime:
 
 
 def _kept(facts: Facts | None, masked: Mask) -> dict[str, Any] | None:
-    """Returns facts masked whole, and only then cut: half a card number is not known for one."""
+    """Returns the facts masked, and only then cut: half a card number would not be masked."""
     if facts is None:
         return None
     kept: dict[str, Any] = _short(masked(dict(facts)))
@@ -174,7 +174,7 @@ def _kept(facts: Facts | None, masked: Mask) -> dict[str, Any] | None:
 
 
 def _short(value: Any) -> Any:
-    """Returns JSON-like data with long texts, lists and objects cut, and with a word of how much is missing."""
+    """Returns JSON-like data with long texts, lists and objects cut, and a note of how much is missing."""
     if isinstance(value, str):
         left = len(value) - LONGEST_TEXT
         return value if left <= 0 else f"{value[:LONGEST_TEXT]}… ({left} more characters)"

@@ -18,7 +18,7 @@ MOST_TRIES = 10  # wrong ones; then the code is void
 
 
 @dataclass(slots=True)
-class _Made:
+class _OpenCode:
     code: str
     identity: AgentIdentity
     until: float
@@ -30,23 +30,23 @@ class SignInCode:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._made: _Made | None = None
+        self._code: _OpenCode | None = None
 
     def make(self, identity: AgentIdentity) -> str:
         """Returns a fresh code for the desk of this agent. It is valid for `HOLDS_S` seconds."""
-        self._made = _Made(secrets.token_urlsafe(32), identity, self._clock() + HOLDS_S)
-        return self._made.code
+        self._code = _OpenCode(secrets.token_urlsafe(32), identity, self._clock() + HOLDS_S)
+        return self._code.code
 
     def redeem(self, code: str) -> AgentIdentity:
         """Returns whose desk the code opens, and voids it. Raises NotAuthenticated."""
-        made = self._made
+        made = self._code
         if made is None or self._clock() > made.until:
             raise NotAuthenticated(
                 "This link was used, or is older than five minutes. Run `mci-router dev` again for another one."
             )
         if not secrets.compare_digest(made.code.encode(), code.encode()):
             made.tries -= 1
-            self._made = made if made.tries else None
+            self._code = made if made.tries else None
             raise NotAuthenticated("This is not the code of the link that `mci-router dev` printed last.")
-        self._made = None
+        self._code = None
         return made.identity

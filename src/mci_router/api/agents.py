@@ -1,4 +1,4 @@
-"""Agents: the tokens with which their desks connect. Their configuration is that of every kind."""
+"""Agents: the tokens with which their desks connect. Their configuration is handled like that of every kind."""
 
 from typing import Annotated
 
@@ -19,9 +19,9 @@ router = APIRouter(prefix="/v1/agents", tags=["configuration"], responses=RESPON
 async def post_token(
     reference: Reference, caller: Annotated[Caller, needs(Scope.AGENTS_TOKEN)], parts: Service
 ) -> TokenOut:
-    """A short-lived token with which the agent's desk opens its socket.
+    """Makes a short-lived token with which the agent's desk opens its socket.
 
-    It ends with the key that made it, and with the agent.
+    It becomes invalid when the key that made it is revoked, or the agent is removed.
     """
     async with parts.database.transaction() as session:
         agent = await store.resource(session, caller.workspace_id, "agent", reference)

@@ -21,7 +21,7 @@ Keeper = Annotated[Caller, needs(Scope.KEYS_WRITE)]
 async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
     """Makes a key with some of your own scopes, and of your own trust at most.
 
-    It is shown this once: only its hash is kept.
+    It is shown only this once: only its hash is kept.
     """
     beyond = sorted(set(body.scopes) - caller.scopes)
     if beyond:
@@ -35,15 +35,16 @@ async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
 
 @router.get("", summary="List keys")
 async def get_keys(caller: Keeper, parts: Service) -> KeyPage:
-    """All keys of the workspace, revoked ones too, without their secrets."""
+    """Lists all keys of the workspace, revoked ones too, without their secrets."""
     async with parts.database.transaction() as session:
         return KeyPage(items=[KeyOut.model_validate(key) for key in await list_keys(session, caller.workspace_id)])
 
 
 @router.delete("/{key_id}", status_code=204, summary="Revoke a key")
 async def delete_key(key_id: Reference, caller: Keeper, parts: Service) -> None:
-    """The key is refused from now on, and the desks are closed whose tokens it made; other processes follow within five
-    seconds.
+    """Revokes the key, and closes the desks whose tokens it made.
+
+    Other processes of the service follow within five seconds.
     """
     async with parts.database.transaction() as session:
         if revoked := await revoke_key(session, caller.workspace_id, key_id):

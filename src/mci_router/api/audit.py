@@ -1,4 +1,4 @@
-"""The audit trail: who has changed what, and who has moved whom."""
+"""The audit trail: who has changed what, and who has moved which contact."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/audit", tags=["audit"], responses=RESPONSES)
 Reader = Annotated[Caller, needs(Scope.AUDIT_READ)]
 ByActor = Annotated[
     str | None,
-    Query(max_length=100, pattern=r"^[A-Za-z0-9_ -]+$", description="The `id` of who did it."),
+    Query(max_length=100, pattern=r"^[A-Za-z0-9_ -]+$", description="The `id` of the actor."),
 ]
 OfAction = Annotated[
     str | None,
@@ -31,7 +31,7 @@ OfAction = Annotated[
 ]
 OfTarget = Annotated[
     str | None,
-    Query(max_length=100, pattern=r"^[A-Za-z0-9_]+$", description="The name or id of what it was done to."),
+    Query(max_length=100, pattern=r"^[A-Za-z0-9_]+$", description="The name or id of what was changed."),
 ]
 
 
@@ -49,11 +49,11 @@ async def list_audit(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> AuditPage:
-    """Privileged acts, newest first: each was recorded in the transaction in which it was done.
+    """Lists privileged acts, newest first. Each was recorded in the transaction that did it.
 
-    Those on sensitive contacts only for a key with `contacts:sensitive`.
+    Acts on sensitive contacts are listed only for a key with `contacts:sensitive`.
     """
-    wanted = audit.AuditSearch(actor, action, target, since, until)
+    wanted = audit.AuditFilter(actor, action, target, since, until)
     async with parts.database.transaction() as session:
         found = await audit.entries(
             session,

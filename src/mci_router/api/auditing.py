@@ -1,4 +1,4 @@
-"""How routes and commands record what is done: masked, and only what differs."""
+"""Auditing: routes and commands record what they do, masked, and only what differs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -30,7 +30,7 @@ async def audited(
 ) -> None:
     """Records an act in its transaction.
 
-    Of `before` and `after`, where there are both, only what differs is kept; without a difference nothing was done.
+    Where there are both `before` and `after`, it keeps only what differs; without a difference it records nothing.
     """
     if before is not None and after is not None:
         if before == after:
@@ -48,26 +48,26 @@ async def configured(session: AsyncSession, by: Caller | Actor, changes: Iterabl
 
 
 def noted(by: Caller | Actor, action: str, target: str, after: Facts | None, reason: str = "") -> Note:
-    """Returns the note of an act that is done elsewhere, in a transaction of its own."""
+    """Returns a note by which another room records the act, in the transaction that does it."""
     return Note(_actor(by), action, target, after, reason, masked)
 
 
 def by_command(workspace: str, command: str) -> Actor:
-    """Returns whoever can run commands on the machine, as the actor."""
+    """Returns the actor of a command that is run on the machine."""
     return Actor(workspace, ActorKind.CLI, ActorKind.CLI, command)
 
 
 def key_facts(key: ApiKey) -> Facts:
-    """Returns what an entry tells of a key: nothing of its secret, not even how it begins."""
+    """Returns what an entry says of a key: nothing of its secret, not even the first characters."""
     return {"name": key.name, "scopes": list(key.scopes), "trust": key.trust}
 
 
 def incident_facts(incident: Incident) -> Facts:
-    """Returns what an entry tells of an incident."""
+    """Returns what an entry says of an incident."""
     due = incident.expected_fix_at
-    told = {name: getattr(incident, name) for name in PATCHED}
+    described = {name: getattr(incident, name) for name in PATCHED}
     return {
-        **told,
+        **described,
         "state": incident.state,
         "updates": incident.updates,
         "expected_fix_at": moment(due) if due else None,

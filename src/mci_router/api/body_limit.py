@@ -1,4 +1,4 @@
-"""Bounds every request body, and says so as a problem document, which the framework's own limit does not."""
+"""Body limit: refuses request bodies that are too long, by a problem document, unlike the framework's own limit."""
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,7 +8,7 @@ from mci_router.errors import BodyTooLarge
 
 
 class BodyLimit:
-    """ASGI middleware: refuses a body that says it is too long, and stops reading one that turns out to be."""
+    """ASGI middleware: refuses a body whose header says that it is too long, and stops reading one that is."""
 
     def __init__(self, app: ASGIApp, largest: int) -> None:
         self._app = app

@@ -21,10 +21,10 @@ async def post_callback(
     parts: Service,
     body: Callback | None = None,
 ) -> CallbackOut:
-    """The customer hangs up, and the contact keeps its place in line: the agent who accepts it calls back. `abandon`
-    cancels it.
+    """Turns a waiting contact into a callback: the customer hangs up, and the contact keeps its place in line.
 
-    Whether a callback was offered does not matter. Sent again it may change the number.
+    The agent who accepts it calls back. `abandon` cancels the callback. It need not have been offered. Send the request
+    again to change the number.
     """
     phone = body.phone if body else None
     contact = await parts.callbacks.request(caller.workspace_id, contact_id, phone)

@@ -1,6 +1,6 @@
 """Configuration by resource: the same specifications, checks and effects as `mci-router apply`.
 
-The routes of all `specs.KINDS` are alike, and made here; a file of its own adds what only one kind has.
+The routes of all `specs.KINDS` are alike, and made here; what only one kind has is in a file of its own.
 """
 
 from typing import Annotated, Any
@@ -51,7 +51,7 @@ def resource_router(kind: str) -> APIRouter:
 
     @router.get("", response_model=page, summary=f"List {plural}", operation_id=f"list_{plural}")
     async def list_resources(caller: Reader, parts: Service) -> ResourcePage:
-        """All of them, by name."""
+        """Lists all of them, by name."""
         async with parts.database.transaction() as session:
             rows = await store.resources(session, caller.workspace_id, kind)
         return page(items=[_view(shown, row) for row in rows])
@@ -64,7 +64,7 @@ def resource_router(kind: str) -> APIRouter:
         responses=ETAGGED,
     )
     async def get_resource(reference: Reference, caller: Reader, parts: Service, response: Response) -> ResourceOut:
-        """As it is configured now."""
+        """Returns its configuration as it is now."""
         return await _read(parts, caller, kind, shown, reference, response)
 
     @router.put(
@@ -82,7 +82,10 @@ def resource_router(kind: str) -> APIRouter:
         response: Response,
         precondition: IfMatchOrNone,
     ) -> ResourceOut:
-        """What is left out of the body gets its default. It is in force at once, or refused with every fault."""
+        """Creates or replaces it; what the body leaves out gets its default.
+
+        It applies at once, or is refused with all faults.
+        """
         async with parts.database.transaction() as session:
             name = await store.name_of(session, caller.workspace_id, kind, reference)
         valid = _valid(spec, {**body.model_dump(mode="json"), "name": name})
@@ -99,7 +102,10 @@ def resource_router(kind: str) -> APIRouter:
     async def patch_resource(
         reference: Reference, body: BaseModel, caller: Writer, parts: Service, response: Response, precondition: IfMatch
     ) -> ResourceOut:
-        """JSON Merge Patch (RFC 7396): changes what it names. It is in force at once, or refused with every fault."""
+        """Changes what the JSON Merge Patch (RFC 7396) names.
+
+        It applies at once, or is refused with all faults.
+        """
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
         precondition.check(row.version)
@@ -111,7 +117,7 @@ def resource_router(kind: str) -> APIRouter:
         "/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}"
     )
     async def delete_resource(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
-        """Unless another one refers to it."""
+        """Deletes it, unless another resource refers to it."""
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
@@ -148,7 +154,10 @@ async def _write(parts: Parts, caller: Caller, kind: str, spec: Spec, preconditi
 
 
 async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) -> None:
-    """Raises InUse while an agent serves a contact or a contact waits in the queue; the ledger then keeps the resource."""
+    """Removes an agent or a queue from the live state.
+
+    Raises InUse while the agent serves a contact, or a contact waits in the queue; the ledger then keeps the resource.
+    """
     remove = {"agent": parts.engine.remove_agent, "queue": parts.engine.remove_queue}.get(kind)
     if remove and await remove(workspace, name) is Status.BUSY:
         raise InUse(f"The {kind} {name!r} has contacts. Let them end, or move them, first.", used_by=["open contacts"])
@@ -172,8 +181,9 @@ def _page(kind: str, shown: type[ResourceOut]) -> type[ResourcePage]:
 
 
 def _body(kind: str, spec: type[Spec]) -> type[BaseModel]:
-    """The specification without its name, which stands in the path; a name in the body is ignored."""
-    name: dict[str, Any] = {"name": (str | None, Field(default=None, description="Stands in the path; ignored here."))}
+    """Returns the specification without its name, which is in the path; a name in the body is ignored."""
+    ignored = Field(default=None, description="The name is in the path; it is ignored here.")
+    name: dict[str, Any] = {"name": (str | None, ignored)}
     model = create_model(f"{kind.capitalize()}In", __base__=spec, __doc__=spec.__doc__, **name)
     model.model_config = ConfigDict(extra="forbid")
     return model

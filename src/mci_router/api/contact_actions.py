@@ -1,4 +1,4 @@
-"""What people do with a contact that agents have: escalate it, offer it to an agent, transfer it, put it back in line."""
+"""Acts on a contact that agents have: escalate it, offer it to an agent, transfer it, put it back in line."""
 
 from typing import Annotated
 
@@ -24,10 +24,10 @@ Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
 
 @router.post("/{contact_id}/escalate", summary="Escalate a contact")
 async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer, parts: Service) -> ContactMoved:
-    """Moves a contact that agents have to the queue of the escalation matrix, with its original age and the row's
-    response target.
+    """Moves a contact that agents have to the queue that the escalation matrix names.
 
-    The handoff must be complete: the next agent is shown it.
+    It keeps its original age, and gets the response target of its severity. The handoff must be complete: the next
+    agent sees it.
     """
     note = noted(caller, "contact.escalated", contact_id, {"severity": body.severity}, body.reason)
     passed = passed_on(body.reason, body.handoff.model_dump(), note=note)
@@ -38,7 +38,7 @@ async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer,
 
 @router.post("/{contact_id}/offer", summary="Offer a contact to an agent")
 async def post_offer(contact_id: Reference, body: DirectOffer, caller: Supervisor, parts: Service) -> ContactOut:
-    """A supervisor's direct offer of a waiting contact. The agent must be able to serve it, work, and have room."""
+    """Offers a waiting contact to an agent, who must be able to serve it, be available, and have room for it."""
     before = await _seen(parts, caller, contact_id)
     async with parts.database.command() as session:
         facts = {"state": before.state, "queue": before.queue}
@@ -49,9 +49,10 @@ async def post_offer(contact_id: Reference, body: DirectOffer, caller: Superviso
 
 @router.post("/{contact_id}/transfer", summary="Transfer a contact")
 async def post_transfer(contact_id: Reference, body: Transfer, caller: Supervisor, parts: Service) -> ContactOut:
-    """To a queue, with its original age, or to an agent. Warm: whoever serves it keeps it until the next one accepts.
+    """Transfers a contact to an agent, or to a queue with its original age.
 
-    A cold transfer to an agent waits for that agent for a minute, then for anybody of its line.
+    Warm: the agent who serves it keeps it until the next one accepts. A cold transfer to an agent waits for that agent
+    for a minute, then for any agent of its line.
     """
     await _seen(parts, caller, contact_id)
     goes_to = {"warm": body.warm, **({"queue": body.queue} if body.queue else {"agent": body.agent})}
@@ -66,8 +67,9 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
 
 @router.post("/{contact_id}/requeue", summary="Put a contact back in line")
 async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor, parts: Service) -> ContactOut:
-    """Takes it from the agent who is offered it or serves it, back into its line with its original age; not to the same
-    agent at once.
+    """Takes a contact from the agent who is offered it or serves it, back into its line with its original age.
+
+    It is not offered to the same agent at once.
     """
     await _seen(parts, caller, contact_id)
     note = noted(caller, "contact.requeued", contact_id, {"state": ContactState.QUEUED}, body.reason)
@@ -76,9 +78,9 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
 
 
 async def _seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
-    """The contact as it stands now. A supervisor moves only what the key may read."""
+    """Returns the contact as it is now. Raises NotFound for one that the key may not read, and so not move."""
     async with parts.database.transaction() as session:
-        found = await contact_reading.contact(
+        contact = await contact_reading.contact(
             session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
         )
-    return ContactOut.model_validate(found)
+    return ContactOut.model_validate(contact)

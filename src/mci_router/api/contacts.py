@@ -1,4 +1,4 @@
-"""Contacts: adapters post them, customers and operators end them, services read them."""
+"""Contacts: adapters post them, customers and operators end them, other services read them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -40,7 +40,7 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=255,
-        description="Your own key for this contact: sent again, it gets the same answer.",
+        description="Your own key for this contact: a second request with it gets the same answer.",
     ),
 ]
 
@@ -51,7 +51,7 @@ async def post_contact(
 ) -> ContactDecided:
     """Accepts a contact, decides where it goes, and answers at once where automation can.
 
-    201 means that it is committed.
+    201 means that the contact is committed: it is not lost.
     """
     caller.asserts(body.customer.trust)
     arrival = await parts.reception.receive(
@@ -79,7 +79,7 @@ async def list_contacts(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ContactPage:
-    """Contacts, newest first. Sensitive ones only for a key with `contacts:sensitive`."""
+    """Lists contacts, newest first; sensitive ones only for a key with `contacts:sensitive`."""
     if queue is not None and queue not in (await parts.snapshots.get(caller.workspace_id)).queues:
         raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
     async with parts.database.transaction() as session:
@@ -100,17 +100,17 @@ async def list_contacts(
 
 @router.get("/{contact_id}", summary="Read a contact")
 async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> ContactOut:
-    """The contact as it stands at this moment."""
+    """Returns the contact as it is now."""
     async with parts.database.transaction() as session:
-        found = await contact_reading.contact(
+        contact = await contact_reading.contact(
             session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
         )
-    return ContactOut.model_validate(found)
+    return ContactOut.model_validate(contact)
 
 
 @router.get("/{contact_id}/decision", summary="Explain a decision")
 async def get_decision(contact_id: Reference, caller: Reader, parts: Service) -> DecisionOut:
-    """Why the contact is where it is, in words and numbers, rung by rung."""
+    """Returns why the contact is where it is, in words and numbers, rung by rung."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
         history = await contact_reading.decisions(session, caller.workspace_id, contact_id)
@@ -122,20 +122,20 @@ async def get_decision(contact_id: Reference, caller: Reader, parts: Service) ->
 
 @router.get("/{contact_id}/events", summary="Read a contact's journal")
 async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> EventPage:
-    """Every transition of the contact, oldest first."""
+    """Lists every transition of the contact, oldest first."""
     await get_contact(contact_id, caller, parts)
     async with parts.database.transaction() as session:
-        found = await contact_reading.events(session, caller.workspace_id, contact_id)
-    return EventPage.model_validate({"items": found})
+        events = await contact_reading.events(session, caller.workspace_id, contact_id)
+    return EventPage.model_validate({"items": events})
 
 
 @router.post("/{contact_id}/unresolved", summary="Say that it did not help")
 async def post_unresolved(
     contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None
 ) -> ContactMoved:
-    """The answer or the community did not help: the contact moves to the next rung.
+    """Moves the contact to the next rung, since the answer or the community did not help.
 
-    With the `rung` that did not, it is safe to repeat.
+    Idempotent if the body names the `rung` that did not help.
     """
     rung = body.rung if body else None
     answer = await parts.ladder.advance(
@@ -146,12 +146,12 @@ async def post_unresolved(
 
 @router.post("/{contact_id}/consent", summary="Say whether it may be posted")
 async def post_consent(contact_id: Reference, body: Consent, caller: Writer, parts: Service) -> ContactMoved:
-    """The customer's answer to `route.ask`: the draft is posted exactly as it was shown, or `text` instead of it; or it
-    is not.
+    """Takes the customer's answer to `route.ask`.
 
-    The customer's own wording is judged and masked as the draft was. If it is sensitive, or nothing for the community,
-    it is not posted: the contact goes on, and `route` says why. With `agree: false` it goes on at once; said later,
-    that hides what was posted. Safe to repeat.
+    With `agree: true` the draft is posted exactly as it was shown, or `text` instead of it. The customer's own wording
+    is judged and masked as the draft was. If it is sensitive, or not fit for the community, it is not posted: the
+    contact moves to the next rung, and `route` says why. With `agree: false` it moves on at once; after a post, this
+    hides the post. Idempotent.
     """
     if body.agree:
         return _moved(caller, await parts.consents.agree(caller.workspace_id, contact_id, body.text))
@@ -160,29 +160,28 @@ async def post_consent(contact_id: Reference, body: Consent, caller: Writer, par
 
 @router.post("/{contact_id}/still_broken", summary="Say that it is still broken after the fix")
 async def post_still_broken(contact_id: Reference, caller: Writer, parts: Service) -> ContactMoved:
-    """The incident that answered the contact is fixed, but not for this customer: back to its ladder, to a person, with
-    raised priority.
+    """Sends the contact to a person, with raised priority: its incident is fixed, but not for this customer.
 
-    Before the fix it is refused: `unresolved` is for a contact that is about something else. Safe to repeat.
+    It is refused before the fix: for a contact that is about something else, use `unresolved`. Idempotent.
     """
     return _moved(caller, await parts.ladder.still_broken(caller.workspace_id, contact_id))
 
 
 @router.post("/{contact_id}/resolve", summary="Say that it is resolved")
 async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
-    """The customer's matter is settled: the contact ends as `resolved`, wherever it is."""
+    """Ends the contact as `resolved`, wherever it is: the customer's matter is settled."""
     return await _end(parts, caller, contact_id, ContactState.RESOLVED, body)
 
 
 @router.post("/{contact_id}/abandon", summary="Say that the customer left")
 async def post_abandon(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
-    """The customer hung up or left: the contact ends as `abandoned`, and a pending offer is taken back."""
+    """Ends the contact as `abandoned`, and revokes a pending offer: the customer hung up or left."""
     return await _end(parts, caller, contact_id, ContactState.ABANDONED, body)
 
 
 @router.post("/{contact_id}/cancel", summary="Cancel a contact")
 async def post_cancel(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
-    """An operator ends the contact as `cancelled`."""
+    """Ends the contact as `cancelled`: an operator's act."""
     return await _end(parts, caller, contact_id, ContactState.CANCELLED, body)
 
 

@@ -1,4 +1,4 @@
-"""Customers: looked up, mended, merged where two turn out to be one, and split again."""
+"""Customers: found, changed, merged where two turn out to be one, and split again."""
 
 import contextlib
 from collections.abc import Mapping
@@ -38,15 +38,15 @@ async def list_customers(
     caller: Reader,
     parts: Service,
     q: Annotated[
-        str, Query(max_length=254, description="What words of the name begin with, a whole address, or an id.")
+        str, Query(max_length=254, description="The beginning of words of the name, a whole address, or an id.")
     ] = "",
     email: Sought = "",
-    phone: Annotated[str, Query(max_length=254, description="In any form: as a contact's.")] = "",
+    phone: Annotated[str, Query(max_length=254, description="In any form, like that of a contact.")] = "",
     external_id: Sought = "",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> CustomerPage:
-    """Customers to whom all of it fits, newest first. Addresses are compared as those of contacts are."""
+    """Lists customers that match all parameters, newest first. Addresses are compared like those of contacts."""
     given = {AddressKind.EMAIL: email, AddressKind.PHONE: phone, AddressKind.EXTERNAL_ID: external_id}
     wanted = records.CustomerSearch(q.strip(), {kind: value for kind, value in given.items() if value})
     reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
@@ -58,7 +58,7 @@ async def list_customers(
 
 @router.get("/{customer_id}", summary="Read a customer")
 async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -> CustomerOut:
-    """The customer and its addresses; one that was merged says into whom."""
+    """Returns the customer and its addresses; `merged_into` says into which customer it was merged."""
     async with parts.database.transaction() as session:
         (found,) = await _shown(session, caller, await records.customer(session, caller.workspace_id, customer_id))
         return found
@@ -68,7 +68,7 @@ async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -
 async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Writer, parts: Service) -> CustomerOut:
     """Changes name, attributes and addresses.
 
-    An address may be given with your key's trust at most; an external id is one customer's.
+    You may give an address at most the trust of your key. An external id belongs to one customer only.
     """
     for address in body.add:
         caller.asserts(address.trust)
@@ -80,7 +80,7 @@ async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Wr
 
 
 def change_of(body: CustomerPatch) -> records.CustomerChange:
-    """What the body asks for."""
+    """Returns the change that the body asks for."""
     return records.CustomerChange(
         renamed="name" in body.model_fields_set,
         name=body.name,
@@ -92,33 +92,33 @@ def change_of(body: CustomerPatch) -> records.CustomerChange:
 
 @router.post("/{customer_id}/merge", summary="Merge a customer into another")
 async def merge_customer(customer_id: Reference, body: MergeIn, caller: Supervisor, parts: Service) -> MergeOut:
-    """They are one person: addresses, cases and contacts go over to `into`, and whoever comes by the id or an address
-    is that one.
+    """Merges the customer into `into`: they are one person.
 
-    `split` makes them two again.
+    Addresses, cases and contacts move to `into`, and later contacts with the old id or an address belong to it.
+    `split` undoes the merge.
     """
     async with parts.database.transaction() as session:
         before = await merging.summaries_of(session, caller.workspace_id, (customer_id, body.into))
         made = await merging.merge(session, caller.workspace_id, customer_id, body.into, f"key:{caller.key_id}")
         await merging.note(session, made, "merged", before)
         await _audited(session, caller, "customer.merged", made, before)
-    await _tell(parts, caller)
+    await _publish(parts, caller)
     return MergeOut.model_validate(made)
 
 
 @router.post("/{customer_id}/split", summary="Split merged customers")
 async def split_customer(customer_id: Reference, caller: Supervisor, parts: Service) -> SplitOut:
-    """They are two after all: each has its addresses and its cases again. Of the one who stayed it undoes the latest
-    merge.
+    """Undoes a merge: each customer has its addresses and its cases again.
 
-    A case that came since goes with the address by which it came; addresses that were given since stay.
+    Call it with the customer that was merged, or with the one that it was merged into: then it undoes the latest merge.
+    A case that came since then goes with the address by which it came; addresses that were added since then stay.
     """
     async with parts.database.transaction() as session:
         before = await merging.summaries_of_merge(session, caller.workspace_id, customer_id)
         found, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
         await merging.note(session, found, "split", before)
         await _audited(session, caller, "customer.split", found, before)
-    await _tell(parts, caller)
+    await _publish(parts, caller)
     return SplitOut.model_validate(
         {**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases}
     )
@@ -132,8 +132,8 @@ async def _audited(
     await audited(session, caller, action, merge.customer_id, before=before, after={**after, **facts})
 
 
-async def _tell(parts: Parts, caller: Caller) -> None:
-    """At once if the live state can be reached, or else in a while."""
+async def _publish(parts: Parts, caller: Caller) -> None:
+    """Publishes the events at once if the live state can be reached; else the service does so later."""
     with contextlib.suppress(EngineUnavailable):
         await CustomerEvents(parts.database, parts.engine).publish(caller.workspace_id)
 

@@ -1,4 +1,4 @@
-"""Decisions before they are made: what would become of a contact, and why."""
+"""Dry runs of decisions: where a contact would go, and why."""
 
 from typing import Annotated
 
@@ -18,11 +18,11 @@ Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 
 @router.post("", summary="Try out a decision")
 async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> DryRunOut:
-    """Says where this contact would go, and why, by the very code that decides about contacts. Nothing of it is kept or
-    counted.
+    """Says where this contact would go, and why, by the same code that decides about contacts. It keeps and counts
+    nothing.
 
-    What is known of the customer counts only for a key with `contacts:read` and `contacts:sensitive`; for any other,
-    whoever is named is somebody new, with the `attributes` sent.
+    What is known of the customer counts only for a key with `contacts:read` and `contacts:sensitive`. For any other key
+    the customer is a new one, with the `attributes` that the body has.
     """
     caller.asserts(body.customer.trust)
     arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None, caller.trust)

@@ -1,4 +1,4 @@
-"""Is it alive, is it ready: for load balancers, hence without a key."""
+"""Health: whether the process is alive and ready, for load balancers, hence without a key."""
 
 from typing import Any
 
@@ -26,19 +26,18 @@ NOT_READY = {
 
 @router.get("/livez", summary="Is the process alive?")
 async def livez() -> dict[str, str]:
-    """The process answers."""
+    """Returns 200 while the process answers."""
     return {"status": "alive"}
 
 
 @router.get("/readyz", summary="Is the service ready?", responses={503: NOT_READY})
 async def readyz(request: Request, parts: Service) -> Any:
-    """200 while contacts can be accepted and understood: the ledger answers, the process is not draining, and the
-    models are in force.
+    """Returns 200 while contacts can be accepted and understood.
 
-    `learning`, with 503, while the workspaces of a starting process get their models, for 20 s at most; `degraded`
-    without live queues. `models` counts the workspaces: those whose model is `in_force`, those that are `learning`
-    their first, and those decided `by_rules` because their model was refused or is broken: a person looks at their
-    contacts.
+    This needs the ledger to answer, the process not to drain, and the models to be in force. `learning`, with 503,
+    while a starting process gets the workspaces' models, for 20 s at most; `degraded` while the live state does not
+    answer. `models` counts workspaces: those whose model is `in_force`, those that are `learning` their first, and
+    those decided `by_rules` because their model was refused or is broken: people look at their contacts.
     """
     if request.app.state.draining:
         return JSONResponse({"status": "draining"}, 503, {"Retry-After": "1"})

@@ -1,4 +1,4 @@
-"""Incidents: what is broken for many, declared by people; open ones answer the contacts they match."""
+"""Incidents: something is broken for many. People declare them, and open ones answer the contacts they match."""
 
 from typing import Annotated
 
@@ -44,7 +44,7 @@ async def list_incidents(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> IncidentPage:
-    """Incidents, newest first."""
+    """Lists incidents, newest first."""
     async with parts.database.transaction() as session:
         found = await store.incidents(session, caller.workspace_id, state=state, after=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
@@ -53,8 +53,9 @@ async def list_incidents(
 
 @router.post("", status_code=201, summary="Make an incident", responses={201: ETAGGED[200]})
 async def post_incident(body: IncidentIn, caller: Writer, parts: Service, response: Response) -> IncidentOut:
-    """Proposes an incident, or with `declare` opens it: from then on it answers the contacts that match it, and
-    subscribes them.
+    """Proposes an incident, or opens it with `declare`.
+
+    An open incident answers the contacts that match it, and subscribes them to its updates.
     """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
@@ -70,15 +71,13 @@ async def post_incident(body: IncidentIn, caller: Writer, parts: Service, respon
 async def get_incident(
     incident_id: Reference, caller: Reader, parts: Service, response: Response
 ) -> IncidentWithCounts:
-    """The incident, what its subscribers were told, and how many contacts and minutes of agents it has spared, from the
-    ledger.
-    """
+    """Returns the incident, its updates, and how many contacts and minutes of agents it has spared, from the ledger."""
     async with parts.database.transaction() as session:
-        found = await store.incident(session, caller.workspace_id, incident_id)
-        counts = await counted(session, found)
-        updates = await store.updates(session, found.id)
-    tag(response, found.version)
-    shown = IncidentOut.model_validate(found).model_dump()
+        incident = await store.incident(session, caller.workspace_id, incident_id)
+        counts = await counted(session, incident)
+        updates = await store.updates(session, incident.id)
+    tag(response, incident.version)
+    shown = IncidentOut.model_validate(incident).model_dump()
     figures = {name: getattr(counts, name) for name in counts.__slots__}
     return IncidentWithCounts.model_validate({**shown, **figures, "updates": updates})
 
@@ -92,88 +91,90 @@ async def patch_incident(
     response: Response,
     precondition: IfMatch,
 ) -> IncidentOut:
-    """JSON Merge Patch (RFC 7396): changes what contacts match and are told from now on.
+    """Changes what the JSON Merge Patch (RFC 7396) names: which contacts match from now on, and how they are answered.
 
-    Subscribers hear nothing of it: `updates` tells them.
+    Subscribers get no message of it: send one by `updates`.
     """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
-        found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
-        before = incident_facts(found)
-        now = IncidentSpec.model_validate({name: getattr(found, name) for name in store.PATCHED})
+        incident = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(incident)
+        now = IncidentSpec.model_validate({name: getattr(incident, name) for name in store.PATCHED})
         wanted = _draft(patched(IncidentSpec, now.model_dump(mode="json"), body))
-        await store.change(session, snapshot, found, wanted, precondition=precondition)
-        await audited(session, caller, "incident.updated", found.id, before=before, after=incident_facts(found))
-    return await _changed(parts, found, response)
+        await store.change(session, snapshot, incident, wanted, precondition=precondition)
+        await audited(session, caller, "incident.updated", incident.id, before=before, after=incident_facts(incident))
+    return await _changed(parts, incident, response)
 
 
 @router.post("/{incident_id}/declare", summary="Declare an incident", responses=ETAGGED)
 async def declare_incident(
     incident_id: Reference, caller: Writer, parts: Service, response: Response, body: Declaration | None = None
 ) -> IncidentOut:
-    """Opens a proposed incident, changed by what the body says. It needs a text to tell customers."""
+    """Opens a proposed incident, changed by what the body says. It needs a `status`, the text for customers."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
-        found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
-        before = incident_facts(found)
+        incident = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(incident)
         for name, value in (body.model_dump(exclude_none=True) if body else {}).items():
-            setattr(found, name, value)
-        await store.declare(session, snapshot, found)
-        await audited(session, caller, "incident.declared", found.id, before=before, after=incident_facts(found))
-    return await _changed(parts, found, response)
+            setattr(incident, name, value)
+        await store.declare(session, snapshot, incident)
+        await audited(session, caller, "incident.declared", incident.id, before=before, after=incident_facts(incident))
+    return await _changed(parts, incident, response)
 
 
-@router.post("/{incident_id}/updates", summary="Tell the subscribers of an incident", responses=ETAGGED)
+@router.post("/{incident_id}/updates", summary="Inform the subscribers of an incident", responses=ETAGGED)
 async def post_incident_update(
     incident_id: Reference, body: UpdateIn, caller: Writer, parts: Service, response: Response
 ) -> IncidentOut:
-    """Every subscriber is told this once, over their own channel; contacts from now on are answered with it."""
+    """Sends every subscriber this status once, over the channel of the contact; it answers contacts from now on."""
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
-        found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
-        before = incident_facts(found)
-        await store.update(session, found, body.status, expected_fix_at=body.expected_fix_at)
-        await audited(session, caller, "incident.status_updated", found.id, before=before, after=incident_facts(found))
-    return await _changed(parts, found, response)
+        incident = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(incident)
+        await store.update(session, incident, body.status, expected_fix_at=body.expected_fix_at)
+        await audited(
+            session, caller, "incident.status_updated", incident.id, before=before, after=incident_facts(incident)
+        )
+    return await _changed(parts, incident, response)
 
 
 @router.post("/{incident_id}/fix", summary="Say that an incident is fixed", responses=ETAGGED)
 async def fix_incident(
     incident_id: Reference, caller: Writer, parts: Service, response: Response, body: FixIn | None = None
 ) -> IncidentOut:
-    """It answers no more contacts, and every subscriber is told once.
+    """Fixes the incident: it stops answering contacts, and every subscriber gets the news once.
 
-    Who does not say `still_broken` in time is resolved.
+    A contact is resolved unless its customer says `still_broken` in time.
     """
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
-        found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
-        before = incident_facts(found)
-        await store.fix(session, found, body.status if body else {})
-        await audited(session, caller, "incident.fixed", found.id, before=before, after=incident_facts(found))
-    return await _changed(parts, found, response)
+        incident = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(incident)
+        await store.fix(session, incident, body.status if body else {})
+        await audited(session, caller, "incident.fixed", incident.id, before=before, after=incident_facts(incident))
+    return await _changed(parts, incident, response)
 
 
 @router.post("/{incident_id}/dismiss", summary="Dismiss a proposed incident", responses=ETAGGED)
 async def dismiss_incident(incident_id: Reference, caller: Writer, parts: Service, response: Response) -> IncidentOut:
-    """It is none. A surge of its topic proposes no other for an hour."""
+    """Dismisses a proposed incident. For an hour, a surge of its topic proposes no other."""
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
-        found = await store.incident(session, caller.workspace_id, incident_id, lock=True)
-        before = incident_facts(found)
-        await store.dismiss(session, found)
-        await audited(session, caller, "incident.dismissed", found.id, before=before, after=incident_facts(found))
-    return await _changed(parts, found, response)
+        incident = await store.incident(session, caller.workspace_id, incident_id, lock=True)
+        before = incident_facts(incident)
+        await store.dismiss(session, incident)
+        await audited(session, caller, "incident.dismissed", incident.id, before=before, after=incident_facts(incident))
+    return await _changed(parts, incident, response)
 
 
-async def _changed(parts: Parts, found: Incident, response: Response) -> IncidentOut:
-    """This process decides by it from now on."""
-    await parts.incidents.changed(await parts.snapshots.get(found.workspace_id))
-    tag(response, found.version)
-    return IncidentOut.model_validate(found)
+async def _changed(parts: Parts, incident: Incident, response: Response) -> IncidentOut:
+    """Makes this process decide by the changed incident, and returns it."""
+    await parts.incidents.changed(await parts.snapshots.get(incident.workspace_id))
+    tag(response, incident.version)
+    return IncidentOut.model_validate(incident)
 
 
-def _draft(spec: IncidentSpec) -> store.Draft:
-    return store.Draft(**{name: getattr(spec, name) for name in store.PATCHED})
+def _draft(spec: IncidentSpec) -> store.IncidentDraft:
+    return store.IncidentDraft(**{name: getattr(spec, name) for name in store.PATCHED})

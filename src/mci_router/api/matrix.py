@@ -1,4 +1,4 @@
-"""The volume × touch matrix: where each topic is, what its touch turned out to be, and how it got there."""
+"""The volume × touch matrix: the cell of each topic, its measured touch, and its moves between cells."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -9,7 +9,7 @@ from mci_router.access.keys import Caller, Scope
 from mci_router.api.paging import PAGED, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.matrix import MatrixOut, MeasuredTouch, MovePage, TopicMove, TopicPlace
+from mci_router.api.schemas.matrix import MatrixOut, MeasuredTouch, MovePage, TopicInMatrix, TopicMove
 from mci_router.clock import from_ms
 from mci_router.insight import touch
 from mci_router.insight.touch import TopicFigures
@@ -30,24 +30,24 @@ EventCursor = Annotated[
 
 @router.get("", summary="Show the volume × touch matrix")
 async def get_matrix(caller: Reader, parts: Service) -> MatrixOut:
-    """Every topic with its rate, volume, touch and cell, the touch it turned out to need, and the ladder of each cell."""
+    """Returns every topic with its rate, volume, touch, cell and measured touch, and the ladder of each cell."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     handled = await parts.handling.figures(caller.workspace_id)
-    return MatrixOut(topics=_places(parts, snapshot, handled), ladders=dict(snapshot.ladders))
+    return MatrixOut(topics=_topics(parts, snapshot, handled), ladders=dict(snapshot.ladders))
 
 
 @router.get("/moves", summary="List moves of topics", responses=PAGED)
 async def list_moves(
     request: Request, response: Response, caller: Reader, parts: Service, cursor: EventCursor = None, limit: Limit = 50
 ) -> MovePage:
-    """Moves of topics between cells, newest first."""
+    """Lists moves of topics between cells, newest first."""
     async with parts.database.transaction() as session:
         found: Sequence[Event] = await moves(session, caller.workspace_id, before=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
     return MovePage(items=[_move(event) for event in items], next_cursor=following)
 
 
-def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, TopicFigures]) -> list[TopicPlace]:
+def _topics(parts: Parts, snapshot: Snapshot, handled: Mapping[str, TopicFigures]) -> list[TopicInMatrix]:
     workspace, meter = snapshot.workspace_id, parts.meter
     rates, classes, positions = meter.rates(workspace), meter.classes(workspace), meter.positions(workspace)
     total, all_ = sum(rates.values()), touch.of_all(handled.values())
@@ -57,7 +57,7 @@ def _places(parts: Parts, snapshot: Snapshot, handled: Mapping[str, TopicFigures
         cell = cell_of(volume, topic.touch)
         position = positions[name][0] if name in positions else None
         shown.append(
-            TopicPlace(
+            TopicInMatrix(
                 topic=name,
                 title=topic.title,
                 contacts_last_hour=rates.get(name, 0),
@@ -88,8 +88,8 @@ def _touch(topic: TopicSpec, figures: TopicFigures, all_: TopicFigures) -> Measu
 
 
 def _move(event: Event) -> TopicMove:
-    told = event.data
-    same = {name: told[name] for name in ("topic", "volume", "rate", "share", "cause")}
+    move = event.data
+    same = {name: move[name] for name in ("topic", "volume", "rate", "share", "cause")}
     return TopicMove.model_validate(
-        {"id": event.id, "at": event.at, "from_cell": told["from"], "to_cell": told["to"], **same}
+        {"id": event.id, "at": event.at, "from_cell": move["from"], "to_cell": move["to"], **same}
     )

@@ -1,4 +1,4 @@
-"""JSON Merge Patch (RFC 7396), with a type for each body: what a patch may name is what the whole may have."""
+"""JSON Merge Patch (RFC 7396), with a type for each body: a patch may name what the whole may have."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -53,8 +53,9 @@ def _field(info: FieldInfo) -> tuple[Any, Any]:
 
 
 def _member(annotation: Any, constraints: Sequence[Any]) -> Any:
-    """A member's type in a patch: objects in it are patches themselves, values in maps may be null, and a map may name
-    none.
+    """Returns a member's type in a patch.
+
+    Objects in it are patches themselves, values in maps may be null, and a map may be empty.
     """
     if get_origin(annotation) is dict:
         constraints = [one for one in constraints if getattr(one, "min_length", None) is None]

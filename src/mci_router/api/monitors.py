@@ -1,4 +1,4 @@
-"""Monitors: other systems that see incidents, and the signed alerts by which they say so."""
+"""Monitors: other systems that see incidents, and report them by signed alerts."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]
 
 @router.get("", summary="List monitors")
 async def list_monitors(caller: Reader, parts: Service) -> MonitorPage:
-    """All monitors of the workspace, without their secrets."""
+    """Lists all monitors of the workspace, without their secrets."""
     async with parts.database.transaction() as session:
         found = await monitors.monitors(session, caller.workspace_id)
     return MonitorPage(items=[MonitorOut.model_validate(one) for one in found])
@@ -31,9 +31,9 @@ async def list_monitors(caller: Reader, parts: Service) -> MonitorPage:
 
 @router.post("", status_code=201, summary="Make a monitor")
 async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> MonitorMade:
-    """A monitoring system that may declare incidents.
+    """Makes a monitor: a monitoring system that may declare incidents.
 
-    Its secret is shown this once: whoever loses it makes another monitor.
+    Its secret is shown only this once. If you lose it, make another monitor.
     """
     async with parts.database.transaction() as session:
         made = await monitors.make(session, caller.workspace_id, body.name)
@@ -43,7 +43,7 @@ async def post_monitor(body: MonitorIn, caller: Writer, parts: Service) -> Monit
 
 @router.delete("/{monitor_id}", status_code=204, summary="Delete a monitor")
 async def delete_monitor(monitor_id: Reference, caller: Writer, parts: Service) -> None:
-    """Its alerts are refused from now on. Its incidents stay as they are: people end them."""
+    """Deletes a monitor: its alerts are refused from now on. Its incidents stay as they are: people end them."""
     async with parts.database.transaction() as session:
         removed = await monitors.remove(session, caller.workspace_id, monitor_id)
         await audited(session, caller, "monitor.deleted", monitor_id, before={"name": removed.name})
@@ -54,7 +54,8 @@ async def _sender(
     monitor_id: Reference,
     parts: Service,
     message_id: Annotated[
-        str | None, Header(alias="webhook-id", description="The message's own id: sent again, it changes nothing.")
+        str | None,
+        Header(alias="webhook-id", description="The message's own id: the same message sent again changes nothing."),
     ] = None,
     timestamp: Annotated[
         str | None, Header(alias="webhook-timestamp", description="Seconds since the epoch, within five minutes.")
@@ -63,7 +64,7 @@ async def _sender(
         str | None, Header(alias="webhook-signature", description="`v1,` and the signature in Base64.")
     ] = None,
 ) -> Monitor:
-    """The monitor that has signed the body, before anything in it is looked at. Raises SignatureRefused."""
+    """Returns the monitor that has signed the body, before anything in it is read. Raises SignatureRefused."""
     body = await request.body()
     async with parts.database.transaction() as session:
         return await monitors.sender(session, monitor_id, monitors.Headers(message_id, timestamp, signature), body)
@@ -73,12 +74,14 @@ async def _sender(
 async def post_alert(
     body: AlertIn, request: Request, monitor: Annotated[Monitor, Depends(_sender)], parts: Service
 ) -> AlertTaken:
-    """What fires opens its incident or brings it up to date; `fixed` fixes it.
+    """Takes an alert: `firing` opens its incident or brings it up to date, and `fixed` fixes it.
 
-    Signed as Standard Webhooks are, without an API key.
+    It is signed as Standard Webhooks are, and needs no API key.
     """
     snapshot = await parts.snapshots.get(monitor.workspace_id)
-    draft = store.Draft(**{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert})
+    draft = store.IncidentDraft(
+        **{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert}
+    )
     alert = monitors.Alert(body.alert, body.state == "fixed", draft)
     async with parts.database.transaction() as session:
         before = await monitors.latest(session, monitor, alert.name)

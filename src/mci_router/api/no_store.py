@@ -1,6 +1,6 @@
-"""Keeps answers out of caches: they hold customers' words, keys, tokens and secrets.
+"""No-store: keeps answers out of caches, since they contain customers' words, keys, tokens and secrets.
 
-What may be kept says so itself, as the pages do.
+An answer that may be cached says so itself, as the pages do.
 """
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from mci_router.api.problems import MEANINGS, MEDIA_TYPE, responses
-from mci_router.api.sent_and_answered import told_apart
+from mci_router.api.sent_and_answered import separated
 from mci_router.api.webhook_events import with_webhooks
 
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")  # the framework's own error bodies, which no route answers
@@ -18,19 +18,19 @@ PRECONDITIONS = {"If-Match", "If-None-Match"}
 
 DESCRIPTION = """Contacts come in by `POST /v1/contacts`; desks connect to the socket that `asyncapi.yaml` describes.
 
-Every refusal is a problem document (RFC 9457) whose `type` leads to what it means. A member or a query parameter that is not known is
-refused with 422, on every route, so that a typing error is never silently ignored."""
+Every refusal is a problem document (RFC 9457) whose `type` leads to what it means. An unknown member or query parameter
+is refused with 422, on every route, so that a typing error is never silently ignored."""
 
 TAGS = {
     "contacts": "Contacts: taken in, read, moved and ended.",
-    "customers": "Customers: found, mended, merged and split.",
+    "customers": "Customers: found, changed, merged and split.",
     "community": "The community board: posts made of contacts, and replies.",
-    "configuration": "What an operator configures, one resource at a time; `mci-router apply` is the other door to it.",
+    "configuration": "What an operator configures, one resource at a time; `mci-router apply` does so from a file.",
     "keys": "API keys.",
-    "webhooks": "Webhooks, and what became of what was sent.",
-    "reports": "The matrix, and what happened.",
+    "webhooks": "Webhooks, and their deliveries.",
+    "reports": "The matrix, and reports of what happened.",
     "triage": "How contacts are understood: models, corrections and examples.",
-    "incidents": "What is broken for many, and the monitors that say so.",
+    "incidents": "Incidents, and the monitors that report them.",
     "audit": "Who changed what.",
     "problems": "What problems mean.",
     "health": "For load balancers and Prometheus.",
@@ -56,7 +56,7 @@ SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 503: "Retry-After"}
 
 
 def operation_name(route: APIRoute) -> str:
-    """An operation is called like its function: `post_contact`, not `post_contact_v1_contacts_post`."""
+    """Returns the operation's name, that of its function: `post_contact`, not `post_contact_v1_contacts_post`."""
     return route.name
 
 
@@ -74,14 +74,14 @@ def install(app: FastAPI) -> None:
                 license_info=app.license_info,
                 routes=app.routes,
             )
-            app.openapi_schema = told_apart(with_webhooks(tidied(document)))
+            app.openapi_schema = separated(with_webhooks(tidied(document)))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
 def tidied(document: dict[str, Any]) -> dict[str, Any]:
-    """Returns the document with each answer that any route may give described once, and what the framework leaves out."""
+    """Returns the document with each shared answer described once, and with what the framework leaves out."""
     for operation in operations(document):
         operation.setdefault("security", [])
         _complete(operation)

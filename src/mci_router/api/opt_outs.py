@@ -1,4 +1,4 @@
-"""Opt-outs: what every sender asks before it sends, and what people change for customers who tell them."""
+"""Opt-outs: every sender asks for them before it sends, and people change them for customers."""
 
 from typing import Annotated
 
@@ -22,7 +22,7 @@ Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 
 @router.get("", summary="Ask whether an address is opted out")
 async def get_opt_outs(address: Annotated[Address, Query()], caller: Reader, parts: Service) -> OptOutPage:
-    """Before anything is sent to a customer who has not just asked for it."""
+    """Returns whether an address is opted out: ask before you send a customer what they have not just asked for."""
     forms = await _forms(parts, caller.workspace_id, storable(address))
     async with parts.database.transaction() as session:
         return OptOutPage.model_validate({"items": await opt_outs.look_up(session, caller.workspace_id, forms)})
@@ -30,7 +30,7 @@ async def get_opt_outs(address: Annotated[Address, Query()], caller: Reader, par
 
 @router.post("", summary="Opt an address out, or in again")
 async def post_opt_out(body: OptOutIn, caller: Writer, parts: Service) -> OptOutPage:
-    """For a customer who says so by telephone or on a page. Safe to repeat."""
+    """Opts an address out, or in again, for a customer who asks for it by telephone or on a page. Idempotent."""
     forms = await _forms(parts, caller.workspace_id, body.address)
     async with parts.database.transaction() as session:
         found = await opt_outs.say(session, parts.engine, caller.workspace_id, forms, opted_out=body.opted_out)
@@ -42,7 +42,7 @@ async def post_opt_out(body: OptOutIn, caller: Writer, parts: Service) -> OptOut
 
 
 async def _forms(parts: Parts, workspace: str, address: str) -> dict[str, str]:
-    """The address by each kind that it may be, as intake keeps it."""
+    """Returns the address in the form that intake keeps, by each kind that it may be."""
     reader = AddressReader(await parts.snapshots.get(workspace), parts.fingerprints)
     read = {kind: reader.read(kind, address) for kind in AddressKind}
     return {kind: reading.value for kind, reading in read.items() if reading.value}

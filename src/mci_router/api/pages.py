@@ -1,6 +1,6 @@
 """The pages: agent desk, wallboard, the API's documentation.
 
-Static files, served by us alone and locked down by their headers.
+They are static files, served by this process only, and their headers allow nothing else.
 """
 
 from importlib.resources import files
@@ -21,9 +21,9 @@ SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 BOTH = ["GET", "HEAD"]
 
 LOCKED = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Nothing but our own files, in no frame.
+"""Allows nothing but our own files, in no frame.
 
-Forms cannot be sent either, so that no key ends up in a URL where a script fails to load.
+Forms cannot be sent either, so that no key gets into a URL where a script fails to load.
 """
 
 HEADERS = {
@@ -31,47 +31,47 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-cache",  # asked again by ETag each time: a desk never runs half of an old release
+    "Cache-Control": "no-cache",  # browsers ask by ETag each time: a desk never runs half of an old release
 }
 DOCS_HEADERS = HEADERS | {"Content-Security-Policy": f"{LOCKED}; img-src 'self' data:"}
-"""Swagger UI has its icons in its style, and writes descriptions as markup, which it cleans itself."""
+"""Swagger UI has its icons in its style sheet, and writes descriptions as markup, which it cleans itself."""
 
 _files, _swagger = StaticFiles(directory=WEB), StaticFiles(directory=SWAGGER)
 
 
 @router.get("/")
 async def root() -> Response:
-    """Leads to the documentation."""
+    """Redirects to the documentation."""
     return RedirectResponse("docs")
 
 
 @router.api_route("/desk", methods=BOTH)
 async def desk(request: Request) -> Response:
-    """The agent desk."""
+    """Serves the agent desk."""
     return await _file("desk.html", request)
 
 
 @router.api_route("/wallboard", methods=BOTH)
 async def wallboard(request: Request) -> Response:
-    """The supervisor wallboard."""
+    """Serves the supervisor wallboard."""
     return await _file("wallboard.html", request)
 
 
 @router.api_route("/docs", methods=BOTH)
 async def docs(request: Request) -> Response:
-    """The API's documentation."""
+    """Serves the API's documentation."""
     return await _file("docs/index.html", request, DOCS_HEADERS)
 
 
 @router.api_route("/docs/start.js", methods=BOTH)
 async def docs_script(request: Request) -> Response:
-    """What the documentation's page runs."""
+    """Serves the script of the documentation's page."""
     return await _file("docs/start.js", request, DOCS_HEADERS)
 
 
 @router.api_route("/swagger/{name}", methods=BOTH)
 async def swagger(name: str, request: Request) -> Response:
-    """A file of Swagger UI, from the installed package."""
+    """Serves a file of Swagger UI, from the installed package."""
     if name not in SWAGGER_FILES:
         raise NotFound(f"There is nothing at {request.url.path}.")
     return await _file(name, request, DOCS_HEADERS, _swagger)
@@ -79,7 +79,7 @@ async def swagger(name: str, request: Request) -> Response:
 
 @router.api_route("/assets/{name}", methods=BOTH)
 async def asset(name: str, request: Request) -> Response:
-    """A script, a style or the icon of the pages."""
+    """Serves a script, a style sheet or the icon of the pages."""
     return await _file(f"assets/{name}", request)
 
 

@@ -26,7 +26,7 @@ PAGED: dict[int | str, dict[str, Any]] = {200: {"headers": {"Link": {"$ref": "#/
 
 
 def paged(request: Request, response: Response, items: Sequence[Item], limit: int) -> tuple[Sequence[Item], str | None]:
-    """The page and the next cursor, from up to `limit` + 1 items; sets the `Link` header."""
+    """Returns the page and the next cursor, from up to `limit` + 1 items; sets the `Link` header."""
     if len(items) <= limit:
         return items, None
     page = items[:limit]

@@ -1,4 +1,4 @@
-"""The parts of the running service that routes use, and how a route names what it needs."""
+"""Parts of the running service that routes use, and how a route names what it needs."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from mci_router.access.tokens import Tokens
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
-from mci_router.incidents.held import OpenIncidents
+from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.insight.handling import Handling
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.reception import Reception
@@ -36,7 +36,7 @@ from mci_router.volume.meter import VolumeMeter
 
 @dataclass(frozen=True)
 class Parts:
-    """Made once by `app`, used by every route."""
+    """The parts of the service, made once by `app` and used by every route."""
 
     settings: Settings
     database: Database
@@ -90,5 +90,5 @@ async def _caller(
 
 
 def needs(*scopes: str) -> Any:
-    """A caller whose key has these scopes: `Annotated[Caller, needs(Scope.CONTACTS_READ)]`."""
+    """Returns a dependency: a caller whose key has these scopes, `Annotated[Caller, needs(Scope.CONTACTS_READ)]`."""
     return Security(_caller, scopes=list(scopes))

@@ -32,7 +32,7 @@ async def list_posts(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> PostPage:
-    """Posts, newest first. Hidden ones only for a key with `contacts:sensitive`."""
+    """Lists posts, newest first; hidden ones only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
         found = await community.posts(
             session, caller.workspace_id, hidden=sees_sensitive(caller), status=status, after=cursor, limit=limit + 1
@@ -43,7 +43,7 @@ async def list_posts(
 
 @router.get("/{post_id}", summary="Read a post")
 async def get_post(post_id: Reference, caller: Reader, parts: Service) -> PostWithReplies:
-    """A post with its replies. What is hidden is only for a key with `contacts:sensitive`."""
+    """Returns a post with its replies; hidden ones only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
         post = await community.post(session, caller.workspace_id, post_id, hidden=sees_sensitive(caller))
         replies = await community.replies(session, caller.workspace_id, post_id, hidden=sees_sensitive(caller))
@@ -52,19 +52,19 @@ async def get_post(post_id: Reference, caller: Reader, parts: Service) -> PostWi
 
 @router.post("/{post_id}/replies", status_code=201, summary="Reply to a post")
 async def post_reply(post_id: Reference, body: ReplyIn, caller: Writer, parts: Service) -> ReplyOut:
-    """Adds a reply. A sensitive one is hidden at once, and the contact behind the post is taken private."""
+    """Adds a reply. A sensitive one is hidden at once, and the contact behind the post becomes private."""
     return ReplyOut.model_validate(await parts.replies.add(caller.workspace_id, post_id, body.author, body.body))
 
 
 @router.post("/{post_id}/replies/{reply_id}/accept", summary="Accept a reply")
 async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, parts: Service) -> PostOut:
-    """The reply answers the question: the contact behind the post is resolved."""
+    """Accepts the reply as the answer to the post, and resolves the contact behind it."""
     async with parts.database.transaction() as session:
         post = await community.accept_reply(session, caller.workspace_id, post_id, reply_id, utc_now())
     try:
         await parts.ending.end(caller.workspace_id, post.contact_id, ContactState.RESOLVED, "reply_accepted")
     except WrongState as problem:
-        # The customer left or moved on meanwhile; the reply still answers the post.
+        # The contact has ended, or an agent has completed it; the reply still answers the post.
         if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):
             raise
     return PostOut.model_validate(post)

@@ -64,7 +64,7 @@ def install(app: FastAPI) -> None:
 
 
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The problem as a response."""
+    """Returns the problem as a response."""
     headers = dict(headers or {})
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
@@ -74,7 +74,7 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 
 
 def describe(errors: Sequence[Any]) -> list[dict[str, Any]]:
-    """Validation errors as place and problem. A wrong value is never shown back: it may be a secret."""
+    """Returns validation errors as `{where, problem}`. It never shows a wrong value: that may be a secret."""
     return [
         {"where": ".".join(map(str, error["loc"])), "problem": str(error["msg"]).removeprefix("Value error, ")}
         for error in errors[:MOST_ERRORS]
@@ -82,9 +82,9 @@ def describe(errors: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def invalid(errors: Sequence[Any]) -> InvalidRequest:
-    """Returns the problem that validation errors are; its detail tells the first."""
-    told = describe(errors)
-    return InvalidRequest(f"{told[0]['where'] or 'body'}: {told[0]['problem']}", errors=told)
+    """Returns validation errors as a problem; its detail is the first of them."""
+    faults = describe(errors)
+    return InvalidRequest(f"{faults[0]['where'] or 'body'}: {faults[0]['problem']}", errors=faults)
 
 
 async def _problem(request: Request, problem: Exception) -> JSONResponse:
@@ -114,7 +114,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 def _allowed(request: Request) -> str:
-    """Every method of the path: the router knows only those of the first route that fits."""
+    """Returns every method of the path: the router knows only those of the first route that matches."""
     methods: set[str] = set()
     for template, operations in request.app.openapi()["paths"].items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path):
@@ -135,7 +135,7 @@ async def _unknown(request: Request, error: Exception) -> JSONResponse:
     responses=OPEN_RESPONSES | responses(404),
 )
 async def explain(slug: Reference) -> ProblemKind:
-    """The meaning of a problem's `type`, and how to mend it."""
+    """Returns the meaning of a problem's `type`, and how to mend it."""
     kind = problems().get(slug)
     if kind is None:
         raise NotFound(f"There is no problem named {slug!r}.")

@@ -1,6 +1,4 @@
-"""Query parameters: one that a route does not know is refused, so that a typing error never silently answers something
-else.
-"""
+"""Query parameters: an unknown one is refused, so that a typing error never silently gives another answer."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -12,12 +10,12 @@ from mci_router.api.problems import MOST_ERRORS
 from mci_router.errors import InvalidRequest
 from mci_router.storable import storable
 
-LONGEST_SHOWN = 60  # characters of a name that nobody knows
-NEAR = 0.6  # how alike a name must be to be what was meant
+LONGEST_SHOWN = 60  # characters of an unknown name
+NEAR = 0.6  # how similar a known name must be to be suggested
 
 
 async def refuse_unknown_query(request: Request) -> None:
-    """Looks at the query of every route that it is a dependency of. Raises InvalidRequest."""
+    """Checks the query parameters of a route that depends on it. Raises InvalidRequest."""
     if not request.query_params:
         return
     known = sorted(set(_known(request.scope["route"].dependant)))

@@ -1,4 +1,4 @@
-"""Queues: how long the next contact has to wait. Their configuration is that of every kind."""
+"""Queues: how long the next contact has to wait. Their configuration is handled like that of every kind."""
 
 from typing import Annotated
 
@@ -31,8 +31,9 @@ async def get_expected_wait(
     parts: Service,
     channel: Channel | None = None,
 ) -> QueueExpectedWait:
-    """For the next contact that asks no more than the queue itself; on the first channel that the queue names, else
-    chat.
+    """Returns the expected wait of the next contact that has no requirements beyond those of the queue.
+
+    It is that of the `channel`; left out: the first channel that the queue names, or else chat.
     """
     queue, now = await _queue(parts, caller.workspace_id, reference), utc_now()
     channel = channel or next(iter(queue.channels), Channel.CHAT)
@@ -52,7 +53,7 @@ async def get_expected_wait(
 
 
 async def _queue(parts: Parts, workspace: str, reference: str) -> QueueSpec:
-    """By name or id. Raises NotFound."""
+    """Returns the queue of that name or id. Raises NotFound."""
     queues = (await parts.snapshots.get(workspace)).queues
     if reference not in queues:
         async with parts.database.transaction() as session:

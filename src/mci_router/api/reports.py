@@ -1,4 +1,4 @@
-"""What is and what was: service levels, contacts, and the metrics."""
+"""Reports: service levels, contacts, and the metrics."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -25,15 +25,16 @@ Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 Since = Annotated[Instant | None, Query(description="RFC 3339 with an offset; a day ago unless given.")]
 Until = Annotated[Instant | None, Query(description="RFC 3339 with an offset; now unless given.")]
 LONGEST = timedelta(days=93)
-YEARS = range(1970, 2200)  # what every clock and column can hold
+YEARS = range(1970, 2200)  # which every clock and column can represent
 
 
 @router.get("/v1/reports/service-level", summary="Report service levels")
 async def get_service_level(
     caller: Reader, parts: Service, since: Since = None, until: Until = None
 ) -> ServiceLevelReport:
-    """Service level, strict and forgiving, with the tail beside it: a percentage alone rewards forgetting those already
-    late.
+    """Returns service levels of queues, strict and forgiving, with the longest waits beside them.
+
+    A percentage alone would reward neglecting the contacts that are late already.
     """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     since, until = _period(since, until)
@@ -72,7 +73,7 @@ def _level(snapshot: Snapshot, report: QueueReport) -> QueueLevel:
 async def get_contacts_report(
     caller: Reader, parts: Service, since: Since = None, until: Until = None
 ) -> ContactReport:
-    """What became of the contacts of each cell, and how many machines and opt-outs there were."""
+    """Returns how the contacts of each cell ended, and how many came from machines or were opt-outs."""
     since, until = _period(since, until)
     async with parts.database.transaction() as session:
         counts: list[dict[str, Any]] = await contacts_by_fate(session, caller.workspace_id, since, until)
@@ -89,7 +90,7 @@ async def get_contacts_report(
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, tags=["health"])
 async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], parts: Service) -> Response:
-    """The workspace's live figures in the Prometheus text format. Every process tells the same: scrape one."""
+    """Returns the workspace's live figures in Prometheus text format. Every process gives the same: scrape one."""
     workspace = caller.workspace_id
     snapshot = await parts.snapshots.get(workspace)
     caught = catch_all_in(snapshot.queues)

@@ -1,8 +1,8 @@
-"""Schemas of what is sent and of what is answered, told apart as generators of clients need it.
+"""Schemas of requests and of answers, separated as generators of clients need it.
 
-Nothing has the keyword `default`, for they take a member that has one for a member that must be sent: its description
-says the default. In answers such a member is always there, so there it is required. A model that is sent and answered
-hence has two schemas, as `RungIn` and `Rung`.
+No schema has the keyword `default`, since these generators take a member that has one for a member that must be sent;
+the member's description says the default. In answers such a member is always there, so there it is required. A model
+that is both sent and answered hence has two schemas, such as `RungIn` and `Rung`.
 """
 
 import json
@@ -12,14 +12,12 @@ from typing import Any
 _HERE = "#/components/schemas/"
 
 
-def told_apart(document: dict[str, Any]) -> dict[str, Any]:
-    """Returns the document with no default in what clients send, nor in what they are answered, and a plain name for
-    each schema.
-    """
+def separated(document: dict[str, Any]) -> dict[str, Any]:
+    """Returns the document without the keyword `default`, and with a plain name for each schema."""
     schemas = document["components"]["schemas"]
     names = {name: name.replace("-Input", "In").removesuffix("-Output") for name in schemas}
     if len(set(names.values())) < len(names):
-        raise ValueError("two schemas would have one name: call the model for requests otherwise")
+        raise ValueError("two schemas would have one name: give the model for requests another name")
     document = _renamed(document, {f"{_HERE}{name}": f"{_HERE}{plain}" for name, plain in names.items()})
     schemas = document["components"]["schemas"]
     document["components"]["schemas"] = {

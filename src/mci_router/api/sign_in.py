@@ -1,4 +1,4 @@
-"""Signs in to the desk by a link.
+"""Sign-in to the desk by a link.
 
 Only `mci-router dev` has this route: the service that it starts is for one person, on one machine.
 """
@@ -15,18 +15,18 @@ from mci_router.api.schemas.keys import TokenOut
 
 
 class SignIn(Body):
-    """What the desk found in its address."""
+    """The code that the desk found in its address."""
 
     code: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 def router(codes: SignInCode) -> APIRouter:
-    """Returns the route that exchanges a code for an agent's token. It is in no contract: other services use keys."""
+    """Returns the route that exchanges a code for an agent's token. It is not part of the public API."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.post("/dev/sign-in", status_code=201, response_model=TokenOut)
     async def post_sign_in(body: SignIn, parts: Service) -> object:
-        """Takes a code once. Raises NotAuthenticated."""
+        """Exchanges a code, once. Raises NotAuthenticated."""
         identity = codes.redeem(body.code)
         token, expires = parts.tokens.make(identity)
         return {"agent": identity.agent, "token": token, "expires_at": expires}

@@ -1,4 +1,4 @@
-"""Triage as operators see it: its models and their trials, what agents correct, and what is wrong with the examples."""
+"""Triage for operators: its models and their trials, agents' corrections, and faults of the examples."""
 
 import asyncio
 from typing import Annotated, Any
@@ -38,23 +38,26 @@ Writer = Annotated[Caller, needs(Scope.TRIAGE_WRITE)]
 
 @router.get("/models", summary="List triage models")
 async def list_triage_models(caller: Reader, parts: Service) -> ModelPage:
-    """The live model, the one on trial, those being trained, retired and rejected, with their reports and reasons."""
+    """Lists the live model, the one on trial, and those in training, retired or rejected, with reports and reasons."""
     async with parts.database.transaction() as session:
         return ModelPage(items=[model_view(row) for row in await register.listed(session, caller.workspace_id)])
 
 
 @router.get("/models/{version}", summary="Read a triage model")
 async def get_triage_model(version: Reference, caller: Reader, parts: Service) -> ModelDetail:
-    """A model, its report, and how often it agreed with the live one while it was on trial."""
+    """Returns a model, its report, and how often it agreed with the live one while it was on trial."""
     async with parts.database.transaction() as session:
         row = await register.model(session, caller.workspace_id, version)
-        told = {**model_view(row).model_dump(), "trial": await trial(session, caller.workspace_id, version)}
-    return ModelDetail.model_validate(told)
+        detail = {**model_view(row).model_dump(), "trial": await trial(session, caller.workspace_id, version)}
+    return ModelDetail.model_validate(detail)
 
 
 @router.post("/models/{version}/activate", summary="Put a triage model live")
 async def activate_triage_model(version: Reference, caller: Writer, parts: Service) -> ModelOut:
-    """A rollback, or a person's word against the gate's. It stays until topics or corrections change again."""
+    """Puts a model live: a rollback, or a person's decision against the gate.
+
+    It stays live until topics or corrections change.
+    """
     async with parts.database.transaction() as session:
         before = await _in_use(session, caller)
         row = model_view(await register.activate(session, caller.workspace_id, version))
@@ -65,9 +68,9 @@ async def activate_triage_model(version: Reference, caller: Writer, parts: Servi
 
 @router.post("/models/{version}/shadow", summary="Put a triage model on trial")
 async def start_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> ModelOut:
-    """It is asked beside the live one and decides nothing; each decision says what it would have said.
+    """Puts a model on trial: each decision says what it would have said, and it decides nothing.
 
-    One is on trial at a time.
+    One model is on trial at a time.
     """
     async with parts.database.transaction() as session:
         before = await _in_use(session, caller)
@@ -79,7 +82,7 @@ async def start_triage_model_trial(version: Reference, caller: Writer, parts: Se
 
 @router.delete("/models/{version}/shadow", status_code=204, summary="End a triage model's trial")
 async def end_triage_model_trial(version: Reference, caller: Writer, parts: Service) -> None:
-    """Harmless where it is not on trial."""
+    """Ends the trial of a model. Idempotent."""
     async with parts.database.transaction() as session:
         before = await _in_use(session, caller)
         await register.take_off_trial(session, caller.workspace_id, version)
@@ -92,7 +95,7 @@ async def _audited(session: AsyncSession, caller: Caller, action: str, version: 
 
 
 async def _in_use(session: AsyncSession, caller: Caller) -> dict[str, Any]:
-    """Returns which models are in use; no other change of them comes between this and the end of the transaction."""
+    """Returns which models are in use, and locks them against other changes until the transaction ends."""
     await register.lock(session, caller.workspace_id)
     use = (await register.in_use(session, caller.workspace_id)).get(caller.workspace_id, register.Use())
     return {"live": use.live, "shadow": use.shadow}
@@ -100,7 +103,7 @@ async def _in_use(session: AsyncSession, caller: Caller) -> dict[str, Any]:
 
 @router.get("/sensitivity", summary="Read the models of sensitivity")
 async def get_sensitivity_models(caller: Reader, parts: Service) -> SensitivityReport:
-    """The model in force, ours, and those that the workspace's own examples asked for, with what became of them."""
+    """Returns the model in force, the one that ships with the product, and those made from the workspace's examples."""
     async with parts.database.transaction() as session:
         rows = [sensitivity_view(row) for row in await sensitivity.listed(session, caller.workspace_id)]
     live, spec = (
@@ -114,9 +117,9 @@ async def get_sensitivity_models(caller: Reader, parts: Service) -> SensitivityR
 
 @router.put("/sensitivity/examples", summary="Teach the model of sensitivity")
 async def put_sensitivity_examples(taught: Taught, caller: Writer, parts: Service) -> SensitivityReport:
-    """Replaces the workspace's own examples, of danger by kind and of `harmless` texts that were taken for it.
+    """Replaces the workspace's own examples: of danger, by kind, and of `harmless` texts that were taken for danger.
 
-    The model that they ask for is judged beside the requests, and goes live only if our examples are told as well as
+    A model is made from them in the background, and goes live only if it judges the product's own examples as well as
     before.
     """
     async with parts.database.transaction() as session:
@@ -137,7 +140,7 @@ async def list_triage_corrections(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> CorrectionPage:
-    """What agents said contacts were about, newest first. Sensitive ones only for a key with `contacts:sensitive`."""
+    """Lists the topics that agents corrected, newest first; sensitive ones only for a key with `contacts:sensitive`."""
     async with parts.database.transaction() as session:
         found = await corrections.corrections(
             session,
@@ -153,13 +156,13 @@ async def list_triage_corrections(
 
 @router.post("/corrections/{correction_id}/accept", summary="Accept a correction")
 async def accept_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> CorrectionOut:
-    """The next model learns from it. The contact stays as it is, sensitive or not."""
+    """Accepts a correction: the next model learns from it. The contact stays as it is, sensitive or not."""
     return await _settle(parts, caller, correction_id, CorrectionState.ACCEPTED)
 
 
 @router.post("/corrections/{correction_id}/reject", summary="Reject a correction")
 async def reject_triage_correction(correction_id: Reference, caller: Writer, parts: Service) -> CorrectionOut:
-    """No model learns from it, also if one did before."""
+    """Rejects a correction: later models do not learn from it, even if earlier ones did."""
     return await _settle(parts, caller, correction_id, CorrectionState.REJECTED)
 
 
@@ -176,7 +179,7 @@ async def _settle(parts: Service, caller: Caller, correction: str, state: Correc
 
 @router.get("/lint", summary="Check the examples of topics")
 async def lint_triage_examples(caller: Reader, parts: Service) -> LintReport:
-    """Duplicates, topics with few or no examples, examples that are too long, and topics that the live model confuses."""
+    """Lists duplicates, topics with few or no examples, too long examples, and topics that the live model confuses."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
         rows = await register.listed(session, caller.workspace_id)

@@ -23,11 +23,10 @@ async def post_verify(
     parts: Service,
     body: Verification | None = None,
 ) -> VerifiedOut:
-    """For the contact's case, its customer is who it claims to be: the desk shows the history. The key must have the
-    trust `verified`.
+    """Verifies the customer of a contact for its case: the desk then shows the history.
 
-    Agents who have asked the agreed questions say so at the desk. Only a key that may read sensitive contacts is told
-    who it is. Safe to repeat.
+    The key must have the trust `verified`. Agents who have asked the agreed questions verify at the desk. The answer
+    has the customer only for a key that may read sensitive contacts. Idempotent.
     """
     caller.asserts(Trust.VERIFIED)
     wanted = body.customer_id if body else None

@@ -9,10 +9,10 @@ from mci_router.models.precondition import Precondition, Versions
 
 ENTITY_TAG = r'(W/)?"[!#-~]*"'
 TAGS = rf"^[ \t]*(\*|{ENTITY_TAG}([ \t]*,[ \t]*{ENTITY_TAG})*)[ \t]*$"
-LONGEST = 1_000  # characters: more tags than anybody has read of one resource
+LONGEST = 1_000  # characters: far more tags than one request needs
 
 ETAGGED: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}}
-"""The answer of a route that says the version of what it answers."""
+"""The answer of a route that carries the version of a resource."""
 
 _IfMatch = Annotated[
     str | None,
@@ -45,10 +45,10 @@ async def _putting(if_match: _IfMatch = None, if_none_match: _IfNoneMatch = None
 
 
 IfMatch = Annotated[Precondition, Depends(_changing)]
-"""What the headers of a change ask of what it changes."""
+"""The precondition that the headers of a change state."""
 
 IfMatchOrNone = Annotated[Precondition, Depends(_putting)]
-"""What the headers of a PUT ask, which may also ask that there be nothing yet."""
+"""The precondition that the headers of a PUT state, such as that nothing is there yet."""
 
 
 def tag(response: Response, version: int) -> None:
@@ -59,7 +59,7 @@ def tag(response: Response, version: int) -> None:
 def _versions(tags: str | None, *, weak: bool = False) -> Versions:
     """Returns the versions that a header names.
 
-    A tag that is none of ours matches nothing, and neither does a weak one unless asked.
+    A tag that is none of ours matches nothing, and neither does a weak one without `weak`.
     """
     if tags is None or tags.strip() == "*":
         return tags and "*"  # type: ignore[return-value]

@@ -31,10 +31,9 @@ async def list_webhook_deliveries(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> DeliveryPage:
-    """Deliveries, newest event first. Those that ended are kept for a while: the delivered for a day, the dead for two
-    weeks.
+    """Lists deliveries, newest event first; those of sensitive contacts only for a key with `contacts:sensitive`.
 
-    Those of sensitive contacts only for a key with `contacts:sensitive`.
+    Delivered ones are kept for a day, dead ones for two weeks.
     """
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
@@ -49,7 +48,7 @@ async def list_webhook_deliveries(
 async def redeliver_webhook_delivery(
     reference: Reference, message_id: MessageId, caller: Writer, parts: Service
 ) -> DeliveryOut:
-    """The message is sent again, with the same id. Later events of its contact wait for it."""
+    """Sends the message again, with the same id. Later events of its contact wait for it."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         return _view(await deliveries.redeliver(session, webhook, message_id, sensitive_too=sees_sensitive(caller)))
@@ -59,7 +58,7 @@ async def redeliver_webhook_delivery(
 async def redeliver_dead_webhook_deliveries(
     reference: Reference, body: RedeliveryIn, caller: Writer, parts: Service
 ) -> Redelivered:
-    """Dead deliveries of events since a time are pending again, as after an outage of the endpoint."""
+    """Makes dead deliveries of events since a time pending again, as after an outage of the endpoint."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         return Redelivered(redelivered=await deliveries.redeliver_dead(session, webhook, body.since))
@@ -67,7 +66,7 @@ async def redeliver_dead_webhook_deliveries(
 
 @router.post("/test", status_code=202, summary="Send a test event")
 async def test_webhook(reference: Reference, caller: Writer, parts: Service) -> DeliveryOut:
-    """An event `mci.webhook.test` is sent, whatever the filters; its delivery shows what came of it."""
+    """Sends an event `mci.webhook.test`, whatever the filters; its delivery shows the result."""
     async with parts.database.transaction() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         return _view(await deliveries.add_test(session, webhook))

@@ -11,8 +11,8 @@ from mci_router.webhooks.envelope import MEDIA_TYPE, TYPE_PREFIX, CloudEvent
 
 SCHEMAS, PARAMETERS = "#/components/schemas/", "#/components/parameters/"
 HEADERS = {
-    "webhook-id": "The event's `id`: the same message comes with the same one again.",
-    "webhook-timestamp": "Seconds since the epoch. Refuse a message that is more than a few minutes away.",
+    "webhook-id": "The event's `id`: a message that is sent again has the same one.",
+    "webhook-timestamp": "Seconds since the epoch. Refuse a message whose time is more than a few minutes from yours.",
     "webhook-signature": "Signatures of Standard Webhooks, separated by spaces: `v1,` and Base64. One must be right.",
 }
 RESPONSES = {

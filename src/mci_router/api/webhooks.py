@@ -1,4 +1,4 @@
-"""Webhooks: who is told what happens."""
+"""Webhooks: endpoints of other services that get events."""
 
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -40,7 +40,7 @@ NewName = Annotated[
 
 @router.get("", summary="List webhooks")
 async def list_webhooks(caller: Reader, parts: Service) -> WebhookPage:
-    """All webhooks of the workspace, without their secrets."""
+    """Lists all webhooks of the workspace, without their secrets."""
     async with parts.database.transaction() as session:
         found = await subscriptions.webhooks(session, caller.workspace_id)
     return WebhookPage(items=[WebhookOut.model_validate(one) for one in found])
@@ -48,7 +48,7 @@ async def list_webhooks(caller: Reader, parts: Service) -> WebhookPage:
 
 @router.get("/{reference}", summary="Read a webhook, by name or id", responses=ETAGGED)
 async def get_webhook(reference: Reference, caller: Reader, parts: Service, response: Response) -> WebhookOut:
-    """A webhook without its secrets."""
+    """Returns a webhook, without its secrets."""
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference)
     tag(response, found.version)
@@ -64,7 +64,10 @@ async def get_webhook(reference: Reference, caller: Reader, parts: Service, resp
 async def put_webhook(
     reference: NewName, body: WebhookIn, caller: Writer, parts: Service, response: Response, precondition: IfMatchOrNone
 ) -> WebhookWritten:
-    """The answer that creates a webhook, a 201, has its secret. Whoever loses it rotates it."""
+    """Creates or replaces a webhook.
+
+    Only the answer that creates it, a 201, has its secret. If you lose the secret, rotate it.
+    """
     return await _write(parts, caller, reference, body, response, precondition)
 
 
@@ -77,9 +80,9 @@ async def patch_webhook(
     response: Response,
     precondition: IfMatch,
 ) -> WebhookWritten:
-    """JSON Merge Patch (RFC 7396): changes what it names.
+    """Changes what the JSON Merge Patch (RFC 7396) names.
 
-    A webhook that its endpoint ended (410) is set `active` again.
+    Set `active` to use a webhook again that its endpoint has ended by a 410.
     """
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference)
@@ -90,7 +93,7 @@ async def patch_webhook(
 
 @router.delete("/{reference}", status_code=204, summary="Delete a webhook")
 async def delete_webhook(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
-    """Nothing more is sent, and its deliveries are forgotten."""
+    """Deletes a webhook: nothing further is sent, and its deliveries are removed."""
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
         await subscriptions.remove(session, found, precondition=precondition)
@@ -101,7 +104,7 @@ async def delete_webhook(reference: Reference, caller: Writer, parts: Service, p
 async def rotate_webhook_secret(
     reference: Reference, caller: Writer, parts: Service, body: RotationIn | None = None
 ) -> SecretOut:
-    """Both secrets sign until `previous_secret_until`, so that no message is refused while the receiver changes over."""
+    """Makes a new secret. Both sign until `previous_secret_until`, so that the receiver has time to change over."""
     overlap_s = parts.settings.webhook_rotation_s if body is None or body.overlap_s is None else body.overlap_s
     async with parts.database.transaction() as session:
         found = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
@@ -136,9 +139,9 @@ async def _write(
 
 
 def _facts(webhook: Webhook) -> dict[str, Any]:
-    """Returns what the audit trail tells of a webhook.
+    """Returns what the audit trail says of a webhook.
 
-    Of its URL only the host: the rest may be a secret of the receiver.
+    Of its URL it has only the host: the rest may be a secret of the receiver.
     """
     spec = {field: getattr(webhook, field) for field in subscriptions.SPEC if field != "url"}
     return {**spec, "host": urlsplit(webhook.url).hostname, "version": webhook.version}
@@ -149,7 +152,7 @@ def _answer(written: Webhook, secret: str | None) -> WebhookWritten:
 
 
 async def _check(parts: Parts, caller: Caller, spec: WebhookSpec) -> None:
-    """Raises ScopeMissing, UnknownQueue, TargetRefused."""
+    """Checks a webhook before it is written. Raises ScopeMissing, UnknownQueue, TargetRefused."""
     if spec.sensitive is not SensitiveContacts.EXCLUDED:
         refuse_sensitive(caller)
     unknown = sorted(set(spec.queues) - set((await parts.snapshots.get(caller.workspace_id)).queues))

@@ -1,1 +1,1 @@
-"""Incidents: what is broken for many at once, said to each of them once, instead of by an agent to every one."""
+"""Incidents: something is broken for many customers at once. One text answers all of them, instead of many agents."""

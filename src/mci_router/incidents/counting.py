@@ -1,4 +1,4 @@
-"""What an incident has spared: contacts that no agent had to take, and the time that agents would have spent on them."""
+"""Counts what an incident has spared: contacts that needed no agent, and the time agents would have spent on them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,9 +41,9 @@ HANDLE_TIMES = text(
 class Counted:
     """What became of the contacts that an incident has answered.
 
-    `contacts_spared` were answered and never came to an agent; `agent_minutes_saved` is that at their topics' handle
-    time, wrap-up included; None where no agent has handled one of the topics lately. `still_broken` came back after the
-    fix.
+    `contacts_spared` were answered and never came to an agent. `agent_minutes_saved` is their number times the mean
+    handle time of their topics, wrap-up included; None where no agent has handled one of the topics in the last 30
+    days. `still_broken` came back after the fix.
     """
 
     subscribers: int = 0
@@ -54,7 +54,7 @@ class Counted:
 
 
 async def counted(session: AsyncSession, incident: Incident) -> Counted:
-    """The counts of an incident, from the ledger."""
+    """Returns the counts of an incident, from the ledger."""
     parameters = {"incident": incident.id, "fixed_at": incident.fixed_at or utc_now()}
     rows = [dict(row) for row in (await session.execute(COUNTS, parameters)).mappings()]
     spared = {str(row["topic"]): int(row["spared"]) for row in rows}
@@ -69,9 +69,10 @@ async def counted(session: AsyncSession, incident: Incident) -> Counted:
 
 
 def minutes_saved(spared: Mapping[str, int], handle_s: Mapping[str, tuple[int, float]]) -> float | None:
-    """Contacts spared by topic, times the topic's mean handle time; that of all topics where one has none of its own.
+    """Returns the minutes of work saved: contacts spared by topic, times the topic's mean handle time.
 
-    `handle_s`: contacts handled and seconds spent on them in all, by topic. None if there are none.
+    A topic that has none of its own takes the mean of all topics. `handle_s`: by topic, how many contacts were handled,
+    and how many seconds that took in all. None if `handle_s` is empty.
     """
     contacts = sum(count for count, _ in handle_s.values())
     if not contacts:

@@ -1,4 +1,4 @@
-"""Which topics an incident covers, and whether it may: it must match something, and never everything. Pure."""
+"""Coverage: the topics that an incident covers. It must match something, and must not match everything. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from mci_router.routing.policy.incidents import folded
 from mci_router.specs.resources import TopicSpec
 
 FEW_TOPICS = 4  # a workspace with fewer may well be down as a whole
-LARGEST_SHARE = 0.5  # of the topics, without a service or a region to tell contacts apart
+LARGEST_SHARE = 0.5  # of the topics, where neither a service nor a region narrows the incident down
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Topics that an incident covers, and those of which only some services are affected. Never a sensitive one."""
+    """The topics that an incident covers, and those of which it affects only some services. None is sensitive."""
 
     topics: frozenset[str]
     partly: frozenset[str]
 
 
 def coverage(topics: Mapping[str, TopicSpec], named: Collection[str], services: Collection[str]) -> Coverage:
-    """What an incident with these topics and services covers in a workspace.
+    """Returns what an incident with these topics and services covers in a workspace.
 
-    Topics that are gone, or sensitive by now, are left out.
+    Leaves out topics that were removed or have become sensitive.
     """
     affected = {folded(service) for service in services}
     whole, partly = set(named), set[str]()
@@ -37,11 +37,11 @@ def coverage(topics: Mapping[str, TopicSpec], named: Collection[str], services: 
 def refuse(
     topics: Mapping[str, TopicSpec], named: Collection[str], services: Collection[str], regions: Collection[str]
 ) -> None:
-    """Whether contacts may be matched with such an incident.
+    """Checks that contacts may be matched with such an incident.
 
     Raises:
-        UnknownTopic, TopicSensitive: a topic that it names is not there, or must never be answered by an incident.
-        IncidentMatchesEverything: nothing tells its contacts from all others.
+        UnknownTopic, TopicSensitive: a topic that it names does not exist, or must never be answered by an incident.
+        IncidentMatchesEverything: it would match all contacts, or most of them.
         IncidentMatchesNothing: no topic has its services.
     """
     for name in named:
@@ -58,13 +58,13 @@ def refuse(
         raise IncidentMatchesEverything(
             "The incident names no topic and no service, so it would answer every contact: name what is broken."
         )
-    found = coverage(topics, named, services)
-    if not found.topics and not found.partly:
+    covered = coverage(topics, named, services)
+    if not covered.topics and not covered.partly:
         raise IncidentMatchesNothing(
             "No topic has these services. Name topics, or add the services to the topics that are about them."
         )
-    if len(topics) >= FEW_TOPICS and len(found.topics) > LARGEST_SHARE * len(topics) and not services and not regions:
+    if len(topics) >= FEW_TOPICS and len(covered.topics) > LARGEST_SHARE * len(topics) and not services and not regions:
         raise IncidentMatchesEverything(
-            f"The incident names {len(found.topics)} of {len(topics)} topics, so it would answer most contacts: name "
+            f"The incident names {len(covered.topics)} of {len(topics)} topics, so it would answer most contacts: name "
             "the service or region."
         )

@@ -1,10 +1,9 @@
-"""Informing: every subscriber of an incident hears of each update and of the fix, once, over the channel the contact
-came by.
+"""Informing: every subscriber of an incident gets each update and the fix, once, over the channel the contact came by.
 
-What is owed stands in the ledger: a subscription is behind as long as its `told` is below its incident's number of
-updates. Whoever comes claims some that are behind, has the live state tell each of its next update, which it does only
-once for a contact, and notes it. If the process dies before that, the next one finds them behind still, and the live
-state says that they were told.
+The ledger says what is still to be sent: a subscription is behind as long as its `told` is below its incident's number
+of updates. Any process claims some that are behind, and has the live state publish the next update of each, which it
+does only once for a contact. Then the process writes down that it is done. If it dies before that, the next process
+finds them still behind, and the live state answers that the update was published.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,8 +28,8 @@ from mci_router.routing.policy.incidents import text_for
 BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
 MOST_INCIDENTS = 200  # looked at in one turn
 LINGER_S = 60
-"""How long after everybody was told an update is looked at again: a contact answered just before may be committed just
-after.
+"""How long an update is looked at again after all subscribers had it: a contact answered just before may be committed
+just after.
 """
 
 Key: TypeAlias = tuple[str, str]
@@ -40,7 +39,8 @@ BEHIND = "s.incident_id = u.incident_id AND s.returned_at IS NULL AND s.told < u
 REOPEN = text(
     f"""
     UPDATE incident_updates u SET finished_at = NULL
-    WHERE u.finished_at > now() - make_interval(secs => :linger_s) AND EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
+    WHERE u.finished_at > now() - make_interval(secs => :linger_s)
+      AND EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
     """  # noqa: S608 — no input in it
 )
 UNFINISHED = text(
@@ -49,11 +49,12 @@ UNFINISHED = text(
 FINISH = text(
     f"""
     UPDATE incident_updates u SET finished_at = now()
-    WHERE u.incident_id = :incident AND u.finished_at IS NULL AND NOT EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
+    WHERE u.incident_id = :incident AND u.finished_at IS NULL
+      AND NOT EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
     """  # noqa: S608
 )
-# The contact's row, too, so that it is told, or goes back to its ladder, and not both at once. Nobody is waited for:
-# nothing can deadlock.
+# Locks the contact's row, too: it is informed, or goes back to its ladder, but not both at once. It waits for no lock,
+# so that nothing can deadlock.
 CLAIM = text(
     """
     SELECT s.contact_id, s.told, c.language, c.channel_ref
@@ -66,7 +67,7 @@ CLAIM = text(
 
 @dataclass(frozen=True, slots=True)
 class _Behind:
-    """A contact, and the number of the update that it is to hear of next."""
+    """A contact, and the number of the update that it gets next."""
 
     contact: str
     language: str | None
@@ -75,7 +76,7 @@ class _Behind:
 
 
 class Informing:
-    """Tells subscribers what they have not been told."""
+    """Sends subscribers the updates that they have not had."""
 
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, *, batch: int = BATCH) -> None:
         self._database = database
@@ -84,35 +85,35 @@ class Informing:
         self._batch = batch
 
     async def turn(self) -> None:
-        """Informs of all updates that are not done with.
+        """Sends all updates that are not finished.
 
         Raises:
-            EngineUnavailable: when the others are informed, if a shard is away.
+            EngineUnavailable: a shard is away; raised after the subscribers of all others are informed.
         """
         async with self._database.transaction() as session:
             await session.execute(REOPEN, {"linger_s": LINGER_S})
-            found = [
+            unfinished = [
                 (workspace, incident)
                 for workspace, incident in await session.execute(UNFINISHED, {"limit": MOST_INCIDENTS})
             ]
-        await each(found, self.inform)
+        await each(unfinished, self.inform)
 
     async def inform(self, key: Key) -> int:
-        """Tells the subscribers of one incident all that they have not been told; how much was told.
+        """Sends the subscribers of one incident all updates that they have not had, and returns how many were settled.
 
         Raises EngineUnavailable.
         """
         workspace, incident = key
         keep_s = (await self._snapshots.get(workspace)).spec.incident_keep_s
         informed = 0
-        while told := await self._round(workspace, incident, keep_s):  # every subscriber's next update
-            informed += told
+        while settled := await self._round(workspace, incident, keep_s):  # every subscriber's next update
+            informed += settled
         async with self._database.transaction() as session:
             await session.execute(FINISH, {"incident": incident})
         return informed
 
     async def _round(self, workspace: str, incident: str, keep_s: float) -> int:
-        """Settles the next update of every subscriber who is behind; how many were settled."""
+        """Settles the next update of every subscriber who is behind, and returns how many were settled."""
         after: str | None = ""
         settled = 0
         while after is not None:
@@ -124,7 +125,9 @@ class Informing:
     async def _some(
         self, session: AsyncSession, workspace: str, incident: str, after: str, keep_s: float
     ) -> tuple[str | None, int]:
-        """One batch of contacts after that id: the last one's id, None at the end, and how many were settled."""
+        """Settles one batch of contacts after that id. Returns the id of the last one, None at the end, and how many it
+        settled.
+        """
         updates = await _updates(session, incident)
         behind = await _claim(session, incident, after, max(updates, default=0), self._batch)
         if not behind:
@@ -136,10 +139,10 @@ class Informing:
         )
         settled = [
             one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN
-        ]  # those are dispatched first
-        told = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
-        await _note(session, settled, told, now)
-        if fixed := [one.contact for one in told if updates[one.update].kind == FIXED]:
+        ]  # the live state does not have these yet: they are dispatched first
+        informed = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
+        await _note(session, settled, informed, now)
+        if fixed := [one.contact for one in informed if updates[one.update].kind == FIXED]:
             await session.execute(update(Contact).where(Contact.id.in_(fixed)).values(rung_limit_at=limit_at))
         return behind[-1].contact, len(settled)
 
@@ -157,16 +160,16 @@ async def _claim(session: AsyncSession, incident: str, after: str, newest: int, 
     ]
 
 
-async def _note(session: AsyncSession, settled: Sequence[_Behind], told: Sequence[_Behind], now: datetime) -> None:
+async def _note(session: AsyncSession, settled: Sequence[_Behind], informed: Sequence[_Behind], now: datetime) -> None:
     mine = IncidentSubscription.contact_id
     if settled:
         contacts = [one.contact for one in settled]
         await session.execute(
             update(IncidentSubscription).where(mine.in_(contacts)).values(told=IncidentSubscription.told + 1)
         )
-    if told:
+    if informed:
         await session.execute(
-            update(IncidentSubscription).where(mine.in_([one.contact for one in told])).values(informed_at=now)
+            update(IncidentSubscription).where(mine.in_([one.contact for one in informed])).values(informed_at=now)
         )
 
 

@@ -1,4 +1,4 @@
-"""Monitors: other systems that see an incident first, and say so by alerts that they sign."""
+"""Monitors: other systems that see an incident first, and report it by alerts that they sign."""
 
 import hashlib
 import hmac
@@ -26,7 +26,7 @@ LONGEST_ID = 200
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """What an alert says of itself, as it came: nothing of it is trusted."""
+    """The headers of an alert as they came; none of them is trusted."""
 
     id: str | None
     timestamp: str | None
@@ -35,19 +35,21 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What a monitor says. `name` is its own name for what is broken; `fixed`: it is no more."""
+    """What a monitor says. `name` is its own name for what is broken; `fixed` says that it works again."""
 
     name: str
     fixed: bool
-    draft: store.Draft
+    draft: store.IncidentDraft
 
 
 async def make(session: AsyncSession, workspace: str, name: str) -> Monitor:
-    """A monitor with a fresh secret. Raises TooManyMonitors."""
+    """Makes a monitor with a new secret. Raises TooManyMonitors."""
     await store.lock_workspace(session, workspace)
-    held = await session.scalar(select(func.count()).select_from(Monitor).where(Monitor.workspace_id == workspace)) or 0
-    if held >= MOST:
-        raise TooManyMonitors(f"The workspace has {held} monitors, and may have {MOST}.")
+    count = (
+        await session.scalar(select(func.count()).select_from(Monitor).where(Monitor.workspace_id == workspace)) or 0
+    )
+    if count >= MOST:
+        raise TooManyMonitors(f"The workspace has {count} monitors, and may have {MOST}.")
     made = Monitor(id=new_id("monitor"), workspace_id=workspace, name=name, secret=new_secret(), created_at=utc_now())
     session.add(made)
     await session.flush()
@@ -59,20 +61,21 @@ async def monitors(session: AsyncSession, workspace: str) -> Sequence[Monitor]:
 
 
 async def remove(session: AsyncSession, workspace: str, monitor_id: str) -> Monitor:
-    """Removes a monitor. Its alerts are refused from now on; its incidents stay, and are a person's to end.
+    """Removes a monitor. Its alerts are refused from now on; its incidents stay, and people end them.
 
     Raises NotFound.
     """
-    found = await session.scalar(select(Monitor).where(Monitor.workspace_id == workspace, Monitor.id == monitor_id))
-    if found is None:
+    monitor = await session.scalar(select(Monitor).where(Monitor.workspace_id == workspace, Monitor.id == monitor_id))
+    if monitor is None:
         raise NotFound(f"There is no monitor {monitor_id!r} in this workspace.")
-    await session.delete(found)
-    return found
+    await session.delete(monitor)
+    return monitor
 
 
 async def latest(session: AsyncSession, monitor: Monitor, name: str) -> Incident | None:
-    """Returns the last incident of that alert, over or not, and lets no other change of the workspace's incidents in
-    before the end.
+    """Returns the last incident of that alert, over or not.
+
+    Holds off all other changes of the workspace's incidents until the transaction ends.
     """
     await store.lock_workspace(session, monitor.workspace_id)
     query = select(Incident).where(Incident.workspace_id == monitor.workspace_id, Incident.monitor_id == monitor.id)
@@ -80,19 +83,19 @@ async def latest(session: AsyncSession, monitor: Monitor, name: str) -> Incident
 
 
 async def sender(session: AsyncSession, monitor_id: str, headers: Headers, body: bytes) -> Monitor:
-    """The monitor that has signed this alert, just now.
+    """Returns the monitor that has signed this alert, within the tolerance.
 
-    Raises SignatureRefused, which tells nobody whether there is such a monitor.
+    Raises SignatureRefused: the same whether the monitor is unknown or the signature wrong.
     """
-    found = await session.get(Monitor, monitor_id)
-    secret = found.secret if found else new_secret()  # so that it takes as long
-    if not verified(secret, headers, body, utc_now()) or found is None:
+    monitor = await session.get(Monitor, monitor_id)
+    secret = monitor.secret if monitor else new_secret()  # so that it takes as long
+    if not verified(secret, headers, body, utc_now()) or monitor is None:
         raise SignatureRefused
-    return found
+    return monitor
 
 
 def verified(secret: str, headers: Headers, body: bytes, now: datetime) -> bool:
-    """Whether the secret has signed this, as Standard Webhooks do, within the tolerance of `now`."""
+    """Returns whether the secret has signed this, as Standard Webhooks do, within the tolerance of `now`."""
     if not headers.id or not headers.timestamp or not headers.signature or len(headers.id) > LONGEST_ID:
         return False
     if not (headers.timestamp.isascii() and headers.timestamp.isdigit() and len(headers.timestamp) <= 12):
@@ -111,11 +114,14 @@ def verified(secret: str, headers: Headers, body: bytes, now: datetime) -> bool:
 async def take(
     session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, message_id: str, body: bytes
 ) -> dict[str, Any]:
-    """What becomes of an alert: its incident is opened, updated or fixed. The same message again gets the same answer.
+    """Opens, updates or fixes the incident of an alert. Idempotent: the same message again gets the same answer.
+
+    Returns `{incident_id, state}`, both None where there is no incident.
 
     Raises:
-        IdempotencyKeyReused: another alert came under this message id.
-        StatusMissing, TooManyIncidents: it cannot be declared; and what `coverage.refuse` raises.
+        IdempotencyKeyReused: another alert came with this message id.
+        StatusMissing, TooManyIncidents: the incident cannot be declared.
+        UnknownTopic, TopicSensitive, IncidentMatchesEverything, IncidentMatchesNothing: see `coverage.refuse`.
     """
     await store.lock_workspace(session, monitor.workspace_id)
     key, digest = _hash(f"{monitor.id} {message_id}".encode()), _hash(body)
@@ -124,53 +130,54 @@ async def take(
         if before.body_hash != digest:
             raise IdempotencyKeyReused("Another alert came under this webhook-id. Give each message an id of its own.")
         return before.answer
-    found = await _incident(session, monitor, alert.name)
+    incident = await _incident(session, monitor, alert.name)
     if alert.fixed:
-        await _fix(session, found, alert.draft.status)
+        await _fix(session, incident, alert.draft.status)
     else:
-        found = await _fire(session, snapshot, monitor, alert, found)
-    answer = {"incident_id": found.id if found else None, "state": found.state if found else None}
+        incident = await _fire(session, snapshot, monitor, alert, incident)
+    answer = {"incident_id": incident.id if incident else None, "state": incident.state if incident else None}
     session.add(IdempotencyKey(workspace_id=monitor.workspace_id, key=key, body_hash=digest, answer=answer))
     return answer
 
 
 async def _incident(session: AsyncSession, monitor: Monitor, name: str) -> Incident | None:
-    """The alert's incident that is not over."""
+    """Returns the alert's incident that is not over; None if there is none."""
     query = select(Incident).where(
         Incident.monitor_id == monitor.id, Incident.external_id == name, Incident.state.in_(store.NOT_OVER)
     )
     return await session.scalar(query.with_for_update(key_share=True))
 
 
-async def _fix(session: AsyncSession, found: Incident | None, status: Mapping[str, str]) -> None:
-    """Nothing, if it is over already."""
-    if found is not None and found.state is IncidentState.OPEN:
-        await store.fix(session, found, status)
-    elif found is not None:
-        await store.dismiss(session, found)
+async def _fix(session: AsyncSession, incident: Incident | None, status: Mapping[str, str]) -> None:
+    """Fixes an open incident, and dismisses a proposed one. Does nothing if it is over already."""
+    if incident is not None and incident.state is IncidentState.OPEN:
+        await store.fix(session, incident, status)
+    elif incident is not None:
+        await store.dismiss(session, incident)
 
 
 async def _fire(
-    session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, found: Incident | None
+    session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, incident: Incident | None
 ) -> Incident:
-    """Opens the incident, or brings it up to date; a new status is told to its subscribers."""
-    if found is None:
-        found = await store.make(
+    """Opens the incident, or brings it up to date; its subscribers get a new status as an update."""
+    if incident is None:
+        incident = await store.make(
             session, snapshot, alert.draft, IncidentSource.MONITORING, monitor_id=monitor.id, external_id=alert.name
         )
-        await store.declare(session, snapshot, found)
-        return found
-    status, due = dict(alert.draft.status) or found.status, alert.draft.expected_fix_at or found.expected_fix_at
-    news = (status, due) != (found.status, found.expected_fix_at)
-    unchanged = _with(alert.draft, status=found.status, expected_fix_at=found.expected_fix_at)
-    await store.change(session, snapshot, found, unchanged)
+        await store.declare(session, snapshot, incident)
+        return incident
+    status = dict(alert.draft.status) or incident.status
+    due = alert.draft.expected_fix_at or incident.expected_fix_at
+    news = (status, due) != (incident.status, incident.expected_fix_at)
+    unchanged = _with(alert.draft, status=incident.status, expected_fix_at=incident.expected_fix_at)
+    await store.change(session, snapshot, incident, unchanged)
     if news:
-        await store.update(session, found, status, expected_fix_at=due)
-    return found
+        await store.update(session, incident, status, expected_fix_at=due)
+    return incident
 
 
-def _with(draft: store.Draft, **changes: Any) -> store.Draft:
-    return store.Draft(**{name: getattr(draft, name) for name in store.PATCHED} | changes)
+def _with(draft: store.IncidentDraft, **changes: Any) -> store.IncidentDraft:
+    return store.IncidentDraft(**{name: getattr(draft, name) for name in store.PATCHED} | changes)
 
 
 def _hash(content: bytes) -> str:

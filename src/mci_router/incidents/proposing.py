@@ -1,4 +1,4 @@
-"""A surge proposes an incident: a person declares it, or it is declared by itself where the workspace says so."""
+"""Proposing: a surge proposes an incident. A person declares it, or the router does where the workspace says so."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,20 +11,20 @@ from mci_router.clock import moment, utc_now
 from mci_router.errors import Problem
 from mci_router.incidents import store
 from mci_router.incidents.coverage import coverage
-from mci_router.incidents.evidence import Evidence, Said, evidence
+from mci_router.incidents.evidence import Said, SurgeEvidence, evidence
 from mci_router.models import Contact, Incident
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, Severity
 
-DISMISSED_PAUSE_S = 3_600  # somebody has looked at this surge, and it is none
+DISMISSED_PAUSE_S = 3_600  # a person has looked at this surge: it is no incident
 FIXED_PAUSE_S = 900  # its last contacts still come in
 MOST_CONTACTS = 500  # the newest: enough to see what they have in common
 MOST_EXAMPLES = 5
 
 
-class Surge(Protocol):
-    """A surge of a topic, or of the whole workspace (`topic` None), as `triage.surge` finds it."""
+class SurgeLike(Protocol):
+    """A surge of a topic, or of the whole workspace (`topic` None), as `volume.surges` finds it."""
 
     @property
     def topic(self) -> str | None: ...
@@ -38,11 +38,10 @@ class Surge(Protocol):
     def probability(self) -> float: ...
 
 
-async def propose(session: AsyncSession, snapshot: Snapshot, surge: Surge) -> Incident | None:
-    """The incident that a surge proposes; None if there is one already, or was a while ago, or its topic must not have
-    one.
+async def propose(session: AsyncSession, snapshot: Snapshot, surge: SurgeLike) -> Incident | None:
+    """Proposes the incident of a surge. Idempotent while the surge goes on, from any process.
 
-    Harmless to repeat while the surge goes on, from any process.
+    Returns None if the topic has an incident, had one a short while ago, or must not have one.
     """
     topic = snapshot.topics.get(surge.topic) if surge.topic else None
     if topic is None or topic.sensitive or not snapshot.spec.surge_detection:
@@ -55,15 +54,15 @@ async def propose(session: AsyncSession, snapshot: Snapshot, surge: Surge) -> In
     return await _propose(session, snapshot, topic, surge)
 
 
-async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, surge: Surge) -> Incident | None:
+async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, surge: SurgeLike) -> Incident | None:
     contacts = await _recent(session, snapshot.workspace_id, topic.name, surge.since)
-    found = evidence(contacts, topic.examples)
-    draft = store.Draft(
+    shared = evidence(contacts, topic.examples)
+    draft = store.IncidentDraft(
         title=f"More contacts than usual: {topic.title}"[:200],
         severity=Severity.P2,
         topics=[topic.name],
-        services=found.agreed_services,
-        regions=found.agreed_regions,
+        services=shared.agreed_services,
+        regions=shared.agreed_regions,
     )
     try:
         made = await store.make(
@@ -72,7 +71,7 @@ async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, 
             draft,
             IncidentSource.SURGE,
             surge_topic=topic.name,
-            evidence=_shown(found, contacts, surge),
+            evidence=_shown(shared, contacts, surge),
         )
     except Problem:  # there are too many already: people have enough to look at
         return None
@@ -82,7 +81,7 @@ async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, 
 
 
 async def _is_known(session: AsyncSession, snapshot: Snapshot, topic: str) -> bool:
-    """Whether an incident that covers the topic is proposed or open, or one was fixed or dismissed only just now."""
+    """Returns whether an incident that covers the topic is proposed or open, or was lately fixed or dismissed."""
     now = utc_now()
     lately = or_(
         Incident.state.in_(store.NOT_OVER),
@@ -114,15 +113,15 @@ async def _recent(session: AsyncSession, workspace: str, topic: str, since: date
 
 
 def _first_id(at: datetime) -> str:
-    """Not above the id of any contact that came then or later: ids begin with the time they were made at."""
+    """Returns the lowest id that a contact from then on can have: ids begin with the time they were made at."""
     return f"con_{int(at.timestamp() * 1000):012x}"
 
 
-def _shown(found: Evidence, contacts: Sequence[Said], surge: Surge) -> dict[str, object]:
+def _shown(shared: SurgeEvidence, contacts: Sequence[Said], surge: SurgeLike) -> dict[str, object]:
     return {
-        "words": found.words,
-        "services": found.services,
-        "regions": found.regions,
+        "words": shared.words,
+        "services": shared.services,
+        "regions": shared.regions,
         "examples": [one.contact for one in contacts[:MOST_EXAMPLES]],
         "seen": surge.seen,
         "expected": round(surge.expected, 2),

@@ -1,7 +1,7 @@
 """Incidents in the ledger: made, declared, updated, fixed, dismissed and read.
 
-Every change of a workspace's incidents takes the workspace's row first, so that they come one after the other; contacts
-need not wait. A change is noted as `untold`, and told to the journal by `telling`.
+Every change of a workspace's incidents first locks the workspace's row, so that they come one after the other; contacts
+need not wait. A change is kept as `untold` until `journalling` has written it to the journal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 MOST_AT_ONCE = 100  # proposed and open in a workspace: every contact is looked at against each that is open
-MOST_UPDATES = (
-    500  # of an incident: a monitor that changes its mind every minute must not tell every customer each time for ever
-)
+MOST_UPDATES = 500  # of an incident: a monitor whose status changes every minute must not message customers for ever
 NOT_OVER = (IncidentState.PROPOSED, IncidentState.OPEN)
 PATCHED = ("title", "severity", "topics", "services", "regions", "status", "expected_fix_at")
 STATUS, FIXED = "status", "fixed"
@@ -32,7 +30,7 @@ STATUS, FIXED = "status", "fixed"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class IncidentDraft:
     """An incident as somebody describes it."""
 
     title: str
@@ -45,12 +43,12 @@ class Draft:
 
 
 async def lock_workspace(session: AsyncSession, workspace: str) -> None:
-    """One change of a workspace's incidents at a time."""
+    """Locks the workspace, so that its incidents are changed one at a time."""
     await session.execute(select(Workspace.id).where(Workspace.id == workspace).with_for_update(key_share=True))
 
 
 async def incident(session: AsyncSession, workspace: str, incident_id: str, *, lock: bool = False) -> Incident:
-    """The incident, locked against other changes if asked for. Raises NotFound."""
+    """Returns the incident, locked against other changes if `lock` is set. Raises NotFound."""
     query = select(Incident).where(Incident.workspace_id == workspace, Incident.id == incident_id)
     found = await session.scalar(query.with_for_update(key_share=True) if lock else query)
     if found is None:
@@ -61,7 +59,7 @@ async def incident(session: AsyncSession, workspace: str, incident_id: str, *, l
 async def incidents(
     session: AsyncSession, workspace: str, *, state: IncidentState | None, after: str | None, limit: int
 ) -> Sequence[Incident]:
-    """Incidents, newest first, older than the incident `after`."""
+    """Returns up to `limit` incidents, newest first: those older than the incident `after`."""
     query = select(Incident).where(Incident.workspace_id == workspace).order_by(Incident.id.desc()).limit(limit)
     if state is not None:
         query = query.where(Incident.state == state)
@@ -71,7 +69,7 @@ async def incidents(
 
 
 async def updates(session: AsyncSession, incident_id: str, *, limit: int = 200) -> Sequence[IncidentUpdate]:
-    """What the subscribers were told, newest first."""
+    """Returns the updates that subscribers get, newest first."""
     query = (
         select(IncidentUpdate).where(IncidentUpdate.incident_id == incident_id).order_by(IncidentUpdate.number.desc())
     )
@@ -79,20 +77,20 @@ async def updates(session: AsyncSession, incident_id: str, *, limit: int = 200) 
 
 
 async def make(
-    session: AsyncSession, snapshot: Snapshot, draft: Draft, source: IncidentSource, **more: Any
+    session: AsyncSession, snapshot: Snapshot, draft: IncidentDraft, source: IncidentSource, **more: Any
 ) -> Incident:
-    """A proposed incident. The caller holds the workspace's row.
+    """Makes a proposed incident. The caller has locked the workspace.
 
     Raises TooManyIncidents, and what `coverage.refuse` raises.
     """
     refuse(snapshot.topics, draft.topics, draft.services, draft.regions)
     workspace, now = snapshot.workspace_id, utc_now()
-    held = (
+    count = (
         select(func.count())
         .select_from(Incident)
         .where(Incident.workspace_id == workspace, Incident.state.in_(NOT_OVER))
     )
-    if (await session.scalar(held) or 0) >= MOST_AT_ONCE:
+    if (await session.scalar(count) or 0) >= MOST_AT_ONCE:
         raise TooManyIncidents
     made = Incident(
         id=new_id("incident"),
@@ -113,115 +111,122 @@ async def make(
 
 
 async def change(
-    session: AsyncSession, snapshot: Snapshot, found: Incident, wanted: Draft, *, precondition: Precondition = ALWAYS
+    session: AsyncSession,
+    snapshot: Snapshot,
+    incident: Incident,
+    wanted: IncidentDraft,
+    *,
+    precondition: Precondition = ALWAYS,
 ) -> None:
-    """Describes an incident that is not over anew. Nobody is told: what subscribers are to hear is an update.
+    """Changes the description of an incident that is not over. Subscribers get no message: `update` sends them one.
 
     Raises VersionMismatch, WrongState, and what `coverage.refuse` raises.
     """
-    precondition.check(found.version)
-    _must_be(found, *NOT_OVER)
+    precondition.check(incident.version)
+    _must_be(incident, *NOT_OVER)
     refuse(snapshot.topics, wanted.topics, wanted.services, wanted.regions)
-    if found.state is IncidentState.OPEN:
+    if incident.state is IncidentState.OPEN:
         _status(snapshot, wanted.status)
-    if all(getattr(found, name) == _plain(getattr(wanted, name)) for name in PATCHED):
+    if all(getattr(incident, name) == _plain(getattr(wanted, name)) for name in PATCHED):
         return
     for name in PATCHED:
-        setattr(found, name, _plain(getattr(wanted, name)))
-    await _changed(session, found, "updated")
+        setattr(incident, name, _plain(getattr(wanted, name)))
+    await _changed(session, incident, "updated")
 
 
-async def declare(session: AsyncSession, snapshot: Snapshot, found: Incident) -> None:
+async def declare(session: AsyncSession, snapshot: Snapshot, incident: Incident) -> None:
     """Opens a proposed incident: from now on it answers contacts.
 
     Raises WrongState, StatusMissing, and what `coverage.refuse` raises.
     """
-    _must_be(found, IncidentState.PROPOSED)
-    refuse(snapshot.topics, found.topics, found.services, found.regions)
-    found.status = _status(snapshot, found.status)
-    found.state, found.declared_at = IncidentState.OPEN, utc_now()
-    await _changed(session, found, "declared")
+    _must_be(incident, IncidentState.PROPOSED)
+    refuse(snapshot.topics, incident.topics, incident.services, incident.regions)
+    incident.status = _status(snapshot, incident.status)
+    incident.state, incident.declared_at = IncidentState.OPEN, utc_now()
+    await _changed(session, incident, "declared")
 
 
 async def update(
-    session: AsyncSession, found: Incident, status: Mapping[str, str], *, expected_fix_at: datetime | None
+    session: AsyncSession, incident: Incident, status: Mapping[str, str], *, expected_fix_at: datetime | None
 ) -> IncidentUpdate:
-    """A new status of an open incident: contacts are answered with it from now on, and every subscriber is told.
+    """Sets a new status of an open incident: it answers contacts from now on, and every subscriber gets it once.
 
     Raises WrongState.
     """
-    _must_be(found, IncidentState.OPEN)
-    if found.updates >= MOST_UPDATES:
+    _must_be(incident, IncidentState.OPEN)
+    if incident.updates >= MOST_UPDATES:
         raise WrongState(
-            f"The incident has had {found.updates} updates. Fix it, and declare another.", state=found.state
+            f"The incident has had {incident.updates} updates. Fix it, and declare another.", state=incident.state
         )
-    found.status, found.expected_fix_at = dict(status), expected_fix_at or found.expected_fix_at
-    made = _add_update(session, found, STATUS, status)
-    await _changed(session, found, "updated")
+    incident.status, incident.expected_fix_at = dict(status), expected_fix_at or incident.expected_fix_at
+    made = _add_update(session, incident, STATUS, status)
+    await _changed(session, incident, "updated")
     return made
 
 
-async def fix(session: AsyncSession, found: Incident, status: Mapping[str, str]) -> None:
-    """What is broken is fixed: the incident answers no more contacts, and every subscriber is told.
+async def fix(session: AsyncSession, incident: Incident, status: Mapping[str, str]) -> None:
+    """Fixes an incident: it stops answering contacts, and every subscriber gets the news once.
 
     Raises WrongState.
     """
-    _must_be(found, IncidentState.OPEN)
-    _add_update(session, found, FIXED, status)
-    found.state, found.fixed_at = IncidentState.FIXED, utc_now()
-    await _changed(session, found, "fixed")
+    _must_be(incident, IncidentState.OPEN)
+    _add_update(session, incident, FIXED, status)
+    incident.state, incident.fixed_at = IncidentState.FIXED, utc_now()
+    await _changed(session, incident, "fixed")
 
 
-async def dismiss(session: AsyncSession, found: Incident) -> None:
-    """A proposed incident is none. Raises WrongState: one that is open has subscribers, who are told by its fix."""
-    _must_be(found, IncidentState.PROPOSED)
-    found.state, found.dismissed_at = IncidentState.DISMISSED, utc_now()
-    await _changed(session, found, "dismissed")
+async def dismiss(session: AsyncSession, incident: Incident) -> None:
+    """Dismisses a proposed incident. Raises WrongState: an open one has subscribers, so that only `fix` ends it."""
+    _must_be(incident, IncidentState.PROPOSED)
+    incident.state, incident.dismissed_at = IncidentState.DISMISSED, utc_now()
+    await _changed(session, incident, "dismissed")
 
 
 def untold(what: str, version: int) -> str:
-    """A change that the journal is to be told of: what it was, and the version it made."""
+    """Returns a change that the journal does not have yet: what it was, and the version it made."""
     return f"{what}:{version}"
 
 
-def draft_of(found: Incident) -> Draft:
-    """An incident as it was last described."""
-    return Draft(**{name: getattr(found, name) for name in PATCHED})
+def draft_of(incident: Incident) -> IncidentDraft:
+    """Returns the description of an incident, as it was last changed."""
+    return IncidentDraft(**{name: getattr(incident, name) for name in PATCHED})
 
 
-def _must_be(found: Incident, *states: IncidentState) -> None:
-    if found.state not in states:
+def _must_be(incident: Incident, *states: IncidentState) -> None:
+    if incident.state not in states:
         wanted = " or ".join(states)
-        hint = ": `fix` ends it, and tells its subscribers" if found.state is IncidentState.OPEN else ""
-        raise WrongState(f"The incident is {found.state}: this needs one that is {wanted}{hint}.", state=found.state)
+        hint = ": `fix` ends it, and informs its subscribers" if incident.state is IncidentState.OPEN else ""
+        raise WrongState(
+            f"The incident is {incident.state}: this needs one that is {wanted}{hint}.", state=incident.state
+        )
 
 
 def _status(snapshot: Snapshot, status: Mapping[str, str]) -> dict[str, str]:
-    """What customers are told. Raises StatusMissing."""
-    told = dict(status or snapshot.spec.incident_status)
-    if not told:
+    """Returns the text for customers, by language: the incident's, or else the workspace's. Raises StatusMissing."""
+    text = dict(status or snapshot.spec.incident_status)
+    if not text:
         raise StatusMissing
-    return told
+    return text
 
 
-def _add_update(session: AsyncSession, found: Incident, kind: str, status: Mapping[str, str]) -> IncidentUpdate:
-    found.updates += 1
+def _add_update(session: AsyncSession, incident: Incident, kind: str, status: Mapping[str, str]) -> IncidentUpdate:
+    incident.updates += 1
     made = IncidentUpdate(
-        incident_id=found.id,
-        workspace_id=found.workspace_id,
-        number=found.updates,
+        incident_id=incident.id,
+        workspace_id=incident.workspace_id,
+        number=incident.updates,
         kind=kind,
         status=dict(status),
-        expected_fix_at=found.expected_fix_at,
+        expected_fix_at=incident.expected_fix_at,
         created_at=utc_now(),
     )
     session.add(made)
     return made
 
 
-async def _changed(session: AsyncSession, found: Incident, what: str) -> None:
-    found.version, found.updated_at = found.version + 1, utc_now()
-    found.untold = [*found.untold, untold(what, found.version)]
+async def _changed(session: AsyncSession, incident: Incident, what: str) -> None:
+    incident.version, incident.updated_at = incident.version + 1, utc_now()
+    incident.untold = [*incident.untold, untold(what, incident.version)]
     await session.flush()
 
 

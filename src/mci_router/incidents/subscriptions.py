@@ -1,4 +1,4 @@
-"""Who is told of an incident: the contacts it answered, until they come back to their ladder."""
+"""Subscriptions: the contacts that an incident answered get its updates, until they go back to their ladder."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from mci_router.vocabulary import IncidentState
 def subscribe(
     workspace: str, contact_id: str, incident: OpenIncident, topic: str, now: datetime
 ) -> IncidentSubscription:
-    """The row to add in the transaction that accepts the contact.
+    """Returns the row to add in the transaction that accepts the contact.
 
-    It is told of updates later than what it was answered with.
+    The contact gets only updates that are later than the status it was answered with.
     """
     return IncidentSubscription(
         contact_id=contact_id,
@@ -28,7 +28,7 @@ def subscribe(
 
 
 async def unsubscribe(session: AsyncSession, contact_id: str, now: datetime) -> None:
-    """The contact goes back to its ladder, and hears no more of the incident."""
+    """Ends the subscription of a contact that goes back to its ladder: it gets no further updates."""
     await session.execute(
         update(IncidentSubscription)
         .where(IncidentSubscription.contact_id == contact_id, IncidentSubscription.returned_at.is_(None))
@@ -37,7 +37,7 @@ async def unsubscribe(session: AsyncSession, contact_id: str, now: datetime) -> 
 
 
 async def subscription_of(session: AsyncSession, contact_id: str) -> tuple[IncidentSubscription, IncidentState] | None:
-    """A contact's subscription, and where its incident stands; None if no incident has answered it."""
+    """Returns a contact's subscription and the state of its incident; None if no incident has answered it."""
     query = (
         select(IncidentSubscription, Incident.state)
         .join(Incident, Incident.id == IncidentSubscription.incident_id)

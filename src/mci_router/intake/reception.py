@@ -10,7 +10,7 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
-from mci_router.incidents.held import OpenIncidents
+from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.intake.address_reading import AddressReader, secrets_in
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.arrival import Arrival, CustomerClaim
@@ -96,7 +96,7 @@ class Reception:
             named=named,
             recognised=recognised,
             measured=self._measured(workspace),
-            incidents=self._incidents.held(workspace),
+            incidents=self._incidents.of(workspace),
             visibility=Visibility(sent["visibility"]),
             can_ask=sent["can_ask"],
             **self._idempotency(workspace, sent, idempotency_key),

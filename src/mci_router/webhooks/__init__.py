@@ -1,3 +1,1 @@
-"""Webhooks: other services are told what happens, signed, in order for each contact, and again until they have heard
-it.
-"""
+"""Webhooks: send events to other services: signed, in order for each contact, and again until they are received."""

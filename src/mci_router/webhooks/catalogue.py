@@ -1,6 +1,6 @@
-"""Every event that a webhook may take: when it comes, and what its `data` says.
+"""Catalogue of the events that a webhook may take: when each comes, and what its `data` says.
 
-The OpenAPI document is made from it, and `docs/how-to/webhooks.md` is held to it by a test.
+The OpenAPI document is made from it, and a test compares `docs/how-to/webhooks.md` with it.
 """
 
 from collections.abc import Mapping

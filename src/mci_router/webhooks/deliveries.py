@@ -1,4 +1,4 @@
-"""Deliveries as an operator sees them: listed, made again, and tried out."""
+"""Deliveries as an operator uses them: listed, made again, and tested."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,8 @@ MOST_REDELIVERED = 10_000  # at one request, so that it stays short
 
 REDELIVER_DEAD = text(
     """
-    UPDATE webhook_deliveries SET state = 'pending', attempts = 0, next_attempt_at = now(), claimed_until = NULL, ended_at = NULL
+    UPDATE webhook_deliveries
+    SET state = 'pending', attempts = 0, next_attempt_at = now(), claimed_until = NULL, ended_at = NULL
     WHERE webhook_id = :webhook AND id IN (
       SELECT id FROM webhook_deliveries WHERE webhook_id = :webhook AND state = 'dead' AND id >= :first
       ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
@@ -34,7 +35,7 @@ async def deliveries(
     after: str | None,
     limit: int,
 ) -> Sequence[WebhookDelivery]:
-    """Deliveries, newest event first."""
+    """Returns deliveries of a webhook, newest event first."""
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
     if not sensitive_too:
         query = query.where(~_of_sensitive())
@@ -48,7 +49,7 @@ async def deliveries(
 async def redeliver(
     session: AsyncSession, webhook: Webhook, message_id: str, *, sensitive_too: bool
 ) -> WebhookDelivery:
-    """Makes an ended delivery pending again, with all its attempts; later ones of its subject wait for it.
+    """Makes an ended delivery pending again, with all attempts left; later ones of its subject wait for it.
 
     Raises NotFound, WrongState.
     """
@@ -65,7 +66,7 @@ async def redeliver(
 
 
 async def redeliver_dead(session: AsyncSession, webhook: Webhook, since: datetime) -> int:
-    """Makes deliveries of events since then pending again that were given up, oldest first; says how many."""
+    """Makes dead deliveries of events since then pending again, oldest first, and returns how many."""
     refuse_inactive(webhook)
     first = first_message_id(f"{max(to_ms(since), 0)}-0")
     result = await session.execute(REDELIVER_DEAD, {"webhook": webhook.id, "first": first, "limit": MOST_REDELIVERED})
@@ -74,7 +75,7 @@ async def redeliver_dead(session: AsyncSession, webhook: Webhook, since: datetim
 
 
 async def add_test(session: AsyncSession, webhook: Webhook) -> WebhookDelivery:
-    """A delivery of a test event, whatever the webhook's filters."""
+    """Adds a delivery of a test event, whatever the webhook's filters."""
     refuse_inactive(webhook)
     now = utc_now()
     made = WebhookDelivery(
@@ -95,12 +96,12 @@ async def add_test(session: AsyncSession, webhook: Webhook) -> WebhookDelivery:
 
 
 def _of_sensitive() -> ColumnElement[bool]:
-    """Whether a delivery is about a sensitive contact, as the contact is now."""
+    """Returns the condition that a delivery is about a contact that is sensitive now."""
     return exists().where(Contact.id == WebhookDelivery.subject, Contact.sensitive)
 
 
 async def unfinished(session: AsyncSession, workspace: str) -> Mapping[str, Mapping[str, int]]:
-    """For each webhook how many deliveries are pending and how many dead."""
+    """Returns how many deliveries of each webhook are pending and how many are dead, by name and state."""
     counts: dict[str, dict[str, int]] = {}
     for state in (DeliveryState.PENDING, DeliveryState.DEAD):
         query = select(Webhook.name, func.count(WebhookDelivery.id)).outerjoin(

@@ -1,6 +1,6 @@
-"""Delivers what is in the outbox: in every process, without a leader.
+"""Dispatcher: delivers what is in the outbox, in every process, without a leader.
 
-Each webhook is served by itself, so that none waits for another.
+Each webhook is served on its own, so that none waits for another.
 """
 
 import asyncio
@@ -23,21 +23,21 @@ from mci_router.webhooks.outbox import Endpoint
 from mci_router.webhooks.sending import Sender
 from mci_router.webhooks.signing import signed
 from mci_router.webhooks.targets import Resolve, resolve
-from mci_router.webhooks.verdicts import Reply, Verdict, verdict
+from mci_router.webhooks.verdicts import EndpointAnswer, Verdict, verdict
 
 log = logging.getLogger(__name__)
 
-MOST_SERVED = 32  # webhooks at once in one process
+MOST_SERVED = 32  # webhooks at the same time in one process
 BATCH = 16  # deliveries at once to one webhook, each of another contact
-LEASE_MARGIN_S = 15  # past the time-out of an attempt, to write down what it came to
-GRACE_S = 2  # for attempts under way when the process stops; later they are cut, and made again once their claim lapses
+LEASE_MARGIN_S = 15  # past the time-out of an attempt, to write down its result
+GRACE_S = 2  # for attempts under way when the process stops; then they are cut, and made again once their claim lapses
 FORGET_BATCH = 5_000
 NOTHING_SETTLED = "0-0"
 
 Settled: TypeAlias = Callable[[str], Awaitable[str | None]]
-"""Up to which journal entry, itself not counted, the ledger has all of a workspace; None when it lacks none."""
+"""Gives the first journal entry of a workspace that the ledger may lack; None when it has them all."""
 
-Outcome: TypeAlias = tuple[Message, Reply, Verdict]
+Outcome: TypeAlias = tuple[Message, EndpointAnswer, Verdict]
 
 
 class Dispatcher:
@@ -61,7 +61,7 @@ class Dispatcher:
         if room <= 0 or self._stopping:
             return
         async with self._database.transaction() as session:
-            await outbox.plan_anew(session)
+            await outbox.plan_each_time(session)
             found = await outbox.due(session, busy=list(self._serving), limit=room)
         for webhook, workspace in found:
             self._serving[webhook] = asyncio.create_task(self._serve(webhook, workspace), name=f"webhook {webhook}")
@@ -77,11 +77,11 @@ class Dispatcher:
         await asyncio.gather(*serving, return_exceptions=True)
 
     async def forget(self) -> None:
-        """Removes deliveries that nobody will ask for again."""
+        """Removes deliveries that have been kept long enough."""
         now, removed = utc_now(), FORGET_BATCH
         while removed == FORGET_BATCH and not self._stopping:
             async with self._database.transaction() as session:
-                await outbox.plan_anew(session)
+                await outbox.plan_each_time(session)
                 removed = await outbox.forget(
                     session,
                     delivered_before=now - timedelta(seconds=self._settings.webhook_delivered_keep_s),
@@ -101,15 +101,15 @@ class Dispatcher:
             del self._serving[webhook]
 
     async def _drain(self, client: httpx.AsyncClient, webhook: str, workspace: str) -> None:
-        """Batch after batch, until nothing is due.
+        """Delivers batch after batch, until nothing is due.
 
-        What attempts came to is written with the next claim, in one transaction.
+        The results of attempts are written with the next claim, in one transaction.
         """
         url, outcomes = None, list[Outcome]()
         while True:
-            settled = await self._settled_of(workspace)  # before the claim, which then sees all that this says is there
+            settled = await self._settled_of(workspace)  # before the claim, which then sees all that it may deliver
             async with self._database.transaction() as session:
-                await outbox.plan_anew(session)
+                await outbox.plan_each_time(session)
                 await outbox.settle(session, webhook, outcomes)
                 endpoint = await outbox.endpoint(session, webhook)
                 if (
@@ -121,10 +121,10 @@ class Dispatcher:
                 return
             url = endpoint.url
             outcomes = await asyncio.gather(*(self._attempt(client, endpoint, message) for message in batch))
-            _tell_of_dead(webhook, outcomes)
+            _log_dead(webhook, outcomes)
 
     async def _settled_of(self, workspace: str) -> str | None:
-        """While Redis is away, what is known to be settled stays so."""
+        """Returns how far the workspace's journal is in the ledger; the last answer while the live state is away."""
         try:
             self._known_settled[workspace] = await self._settled(workspace)
         except Problem:
@@ -134,15 +134,15 @@ class Dispatcher:
     async def _attempt(self, client: httpx.AsyncClient, endpoint: Endpoint, message: Message) -> Outcome:
         body = cloud_event(message, endpoint.workspace_name)
         headers = {"Content-Type": MEDIA_TYPE, **signed(endpoint.secrets, message.id, int(time.time()), body)}
-        reply = await self._sender.post(client, endpoint.url, headers, body)
-        found = verdict(reply, message.attempts, self._settings.webhook_retry_delays_s)
-        return message, reply, found
+        answer = await self._sender.post(client, endpoint.url, headers, body)
+        found = verdict(answer, message.attempts, self._settings.webhook_retry_delays_s)
+        return message, answer, found
 
 
-def _tell_of_dead(webhook: str, outcomes: Sequence[Outcome]) -> None:
+def _log_dead(webhook: str, outcomes: Sequence[Outcome]) -> None:
     dead = [
-        (message.id, reply.error or reply.status)
-        for message, reply, found in outcomes
+        (message.id, answer.error or answer.status)
+        for message, answer, found in outcomes
         if found.state is DeliveryState.DEAD
     ]
     if dead:

@@ -1,4 +1,4 @@
-"""What is sent: a CloudEvent in its structured JSON form, and its id, made of nothing but the journal entry."""
+"""Envelope: the CloudEvent that is sent, in its structured JSON form, and its id, made from the journal entry alone."""
 
 import hashlib
 import json
@@ -20,10 +20,10 @@ TYPE_PREFIX = "mci."
 TEST_EVENT = EventType.WEBHOOK_TEST
 
 HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"})
-"""Members of an entry that stand in the envelope, matter only within the service, or are text by nature."""
+"""Members of an entry that are in the envelope already, matter only within the service, or are always text."""
 
 WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
-"""Members whose text operators wrote for customers to read: it leaves the house as it is."""
+"""Members whose text operators wrote for customers to read: it is sent as it is."""
 
 SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post")
 """What an event may be about, the nearest first."""
@@ -47,7 +47,7 @@ class Message:
 class CloudEvent(BaseModel):
     """What a webhook is sent: an event in the structured JSON form of CloudEvents 1.0.
 
-    Expect members, and types, that are not there yet.
+    Later versions may add members and types.
     """
 
     specversion: Literal["1.0"]
@@ -65,15 +65,16 @@ class CloudEvent(BaseModel):
 
 
 def message_id(workspace: str, event_id: str) -> str:
-    """The event's id in the form of every id, a UUIDv7 whose random bits are a hash: the same whoever projects it, and
-    in order.
+    """Returns the event's id: a UUIDv7 whose random bits are a hash.
+
+    Every process makes the same id for an event, and ids are in the order of the events.
     """
     digest = hashlib.sha256(f"{workspace} {event_id}".encode()).digest()
     return _message_id(event_id, int.from_bytes(digest[:8], "big") >> (64 - HASH_BITS))
 
 
 def first_message_id(event_id: str) -> str:
-    """Not above the message id of that event, and above that of every earlier one."""
+    """Returns the lowest id that a message of that event could have: it is above those of all earlier events."""
     return _message_id(event_id, 0)
 
 
@@ -84,13 +85,15 @@ def _message_id(event_id: str, low: int) -> str:
 
 
 def subject_of(entry: Mapping[str, Any]) -> str:
-    """What an entry is about: its contact, or else its agent, its queue, its incident, its topic or its customer."""
+    """Returns what an entry is about: the first of `SUBJECTS` that it names; empty if it names none."""
     return str(next((entry[about] for about in SUBJECTS if entry.get(about)), ""))
 
 
 def public(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an entry leaves the house. Text never does, but for what operators wrote for customers: a value that is
-    not one word, such as a typed reason, is left out.
+    """Returns the part of an entry that may be sent.
+
+    It has no free text, except what operators wrote for customers: a value that is not one word, such as a typed
+    reason, is left out.
     """
     shown = {name: _shown(name, value) for name, value in entry.items() if name not in HIDDEN}
     return {name: value for name, value in shown.items() if value is not None}
@@ -109,7 +112,7 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def cloud_event(message: Message, workspace_name: str) -> bytes:
-    """The body of the request, always the same for the same event."""
+    """Returns the body of the request, always the same for the same event."""
     event = {
         "specversion": "1.0",
         "id": message.id,

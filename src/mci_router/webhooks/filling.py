@@ -1,6 +1,4 @@
-"""Fills the outbox: what becomes an event in the ledger is, in the same transaction, a delivery for each webhook that
-takes it.
-"""
+"""Filling of the outbox: an event enters the ledger and its deliveries the outbox in one transaction."""
 
 import json
 from collections.abc import Sequence
@@ -14,9 +12,9 @@ from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import SensitiveContacts
 from mci_router.webhooks.envelope import message_id, public, subject_of
 from mci_router.webhooks.filters import Filter
-from mci_router.webhooks.outbox import plan_anew
+from mci_router.webhooks.outbox import plan_each_time
 
-# Behind a delivery that will be tried later, a new one need not be looked at sooner.
+# A new delivery behind one that will be tried later need not be looked at sooner.
 INSERT = text(
     """
     WITH waiting AS (
@@ -36,7 +34,7 @@ INSERT = text(
 
 
 async def fill(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
-    """Adds a delivery for each entry and each active webhook that takes it; entries that came before change nothing."""
+    """Adds a delivery for each entry and each active webhook that takes it. Idempotent."""
     filters = await _filters(session, workspace)
     if not filters:
         return
@@ -47,13 +45,17 @@ async def fill(session: AsyncSession, workspace: str, entries: Sequence[JournalE
         if takers := [webhook for webhook, taken in filters.items() if taken.takes(entry, sensitive=sensitive)]:
             rows.append(_row(workspace, entry, takers))
     if rows:
-        await plan_anew(session)
+        await plan_each_time(session)
         subjects = sorted({row["subject"] for row in rows})
         await session.execute(INSERT, {"rows": json.dumps(rows), "subjects": subjects})
 
 
 async def _filters(session: AsyncSession, workspace: str) -> dict[str, Filter]:
-    """Of the active webhooks, which stay so until the transaction ends: none ends up with deliveries that nobody makes."""
+    """Returns the filters of the active webhooks, by id.
+
+    Locks the webhooks, so that they stay active until the transaction ends: else a delivery could be added that
+    nobody makes.
+    """
     query = (
         select(Webhook.id, Webhook.events, Webhook.queues, Webhook.channels, Webhook.sensitive)
         .where(Webhook.workspace_id == workspace, Webhook.active)
@@ -67,7 +69,7 @@ async def _filters(session: AsyncSession, workspace: str) -> dict[str, Filter]:
 
 
 async def _not_sensitive(session: AsyncSession, entries: Sequence[JournalEntry]) -> set[str]:
-    """What is not known to be harmless counts as sensitive."""
+    """Returns the contacts that are known not to be sensitive; all others count as sensitive."""
     contacts = {entry.contact for entry in entries if entry.contact}
     if not contacts:
         return set()

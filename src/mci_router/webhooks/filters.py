@@ -1,4 +1,4 @@
-"""What a webhook wants to hear of."""
+"""Filters: which events a webhook takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ EVENT_PATTERN = r"^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$"
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All parts must let an event through.
+    """The events that a webhook takes; all parts must let an event through.
 
     Queues or channels that are named let through only events that name one of them.
     """
@@ -24,7 +24,7 @@ class Filter:
     sensitive: SensitiveContacts = SensitiveContacts.EXCLUDED
 
     def takes(self, entry: JournalEntry, *, sensitive: bool) -> bool:
-        """Whether the webhook hears of a journal entry; `sensitive` is what its contact is, false without one."""
+        """Returns whether the webhook takes a journal entry; `sensitive` says whether its contact is, if it has one."""
         return (
             any(fits(pattern, entry.type) for pattern in self.events)
             and (not self.queues or entry.queue in self.queues)

@@ -1,7 +1,7 @@
-"""The outbox: what webhooks are still to be told, emptied by whichever process comes.
+"""Outbox: deliveries that are still to be made. Any process may make them.
 
-A process claims a delivery for a while: if it dies, the claim lapses. For each webhook and subject only the
-oldest pending delivery is ever claimed, so that a contact's events arrive in order.
+A process claims a delivery for a while: if it dies, the claim lapses. For each webhook and subject only the oldest
+pending delivery is ever claimed, so that a contact's events arrive in order.
 """
 
 import json
@@ -16,16 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.models import Webhook, Workspace
 from mci_router.webhooks.envelope import TEST_EVENT, Message, first_message_id
-from mci_router.webhooks.verdicts import Reply, Verdict
+from mci_router.webhooks.verdicts import EndpointAnswer, Verdict
 
-LONGEST_HOLD_S = 60
-"""How long a delivery waits for entries before it that the ledger lacks: they come within seconds, or something is
-broken.
+LONGEST_WAIT_S = 60
+"""How long a delivery waits for earlier entries that the ledger lacks: they come within seconds, else something
+is broken.
 """
 
-# The outbox is empty for hours and full within a second: a plan that was kept from then would read all of it for every
+# The outbox is empty for hours and full within a second: a plan kept from the empty one would read all of it for every
 # row.
-PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+PLAN_EACH_TIME = text("SET LOCAL plan_cache_mode = force_custom_plan")
 DUE = text(
     """
     SELECT w.id, w.workspace_id FROM webhooks w
@@ -42,7 +42,7 @@ CLAIM = text(
       WHERE d.webhook_id = :webhook AND d.state = 'pending' AND d.next_attempt_at <= now()
         AND (d.claimed_until IS NULL OR d.claimed_until < now())
         AND (CAST(:before AS text) IS NULL OR d.id < CAST(:before AS text) OR d.type = :test
-          OR d.created_at < now() - make_interval(secs => :hold_s))
+          OR d.created_at < now() - make_interval(secs => :wait_s))
         AND NOT EXISTS (SELECT FROM webhook_deliveries e
           WHERE e.webhook_id = d.webhook_id AND e.subject = d.subject AND e.state = 'pending' AND e.id < d.id)
       ORDER BY d.next_attempt_at, d.id LIMIT :limit FOR UPDATE SKIP LOCKED)
@@ -51,11 +51,12 @@ CLAIM = text(
     RETURNING d.id, d.type, d.at, d.subject, d.data, d.attempts
     """
 )
-# `attempts` tells whether the claim is still ours. Sorted, so that two writers cannot deadlock.
+# `attempts` shows whether the claim is still ours. Sorted, so that two writers cannot deadlock.
 SETTLE = text(
     """
     UPDATE webhook_deliveries d SET state = s.state, last_status = s.status, last_error = s.error, claimed_until = NULL,
-      next_attempt_at = now() + make_interval(secs => s.delay_s), ended_at = CASE WHEN s.state <> 'pending' THEN now() END
+      next_attempt_at = now() + make_interval(secs => s.delay_s),
+      ended_at = CASE WHEN s.state <> 'pending' THEN now() END
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
       AS s(id text, attempts int, state text, status int, error text, delay_s double precision)
     WHERE d.webhook_id = :webhook AND d.id = s.id AND d.attempts = s.attempts AND d.state = 'pending'
@@ -101,27 +102,27 @@ FORGET_ORPHANS = text(
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a webhook leads, and the secrets that sign for it now."""
+    """The target of a webhook, and the secrets that sign for it now."""
 
     workspace_name: str
     url: str
     secrets: tuple[str, ...] = field(repr=False)
 
 
-async def plan_anew(session: AsyncSession) -> None:
-    """Has the statements of this transaction planned for the outbox as it is now."""
-    await session.execute(PLAN_ANEW)
+async def plan_each_time(session: AsyncSession) -> None:
+    """Makes the database plan the statements of this transaction for the outbox as it is now."""
+    await session.execute(PLAN_EACH_TIME)
 
 
 async def due(session: AsyncSession, *, busy: Sequence[str], limit: int) -> list[tuple[str, str]]:
-    """Some webhooks that have a delivery due, with their workspaces, but for those `busy`."""
+    """Returns up to `limit` webhooks that have a delivery due, with their workspaces, except those in `busy`."""
     return [
         (webhook, workspace) for webhook, workspace in await session.execute(DUE, {"busy": list(busy), "limit": limit})
     ]
 
 
 async def endpoint(session: AsyncSession, webhook: str) -> Endpoint | None:
-    """The endpoint of an active webhook."""
+    """Returns the endpoint of an active webhook; None if it is inactive or deleted."""
     query = select(Webhook, Workspace.name).join(Workspace, Workspace.id == Webhook.workspace_id)
     row = (await session.execute(query.where(Webhook.id == webhook, Webhook.active))).one_or_none()
     if row is None:
@@ -138,22 +139,25 @@ def _valid_secrets(webhook: Webhook) -> tuple[str, ...]:
 async def claim(
     session: AsyncSession, webhook: str, *, settled: str | None, lease_s: float, limit: int
 ) -> list[Message]:
-    """The oldest pending delivery of each subject, where it is due and the ledger has all journal entries before
-    `settled` (None: all).
+    """Claims the oldest pending delivery of each subject, where it is due, and returns their messages.
+
+    `settled`: only deliveries of journal entries before it, since the ledger has all of those; None claims any.
     """
     parameters = {
         "webhook": webhook,
         "before": first_message_id(settled) if settled else None,
         "test": TEST_EVENT,
-        "hold_s": LONGEST_HOLD_S,
+        "wait_s": LONGEST_WAIT_S,
         "lease_s": lease_s,
         "limit": limit,
     }
     return [Message(**row) for row in (await session.execute(CLAIM, parameters)).mappings()]
 
 
-async def settle(session: AsyncSession, webhook: str, outcomes: Sequence[tuple[Message, Reply, Verdict]]) -> None:
-    """Writes what attempts came to; whatever waits behind a delivery waits as long as it does."""
+async def settle(
+    session: AsyncSession, webhook: str, outcomes: Sequence[tuple[Message, EndpointAnswer, Verdict]]
+) -> None:
+    """Writes the results of attempts; deliveries behind one that is retried wait as long as it does."""
     if not outcomes:
         return
     if any(verdict.gone for _, _, verdict in outcomes):  # the webhook's row first, as everywhere
@@ -165,26 +169,27 @@ async def settle(session: AsyncSession, webhook: str, outcomes: Sequence[tuple[M
         await give_up(session, webhook)
 
 
-def _outcome(message: Message, reply: Reply, verdict: Verdict) -> Mapping[str, Any]:
+def _outcome(message: Message, answer: EndpointAnswer, verdict: Verdict) -> Mapping[str, Any]:
     return {
         "id": message.id,
         "subject": message.subject,
         "attempts": message.attempts,
         "state": verdict.state,
-        "status": reply.status,
-        "error": reply.error,
+        "status": answer.status,
+        "error": answer.error,
         "delay_s": verdict.delay_s,
     }
 
 
 async def give_up(session: AsyncSession, webhook: str) -> None:
-    """What is pending when a webhook becomes inactive is dead: redelivered on demand, and not by surprise."""
+    """Makes the pending deliveries of an inactive webhook dead: they are made again only when somebody asks for it."""
     await session.execute(GIVE_UP, {"webhook": webhook})
 
 
 async def forget(session: AsyncSession, *, delivered_before: datetime, dead_before: datetime, limit: int) -> int:
-    """Removes deliveries that ended before, and what was pending for webhooks that are gone; at most `limit` of each,
-    and says how many.
+    """Removes deliveries that ended before these times, and those pending for deleted webhooks; up to `limit` of each.
+
+    Returns the larger of the two counts: a full `limit` means that there may be more.
     """
     ended = await session.execute(FORGET, {"before": delivered_before, "dead_before": dead_before, "limit": limit})
     orphans = await session.execute(FORGET_ORPHANS, {"limit": limit})

@@ -1,7 +1,7 @@
-"""What an event's `data` says, as receivers read it: the journal entry without text, times as RFC 3339.
+"""Payloads: an event's `data` as receivers read it, the journal entry without text, with times as RFC 3339.
 
-`envelope.public` makes it from the entry, whatever that holds; these models say what there is to be found, and a test
-holds them to every entry that the live state writes. Members may be added: a receiver ignores those it does not know.
+`envelope.public` makes it from the entry, whatever it has; these models describe it, and a test compares them with
+every entry that the live state writes. Members may be added: a receiver ignores those it does not know.
 """
 
 from typing import Annotated, Any, Literal
@@ -30,7 +30,7 @@ class Payload(BaseModel):
 
 
 class ContactPayload(Payload):
-    """Where the contact stands, and what the event concerns."""
+    """The contact's state, and what the event concerns."""
 
     contact: str
     state: ContactState
@@ -56,10 +56,10 @@ class AskedPayload(ContactPayload):
 
 
 class InformedPayload(ContactPayload):
-    """A contact whose customer is to be told how its incident goes."""
+    """A contact whose customer is to get an update of its incident."""
 
     incident: str
-    update: Annotated[int, Field(description="The number of the update, which each customer is told once.")]
+    update: Annotated[int, Field(description="The number of the update, which each customer gets once.")]
     kind: Literal["status", "fixed"]
     status_text: Annotated[str | None, Field(description="What to tell the customer, as operators wrote it.")] = None
     channel_ref: Annotated[str | None, Field(description="The adapter's own reference of the conversation.")] = None
@@ -79,7 +79,7 @@ class TransferPayload(ContactPayload):
 
 
 class VerifiedPayload(ContactPayload):
-    """A contact whose customer has been made sure of."""
+    """A contact whose customer has been verified."""
 
     by: Annotated[str, Field(description="`agent:` and a name, or `key:` and an id.")]
 
@@ -100,7 +100,7 @@ class OfferPayload(ContactPayload):
 
 
 class ReplyPayload(Payload):
-    """A reply that is hidden, and where the contact of its post stands while it is open."""
+    """A reply that is hidden, and the state of its post's contact while that is open."""
 
     post: str
     reply: str
@@ -124,7 +124,7 @@ class AgentPayload(Payload):
 
 
 class PresencePayload(AgentPayload):
-    """An agent, and what it wants."""
+    """An agent, and its presence."""
 
     presence: Presence
     why: Why = None
@@ -137,7 +137,7 @@ class QueuePayload(Payload):
 
 
 class OptOutPayload(Payload):
-    """A customer, and which address is meant."""
+    """A customer, and the address that it has opted out or in."""
 
     customer: str
     channel: Annotated[Channel | None, Field(description="By which it was said.")] = None
@@ -145,7 +145,7 @@ class OptOutPayload(Payload):
 
 
 class MergePayload(Payload):
-    """A customer who was merged into another, or is one of its own again."""
+    """A customer who was merged into another, or split from it again."""
 
     customer: str
     into: str
@@ -167,7 +167,7 @@ class TopicPayload(Payload):
 
 
 class IncidentPayload(Payload):
-    """Where an incident stands."""
+    """An incident, and its state."""
 
     incident: str
     incident_state: IncidentState
@@ -186,7 +186,7 @@ class RebuiltPayload(Payload):
 
 
 class TestPayload(Payload):
-    """The webhook that was tried out."""
+    """The webhook that is tested."""
 
     __test__ = False
     webhook: str

@@ -1,4 +1,4 @@
-"""One attempt: a POST to an address that was checked, with a bounded wait and a bounded answer."""
+"""Sending: one attempt is a POST to an address that was checked, with a bounded wait and a bounded answer."""
 
 import asyncio
 import ssl
@@ -10,14 +10,14 @@ from mci_router import __version__
 from mci_router.clock import utc_now
 from mci_router.errors import TargetRefused
 from mci_router.webhooks.targets import Resolve, addresses, parsed
-from mci_router.webhooks.verdicts import Reply, retry_after
+from mci_router.webhooks.verdicts import EndpointAnswer, retry_after
 
 MOST_ANSWER_BYTES = 65_536  # read, to use the connection again, and thrown away
 MOST_ADDRESSES = 3  # of one host, tried in turn while none can be reached
 
 
 class Sender:
-    """Makes attempts. It knows no proxy: what connects in our place would look the name up again."""
+    """Makes attempts, never through a proxy: that would look the name up again, and reach an unchecked address."""
 
     def __init__(self, *, private: bool, timeout_s: float, resolve: Resolve) -> None:
         self._private = private
@@ -26,8 +26,9 @@ class Sender:
         self._tls = httpx.create_ssl_context()
 
     def client(self) -> httpx.AsyncClient:
-        """For one target only: connections are kept by address, and another host at the same one has another
-        certificate.
+        """Returns a client for one target only.
+
+        Connections are kept by address, and another host at the same address has another certificate.
         """
         return httpx.AsyncClient(
             verify=self._tls,
@@ -37,24 +38,26 @@ class Sender:
             headers={"User-Agent": f"mci_router/{__version__}", "Accept-Encoding": "identity"},
         )
 
-    async def post(self, client: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """What the target answered. Never raises for what a target does."""
+    async def post(
+        self, client: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes
+    ) -> EndpointAnswer:
+        """Sends the request, and returns what the target answered. Never raises for what a target does."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 target = parsed(url, private=self._private)
                 found = await addresses(target, private=self._private, resolve=self._resolve)
                 return await _first_reached(client, target, found[:MOST_ADDRESSES], headers, body)
         except TargetRefused as refused:
-            return Reply(error=refused.members["why"])
+            return EndpointAnswer(error=refused.members["why"])
         except (TimeoutError, httpx.TimeoutException):
-            return Reply(error="timeout")
+            return EndpointAnswer(error="timeout")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            return Reply(error=_word(error))
+            return EndpointAnswer(error=_word(error))
 
 
 async def _first_reached(
     client: httpx.AsyncClient, target: httpx.URL, found: Sequence[str], headers: Mapping[str, str], body: bytes
-) -> Reply:
+) -> EndpointAnswer:
     *others, last = found
     for address in others:
         try:
@@ -66,15 +69,17 @@ async def _first_reached(
 
 async def _post(
     client: httpx.AsyncClient, target: httpx.URL, address: str, headers: Mapping[str, str], body: bytes
-) -> Reply:
-    """Connects to the address, and speaks as to the host: its name is in the request and must be in the certificate."""
+) -> EndpointAnswer:
+    """Connects to the address as to the host: the host's name is in the request, and must be in the certificate."""
     named = {**headers, "Host": target.netloc.decode("ascii")}
     host = target.raw_host.decode("ascii").strip("[]")
     async with client.stream(
         "POST", target.copy_with(host=address), content=body, headers=named, extensions={"sni_hostname": host}
     ) as response:
         await _drop_body(response)
-        return Reply(response.status_code, retry_after_s=retry_after(response.headers.get("Retry-After"), utc_now()))
+        return EndpointAnswer(
+            response.status_code, retry_after_s=retry_after(response.headers.get("Retry-After"), utc_now())
+        )
 
 
 async def _drop_body(response: httpx.Response) -> None:
@@ -86,7 +91,7 @@ async def _drop_body(response: httpx.Response) -> None:
 
 
 def _word(error: BaseException | None) -> str:
-    """Why there is no answer. The error's own text is not kept: it may tell of the network."""
+    """Returns why there is no answer, in a word. The error's own text is not kept: it may reveal the network."""
     kind = "connection_failed" if isinstance(error, httpx.ConnectError | OSError) else "broken_answer"
     while error:
         if isinstance(error, ssl.SSLError):

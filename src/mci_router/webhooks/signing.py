@@ -1,4 +1,4 @@
-"""Signatures as Standard Webhooks has them: HMAC-SHA256 over id, time and body, one for each secret that is valid."""
+"""Signatures of Standard Webhooks: HMAC-SHA256 over id, time and body, one for each secret that is valid."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ def new_secret() -> str:
 
 
 def signed(keys: Iterable[str], message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers by which the receiver knows that a message is ours, whole and fresh."""
+    """Returns the headers by which the receiver checks that a message is ours, complete and recent."""
     content = f"{message_id}.{timestamp}.".encode() + body
     return {
         "webhook-id": message_id,

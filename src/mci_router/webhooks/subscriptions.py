@@ -1,4 +1,4 @@
-"""Subscriptions in the ledger: made, changed, and given new secrets."""
+"""Webhooks in the ledger: made, changed, deleted, and given new secrets."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -25,7 +25,7 @@ async def webhooks(session: AsyncSession, workspace: str) -> Sequence[Webhook]:
 
 
 async def webhook(session: AsyncSession, workspace: str, reference: str, *, lock: bool = False) -> Webhook:
-    """The webhook of that name or id, locked against other changes if asked for. Raises NotFound."""
+    """Returns the webhook of that name or id, locked against other changes if `lock` is set. Raises NotFound."""
     found = await _find(session, workspace, reference, lock=lock)
     if found is None:
         raise NotFound(f"There is no webhook {reference!r} in this workspace.")
@@ -41,7 +41,7 @@ async def put(
     most: int,
     precondition: Precondition,
 ) -> tuple[Webhook, str | None]:
-    """Creates or replaces a webhook; a new one comes with its secret.
+    """Creates or replaces a webhook. Returns it, and its secret if it is new.
 
     Raises:
         TooManyWebhooks: the workspace has `most` already.
@@ -57,15 +57,16 @@ async def put(
 
 
 async def locked(session: AsyncSession, workspace: str, reference: str) -> Webhook | None:
-    """Returns the webhook of that name or id, if there is one, and lets no other change of the workspace's webhooks in
-    before the end.
+    """Returns the webhook of that name or id, if there is one.
+
+    Locks out all other changes of the workspace's webhooks until the transaction ends.
     """
     await _lock(session, workspace)
     return await _find(session, workspace, reference, lock=True)
 
 
 async def rotate(session: AsyncSession, found: Webhook, *, overlap_s: float) -> str:
-    """A new secret; the previous one signs as well for a while."""
+    """Gives the webhook a new secret, and returns it; the previous one signs as well for `overlap_s` seconds."""
     found.previous_secret = found.secret if overlap_s > 0 else None
     found.previous_secret_until = utc_now() + timedelta(seconds=overlap_s) if overlap_s > 0 else None
     found.secret = new_secret()
@@ -75,13 +76,13 @@ async def rotate(session: AsyncSession, found: Webhook, *, overlap_s: float) -> 
 
 
 async def remove(session: AsyncSession, found: Webhook, *, precondition: Precondition) -> None:
-    """Deletes a webhook; its deliveries are nowhere to be seen, and leave in their time. Raises VersionMismatch."""
+    """Deletes a webhook; its deliveries can no longer be read, and are removed later. Raises VersionMismatch."""
     precondition.check(found.version)
     await session.delete(found)
 
 
 async def _lock(session: AsyncSession, workspace: str) -> None:
-    """One change of a workspace's webhooks at a time, so that they can be counted; contacts need not wait for it."""
+    """Locks the workspace, so that its webhooks change one at a time and can be counted. Contacts need not wait."""
     await session.execute(select(Workspace.id).where(Workspace.id == workspace).with_for_update(key_share=True))
 
 
@@ -95,9 +96,11 @@ async def _find(session: AsyncSession, workspace: str, reference: str, *, lock: 
 async def _make(
     session: AsyncSession, workspace: str, name: str, wanted: Mapping[str, Any], most: int
 ) -> tuple[Webhook, str]:
-    held = await session.scalar(select(func.count()).select_from(Webhook).where(Webhook.workspace_id == workspace)) or 0
-    if held >= most:
-        raise TooManyWebhooks(f"The workspace has {held} webhooks, and may have {most} (MCI_WEBHOOKS_MOST).")
+    count = (
+        await session.scalar(select(func.count()).select_from(Webhook).where(Webhook.workspace_id == workspace)) or 0
+    )
+    if count >= most:
+        raise TooManyWebhooks(f"The workspace has {count} webhooks, and may have {most} (MCI_WEBHOOKS_MOST).")
     secret, now = new_secret(), utc_now()
     made = Webhook(
         id=new_id("webhook"), workspace_id=workspace, name=name, secret=secret, created_at=now, updated_at=now, **wanted

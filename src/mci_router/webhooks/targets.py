@@ -1,6 +1,6 @@
-"""Where webhooks may lead: never into the operator's own network, unless it is allowed.
+"""Targets: the addresses that webhooks may reach, never in the operator's own network, unless a setting allows it.
 
-A target is checked when it is configured, and again for every connection: the connection then goes to the very address
+A target is checked when it is configured, and again for every connection: the connection then goes to the address
 that was checked, so that a name whose address changes in between gains nothing.
 """
 
@@ -28,13 +28,13 @@ REFUSED = (
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """All addresses of a host, as the system knows them. Raises OSError."""
+    """Returns all addresses of a host, as the system knows them. Raises OSError."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def parsed(url: str, *, private: bool) -> httpx.URL:
-    """The URL, if its form is right. Raises TargetRefused."""
+    """Returns the URL, if its form is right. Raises TargetRefused."""
     try:
         target = httpx.URL(url)
     except httpx.InvalidURL as error:
@@ -46,7 +46,7 @@ def parsed(url: str, *, private: bool) -> httpx.URL:
         )
     if target.userinfo:
         raise TargetRefused(
-            "The URL must not hold a user or a password: a signature proves who sends.", why="credentials_in_url"
+            "The URL must not contain a user or a password: a signature proves who sends.", why="credentials_in_url"
         )
     if not target.host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
         raise TargetRefused("The URL has no host, no possible port, or is too long.", why="malformed_url")
@@ -58,7 +58,7 @@ def port_of(target: httpx.URL) -> int:
 
 
 async def addresses(target: httpx.URL, *, private: bool, resolve: Resolve) -> Sequence[str]:
-    """The addresses to connect to, all of them checked.
+    """Returns the addresses to connect to, all of them checked.
 
     Raises TargetRefused, also if only one of several is private.
     """
@@ -77,7 +77,7 @@ async def addresses(target: httpx.URL, *, private: bool, resolve: Resolve) -> Se
 
 
 def is_public(text: str) -> bool:
-    """Whether an address is on the public internet, whatever its disguise."""
+    """Returns whether an address is on the public internet, in whatever form it is written."""
     try:
         address = ip_address(text)
     except ValueError:

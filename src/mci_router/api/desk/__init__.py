@@ -1,1 +1,1 @@
-"""The agent desk: its socket, what it is told, what it may say."""
+"""The agent desk: its socket, the frames that it gets, and the commands that it may send."""

@@ -1,4 +1,4 @@
-"""What an agent does at the desk: each frame carried out, and what its ack says."""
+"""Commands of an agent at the desk: each frame is carried out, and answered by an ack."""
 
 import logging
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ MOST_TOPICS = 200  # the desk lists them all for completion
 Named = TypeVar("Named", AgentSpec, QueueSpec, TopicSpec)
 
 
-class Commands:
+class DeskCommands:
     """Carries out one agent's frames. Every method may raise EngineUnavailable or DatabaseUnavailable."""
 
     def __init__(self, parts: Parts, identity: AgentIdentity) -> None:
@@ -51,19 +51,20 @@ class Commands:
         self._customers = CustomerCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
-        """What the ack says. Raises the problem of a frame that cannot be carried out, such as OfferGone or
-        AssignmentGone.
+        """Carries out a frame, and returns the data of its ack.
+
+        Raises the problem of a frame that cannot be carried out, such as OfferGone or AssignmentGone.
         """
         engine, workspace, agent = self._parts.engine, self._workspace, self._agent
         match frame:
             case AcceptOffer(data=data):
-                return _told(await engine.accept(workspace, agent, data.offer_id), OfferGone)
+                return _ack(await engine.accept(workspace, agent, data.offer_id), OfferGone)
             case DeclineOffer(data=data):
-                return _told(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
+                return _ack(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
             case CompleteAssignment(data=data):
                 return await self._complete(data)
             case EndWrapUp(data=data):
-                return _told(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
+                return _ack(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
             case TransferAssignment():
                 return await self._transfer(frame)
             case EscalateAssignment():
@@ -80,17 +81,17 @@ class Commands:
                 return await self._directory(data.search)
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
-        """Raises AssignmentGone, UnknownTopic."""
+        """Ends the conversation, and takes the agent's topic. Raises AssignmentGone, UnknownTopic."""
         if data.topic:
             await self._parts.corrections.check(self._workspace, data.topic)
         words = mask(data.disposition).text, mask(data.notes).text
-        told = _told(
+        ack = _ack(
             await self._parts.engine.complete(self._workspace, self._agent, data.assignment_id, *words), AssignmentGone
         )
-        return {**told, "correction": await self._correct(told["contact_id"], data.topic)} if data.topic else told
+        return {**ack, "correction": await self._correct(ack["contact_id"], data.topic)} if data.topic else ack
 
     async def _correct(self, contact: str, topic: str) -> CorrectionState | None:
-        """What becomes of the agent's topic. The assignment is over whatever happens to it."""
+        """Takes the agent's topic as a correction; None if it could not be kept. The assignment is over in any case."""
         try:
             return await self._parts.corrections.take(self._workspace, contact, self._agent, topic)
         except (DatabaseUnavailable, UnknownTopic) as problem:
@@ -98,7 +99,10 @@ class Commands:
             return None
 
     async def _transfer(self, frame: TransferAssignment) -> dict[str, Any]:
-        """Raises AssignmentGone, WrongState, UnknownQueue, UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom."""
+        """Transfers the contact to an agent or a queue.
+
+        Raises AssignmentGone, WrongState, UnknownQueue, UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom.
+        """
         data, contact = frame.data, contact_of(frame.data.assignment_id)
         handoff = data.handoff.model_dump() if data.handoff else None
         passed = passed_on(data.reason, handoff, by=self._agent, assignment=data.assignment_id)
@@ -109,14 +113,14 @@ class Commands:
         return await self._moved(contact)
 
     async def _escalate(self, frame: EscalateAssignment) -> dict[str, Any]:
-        """Raises AssignmentGone, UnknownSeverity."""
+        """Escalates the contact. Raises AssignmentGone, UnknownSeverity."""
         data, contact = frame.data, contact_of(frame.data.assignment_id)
         passed = passed_on(data.reason, data.handoff.model_dump(), by=self._agent, assignment=data.assignment_id)
         await self._parts.transfers.escalate(self._workspace, contact, data.severity, passed)
         return await self._moved(contact)
 
     async def _moved(self, contact: str) -> dict[str, Any]:
-        """Where the contact stands; its assignment only while it is still this agent's."""
+        """Returns the contact's state, and its assignment while that is still this agent's."""
         live = await self._parts.engine.contact(self._workspace, contact)
         mine = live is not None and live.agent == self._agent
         return {
@@ -126,19 +130,19 @@ class Commands:
         }
 
     async def _pull(self, contact: str) -> dict[str, Any]:
-        """Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
+        """Pulls a waiting contact. Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
         result = await self._parts.engine.pull(self._workspace, self._agent, contact)
         if result.status in (Status.GONE, Status.UNKNOWN):
             raise ContactNotWaiting
         if result.status is not Status.OK:
             raise refusal(result)
-        return _told(result, OfferGone)
+        return _ack(result, OfferGone)
 
     async def _line(self, queue: str | None) -> dict[str, Any]:
-        """The oldest contacts that wait and this agent is able to serve."""
+        """Returns the oldest waiting contacts that this agent is able to serve."""
         contacts = await self._parts.engine.waiting_for(self._workspace, self._agent, MOST_LISTED)
         lives = await self._parts.engine.contacts(self._workspace, contacts)
-        # In a warm transfer somebody serves the contact still: it is offered, but not for the taking.
+        # In a warm transfer an agent still serves the contact: it is offered, but cannot be pulled.
         found = [
             (contact, live)
             for contact, live in zip(contacts, lives, strict=True)
@@ -148,7 +152,7 @@ class Commands:
             return {"waiting": await waiting(session, self._workspace, found)}
 
     async def _directory(self, search: str) -> dict[str, Any]:
-        """Queues, other agents with their presence, the rows of the escalation matrix, and topics."""
+        """Returns queues, other agents with their presence, the rows of the escalation matrix, and topics."""
         snapshot = await self._parts.snapshots.get(self._workspace)
         others = [agent for agent in snapshot.agents.values() if agent.name != self._agent]
         agents = _named(search, others)
@@ -180,7 +184,7 @@ def _named(search: str, specs: Iterable[Named], most: int = MOST_LISTED) -> list
     return [spec for spec in specs if wanted in f"{spec.name} {getattr(spec, 'title', '')}".lower()][:most]
 
 
-def _told(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
+def _ack(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
     if result.status is Status.GONE:
         raise gone
     return {"contact_id": result.contact, "state": result.state, "assignment_id": result.assignment}

@@ -1,4 +1,4 @@
-"""What an agent does about the customer whom the desk shows: makes sure who it is, and mends what is known."""
+"""Commands about the customer that the desk shows: the agent verifies who it is, and changes what is known."""
 
 from typing import Any
 
@@ -32,9 +32,9 @@ class CustomerCommands:
         self._agent = identity.agent
 
     async def verify(self, data: VerifyData) -> dict[str, Any]:
-        """Raises AssignmentGone, CustomerUnclear, UnknownCustomer.
+        """Verifies who the customer is. Raises AssignmentGone, CustomerUnclear, UnknownCustomer.
 
-        The desk hears of it as of all that happens to the contact.
+        The desk also gets the event of it, as of all that happens to the contact.
         """
         contact = await self._mine(data.assignment_id)
         by = f"agent:{self._agent}"
@@ -51,7 +51,7 @@ class CustomerCommands:
         return {"contact_id": contact, "customer_id": found.customer_id, "verified_at": moment(found.verified_at)}
 
     async def change(self, data: ChangeData) -> dict[str, Any]:
-        """Changes the customer whom the contact is known to be of; of a mere claim what it claims.
+        """Changes the contact's customer; where the customer is only claimed, changes the claim.
 
         Raises AssignmentGone, AddressTaken, InvalidRequest.
         """
@@ -74,7 +74,7 @@ class CustomerCommands:
         return {"contact_id": contact_id, "customer": pop.get("customer")}
 
     async def _mine(self, assignment: str) -> str:
-        """The contact of an assignment that is this agent's. Raises AssignmentGone."""
+        """Returns the contact of an assignment that is this agent's. Raises AssignmentGone."""
         contact = contact_of(assignment)
         live = await self._parts.engine.contact(self._workspace, contact)
         if live is None or not live.served_by(self._agent, assignment):
@@ -83,6 +83,6 @@ class CustomerCommands:
 
 
 def _patch(data: ChangeData, trust: Trust) -> CustomerPatch:
-    """The change as the API takes it: what an agent is told is verified like the one who tells it."""
+    """Returns the change as the API takes it: an address that the customer gives has the trust of the customer."""
     given = {name: getattr(data, name) for name in data.model_fields_set - {"assignment_id", "add"}}
     return CustomerPatch(**given, add=[AddressIn(kind=one.kind, value=one.value, trust=trust) for one in data.add])

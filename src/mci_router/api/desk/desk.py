@@ -1,4 +1,4 @@
-"""One agent's desk: journal entries become frames, frames become commands."""
+"""The session of one agent's desk: journal entries become frames, and frames become commands."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
-from mci_router.api.desk.commands import Commands
+from mci_router.api.desk.commands import DeskCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
@@ -22,10 +22,10 @@ from mci_router.vocabulary import ContactState, Presence
 
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
-HELD = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 
-class Desk:
+class DeskSession:
     """Serves one socket of one agent. `send` writes a frame to it."""
 
     def __init__(
@@ -38,17 +38,17 @@ class Desk:
     ) -> None:
         self.identity = identity
         self._parts = parts
-        self._commands = Commands(parts, identity)
+        self._commands = DeskCommands(parts, identity)
         self._workspace = identity.workspace_id
         self._agent = identity.agent
         self._session = session
         self._entries = entries
         self._send = send
-        self._told = 0  # the agent's sequence number up to which the desk knows everything
+        self._sent = 0  # the agent's sequence number up to which the desk has everything
         self._presence: tuple[Presence, str] = (Presence.OFFLINE, "")
 
     async def open(self, resume: int | None) -> None:
-        """Takes the agent over, says hello, and tells what the desk missed, or how things stand if it is new."""
+        """Takes the agent over, says hello, and sends what the desk missed, or all current contacts if it is new."""
         reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
         if reply["status"] == Status.UNKNOWN:
             raise UnknownAgent(f"The live state does not know the agent {self._agent!r} yet. Try again in a moment.")
@@ -57,7 +57,7 @@ class Desk:
 
     async def _greet(self, reply: dict[str, Any], resume: int | None) -> None:
         missed = await self._missed(resume, reply["seq"])
-        standing = await self._standing() if missed is None else []
+        current = await self._current() if missed is None else []
         await self._send(
             {
                 "type": "hello",
@@ -65,47 +65,48 @@ class Desk:
                     "agent": self._agent,
                     "presence": reply["presence"],
                     "reason": reply["reason"],
-                    "resume": _resume_from(resume if missed else None if standing else reply["seq"]),
+                    "resume": _resume_from(resume if missed else None if current else reply["seq"]),
                     "resumed": missed is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,
                     "lease_s": self._parts.settings.lease_s,
                 },
             }
         )
-        for place, (contact, live) in enumerate(standing, start=1):
-            # The last one says that everything up to here is told; a socket that breaks before it begins anew.
-            await self._tell_one(contact, live, reply["seq"] if place == len(standing) else None)
+        for number, (contact, live) in enumerate(current, start=1):
+            # Only the last frame carries `seq`: a desk whose socket breaks before it starts from the beginning again.
+            await self._send_current(contact, live, reply["seq"] if number == len(current) else None)
         for entry in missed or []:
-            await self._tell_entry(entry)
-        self._told = max(self._told, reply["seq"])
+            await self._send_entry(entry)
+        self._sent = max(self._sent, reply["seq"])
 
-    async def tell(self) -> bool:
-        """Sends a frame for each of the agent's journal entries, once, in order; ends when another desk takes the agent
-        over.
+    async def forward(self) -> bool:
+        """Sends a frame for each of the agent's journal entries, once, in order.
+
+        Returns True when another desk takes the agent over.
         """
         while True:
             match await self._entries.get():
                 case Reconnected(reply=reply):
                     await self._greet(reply, None)
                 case Gap():
-                    for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._told):
-                        await self._tell_once(missed)
+                    for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._sent):
+                        await self._send_once(missed)
                 case JournalEntry() as entry if self._taken_over(entry):
                     return True
                 case JournalEntry() as entry:
-                    await self._tell_once(entry)
+                    await self._send_once(entry)
 
     def _taken_over(self, entry: JournalEntry) -> bool:
-        connected = entry.type == EventType.AGENT_CONNECTED and entry.seq > self._told
+        connected = entry.type == EventType.AGENT_CONNECTED and entry.seq > self._sent
         return connected and entry.data["session"] != self._session
 
-    async def _tell_once(self, entry: JournalEntry) -> None:
-        if entry.seq > self._told:
-            await self._tell_entry(entry)
-            self._told = entry.seq
+    async def _send_once(self, entry: JournalEntry) -> None:
+        if entry.seq > self._sent:
+            await self._send_entry(entry)
+            self._sent = entry.seq
 
     async def do(self, frame: Frame) -> dict[str, Any]:
-        """Carries out a frame; what the ack says. Raises the problem of a frame that cannot be carried out."""
+        """Carries out a frame, and returns the data of its ack. Raises the problem of one that it refuses."""
         match frame:
             case SetPresence(data=data):
                 self._presence = (data.state, mask(data.reason).text)
@@ -121,13 +122,13 @@ class Desk:
                 return await self._commands.do(frame)
 
     async def renew(self) -> Status:
-        """Renews the lease; connects again, wanting the same, if it had lapsed or the live state was made anew."""
+        """Renews the lease. If it had lapsed, or the live state was rebuilt, connects again with the same presence."""
         status = await self._parts.engine.renew_lease(self._workspace, self._agent, self._session)
         if status is Status.LOST:
             reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
             if reply["status"] == Status.UNKNOWN:
                 return Status.UNKNOWN
-            # What the desk holds may be no more: it is told anew how things stand, before anything that follows.
+            # The desk's contacts may have ended: it gets the current ones again, before anything that follows.
             self._entries.put_nowait(Reconnected({**reply, "presence": self._presence[0], "reason": self._presence[1]}))
             if reply["presence"] != self._presence[0]:
                 await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
@@ -135,37 +136,37 @@ class Desk:
         return status
 
     async def _missed(self, resume: int | None, newest: int) -> list[JournalEntry] | None:
-        """The entries after `resume`; None if there is nothing to go by: a new desk, or one away for too long."""
+        """Returns the entries after `resume`; None for a new desk, or for one that was away for too long."""
         if resume is None or resume > newest:
             return None
         entries = await self._parts.engine.inbox(self._workspace, self._agent, resume)
         complete = resume == newest or (entries and entries[0].seq == resume + 1)
         return [entry for entry in entries if entry.seq <= newest] if complete else None
 
-    async def _standing(self) -> list[tuple[str, LiveContact]]:
-        """What the agent is offered and has under way, for a desk that knows nothing."""
+    async def _current(self) -> list[tuple[str, LiveContact]]:
+        """Returns the contacts that the agent is offered or has, for a desk that knows nothing."""
         contacts = await self._parts.engine.agent_contacts(self._workspace, self._agent)
         found = await self._parts.engine.contacts(self._workspace, contacts)
         return [
             (contact, live)
             for contact, live in zip(contacts, found, strict=True)
-            if live and live.state in HELD and self._agent in (live.agent, live.second)
+            if live and live.state in WITH_AGENT and self._agent in (live.agent, live.second)
         ]
 
-    async def _tell_one(self, contact: str, live: LiveContact, seq: int | None) -> None:
+    async def _send_current(self, contact: str, live: LiveContact, seq: int | None) -> None:
         if live.state is ContactState.OFFERED or live.second == self._agent:
             await self._offer(seq, contact, live.offer, live.expires_at, live)
         else:
             await self._started(seq, contact, live.assignment, live.state, live)
 
-    async def _tell_entry(self, entry: JournalEntry) -> None:
+    async def _send_entry(self, entry: JournalEntry) -> None:
         if entry.type == EventType.AGENT_PRESENCE_CHANGED:
             self._presence = (Presence(entry.data["presence"]), entry.why or "")
             await self._frame("presence.changed", entry.seq, state=self._presence[0], reason=self._presence[1])
         elif entry.contact:
-            await self._tell_of_contact(entry, entry.contact)
+            await self._send_contact(entry, entry.contact)
 
-    async def _tell_of_contact(self, entry: JournalEntry, contact: str) -> None:
+    async def _send_contact(self, entry: JournalEntry, contact: str) -> None:
         seq, kind = entry.seq, entry.type
         if kind == EventType.OFFER_CREATED:
             live = await self._parts.engine.contact(self._workspace, contact)
@@ -192,7 +193,7 @@ class Desk:
             why=entry.why,
             to=entry.data.get("to"),
             queue=entry.queue,
-            assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in HELD,
+            assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
 
     async def _verified(self, entry: JournalEntry, contact: str) -> None:
@@ -254,10 +255,10 @@ class Desk:
 
 
 def _resume_from(seq: int | None) -> str:
-    """What a desk may resume from if its socket breaks right after hello; empty: it begins anew."""
+    """Returns what a desk may resume from if its socket breaks right after hello; empty: from nothing."""
     return "" if seq is None else str(seq)
 
 
 def _why(entry: JournalEntry) -> str:
-    """Why an offer is no more: the reason given, or what became of the contact."""
+    """Returns why an offer has ended: the reason given, or what happened to the contact."""
     return entry.why or entry.type.partition(".")[2]

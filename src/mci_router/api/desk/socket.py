@@ -1,8 +1,8 @@
 """The agent socket, subprotocol `mci.v1`: a desk is offered contacts here and says what it does with them.
 
-Every frame to the desk that tells of a transition carries `seq`, the agent's own sequence number. A desk that comes
-back with `?resume=<last seq>` gets exactly the frames it missed; without it, what is pending and assigned now.
-Described in `asyncapi.yaml`.
+Every frame to the desk about a transition carries `seq`, the agent's own sequence number. A desk that comes back with
+`?resume=<last seq>` gets exactly the frames it missed; without it, all that is offered and assigned now.
+`asyncapi.yaml` describes the frames.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnected, WebSocketState
 
 from mci_router.access.sessions import Session, WhyOver
-from mci_router.api.desk.desk import Desk
+from mci_router.api.desk.desk import DeskSession
 from mci_router.api.parts import Parts
 from mci_router.api.problems import answer, describe
 from mci_router.api.schemas.frames import FRAME
@@ -35,12 +35,12 @@ LARGEST_FRAME = 65_536  # characters
 
 REPLACED = (4409, "another desk has taken this agent over")
 CLOSE_OVER = 4401
-"""The token no longer holds; the reason is one of `WhyOver`."""
+"""The token is no longer valid; the reason is one of `WhyOver`."""
 
 
 @router.websocket("/v1/agent-socket")
 async def agent_socket(socket: WebSocket) -> None:
-    """One desk, from its handshake to its end."""
+    """Serves one desk, from its handshake to its end."""
     parts: Parts = socket.app.state.parts
     try:
         identity, expires_at = parts.tokens.read(_token(socket))
@@ -56,24 +56,24 @@ async def agent_socket(socket: WebSocket) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _connected(parts: Parts, session: Session, socket: WebSocket) -> AsyncIterator[Desk]:
+async def _connected(parts: Parts, session: Session, socket: WebSocket) -> AsyncIterator[DeskSession]:
     identity = session.identity
     entries = await parts.feed.subscribe(identity.workspace_id, identity.agent)
     try:
-        yield Desk(parts, identity, uuid4().hex, entries, socket.send_json)
+        yield DeskSession(parts, identity, uuid4().hex, entries, socket.send_json)
     finally:
         parts.feed.unsubscribe(identity.workspace_id, identity.agent, entries)
 
 
-async def _converse(parts: Parts, socket: WebSocket, desk: Desk, session: Session, resume: int | None) -> None:
+async def _converse(parts: Parts, socket: WebSocket, desk: DeskSession, session: Session, resume: int | None) -> None:
     """Runs the sides of a conversation until one of them ends it."""
     try:
         await desk.open(resume)
         sides = [
             asyncio.create_task(_listen(socket, desk)),
-            asyncio.create_task(_tell(desk)),
+            asyncio.create_task(_forward(desk)),
             asyncio.create_task(_keep_lease(parts, desk)),
-            asyncio.create_task(_hold(session)),
+            asyncio.create_task(_watch_token(session)),
         ]
         done, pending = await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
         for side in pending:
@@ -95,8 +95,8 @@ async def _converse(parts: Parts, socket: WebSocket, desk: Desk, session: Sessio
             await socket.close(code, why)
 
 
-async def _listen(socket: WebSocket, desk: Desk) -> tuple[int, str] | None:
-    """Answers each frame with an ack or an error. A bad frame is the desk's to mend, not a reason to hang up."""
+async def _listen(socket: WebSocket, desk: DeskSession) -> tuple[int, str] | None:
+    """Answers each frame with an ack or an error. A bad frame does not close the socket."""
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
@@ -108,8 +108,8 @@ async def _listen(socket: WebSocket, desk: Desk) -> tuple[int, str] | None:
         try:
             frame = FRAME.validate_json(text)
         except ValidationError as error:
-            told = describe(error.errors(include_url=False, include_input=False))
-            problem = InvalidFrame(f"{told[0]['where'] or 'frame'}: {told[0]['problem']}", errors=told)
+            faults = describe(error.errors(include_url=False, include_input=False))
+            problem = InvalidFrame(f"{faults[0]['where'] or 'frame'}: {faults[0]['problem']}", errors=faults)
             await socket.send_json(_error(_id_of(text), problem))
             continue
         try:
@@ -120,13 +120,13 @@ async def _listen(socket: WebSocket, desk: Desk) -> tuple[int, str] | None:
             await socket.send_json({"type": "ack", "id": frame.id, "data": data})
 
 
-async def _tell(desk: Desk) -> tuple[int, str] | None:
-    """Tells the desk what happens, until another desk takes the agent over."""
-    return REPLACED if await desk.tell() else None
+async def _forward(desk: DeskSession) -> tuple[int, str] | None:
+    """Sends the desk what happens, until another desk takes the agent over."""
+    return REPLACED if await desk.forward() else None
 
 
-async def _keep_lease(parts: Parts, desk: Desk) -> tuple[int, str]:
-    """Renews the agent's lease while the socket lives; takes the agent up again after the live state was made anew."""
+async def _keep_lease(parts: Parts, desk: DeskSession) -> tuple[int, str]:
+    """Renews the agent's lease while the socket lives; connects the agent again after the live state was rebuilt."""
     while True:
         await asyncio.sleep(parts.settings.heartbeat_s)
         try:
@@ -139,8 +139,8 @@ async def _keep_lease(parts: Parts, desk: Desk) -> tuple[int, str]:
             return CLOSE_OVER, WhyOver.AGENT_REMOVED
 
 
-async def _hold(session: Session) -> tuple[int, str]:
-    """Waits until the token of the desk no longer holds."""
+async def _watch_token(session: Session) -> tuple[int, str]:
+    """Waits until the token of the desk is no longer valid."""
     return CLOSE_OVER, await session.over()
 
 
@@ -149,7 +149,7 @@ def _error(frame_id: str, problem: Problem) -> dict[str, Any]:
 
 
 def _id_of(text: str) -> str:
-    """The id of a frame that is wrong otherwise, so that the desk knows which it was."""
+    """Returns the id of a frame that is otherwise wrong, so that the desk knows which one it was."""
     try:
         frame = json.loads(text)
     except (ValueError, RecursionError):

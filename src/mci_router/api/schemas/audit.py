@@ -1,4 +1,4 @@
-"""The audit trail, as people read it."""
+"""Schemas of the audit trail."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from mci_router.vocabulary import ActorKind
 
 
 class AuditActor(Answer):
-    """Who did it."""
+    """The actor of a privileged act."""
 
     kind: ActorKind
     id: Annotated[str, Field(description="A key's id, an agent's name, a monitor's id, or `cli`.")]
@@ -17,13 +17,13 @@ class AuditActor(Answer):
 
 
 class AuditOut(Answer):
-    """A privileged act. `before` and `after` hold what differs; one of them is null for what was made or removed."""
+    """A privileged act. `before` and `after` have what differs; one of them is null for what was made or removed."""
 
     id: str
     at: Annotated[Moment, Field(description="When it was done. RFC 3339, UTC.")]
     actor: AuditActor
     action: Annotated[str, Field(description="What was done to what.", examples=["queue.updated"])]
-    target: Annotated[str, Field(description="The name or id of what it was done to.", examples=["billing"])]
+    target: Annotated[str, Field(description="The name or id of what was changed.", examples=["billing"])]
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     reason: Annotated[str | None, Field(description="What was given as a reason, masked.")]

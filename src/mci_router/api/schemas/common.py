@@ -1,4 +1,4 @@
-"""What request and answer bodies share."""
+"""Parts that request and answer bodies share."""
 
 import re
 from datetime import datetime
@@ -11,7 +11,7 @@ from mci_router.clock import moment
 from mci_router.storable import StorableModel
 
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,64}$", description="A name or an id.")]
-"""A path parameter that names a resource. What could never be one is refused before it reaches a database or a key."""
+"""A path parameter that names a resource. What cannot be one is refused before it reaches the database."""
 
 
 class Body(StorableModel):
@@ -28,7 +28,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?([Zz]|[+-]
 
 
 def _as_written(value: Any) -> Any:
-    """A bare number is refused: whether it counts seconds or milliseconds nobody can tell."""
+    """Returns the value, or refuses a bare number: it does not say whether it counts seconds or milliseconds."""
     if (isinstance(value, str) and not INSTANT.fullmatch(value)) or isinstance(value, int | float):
         raise ValueError("must be a time with an offset, such as 2026-01-31T09:00:00Z (RFC 3339)")
     return value

@@ -1,4 +1,4 @@
-"""Contacts as adapters send them and services read them."""
+"""Schemas of contacts, as adapters send them and other services read them."""
 
 import json
 import math
@@ -44,7 +44,7 @@ LanguageTag = Annotated[
 Provider = Annotated[
     str,
     StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"),
-    Field(description="Who carries the channel: any word.", examples=["whatsapp"]),
+    Field(description="The provider that carries the channel: any word.", examples=["whatsapp"]),
 ]
 
 
@@ -57,13 +57,13 @@ class Attachment(Body):
 
 
 class ContactIn(Body):
-    """A contact, from whatever channel."""
+    """A contact, from any channel."""
 
     channel: Channel
     provider: Provider | None = None
     customer: CustomerIn = Field(default_factory=CustomerIn)
     attachments: Annotated[list[Attachment], Field(max_length=20)] = []
-    subject: Annotated[Line | None, Field(description="As of an e-mail.")] = None
+    subject: Annotated[Line | None, Field(description="The subject of an e-mail.")] = None
     text: Annotated[Text, Field(description="May be empty for voice, and with attachments.", validate_default=True)] = (
         ""
     )
@@ -80,14 +80,16 @@ class ContactIn(Body):
     visibility: Annotated[
         Visibility | None,
         Field(
-            description="Where the customer wrote. Only a contact of `community` or `social` can be `public`; left out, `community` is, "
-            "and any other is `private`: it is never posted unless the customer agrees."
+            description="Where the customer wrote. Only a contact of `community` or `social` can be `public`. Left "
+            "out: `public` for `community`, `private` for all others. A private one is never posted unless the "
+            "customer agrees."
         ),
     ] = None
     can_ask: Annotated[
         bool,
         Field(
-            description="You can show the customer a draft and ask whether it may be posted: `POST …/consent` brings the answer."
+            description="You can show the customer a draft and ask whether it may be posted; the answer goes to "
+            "`POST …/consent`."
         ),
     ] = False
     headers: Annotated[
@@ -97,8 +99,8 @@ class ContactIn(Body):
         ],
         Field(
             max_length=MOST_HEADERS,
-            description="Of a mail: those that tell a machine from a customer, such as Auto-Submitted, Content-Type, List-Id, Return-Path. "
-            "They are looked at, and not kept.",
+            description="Headers of an e-mail by which a machine is recognised, such as Auto-Submitted, Content-Type, "
+            "List-Id, Return-Path. They are read, and not kept.",
             examples=[{"Auto-Submitted": "auto-replied", "Return-Path": "<>"}],
         ),
     ] = {}
@@ -106,7 +108,7 @@ class ContactIn(Body):
     @field_validator("text")
     @classmethod
     def readable(cls, value: str, info: ValidationInfo) -> str:
-        """A caller has not said anything yet, and a photograph speaks for itself."""
+        """Checks that there is something to read, except in a call, or beside an attachment."""
         wordless = info.data.get("channel") is Channel.VOICE or bool(info.data.get("attachments"))
         return value if wordless and not value else says_something(value)
 
@@ -136,9 +138,9 @@ class ContactIn(Body):
 
 
 def _depth(value: Any) -> int:
-    """Levels of nesting; a number that JSON cannot hold is refused on the way."""
+    """Returns the levels of nesting; refuses a number that JSON does not have."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("context has a number that JSON cannot hold")
+        raise ValueError("context has a number that JSON does not have")
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(_depth, children), default=0) if isinstance(value, dict | list) else 0
 
@@ -152,9 +154,7 @@ class ContactDecided(Answer):
     kind: ContactKind = ContactKind.CUSTOMER
     opted_out_at: Annotated[
         Moment | None,
-        Field(
-            description="Since when, as it was accepted, the customer wants to hear no more at the address this came by."
-        ),
+        Field(description="Since when the customer has opted out at the address this came by, as of its acceptance."),
     ] = None
     state: ContactState
     triage: TriageOut
@@ -165,8 +165,7 @@ class ContactDecided(Answer):
 class ContactMoved(Answer):
     """A contact that was moved, and what was decided about it.
 
-    A key that may not read the contact is told where it stands and what its customer is to be told: the rest is null or
-    empty.
+    A key that may not read the contact gets its state and what its customer should know: the rest is null or empty.
     """
 
     id: str
@@ -178,19 +177,17 @@ class ContactMoved(Answer):
 
 
 class ContactOut(Answer):
-    """A contact and where it stands now."""
+    """A contact, and its state now."""
 
     id: str
     case_id: str
     customer_id: str
-    trust: Annotated[Trust, Field(description="The most that stands behind the addresses it came with.")]
+    trust: Annotated[Trust, Field(description="The highest trust of the addresses it came with.")]
     channel: Channel
     provider: str | None
     subject: str | None
     text: str
-    kind: Annotated[
-        ContactKind, Field(description="Who wrote: a customer, a machine, or somebody who wants to hear no more.")
-    ]
+    kind: Annotated[ContactKind, Field(description="Who wrote: a customer, a machine, or somebody who opts out or in.")]
     language: str | None
     priority: int
     context: dict[str, Any]
@@ -216,13 +213,15 @@ class ContactOut(Answer):
     offered_to: Annotated[str | None, Field(description="The agent with the pending offer.")] = None
     transferring: Annotated[bool, Field(description="A warm transfer is under way.")] = False
     interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
-    agent_lost: Annotated[bool, Field(description="Its agent cannot be reached; after a grace it waits again.")] = False
+    agent_lost: Annotated[
+        bool, Field(description="Its agent cannot be reached; after a grace period it waits again.")
+    ] = False
     disposition: str | None
     notes: str | None
     accepted_at: Moment
     relaxed: Annotated[int, Field(description="Steps of its queue's relaxation taken.")] = 0
-    relaxed_fully: Annotated[bool, Field(description="It has taken the last step, and waits on.")] = False
-    preferred_agent: Annotated[str | None, Field(description="Who could take it first.")] = None
+    relaxed_fully: Annotated[bool, Field(description="It has taken the last step, and still waits.")] = False
+    preferred_agent: Annotated[str | None, Field(description="The agent who could take it first.")] = None
     place_since: Annotated[
         Moment | None, Field(description="When its place in line began, if the customer got an old one back.")
     ] = None
@@ -248,7 +247,7 @@ class ContactPage(Answer):
 
 
 class EventOut(Answer):
-    """One transition, as the journal has it."""
+    """One transition of a contact, as the journal has it."""
 
     id: str
     type: str
@@ -265,13 +264,13 @@ class EventPage(Answer):
 
 
 class Ending(Body):
-    """Why a contact ends."""
+    """The reason why a contact ends."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
 class Unresolved(Body):
-    """What did not help: `route.rung` of the answer that the customer speaks of."""
+    """The rung that did not help: `route.rung` of the answer that the customer means."""
 
     rung: Annotated[int | None, Field(ge=-1, le=100)] = None
 

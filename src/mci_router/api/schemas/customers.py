@@ -1,4 +1,4 @@
-"""Customers as adapters name them, and what became of the addresses that they sent."""
+"""Schemas of customers, and of how their addresses were understood."""
 
 from typing import Annotated, Any
 
@@ -8,11 +8,11 @@ from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.intake.numbers import normal_phone
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
-LONGEST_SENT = 10_000  # characters: no form of an address is refused; one over 254 identifies nobody
+LONGEST_SENT = 10_000  # characters: no form of an address is refused; one over 254 characters identifies nobody
 
 
 def _as_text(value: Any) -> Any:
-    """A number that some system keeps as a number."""
+    """Returns an integer as text, since some systems keep telephone numbers and ids as numbers."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -33,11 +33,10 @@ Attributes = Annotated[
 
 
 class CustomerIn(Body):
-    """Who the customer is: an id of ours, or any addresses of theirs, in any form. All empty: a customer we know
-    nothing about.
+    """The customer: by our id, or by any addresses, in any form. All empty: a customer of whom nothing is known.
 
-    An address of up to 254 characters identifies. One that names nobody, such as `anonymous` or an extension, does not,
-    and the answer says so.
+    An address of up to 254 characters identifies the customer. One that names nobody, such as `anonymous` or an
+    extension, does not, and the answer says so.
     """
 
     id: CustomerId | None = None
@@ -50,23 +49,23 @@ class CustomerIn(Body):
     trust: Annotated[
         Trust,
         Field(
-            description="How far `email` and `phone` are known to be the customer's. `claimed`: a form said so. `authenticated`: the "
-            "channel proved it, as an aligned mail, an SMS sender or a signed-in session does. `verified`: your own "
-            "system asked. "
-            "At most your key's."
+            description="How sure it is that `email` and `phone` are the customer's. `claimed`: a form said so. "
+            "`authenticated`: the channel proved it, as an aligned mail, an SMS sender or a signed-in session does. "
+            "`verified`: your own system asked. At most the trust of your key."
         ),
     ] = Trust.CLAIMED
     attributes: Attributes = {}
 
 
-class AddressTaken(Answer):
-    """What became of an address that was sent."""
+class AddressReading(Answer):
+    """How an address that was sent was understood."""
 
     kind: AddressKind
     status: Annotated[
         AddressStatus,
         Field(
-            description="`kept`: it identifies. `unclear`: it may be read in two ways, so it counts as claimed. `none`: it names nobody."
+            description="`kept`: it identifies the customer. `unclear`: it may be read in two ways, so it counts as "
+            "claimed. `none`: it names nobody."
         ),
     ]
     value: Annotated[str | None, Field(description="The form in which it is compared.")]
@@ -75,20 +74,20 @@ class AddressTaken(Answer):
 
 
 class CustomerTaken(Answer):
-    """How the customer's addresses were understood, and the most that stands behind them."""
+    """How the customer's addresses were understood, and the highest trust of them."""
 
     trust: Trust
-    addresses: list[AddressTaken]
+    addresses: list[AddressReading]
 
 
 class Verification(Body):
-    """Who the customer is; left out: who has the addresses that the contact claims."""
+    """The verified customer; left out: the one who has the addresses that the contact claims."""
 
     customer_id: CustomerId | None = None
 
 
 class VerifiedOut(Answer):
-    """Who the customer of a contact has been found to be, for its case."""
+    """The verified customer of a contact, for its case."""
 
     id: str
     case_id: str | None = None
@@ -101,9 +100,9 @@ class AddressIn(Body):
 
     kind: AddressKind
     value: Annotated[SentAddress, Field(examples=["sam@example.com"])]
-    trust: Annotated[Trust, Field(description="How far it is known to be the customer's; at most your key's.")] = (
-        Trust.CLAIMED
-    )
+    trust: Annotated[
+        Trust, Field(description="How sure it is that this is the customer's; at most the trust of your key.")
+    ] = Trust.CLAIMED
 
 
 class AddressOut(Answer):
@@ -113,19 +112,19 @@ class AddressOut(Answer):
     value: str
     trust: Trust
     alone: Annotated[
-        bool, Field(description="By this address alone the customer is meant: nobody else is known by it.")
+        bool, Field(description="No other customer has this address, so that it alone identifies this one.")
     ]
 
 
 class AddressName(Body):
-    """An address, by which it is given to a customer or taken away."""
+    """An address to add to a customer, or to remove."""
 
     kind: AddressKind
     value: SentAddress
 
 
 class CustomerPatch(Body):
-    """What is to change; what is left out stays. An attribute that is null is removed."""
+    """A change of a customer; what is left out stays. An attribute that is null is removed."""
 
     name: CustomerName | None = None
     attributes: Attributes = {}
@@ -140,10 +139,10 @@ class CustomerOut(Answer):
     name: str | None
     attributes: dict[str, Any]
     trust: Annotated[
-        Trust, Field(description="The most that stands behind it. One of mere claims shows nobody's history.")
+        Trust, Field(description="The highest trust of its addresses. With `claimed`, contacts show no history.")
     ]
     addresses: list[AddressOut]
-    merged_into: Annotated[str | None, Field(description="Who this customer turned out to be.")]
+    merged_into: Annotated[str | None, Field(description="The customer that this one was merged into.")]
     created_at: Moment
 
 
@@ -155,7 +154,7 @@ class CustomerPage(Answer):
 
 
 class MergeIn(Body):
-    """Who the customer is: the one who stays."""
+    """The customer to merge into: the one who stays."""
 
     into: CustomerId
 
@@ -170,7 +169,7 @@ class MergeOut(Answer):
 
 
 class SplitOut(MergeOut):
-    """A merge that was undone, and the cases that went back."""
+    """A merge that was undone, and the cases that moved back."""
 
     split_at: Moment
     cases: list[str]

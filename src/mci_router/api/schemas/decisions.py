@@ -1,4 +1,4 @@
-"""Decisions as clients read them: what triage found, where the contact goes, and why."""
+"""Schemas of decisions: what triage found, where the contact goes, and why."""
 
 from typing import Annotated
 
@@ -22,22 +22,23 @@ from mci_router.vocabulary import (
 
 
 class Likely(Answer):
-    """A topic and its probability, as far as a text is like the model's examples."""
+    """A topic, and its probability by how much the text is like the model's examples."""
 
     topic: str
     probability: float
 
 
 class DecisionThresholds(Answer):
-    """The confidence from which triage acts on a topic, and that from which it suggests one; below, a person is asked."""
+    """The lowest confidence to act on a topic, and the lowest to suggest it; below both, triage asks a person."""
 
     act: float
     suggest: float
 
 
 class DecisionBars(Answer):
-    """The lowest confidence at which each outcome may serve: a person chosen by the topic, automation or an incident,
-    the community.
+    """The lowest confidence at which each outcome may serve.
+
+    `agent`: an agent chosen by the topic. `automation` is that of incidents, too.
     """
 
     agent: float
@@ -46,7 +47,7 @@ class DecisionBars(Answer):
 
 
 class ShadowOut(Answer):
-    """What a model on trial would have said. It decides nothing."""
+    """What a model on trial would have decided; it has no effect."""
 
     model: str
     topic: str | None
@@ -62,7 +63,7 @@ class LikelyKind(Answer):
 
 
 class SensitivityBars(Answer):
-    """The probability from which a contact is marked sensitive, and that from which a person looks at it."""
+    """The lowest probability at which a contact is marked sensitive, and the lowest at which a person looks at it."""
 
     sensitive: float
     watch: float
@@ -72,47 +73,48 @@ class SensitivityOut(Answer):
     """What the model of sensitivity finds, whatever the topic."""
 
     model: str
-    probability: Annotated[float, Field(description="That a person has to see it, if as many had to as had not.")]
+    probability: Annotated[float, Field(description="That a person has to see it, if half of all contacts needed it.")]
     kinds: Annotated[list[LikelyKind], Field(description="The likeliest three; none where there is no suspicion.")]
     clause: Annotated[
-        str | None, Field(description="The words that tell of it, masked; null where there is no suspicion.")
+        str | None, Field(description="The words that show it, masked; null where there is no suspicion.")
     ]
     thresholds: SensitivityBars
 
 
 class TriageOut(Answer):
-    """What the contact is. `topic` is null while it is unknown."""
+    """The finding of triage. `topic` is null while it is unknown."""
 
     topic: str | None
     text: Annotated[
         str | None,
-        Field(
-            description="What was judged, and the most of it that may ever be shown in public. Null: of older decisions."
-        ),
+        Field(description="The text that was judged; nothing beyond it may ever be public. Null: an older decision."),
     ] = None
     visibility: Annotated[
-        Visibility | None, Field(description="Where the customer wrote. Null: of older decisions.")
+        Visibility | None, Field(description="Where the customer wrote. Null: an older decision.")
     ] = None
     confidence: Annotated[
         float,
         Field(
-            description="How often topics found like this one are right, on wordings that no example has. 1: the adapter named it."
+            description="How often a topic found like this is right, on wordings that no example has. 1: the adapter "
+            "named it."
         ),
     ]
     certainty: Annotated[
         Certainty | None,
         Field(
-            description="Whether triage acts on the topic, only suggests it, or asks a person. Null: of older decisions."
+            description="Whether triage acts on the topic, only suggests it, or asks a person. Null: an older decision."
         ),
     ] = None
     thresholds: Annotated[
-        DecisionThresholds | None, Field(description="Those in force: the workspace's, or the model's own.")
+        DecisionThresholds | None, Field(description="The thresholds in force: the workspace's, or the model's own.")
     ] = None
     bars: Annotated[
         DecisionBars | None,
-        Field(description="The lowest confidence at which each outcome may serve. Null: of older decisions."),
+        Field(description="The lowest confidence at which each outcome may serve. Null: an older decision."),
     ] = None
-    sensitive_probability: Annotated[float | None, Field(description="Of all sensitive topics together.")] = None
+    sensitive_probability: Annotated[
+        float | None, Field(description="The probability of all sensitive topics together.")
+    ] = None
     sensitive_kinds: Annotated[
         list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")
     ] = []
@@ -172,7 +174,7 @@ class ConsentOut(Answer):
     agreed: bool
     text_edited: bool
     posted: Annotated[
-        bool, Field(description="False: the customer said no, or the edited text is nothing to be shown in public.")
+        bool, Field(description="False: the customer said no, or the edited text is not fit for the public.")
     ]
 
 
@@ -183,7 +185,7 @@ class PostRef(Answer):
 
 
 class ExpectedWaitOut(Answer):
-    """How long a contact has to wait, in seconds: it is likely to lie between the two, and the middle is the estimate."""
+    """The expected wait of a contact, in seconds: it probably lies between the two, and the middle is the estimate."""
 
     low: float
     high: float
@@ -192,7 +194,8 @@ class ExpectedWaitOut(Answer):
 class RouteOut(Answer):
     """Where the contact goes and why.
 
-    `answer` is automation's, `post` the community's, `queue` an agent's, `incident` an incident's.
+    Each outcome has a member: `answer` is automation's, `post` the community's, `queue` an agent's, and `incident` an
+    incident's.
     """
 
     outcome: Outcome
@@ -206,14 +209,13 @@ class RouteOut(Answer):
         AskOut | None, Field(description="What the customer has to agree to before the community can help.")
     ] = None
     consent: Annotated[ConsentOut | None, Field(description="What the customer answered to `ask`.")] = None
-    reply_by: Annotated[
-        str | None, Field(description="When somebody has to have answered, or the next rung takes over.")
-    ]
+    reply_by: Annotated[str | None, Field(description="Without an answer by then, the next rung takes over.")]
     at_limit: str | None
     expected_wait_s: Annotated[
         ExpectedWaitOut | None,
         Field(
-            description="For an agent, as of the decision. Null: nobody able was signed in, the queue was closed, or unknown."
+            description="The wait for an agent at the time of the decision. Null: no able agent was signed in, the "
+            "queue was closed, or it is unknown."
         ),
     ] = None
     callback_offered: Annotated[
@@ -222,19 +224,21 @@ class RouteOut(Answer):
     overflow_from: Annotated[str | None, Field(description="The queue whose overflow rule sent it here.")] = None
     message: Annotated[
         str | None,
-        Field(description="To be shown to the customer: what the closed queue has to say, or how the incident stands."),
+        Field(
+            description="To be shown to the customer: the message of the closed queue, or the status of the incident."
+        ),
     ] = None
     emergency: Annotated[
         str | None,
         Field(description="To be shown at once to a customer whose life may be in danger, in the contact's language."),
     ] = None
     transfers: Annotated[
-        list[TransferOut], Field(description="How the contact was passed on, to this rung or on it, oldest first.")
+        list[TransferOut], Field(description="Transfers of the contact, to this rung or on it, oldest first.")
     ] = []
 
 
 class DryRunOut(Answer):
-    """What would become of a contact: the state it would be in, the language it is taken for, and the decision."""
+    """The result of a dry run: the state the contact would be in, the language it seems to have, and the decision."""
 
     state: ContactState
     kind: ContactKind

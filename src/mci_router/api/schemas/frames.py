@@ -1,5 +1,6 @@
-"""The frames of the agent socket `mci.v1`, from the desk: `{type, id, data}`. What the desk gets back is in
-`asyncapi.yaml`.
+"""Frames of the agent socket `mci.v1` from the desk: `{type, id, data}`.
+
+`asyncapi.yaml` describes the frames that the desk gets.
 """
 
 from typing import Annotated, Literal, TypeAlias
@@ -13,7 +14,9 @@ from mci_router.specs.base import Name
 from mci_router.vocabulary import Presence
 
 FrameId = Annotated[
-    str, StringConstraints(min_length=1, max_length=64), Field(description="The desk's own; the ack carries it.")
+    str,
+    StringConstraints(min_length=1, max_length=64),
+    Field(description="The desk's own id of the frame; the ack has it, too."),
 ]
 ContactId = Annotated[str, StringConstraints(pattern=r"^con_[0-9a-f]{32}$")]
 OfferId = Annotated[str, StringConstraints(pattern=r"^ofr_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
@@ -22,7 +25,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)
 
 
 class PresenceData(Body):
-    """What the agent wants."""
+    """The presence that the agent wants."""
 
     state: Presence
     reason: Reason = ""
@@ -57,7 +60,7 @@ class DeclineData(AcceptData):
 
 
 class DeclineOffer(Body):
-    """The agent lets the contact go to somebody else."""
+    """The agent leaves the contact to another agent."""
 
     type: Literal["offer.decline"]
     id: FrameId
@@ -73,7 +76,8 @@ class CompleteData(Body):
     ]
     notes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)] = ""
     topic: Annotated[
-        Name | None, Field(description="What the contact was about, as the agent sees it; null: no word on that.")
+        Name | None,
+        Field(description="What the contact was about, as the agent sees it; null: the agent does not say."),
     ] = None
 
 
@@ -114,7 +118,7 @@ class TransferAssignment(Body):
 
 
 class EscalateData(Escalation):
-    """The assignment, how grave it is, and the handoff."""
+    """The assignment, the severity, and the handoff."""
 
     assignment_id: AssignmentId
 
@@ -128,7 +132,7 @@ class EscalateAssignment(Body):
 
 
 class VerifyData(Body):
-    """The assignment; and who the customer is, where several can be meant."""
+    """The assignment, and the customer where there are several candidates."""
 
     assignment_id: AssignmentId
     customer_id: CustomerId | None = None
@@ -143,7 +147,7 @@ class VerifyContact(Body):
 
 
 class ChangeData(Body):
-    """The assignment, and what is to change of its customer.
+    """The assignment, and the change of its customer.
 
     What is left out stays; an attribute that is null is removed.
     """
@@ -156,7 +160,7 @@ class ChangeData(Body):
 
 
 class ChangeCustomer(Body):
-    """The agent mends what is known of the customer."""
+    """The agent changes what is known of the customer."""
 
     type: Literal["customer.change"]
     id: FrameId
@@ -178,13 +182,13 @@ class PullContact(Body):
 
 
 class LineData(Body):
-    """Of which queue; null: of all."""
+    """The queue whose contacts to list; null: all queues."""
 
     queue: Name | None = None
 
 
 class ListLine(Body):
-    """Which contacts wait that this agent is able to serve?"""
+    """Lists the waiting contacts that this agent is able to serve."""
 
     type: Literal["line.list"]
     id: FrameId
@@ -192,13 +196,13 @@ class ListLine(Body):
 
 
 class DirectoryData(Body):
-    """A part of the names or titles; empty: all."""
+    """Part of the names or titles to list; empty: all."""
 
     search: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
 
 
 class ListDirectory(Body):
-    """Where can a contact be transferred to?"""
+    """Lists where a contact can be transferred to."""
 
     type: Literal["directory.list"]
     id: FrameId
@@ -226,7 +230,7 @@ Command: TypeAlias = (
     | ListLine
     | ListDirectory
 )
-"""What an agent wants done; the other frames are about the desk itself."""
+"""What an agent does with contacts; the other frames are about the desk itself."""
 
 Frame: TypeAlias = Annotated[SetPresence | Command | Heartbeat, Field(discriminator="type")]
 FRAME: TypeAdapter[Frame] = TypeAdapter(Frame)

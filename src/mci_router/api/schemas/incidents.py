@@ -14,7 +14,7 @@ StatusTexts = Annotated[
     dict[Language, StatusText],
     Field(
         max_length=50,
-        description="What customers are told, by language. A language without a text gets the English one, or else any.",
+        description="The text for customers, by language. A language without a text gets the English one, or else any.",
         examples=[{"en": "The internet is down in the north. We work on it."}],
     ),
 ]
@@ -28,13 +28,13 @@ Services = Annotated[
 ]
 Regions = Annotated[
     list[Label],
-    Field(max_length=50, description="Regions that are affected; it then answers only contacts that say one."),
+    Field(max_length=50, description="Regions that are affected; it then answers only contacts that name one."),
 ]
 ExpectedFix = Annotated[Instant | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
 
 
 class Affected(Body):
-    """What is broken, and what customers are told of it."""
+    """What is broken, and the text for its customers."""
 
     severity: Severity = Severity.P2
     topics: Topics = []
@@ -69,36 +69,38 @@ class Declaration(Body):
 
 
 class IncidentPatch(Declaration):
-    """A merge patch: what is left out stays as it is, null brings the default back; a language that is null is removed."""
+    """A merge patch: what is left out stays, null brings the default back, and a language that is null is removed."""
 
     status: Annotated[dict[Language, StatusText | None] | None, Field(max_length=50)] = None  # type: ignore[assignment]
 
 
 class UpdateIn(Body):
-    """What every subscriber is told now."""
+    """An update for every subscriber."""
 
     status: Annotated[StatusTexts, Field(min_length=1)]
     expected_fix_at: ExpectedFix = None
 
 
 class FixIn(Body):
-    """What every subscriber is told of the fix."""
+    """The text for every subscriber about the fix."""
 
     status: Annotated[
-        StatusTexts, Field(description="Left out: subscribers are told that it is fixed, without words of yours.")
+        StatusTexts, Field(description="Left out: subscribers learn that it is fixed, without a text of yours.")
     ] = {}
 
 
 class Evidence(Answer):
-    """What proposed the incident: what the contacts of a surge have in common."""
+    """Why the incident was proposed: what the contacts of a surge have in common."""
 
-    words: Annotated[list[str], Field(description="Commoner in them than in the topic's examples, most telling first.")]
-    services: Annotated[dict[str, int], Field(description="How many contacts say each.")]
-    regions: Annotated[dict[str, int], Field(description="How many contacts say each.")]
+    words: Annotated[
+        list[str], Field(description="Words commoner in them than in the topic's examples, most typical first.")
+    ]
+    services: Annotated[dict[str, int], Field(description="How many contacts name each.")]
+    regions: Annotated[dict[str, int], Field(description="How many contacts name each.")]
     examples: Annotated[list[str], Field(description="Contacts to read.")]
     seen: Annotated[int, Field(description="Contacts since the surge began.")]
-    expected: Annotated[float, Field(description="What there would have been without it.")]
-    probability: Annotated[float, Field(description="How likely so many are by chance.")]
+    expected: Annotated[float, Field(description="Contacts that there would have been without the surge.")]
+    probability: Annotated[float, Field(description="How likely it is to have so many by chance.")]
     since: Annotated[str, Field(description="When it began. RFC 3339, UTC.")]
 
 
@@ -127,7 +129,7 @@ class IncidentOut(Answer):
 
 
 class IncidentUpdateOut(Answer):
-    """One update, as subscribers were told. `finished_at`: everybody was."""
+    """One update for subscribers. `finished_at`: when all of them had it."""
 
     number: int
     kind: Literal["status", "fixed"]
@@ -138,15 +140,15 @@ class IncidentUpdateOut(Answer):
 
 
 class IncidentWithCounts(IncidentOut):
-    """An incident, what it told, and what it has spared."""
+    """An incident, its updates, and what it has spared."""
 
     subscribers: Annotated[int, Field(description="Contacts that it answered.")]
-    informed: Annotated[int, Field(description="Of them, those that were told of an update or the fix.")]
+    informed: Annotated[int, Field(description="Of them, those that got an update or the fix.")]
     still_broken: Annotated[int, Field(description="Of them, those that came back after the fix.")]
     contacts_spared: Annotated[int, Field(description="Of them, those that never came to an agent.")]
     agent_minutes_saved: Annotated[
         float | None,
-        Field(description="Those, at their topics' handle time of the last 30 days. Null: no agent has handled any."),
+        Field(description="Their number times their topics' handle time of the last 30 days. Null: none was handled."),
     ]
     updates: Annotated[list[IncidentUpdateOut], Field(description="Newest first, 200 at most.")]
 
@@ -159,7 +161,7 @@ class IncidentPage(Answer):
 
 
 class MonitorIn(Body):
-    """A monitoring system to make known."""
+    """A monitoring system to add."""
 
     name: Annotated[Text, Field(examples=["Network operations"])]
 
@@ -173,7 +175,7 @@ class MonitorOut(Answer):
 
 
 class MonitorMade(MonitorOut):
-    """A fresh monitor. `secret` is shown this once: it signs every alert."""
+    """A new monitor. `secret` is shown only this once: it signs every alert."""
 
     secret: str
 
@@ -185,7 +187,7 @@ class MonitorPage(Answer):
 
 
 class AlertIn(Affected):
-    """What a monitor says of one thing that is broken. While it fires, say all of it each time."""
+    """What a monitor says of one thing that is broken. While it is firing, send all members each time."""
 
     alert: Annotated[
         str,
@@ -201,7 +203,7 @@ class AlertIn(Affected):
 
 
 class AlertTaken(Answer):
-    """What became of an alert. Both null: it says that something is fixed of which there is no incident."""
+    """The result of an alert. Both null: it says that something is fixed that has no incident."""
 
     incident_id: str | None
     state: IncidentState | None

@@ -21,7 +21,8 @@ class KeyIn(Body):
     trust: Annotated[
         Trust,
         Field(
-            description="The most that it may assert of a customer's addresses (`customer.trust`); its external ids have it."
+            description="The highest trust that it may assert of a customer's addresses (`customer.trust`); external "
+            "ids from it have this trust."
         ),
     ] = Trust.CLAIMED
 
@@ -33,13 +34,13 @@ class KeyOut(Answer):
     name: str
     hint: Annotated[str, Field(description="The key's first characters.")]
     scopes: list[str]
-    trust: Annotated[Trust, Field(description="The most that it may assert of a customer's addresses.")]
+    trust: Annotated[Trust, Field(description="The highest trust that it may assert of a customer's addresses.")]
     created_at: Moment
     revoked_at: Moment | None
 
 
 class KeyMade(KeyOut):
-    """A fresh key. `key` is shown this once."""
+    """A new key. `key` is shown only this once."""
 
     key: str
 

@@ -12,29 +12,29 @@ Share = Annotated[float, Field(description="In [0, 1].", examples=[0.12])]
 
 
 class MeasuredTouch(Answer):
-    """The touch that a topic's contacts turned out to need, over the last 30 days. It is shown beside the operator's
-    word, and changes nothing.
+    """The touch that a topic's contacts needed in the last 30 days. It is shown beside the operator's setting, and
+    changes nothing.
     """
 
     touch: Touch
     effort: Annotated[
         float,
-        Field(description="How many times the work of an average contact one of this topic takes.", examples=[1.4]),
+        Field(
+            description="The work of one of its contacts, as a multiple of that of an average contact.", examples=[1.4]
+        ),
     ]
     handled: Annotated[int, Field(description="Contacts that agents completed, of the newest 10,000.")]
-    handle_time_s: Annotated[
-        float, Field(description="Seconds from the answer to the end of the wrap-up, on the average.")
-    ]
+    handle_time_s: Annotated[float, Field(description="Seconds from the answer to the end of the wrap-up, on average.")]
     transferred: Share
     reopened: Annotated[float, Field(description="Share whose customer came back with the topic within a week.")]
     escalated: Share
     suggestion: Annotated[
-        str | None, Field(description="Where it contradicts the operator's word, over 30 contacts or more.")
+        str | None, Field(description="Given where it contradicts the operator's setting, over 30 contacts or more.")
     ]
 
 
-class TopicPlace(Answer):
-    """A topic's place in the matrix."""
+class TopicInMatrix(Answer):
+    """A topic in the matrix, with its cell."""
 
     topic: str
     title: str
@@ -44,7 +44,8 @@ class TopicPlace(Answer):
     ]
     volume: Volume
     measured: Annotated[
-        bool, Field(description="Whether the volume was measured, or is the expected one for want of contacts.")
+        bool,
+        Field(description="True: the volume was measured. False: it is the expected one, for lack of contacts."),
     ]
     touch: Touch
     sensitive: bool
@@ -58,7 +59,7 @@ class TopicPlace(Answer):
 class MatrixOut(Answer):
     """Every topic with its cell, and every cell with its ladder."""
 
-    topics: list[TopicPlace]
+    topics: list[TopicInMatrix]
     ladders: dict[Cell, list[Rung]]
 
 
@@ -74,7 +75,7 @@ class TopicMove(Answer):
     rate: Annotated[int, Field(description="Contacts an hour.")]
     share: Share
     cause: Annotated[
-        Literal["volume", "touch"], Field(description="The measured volume, or the operator's word for the touch.")
+        Literal["volume", "touch"], Field(description="The measured volume, or the operator's setting of the touch.")
     ]
 
 

@@ -1,4 +1,4 @@
-"""Opt-outs as senders ask for them and people change them."""
+"""Schemas of opt-outs."""
 
 from typing import Annotated
 
@@ -17,22 +17,22 @@ Address = Annotated[
 
 
 class OptOutIn(Body):
-    """What the customer wants to be done with an address."""
+    """An address, and what the customer wants of it."""
 
     address: Address
     opted_out: Annotated[bool, Field(description="False takes an opt-out back.")]
 
 
 class OptOutOut(Answer):
-    """An address."""
+    """An address, and since when it is opted out."""
 
     kind: Annotated[str, Field(description="`email`, `phone` or `external_id`.")]
     opted_out_at: Annotated[
-        Moment | None, Field(description="Since when nothing may be sent there unasked. Null: it may.")
+        Moment | None, Field(description="Since when nothing may be sent there unasked. Null: it is not opted out.")
     ]
 
 
 class OptOutPage(Answer):
-    """The addresses that read so: mostly one, none for an address that nobody has."""
+    """The addresses that match: mostly one; none for an address that no customer has."""
 
     items: list[OptOutOut]

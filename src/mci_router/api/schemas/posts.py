@@ -27,19 +27,19 @@ class ReplyOut(Answer):
     author: str
     body: str
     accepted: bool
-    hidden: Annotated[bool, Field(description="It is sensitive: moderators alone see it.")]
+    hidden: Annotated[bool, Field(description="It is sensitive: only moderators see it.")]
     created_at: Moment
 
 
 class PostOut(Answer):
-    """A question in public. It does not tell who asked."""
+    """A public question. It does not show who asked."""
 
     id: str
     topic: str | None
     title: str
     body: str
     status: str
-    hidden: Annotated[bool, Field(description="It was taken out of the public: moderators alone see it.")]
+    hidden: Annotated[bool, Field(description="It is no longer public: only moderators see it.")]
     created_at: Moment
     closed_at: Moment | None
 

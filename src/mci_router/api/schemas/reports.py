@@ -12,11 +12,11 @@ Seconds = Annotated[float | None, Field(description="Seconds; null where nothing
 
 
 class QueueLevel(Answer):
-    """A queue's service level over a period. Waits count all hours; in time means by the due time, in open hours."""
+    """A queue's service level over a period. Waits count all hours; due times count only open hours."""
 
     queue: str
     catch_all: Annotated[
-        bool, Field(description="What no other queue takes: contacts here say that a queue is missing.")
+        bool, Field(description="It takes what no other queue takes: contacts here show that a queue is missing.")
     ] = False
     goal: float | None
     target_s: float | None
@@ -26,7 +26,8 @@ class QueueLevel(Answer):
     abandoned: int
     waiting: int
     waiting_late: Annotated[
-        int, Field(description="Of those that wait, how many are past their due time: the percentage forgets them.")
+        int,
+        Field(description="Of those that wait, how many are past their due time: the percentage does not count them."),
     ]
     oldest_wait_s: Seconds
     service_level: Share
@@ -47,7 +48,7 @@ class ServiceLevelReport(Answer):
 
 
 class ContactCount(Answer):
-    """How many contacts of a cell came to an outcome and a state."""
+    """How many contacts of a cell have an outcome and a state."""
 
     kind: Annotated[ContactKind, Field(description="Who wrote.")]
     cell: Cell

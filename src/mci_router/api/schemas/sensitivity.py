@@ -13,8 +13,9 @@ from mci_router.vocabulary import ModelState
 Figures = Annotated[
     dict[str, float],
     Field(
-        description="Shares, found on folds that leave out whole phrasings: `recall` (danger marked sensitive), `watched`, `false_alarms` "
-        "(harmless look-alikes marked), `ece`, `recall_…` by kind; `…_ours` are on our examples alone."
+        description="Shares, by cross-validation that leaves out whole phrasings: `recall` (danger marked sensitive), "
+        "`watched`, `false_alarms` (similar but harmless texts marked), `ece`, `recall_…` by kind; `…_ours` are on the "
+        "product's examples alone."
     ),
 ]
 
@@ -26,7 +27,7 @@ class Taught(Body):
 
 
 class SensitivityInForce(Answer):
-    """A model: its version is the hash of what it learnt from, and stands in every decision that it was asked for."""
+    """A model. Its version is the hash of what it learnt from; every decision that used it has the version."""
 
     version: str
     thresholds: SensitivityBars
@@ -44,7 +45,7 @@ class SensitivityModelReport(Answer):
 
 
 class SensitivityModelOut(Answer):
-    """A model of ours and a workspace's examples. It goes live only if our examples are told as well as before."""
+    """A model from our and the workspace's examples. It goes live only if it judges our examples as well as before."""
 
     version: str
     state: ModelState
@@ -52,13 +53,13 @@ class SensitivityModelOut(Answer):
         str | None, Field(description="Why the gate rejected it, in words; the one before stays in force.")
     ]
     created_at: Moment
-    wanted_at: Annotated[Moment, Field(description="When the configuration last came to ask for it. RFC 3339, UTC.")]
-    report: Annotated[SensitivityModelReport | None, Field(description="Null while it is made.")]
+    wanted_at: Annotated[Moment, Field(description="When the configuration last asked for it. RFC 3339, UTC.")]
+    report: Annotated[SensitivityModelReport | None, Field(description="Null while the model is made.")]
 
 
 class SensitivityReport(Answer):
-    """The model that judges the workspace's contacts, the one that ships with us, and the workspace's own, the one
-    asked for last first.
+    """The model that judges the workspace's contacts, the one that ships with the product, and the workspace's own, the
+    one asked for last first.
     """
 
     live: SensitivityInForce

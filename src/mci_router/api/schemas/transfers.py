@@ -1,4 +1,4 @@
-"""Contacts passed on: to a queue, to an agent, up the escalation matrix; and what the next agent has to know."""
+"""Schemas of transfers and escalations, and of the handoff to the next agent."""
 
 from typing import Annotated, Self
 
@@ -10,13 +10,13 @@ from mci_router.vocabulary import Severity
 
 
 def says_something(value: str) -> str:
-    """Raises ValueError for a text of which nothing can be read."""
+    """Returns the text. Raises ValueError if it has no readable character."""
     if not any(character.isprintable() and not character.isspace() for character in value):
         raise ValueError("has no readable character")
     return value
 
 
-Told = Annotated[
+HandoffText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), AfterValidator(says_something)
 ]
 Why = Annotated[
@@ -27,13 +27,15 @@ Why = Annotated[
 class Handoff(Body):
     """What the next agent has to know. Card numbers are masked."""
 
-    expectation: Annotated[Told, Field(description="What the customer expects.", examples=["a refund by Friday"])]
-    tried: Annotated[Told, Field(description="What was tried.", examples=["reset the router twice"])]
-    next_steps: Annotated[Told, Field(description="What is to be done next.", examples=["send a technician"])]
+    expectation: Annotated[
+        HandoffText, Field(description="What the customer expects.", examples=["a refund by Friday"])
+    ]
+    tried: Annotated[HandoffText, Field(description="What was tried.", examples=["reset the router twice"])]
+    next_steps: Annotated[HandoffText, Field(description="What is to be done next.", examples=["send a technician"])]
 
 
 class Escalation(Body):
-    """How grave it is, why it cannot stay where it is, and the handoff, without which nothing escalates."""
+    """The severity, the reason, and the handoff, without which nothing escalates."""
 
     severity: Severity
     reason: Why
@@ -41,13 +43,13 @@ class Escalation(Body):
 
 
 class Transfer(Body):
-    """Where a contact goes, a queue or an agent, and why."""
+    """The queue or the agent that a contact goes to, and the reason."""
 
     queue: Annotated[Name | None, Field(description="This or `agent`.")] = None
     agent: Annotated[Name | None, Field(description="This or `queue`.")] = None
-    warm: Annotated[bool, Field(description="Whoever serves the contact keeps it until the next agent accepts.")] = (
-        False
-    )
+    warm: Annotated[
+        bool, Field(description="The agent who serves the contact keeps it until the next one accepts.")
+    ] = False
     reason: Why
     handoff: Handoff | None = None
 
@@ -59,7 +61,7 @@ class Transfer(Body):
 
 
 class Requeue(Body):
-    """Why the contact is taken from its agent."""
+    """The reason why the contact is taken from its agent."""
 
     reason: Why
 
@@ -79,7 +81,7 @@ class HandoffOut(Answer):
 
 
 class TransferOut(Answer):
-    """How a contact was passed on."""
+    """A transfer of a contact."""
 
     at: Annotated[str, Field(description="RFC 3339, UTC.")]
     by: Annotated[str | None, Field(description="The agent who did it at a desk; null: over the API.")]

@@ -1,4 +1,4 @@
-"""Triage models, corrections, and the lint of examples."""
+"""Schemas of triage models, corrections, and the lint of examples."""
 
 from typing import Annotated, Any
 
@@ -12,16 +12,14 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class ThresholdsOut(Answer):
-    """The lowest confidence to act on a topic by itself, and the lowest to suggest it."""
+    """The lowest confidence to act on a topic, and the lowest to suggest it."""
 
     act: float
     suggest: float
 
 
 class BandOut(Answer):
-    """Of held-back texts whose confidence is from `low` up to below `high`: how many there are, and the share that is
-    right.
-    """
+    """Held-out texts whose confidence is in [`low`, `high`): how many there are, and the share that is right."""
 
     low: Share
     high: Share
@@ -34,20 +32,18 @@ class CurvesOut(Answer):
 
     examples: Annotated[
         list[BandOut],
-        Field(description="The model's own probability, on held-back examples, whose like it has mostly learnt from."),
+        Field(description="The model's own probability, on held-out examples; it has mostly learnt from similar ones."),
     ] = []
     what_comes: Annotated[
         list[BandOut],
-        Field(
-            description="The confidence of decisions, on wordings that no example has, with texts of other trades among them."
-        ),
+        Field(description="The confidence of decisions, on wordings that no example has, some from other industries."),
     ] = []
 
 
 class HoldoutScore(Answer):
     """How a model's twin, trained without the holdout, did on it."""
 
-    examples: Annotated[int, Field(description="Held-out examples that it was asked.")]
+    examples: Annotated[int, Field(description="Held-out examples that it was asked about.")]
     accuracy: Share | None
     sensitive_recall: Annotated[Share | None, Field(description="Of sensitive examples, those found to be sensitive.")]
     recall: Annotated[dict[str, Share], Field(description="By topic.")]
@@ -87,7 +83,7 @@ class ModelReport(Answer):
 class ModelOut(Answer):
     """A triage model of the workspace.
 
-    Its version is the hash of what it learnt from, and stands in every decision it made.
+    Its version is the hash of what it learnt from; every decision it made has the version.
     """
 
     version: str
@@ -95,7 +91,7 @@ class ModelOut(Answer):
     reason: Annotated[str | None, Field(description="Why the gate rejected it, in words.")]
     created_at: Moment
     wanted_at: Annotated[
-        Moment, Field(description="When topics and corrections last came to ask for this model. RFC 3339, UTC.")
+        Moment, Field(description="When topics and corrections last asked for this model. RFC 3339, UTC.")
     ]
     live_at: Annotated[Moment | None, Field(description="When it last went live. RFC 3339, UTC.")]
     report: Annotated[ModelReport | None, Field(description="Null while it is trained, or where it could not be.")]
@@ -111,7 +107,9 @@ class TrialOut(Answer):
     """What a model on trial said beside the live one."""
 
     asked: Annotated[int, Field(description="Contacts, among the workspace's newest 20,000 decisions.")]
-    agreed: Annotated[int, Field(description="Contacts of which it would have found the same topic, or none as well.")]
+    agreed: Annotated[
+        int, Field(description="Contacts for which it found the same topic, or none like the live model.")
+    ]
 
 
 class ModelDetail(ModelOut):
@@ -121,21 +119,24 @@ class ModelDetail(ModelOut):
 
 
 class CorrectionOut(Answer):
-    """What an agent says a contact was about."""
+    """The topic that an agent says a contact was about."""
 
     id: str
     contact_id: str
     agent: str
-    topic: Annotated[str, Field(description="What the agent says.")]
-    found: Annotated[str | None, Field(description="What triage had found; null where it had found no topic.")]
+    topic: Annotated[str, Field(description="The topic that the agent says.")]
+    found: Annotated[str | None, Field(description="The topic that triage had found; null where it had found none.")]
     probability: Annotated[
-        Share | None, Field(description="The model's for the agent's topic; null where it does not know it.")
+        Share | None,
+        Field(
+            description="The model's probability of the agent's topic; null where the model does not know the topic."
+        ),
     ]
     model: str
     text: Annotated[str, Field(description="What the model read of the contact, masked.")]
     sensitive: bool
     state: CorrectionState
-    why: Annotated[str | None, Field(description="What it was put to review for.")]
+    why: Annotated[str | None, Field(description="Why a person has to review it.")]
     created_at: Moment
     settled_at: Annotated[Moment, Field(description="When it got its state. RFC 3339, UTC.")]
 
@@ -148,16 +149,16 @@ class CorrectionPage(Answer):
 
 
 class FindingOut(Answer):
-    """Something about the examples to mend."""
+    """A fault of the examples."""
 
     kind: LintKind
     topics: list[str]
-    problem: Annotated[str, Field(description="In words.")]
-    examples: Annotated[list[str], Field(description="A few of those it is about.")]
+    problem: Annotated[str, Field(description="The fault, in words.")]
+    examples: Annotated[list[str], Field(description="A few of the examples that it is about.")]
 
 
 class LintReport(Answer):
-    """What is wrong with the examples that topics are learnt from."""
+    """The faults of the examples from which topics are learnt."""
 
     model: Annotated[str | None, Field(description="The live model, which `confused` is about.")]
     items: list[FindingOut]

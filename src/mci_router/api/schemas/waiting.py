@@ -1,4 +1,4 @@
-"""Waiting: how long it takes, and being called back instead."""
+"""Schemas of expected waits and callbacks."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from mci_router.vocabulary import Channel, ContactState
 
 
 class Callback(Body):
-    """Where to call. Left out: a number that is known of the customer."""
+    """The number to call. Left out: one that is known of the customer."""
 
     phone: Phone | None = None
 
@@ -26,14 +26,14 @@ class CallbackOut(Answer):
     callback_phone: Annotated[
         str | None,
         Field(
-            description="Where to call. Null: no number is known, and the agent has to find one. A key that may not read the contact is "
-            "shown the number that it sent, and none that we know."
+            description="The number to call. Null: none is known, and the agent has to find one. A key that may not "
+            "read the contact sees only the number that it sent."
         ),
     ]
 
 
 class QueueExpectedWait(Answer):
-    """How long the next contact of a queue has to wait, for what the queue itself asks of an agent."""
+    """The expected wait of the next contact that has no requirements beyond those of the queue."""
 
     queue: str
     channel: Channel

@@ -1,4 +1,4 @@
-"""Webhooks and their deliveries."""
+"""Schemas of webhooks and their deliveries."""
 
 from typing import Annotated
 
@@ -18,12 +18,12 @@ EventPattern = Annotated[str, StringConstraints(pattern=EVENT_PATTERN, max_lengt
 Url = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_URL),
-    Field(description="Where to: https, public addresses only.", examples=["https://crm.example.com/hooks/mci"]),
+    Field(description="The endpoint: https, public addresses only.", examples=["https://crm.example.com/hooks/mci"]),
 ]
 
 
 class WebhookSpec(Body):
-    """What a webhook wants to hear of, and where. All filters must let an event through."""
+    """The endpoint of a webhook, and its filters. All filters must let an event through."""
 
     url: Url
     events: Annotated[
@@ -44,18 +44,19 @@ class WebhookSpec(Body):
     sensitive: Annotated[
         SensitiveContacts,
         Field(
-            description="Whether it hears of sensitive contacts. More than `excluded` needs the scope `contacts:sensitive`."
+            description="Whether it gets events of sensitive contacts. More than `excluded` needs the scope "
+            "`contacts:sensitive`."
         ),
     ] = SensitiveContacts.EXCLUDED
     active: Annotated[
-        bool, Field(description="Set to false: what is pending is dead, and what happens meanwhile is not told.")
+        bool, Field(description="False: pending deliveries become dead, and later events are not sent.")
     ] = True
 
 
 class WebhookIn(WebhookSpec):
     """A webhook to create or replace."""
 
-    name: Annotated[str | None, Field(description="Stands in the path; ignored here.")] = None
+    name: Annotated[str | None, Field(description="The name is in the path; it is ignored here.")] = None
 
 
 class WebhookPatch(Body):
@@ -92,7 +93,7 @@ class WebhookWritten(WebhookOut):
     """A webhook as it is now."""
 
     secret: Annotated[
-        str | None, Field(description="The secret of a new webhook, shown this once; null for one that was there.")
+        str | None, Field(description="The secret of a new webhook, shown only this once; null for one that existed.")
     ] = None
 
 
@@ -103,16 +104,16 @@ class WebhookPage(Answer):
 
 
 class RotationIn(Body):
-    """How long the previous secret signs as well."""
+    """The time for which the previous secret signs as well."""
 
     overlap_s: Annotated[
         int | None,
-        Field(ge=0, le=LONGEST_OVERLAP_S, description="0 if the secret is known to others; a day unless set."),
+        Field(ge=0, le=LONGEST_OVERLAP_S, description="Seconds. 0 if others know the secret; left out: a day."),
     ] = None
 
 
 class SecretOut(Answer):
-    """A fresh secret, shown this once."""
+    """A new secret, shown only this once."""
 
     secret: str
     previous_secret_until: Moment | None
@@ -126,10 +127,10 @@ class DeliveryOut(Answer):
     at: Annotated[Moment, Field(description="When it happened. RFC 3339, UTC.")]
     subject: Annotated[str, Field(description="The contact, or else the agent or the queue, it is about.")]
     state: DeliveryState
-    attempts: Annotated[int, Field(description="Begun since it was made or redelivered.")]
+    attempts: Annotated[int, Field(description="Attempts since it was made or redelivered.")]
     next_attempt_at: Annotated[Moment | None, Field(description="While it is pending. RFC 3339, UTC.")]
     last_status: Annotated[int | None, Field(description="The HTTP status of the last attempt, if it was answered.")]
-    last_error: Annotated[str | None, Field(description="A word for why it was not.", examples=["timeout"])]
+    last_error: Annotated[str | None, Field(description="A word for why there was no answer.", examples=["timeout"])]
     created_at: Moment
     ended_at: Annotated[Moment | None, Field(description="When it was delivered or given up. RFC 3339, UTC.")]
 
@@ -142,12 +143,12 @@ class DeliveryPage(Answer):
 
 
 class RedeliveryIn(Body):
-    """Which dead deliveries to make again."""
+    """The dead deliveries to make again."""
 
-    since: Annotated[Instant, Field(description="Of events since then. RFC 3339 with an offset.")]
+    since: Annotated[Instant, Field(description="Those of events since then. RFC 3339 with an offset.")]
 
 
 class Redelivered(Answer):
-    """What is pending again."""
+    """How many deliveries are pending again."""
 
     redelivered: Annotated[int, Field(description="At most 10 000 at once: ask again until it is 0.")]

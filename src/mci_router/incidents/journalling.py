@@ -1,6 +1,4 @@
-"""What becomes of an incident is journalled, for people and webhooks: after the ledger has it, and by whichever process
-comes first.
-"""
+"""Journalling: changes of incidents go from the ledger to the journal, and so to people and webhooks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,32 +14,34 @@ from mci_router.routing.engine.shards import each
 BATCH = 100
 
 
-class Telling:
-    """Tells the journal of changes that it does not know yet."""
+class Journalling:
+    """Writes to the journal the changes that it does not have yet."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
         self._database = database
         self._engine = engine
 
     async def turn(self) -> None:
-        """Tells of every change there is.
+        """Journals every change that is due.
 
         Raises:
-            EngineUnavailable: when the others are told, if a shard is away.
+            EngineUnavailable: a shard is away; raised after those of all others are journalled.
         """
         async with self._database.transaction() as session:
             query = select(Incident.workspace_id).where(Incident.untold != []).distinct().limit(BATCH)
             workspaces = (await session.scalars(query)).all()
-        await each(workspaces, self.tell)
+        await each(workspaces, self.journal)
 
-    async def tell(self, workspace: str) -> None:
-        """Those of one workspace. What another process is at is left to it. Raises EngineUnavailable."""
+    async def journal(self, workspace: str) -> None:
+        """Journals the changes of a workspace; skips those another process is journalling. Raises EngineUnavailable."""
         async with self._database.transaction() as session:
-            for found in await _untold(session, workspace):
-                for change in found.untold:
+            for incident in await _untold(session, workspace):
+                for change in incident.untold:
                     event, version = change.split(":")
-                    await self._engine.journal_incident(workspace, event, found.id, _shown(found), version=int(version))
-                found.untold = []
+                    await self._engine.journal_incident(
+                        workspace, event, incident.id, _shown(incident), version=int(version)
+                    )
+                incident.untold = []
 
 
 async def _untold(session: AsyncSession, workspace: str) -> Sequence[Incident]:
@@ -54,8 +54,8 @@ async def _untold(session: AsyncSession, workspace: str) -> Sequence[Incident]:
     return (await session.scalars(query.with_for_update(skip_locked=True, key_share=True))).all()
 
 
-def _shown(found: Incident) -> dict[str, Any]:
-    """Where the incident stands, in words; who wants to read more asks for it."""
-    facts: dict[str, Any] = {"source": found.source, "severity": found.severity, "incident_state": found.state}
-    lists = {"topics": found.topics, "services": found.services, "regions": found.regions}
+def _shown(incident: Incident) -> dict[str, Any]:
+    """Returns the incident's state in single words; its texts are read from the API."""
+    facts: dict[str, Any] = {"source": incident.source, "severity": incident.severity, "incident_state": incident.state}
+    lists = {"topics": incident.topics, "services": incident.services, "regions": incident.regions}
     return facts | {name: list(values) for name, values in lists.items() if values}

@@ -1,7 +1,7 @@
-"""The open incidents of every workspace, held by each process, so that deciding about a contact asks nobody.
+"""Open incidents of every workspace, kept in each process, so that deciding about a contact needs no query.
 
-A process sees its own changes at once and those of others within a second. One that could not look for a while holds
-none: better an agent than an outage that may be over.
+A process sees its own changes at once and those of others within a second. One that could not read the ledger for a
+while knows none: better an agent than an outage that may be over.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ STALE_S = 30  # thirty refreshes missed: the ledger is away
 
 
 class OpenIncidents:
-    """`clock` gives seconds that never go back."""
+    """The open incidents as this process knows them. `clock` gives seconds that never go back."""
 
     def __init__(
         self, database: Database, snapshots: Snapshots, *, clock: Callable[[], float] = time.monotonic
@@ -33,14 +33,14 @@ class OpenIncidents:
         self._database = database
         self._snapshots = snapshots
         self._clock = clock
-        self._held: dict[str, Sequence[OpenIncident]] = {}
+        self._incidents: dict[str, Sequence[OpenIncident]] = {}
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()  # what was read before a change never replaces what was read after it
 
-    def held(self, workspace: str) -> Sequence[OpenIncident]:
-        """The open incidents of a workspace."""
+    def of(self, workspace: str) -> Sequence[OpenIncident]:
+        """Returns the open incidents of a workspace; none if they were last read too long ago."""
         fresh = self._clock() - self._read_at <= STALE_S
-        return self._held.get(workspace, ()) if fresh else ()
+        return self._incidents.get(workspace, ()) if fresh else ()
 
     async def refresh(self) -> None:
         """Reads the open incidents of all workspaces. Raises DatabaseUnavailable."""
@@ -49,21 +49,21 @@ class OpenIncidents:
             async with self._database.transaction() as session:
                 rows = await _open(session)
             topics = {snapshot.workspace_id: snapshot.topics for snapshot in self._snapshots.cached()}
-            held: dict[str, list[OpenIncident]] = defaultdict(list)
+            incidents: dict[str, list[OpenIncident]] = defaultdict(list)
             for row in rows:
-                held[row.workspace_id].append(open_incident(row, topics.get(row.workspace_id, {})))
-            self._held, self._read_at = dict(held), began
+                incidents[row.workspace_id].append(open_incident(row, topics.get(row.workspace_id, {})))
+            self._incidents, self._read_at = dict(incidents), began
 
     async def changed(self, snapshot: Snapshot) -> None:
-        """After a change here: this process decides by it from now on."""
+        """Reads a workspace's incidents again after a change in this process. Raises DatabaseUnavailable."""
         async with self._reading:
             async with self._database.transaction() as session:
                 rows = await _open(session, snapshot.workspace_id)
-            self._held[snapshot.workspace_id] = [open_incident(row, snapshot.topics) for row in rows]
+            self._incidents[snapshot.workspace_id] = [open_incident(row, snapshot.topics) for row in rows]
 
 
 def open_incident(row: Incident, topics: Mapping[str, TopicSpec]) -> OpenIncident:
-    """An incident's row as contacts are matched with it."""
+    """Returns an incident as contacts are matched with it."""
     covered = coverage(topics, row.topics, row.services)
     return OpenIncident(
         id=row.id,
