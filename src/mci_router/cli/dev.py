@@ -29,10 +29,13 @@ from mci_router.specs.workspace import WorkspaceFile
 from mci_router.vocabulary import Trust
 
 ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)
+EXAMPLE_CONTACT = (
+    '{"channel": "chat", "customer": {"email": "sam@example.com"}, "text": "I forgot my password and cannot sign in"}'
+)
 
 
 def run(settings: Settings, example: Path) -> None:
-    """Starts the servers, prepares the workspace, says where everything is, and serves until it is told to stop."""
+    """Starts the servers, prepares the workspace, says where everything is, and serves until it is stopped."""
     # The server raises SIGTERM again once it has shut down: then we still have servers to stop and files to remove.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     check_port(settings.host, settings.port)
@@ -151,7 +154,7 @@ mci_router runs on {address}
 Post a contact:
 
   curl -s {address}/v1/contacts -H @{data / "adapter.header"} -H 'Content-Type: application/json' \\
-    -d '{{"channel": "chat", "customer": {{"email": "sam@example.com"}}, "text": "I forgot my password and cannot sign in"}}'
+    -d '{EXAMPLE_CONTACT}'
 {_desk_link(address, agent, codes) if agent else ""}"""
 
 

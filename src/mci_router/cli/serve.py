@@ -48,7 +48,7 @@ def check_port(host: str, port: int) -> None:
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who hears how a start goes: of the topics that are being learnt, and that the service answers, and answers well."""
+    """A listener to how a start goes: which topics are being learnt, that the service answers, and answers well."""
 
     learning: Callable[[int], None]
     """Called with the number of topics."""

@@ -117,7 +117,8 @@ def command() -> None:
     "--train",
     "learn_from",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What to learn from: a workspace file, or labelled texts. Left out: FILE itself, each fifth judged by a model of the rest.",
+    help="What to learn from: a workspace file, or labelled texts. "
+    "Left out: FILE itself, each fifth judged by a model of the rest.",
 )
 @click.option(
     "--sensitive", multiple=True, help="A sensitive topic; several may be given. Left out: those of the workspace file."

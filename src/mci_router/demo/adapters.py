@@ -23,7 +23,10 @@ PLACE_OF = {
     ContactState.CANCELLED: Place.LOST,
 }
 MEMBERS = ("old_hand", "router_whisperer", "night_owl_77", "fibre_fan", "helpful_heron")
-REPLY = "I had the same last month. What helped me: switch it off, wait a minute, try again, and check the settings once more."
+REPLY = (
+    "I had the same last month. What helped me: "
+    "switch it off, wait a minute, try again, and check the settings once more."
+)
 
 
 class Adapters:
@@ -64,7 +67,7 @@ class Adapters:
         return outcome
 
     async def _try(self, contact: str, outcome: Outcome, customer: Customer, decided: dict[str, Any]) -> dict[str, Any]:
-        """Lets automation or the community try; the next decision if it did not help, nothing if the contact has ended."""
+        """Lets automation or the community try. Returns the next decision; an empty one if the contact has ended."""
         try:
             if decided["route"]["ask"]:
                 decided = await self._ask(contact, customer)

@@ -233,7 +233,7 @@ class Register:
         self.changed.add((person.id, address))
 
     def rows(self) -> list[tuple[OwnershipKey, Ownership]]:
-        """Returns the rows to write, sorted so that two batches cannot deadlock; a lead is given up before it is taken."""
+        """Returns the rows to write, so sorted that two batches cannot deadlock: a lead is given up, then taken."""
         changed = [
             ((self.people[owner].workspace, *address, owner), self.people[owner].addresses[address])
             for owner, address in self.changed

@@ -148,14 +148,16 @@ class WorkspaceSpec(Spec):
         dict[Language, LongText],
         Field(
             max_length=100,
-            description="What a customer whose life may be in danger reads at once, by language: the emergency numbers of your country.",
+            description="What a customer whose life may be in danger reads at once, by language: "
+            "the emergency numbers of your country.",
             examples=[{"en": "If a life is in danger, call 999 now."}],
         ),
     ] = {}
     sensitivity_examples: Annotated[
         SensitivityExamples,
         Field(
-            description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: the model learns from them."
+            description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: "
+            "the model learns from them."
         ),
     ] = {}
     incident_keep_s: Annotated[
@@ -169,15 +171,16 @@ class WorkspaceSpec(Spec):
     ask_limit_s: Annotated[
         dict[Channel, Annotated[float, Field(gt=0, le=30 * 86_400)]],
         Field(
-            description="Seconds in which a customer who wrote in private may agree to a public post, by channel. Left out: 120 for chat, "
-            "product and messaging, 14,400 for the other written ones.",
+            description="Seconds in which a customer who wrote in private may agree to a public post, by channel. "
+            "Left out: 120 for chat, product and messaging, 14,400 for the other written ones.",
             examples=[{"chat": 60}],
         ),
     ] = {}
     line_choice: Annotated[
         LineChoice,
         Field(
-            description="Which line a free agent takes from: by service level, the oldest contact, or the queue's position."
+            description="Which line a free agent takes from: by service level, the oldest contact, "
+            "or the queue's position."
         ),
     ] = LineChoice.SERVICE_LEVEL
     shorter_first: Annotated[
@@ -185,7 +188,8 @@ class WorkspaceSpec(Spec):
         Field(
             ge=0,
             le=1,
-            description="How much short contacts go before long ones: 1 serves the most in time, 0 is fairest to long ones.",
+            description="How much short contacts go before long ones: "
+            "1 serves the most in time, 0 is fairest to long ones.",
         ),
     ] = 1
     language_skills: Annotated[
