@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.configuration import workspace_file
-from mci_router.learning import models, register
+from mci_router.learning import register, workshop
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.models import EMPTY
 from mci_router.specs import WorkspaceFile
@@ -214,7 +214,7 @@ async def test_the_loop_is_free_while_a_large_model_is_made(
     here: Process, taught: Taught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A training of many examples is done by the worker: no turn of the loop takes long meanwhile."""
-    monkeypatch.setattr(models, "FEW_TEXTS", 40)
+    monkeypatch.setattr(workshop, "FEW_TEXTS", 40)
     subjects = ["card", "bill", "line", "parcel"]
     topics = {
         f"topic_{name}": [f"where is my {name} of {other} {i}" for other in subjects for i in range(3)]

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
@@ -110,9 +111,9 @@ class Workspace:
         """A connected desk that has said hello, and is available unless told otherwise."""
         token = token or await self.token(agent)
         url = self.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
-        async with connect(
-            url, subprotocols=["mci.v1"], additional_headers={"Authorization": f"Bearer {token}"}
-        ) as socket:  # type: ignore[list-item]
+        subprotocol = Subprotocol("mci.v1")
+        headers = {"Authorization": f"Bearer {token}"}
+        async with connect(url, subprotocols=[subprotocol], additional_headers=headers) as socket:
             desk = TestDesk(agent, socket)
             desk.hello = await desk.expect("hello")
             if available:
