@@ -162,7 +162,9 @@ async def _note(session: AsyncSession, settled: Sequence[_Behind], told: Sequenc
     if settled:
         contacts = [one.contact for one in settled]
         await session.execute(
-            update(IncidentSubscription).where(mine.in_(contacts)).values(told=IncidentSubscription.told + 1)
+            update(IncidentSubscription)
+            .where(mine.in_(contacts))
+            .values(settled_update=IncidentSubscription.settled_update + 1)
         )
     if told:
         await session.execute(

@@ -13,6 +13,7 @@ MOST_CASES = 10_000  # of a customer who is merged: the merge keeps their ids
 
 
 async def cases_of(session: AsyncSession, of: Customer) -> Sequence[Case]:
+    """Returns all cases of a customer, locked. Raises InvalidRequest for more than 10,000."""
     query = select(Case).where(Case.workspace_id == of.workspace_id, Case.customer_id == of.id).order_by(Case.id)
     cases = (await session.scalars(query.limit(MOST_CASES + 1).with_for_update())).all()
     if len(cases) > MOST_CASES:
@@ -49,6 +50,7 @@ async def return_cases(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> list[str]:
+    """Gives cases back to the customer who goes: its own, and later ones by its addresses. Returns their ids."""
     back = [*before["cases"], *await _came_by(session, merged, before, after)]
     query = (
         select(Case)

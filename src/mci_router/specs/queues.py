@@ -238,6 +238,7 @@ class QueueSpec(Spec):
 
     @model_validator(mode="after")
     def sends_elsewhere(self) -> Self:
+        """Raises ValueError for a queue that sends its contacts to itself."""
         steps, rules = self.relaxation, self.overflow
         targets = (
             self.when_closed.queue,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from mci_router.specs.bars import USUAL, Bars
+from mci_router.specs.bars import Bars, BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -44,44 +44,6 @@ def _known_country(value: str) -> str:
 
 
 Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
-
-
-Bar = Annotated[float, Field(ge=0, le=1)]
-
-
-class BarsSpec(Spec):
-    """The bars that a workspace sets itself; null: the usual one, or the one before it where that is higher."""
-
-    agent: Annotated[
-        Bar | None,
-        Field(description="From it on, a topic routes by itself. Null: `certainty_threshold`, or 0.80 without one."),
-    ] = None
-    automation: Annotated[
-        Bar | None, Field(description="From it on, automation or an incident may answer. Null: 0.90.")
-    ] = None
-    community: Annotated[Bar | None, Field(description="From it on, the community may be asked. Null: 0.95.")] = None
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        bars = [bar for bar in (self.agent, self.automation, self.community) if bar is not None]
-        if bars != sorted(bars):
-            raise ValueError("the bars must rise: agent ≤ automation ≤ community, for a mistake costs more with each")
-        return self
-
-    def over(self, agent: float | None) -> Bars:
-        """The bars in force; `agent` is what another setting says of the first."""
-        first = next(bar for bar in (self.agent, agent, USUAL.agent) if bar is not None)
-        second = (
-            self.automation
-            if self.automation is not None
-            else max(first, min(USUAL.automation, self._highest(self.community)))
-        )
-        third = self.community if self.community is not None else max(second, USUAL.community)
-        return Bars(first, second, third)
-
-    @staticmethod
-    def _highest(bar: float | None) -> float:
-        return 1.0 if bar is None else bar
 
 
 class WorkspaceSpec(Spec):
@@ -233,6 +195,7 @@ class WorkspaceSpec(Spec):
 
     @model_validator(mode="after")
     def thresholds_in_order(self) -> Self:
+        """Raises ValueError for thresholds that contradict each other."""
         if self.high_volume_leave_share < self.high_volume_share:
             raise ValueError(
                 "high_volume_leave_share is below high_volume_share: a topic would leave before it entered"
@@ -246,6 +209,7 @@ class WorkspaceSpec(Spec):
 
     @model_validator(mode="after")
     def bars_in_order(self) -> Self:
+        """Raises ValueError for bars that do not rise."""
         if self.certainty_threshold is not None and self.bars.agent not in (None, self.certainty_threshold):
             raise ValueError("certainty_threshold and bars.agent are the same bar: set one of them")
         bars = self.bars_in_force()
