@@ -69,7 +69,7 @@ async def test_examples_taken_away_are_missed_by_the_holdout(here: Process, taug
 
 
 async def test_returning_to_examples_returns_to_their_model(here: Process, taught: Taught) -> None:
-    """It is judged anew against the one that is live by then, not trained anew, and is listed once."""
+    """It is judged again, against the one that is live by then, is not trained again, and is listed once."""
     workspace = await taught()
     first = (await here.models.classifier(workspace)).version
     await here.taught(workspace, sign_in=SIGN_IN_MORE)
