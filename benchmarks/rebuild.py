@@ -2,7 +2,7 @@
 FILE]`.
 
 Starts a PostgreSQL and a Valkey of its own, puts waiting contacts in the ledger, and rebuilds twice: as when Redis is
-found empty, and anew over the live state that is there. The yardstick, in the same run: the same contacts written by
+found empty, and again over the live state that is there. The yardstick, in the same run: the same contacts written by
 plain pipelined HSET and ZADD.
 """
 

@@ -1,7 +1,7 @@
 """Whether surges are found: `python -m benchmarks.triage_surge`.
 
 On `../shared/data/volume`: contacts about three brands in every five minutes of two months, with labelled bursts. The
-detector is asked at the end of every bucket, with no more than it would know then. An episode is a run of buckets at
+detector is asked at the end of every bucket, with only what it would know then. An episode is a run of buckets at
 which it says that a surge is under way; a labelled window is found if an episode overlaps it, an episode that overlaps
 none is false. Nothing is left out, neither the first days, in which it knows no times of day, nor the first hour, in
 which it knows nothing.

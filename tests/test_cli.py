@@ -62,7 +62,7 @@ async def test_what_the_command_line_cannot_do_is_one_clear_line(
 
 
 async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: Servers, tmp_path: Path) -> None:
-    """By name, idempotent; the queue that is made by itself is told of, too."""
+    """By name, idempotent; the queue that is made by itself is listed, too."""
     file = tmp_path / "tiny.yaml"
     file.write_text(
         f"workspace: {{name: {tmp_path.name.replace('-', '_').lower()}, title: Tiny}}\nskills: [{{name: billing}}]\n"

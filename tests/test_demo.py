@@ -16,22 +16,22 @@ from mci_router.demo import report, tables
 from mci_router.demo.customers import plan, vary
 from mci_router.demo.report import Fate, fate
 from mci_router.demo.run import find_key
-from mci_router.demo.scene import Clock, Place, Tally
+from mci_router.demo.scene import Clock, DemoTally, Stage
 from mci_router.demo.service import DemoError
 from mci_router.demo.staffing import load, pick_agents
-from mci_router.demo.workspace import TIER, Agent, Queue, Rung, Topic, Workspace
+from mci_router.demo.workspace import TIER, DemoAgent, DemoQueue, DemoRung, DemoTopic, DemoWorkspace
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch, Volume
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
-AGENT_ONLY = [Rung(Outcome.AGENT, frozenset(), None)]
+AGENT_ONLY = [DemoRung(Outcome.AGENT, frozenset(), None)]
 
 
 def _topic(
     name: str, volume: Volume = Volume.LOW, *, sensitive: bool = False, needs: dict[str, int] | None = None
-) -> Topic:
+) -> DemoTopic:
     cell = Cell.LOW_VOLUME_HIGH_TOUCH if sensitive else Cell.HIGH_VOLUME_LOW_TOUCH
-    return Topic(
+    return DemoTopic(
         name,
         cell,
         sensitive,
@@ -45,20 +45,20 @@ def _topic(
 
 def _queue(
     name: str, target_s: float, *, goal: float = 0.8, units: int = 2, channels: tuple[Channel, ...] = ()
-) -> Queue:
-    return Queue(name, 10, frozenset(channels), False, goal, target_s, units, {})
+) -> DemoQueue:
+    return DemoQueue(name, 10, frozenset(channels), False, goal, target_s, units, {})
 
 
-def _agent(name: str, **skills: int) -> Agent:
-    return Agent(name, skills, 6)
+def _agent(name: str, **skills: int) -> DemoAgent:
+    return DemoAgent(name, skills, 6)
 
 
-def _workspace(agents: list[Agent], ladder: list[Rung] = AGENT_ONLY) -> Workspace:
+def _workspace(agents: list[DemoAgent], ladder: list[DemoRung] = AGENT_ONLY) -> DemoWorkspace:
     topics = [
         _topic("router", Volume.HIGH, needs={"technical": 1}),
         _topic("fraud", sensitive=True, needs={"fraud": 3}),
     ]
-    return Workspace(topics, [_queue("all", 60, units=6)], agents, dict.fromkeys(Cell, ladder))
+    return DemoWorkspace(topics, [_queue("all", 60, units=6)], agents, dict.fromkeys(Cell, ladder))
 
 
 def _contact(**changes: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def test_who_writes_can_be_asked_and_most_agree() -> None:
 
 def test_a_question_that_may_not_be_posted_needs_an_agent() -> None:
     """The community settles what was asked in public, and of the rest what customers agree to."""
-    agents, ladder = [_agent("a")], [Rung(Outcome.COMMUNITY, frozenset(), None), *AGENT_ONLY]
+    agents, ladder = [_agent("a")], [DemoRung(Outcome.COMMUNITY, frozenset(), None), *AGENT_ONLY]
     workspace = _workspace(agents, ladder)
     needed = [
         load(workspace, plan(workspace.topics[:1], [channel], 100, 1), agents).to_agents
@@ -162,7 +162,7 @@ def test_the_example_has_agents_enough_for_what_few_can_do() -> None:
         able = [
             agent
             for agent in example.agents
-            if Agent(agent.name, {has.skill: has.proficiency for has in agent.skills} | {TIER: agent.tier}, 6).able(
+            if DemoAgent(agent.name, {has.skill: has.proficiency for has in agent.skills} | {TIER: agent.tier}, 6).able(
                 needs
             )
         ]
@@ -182,7 +182,7 @@ def test_the_run_is_as_long_as_the_agents_need() -> None:
 
 def test_what_automation_settles_needs_no_agent() -> None:
     agents = [_agent("a")]
-    workspace = _workspace(agents, [Rung(Outcome.AUTOMATION, frozenset({Channel.CHAT}), None), *AGENT_ONLY])
+    workspace = _workspace(agents, [DemoRung(Outcome.AUTOMATION, frozenset({Channel.CHAT}), None), *AGENT_ONLY])
     chats, calls = (
         plan(workspace.topics[:1], [Channel.CHAT], 100, 1),
         plan(workspace.topics[:1], [Channel.VOICE], 100, 1),
@@ -270,17 +270,17 @@ def test_durations_are_told_as_people_say_them(seconds: float | None, words: str
 
 
 def test_a_contact_only_moves_forward() -> None:
-    tally = Tally(Clock(20))
+    tally = DemoTally(Clock(20))
     tally.contacts["c"] = [Outcome.AGENT]
-    for place in (Place.WITH_AGENT, Place.WAITING, Place.COMPLETED, Place.WITH_AGENT):
-        tally.place("c", place)
-    tally.place("somebody else's", Place.WAITING)
-    assert tally.places() == {Place.COMPLETED: 1}
+    for stage in (Stage.WITH_AGENT, Stage.WAITING, Stage.COMPLETED, Stage.WITH_AGENT):
+        tally.move("c", stage)
+    tally.move("somebody else's", Stage.WAITING)
+    assert tally.stages() == {Stage.COMPLETED: 1}
     assert tally.settled("c").is_set()
 
 
 def test_the_report_fits_100_columns() -> None:
-    tally = Tally(Clock(20))
+    tally = DemoTally(Clock(20))
     tally.offers.update(made=12, accepted=11, declined=1)
     fates = [_waited(wait, cell=cell, outcome=outcome) for wait in (1, 700) for cell in Cell for outcome in Outcome]
     console = Console(file=io.StringIO(), width=100)
@@ -296,7 +296,7 @@ def test_the_report_fits_100_columns() -> None:
 def test_the_report_tells_simulated_seconds_from_those_of_the_wallboard() -> None:
     """A wait of a minute here is three seconds there, and the heading says which is which."""
     console = Console(file=io.StringIO(), width=100)
-    tables.show(console, tables.Run([_waited(60)], [_queue("chat", 120)], [_agent("bo")], Tally(Clock(20)), 1, 20))
+    tables.show(console, tables.Run([_waited(60)], [_queue("chat", 120)], [_agent("bo")], DemoTally(Clock(20)), 1, 20))
     assert isinstance(console.file, io.StringIO)
     printed = console.file.getvalue()
     assert "in simulated seconds; Real ASA is the wallboard's" in " ".join(printed.split())

@@ -309,7 +309,7 @@ def test_start_right_after_the_owner_was_killed(earlier: Path, owner: subprocess
 
 
 def test_start_after_owner_and_guard_were_killed(earlier: Path, owner: subprocess.Popen[str]) -> None:
-    """Left-over servers are recognised, stopped in good order, and started anew on their data."""
+    """Left-over servers are recognised, stopped in good order, and started again on their data."""
     os.kill(guard_pid(earlier), signal.SIGKILL)
     owner.kill()
     owner.wait()

@@ -50,7 +50,7 @@ def rows(entry: str) -> list[str]:
 
 @dataclass
 class Machine:
-    """One diagram. `shown` reads from the live state what the diagram should say; outside `during` it begins anew.
+    """One diagram. `shown` reads from the live state what the diagram should say; outside `during` it begins again.
 
     `whole`: an entry that stands on some arrow stands on one from every state in which it is written.
     """

@@ -1,4 +1,4 @@
-"""NOTICE names every package that comes with the project under a licence that asks something of whoever passes it on."""
+"""NOTICE names every package that comes with the project under a licence that asks something of those who pass it on."""
 
 import re
 from importlib.metadata import PackageNotFoundError, metadata

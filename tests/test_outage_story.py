@@ -70,7 +70,7 @@ async def test_an_outage_from_the_surge_to_the_one_for_whom_it_is_still_broken(
         assert "gateway" in incident["evidence"]["words"]
         assert incident["evidence"]["seen"] > 10 * incident["evidence"]["expected"]
 
-        # A person declares it: from now on it answers, for many at once, whoever it is about, and nobody else.
+        # A person declares it: from now on it answers, for all customers whom it is about, and for nobody else.
         await act(workspace, incident["id"], "declare", status=STATUS)
         answered = await customers(workspace, ANSWERED)
         assert Counter(contact["route"]["outcome"] for contact in answered) == {"incident": ANSWERED}

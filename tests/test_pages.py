@@ -78,7 +78,7 @@ def assert_ours_alone(response: httpx.Response) -> dict[str, str]:
 
 @pytest.mark.parametrize("page", PAGES)
 async def test_a_page_loads_without_a_key_and_locked_down(service: tuple[str, Parts], page: str) -> None:
-    """The page itself holds no data: whoever opens it is asked for a key."""
+    """The page itself holds no data: anyone who opens it is asked for a key."""
     response = await fetch(service, f"/{page}")
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"

@@ -1,4 +1,4 @@
-"""Joins the parts. Nothing else wires."""
+"""The application: makes all parts and joins them. Nothing else does."""
 
 import asyncio
 import logging
@@ -111,12 +111,12 @@ ROUTERS = (
     health,
 )
 LENIENT = (agent_socket, pages)
-"""Sockets and pages: an address that somebody has added something to leads there all the same."""
+"""Sockets and pages: unknown query parameters are ignored there."""
 
 
 def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
-    """The service. It connects when it starts, and waits for nothing: without Redis it accepts, without PostgreSQL it
-    answers 503.
+    """Returns the service. It connects when it starts, and waits for nothing: without Redis it accepts, without
+    PostgreSQL it answers 503.
 
     With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
     """
@@ -249,12 +249,12 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 
 def from_environment() -> FastAPI:
-    """The service as the environment configures it: what each of several workers runs."""
+    """Returns the service as the environment configures it: what each of several workers runs."""
     return create_app(Settings())
 
 
 def _drain_on_sigterm(app: FastAPI, drain_s: float) -> None:
-    """On the first SIGTERM `/readyz` turns 503; the server's own handler follows after the drain.
+    """Makes the first SIGTERM turn `/readyz` to 503; the server's own handler follows after the drain.
 
     A second signal hurries.
     """

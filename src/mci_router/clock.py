@@ -8,12 +8,12 @@ def utc_now() -> datetime:
 
 
 def moment(at: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds, as every answer and frame has it."""
+    """Returns RFC 3339 in UTC with milliseconds, as every answer and frame has it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_ms(at: datetime) -> int:
-    """Milliseconds since the epoch, as the live state counts time."""
+    """Returns milliseconds since the epoch, as the live state counts time."""
     return int(at.timestamp() * 1000)
 
 

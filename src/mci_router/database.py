@@ -27,7 +27,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work.
+        """Opens a unit of work.
 
         Raises:
             DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time.
@@ -37,8 +37,10 @@ class Database:
 
     @asynccontextmanager
     async def command(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work that calls the live state while it holds a row. It has connections of its own, for a live
-        state that stalls keeps them: what needs the ledger alone, as taking contacts in, must not wait for that.
+        """Opens a unit of work that calls the live state while it locks a row.
+
+        It has its own connections, because a live state that stalls keeps them: work that needs the ledger alone, such
+        as taking contacts in, must not wait for that.
 
         Raises:
             DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time, or all commands wait for the
@@ -61,14 +63,14 @@ class Database:
             raise
 
     async def _connect(self, session: AsyncSession) -> None:
-        """Whatever keeps us from a connection, the ledger is away; only later may an error be the statement's own."""
+        """Connects. Any failure here means that the ledger is away; a later error may be the statement's own."""
         try:
             await session.connection()
         except Exception as error:
             raise DatabaseUnavailable from error
 
     async def ping(self) -> None:
-        """Raises DatabaseUnavailable unless the ledger answers."""
+        """Asks the ledger for an answer. Raises DatabaseUnavailable."""
         async with self.transaction() as session:
             await session.execute(text("SELECT 1"))
 
@@ -90,10 +92,10 @@ def _engine(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Lets concurrent requests share one commit.
+    """A queue of work that lets concurrent requests share one commit.
 
-    What arrives while a commit is under way is worked together in the next one: `work` gets the items and gives one
-    result (or the exception that item deserves) each, in order. If the transaction fails, each item is tried alone, so
+    Items that arrive during a commit are worked on together in the next one: `work` gets the items and returns one
+    result, or the exception, for each, in order. If the transaction fails, each item is tried alone, so
     that one bad item cannot fail its neighbours.
     """
 
@@ -113,7 +115,7 @@ class GroupCommit(Generic[Item, Result]):
         self._flushes: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: Item) -> Result:
-        """The item's result, once it is committed."""
+        """Returns the item's result once it is committed."""
         outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, outcome))
         if self._free_lanes:

@@ -14,7 +14,7 @@ class Problem(Exception):
     retry_after_s: ClassVar[int | None] = None
 
     def __init__(self, detail: str = "", **members: Any) -> None:
-        """`detail` tells this occurrence; `members` are extra fields of the problem document."""
+        """Takes what is special about this occurrence, and extra fields of the problem document."""
         self.detail, self.members = detail or self.meaning(), members
         super().__init__(self.detail)
 
@@ -23,7 +23,7 @@ class Problem(Exception):
         return " ".join((cls.__doc__ or "").split())
 
     def document(self) -> dict[str, Any]:
-        """The body of an `application/problem+json` answer."""
+        """Returns the body of an `application/problem+json` answer."""
         title = self.slug.replace("_", " ").capitalize()
         return {
             "type": f"/problems/{self.slug}",
@@ -356,5 +356,5 @@ class EngineUnavailable(Problem):
 
 
 def problems() -> dict[str, type[Problem]]:
-    """Every kind of problem by its slug."""
+    """Returns every kind of problem by its slug."""
     return {kind.slug: kind for kind in Problem.__subclasses__()}

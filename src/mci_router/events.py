@@ -61,12 +61,12 @@ class EventType(StrEnum):
 
     @property
     def family(self) -> str:
-        """Returns what stands before the dot: what the event is about."""
+        """Returns the part before the dot: what the event is about."""
         return self.partition(".")[0]
 
     @property
     def what(self) -> str:
-        """Returns what stands behind the dot: what has happened to it."""
+        """Returns the part behind the dot: what has happened to it."""
         return self.partition(".")[2]
 
 

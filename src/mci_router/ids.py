@@ -21,7 +21,7 @@ NOUNS = {
 
 
 def new_id(noun: str) -> str:
-    """A fresh identifier such as `con_0198c7…`; `noun` is a key of `NOUNS`."""
+    """Returns a fresh identifier such as `con_0198c7…`; `noun` is a key of `NOUNS`."""
     return id_with(NOUNS[noun])
 
 

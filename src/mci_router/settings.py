@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     lease_s: float = 15  # three heartbeats missed: the agent is gone
     grace_s: float = 60  # a lost agent's contacts wait for it this long, then for others
     reoffer_delay_s: float = 30  # an agent who let a contact go is not offered it again sooner
-    short_abandon_s: float = 5  # who leaves sooner did not wait: left out of the service level
+    short_abandon_s: float = 5  # a customer who leaves sooner did not wait: left out of the service level
 
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 
     webhook_private_targets: bool = (
-        False  # private addresses and plain http: only where whoever configures webhooks may reach your network
+        False  # private addresses and plain http: only where those who configure webhooks may reach your network
     )
     webhook_timeout_s: float = 15  # an endpoint should take a message and work on it later
     webhook_retry_delays_s: tuple[float, ...] = (
@@ -94,14 +94,14 @@ class Settings(BaseSettings):
     )  # three days, then dead
     webhook_interval_s: float = 0.5  # how often due deliveries are looked for: what a first attempt waits at most
     webhook_rotation_s: int = (
-        86_400  # a day to give the new secret to whoever verifies, while the previous one still signs too
+        86_400  # a day to give the new secret to those who verify, while the previous one still signs too
     )
     webhook_delivered_keep_s: int = 86_400  # a day: long enough to see what was sent, short enough for a small table
     webhook_dead_keep_s: int = 1_209_600  # two weeks to notice and to have dead letters delivered again
     webhooks_most: int = 20  # a workspace; each costs a row an event
 
     def fingerprint_secret(self) -> str:
-        """What the key of `Fingerprints` is derived from. Raises ValueError if no secret is set."""
+        """Returns the secret from which the key of `Fingerprints` is derived. Raises ValueError if none is set."""
         secret = self.identity_secret or self.token_secret
         if secret is None:
             raise ValueError("MCI_IDENTITY_SECRET or MCI_TOKEN_SECRET must be set")

@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 def storable(text: str) -> str:
-    """The text without NUL, and with a question mark for each half of a broken surrogate pair."""
+    """Returns the text without NUL, and with a question mark for each half of a broken surrogate pair."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def all_storable(value: Any) -> Any:
-    """JSON-like data with every text in it storable."""
+    """Returns JSON-like data with every text in it storable."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
@@ -29,7 +29,7 @@ class StorableModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def storable(cls, data: Any) -> Any:
-        """Every text in it can be stored. Raises ValueError for nesting without end."""
+        """Makes every text in it storable. Raises ValueError for data that is nested too deeply."""
         try:
             return all_storable(data)
         except RecursionError as error:

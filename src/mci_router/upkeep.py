@@ -1,4 +1,4 @@
-"""What runs beside the requests, in every process: loops that the rooms offer. It makes none of them; `app` does.
+"""Upkeep: the loops that run beside the requests in every process. `app` makes their parts.
 
 No process leads. Each loop outlives any failure of its work: it logs it and goes on.
 """
@@ -37,7 +37,7 @@ FORGET_INTERVAL_S = 600
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Work that is done again and again: `interval_s` from beginning to beginning."""
+    """Work that is repeated: `interval_s` from beginning to beginning."""
 
     name: str
     interval_s: float
@@ -46,7 +46,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceLoop:
-    """Work that is done again and again for each workspace, as long as there is one; `work` takes its id."""
+    """Work that is repeated for each workspace, as long as that exists; `work` takes its id."""
 
     name: str
     interval_s: float
@@ -66,7 +66,7 @@ def process_loops(
     recovery: Recovery,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
-    """Returns what is done for all workspaces together.
+    """Returns the loops that serve all workspaces together.
 
     A surge that volume finds is an incident's beginning: here the two rooms meet.
     """
@@ -97,7 +97,7 @@ def process_loops(
 def workspace_loops(
     settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers
 ) -> list[WorkspaceLoop]:
-    """Returns what is done for each workspace by itself."""
+    """Returns the loops that serve each workspace by itself."""
     return [
         WorkspaceLoop("projector", 0, projection.turn),
         WorkspaceLoop("timers", settings.timer_interval_s, timers.fire),
@@ -121,7 +121,7 @@ class Upkeep:
         self._tasks = [_started(loop) for loop in self._loops]
 
     async def stop(self) -> None:
-        """Ends them all. What is under way is cancelled, and done by another process."""
+        """Ends all loops. Unfinished work is cancelled, and another process does it."""
         await _ended(self._tasks)  # first: one of them starts others
         await _ended([task for tasks in self._of_workspaces.values() for task in tasks])
 

@@ -61,7 +61,7 @@ class Trust(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The place in the order; more is trusted further."""
+        """The rank of the trust: a higher one is trusted further."""
         return list(Trust).index(self)
 
 

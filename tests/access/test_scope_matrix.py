@@ -316,7 +316,7 @@ CLOSED = sorted(set(OPERATIONS) - {*OPEN, *SIGNED})
 
 
 def test_every_operation_is_classified() -> None:
-    """Whoever adds one says how it is called here, or that it is about configuration, keys or health alone; no entry is
+    """To add one, say how it is called here, or that it is about configuration, keys or health alone; no entry is
     of the past.
     """
     for operation, (_, path, described) in OPERATIONS.items():

@@ -134,7 +134,7 @@ async def test_an_adapter_that_may_not_read_still_serves_the_customer(workspace:
 
 
 async def test_the_message_of_a_closed_queue_is_told_of_a_sensitive_contact_too(make: Any) -> None:
-    """The customer has to hear it, whoever may read the contact."""
+    """The customer has to hear it, even from a key that may not read the contact."""
     today = utc_now().date()
     week = {day: [{"open": "00:00", "close": "00:00"}] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     hours = {"timezone": "UTC", "week": week, "holidays": [str(today), str(today + timedelta(days=1))]}

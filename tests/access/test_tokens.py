@@ -120,7 +120,7 @@ async def test_a_token_is_bound_to_its_key_and_to_that_very_agent(workspace: Wor
 
 async def test_a_desk_at_another_process_is_closed_within_five_seconds(site: Site) -> None:
     """Revoked, deleted and made again at this process; the desks at the other one are closed, and only they."""
-    document = small(topics=[], articles=[])  # nothing to learn: the routers have no more to do than this
+    document = small(topics=[], articles=[])  # nothing to learn: the routers have nothing else to do
     settings = Settings(
         _env_file=None, database_url=site.database_url, redis_url=site.valkey.url, token_secret=SecretStr(SECRET)
     )

@@ -19,6 +19,13 @@ MOST_LOCALS = (
     60  # at the top of a Lua file, with the tables of the shared ones: Lua 5.1 stops at 200, and then no router starts
 )
 
+UNCHECKED = tuple(f"src/mci_router/{room}/" for room in ("api", "incidents", "webhooks"))  # for now
+PHRASES = re.compile(r"\b(anew|no more|whoever|is told of|harmless to repeat)\b", re.IGNORECASE)
+PATTERNS_OF_WORDS = "src/mci_router/triage/machines/"  # customers' words, which may be any
+VERB = re.compile(r"[A-Z][a-z]+s\b(?!')")
+NO_VERB = re.compile(r"(This|Its|Whether|Those|Yes|Always)\b")
+PROPERTIES = ("property", "validator", "serializer", "command", "group")  # of a decorator's name; commands say "Run …"
+
 COMMIT = re.compile(r"\.commit\(\)")
 SKIPPED = re.compile(r"pytest\.(skip|xfail|importorskip)\b|mark\.(skip|skipif|xfail)\b|unittest\.skip")
 # Put together here, so that this file does not hold what it looks for.
@@ -68,8 +75,13 @@ def violations(path: Path) -> Iterator[tuple[int, str]]:
             )
         if name != "src/mci_router/database.py":
             yield from _found(lines, COMMIT, "only database.py commits")
+        if path.suffix in (".py", ".lua", ".js") and not name.startswith((*UNCHECKED, PATTERNS_OF_WORDS)):
+            yield from _found(lines, PHRASES, "a phrase that not every reader knows")
         if path.suffix == ".py" and text.strip():
-            yield from _undocumented(ast.parse(text))
+            module = ast.parse(text)
+            yield from _undocumented(module)
+            if not name.startswith(UNCHECKED):
+                yield from wordings(module.body)
     if name.startswith("tests/") and path.suffix == ".py" and path != Path(__file__):
         yield from _found(lines, SKIPPED, "a test runs or does not exist: no skip and no xfail")
 
@@ -99,6 +111,21 @@ def _undocumented_definition(node: ast.stmt, within: str) -> Iterator[tuple[int,
     if isinstance(node, ast.ClassDef):
         for inner in node.body:
             yield from _undocumented_definition(inner, f"{node.name}.")
+
+
+def wordings(body: list[ast.stmt], within: str = "") -> Iterator[tuple[int, str]]:
+    """Line and rule of each public function whose docstring does not begin with a verb in the third person."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from wordings(node.body, f"{node.name}.")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            docstring = ast.get_docstring(node) or ""
+            if docstring and not _is_value(node) and (not VERB.match(docstring) or NO_VERB.match(docstring)):
+                yield node.lineno, f"{within}{node.name}: say first what it does, such as 'Returns …'"
+
+
+def _is_value(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(word in ast.unparse(decorator) for decorator in function.decorator_list for word in PROPERTIES)
 
 
 def library_violations(files: dict[str, str]) -> Iterator[tuple[str, int, str]]:

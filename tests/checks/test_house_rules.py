@@ -1,8 +1,10 @@
 """The house rules find what they forbid."""
 
+import ast
+
 import pytest
 
-from tests.checks.house_rules import MOST_LOCALS, library_violations
+from tests.checks.house_rules import MOST_LOCALS, library_violations, wordings
 
 SOUND = {
     "shared/agents.lua": "local ROOM = 3\n\nfunction agents.has_room(agent)\n  return agent.used < ROOM -- lines.read is no call\nend\n",
@@ -39,3 +41,25 @@ def test_a_sound_library_breaks_no_rule() -> None:
 def test_a_broken_library_is_found_out(name: str, sound: str, broken: str, told: list[tuple[str, int, str]]) -> None:
     """A misspelt function, a hidden table and too many names are reported with file and line."""
     assert list(library_violations(SOUND | {name: SOUND[name].replace(sound, broken)})) == told
+
+
+WORDED = """
+class Lines:
+    @property
+    def first(self):
+        '''The contact that is served next.'''
+
+    def take(self):
+        '''Takes the first contact.'''
+
+    def _sort(self):
+        '''By age.'''
+"""
+
+
+def test_a_public_function_says_what_it_does() -> None:
+    """A docstring begins with a verb; values and private functions are free."""
+    assert list(wordings(ast.parse(WORDED).body)) == []
+    for words in ("The first contact.", "Its first contact.", "Take the first contact."):
+        ((line, rule),) = wordings(ast.parse(WORDED.replace("Takes the first contact.", words)).body)
+        assert (line, rule.partition(":")[0]) == (7, "Lines.take")

@@ -64,7 +64,7 @@ def test_a_classifier_with_an_encoder_is_another_one(encoder: Encoder) -> None:
 
 
 def test_what_was_learnt_without_an_encoder_does_not_serve_with_one(encoder: Encoder) -> None:
-    """Its temperatures are of another model: they are found anew."""
+    """Its temperatures are of another model: they are found again."""
     model = train(EXAMPLES, encoder=encoder, learnt=UNCALIBRATED)
     assert model.learnt != UNCALIBRATED
 

@@ -95,7 +95,7 @@ def test_a_candidate_must_not_lose(
 
 
 def test_the_reasons_are_in_words_and_numbers() -> None:
-    """All of them, so that whoever mends one does not meet the next afterwards."""
+    """All of them, so that one who mends the first does not meet the next afterwards."""
     judgement = gate.compare(scored(fraud=(5, 10), b=(90, 100)), scored(fraud=(10, 10), b=(90, 100)))
     assert judgement.reasons == (
         "accuracy on 110 held-out examples falls from 90.9 % to 86.4 %",

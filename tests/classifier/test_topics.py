@@ -236,7 +236,7 @@ def test_a_long_mail_is_judged_by_its_opening(telecom: TopicClassifier, topic: s
 
 
 def test_a_text_is_read_without_what_cannot_be_seen() -> None:
-    """Zero-width characters are dropped, full-width letters become plain ones, and no more than 2,000 characters are
+    """Zero-width characters are dropped, full-width letters become plain ones, and at most 2,000 characters are
     read.
     """
     assert prepared("fr\u200ba\u00adud ｃａｒｄ") == "fraud card"

@@ -149,7 +149,7 @@ def apply(document: dict[str, Any], directory: Any, settings: Settings) -> Any:
 
 
 def test_a_name_that_is_taken_is_not_taken_twice() -> None:
-    """An ordinary queue may be called `catch_all`: ours gets the next name, the same whoever makes it."""
+    """An ordinary queue may be called `catch_all`: ours gets the next name, the same in every process."""
     mine = held(queue("catch_all"))
     assert make_catch_all(mine).name == "catch_all_2"
     assert set(with_catch_all(mine)) == {"catch_all", "catch_all_2"}

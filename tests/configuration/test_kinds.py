@@ -1,4 +1,4 @@
-"""Kinds of resources stand in one list: whoever adds one there is told here what else it needs."""
+"""Kinds of resources stand in one list: these tests say what else a new one needs."""
 
 import re
 from typing import Any, get_args

@@ -72,7 +72,7 @@ def test_a_second_catch_all_is_a_fault() -> None:
 
 
 def test_who_uses_a_resource_is_told_by_kind_and_name() -> None:
-    """So that whoever deletes it learns what stands in the way."""
+    """The refusal names what refers to it."""
     specs: Specs = {
         "queue": {"desk": queue(), "night": queue("night", overflow=[{"wait_s": 9, "to_queue": "desk"}])},
         "topic": {"bill": TopicSpec(name="bill", title="Bill", queue="desk")},

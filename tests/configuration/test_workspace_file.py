@@ -147,7 +147,7 @@ BAD: dict[str, tuple[str, int, str]] = {
 
 @pytest.mark.parametrize(("content", "line", "said"), BAD.values(), ids=BAD.keys())
 def test_a_bad_file_is_refused_with_line_and_reason(tmp_path: Path, content: str, line: int, said: str) -> None:
-    """`file:line: place: reason`, for whoever has to mend it."""
+    """`file:line: place: reason`, for the person who has to mend it."""
     file = written(tmp_path, content)
     with pytest.raises(BadFile) as refused:
         workspace_file.read(file)

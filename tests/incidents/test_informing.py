@@ -119,7 +119,7 @@ async def test_who_subscribes_while_everybody_is_told_is_told_too(down: Workspac
                 incident_id=made["id"],
                 topic="sign_in",
                 subscribed_at=utc_now(),
-                told=0,
+                settled_update=0,
             )
         )
     assert [one["kind"] for one in await until_told(down, late, 1)] == ["fixed"]

@@ -1,4 +1,4 @@
-"""Fingerprints tell equal values from others, and nothing else to whoever has not the key."""
+"""Fingerprints tell equal values from others, and reveal nothing else without the key."""
 
 import hashlib
 

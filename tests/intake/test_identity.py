@@ -83,7 +83,7 @@ def test_who_is_known_by_the_address_alone_keeps_it(contacts: Contacts) -> None:
 
 @pytest.mark.parametrize("trust", list(Trust))
 def test_an_unknown_external_id_of_another_name_is_another_person(contacts: Contacts, trust: Trust) -> None:
-    """Whoever comes with somebody's e-mail address and an id of their own, the id is not hers, and her name stays."""
+    """A contact with her e-mail address and an id of its own: the id is not hers, and her name stays."""
     pia = contacts.tell(trust, key=V, email="pia@example.org", name="Pia")
     intruder = contacts.tell(trust, key=V, email="pia@example.org", external_id="no-9", name="Rob")
     assert intruder != pia

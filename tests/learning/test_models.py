@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.configuration import workspace_file
-from mci_router.learning import models, register
+from mci_router.learning import register, workshop
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.models import EMPTY
 from mci_router.specs import WorkspaceFile
@@ -69,7 +69,7 @@ async def test_examples_taken_away_are_missed_by_the_holdout(here: Process, taug
 
 
 async def test_returning_to_examples_returns_to_their_model(here: Process, taught: Taught) -> None:
-    """It is judged anew against the one that is live by then, not trained anew, and is listed once."""
+    """It is judged again, against the one that is live by then, is not trained again, and is listed once."""
     workspace = await taught()
     first = (await here.models.classifier(workspace)).version
     await here.taught(workspace, sign_in=SIGN_IN_MORE)
@@ -140,7 +140,9 @@ async def test_what_another_release_wrote_of_a_model_is_found_out_again(
     await there.snapshots.get(workspace)
     await there.models.ready(workspace)
     ours, theirs = await here.models.classifier(workspace), await there.models.classifier(workspace)
-    assert ours.learnt == theirs.learnt
+    # Two processes add up in another order: what they find differs from the sixth digit on.
+    assert theirs.learnt.temperature == ours.learnt.temperature
+    assert theirs.learnt.scope.weights == pytest.approx(ours.learnt.scope.weights, rel=1e-3)
 
 
 async def test_a_refresh_takes_up_what_another_process_put_live(here: Process, there: Process, taught: Taught) -> None:
@@ -214,7 +216,7 @@ async def test_the_loop_is_free_while_a_large_model_is_made(
     here: Process, taught: Taught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A training of many examples is done by the worker: no turn of the loop takes long meanwhile."""
-    monkeypatch.setattr(models, "FEW_TEXTS", 40)
+    monkeypatch.setattr(workshop, "FEW_TEXTS", 40)
     subjects = ["card", "bill", "line", "parcel"]
     topics = {
         f"topic_{name}": [f"where is my {name} of {other} {i}" for other in subjects for i in range(3)]

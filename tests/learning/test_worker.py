@@ -81,7 +81,7 @@ async def test_what_cannot_be_sent_is_told_and_does_no_harm() -> None:
 
 
 async def test_closing_ends_work_that_takes_long() -> None:
-    """Whoever waits for it hears so; nothing can be asked afterwards, and closing again is harmless."""
+    """A caller who waits for it gets the error; nothing can be asked afterwards, and closing again is harmless."""
     worker = Worker()
     pid = await worker.run(os.getpid)
     working = asyncio.create_task(worker.run(time.sleep, 60))

@@ -296,7 +296,7 @@ async def test_an_overflow_rule_asks_before_it_posts(make: Make) -> None:
 async def test_a_question_comes_back_with_its_time_when_the_live_state_is_lost(
     make: Make, service: tuple[str, Parts]
 ) -> None:
-    """Made anew from the ledger, the contact is asked about as before, the time to answer passes, and consent still
+    """Made again from the ledger, the contact is asked about as before, the time to answer passes, and consent still
     posts another.
     """
     _, parts = service

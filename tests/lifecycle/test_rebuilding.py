@@ -50,7 +50,7 @@ async def command(variables: dict[str, str], *arguments: str) -> tuple[int, str]
 
 
 async def test_desks_go_on_over_a_rebuild(servers: Servers, workspace: Workspace) -> None:
-    """What an agent had, it has; what it was offered, it is offered anew; new contacts come, under numbers that rise."""
+    """What an agent had, it has; what it was offered, it is offered again; new contacts come, under numbers that rise."""
     async with workspace.desk("ann") as ann, numbers(ann) as seen:
         talking = await workspace.post("a formal complaint, I demand a manager")
         first = await ann.expect("offer.created")

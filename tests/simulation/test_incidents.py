@@ -72,7 +72,7 @@ def test_patience_begins_anew_with_still_broken(servers: Servers, tmp_path: Path
 
 
 def test_a_day_with_incidents_loses_nobody_and_breaks_no_rule(servers: Servers, tmp_path: Path) -> None:
-    """Each contact has one outcome; whoever was informed is with an agent only from the moment they said that it is
+    """Each contact has one outcome; a customer who was informed is with an agent only from the moment they said that it is
     still broken.
     """
     records = [

@@ -6,8 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from mci_router.specs import WorkspaceSpec
-from mci_router.specs.bars import USUAL, Bars, down
-from mci_router.vocabulary import Outcome
+from mci_router.specs.bars import Bars, below, down
 
 
 def spec(**settings: Any) -> WorkspaceSpec:
@@ -54,8 +53,8 @@ def test_bars_that_do_not_rise_are_refused(settings: dict[str, Any]) -> None:
         spec(**settings)
 
 
-def test_a_person_always_may() -> None:
-    """However little is known; and at a bar counts as above it."""
-    assert USUAL.hindrance(Outcome.AGENT, 0.0) is None
-    assert USUAL.hindrance(Outcome.INCIDENT, 0.9) is USUAL.hindrance(Outcome.AUTOMATION, 0.9) is None
+def test_at_a_bar_counts_as_above_it() -> None:
+    """What is below says both numbers, neither of them rounded up."""
+    assert below(0.9, 0.9, "an article") is None
+    assert below(0.95, 0.9499, "a post") == "confidence 0.94 is below 0.95 for a post"
     assert [down(share) for share in (0.9499, 0.95, 0.29, 1.0)] == ["0.94", "0.95", "0.29", "1.00"]

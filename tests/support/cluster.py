@@ -85,7 +85,7 @@ class ValkeyCluster:
             primary.kill()
 
     def wipe(self) -> None:
-        """Forgets everything, the cluster included: it meets anew at the next start."""
+        """Forgets everything, the cluster included: it meets again at the next start."""
         for primary in self.primaries:
             primary.wipe()
 

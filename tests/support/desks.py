@@ -144,7 +144,7 @@ class Desk:
             socket.transport.abort()
 
     async def _serve(self, socket: ClientConnection, assignment: str) -> None:
-        """Mostly to the end; now and then it is passed on. Whoever still has it after that completes it."""
+        """Mostly to the end; now and then it is passed on. The agent who still has it after that completes it."""
         mood = self.dice.random()
         if mood < 0.05:
             await self._transfer(socket, assignment, agent=self.dice.choice(self.others))

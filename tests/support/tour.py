@@ -185,7 +185,7 @@ async def early_endings(guide: Guide) -> None:
 
 
 async def settlements(guide: Guide) -> None:
-    """What nothing has to serve, and what is told of an address without a contact."""
+    """Events that serve nothing, and those of an address without a contact."""
     for why, event in (("machine", None), ("opted_out", "opted_out"), ("opted_in", "opted_in")):
         settlement = Settlement(contact_id(guide.number()), "email", "none", -1, why, "cus_1", event)
         await guide.step(guide.live.engine.settle(guide.live.workspace, settlement))

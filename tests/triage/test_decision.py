@@ -127,7 +127,7 @@ def test_what_a_guess_is_worth_depends_on_the_models_thresholds(
 def test_a_workspaces_thresholds_go_before_the_models(
     settings: dict[str, Any], confidence: float, certainty: Certainty
 ) -> None:
-    """Whoever sets only the lower one acts on all that is above it; the upper one is never below the lower."""
+    """With only the lower one set, all above it is acted on; the upper one is never below the lower."""
     spec = WorkspaceSpec.model_validate({"name": "acme", "title": "Acme", **settings})
     bounds = Bounds(spec.confidence_threshold, spec.bars_in_force())
     assert decide("sign_in", confidence, bounds=bounds).certainty is certainty
@@ -157,7 +157,7 @@ def test_a_topic_the_adapter_names_needs_no_confidence() -> None:
 
 @pytest.mark.parametrize(("topic", "named"), [(None, None), ("deleted_meanwhile", None), (None, "deleted_meanwhile")])
 def test_without_a_topic_a_person_looks_at_it(topic: str | None, named: str | None) -> None:
-    """No guess, or a topic that is no more: unknown, low volume, high touch, not sensitive."""
+    """No guess, or a topic that is gone: unknown, low volume, high touch, not sensitive."""
     found = decide(topic, named=named)
     assert (found.topic, found.cell, found.sensitive) == (None, Cell.LOW_VOLUME_HIGH_TOUCH, False)
 

@@ -83,7 +83,7 @@ def test_other_scripts_are_read(text: str, code: str) -> None:
 
 
 def test_only_the_beginning_is_read() -> None:
-    """However long a text is, it costs no more than its first characters."""
+    """However long a text is, it costs only as much as its first characters."""
     german = "Ich kann mich seit gestern nicht mehr anmelden. " * 30
     assert detect(german[:READ] + "and this is English " * 5_000) == detect(german[:READ])
     started = time.process_time()

@@ -13,7 +13,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
 from mci_router.lifecycle import contact_reading
-from mci_router.lifecycle.transfers import passed_on
+from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.vocabulary import ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)

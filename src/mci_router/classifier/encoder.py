@@ -149,7 +149,7 @@ def _embedded(session: Any, cut: Sequence[Sequence[int]], padding: int) -> NDArr
 
 
 def _pooled(vectors: NDArray[np.float64], mask: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Returns the mean of the tokens' vectors, of length 1; a model that gives one vector a text needs only the length."""
+    """Returns the mean of the tokens' vectors, of length 1; one vector a text only gets its length."""
     if vectors.ndim == 3:
         vectors = (vectors * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
     if vectors.ndim != 2:

@@ -46,7 +46,7 @@ def opening(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of words and pairs of words, and of runs of letters (texts × features), and each text's number of words."""
+    """Counts of words, pairs of words and runs of letters (texts × features), and each text's number of words."""
 
     words: Any
     letters: Any

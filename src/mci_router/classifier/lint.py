@@ -89,7 +89,10 @@ def _duplicates(examples: Examples) -> Iterator[LintFinding]:
 def _long(examples: Examples) -> Iterator[LintFinding]:
     for topic, texts in sorted(examples.items()):
         if long := [text for text in texts if len(text.split()) > LONG_TEXT_WORDS]:
-            problem = f"{len(long)} of its examples have more than {LONG_TEXT_WORDS} words. What the customer wants, in a sentence, teaches more."
+            problem = (
+                f"{len(long)} of its examples have more than {LONG_TEXT_WORDS} words. "
+                "What the customer wants, in a sentence, teaches more."
+            )
             yield LintFinding(LintKind.LONG_EXAMPLE, (topic,), problem, _shown(long))
 
 

@@ -54,7 +54,7 @@ UNWEIGHED = TopicScope()
 
 
 def signs_of(views: Sequence[NDArray[np.float64]], familiar: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns texts × signs, from the scores of each view (whose last column is none of these) and the familiar shares."""
+    """Returns texts × signs, from each view's scores (whose last column is none of these) and the familiar shares."""
     fits = [column for scores in views for column in (scores[:, :-1].max(axis=1), scores[:, -1])]
     return np.column_stack([*fits, familiar])
 

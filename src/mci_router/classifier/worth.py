@@ -91,7 +91,7 @@ def _lead(scores: NDArray[np.float64], guess: NDArray[np.int64]) -> NDArray[np.f
 
 
 def best_worth(signs: NDArray[np.float64], right: NDArray[np.bool_], strange: NDArray[np.bool_]) -> GuessWorth:
-    """Learns what guesses with these signs are worth from which were right; `strange` marks those on strangers' texts."""
+    """Learns what guesses with these signs are worth: `right` ones were correct, `strange` ones on strangers' texts."""
     if (~strange).sum() < FEWEST or right.all() or not right.any():
         return UNTRIED_WORTH
     from sklearn.linear_model import LogisticRegression  # takes a second: only training pays it

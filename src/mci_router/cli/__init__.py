@@ -14,7 +14,7 @@ from mci_router import __version__
 COMMANDS = ("apply", "demo", "dev", "key", "migrate", "openapi", "rebuild", "serve", "simulate", "triage")
 
 
-class Commands(click.Group):
+class CommandGroup(click.Group):
     """Finds a command in the file of its name."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -29,14 +29,14 @@ class Commands(click.Group):
         return found
 
 
-@click.group(cls=Commands)
+@click.group(cls=CommandGroup)
 @click.version_option(__version__, prog_name="mci-router")
 def cli() -> None:
     """Routes every customer contact to the resource with the best possible outcome."""
 
 
 def main() -> Any:
-    """The entry point."""
+    """Runs the command line: the entry point."""
     # Matrices are small here: threads of linear algebra would only take the cores from requests. Said before numpy is
     # imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

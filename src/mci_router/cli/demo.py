@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mci_router.demo.run import Options, play
+from mci_router.demo.run import DemoOptions, play
 from mci_router.demo.service import DemoError
 
 
@@ -34,6 +34,6 @@ def command(
 ) -> None:
     """Play customers and agents to a running service, and show what became of the contacts."""
     try:
-        play(Options(contacts, agents, speed, seed, url, keys, allow_remote))
+        play(DemoOptions(contacts, agents, speed, seed, url, keys, allow_remote))
     except DemoError as error:
         raise click.ClickException(str(error)) from error

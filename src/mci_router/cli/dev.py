@@ -29,10 +29,13 @@ from mci_router.specs.workspace import WorkspaceFile
 from mci_router.vocabulary import Trust
 
 ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)
+EXAMPLE_CONTACT = (
+    '{"channel": "chat", "customer": {"email": "sam@example.com"}, "text": "I forgot my password and cannot sign in"}'
+)
 
 
 def run(settings: Settings, example: Path) -> None:
-    """Starts the servers, prepares the workspace, says where everything is, and serves until it is told to stop."""
+    """Starts the servers, prepares the workspace, says where everything is, and serves until it is stopped."""
     # The server raises SIGTERM again once it has shut down: then we still have servers to stop and files to remove.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     check_port(settings.host, settings.port)
@@ -96,9 +99,7 @@ def _operator_key(keys: Path) -> str:
 
 
 async def _example_agent(database: Database, operator: str) -> AgentIdentity | None:
-    """Returns the agent with the most skills, whom the operator's key signs in; None if there is no agent, or no such
-    key any more.
-    """
+    """Returns the agent with the most skills, whom the operator's key signs in; None without agent or valid key."""
     try:
         caller = await KeyRing(database).caller(operator)
     except NotAuthenticated:
@@ -111,7 +112,7 @@ async def _example_agent(database: Database, operator: str) -> AgentIdentity | N
 
 @contextmanager
 def _environment(settings: Settings) -> Iterator[None]:
-    """While the service runs, the other commands find its servers here."""
+    """Writes where the servers are while the block lasts, so that the other commands find them."""
     path = settings.data_dir / "environment"
     secret = settings.token_secret.get_secret_value() if settings.token_secret else ""
     _write_private(
@@ -130,7 +131,7 @@ def _kept_secret(path: Path) -> str:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Written whole or not at all, and readable by its owner only."""
+    """Writes a file whole or not at all, readable by its owner only."""
     draft = path.with_name(f"{path.name}.draft")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
@@ -151,12 +152,12 @@ mci_router runs on {address}
 Post a contact:
 
   curl -s {address}/v1/contacts -H @{data / "adapter.header"} -H 'Content-Type: application/json' \\
-    -d '{{"channel": "chat", "customer": {{"email": "sam@example.com"}}, "text": "I forgot my password and cannot sign in"}}'
+    -d '{EXAMPLE_CONTACT}'
 {_desk_link(address, agent, codes) if agent else ""}"""
 
 
 def _desk_link(address: str, agent: AgentIdentity, codes: SignInCode) -> str:
-    """The code is in the fragment: a browser sends that to nobody, and the desk takes it out of the address."""
+    """Returns the lines with the link. A browser does not send the fragment with the code, and the desk removes it."""
     return f"""
 Sign in to the desk as {agent.agent} (once, within {HOLDS_S // 60} minutes):
 

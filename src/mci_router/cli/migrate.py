@@ -13,7 +13,7 @@ _CHECKOUT = Path(__file__).parents[3] / "migrations"
 
 
 def configuration(database_url: str) -> Config:
-    """Alembic's configuration, from the installed package or a checkout."""
+    """Returns Alembic's configuration, from the installed package or a checkout."""
     config = Config()
     config.set_main_option("script_location", str(_INSTALLED if _INSTALLED.exists() else _CHECKOUT))
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))

@@ -1,6 +1,4 @@
-"""`mci-router openapi`: the OpenAPI document, generated from the routes: `openapi.yaml` is this, and `make check` keeps
-it so.
-"""
+"""`mci-router openapi`: the OpenAPI document, generated from the routes; `make check` compares `openapi.yaml`."""
 
 import sys
 from io import StringIO
@@ -19,7 +17,7 @@ def openapi() -> dict[str, Any]:
 
 
 def openapi_yaml() -> str:
-    """The document as YAML, always the same for the same routes."""
+    """Returns the document as YAML, always the same for the same routes."""
     writer = YAML()
     writer.width = 140
     writer.default_flow_style = False

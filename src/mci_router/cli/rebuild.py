@@ -14,11 +14,11 @@ def command(workspace: str | None) -> None:
     settings = settings_of_environment()
     require(settings, "database_url", "redis_url")
 
-    def tell(name: str, made: Rebuilt) -> None:
+    def report(name: str, made: Rebuilt) -> None:
         click.echo(f"{name}: {made.contacts} open contacts restored in {made.seconds:.1f} s")
 
     async def work(database: Database) -> bool:
-        return await rebuild(settings, database, workspace, tell)
+        return await rebuild(settings, database, workspace, report)
 
     if not with_database(work):
         raise click.ClickException(f"there is no workspace {workspace!r}" if workspace else "there is no workspace yet")

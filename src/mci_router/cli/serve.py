@@ -18,7 +18,7 @@ from mci_router.cli.common import require, settings_of_environment
 from mci_router.learning.readiness import Readiness
 from mci_router.settings import Settings
 
-MODELS_WAIT_S = 60  # a first training on a busy machine; nobody is refused meanwhile
+MODELS_WAIT_S = 60  # a first training on a busy machine; contacts are accepted all the time
 LOOK_S = 0.1
 SHORTEST_SECRET = 32
 GRACE_S = 5  # what open requests and sockets get to end by themselves
@@ -35,7 +35,7 @@ def configure_logging(level: str) -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raises PortInUse."""
+    """Checks that the port is free. Raises PortInUse."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -48,7 +48,7 @@ def check_port(host: str, port: int) -> None:
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who hears how a start goes: of the topics that are being learnt, and that the service answers, and answers well."""
+    """A listener to how a start goes: which topics are being learnt, that the service answers, and answers well."""
 
     learning: Callable[[int], None]
     """Called with the number of topics."""
@@ -56,7 +56,7 @@ class Watcher:
 
 
 class _Server(uvicorn.Server):
-    """Accepts contacts from the start, understands them once the first models are there, and says so to its watcher."""
+    """A server that accepts contacts from the start, and calls its watcher once the first models are there."""
 
     watcher: Watcher | None = None
     router: FastAPI
@@ -64,10 +64,10 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and self.watcher:
-            self._telling = asyncio.create_task(_tell(self.watcher, self.router.state.parts))
+            self._watching = asyncio.create_task(_watch(self.watcher, self.router.state.parts))
 
 
-async def _tell(watcher: Watcher, parts: Parts) -> None:
+async def _watch(watcher: Watcher, parts: Parts) -> None:
     if topics := sum(
         bool(topic.examples) for snapshot in parts.snapshots.cached() for topic in snapshot.topics.values()
     ):

@@ -21,13 +21,13 @@ WORKSPACE_FILES = (".yaml", ".yml")
 
 
 class EvaluationFailed(Exception):
-    """Triage was not measured: why, in one line."""
+    """Triage was not measured. The message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What to learn from: examples by topic, the sensitive topics, and from which sum of their probabilities on a text
-    is sensitive.
+    """Training material: examples by topic, the sensitive topics, and the sum of their probabilities that makes a text
+    sensitive.
     """
 
     examples: Mapping[str, Sequence[str]]
@@ -38,7 +38,7 @@ class Material:
 def evaluate(
     file: Path, learn_from: Path | None, sensitive: Sequence[str], plot: Path | None, encoder: Encoder | None
 ) -> list[str]:
-    """Lines to print. Without `learn_from` each fifth of the file's own texts is judged by a model of the rest.
+    """Returns the lines to print. Without `learn_from` each fifth of the file's texts is judged by a model of the rest.
 
     Raises EvaluationFailed.
     """
@@ -53,7 +53,7 @@ def evaluate(
 
 
 def lint_workspace(file: Path) -> list[str]:
-    """What is wrong with the examples of a workspace file, one finding a line. Raises EvaluationFailed."""
+    """Returns what is wrong with the examples of a workspace file, one finding a line. Raises EvaluationFailed."""
     try:
         findings = lint(_material(file, ()).examples)
     except BadFile as error:
@@ -64,7 +64,7 @@ def lint_workspace(file: Path) -> list[str]:
 def _judged(
     labelled: Sequence[Labelled], material: Material | None, sensitive: Sequence[str], encoder: Encoder | None
 ) -> tuple[Evaluation, TopicClassifier]:
-    """The figures, and the model of all there is to learn from."""
+    """Returns the figures, and the model of all there is to learn from."""
     if material is None:
         examples = _by_topic(labelled)
         foreign = [pair for pair in labelled if pair.label is None]
@@ -79,7 +79,7 @@ def _judged(
 
 
 def _material(file: Path, sensitive: Sequence[str]) -> Material:
-    """Raises BadFile, UnreadableTexts."""
+    """Reads training material from a workspace file or labelled texts. Raises BadFile, UnreadableTexts."""
     if file.suffix not in WORKSPACE_FILES:
         return Material(_by_topic(read_csv(file)), frozenset(sensitive))
     document = workspace_file.read(file)
@@ -117,7 +117,8 @@ def command() -> None:
     "--train",
     "learn_from",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What to learn from: a workspace file, or labelled texts. Left out: FILE itself, each fifth judged by a model of the rest.",
+    help="What to learn from: a workspace file, or labelled texts. "
+    "Left out: FILE itself, each fifth judged by a model of the rest.",
 )
 @click.option(
     "--sensitive", multiple=True, help="A sensitive topic; several may be given. Left out: those of the workspace file."

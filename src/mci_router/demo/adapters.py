@@ -10,32 +10,35 @@ import contextlib
 from random import Random
 from typing import Any
 
-from mci_router.demo.customers import Customer
-from mci_router.demo.scene import Clock, Place, Tally
+from mci_router.demo.customers import SimulatedCustomer
+from mci_router.demo.scene import Clock, DemoTally, Stage
 from mci_router.demo.service import DemoError, Refused, Service
 from mci_router.vocabulary import FINAL_STATES, ContactState, Outcome
 
 LOOK_S = 5  # real seconds between looks at a contact that nobody here has seen ending
-PLACE_OF = {
-    ContactState.RESOLVED: Place.RESOLVED,
-    ContactState.COMPLETED: Place.COMPLETED,
-    ContactState.ABANDONED: Place.ABANDONED,
-    ContactState.CANCELLED: Place.LOST,
+STAGE_OF = {
+    ContactState.RESOLVED: Stage.RESOLVED,
+    ContactState.COMPLETED: Stage.COMPLETED,
+    ContactState.ABANDONED: Stage.ABANDONED,
+    ContactState.CANCELLED: Stage.LOST,
 }
 MEMBERS = ("old_hand", "router_whisperer", "night_owl_77", "fibre_fan", "helpful_heron")
-REPLY = "I had the same last month. What helped me: switch it off, wait a minute, try again, and check the settings once more."
+REPLY = (
+    "I had the same last month. What helped me: "
+    "switch it off, wait a minute, try again, and check the settings once more."
+)
 
 
 class Adapters:
     """All adapters of a run."""
 
-    def __init__(self, service: Service, clock: Clock, tally: Tally, run: str) -> None:
+    def __init__(self, service: Service, clock: Clock, tally: DemoTally, run: str) -> None:
         self._service = service
         self._clock = clock
         self._tally = tally
         self._run = run
 
-    async def serve(self, customer: Customer) -> None:
+    async def serve(self, customer: SimulatedCustomer) -> None:
         """Takes a contact from its post to its end."""
         try:
             decided = await self._service.post(
@@ -55,16 +58,18 @@ class Adapters:
     def _enter(self, contact: str, decided: dict[str, Any]) -> Outcome:
         outcome = Outcome(decided["route"]["outcome"])
         self._tally.contacts[contact].append(outcome)
-        places = {
-            Outcome.AUTOMATION: Place.AUTOMATION,
-            Outcome.COMMUNITY: Place.COMMUNITY,
-            Outcome.AGENT: Place.WAITING,
+        stages = {
+            Outcome.AUTOMATION: Stage.AUTOMATION,
+            Outcome.COMMUNITY: Stage.COMMUNITY,
+            Outcome.AGENT: Stage.WAITING,
         }
-        self._tally.place(contact, places[outcome])
+        self._tally.move(contact, stages[outcome])
         return outcome
 
-    async def _try(self, contact: str, outcome: Outcome, customer: Customer, decided: dict[str, Any]) -> dict[str, Any]:
-        """Lets automation or the community try; the next decision if it did not help, nothing if the contact has ended."""
+    async def _try(
+        self, contact: str, outcome: Outcome, customer: SimulatedCustomer, decided: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Lets automation or the community try. Returns the next decision; an empty one if the contact has ended."""
         try:
             if decided["route"]["ask"]:
                 decided = await self._ask(contact, customer)
@@ -76,27 +81,27 @@ class Adapters:
                 helped = await self._ask_members(decided["route"]["post"]["id"], customer)
             if not helped:
                 return await self._service.post(f"/v1/contacts/{contact}/unresolved")
-            self._tally.place(contact, Place.RESOLVED)
-        except Refused:  # the contact moved on by itself meanwhile: follow it
+            self._tally.move(contact, Stage.RESOLVED)
+        except Refused:  # the contact moved on by itself: follow it
             await self._until_ended(contact)
         return {}
 
-    async def _ask(self, contact: str, customer: Customer) -> dict[str, Any]:
-        """Shows the draft, and brings the customer's answer; what is decided then."""
+    async def _ask(self, contact: str, customer: SimulatedCustomer) -> dict[str, Any]:
+        """Shows the draft, and sends the customer's answer; returns what is decided then."""
         self._tally.asked += 1
         await self._clock.sleep(customer.consent_s)
         answered = await self._service.post(f"/v1/contacts/{contact}/consent", customer.consent())
         self._tally.agreed += customer.agrees
         return answered
 
-    async def _read_answer(self, contact: str, customer: Customer) -> bool:
+    async def _read_answer(self, contact: str, customer: SimulatedCustomer) -> bool:
         await self._clock.sleep(customer.reading_s)
         helped = Outcome.AUTOMATION in customer.content
         if helped:
             await self._service.post(f"/v1/contacts/{contact}/resolve", {"reason": "the answer helped"})
         return helped
 
-    async def _ask_members(self, post: str, customer: Customer) -> bool:
+    async def _ask_members(self, post: str, customer: SimulatedCustomer) -> bool:
         await self._clock.sleep(customer.reply_s)
         member = Random(customer.number).choice(MEMBERS)  # noqa: S311 — a simulation, not a secret
         reply = await self._service.post(f"/v1/posts/{post}/replies", {"author": member, "body": REPLY})
@@ -105,7 +110,7 @@ class Adapters:
             await self._service.post(f"/v1/posts/{post}/replies/{reply['id']}/accept")
         return helped
 
-    async def _wait_for_agent(self, contact: str, customer: Customer) -> None:
+    async def _wait_for_agent(self, contact: str, customer: SimulatedCustomer) -> None:
         if customer.patience_s is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._tally.settled(contact).wait(), customer.patience_s / self._clock.speed)
@@ -119,13 +124,13 @@ class Adapters:
         while True:
             state = ContactState((await self.look(contact))["state"])
             if state in FINAL_STATES:
-                self._tally.place(contact, PLACE_OF[state])
+                self._tally.move(contact, STAGE_OF[state])
                 return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._tally.settled(contact).wait(), LOOK_S)
 
     async def look(self, contact: str) -> dict[str, Any]:
-        """The contact as it stands now."""
+        """Returns the contact as it is now."""
         try:
             return await self._service.get(f"/v1/contacts/{contact}")
         except Refused as refused:
@@ -134,6 +139,6 @@ class Adapters:
             ) from refused
 
     async def cancel(self, contact: str) -> None:
-        """Ends a contact that is left over; harmless if it has ended."""
+        """Ends a contact that is left over; does nothing if it has ended."""
         with contextlib.suppress(Refused, DemoError):
             await self._service.post(f"/v1/contacts/{contact}/cancel", {"reason": "the demo is over"}, attempts=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from mci_router.demo.workspace import Topic
+from mci_router.demo.workspace import DemoTopic
 from mci_router.vocabulary import Channel, Outcome, Trust, Volume
 
 CHANNEL_SHARES = {
@@ -24,13 +24,13 @@ CHANNEL_SHARES = {
 HIGH_VOLUME_WEIGHT, LOW_VOLUME_WEIGHT, SENSITIVE_WEIGHT = 9.0, 1.0, 0.6
 VIP_SHARE = 0.05
 HELPED = {Outcome.AUTOMATION: 0.7, Outcome.COMMUNITY: 0.6}
-"""How often an answer of each kind settles the matter."""
+"""The share of customers whose matter an answer of each kind settles."""
 AGREES, REWORDS = 0.65, 0.2
-"""How often a customer who is asked lets the question be posted, and how many of these put it in words of their own."""
+"""The share of asked customers who let the question be posted, and the share of these who reword it."""
 CONSENT_S = (8.0, 45.0)  # from the draft to the customer's answer
 REWORDED = "Does anybody know this? "
 MEAN_PATIENCE_S = 372  # Erlang-A's theta in the project's reference simulator
-IMPATIENT = (Channel.VOICE, Channel.CHAT)  # who holds a line leaves it some time; who wrote waits
+IMPATIENT = (Channel.VOICE, Channel.CHAT)  # a customer on the line leaves it some time; one who wrote waits
 READING_S = (15.0, 80.0)  # from automation's answer to the customer's verdict
 REPLY_S = (40.0, 240.0)  # from a post to another member's reply
 
@@ -95,7 +95,7 @@ TYPO_SHARE, SHORTEST_WITH_TYPO = 0.25, 24
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
+class SimulatedCustomer:
     """One contact to come: what is sent, when, and how its customer behaves. Times are simulated seconds."""
 
     number: int
@@ -104,7 +104,7 @@ class Customer:
     name: str
     vip: bool
     channel: Channel
-    topic: Topic
+    topic: DemoTopic
     text: str
     content: frozenset[Outcome]
     """The outcomes whose answer will settle the matter."""
@@ -117,7 +117,7 @@ class Customer:
     consent_s: float
 
     def contact(self, run: str) -> dict[str, Any]:
-        """The body to post. `run` makes the customer a new one in each run."""
+        """Returns the body to post. `run` makes the customer a new one in each run."""
         handle = f"{run}-{self.number}"
         email = f"{self.name.lower().replace(' ', '.')}.{handle}@example.com"
         return {
@@ -137,25 +137,25 @@ class Customer:
         }
 
     def consent(self) -> dict[str, Any]:
-        """The answer to the question whether the contact may be posted."""
+        """Returns the answer to the question whether the contact may be posted."""
         words = {"text": REWORDED + self.text} if self.agrees and self.rewords else {}
         return {"to": "post_publicly", "agree": self.agrees, **words}
 
 
-def plan(topics: Sequence[Topic], channels: Sequence[Channel], contacts: int, seed: int) -> list[Customer]:
-    """The customers in order of arrival: Poisson arrivals, given how many."""
+def plan(topics: Sequence[DemoTopic], channels: Sequence[Channel], contacts: int, seed: int) -> list[SimulatedCustomer]:
+    """Returns the customers in order of arrival: Poisson arrivals, given how many."""
     dice = Random(f"mci_router demo {seed}")  # noqa: S311 — a simulation, not a secret
     moments = sorted(dice.random() for _ in range(contacts))
     return [_customer(dice, number, moment, topics, channels) for number, moment in enumerate(moments, 1)]
 
 
 def _customer(
-    dice: Random, number: int, moment: float, topics: Sequence[Topic], channels: Sequence[Channel]
-) -> Customer:
+    dice: Random, number: int, moment: float, topics: Sequence[DemoTopic], channels: Sequence[Channel]
+) -> SimulatedCustomer:
     topic = dice.choices(topics, [_weight(topic) for topic in topics])[0]
     channel = dice.choices(channels, [CHANNEL_SHARES[channel] for channel in channels])[0]
     patience = dice.expovariate(1 / MEAN_PATIENCE_S)
-    return Customer(
+    return SimulatedCustomer(
         number=number,
         moment=moment,
         name=f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}",
@@ -173,14 +173,14 @@ def _customer(
     )
 
 
-def _weight(topic: Topic) -> float:
+def _weight(topic: DemoTopic) -> float:
     if topic.sensitive:
         return SENSITIVE_WEIGHT
     return HIGH_VOLUME_WEIGHT if topic.expected_volume is Volume.HIGH else LOW_VOLUME_WEIGHT
 
 
 def vary(dice: Random, text: str, channel: Channel) -> str:
-    """The same words as another person would write them.
+    """Returns the same words as another person would write them.
 
     A call is a transcript: it has no typing errors and no capitals.
     """
@@ -197,13 +197,13 @@ def vary(dice: Random, text: str, channel: Channel) -> str:
 
 
 def _with_typo(dice: Random, text: str) -> str:
-    """Two neighbouring letters swapped, or one left out, inside a word."""
-    inside = [place for place in range(1, len(text) - 2) if text[place - 1 : place + 3].isalpha()]
+    """Returns the text with two neighbouring letters of a word swapped, or one left out."""
+    inside = [index for index in range(1, len(text) - 2) if text[index - 1 : index + 3].isalpha()]
     if not inside:
         return text
-    place = dice.choice(inside)
-    swapped = text[place + 1] + text[place] if dice.random() < 0.5 else text[place]
-    return text[:place] + swapped + text[place + 2 :]
+    index = dice.choice(inside)
+    swapped = text[index + 1] + text[index] if dice.random() < 0.5 else text[index]
+    return text[:index] + swapped + text[index + 2 :]
 
 
 def _subject(text: str) -> str:

@@ -39,7 +39,7 @@ class DeskSocket:
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self.online = asyncio.Event()
         self.ended = ""
-        """Why it will not connect again; empty while it will."""
+        """The reason why it will not connect again; empty while it will."""
 
     async def run(self) -> None:
         """Keeps the connection until it is cancelled or the service ends it for good. Raises DemoError."""
@@ -64,7 +64,7 @@ class DeskSocket:
                 await asyncio.sleep(PAUSE_S)
 
     async def ask(self, kind: str, **data: Any) -> dict[str, Any]:
-        """Sends a command until it is acknowledged; what the ack says.
+        """Sends a command until it is acknowledged; returns what the ack says.
 
         Raises Refused: the service says no, or has ended this connection for good.
         """
@@ -135,7 +135,7 @@ class DeskSocket:
     def _hang_up(self) -> None:
         self._socket = None
         if self.ended:
-            self.online.set()  # whoever waits is told the end
+            self.online.set()  # wakes those who wait, who then see `ended`
         else:
             self.online.clear()
         for answer in self._waiting.values():

@@ -12,10 +12,10 @@ from random import Random
 from typing import Any
 
 from mci_router.demo.desk_socket import DeskSocket
-from mci_router.demo.scene import Clock, Place, Tally
+from mci_router.demo.scene import Clock, DemoTally, Stage
 from mci_router.demo.service import DemoError, Refused, Service
 from mci_router.demo.staffing import HANDLE_S, WRAP_UP_S
-from mci_router.demo.workspace import Agent
+from mci_router.demo.workspace import DemoAgent
 from mci_router.vocabulary import Channel, ContactState, Presence
 
 ACCEPT_S = (1.0, 3.0)
@@ -25,10 +25,10 @@ OPENING_TIMEOUT_S, CLOSING_TIMEOUT_S = 20, 5
 DISPOSITIONS = ("solved", "solved", "solved", "explained", "refund_agreed", "follow_up")
 
 
-class Desk:
+class SimulatedDesk:
     """One agent's desk."""
 
-    def __init__(self, agent: str, service: Service, token: str, clock: Clock, tally: Tally, seed: int) -> None:
+    def __init__(self, agent: str, service: Service, token: str, clock: Clock, tally: DemoTally, seed: int) -> None:
         self._agent = agent
         self._clock = clock
         self._tally = tally
@@ -49,7 +49,7 @@ class Desk:
         await self._socket.online.wait()
 
     async def leave(self) -> None:
-        """Tells the service that the agent goes home; offers still pending go back."""
+        """Sets the agent offline; offers still pending go back."""
         self._leaving = True
         with contextlib.suppress(Refused):
             await self._socket.ask("presence.set", state=Presence.OFFLINE, reason="end of the demo")
@@ -70,7 +70,7 @@ class Desk:
             self._tally.offers["expired" if why == "not_responding" else "revoked"] += 1
 
     def _first_time(self, what: str) -> bool:
-        """A frame may come again after a lost connection."""
+        """Returns whether this comes for the first time: a frame may come again after a lost connection."""
         new = what not in self._begun
         self._begun.add(what)
         return new
@@ -82,7 +82,7 @@ class Desk:
             self._group.create_task(self._or_let_go(work))
 
     async def _or_let_go(self, work: Coroutine[Any, Any, None]) -> None:
-        """What the service refuses has gone meanwhile: the customer left, or the offer was taken back."""
+        """Does the work, unless the service refuses: the customer left, or the offer was taken back."""
         with contextlib.suppress(Refused):
             await work
 
@@ -98,46 +98,48 @@ class Desk:
         else:
             await self._socket.ask("offer.accept", offer_id=offer)
             self._tally.offers["accepted"] += 1
-            self._tally.place(contact, Place.WITH_AGENT)
+            self._tally.move(contact, Stage.WITH_AGENT)
 
     async def _serve(self, assignment: str, state: str, contact: dict[str, Any]) -> None:
         if state == ContactState.ASSIGNED:
             await self._clock.sleep(self._lasting(HANDLE_S[Channel(contact["channel"])]))
-            told = await self._socket.ask(
+            answer = await self._socket.ask(
                 "assignment.complete",
                 assignment_id=assignment,
                 disposition=self._dice.choice(DISPOSITIONS),
                 notes="Served by the demo.",
             )
-            state = told["state"]
+            state = answer["state"]
         if state == ContactState.WRAPPING_UP:
             await self._clock.sleep(self._lasting(WRAP_UP_S))
             await self._socket.ask("wrap_up.done", assignment_id=assignment)
-        self._tally.place(contact["id"], Place.COMPLETED)
+        self._tally.move(contact["id"], Stage.COMPLETED)
 
     def _lasting(self, mean_s: float) -> float:
-        """A lognormal time with this mean."""
+        """Returns a lognormal time with this mean."""
         return self._dice.lognormvariate(log(mean_s) - SPREAD**2 / 2, SPREAD)
 
 
 class Desks:
     """The desks of a run."""
 
-    def __init__(self, service: Service, clock: Clock, tally: Tally, seed: int) -> None:
+    def __init__(self, service: Service, clock: Clock, tally: DemoTally, seed: int) -> None:
         self._service = service
         self._clock = clock
         self._tally = tally
         self._seed = seed
-        self._desks: list[Desk] = []
+        self._desks: list[SimulatedDesk] = []
 
-    async def seat(self, agents: Sequence[Agent]) -> None:
+    async def seat(self, agents: Sequence[DemoAgent]) -> None:
         """Gets every agent a token. Raises DemoError."""
         for agent in agents:
             try:
                 token = await self._service.post(f"/v1/agents/{agent.name}/token")
             except Refused as refused:
                 raise DemoError(f"the service gives {agent.name} no token: {refused.detail}") from refused
-            self._desks.append(Desk(agent.name, self._service, token["token"], self._clock, self._tally, self._seed))
+            self._desks.append(
+                SimulatedDesk(agent.name, self._service, token["token"], self._clock, self._tally, self._seed)
+            )
 
     async def run(self) -> None:
         """Works until it is cancelled."""

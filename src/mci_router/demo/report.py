@@ -9,10 +9,10 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from mci_router.demo.workspace import Queue
+from mci_router.demo.workspace import DemoQueue
 from mci_router.vocabulary import Cell, ContactState, Outcome
 
-SHORT_ABANDON_S = 5  # who leaves sooner did not wait: left out of the service level
+SHORT_ABANDON_S = 5  # a customer who leaves sooner did not wait: left out of the service level
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Fate:
     queue: str | None
     agent: str | None
     wait_s: float | None
-    """From its queue to an agent, or to giving up; None while it waits and where it never did."""
+    """The time from its queue to an agent, or to giving up; None while it waits and where it never did."""
     accepted_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
@@ -51,9 +51,9 @@ class CellRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A queue's service level, its tail, and what it is held against."""
+    """A queue's service level, its tail, and what it is measured against."""
 
-    queue: Queue
+    queue: DemoQueue
     answered: int
     in_time: int
     abandoned: int
@@ -74,7 +74,7 @@ class QueueRow:
 
 
 def fate(contact: dict[str, Any], speed: float) -> Fate:
-    """The fate of a contact as `GET /v1/contacts/{id}` tells it."""
+    """Returns the fate of a contact from the answer of `GET /v1/contacts/{id}`."""
     answered_at, ended_at = _moment(contact["answered_at"]), _moment(contact["ended_at"])
     left_line = answered_at or ended_at
     return Fate(
@@ -91,7 +91,7 @@ def fate(contact: dict[str, Any], speed: float) -> Fate:
 
 
 def cells(fates: Sequence[Fate]) -> list[CellRow]:
-    """One row a cell and outcome, in the order of the matrix and of the ladder."""
+    """Returns one row a cell and outcome, in the order of the matrix and of the ladder."""
     rows = []
     for cell in Cell:
         for outcome in Outcome:
@@ -111,15 +111,15 @@ def cells(fates: Sequence[Fate]) -> list[CellRow]:
     return rows
 
 
-def levels(fates: Sequence[Fate], queues: Sequence[Queue]) -> list[QueueRow]:
-    """One row a queue that had contacts, in the order in which queues are tried."""
+def levels(fates: Sequence[Fate], queues: Sequence[DemoQueue]) -> list[QueueRow]:
+    """Returns one row a queue that had contacts, in the order in which queues are tried."""
     return [
         _level(queue, those) for queue in queues if (those := [one for one in queued(fates) if one.queue == queue.name])
     ]
 
 
 def queued(fates: Iterable[Fate]) -> list[Fate]:
-    """Contacts that came to a queue for an agent."""
+    """Returns the contacts that came to a queue for an agent."""
     return [one for one in fates if one.outcome is Outcome.AGENT and one.queue]
 
 
@@ -128,12 +128,12 @@ def count(fates: Iterable[Fate], state: ContactState) -> int:
 
 
 def waiting(one: Fate) -> bool:
-    """Whether the contact was open when the demo ended, or was cancelled before."""
+    """Returns whether the contact was open when the demo ended, or was cancelled before."""
     return not one.state.final or one.state is ContactState.CANCELLED
 
 
 def occupancy(fates: Sequence[Fate], agents: int) -> float | None:
-    """Share of their time that the agents had someone to serve or to wrap up, from the first arrival to the last."""
+    """Returns the share of their time in which agents served or wrapped up, from the first arrival to the last."""
     if not fates or not agents:
         return None
     start, end = min(one.accepted_at for one in fates), max(one.accepted_at for one in fates)
@@ -147,7 +147,7 @@ def occupancy(fates: Sequence[Fate], agents: int) -> float | None:
 
 
 def _covered_s(spans: list[tuple[datetime, datetime]]) -> float:
-    """Seconds that lie in at least one of the spans: an agent with three chats is busy once."""
+    """Returns the seconds that lie in at least one of the spans: an agent with three chats is busy once."""
     covered, reached = 0.0, None
     for start, end in sorted(spans):
         begin = start if reached is None else max(start, reached)
@@ -157,17 +157,17 @@ def _covered_s(spans: list[tuple[datetime, datetime]]) -> float:
 
 
 def lasted_s(fates: Sequence[Fate], speed: float) -> float:
-    """Simulated seconds from the first contact's arrival to the last one's end."""
+    """Returns the simulated seconds from the first contact's arrival to the last one's end."""
     ends = [one.ended_at or one.accepted_at for one in fates]
     return (max(ends) - min(one.accepted_at for one in fates)).total_seconds() * speed if fates else 0.0
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """Nearest rank: a value that occurred."""
+    """Returns the percentile by nearest rank: a value that occurred; None if there is none."""
     return sorted(values)[max(0, ceil(share * len(values)) - 1)] if values else None
 
 
-def _level(queue: Queue, fates: Sequence[Fate]) -> QueueRow:
+def _level(queue: DemoQueue, fates: Sequence[Fate]) -> QueueRow:
     waits = [one.wait_s for one in fates if one.answered and one.wait_s is not None]
     left = [
         one.wait_s

@@ -17,10 +17,10 @@ from rich.console import Console
 
 from mci_router.demo import progress, tables, workspace
 from mci_router.demo.adapters import Adapters
-from mci_router.demo.customers import Customer, plan
+from mci_router.demo.customers import SimulatedCustomer, plan
 from mci_router.demo.desks import Desks
 from mci_router.demo.report import Fate, fate
-from mci_router.demo.scene import Clock, Place, Tally
+from mci_router.demo.scene import Clock, DemoTally, Stage
 from mci_router.demo.service import DemoError, Service
 from mci_router.demo.staffing import load, pick_agents
 from mci_router.vocabulary import FINAL_STATES
@@ -30,19 +30,19 @@ RUN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 STILL_SIMULATED_S, STILL_REAL_S = (
     300,
     35,
-)  # nothing moves for both, longer than a declined contact is kept from its agent: it never will
+)  # nothing moves for both, longer than a declined contact is kept from its agent: nothing will
 LOOK_S = 0.5
 PIPED_WIDTH = 100
 LONGEST_TAIL_S = 3_600  # simulated, after the last arrival
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asks for."""
+class DemoOptions:
+    """The command line's options."""
 
     contacts: int
     agents: int | None
-    """All that there are unless given."""
+    """All agents there are unless given."""
     speed: float
     seed: int
     url: str
@@ -50,7 +50,7 @@ class Options:
     allow_remote: bool = False
 
 
-def play(options: Options) -> None:
+def play(options: DemoOptions) -> None:
     """Plays a demo and prints what became of it. Raises DemoError."""
     # The tables need the room; a pipe or a file has no width of its own.
     console = Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=PIPED_WIDTH)
@@ -65,7 +65,7 @@ def play(options: Options) -> None:
 
 
 def find_key(keys: Path) -> str:
-    """The key from the environment, or the operator's that `mci-router dev` keeps. Raises DemoError."""
+    """Returns the key from the environment, or the operator's that `mci-router dev` keeps. Raises DemoError."""
     if key := os.environ.get(KEY_VARIABLE):
         return key
     try:
@@ -74,7 +74,7 @@ def find_key(keys: Path) -> str:
         raise DemoError(f"no key: {keys} holds none for the operator, and {KEY_VARIABLE} is not set") from error
 
 
-async def _play(options: Options, console: Console) -> tables.Run:
+async def _play(options: DemoOptions, console: Console) -> tables.Run:
     async with Service(options.url, find_key(options.keys)) as service:
         if not service.loopback and not options.allow_remote:
             raise DemoError(
@@ -86,7 +86,7 @@ async def _play(options: Options, console: Console) -> tables.Run:
         customers = plan(known.topics, known.channels(), options.contacts, options.seed)
         asked = load(known, customers, agents)
         clock = Clock(options.speed)
-        tally = Tally(clock)
+        tally = DemoTally(clock)
         adapters = Adapters(service, clock, tally, _run_name())
         desks = Desks(service, clock, tally, options.seed)
         await desks.seat(agents)
@@ -108,7 +108,12 @@ async def _play(options: Options, console: Console) -> tables.Run:
 
 
 async def _act(
-    clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, customers: Sequence[Customer], horizon_s: float
+    clock: Clock,
+    tally: DemoTally,
+    adapters: Adapters,
+    desks: Desks,
+    customers: Sequence[SimulatedCustomer],
+    horizon_s: float,
 ) -> list[Fate]:
     """Lets everyone play until all is settled, nothing moves any more, or Ctrl-C; then sends the agents home and tidies
     up.
@@ -136,9 +141,14 @@ async def _act(
 
 
 async def _come(
-    clock: Clock, tally: Tally, adapters: Adapters, desks: Desks, customers: Sequence[Customer], horizon_s: float
+    clock: Clock,
+    tally: DemoTally,
+    adapters: Adapters,
+    desks: Desks,
+    customers: Sequence[SimulatedCustomer],
+    horizon_s: float,
 ) -> None:
-    """Every customer comes at the planned moment and is served to the end, unless that does not come."""
+    """Lets every customer come at the planned moment, and serves each to the end, unless that does not come."""
     await desks.ready()
     opened = clock.now()
     async with asyncio.TaskGroup() as group:
@@ -153,14 +163,14 @@ async def _come(
             task.cancel()
 
 
-def _stuck(tally: Tally) -> bool:
-    """Everyone left waits for an agent, and has for long: none of those here can serve them."""
+def _stuck(tally: DemoTally) -> bool:
+    """Returns whether all who are left have long been waiting for an agent: none of those here can serve them."""
     still_simulated, still_real = tally.still_for()
-    moving = any(place in (Place.AUTOMATION, Place.COMMUNITY, Place.WITH_AGENT) for place in tally.places())
+    moving = any(stage in (Stage.AUTOMATION, Stage.COMMUNITY, Stage.WITH_AGENT) for stage in tally.stages())
     return not moving and still_simulated > STILL_SIMULATED_S and still_real > STILL_REAL_S
 
 
-async def _fates(clock: Clock, tally: Tally, adapters: Adapters) -> list[Fate]:
+async def _fates(clock: Clock, tally: DemoTally, adapters: Adapters) -> list[Fate]:
     found = await asyncio.gather(*(adapters.look(contact) for contact in tally.contacts))
     for contact in found:
         if contact["state"] in FINAL_STATES:
@@ -168,12 +178,12 @@ async def _fates(clock: Clock, tally: Tally, adapters: Adapters) -> list[Fate]:
     return [fate(contact, clock.speed) for contact in found]
 
 
-def _open(tally: Tally) -> list[str]:
+def _open(tally: DemoTally) -> list[str]:
     return [contact for contact in tally.contacts if not tally.settled(contact).is_set()]
 
 
 def _failure(task: asyncio.Task[None]) -> BaseException | None:
-    """The first real cause of a task's failure."""
+    """Returns the first real cause of a task's failure."""
     if not task.done() or task.cancelled():
         return None
     error: BaseException | None = task.exception()
@@ -184,7 +194,7 @@ def _failure(task: asyncio.Task[None]) -> BaseException | None:
 
 @contextlib.contextmanager
 def _interrupt() -> Iterator[asyncio.Event]:
-    """Ctrl-C sets the event, once; a second one breaks off as usual."""
+    """Yields an event that Ctrl-C sets, once; a second one breaks off as usual."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def heard() -> None:
@@ -198,7 +208,7 @@ def _interrupt() -> Iterator[asyncio.Event]:
         loop.remove_signal_handler(signal.SIGINT)
 
 
-def _heading(options: Options, agents: int) -> str:
+def _heading(options: DemoOptions, agents: int) -> str:
     few = f" (all there are; {options.agents} were asked for)" if agents < (options.agents or 0) else ""
     return f"{options.contacts} contacts, {agents} agent{'s' * (agents != 1)}{few}, {options.speed:g} × real time"
 

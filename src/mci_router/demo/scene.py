@@ -1,4 +1,4 @@
-"""What everyone in the demo shares: the simulated time, and a tally of where each contact stands."""
+"""What all parts of the demo share: the simulated time, and a tally of each contact's stage."""
 
 import asyncio
 import time
@@ -9,26 +9,26 @@ from mci_router.vocabulary import Outcome
 
 
 class Clock:
-    """Simulated seconds, of which `speed` pass in a real one."""
+    """A clock of simulated seconds, of which `speed` pass in a real one."""
 
     def __init__(self, speed: float) -> None:
         self.speed = speed
         self._start = time.monotonic()
 
     def now(self) -> float:
-        """Simulated seconds since the start."""
+        """Returns the simulated seconds since the start."""
         return self.real() * self.speed
 
     def real(self) -> float:
-        """Real seconds since the start."""
+        """Returns the real seconds since the start."""
         return time.monotonic() - self._start
 
     async def sleep(self, simulated_s: float) -> None:
         await asyncio.sleep(max(0.0, simulated_s) / self.speed)
 
 
-class Place(IntEnum):
-    """Where a contact stands, in the order in which it can move."""
+class Stage(IntEnum):
+    """The stage of a contact, in the order in which it can move."""
 
     AUTOMATION = 1
     COMMUNITY = 2
@@ -41,10 +41,10 @@ class Place(IntEnum):
 
     @property
     def settled(self) -> bool:
-        return self >= Place.RESOLVED
+        return self >= Stage.RESOLVED
 
 
-class Tally:
+class DemoTally:
     """Counts as the demo goes.
 
     Adapters and desks report what they see, in any order: a contact only ever moves forward.
@@ -52,44 +52,45 @@ class Tally:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._places: dict[str, Place] = {}
+        self._stages: dict[str, Stage] = {}
         self._settled: dict[str, asyncio.Event] = {}
         self._changed = (0.0, 0.0)
         self.contacts: dict[str, list[Outcome]] = {}
         """The demo's own contacts, each with the outcomes it was given, in order."""
         self.refused: list[str] = []
-        """Why contacts were not taken in at all."""
+        """The reasons why contacts were not taken in at all."""
         self.offers: Counter[str] = Counter()
         self.asked = self.agreed = 0
-        """How many customers were asked whether their question may be posted, and how many agreed."""
+        """The number of customers asked whether their question may be posted, and of those who agreed."""
 
-    def place(self, contact: str, place: Place) -> None:
-        if place > self._places.get(contact, 0):
-            self._places[contact] = place
+    def move(self, contact: str, stage: Stage) -> None:
+        """Moves a contact to a stage, if that is a later one."""
+        if stage > self._stages.get(contact, 0):
+            self._stages[contact] = stage
             self.stir()
-        if place.settled:
+        if stage.settled:
             self.settled(contact).set()
 
     def stir(self) -> None:
-        """Something happened."""
+        """Notes that something has happened."""
         self._changed = (self._clock.now(), self._clock.real())
 
     def still_for(self) -> tuple[float, float]:
-        """How long nothing has happened: simulated and real seconds."""
+        """Returns how long nothing has happened: simulated and real seconds."""
         return self._clock.now() - self._changed[0], self._clock.real() - self._changed[1]
 
     def settled(self, contact: str) -> asyncio.Event:
-        """Set once somebody here saw the contact end."""
+        """Returns an event that is set once somebody here saw the contact end."""
         return self._settled.setdefault(contact, asyncio.Event())
 
-    def places(self) -> Counter[Place]:
-        """How many of the demo's contacts stand where."""
-        return Counter(self._places[contact] for contact in self.contacts if contact in self._places)
+    def stages(self) -> Counter[Stage]:
+        """Returns how many of the demo's contacts are at each stage."""
+        return Counter(self._stages[contact] for contact in self.contacts if contact in self._stages)
 
     def helped_by(self, outcome: Outcome) -> int:
-        """Contacts that this outcome resolved."""
+        """Returns how many contacts this outcome resolved."""
         return sum(
-            tried[-1] is outcome and self._places.get(contact) is Place.RESOLVED
+            tried[-1] is outcome and self._stages.get(contact) is Stage.RESOLVED
             for contact, tried in self.contacts.items()
             if tried
         )

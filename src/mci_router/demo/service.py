@@ -16,7 +16,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the message is for the person at the keyboard."""
+    """The demo cannot go on. The message is for the person at the keyboard."""
 
 
 class Refused(Exception):
@@ -65,7 +65,7 @@ class Service:
     async def post(
         self, path: str, body: Any = None, *, key: str | None = None, attempts: int = ATTEMPTS
     ) -> dict[str, Any]:
-        """Raises Refused or DemoError."""
+        """Posts a body and returns the answer. Raises Refused, DemoError."""
         return await self._ask("POST", path, body, {"Idempotency-Key": key} if key else {}, attempts=attempts)
 
     async def _ask(

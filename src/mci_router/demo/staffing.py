@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mci_router.demo.customers import AGREES, HELPED, Customer
-from mci_router.demo.workspace import Agent, Needs, Queue, Workspace
+from mci_router.demo.customers import AGREES, HELPED, SimulatedCustomer
+from mci_router.demo.workspace import DemoAgent, DemoQueue, DemoWorkspace, Needs
 from mci_router.vocabulary import Cell, Channel, Outcome
 
 OCCUPANCY = 0.45  # leaves room for the targets of queues that only few agents can serve
@@ -36,16 +36,15 @@ class Load:
     """Contacts expected to reach an agent."""
 
 
-def pick_agents(workspace: Workspace, count: int) -> list[Agent]:
-    """Agents who together cover what topics and queues want, and cover it more than once before they cover anything
-    thrice.
+def pick_agents(workspace: DemoWorkspace, count: int) -> list[DemoAgent]:
+    """Picks agents who together cover what topics and queues want, and all of it twice before anything a third time.
 
     The next is always the one who adds most, where a second able agent for a need adds less than a first.
     """
     wants = _wants(workspace)
     covered = [0] * len(wants)
     left = sorted(workspace.agents, key=lambda agent: agent.name)
-    picked: list[Agent] = []
+    picked: list[DemoAgent] = []
     while left and len(picked) < count:
         best = max(
             left,
@@ -57,13 +56,13 @@ def pick_agents(workspace: Workspace, count: int) -> list[Agent]:
     return picked
 
 
-def _wants(workspace: Workspace) -> list[Needs]:
+def _wants(workspace: DemoWorkspace) -> list[Needs]:
     wants = [topic.needs for topic in workspace.topics] + [queue.needs for queue in workspace.queues]
     return [dict(want) for want in {tuple(sorted(want.items())) for want in wants if want}]
 
 
-def load(workspace: Workspace, customers: Sequence[Customer], agents: Sequence[Agent]) -> Load:
-    """How long the run must be for the agents to be about `OCCUPANCY` occupied."""
+def load(workspace: DemoWorkspace, customers: Sequence[SimulatedCustomer], agents: Sequence[DemoAgent]) -> Load:
+    """Returns how long the run must be for the agents to be about `OCCUPANCY` occupied."""
     units = sum(agent.units for agent in agents)
     chances = [_chance_of_agent(workspace, customer) for customer in customers]
     unit_seconds = sum(
@@ -73,8 +72,8 @@ def load(workspace: Workspace, customers: Sequence[Customer], agents: Sequence[A
     return Load(max(SHORTEST_RUN_S, unit_seconds / (units * OCCUPANCY)), sum(chances))
 
 
-def _chance_of_agent(workspace: Workspace, customer: Customer) -> float:
-    """The chance that nothing else on the ladder settles the contact."""
+def _chance_of_agent(workspace: DemoWorkspace, customer: SimulatedCustomer) -> float:
+    """Returns the chance that nothing else on the ladder settles the contact."""
     topic, chance = customer.topic, 1.0
     for rung in workspace.ladders.get(topic.cell, ()):
         serves = not topic.sensitive and (not rung.channels or customer.channel in rung.channels)
@@ -86,19 +85,17 @@ def _chance_of_agent(workspace: Workspace, customer: Customer) -> float:
 
 
 def _posted(channel: Channel) -> float:
-    """The chance that a question comes to be posted: what was written in private only if the customer can be asked, and
-    agrees.
-    """
+    """Returns the chance that a question is posted: a private one only if the customer can be asked, and agrees."""
     return {Channel.COMMUNITY: 1.0, Channel.VOICE: 0.0}.get(channel, AGREES)
 
 
-def _units(workspace: Workspace, customer: Customer, most: float) -> float:
+def _units(workspace: DemoWorkspace, customer: SimulatedCustomer, most: float) -> float:
     queue = _likely_queue(workspace, customer.topic.queue, customer.topic.cell, customer.channel)
     return min(most, queue.units) if queue else most
 
 
-def _likely_queue(workspace: Workspace, named: str | None, cell: Cell, channel: Channel) -> Queue | None:
-    """The topic's own queue, the ladder's, or the first that takes the channel."""
+def _likely_queue(workspace: DemoWorkspace, named: str | None, cell: Cell, channel: Channel) -> DemoQueue | None:
+    """Returns the topic's own queue, the ladder's, or the first that takes the channel."""
     ladder = workspace.ladders.get(cell, ())
     wanted = named or (ladder[-1].queue if ladder else None)
     takers = [queue for queue in workspace.queues if queue.takes(channel) and not queue.special]

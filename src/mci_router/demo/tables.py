@@ -9,19 +9,19 @@ from rich.text import Text
 
 from mci_router.demo import report
 from mci_router.demo.report import CellRow, Fate, QueueRow
-from mci_router.demo.scene import Tally
-from mci_router.demo.workspace import Agent, Queue
+from mci_router.demo.scene import DemoTally
+from mci_router.demo.workspace import DemoAgent, DemoQueue
 from mci_router.vocabulary import ContactState, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run was, and what came of it."""
+    """A run, and what came of it."""
 
     fates: list[Fate]
-    queues: list[Queue]
-    agents: list[Agent]
-    tally: Tally
+    queues: list[DemoQueue]
+    agents: list[DemoAgent]
+    tally: DemoTally
     wanted: int
     speed: float
 
@@ -156,7 +156,7 @@ def _table(title: str) -> Table:
 
 
 def _words(name: str) -> str:
-    """`high_volume_low_touch` as people say it."""
+    """Returns a name such as `high_volume_low_touch` as people say it."""
     return name.replace("_", " ").replace("volume ", "volume, ")
 
 
@@ -173,7 +173,7 @@ def _in_brackets(part: int, whole: int) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A time as people say it: in the largest unit that keeps it readable."""
+    """Returns a time as people say it: in the largest unit that keeps it readable."""
     if seconds is None:
         return "–"
     for unit, size, from_s in (("h", 3600, 7200), ("min", 60, 120)):

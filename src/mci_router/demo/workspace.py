@@ -10,11 +10,11 @@ from mci_router.vocabulary import Cell, Channel, Outcome, Volume
 Needs = Mapping[str, int]
 """The least proficiency wanted of each skill, and the least tier."""
 TIER = "tier of the agent"
-"""Is like a skill here: no skill has such a name."""
+"""A tier is like a skill here: no skill has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class DemoTopic:
     """A topic, with the utterances that customers vary."""
 
     name: str
@@ -28,7 +28,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class DemoQueue:
     """A queue, with what its service level is measured against."""
 
     name: str
@@ -45,7 +45,7 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
+class DemoAgent:
     """An agent whose desk the demo can play."""
 
     name: str
@@ -57,7 +57,7 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class DemoRung:
     """A step of a ladder."""
 
     outcome: Outcome
@@ -66,21 +66,21 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class DemoWorkspace:
     """A workspace as the demo needs it."""
 
-    topics: Sequence[Topic]
-    queues: Sequence[Queue]
-    agents: Sequence[Agent]
-    ladders: Mapping[Cell, Sequence[Rung]]
+    topics: Sequence[DemoTopic]
+    queues: Sequence[DemoQueue]
+    agents: Sequence[DemoAgent]
+    ladders: Mapping[Cell, Sequence[DemoRung]]
 
     def channels(self) -> list[Channel]:
-        """Those that some queue takes."""
+        """Returns the channels that some queue takes."""
         return [channel for channel in Channel if any(queue.takes(channel) for queue in self.queues)]
 
 
-async def read(service: Service) -> Workspace:
-    """Raises DemoError: nobody is there, the key does not do, or the workspace has nothing to play with."""
+async def read(service: Service) -> DemoWorkspace:
+    """Reads the workspace. Raises DemoError if nothing answers, the key is refused, or the workspace lacks topics."""
     try:
         matrix = await service.get("/v1/matrix", attempts=1)
         topics, queues, agents, articles = [
@@ -101,9 +101,9 @@ async def read(service: Service) -> Workspace:
     return workspace
 
 
-def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set[str]) -> Workspace:
-    cells = {place["topic"]: Cell(place["cell"]) for place in matrix["topics"]}
-    return Workspace(
+def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set[str]) -> DemoWorkspace:
+    cells = {row["topic"]: Cell(row["cell"]) for row in matrix["topics"]}
+    return DemoWorkspace(
         topics=[
             _topic(one, cells[one["name"]], one["name"] in answered)
             for one in topics
@@ -113,7 +113,7 @@ def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set
             (_queue(one) for one in queues if not one.get("catch_all")), key=lambda queue: (queue.position, queue.name)
         ),
         agents=[
-            Agent(
+            DemoAgent(
                 one["name"],
                 {has["skill"]: has["proficiency"] for has in one["skills"]} | {TIER: one["tier"]},
                 one["capacity"]["units"],
@@ -122,7 +122,7 @@ def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set
         ],
         ladders={
             Cell(cell): [
-                Rung(Outcome(rung["outcome"]), frozenset(map(Channel, rung.get("channels", []))), rung.get("queue"))
+                DemoRung(Outcome(rung["outcome"]), frozenset(map(Channel, rung.get("channels", []))), rung.get("queue"))
                 for rung in ladder
             ]
             for cell, ladder in matrix["ladders"].items()
@@ -130,8 +130,8 @@ def _workspace(matrix: Any, topics: Any, queues: Any, agents: Any, answered: set
     )
 
 
-def _topic(one: Any, cell: Cell, has_article: bool) -> Topic:
-    return Topic(
+def _topic(one: Any, cell: Cell, has_article: bool) -> DemoTopic:
+    return DemoTopic(
         name=one["name"],
         cell=cell,
         sensitive=one["sensitive"],
@@ -143,8 +143,8 @@ def _topic(one: Any, cell: Cell, has_article: bool) -> Topic:
     )
 
 
-def _queue(one: Any) -> Queue:
-    return Queue(
+def _queue(one: Any) -> DemoQueue:
+    return DemoQueue(
         name=one["name"],
         position=one["position"],
         channels=frozenset(map(Channel, one["channels"])),

@@ -82,7 +82,7 @@ class EmbeddedPostgres(EmbeddedServer):
         return True
 
     def _initialise(self) -> None:
-        """Makes the data directory beside its path and renames it, so that a killed `initdb` leaves nothing half made."""
+        """Makes the data directory beside its path, then renames it: a killed `initdb` leaves nothing half made."""
         fresh = Path(tempfile.mkdtemp(prefix=f"{self.folder.name}.new-", dir=self.folder.parent))
         make_private(fresh, self._system_user)
         # PostgreSQL's own C.UTF-8: the same order on every machine, whatever locales it has.
@@ -137,5 +137,8 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def _create_database(self) -> None:
         psql = [postgres_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres"]
-        missing = f"SELECT 'CREATE DATABASE {DATABASE}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')"  # noqa: S608
+        missing = (
+            f"SELECT 'CREATE DATABASE {DATABASE}' "  # noqa: S608
+            f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')"
+        )
         run([*psql, "-h", str(self.socket_folder), "-p", "5432"], script=f"{missing} \\gexec\n")

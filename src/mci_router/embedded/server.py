@@ -115,7 +115,8 @@ class EmbeddedServer:
         return self._answers()
 
     def _way_out(self) -> str:
-        return f"to begin afresh, move its data away: mv {shlex.quote(str(self.folder))} {shlex.quote(str(self.folder))}.old"
+        folder = shlex.quote(str(self.folder))
+        return f"to begin afresh, move its data away: mv {folder} {folder}.old"
 
     def _prepare(self) -> None:
         raise NotImplementedError

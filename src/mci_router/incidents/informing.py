@@ -165,7 +165,9 @@ async def _note(session: AsyncSession, settled: Sequence[_Behind], informed: Seq
     if settled:
         contacts = [one.contact for one in settled]
         await session.execute(
-            update(IncidentSubscription).where(mine.in_(contacts)).values(told=IncidentSubscription.told + 1)
+            update(IncidentSubscription)
+            .where(mine.in_(contacts))
+            .values(settled_update=IncidentSubscription.settled_update + 1)
         )
     if informed:
         await session.execute(

@@ -23,7 +23,7 @@ def subscribe(
         incident_id=incident.id,
         topic=topic,
         subscribed_at=now,
-        told=incident.update,
+        settled_update=incident.update,
     )
 
 

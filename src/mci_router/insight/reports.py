@@ -18,16 +18,20 @@ QUEUE_ROWS = text(
       count(*) FILTER (WHERE left_unanswered AND wait_s > :short_s AND ended_at > due_at) AS abandoned_late,
       count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL) AS waiting,
       count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL AND due_at < now()) AS waiting_late,
-      extract(epoch FROM max(now() - enqueued_at) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL)) AS oldest_wait_s,
+      extract(epoch FROM max(now() - enqueued_at) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL))
+        AS oldest_wait_s,
       avg(wait_s) FILTER (WHERE answered_at IS NOT NULL) AS asa_s,
       percentile_cont(0.99) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE answered_at IS NOT NULL) AS p99_wait_s,
-      avg(extract(epoch FROM greatest(answered_at - due_at, interval '0'))) FILTER (WHERE answered_at IS NOT NULL) AS mean_excess_s,
-      avg(extract(epoch FROM ended_at - answered_at)) FILTER (WHERE answered_at IS NOT NULL AND ended_at IS NOT NULL) AS aht_s
+      avg(extract(epoch FROM greatest(answered_at - due_at, interval '0'))) FILTER (WHERE answered_at IS NOT NULL)
+        AS mean_excess_s,
+      avg(extract(epoch FROM ended_at - answered_at)) FILTER (WHERE answered_at IS NOT NULL AND ended_at IS NOT NULL)
+        AS aht_s
     FROM (
       SELECT *, state = 'abandoned' AND answered_at IS NULL AS left_unanswered,
         extract(epoch FROM coalesce(answered_at, ended_at) - enqueued_at) AS wait_s
       FROM contacts
-      WHERE workspace_id = :workspace AND queue IS NOT NULL AND outcome = 'agent' AND accepted_at >= :since AND accepted_at < :until
+      WHERE workspace_id = :workspace AND queue IS NOT NULL AND outcome = 'agent'
+        AND accepted_at >= :since AND accepted_at < :until
     ) queued
     GROUP BY queue ORDER BY queue
     """

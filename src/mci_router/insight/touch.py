@@ -75,7 +75,8 @@ def _in_words(times: float, figures: TopicFigures) -> str:
     shares = (
         f"{figures.transferred:.0%} transferred, {figures.reopened:.0%} came back, {figures.escalated:.0%} escalated"
     )
-    return f"a contact takes {times:.1f} times the work of an average one ({figures.handle_time_s:.0f} s to handle, {shares})."
+    work = f"{figures.handle_time_s:.0f} s to handle, {shares}"
+    return f"a contact takes {times:.1f} times the work of an average one ({work})."
 
 
 def _handlings(figures: TopicFigures, all_: TopicFigures) -> float:

@@ -76,7 +76,7 @@ class Arrival:
         return self.snapshot.workspace_id
 
     def of_somebody_new(self) -> "Arrival":
-        """Returns the same words from a customer of whom only the name and attributes sent are known."""
+        """Returns the same words from a customer about whom only the name and attributes sent are known."""
         return replace(self, customer=replace(self.customer, id=None, addresses=()))
 
     def facts(self, attributes: Mapping[str, Any]) -> Facts:

@@ -32,10 +32,12 @@ JOIN = text(
     UPDATE cases SET contacts = cases.contacts + joined.coming, last_contact_at = joined.at
     FROM (
       SELECT w.customer, w.channel, w.ref, w.coming, w.at, latest.case_id
-      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS w(workspace text, customer text, channel text, ref text, coming int, at timestamptz)
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) 
+        AS w(workspace text, customer text, channel text, ref text, coming int, at timestamptz)
       CROSS JOIN LATERAL (
         SELECT c.case_id FROM contacts c
-        WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.channel_ref = w.ref AND c.channel = w.channel
+        WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer
+          AND c.channel_ref = w.ref AND c.channel = w.channel
           AND c.state NOT IN ('completed','abandoned','cancelled','resolved')
         ORDER BY c.id DESC LIMIT 1) AS latest) AS joined
     WHERE cases.id = joined.case_id AND cases.status = 'open'

@@ -34,7 +34,8 @@ RENEW = text(
     UPDATE customer_addresses a SET value = w.value
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS w(workspace text, kind text, value text, former text)
     WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.former
-      AND NOT EXISTS (SELECT FROM customer_addresses b WHERE b.workspace_id = w.workspace AND b.kind = w.kind AND b.value = w.value)
+      AND NOT EXISTS (
+        SELECT FROM customer_addresses b WHERE b.workspace_id = w.workspace AND b.kind = w.kind AND b.value = w.value)
     """
 )
 

@@ -4,11 +4,11 @@ Addresses, cases and their contacts go over to the customer who stays. The merge
 that came after it goes back with the address by which it came.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
@@ -17,10 +17,10 @@ from mci_router.ids import new_id
 from mci_router.intake.customer_records import customer, reassign_lead, snapshot_of
 from mci_router.intake.customers import people, put
 from mci_router.intake.identity import Address, Ownership, Person
-from mci_router.models import Case, Contact, Customer, CustomerAddress, CustomerMerge
+from mci_router.intake.merged_cases import cases_of, move_cases, return_cases
+from mci_router.models import Case, Customer, CustomerAddress, CustomerMerge
 from mci_router.vocabulary import AddressKind, Trust
 
-MOST_CASES = 10_000  # of a customer who is merged: the merge keeps their ids
 MOST_IN_EVENT = 100  # cases in an event
 
 
@@ -37,12 +37,12 @@ async def merge(session: AsyncSession, workspace: str, customer_id: str, into_id
         )
     goes, stays = await _both(session, workspace, customer_id, into_id)
     gone, kept = await _persons(session, goes, stays)
-    cases = {one.id: await _cases(session, one) for one in (goes, stays)}
+    cases = {one.id: await cases_of(session, one) for one in (goes, stays)}
     before = {
         one.id: snapshot_of(one, person, [case.id for case in cases[one.id]])
         for one, person in ((goes, gone), (stays, kept))
     }
-    moved = await _move_cases(session, goes, stays, cases[goes.id], cases[stays.id])
+    moved = await move_cases(session, goes, stays, cases[goes.id], cases[stays.id])
     await _move_addresses(session, gone, kept)
     stays.name = stays.name or goes.name
     stays.attributes = {**goes.attributes, **stays.attributes}
@@ -80,42 +80,6 @@ async def _both(session: AsyncSession, workspace: str, customer_id: str, into_id
 async def _persons(session: AsyncSession, *customers: Customer) -> list[Person]:
     persons = {person.id: person for person in await people(session, customers)}
     return [persons[one.id] for one in customers]
-
-
-async def _cases(session: AsyncSession, of: Customer) -> Sequence[Case]:
-    query = select(Case).where(Case.workspace_id == of.workspace_id, Case.customer_id == of.id).order_by(Case.id)
-    cases = (await session.scalars(query.limit(MOST_CASES + 1).with_for_update())).all()
-    if len(cases) > MOST_CASES:
-        raise InvalidRequest(
-            f"Customer {of.id} has more than {MOST_CASES} cases.",
-            errors=[{"where": "path", "problem": "too many cases"}],
-        )
-    return cases
-
-
-async def _move_cases(
-    session: AsyncSession, goes: Customer, stays: Customer, cases: Sequence[Case], others: Sequence[Case]
-) -> dict[str, Any]:
-    """Moves cases. Of two open ones of a topic the one that moves loses it, so that no contact joins it by topic."""
-    taken = {case.topic for case in others if case.status == "open" and case.topic}
-    topics = {case.id: case.topic for case in cases if case.status == "open" and case.topic in taken}
-    for case in cases:
-        case.topic = "" if case.id in topics else case.topic
-    await session.flush()
-    await _give_cases(session, [case.id for case in cases], to=stays)
-    verified = (
-        update(Case)
-        .where(Case.workspace_id == goes.workspace_id, Case.verified_as == goes.id)
-        .values(verified_as=stays.id)
-    )
-    return {"topics": topics, "verified": list(await session.scalars(verified.returning(Case.id)))}
-
-
-async def _give_cases(session: AsyncSession, cases: Sequence[str], *, to: Customer) -> None:
-    for kind, column in ((Case, Case.id), (Contact, Contact.case_id)):
-        await session.execute(
-            update(kind).where(kind.workspace_id == to.workspace_id, column.in_(cases)).values(customer_id=to.id)
-        )
 
 
 async def _move_addresses(session: AsyncSession, gone: Person, kept: Person) -> None:
@@ -168,7 +132,7 @@ async def split(session: AsyncSession, workspace: str, customer_id: str, by: str
     goes, stays = await _parted(session, merged)
     before, after = merged.before[goes.id], merged.before[stays.id]
     await _return_addresses(session, goes, stays, before, after)
-    cases = await _return_cases(session, merged, goes, stays, before, after)
+    cases = await return_cases(session, merged, goes, stays, before, after)
     await _return_facts(session, goes, stays, before, after)
     merged.split_at, merged.split_by = utc_now(), by
     await session.flush()
@@ -232,68 +196,6 @@ def _addresses_of(side: Mapping[str, Any]) -> dict[Address, Ownership]:
         (AddressKind(one["kind"]), one["value"]): Ownership(Trust(one["trust"]), one["lead"], one["alone"])
         for one in side["addresses"]
     }
-
-
-async def _return_cases(
-    session: AsyncSession,
-    merged: CustomerMerge,
-    goes: Customer,
-    stays: Customer,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> list[str]:
-    back = [*before["cases"], *await _came_by(session, merged, before, after)]
-    query = (
-        select(Case)
-        .where(Case.workspace_id == goes.workspace_id, Case.customer_id == stays.id, Case.id.in_(back))
-        .order_by(Case.id)
-    )
-    cases = (await session.scalars(query.with_for_update())).all()
-    topics = {case.id: merged.moved["topics"].get(case.id, case.topic) for case in cases}
-    for case in cases:
-        case.topic = "" if case.status == "open" else case.topic
-    await session.flush()
-    await _give_cases(session, [case.id for case in cases], to=goes)
-    await _give_topics(session, cases, topics)
-    verified = merged.moved["verified"]
-    await session.execute(
-        update(Case).where(Case.workspace_id == goes.workspace_id, Case.id.in_(verified)).values(verified_as=goes.id)
-    )
-    return [case.id for case in cases]
-
-
-async def _give_topics(session: AsyncSession, cases: Sequence[Case], topics: Mapping[str, str]) -> None:
-    """Gives cases their topics back; of two open cases of a topic the older gets it."""
-    taken: set[str] = set()
-    for case in cases:
-        if case.status != "open" or topics[case.id] not in taken:
-            case.topic = topics[case.id]
-            taken |= {case.topic} if case.status == "open" and case.topic else set()
-    await session.flush()
-
-
-async def _came_by(
-    session: AsyncSession, merged: CustomerMerge, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[str]:
-    """Returns later cases whose contacts came by addresses of the customer who goes, and by none of the other's."""
-    theirs, others = ({(one["kind"], one["value"]) for one in side["addresses"]} for side in (before, after))
-    query = (
-        select(Contact.case_id, Contact.identity)
-        .join(Case, Case.id == Contact.case_id)
-        .where(
-            Contact.workspace_id == merged.workspace_id,
-            Contact.customer_id == merged.into_id,
-            Case.opened_at >= merged.merged_at,
-        )
-        .order_by(Contact.id)
-        .limit(MOST_CASES)
-    )
-    used: dict[str, set[tuple[str, str]]] = {}
-    for case, identity in await session.execute(query):
-        used.setdefault(case, set()).update(
-            (one["kind"], one["value"]) for one in identity.get("addresses", []) if one["value"]
-        )
-    return [case for case, addresses in used.items() if addresses & theirs and not addresses & others]
 
 
 async def _return_facts(

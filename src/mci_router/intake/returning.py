@@ -20,7 +20,8 @@ GIVE_BACK = text(
     FROM (
       SELECT w.contact, (
         SELECT c.id FROM contacts c
-        WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.queue = w.queue AND c.channel = w.channel
+        WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer
+          AND c.queue = w.queue AND c.channel = w.channel
           AND c.state = 'abandoned' AND c.answered_at IS NULL AND c.ended_at >= w.since AND NOT c.place_given_back
         ORDER BY c.id DESC LIMIT 1
       ) AS id

@@ -8,13 +8,9 @@ on the event loop, or in this process: no contact waits for a training.
 import asyncio
 import json
 import logging
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from functools import partial
-from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,8 +29,9 @@ from mci_router.learning.readiness import Loaded, Readiness, Startup
 from mci_router.learning.register import Conclusion, Use
 from mci_router.learning.sensitivity import SensitivityModels
 from mci_router.learning.training import Training, learnt_from
-from mci_router.learning.work import JudgedClassifier, fit, judge
-from mci_router.learning.worker import Worker, WorkerGone
+from mci_router.learning.work import JudgedClassifier
+from mci_router.learning.worker import WorkerGone
+from mci_router.learning.workshop import Workshop
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 
@@ -42,16 +39,11 @@ log = logging.getLogger(__name__)
 
 FIRST_MODEL_WAIT_S = 3  # how long a contact waits for the first model of its workspace; then it goes to a person
 CHANGE_WAIT_S = 2  # how long an operator's request waits for its effect in this process
-FEW_TEXTS = 300  # up to here a thread trains faster than the worker starts, unless there is an encoder
 MOST_TURNS = 3  # transactions at once: after a start there is much to load, and contacts need connections
-MOST_REMEMBERED = 64  # small models and their judgements, for workspaces that are alike
 LOOK_S = 0.02
 
 EMPTY = train({})
 """A model that knows nothing: all contacts go to a person."""
-
-P = ParamSpec("P")
-Result = TypeVar("Result")
 
 
 class LiveModels:
@@ -63,15 +55,12 @@ class LiveModels:
         self._database = database
         self._snapshots = snapshots
         self._retrain_interval_s = settings.triage_retrain_interval_s
-        self._encoder = encoder
+        self._workshop = Workshop(encoder)
         self._by_workspace: dict[str, Loaded] = {}
         self._claims: set[tuple[str, str]] = set()
         self._seen: set[tuple[str, str, datetime]] = set()
-        self._worker = Worker()
-        self.sensitivity = SensitivityModels(database, snapshots, self._worker)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="small models")
+        self.sensitivity = SensitivityModels(database, snapshots, self._workshop.worker)
         self._turns = asyncio.Semaphore(MOST_TURNS)
-        self._alike: OrderedDict[str, JudgedClassifier] = OrderedDict()
         self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
         self._closing = False
         self.startup = Startup()
@@ -150,8 +139,7 @@ class LiveModels:
         works = [models.work for models in self._by_workspace.values() if models.work]
         for work in works:
             work.cancel()
-        self._thread.shutdown(wait=False, cancel_futures=True)
-        await asyncio.to_thread(self._worker.close)
+        await self._workshop.close()
         await asyncio.gather(*works, return_exceptions=True)
 
     def _models_of(self, workspace: str) -> Loaded:
@@ -204,7 +192,7 @@ class LiveModels:
         revision, models.news = (await self._snapshots.get(workspace)).revision, False
         async with self._turn() as session:
             upcoming = await next_candidacy(
-                session, workspace, encoder=self._encoder, interval_s=self._retrain_interval_s
+                session, workspace, encoder=self._workshop.encoder, interval_s=self._retrain_interval_s
             )
         models.revision, models.not_before = revision, _clock() + upcoming.wait_s
         models.news |= upcoming.wait_s > 0
@@ -214,7 +202,9 @@ class LiveModels:
         claim = (workspace, candidacy.version)
         self._claims.add(claim)
         try:
-            conclusion = _conclusion(candidacy, await self._judged(candidacy))
+            judged = await self._workshop.judge(candidacy)
+            self._made[candidacy.version] = judged.classifier
+            conclusion = _conclusion(candidacy, judged)
         except Exception as error:
             if self._closing:
                 raise
@@ -228,25 +218,6 @@ class LiveModels:
             if await register.lock(session, workspace):
                 await register.conclude(session, workspace, conclusion)
         log.info("model %s of %s: %s", candidacy.version, workspace, conclusion.refused or "live")
-
-    async def _judged(self, candidacy: Candidacy) -> JudgedClassifier:
-        light = self._is_light(candidacy.size)
-        judged = await (
-            self._on_thread(self._judge_once, candidacy) if light else self._by_worker(judge, candidacy, self._encoder)
-        )
-        self._made[candidacy.version] = judged.classifier
-        return judged
-
-    def _judge_once(self, candidacy: Candidacy) -> JudgedClassifier:
-        """Judges a small candidacy; of those that are alike, only the first is work. Runs on the thread only."""
-        key = candidacy.key
-        judged = self._alike.get(key)
-        if judged is None:
-            judged = self._alike[key] = judge(candidacy, self._encoder)
-        self._alike.move_to_end(key)
-        if len(self._alike) > MOST_REMEMBERED:
-            self._alike.popitem(last=False)
-        return judged
 
     async def _load(self, workspace: str, models: Loaded) -> None:
         """Loads what the register has live and on trial."""
@@ -266,26 +237,9 @@ class LiveModels:
             return made
         async with self._turn() as session:
             row = await register.model(session, workspace, version, whole=True)
-        training, learnt = Training.from_data(row.training), learnt_from(row.learnt)
-        light = self._is_light(training.size)
-        made = await (self._on_thread if light else self._by_worker)(fit, training, learnt, self._encoder)
+        made = await self._workshop.fit(Training.from_data(row.training), learnt_from(row.learnt))
         self._made[version] = made
         return made
-
-    def _is_light(self, texts: int) -> bool:
-        return texts <= FEW_TEXTS and self._encoder is None
-
-    async def _by_worker(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        """Runs work in the worker; if the worker dies over it, a second time."""
-        try:
-            return await self._worker.run(work, *args, **kwargs)
-        except WorkerGone:
-            if self._closing:
-                raise
-        return await self._worker.run(work, *args, **kwargs)
-
-    async def _on_thread(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[AsyncSession]:

@@ -39,7 +39,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The result of judging a model that was compared with `against`; `refused` says in words why it may not go live."""
+    """The result of judging a model that was compared with `against`; `refused` says why it may not go live."""
 
     version: str
     against: str | None

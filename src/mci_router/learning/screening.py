@@ -18,7 +18,7 @@ VERY_UNLIKELY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """The state of an agent's topic, the reason for a review in words, and the probability that the model gives to it."""
+    """The state of an agent's topic, the reason for a review in words, and the probability by the model."""
 
     state: CorrectionState
     why: str | None

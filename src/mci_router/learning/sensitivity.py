@@ -69,7 +69,7 @@ class SensitivityModels:
         return ours.model if ours else our_model()
 
     def looked(self, snapshot: Snapshot) -> bool:
-        """Returns whether this process has the model in force, for a workspace that has, or may have, one of its own."""
+        """Returns whether this process has the model in force of a workspace that has, or may have, one of its own."""
         ours = self._models.get(snapshot.workspace_id)
         return ours.revision is not None if ours else not snapshot.spec.sensitivity_examples
 

@@ -50,7 +50,7 @@ class Training:
 
 
 def learnt_from(data: Mapping[str, Any] | None) -> Learnt | None:
-    """Returns what cross-validation learnt, as the register keeps it; None where another release wrote it differently."""
+    """Returns what cross-validation learnt, as the register keeps it; None if another release wrote it differently."""
     try:
         return Learnt.from_data(data) if data else None
     except (KeyError, TypeError, ValueError):

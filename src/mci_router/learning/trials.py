@@ -11,7 +11,8 @@ TRIAL = text(
     """
     WITH asked AS (
       SELECT DISTINCT ON (contact_id) triage FROM (
-        SELECT contact_id, rung, triage FROM decisions WHERE workspace_id = :workspace ORDER BY contact_id DESC LIMIT :newest) AS newest
+        SELECT contact_id, rung, triage FROM decisions
+        WHERE workspace_id = :workspace ORDER BY contact_id DESC LIMIT :newest) AS newest
       WHERE triage -> 'shadow' ->> 'model' = :version ORDER BY contact_id, rung)
     SELECT count(*) AS asked, count(*) FILTER (WHERE triage ->> 'topic' IS NOT DISTINCT FROM
       CASE WHEN triage -> 'shadow' ->> 'certainty' = 'ask' THEN NULL ELSE triage -> 'shadow' ->> 'topic' END) AS agreed

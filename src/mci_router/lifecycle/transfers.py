@@ -6,22 +6,28 @@ hand-over to an agent stays on its rung. Either way the decision keeps the recor
 sees.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, TypeAlias
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.audit import Note
-from mci_router.clock import moment, utc_now
+from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
-from mci_router.intake.masking import mask
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
+from mci_router.lifecycle.transfer_records import (
+    PassedOn,
+    Record,
+    assignment_of,
+    keep_records,
+    record_of,
+    records_of,
+    serves,
+    serving_agent,
+)
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
@@ -34,37 +40,6 @@ from mci_router.vocabulary import ContactKind, ContactState, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
-HANDOFF_FIELDS = ("expectation", "tried", "next_steps")
-
-Record: TypeAlias = dict[str, Any]
-"""A transfer as the decision keeps it. Its fields: see `TransferOut`."""
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOn:
-    """The reason why a contact is passed on, and what the next agent has to know.
-
-    `by` is the agent who does it at a desk, with the `assignment` it must still be; both None for a caller of the API.
-    """
-
-    reason: str
-    handoff: Mapping[str, str] | None = None
-    by: str | None = None
-    assignment: str | None = None
-    note: Note | None = None
-
-
-def passed_on(
-    reason: str,
-    handoff: Mapping[str, str] | None,
-    *,
-    by: str | None = None,
-    assignment: str | None = None,
-    note: Note | None = None,
-) -> PassedOn:
-    """Returns the reason and the hand-off notes with every text masked."""
-    masked = {field: mask(handoff[field]).text for field in HANDOFF_FIELDS} if handoff else None
-    return PassedOn(mask(reason).text, masked, by, assignment, note)
 
 
 class Transfers:
@@ -103,7 +78,7 @@ class Transfers:
             route = queue_route(
                 snapshot, current.matter, current.facts, spec, "a transfer's", due_at=due, after=current.contact.rung
             )
-            record = _record(current, passed, now, queue=queue, warm=warm)
+            record = record_of(current.live, passed, now, queue=queue, warm=warm)
             decision = await self._climb(current, route, why, record, warm=warm)
         return await self._send(snapshot, current, decision, warm=warm)
 
@@ -120,7 +95,9 @@ class Transfers:
             route = escalation_route(
                 snapshot, current.matter, current.facts, severity, now=now, after=current.contact.rung
             )
-            record = _record(current, passed, now, queue=route.queue.name if route.queue else None, severity=severity)
+            record = record_of(
+                current.live, passed, now, queue=route.queue.name if route.queue else None, severity=severity
+            )
             decision = await self._climb(current, route, f"escalated as {severity}: {passed.reason}", record)
         return await self._send(snapshot, current, decision)
 
@@ -138,7 +115,7 @@ class Transfers:
             route = queue_route(
                 snapshot, current.matter, current.facts, queue, "its own", due_at=due, after=current.contact.rung
             )
-            record = _record(current, passed, now, queue=queue.name)
+            record = record_of(current.live, passed, now, queue=queue.name)
             decision = await self._climb(current, route, f"back in line: {passed.reason}", record)
         return await self._send(snapshot, current, decision)
 
@@ -157,9 +134,9 @@ class Transfers:
             if current.live and (current.live.transferring or current.live.agent == agent):
                 why = "is being transferred already" if current.live.transferring else f"is {agent}'s already"
                 raise WrongState(f"The contact {why}.", state=current.state)
-            record = _record(current, passed, utc_now(), agent=agent, warm=warm)
-            _note(current.decision, [*_noted(current.decision), record])
-        result = await self._engine.hand_over(workspace, *_assignment(current), agent, warm=warm)
+            record = record_of(current.live, passed, utc_now(), agent=agent, warm=warm)
+            keep_records(current.decision, [*records_of(current.decision), record])
+        result = await self._engine.hand_over(workspace, *assignment_of(current.live), agent, warm=warm)
         if result.status is not Status.OK:
             await self._forget(workspace, contact_id, record, passed.note)
             raise AssignmentGone if result.status is Status.GONE else refusal(result)
@@ -192,7 +169,7 @@ class Transfers:
             if passed.by is not None:
                 raise AssignmentGone from None
             raise
-        if passed.by is not None and not _serves(current, passed):
+        if passed.by is not None and not serves(current.live, passed):
             raise AssignmentGone
         state = current.state
         if current.moving and current.contact.state is ContactState.ACCEPTED:
@@ -213,7 +190,7 @@ class Transfers:
     ) -> Decision:
         contact, state = current.contact, current.contact.state
         decision = await current.put_on(route, why)
-        _note(decision, [record])
+        keep_records(decision, [record])
         if warm:
             contact.state = state  # its agent serves it: recovery must not dispatch it as if nobody did
         else:
@@ -227,7 +204,7 @@ class Transfers:
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
         callback = call.callback or (current.live is not None and current.live.callback)
         # An agent who has just completed it keeps it.
-        only_from = ContactState.ASSIGNED if _assigned_to(current) else None
+        only_from = ContactState.ASSIGNED if serving_agent(current.live) else None
         # No agent is preferred: it would be, as a rule, the one who passes it on.
         call = replace(
             call,
@@ -249,56 +226,4 @@ class Transfers:
             if note:
                 await note.undo(session)
             decision = (await OpenContact.locked(session, self._engine, workspace, contact_id)).decision
-            _note(decision, [other for other in _noted(decision) if other != record])
-
-
-def _assigned_to(current: OpenContact) -> str | None:
-    """Returns the agent who serves the contact; None if nobody does."""
-    return current.live.agent if current.live and current.state is ContactState.ASSIGNED else None
-
-
-def _assignment(current: OpenContact) -> tuple[str, str]:
-    """Returns the agent who serves the contact, and the assignment. Raises AssignmentGone."""
-    if current.live is None or current.live.agent is None or current.live.assignment is None:
-        raise AssignmentGone
-    return current.live.agent, current.live.assignment
-
-
-def _serves(current: OpenContact, passed: PassedOn) -> bool:
-    """Returns whether the agent who passes the contact on serves it."""
-    return (
-        current.live is not None
-        and current.state is ContactState.ASSIGNED
-        and current.live.served_by(passed.by or "", passed.assignment or "")
-    )
-
-
-def _noted(decision: Decision) -> list[Record]:
-    return list(decision.route.get("transfers") or [])
-
-
-def _note(decision: Decision, records: list[Record]) -> None:
-    decision.route = {**decision.route, "transfers": records}
-
-
-def _record(
-    current: OpenContact,
-    passed: PassedOn,
-    at: datetime,
-    *,
-    queue: str | None = None,
-    agent: str | None = None,
-    warm: bool = False,
-    severity: Severity | None = None,
-) -> Record:
-    return {
-        "at": moment(at),
-        "by": passed.by,
-        "holder": _assigned_to(current),
-        "queue": queue,
-        "agent": agent,
-        "warm": warm,
-        "severity": severity,
-        "reason": passed.reason,
-        "handoff": dict(passed.handoff) if passed.handoff else None,
-    }
+            keep_records(decision, [other for other in records_of(decision) if other != record])

@@ -43,7 +43,7 @@ class Made:
 
 
 def word(kind: type[StrEnum], name: str) -> Enum:
-    """A column type: one word of the enumeration, kept as text and checked by the database."""
+    """Returns a column type: one word of the enumeration, kept as text and checked by the database."""
     return Enum(
         kind,
         name=name,

@@ -11,7 +11,7 @@ from mci_router.vocabulary import Cell, Channel, ContactKind, ContactState, Outc
 
 
 class Contact(InWorkspace, Base):
-    """A contact as it came in, where it stands, and what became of it.
+    """A contact as it came in, its state, and what became of it.
 
     `rung` is the step of its cell's ladder in force. `journal_id` is the last journal entry that the row reflects: an
     older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`; `relaxation`
@@ -19,7 +19,7 @@ class Contact(InWorkspace, Base):
     `place_given_back` says that this one's place went to another contact. `urgent`: somebody's life may be in danger.
     `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote; `asking` says
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
-    is who the contact said its customer is: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
+    is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` the most that stands behind it.
     """
 

@@ -13,8 +13,8 @@ class Correction(InWorkspace, Made, Base):
     """What an agent says a contact was about; a contact has one, the last word.
 
     `found` is the topic that triage found. `probability` is what the live model, `model`, gives the agent's `topic`:
-    null where it does not know it. `confirms`: the model was certain of the same. `why` tells what a correction is in
-    review for, `settled_at` when it got its state.
+    null where it does not know it. `confirms`: the model was certain of the same. `why` is the reason
+    of a review, `settled_at` when the correction got its state.
     """
 
     __tablename__ = "corrections"

@@ -13,8 +13,8 @@ from mci_router.vocabulary import Trust
 class Customer(InWorkspace, Made, Base):
     """One person, whatever the channel.
 
-    `trust` is the most that stands behind it. One of mere claims has `claim`: who claims the same again is the same.
-    `merged_into` is who this one turned out to be.
+    `trust` is the most that stands behind it. A customer known by claims alone has `claim`: a
+    contact that claims the same again is this customer's. `merged_into` is the customer who this one turned out to be.
     """
 
     __tablename__ = "customers"
@@ -43,11 +43,11 @@ class Customer(InWorkspace, Made, Base):
 class CustomerAddress(InWorkspace, Base):
     """An address of a customer. A customer may have many, and several customers may share one.
 
-    One of those to whom it is proven to belong is its `lead`, and `alone` says that the address alone means that one:
-    where several are known otherwise, it means none of them. What is merely claimed never leads. `opted_out_at`: who
-    has it wants to hear no more there, which every sender must ask.
+    One of the customers to whom it is proven to belong is its `lead`. `alone` says that the address by itself
+    identifies the lead: where several customers are known by other means, it identifies none of them. A mere claim
+    never leads. `opted_out_at` is when its owner asked for no further messages there: every sender must ask for it.
 
-    The customer's row may follow within the transaction: who wins the address decides which customer is made.
+    The customer's row may follow within the transaction: which customer is made depends on who wins the address.
     """
 
     __tablename__ = "customer_addresses"
@@ -83,7 +83,7 @@ class CustomerMerge(InWorkspace, Base):
     """Two customers who turned out to be one. `before` is how both were, `moved` what came over: a split makes them two
     again by these.
 
-    `untold` is what the journal does not know yet: `[{event, told}]`.
+    `untold` are the events that are not journalled yet: `[{event, told}]`.
     """
 
     __tablename__ = "customer_merges"

@@ -1,4 +1,4 @@
-"""Decisions: why a contact went where it went, one for each rung it was put on."""
+"""Decisions: which route a contact took and why, one for each rung it was put on."""
 
 from typing import Any
 

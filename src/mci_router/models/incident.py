@@ -1,4 +1,4 @@
-"""Incidents: what is broken for many at once, what was said of it, who is told, and the monitors that see it."""
+"""Incidents: what is broken for many at once, its updates, and the contacts that are informed of them."""
 
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,11 @@ from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 
 class Incident(InWorkspace, Made, Base):
-    """An incident. `status` is what customers are told, by language; `updates` the number of the last update.
+    """An incident. `status` is the text for customers, by language; `updates` the number of the last update.
 
-    `monitor_id` and `external_id` are the alert's of a monitor, `surge_topic` is the topic whose surge proposed it:
-    each has at most one incident that is not over. `evidence` is what proposed it: `{words, services, regions,
-    examples, seen, expected, since}`. `untold` are changes of which the journal does not know yet.
+    `monitor_id` and `external_id` name a monitor's alert, `surge_topic` the topic whose surge proposed it: each of
+    these has at most one incident that is not over. `evidence` is what proposed it: `{words, services, regions,
+    examples, seen, expected, since}`. `untold` are changes that are not journalled yet.
     """
 
     __tablename__ = "incidents"
@@ -63,7 +63,7 @@ class Incident(InWorkspace, Made, Base):
 
 
 class IncidentUpdate(InWorkspace, Made, Base):
-    """What every subscriber is told once: a new status, or the fix. `finished_at`: everybody was told."""
+    """An update that is sent to every subscriber once: a new status, or the fix. `finished_at` is when all had it."""
 
     __tablename__ = "incident_updates"
     __table_args__ = (
@@ -80,10 +80,10 @@ class IncidentUpdate(InWorkspace, Made, Base):
 
 
 class IncidentSubscription(InWorkspace, Base):
-    """A contact that an incident has answered. `told` is the number of the last update that is settled: told, or of no
-    use any more.
+    """A contact that an incident has answered.
 
-    `informed_at` is when the customer last was told anything, `returned_at` when the contact came back to its ladder.
+    `settled_update` is the number of the last update that is settled: sent, or of no use any more. `informed_at` is
+    when the customer was last informed, `returned_at` when the contact came back to its ladder.
     """
 
     __tablename__ = "incident_subscriptions"
@@ -93,6 +93,6 @@ class IncidentSubscription(InWorkspace, Base):
     incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id", ondelete="CASCADE"))
     topic: Mapped[str]
     subscribed_at: Mapped[datetime]
-    told: Mapped[int] = mapped_column(default=0)
+    settled_update: Mapped[int] = mapped_column("told", default=0)
     informed_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]

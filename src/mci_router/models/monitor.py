@@ -7,8 +7,9 @@ from mci_router.models.base import Base, InWorkspace, Made
 
 
 class Monitor(InWorkspace, Made, Base):
-    """A monitoring system. Its secret verifies what it sends, so it is kept as it is; no answer but that which makes it
-    shows it.
+    """A monitoring system.
+
+    Its secret verifies what it sends, so it is kept in the clear; only the answer that makes the monitor shows it.
     """
 
     __tablename__ = "monitors"

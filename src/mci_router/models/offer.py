@@ -1,4 +1,4 @@
-"""Offers: a contact put before an agent, and what the agent made of it."""
+"""Offers: a contact offered to an agent, and the agent's answer."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from mci_router.vocabulary import OfferState
 
 
 class Offer(InWorkspace, Base):
-    """One offer, as the journal tells it."""
+    """One offer, as the journal records it."""
 
     __tablename__ = "offers"
     __table_args__ = (Index(None, "workspace_id", "contact_id"), Index(None, "workspace_id", "agent"))

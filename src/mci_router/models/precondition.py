@@ -1,4 +1,4 @@
-"""What the version of a row must be for a change of it to happen. Pure."""
+"""Preconditions: what the version of a row must be for a change to it. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -6,18 +6,18 @@ from typing import Literal, TypeAlias
 from mci_router.errors import AlreadyThere, VersionMismatch
 
 Versions: TypeAlias = frozenset[int] | Literal["*"] | None
-"""Some versions; `*`: any version, so that there is a row at all; None: nothing is asked."""
+"""Some versions; `*`: any version, but the row must exist; None: no precondition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """What a change asks of the version before it: to be among `match`, and not among `none_match`."""
+    """The versions that a change allows before it: one among `match`, and none among `none_match`."""
 
     match: Versions = None
     none_match: Versions = None
 
     def check(self, version: int | None) -> None:
-        """Does nothing if the version will do; None is that of a row that is not there.
+        """Checks a version; None is that of a row that does not exist.
 
         Raises:
             VersionMismatch: it is not among `match`.

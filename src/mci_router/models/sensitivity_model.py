@@ -14,7 +14,7 @@ class SensitivityModelRow(Made, Base):
     """One model of a workspace. `version` is the hash of what it learnt from, our examples included.
 
     `model` is the model as a file (`triage.sensitivity.shipping`), null until it is made; `report` is how it was
-    judged, for people; `reason` why it was rejected, in words. `wanted_at` is when the configuration last came to ask
+    judged, for people; `reason` says why it was rejected. `wanted_at` is when the configuration last came to ask
     for it; `claimed_until` is when the claim of the process that makes it lapses.
     """
 

@@ -1,6 +1,6 @@
 """Triage models: what each learnt from, and how it was judged.
 
-A model is data: every process makes it anew from its row.
+A model is data: every process makes it from its row.
 """
 
 from datetime import datetime

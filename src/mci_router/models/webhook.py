@@ -1,4 +1,4 @@
-"""Webhooks: who wants to hear of what, and the outbox of what each is still to be told."""
+"""Webhooks: which events each subscribes to, and the outbox of deliveries still to be sent."""
 
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,9 @@ from mci_router.vocabulary import DeliveryState, SensitiveContacts
 
 
 class Webhook(InWorkspace, Made, Base):
-    """A subscription. Its secrets sign, so they are kept as they are; no answer but the one that makes them shows them,
-    and no log.
+    """A subscription.
+
+    Its secrets sign, so they are kept in the clear; only the answer that makes them shows them, and no log does.
     """
 
     __tablename__ = "webhooks"
@@ -39,8 +40,8 @@ class WebhookDelivery(Made, Base):
 
     The id comes from the event's (`webhooks.envelope.message_id`): it sorts as events do, and an event projected twice
     is one row. `subject` is the contact, or else the agent or queue, whose events are delivered in order.
-    `claimed_until` is when the claim of whoever makes an attempt lapses. No foreign key: deliveries outlive their
-    webhook, unseen, until it is their time, so that deleting one costs little.
+    `claimed_until` is when the claim of the process that makes an attempt lapses. No foreign key: deliveries outlive
+    their webhook, unseen, until they expire, so that deleting a webhook costs little.
     """
 
     __tablename__ = "webhook_deliveries"

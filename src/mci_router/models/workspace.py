@@ -1,4 +1,4 @@
-"""Workspaces: the tenants. Every other row belongs to one."""
+"""Workspaces: the tenants. Each row of every other table belongs to one."""
 
 from typing import Any
 

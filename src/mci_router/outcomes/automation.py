@@ -6,6 +6,7 @@ from mci_router.outcomes.outcome import ServingOutcome
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.answers import best
+from mci_router.specs.bars import below
 from mci_router.vocabulary import ContactState, Outcome
 
 
@@ -19,7 +20,7 @@ class Automation(ServingOutcome):
         """Returns why it cannot serve: no article, or a topic that is not sure enough."""
         if not contact.answerable:
             return "no article answers this topic"
-        return contact.bars.hindrance(self.name, contact.confidence)
+        return below(contact.bars.automation, contact.confidence, "an article")
 
     def serve(self, asked: Asked) -> Route:
         """Returns the route with the article that fits best."""

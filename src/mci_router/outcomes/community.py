@@ -14,6 +14,7 @@ from mci_router.outcomes.outcome import Entered, ServingOutcome
 from mci_router.routing.policy.posting import asking_first
 from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
+from mci_router.specs.bars import below
 from mci_router.vocabulary import ContactState, Modality, Outcome, Visibility
 
 
@@ -33,7 +34,7 @@ class Community(ServingOutcome):
         """Returns why it cannot serve: the customer cannot be asked, or the topic is not sure enough for the public."""
         if not contact.publishable:
             return "the customer wrote in private and cannot be asked"
-        return contact.bars.hindrance(self.name, contact.confidence)
+        return below(contact.bars.community, contact.confidence, "a public post")
 
     def serve(self, asked: Asked) -> Route:
         """Returns the route to the board; a contact that was written in private asks its customer first."""

@@ -40,7 +40,8 @@ class IncidentStatus(ServingOutcome):
 
 def incident_route(incident: OpenIncident, facts: Facts) -> Route:
     """Returns the route of a contact that an open incident answers."""
-    reason = f"the open incident {incident.id} ({incident.title}) is about this: its status is the answer, and updates follow"
+    which = f"the open incident {incident.id} ({incident.title})"
+    reason = f"{which} is about this: its status is the answer, and updates follow"
     text = incident.text_for(facts.language)
     return Route(
         rung=BEFORE_LADDER,

@@ -7,6 +7,7 @@ from mci_router.outcomes.outcome import ServingOutcome
 from mci_router.routing.calls import ContactCall, Settlement
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.serving import Asked, Servable
+from mci_router.specs.bars import below
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState, Outcome
 
@@ -23,7 +24,7 @@ class MessageOnly(ServingOutcome):
 
         A wrong message costs as much as a wrong article.
         """
-        return contact.bars.hindrance(Outcome.AUTOMATION, contact.confidence)
+        return below(contact.bars.automation, contact.confidence, "a message that ends the contact")
 
     def serve(self, asked: Asked) -> Route:
         """Returns the route with the rung's message."""

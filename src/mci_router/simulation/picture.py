@@ -131,6 +131,7 @@ def _label(figure: "Figure", day: Day, slot_s: float) -> None:
     for axes in figure.axes[-2:]:
         axes.set_xlabel("hours since the start of the day")
     title = f"{day.trace.title}, {len(day.trace.agents)} agents, policy {day.policy}".replace("$", r"\$")
-    legend = f"Bars: contacts by arrival, per {slot_s / 60:g} min; blue: the goal is met, orange: it is not. Dashed: the goal."
+    legend = f"Bars: contacts by arrival, per {slot_s / 60:g} min; blue: the goal is met, orange: it is not."
+    legend += " Dashed: the goal."
     legend += " Grey: an incident is open." if day.trace.incidents else ""
     figure.suptitle(f"{title}\n{legend}", fontsize=11)

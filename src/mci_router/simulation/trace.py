@@ -205,8 +205,9 @@ class _TraceFile:
                     number, f"contact {_shown(contact.id)} comes to queue {_shown(contact.queue)}: {_no_queue(queues)}"
                 )
             if queue not in served and contact.patience_s is None:
-                why = f"contact {_shown(contact.id)} would wait for ever: no agent has queue {_shown(contact.queue)} among the skills"
-                raise self._fault(number, f"{why} and the capacity for it; add one, or give the contact a patience_s")
+                why = f"contact {_shown(contact.id)} would wait for ever: no agent has queue {_shown(contact.queue)}"
+                mend = "add one, or give the contact a patience_s"
+                raise self._fault(number, f"{why} among the skills and the capacity for it; {mend}")
 
     def _check_incidents(self, queues: Mapping[str, TraceQueue]) -> None:
         for number, incident in self.records["incident"].values():

@@ -1,11 +1,6 @@
-"""Bars: the lowest confidence at which each outcome may serve a contact. They rise with what a mistake costs."""
+"""Bars: the lowest confidence at which an outcome may serve a contact. They rise with what a mistake costs."""
 
 from dataclasses import dataclass
-
-from mci_router.vocabulary import Outcome
-
-_OF = {Outcome.COMMUNITY: "community", Outcome.AUTOMATION: "automation", Outcome.INCIDENT: "automation"}
-_WHAT = {Outcome.COMMUNITY: "a public post", Outcome.AUTOMATION: "an article", Outcome.INCIDENT: "an incident's answer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +11,13 @@ class Bars:
     automation: float = 0.90
     community: float = 0.95
 
-    def hindrance(self, outcome: Outcome, confidence: float) -> str | None:
-        """Returns why the outcome may not serve a contact with this confidence in its topic; None if it may.
-
-        An agent always may.
-        """
-        bar = getattr(self, _OF[outcome]) if outcome in _OF else 0.0
-        return None if confidence >= bar else f"confidence {down(confidence)} is below {down(bar)} for {_WHAT[outcome]}"
-
 
 USUAL = Bars()
+
+
+def below(bar: float, confidence: float, what: str) -> str | None:
+    """Says that a confidence is below the bar for `what`; None if it is not."""
+    return None if confidence >= bar else f"confidence {down(confidence)} is below {down(bar)} for {what}"
 
 
 def down(share: float) -> str:

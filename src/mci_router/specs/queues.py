@@ -89,7 +89,8 @@ class WhenClosed(Spec):
     action: Annotated[
         Literal["hold", "serve", "queue", "community"],
         Field(
-            description="hold: it waits until the queue opens; serve: only the clock stands still, and any agent at work may serve it; "
+            description="hold: it waits until the queue opens; "
+            "serve: only the clock stands still, and any agent at work may serve it; "
             "queue: another takes it; community: it is posted, unless sensitive."
         ),
     ] = "hold"
@@ -181,7 +182,8 @@ class QueueSpec(Spec):
     catch_all: Annotated[
         bool,
         Field(
-            description="Takes what no other queue takes, and nothing else that is not sent to it by name. One queue of a workspace."
+            description="Takes what no other queue takes, and nothing else that is not sent to it by name. "
+            "One queue of a workspace."
         ),
     ] = False
     service_level: ServiceLevel
@@ -236,6 +238,7 @@ class QueueSpec(Spec):
 
     @model_validator(mode="after")
     def sends_elsewhere(self) -> Self:
+        """Raises ValueError for a queue that sends its contacts to itself."""
         steps, rules = self.relaxation, self.overflow
         targets = (
             self.when_closed.queue,

@@ -32,7 +32,8 @@ class TopicSpec(Spec):
     sensitive_kind: Annotated[
         SensitiveKind | None,
         Field(
-            description="The kind of sensitive matter whose specialists this topic has: contacts of that kind go to them."
+            description="The kind of sensitive matter whose specialists this topic has: "
+            "contacts of that kind go to them."
         ),
     ] = None
     expected_volume: Annotated[Volume, Field(description="The volume until enough contacts were counted.")] = Volume.LOW

@@ -78,7 +78,8 @@ class RuleSpec(Spec):
         Field(
             min_length=1,
             max_length=100,
-            description="Regular expressions in RE2's syntax, whatever the case. In the text white space is one space, apostrophes are '.",
+            description="Regular expressions in RE2's syntax, whatever the case. "
+            "In the text white space is one space, apostrophes are '.",
             examples=[[r"\bdeath threats?\b"]],
         ),
     ]
@@ -124,8 +125,10 @@ def _message_of(error: re2.error) -> str:
 
 
 _MISSING = {
-    "invalid perl operator: (?": "looks around itself, which RE2 does not do: write what is before or behind into the pattern",
-    "invalid escape sequence: \\": "uses an escape that RE2 does not have, as a reference back to a group is ({}): write the words out",
+    "invalid perl operator: (?": "looks around itself, which RE2 does not do: "
+    "write what is before or behind into the pattern",
+    "invalid escape sequence: \\": "uses an escape that RE2 does not have, as a reference back to a group is ({}): "
+    "write the words out",
     "invalid repetition size": "repeats more than 1,000 times ({})",
     "bad repetition operator": "repeats a repetition ({})",
     "no argument for repetition": "repeats nothing ({})",

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from mci_router.specs.bars import USUAL, Bars
+from mci_router.specs.bars import Bars
+from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -44,44 +45,6 @@ def _known_country(value: str) -> str:
 
 
 Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
-
-
-Bar = Annotated[float, Field(ge=0, le=1)]
-
-
-class BarsSpec(Spec):
-    """The bars that a workspace sets itself; null: the usual one, or the one before it where that is higher."""
-
-    agent: Annotated[
-        Bar | None,
-        Field(description="From it on, a topic routes by itself. Null: `certainty_threshold`, or 0.80 without one."),
-    ] = None
-    automation: Annotated[
-        Bar | None, Field(description="From it on, automation or an incident may answer. Null: 0.90.")
-    ] = None
-    community: Annotated[Bar | None, Field(description="From it on, the community may be asked. Null: 0.95.")] = None
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        bars = [bar for bar in (self.agent, self.automation, self.community) if bar is not None]
-        if bars != sorted(bars):
-            raise ValueError("the bars must rise: agent ≤ automation ≤ community, for a mistake costs more with each")
-        return self
-
-    def over(self, agent: float | None) -> Bars:
-        """Returns the bars in force; `agent` is the first bar by another setting."""
-        first = next(bar for bar in (self.agent, agent, USUAL.agent) if bar is not None)
-        second = (
-            self.automation
-            if self.automation is not None
-            else max(first, min(USUAL.automation, self._highest(self.community)))
-        )
-        third = self.community if self.community is not None else max(second, USUAL.community)
-        return Bars(first, second, third)
-
-    @staticmethod
-    def _highest(bar: float | None) -> float:
-        return 1.0 if bar is None else bar
 
 
 class WorkspaceSpec(Spec):
@@ -148,14 +111,16 @@ class WorkspaceSpec(Spec):
         dict[Language, LongText],
         Field(
             max_length=100,
-            description="What a customer whose life may be in danger reads at once, by language: the emergency numbers of your country.",
+            description="What a customer whose life may be in danger reads at once, by language: "
+            "the emergency numbers of your country.",
             examples=[{"en": "If a life is in danger, call 999 now."}],
         ),
     ] = {}
     sensitivity_examples: Annotated[
         SensitivityExamples,
         Field(
-            description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: the model learns from them."
+            description="Texts that a person has to see, by kind, and `harmless` ones that were taken for such: "
+            "the model learns from them."
         ),
     ] = {}
     incident_keep_s: Annotated[
@@ -169,15 +134,16 @@ class WorkspaceSpec(Spec):
     ask_limit_s: Annotated[
         dict[Channel, Annotated[float, Field(gt=0, le=30 * 86_400)]],
         Field(
-            description="Seconds in which a customer who wrote in private may agree to a public post, by channel. Left out: 120 for chat, "
-            "product and messaging, 14,400 for the other written ones.",
+            description="Seconds in which a customer who wrote in private may agree to a public post, by channel. "
+            "Left out: 120 for chat, product and messaging, 14,400 for the other written ones.",
             examples=[{"chat": 60}],
         ),
     ] = {}
     line_choice: Annotated[
         LineChoice,
         Field(
-            description="Which line a free agent takes from: by service level, the oldest contact, or the queue's position."
+            description="Which line a free agent takes from: by service level, the oldest contact, "
+            "or the queue's position."
         ),
     ] = LineChoice.SERVICE_LEVEL
     shorter_first: Annotated[
@@ -185,7 +151,8 @@ class WorkspaceSpec(Spec):
         Field(
             ge=0,
             le=1,
-            description="How much short contacts go before long ones: 1 serves the most in time, 0 is fairest to long ones.",
+            description="How much short contacts go before long ones: "
+            "1 serves the most in time, 0 is fairest to long ones.",
         ),
     ] = 1
     language_skills: Annotated[
@@ -229,6 +196,7 @@ class WorkspaceSpec(Spec):
 
     @model_validator(mode="after")
     def thresholds_in_order(self) -> Self:
+        """Raises ValueError for thresholds that contradict each other."""
         if self.high_volume_leave_share < self.high_volume_share:
             raise ValueError(
                 "high_volume_leave_share is below high_volume_share: a topic would leave before it entered"
@@ -242,6 +210,7 @@ class WorkspaceSpec(Spec):
 
     @model_validator(mode="after")
     def bars_in_order(self) -> Self:
+        """Raises ValueError for bars that do not rise."""
         if self.certainty_threshold is not None and self.bars.agent not in (None, self.certainty_threshold):
             raise ValueError("certainty_threshold and bars.agent are the same bar: set one of them")
         bars = self.bars_in_force()

@@ -82,7 +82,7 @@ def _in_words(finding: SensitivityFinding) -> str:
 
 
 def _kinds(finding: SensitivityFinding) -> tuple[SensitiveKind, ...]:
-    """Returns the likeliest kind and other likely kinds; an urgent kind only if the urgent kinds together are likely."""
+    """Returns the likeliest kind and other likely ones; an urgent kind only if the urgent kinds together are likely."""
     urgent = [(kind, probability) for kind, probability in finding.kinds if kind in URGENT]
     likely = [kind for rank, (kind, probability) in enumerate(finding.kinds) if rank == 0 or probability >= LIKELY_KIND]
     if sum(probability for _, probability in urgent) >= URGENT_SHARE:

@@ -13,7 +13,7 @@ from mci_router.vocabulary import Cell, ContactKind, SensitiveKind, Touch, Volum
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The number of contacts in the last hour: of each topic, with the volume that makes where it is known, and of all."""
+    """The number of contacts in the last hour: of each topic, with the volume that makes, if known, and of all."""
 
     rates: Mapping[str, int] = field(default_factory=dict)
     volumes: Mapping[str, Volume] = field(default_factory=dict)

@@ -44,7 +44,7 @@ class RuleBook:
 
 
 def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:
-    """Returns the book of these rules and ours; workspaces with the same rules, such as those without any, share one."""
+    """Returns the book of these rules and ours; workspaces with the same rules, or without any, share one."""
     return _book(tuple(rule.model_dump_json() for rule in rules))
 
 

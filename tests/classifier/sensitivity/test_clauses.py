@@ -34,7 +34,7 @@ def test_a_clause_stands_by_itself(text: str, clause: str) -> None:
 
 
 def test_a_run_on_text_is_read_in_overlapping_stretches() -> None:
-    """Whoever writes without a comma is heard as well."""
+    """A customer who writes without a comma is understood as well."""
     found = stretched(" ".join(f"w{n}x" for n in range(60)))
     assert sum(1 for one in found if len(one.split()) == 14) >= 7
 

@@ -36,7 +36,7 @@ def test_a_false_alarm_is_unlearnt_and_a_trades_own_danger_learnt(live: Sensitiv
 
 
 def test_our_examples_of_danger_cannot_be_called_harmless(live: SensitivityModel) -> None:
-    """Whoever tries is told which one it is."""
+    """The refusal names it."""
     text = BASE["self_harm"][0]
     found = judged(BASE, live, {HARMLESS: [text]})
     assert not found.passed

@@ -17,7 +17,7 @@ FEW = {kind: ours()[kind][:4] for kind in KINDS}
 
 
 def test_what_ships_is_what_the_examples_give() -> None:
-    """Whoever changes an example or a concept makes the file anew: `python -m
+    """After a change of an example or a concept, make the file again: `python -m
     mci_router.classifier.sensitivity.shipping`.
     """
     ship = our_model()

@@ -202,5 +202,5 @@ def test_cards_in_references_go(reference: str) -> None:
     ],
 )
 def test_an_address_of_a_file_stays_one_that_opens_it(reference: str) -> None:
-    """Whoever stored the file needs all of it."""
+    """The system that stored the file needs all of it."""
     assert mask_reference(reference).text == reference

@@ -98,7 +98,7 @@ def test_secrets_go_however_they_are_called(kind: str, text: str, secret: str | 
     ],
 )
 def test_thirteen_digits_said_in_a_row_go(words: str) -> None:
-    """Misheard digits satisfy no check: whoever says so many in a row tells a number that identifies.
+    """Misheard digits satisfy no check: a person who says so many in a row says a number that identifies.
 
     Twelve and fewer stay.
     """

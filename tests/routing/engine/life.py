@@ -314,7 +314,7 @@ class Life(Workplace):
             self.asked_to_do(reply.get("rungs", []), reply.get("overflows", []))
 
     def asked_to_do(self, rungs: Sequence[str], overflows: Sequence[str]) -> None:
-        """What the caller of `fire_timers` is told of is due, and told again a little later."""
+        """What `fire_timers` reports is due, and reported again a little later."""
         for contact in map(self.model.contacts.__getitem__, rungs):
             assert contact.limit_at is not None
             assert contact.limit_at <= self.now
@@ -365,7 +365,7 @@ class Life(Workplace):
 
 
 class RushHour(Life):
-    """Only what fills lines and empties them again, by service level: whoever chooses has a choice."""
+    """Only what fills lines and empties them again, by service level: the matching has a choice."""
 
     happens = frozenset({"work_through", "accept", "configure_queue", "time_passes", "change_of_shift", "quiet_moment"})
     line_choices = (LineChoice.SERVICE_LEVEL,)

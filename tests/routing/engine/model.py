@@ -137,7 +137,7 @@ class Model(Chooser):
 
     def replay(self, entry: dict[str, Any]) -> None:
         if entry["type"] == "live_state.rebuilt":
-            assert not self.waiting, f"what waits is told anew when the live state is: {entry}"
+            assert not self.waiting, f"what waits is journalled again with the live state: {entry}"
             return
         if entry["type"].startswith(("incident.", "topic.")):
             return  # nobody's place in line depends on it
@@ -219,7 +219,7 @@ class Model(Chooser):
             self._take_place(contact, entry["queue"])
             contact.answered_at = contact.handled_at = None
         elif contact.place and contact.place.overflow_at is not None:
-            contact.overflow_at = entry["at"]  # its queue's rules are looked at anew
+            contact.overflow_at = entry["at"]  # its queue's rules are looked at again
         passed_on = contact.place and contact.place.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])

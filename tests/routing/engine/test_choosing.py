@@ -63,7 +63,7 @@ async def given_up(live: LiveState, queue: str, times: int) -> None:
             {"target_s": 5, "deferrable": True},
             {"one": 11, "two": 6},
             "two",
-        ),  # whoever does not hold the line loses nothing then
+        ),  # an agent who does not serve the line loses nothing then
         ({"expected_handle_s": 100}, {"one": 11, "two": 10}, "two"),  # short contacts: more are served in time
         ({"goal": 0.95}, {"one": 11, "two": 10}, "one"),  # a goal alone changes nothing while it is held
     ],

@@ -143,7 +143,7 @@ async def test_freed_capacity_takes_the_oldest_contact_among_the_agents_lines(li
 
 
 async def test_an_available_agent_is_filled_up_to_capacity(live: LiveState) -> None:
-    """All room is used at once, oldest first, and no more."""
+    """All room is used at once, oldest first, and not exceeded."""
     for number in range(1, 5):
         await live.enqueue(number, waited_s=number)
     await live.agent("ann", units=3)
@@ -727,7 +727,7 @@ async def test_nothing_runs_before_the_live_state_is_built(live: LiveState) -> N
 
 
 async def test_the_engine_builds_a_missing_live_state_once_and_goes_on(live: LiveState) -> None:
-    """Whoever calls first has it built from the ledger; those who call meanwhile wait for that."""
+    """The first call has it built from the ledger; calls during that time wait for it."""
     live.workspace = f"{live.workspace}c"
     builds = 0
 

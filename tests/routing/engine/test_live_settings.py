@@ -1,4 +1,4 @@
-"""What the live state is told of a workspace: the operator's facts in milliseconds, and what skills are worth."""
+"""What the live state knows of a workspace: the operator's facts in milliseconds, and what skills are worth."""
 
 from typing import Any
 

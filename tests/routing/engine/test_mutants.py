@@ -35,7 +35,7 @@ BREAKS = {
     ),
     "never offered again": ("redis.call('HDEL', workspace.key(w, 'declined', name), id) == 1", "false"),
     "a supervisor offers to the unable": ("  if not agent_able(agent, contact) then\n    return 'unable'\n  end\n", ""),
-    "an agent who is away takes no more by itself": (
+    "an agent who is away takes nothing by itself": (
         "by_itself and agents.signed_in(agent) or agents.working(agent)",
         "agents.working(agent)",
     ),
@@ -104,7 +104,7 @@ BREAKS = {
     ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("agents.update(w, agent, { turn_at = w.now })", ""),
-    "whoever was not asked is posted": (
+    "a contact whose customer was not asked is posted": (
         "agrees = contact and contact.asking and not want.asking",
         "agrees = contact and not want.asking",
     ),

@@ -252,7 +252,7 @@ async def test_batches_in_any_order_end_alike(workspace: Workspace) -> None:
 
 
 async def test_two_routers_project_the_same_contacts_at_once(workspace: Workspace) -> None:
-    """Whoever comes second waits and changes nothing; neither fails."""
+    """The second one waits and changes nothing; neither fails."""
     contacts = [(await workspace.post(COMPLAINT))["id"] for _ in range(20)]
     older = sorted((one for contact in contacts for one in life(contact)[:3]), key=lambda one: one.id)
     newer = sorted((one for contact in reversed(contacts) for one in life(contact)[3:]), key=lambda one: one.id)

@@ -1,4 +1,4 @@
-"""Making a live state anew, function by function: one builder at a time, what is dropped and kept, and what is told of
+"""Making a live state again, function by function: one builder at a time, what is dropped and kept, what is journalled of
 it.
 """
 
@@ -156,7 +156,7 @@ async def test_what_the_ledger_has_is_dropped_and_what_it_has_not_is_kept(live: 
 
 
 async def test_an_agents_numbers_rise_on_over_a_rebuild(live: LiveState) -> None:
-    """A desk that knows everything up to a number is told of all that follows."""
+    """A desk that knows everything up to a number gets all that follows."""
     await live.agent("ann")
     await live.enqueue(1)
     before = int((await live.engine.agent(live.workspace, "ann"))["seq"])
@@ -222,7 +222,7 @@ async def test_who_was_offered_a_contact_hears_that_it_is_no_more(live: LiveStat
 
 
 async def test_what_an_agent_who_does_not_come_back_had_waits_again_after_the_grace(live: LiveState) -> None:
-    """Desks come back after the live state: those that do keep their contacts, the others' go to whoever is there."""
+    """Desks come back after the live state: those that do keep their contacts, the others' go to agents who are there."""
     await begin(live)
     for name in ("ann", "gone"):
         await live.configure(name, units=1)

@@ -106,7 +106,7 @@ async def test_figures_count_the_line_the_queue_and_the_place(live: LiveState) -
 
 
 async def test_a_queue_is_closed_before_its_live_state_is_built(live: LiveState) -> None:
-    """Whoever rebuilds tells it first: what is put back is not offered in between."""
+    """A rebuild sets it first: what is put back is not offered in between."""
     await live.agent("ann")
     await live.engine.client.hdel(f"{live.prefix}:workspace", "built")
     assert await live.engine.set_open(live.workspace, "desk", is_open=False) is Status.OK

@@ -65,7 +65,7 @@ def test_what_was_dropped_stays_dropped_in_a_wider_queue() -> None:
 
 
 def test_an_alternative_that_asks_more_than_another_is_left_out() -> None:
-    """Whoever serves tier 2 serves tier 1: after widening to it only the weaker is asked."""
+    """An agent of tier 2 serves tier 1: after widening to it only the weaker is asked."""
     own = queue(tier=2, relaxation=[{"after_s": 10, "widen": "first"}])
     assert steps(own, queue("first")) == [Relaxed(10, [[]])]
 

@@ -26,7 +26,7 @@ from mci_router.errors import AssignmentGone, ContactNotWaiting, DatabaseUnavail
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.screen_pop import waiting
-from mci_router.lifecycle.transfers import passed_on
+from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import contact_of
 from mci_router.specs.queues import QueueSpec

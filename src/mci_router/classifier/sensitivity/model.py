@@ -71,7 +71,7 @@ class SensitivityModel:
 
 
 def _kinds(scores: NDArray[np.float64], shares: NDArray[np.float64]) -> tuple[tuple[SensitiveKind, float], ...]:
-    """Returns for each kind the most that a stretch gives it: the stretch's probability, shared out between the kinds."""
+    """Returns for each kind the most that a stretch gives it: its probability, shared out between the kinds."""
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     most = (exponentials / exponentials.sum(axis=1, keepdims=True) * shares[:, None]).max(axis=0)
     return tuple(

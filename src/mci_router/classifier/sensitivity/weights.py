@@ -35,7 +35,7 @@ def runs_of(word: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Features of one sort: for each row, its number for every class, and its weight against the others of a stretch."""
+    """Features of one sort: each row has a number for every class, and a weight against the others of a stretch."""
 
     rows: dict[str, int]
     says: Floats  # features × (classes + 1); the last column is the square of the feature's weight

@@ -63,8 +63,10 @@ CARD_CODE_WORDS = Patterns(
     r"(?:digits?|numbers?|ziffern|zahlen|cifras|d[ií]gitos|n[uú]meros|chiffres|cifre|numeri)\s(?:\w{1,8}\s){1,4}?(?:back|r[uü]ckseite|hinten|dorso|reverso|detr[aá]s|dos|retro|verso|tr[aá]s)",
 )
 _CARD_CODES = re.compile(
-    rf"(?:{CARD_CODE_WORDS.either})(?:\s(?:of|on|f[uü]r|von|de|del|du|della|da|do|der)\s(?:[^\s0-9:=]{{1,12}}\s?){{1,3}}?)?"
-    rf"(?:{_TIED}|\s(?:are|sind|son|sont|sono|s[aã]o)\s?:?\s|\s)?(?P<value>[0-9](?:\s?[0-9]){{2,3}})(?![ -]?[0-9]|[^\W_])",
+    rf"(?:{CARD_CODE_WORDS.either})"
+    r"(?:\s(?:of|on|f[uü]r|von|de|del|du|della|da|do|der)\s(?:[^\s0-9:=]{1,12}\s?){1,3}?)?"
+    rf"(?:{_TIED}|\s(?:are|sind|son|sont|sono|s[aã]o)\s?:?\s|\s)?"
+    r"(?P<value>[0-9](?:\s?[0-9]){2,3})(?![ -]?[0-9]|[^\W_])",
     re.IGNORECASE,
 )
 

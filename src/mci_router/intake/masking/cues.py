@@ -35,7 +35,10 @@ _TIED = re.compile(
     re.IGNORECASE,
 )
 _IS = r"(?:is|was|are|as|ist|als|lautet|es|como|est|comme|è|é|come)"
-_OWNED = r"(?:(?:the|my|your|our|an?|its|die|der|das|mein\w?|dein\w?|ihr\w?|la|el|le|il|mi|su|mon|ma|mio|mia|o|a|meu|minha)\s){0,2}"
+_OWNED = (
+    r"(?:(?:the|my|your|our|an?|its|die|der|das|mein\w?|dein\w?|ihr\w?|la|el|le|il|mi|su|mon|ma|mio|mia|o|a|meu|minha)"
+    r"\s){0,2}"
+)
 _BEHIND = re.compile(
     rf"\s?(?:\(\s?|=\s?|{_IS}\s{_OWNED})(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER}))(?![^\W_])", re.IGNORECASE
 )

@@ -12,8 +12,9 @@ from mci_router.intake.masking.plain import UNSEEN, Builder, Plain, folded
 
 _INLINE = words("a abbr b bdi code em font i ins mark s small span strike strong sub sup tt u wbr")
 _BLOCK = words(
-    """address article blockquote body br button caption center col dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr html img input
-    label li link main meta nav ol p pre section select style table tbody td textarea tfoot th thead title tr ul"""
+    """address article blockquote body br button caption center col dd div dl dt footer form h1 h2 h3 h4 h5 h6 head
+    header hr html img input label li link main meta nav ol p pre section select style table tbody td textarea tfoot
+    th thead title tr ul"""
 )
 _MARKUP = re.compile(
     r"%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"

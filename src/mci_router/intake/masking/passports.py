@@ -11,8 +11,10 @@ PASSPORT_WORDS = Patterns(
     r"\bcarta\sd.identit[aà]\b|\bdocumento\sde\sidenti\w{3,6}\b|\bc[eé]dula\b|\bbilhete\sde\sidentidade\b|\bdriv(?:er.?s|ing)\slicen[cs]e\b|\bf[uü]hrerschein(?:nummer)?\b",
 )
 _NUMBER = re.compile(
-    rf"(?:{PASSPORT_WORDS.either})(?:\s?-?\s?(?:numbers?|num|no|nr|nummer|n[uú]mero|num[eé]ro|n\.?\s?[°o]?)\.?)?(?:\s?[:#=]\s?|\s(?:is|ist|lautet|es|est|è|é|n[°o])\s?:?\s|\s)"
-    r"\(?(?P<value>(?=(?:[A-Za-z -]{0,3}[0-9]){5})[A-Za-z]{0,3}[ -]?[0-9](?:[ -]?[0-9A-Za-z]){4,10}?)(?![0-9A-Za-z]|[ -]?[0-9])",
+    rf"(?:{PASSPORT_WORDS.either})(?:\s?-?\s?(?:numbers?|num|no|nr|nummer|n[uú]mero|num[eé]ro|n\.?\s?[°o]?)\.?)?"
+    r"(?:\s?[:#=]\s?|\s(?:is|ist|lautet|es|est|è|é|n[°o])\s?:?\s|\s)"
+    r"\(?(?P<value>(?=(?:[A-Za-z -]{0,3}[0-9]){5})[A-Za-z]{0,3}[ -]?[0-9](?:[ -]?[0-9A-Za-z]){4,10}?)"
+    r"(?![0-9A-Za-z]|[ -]?[0-9])",
     re.IGNORECASE,
 )
 

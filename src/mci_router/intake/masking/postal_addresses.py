@@ -18,9 +18,18 @@ _SURELY_STREET = (
 _STREET_NAMED = (
     r"(?:Street|Road|Lane|Avenue|Drive|Close|Crescent|Terrace|Gardens|Grove|Mews|Boulevard|Parkway|Rd|Ave|Ln|Blvd)"
 )
-_NO_NAME = r"(?!(?:the|a|an|on|in|of|per|my|your|our|at|to|and|or|is|it|no|days?|hours?|minutes?|weeks?|months?|years?|times?|gb|mb)\b)"
-_GERMAN = r"(?:stra(?:ß|ss)e|str\.?|weg|gasse|allee|platz|ring|damm|ufer|chaussee|steig|stieg|pfad|kamp|winkel|graben|hof|berg)"
-_ARTICLE = r"(?:(?:de|del|della|dello|dei|degli|delle|di|da|do|dos|das|du|des|d['’]|l['’]|la|le|les|los|las|el|san|santa|são|sainte?)[\s-]?){0,3}"
+_NO_NAME = (
+    r"(?!(?:the|a|an|on|in|of|per|my|your|our|at|to|and|or|is|it|no|"
+    r"days?|hours?|minutes?|weeks?|months?|years?|times?|gb|mb)\b)"
+)
+_GERMAN = (
+    r"(?:stra(?:ß|ss)e|str\.?|weg|gasse|allee|platz|ring|damm|ufer|chaussee|steig|stieg|pfad|"
+    r"kamp|winkel|graben|hof|berg)"
+)
+_ARTICLE = (
+    r"(?:(?:de|del|della|dello|dei|degli|delle|di|da|do|dos|das|du|des|d['’]|l['’]|"
+    r"la|le|les|los|las|el|san|santa|são|sainte?)[\s-]?){0,3}"
+)
 _NAMED = rf"{_ARTICLE}[\w'’.-]{{2,30}}(?:\s{_ARTICLE}[A-ZÀ-ÖØ-Þ][\w'’.-]{{1,30}}){{0,3}}"
 
 _NO_UNIT = (

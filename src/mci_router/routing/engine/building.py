@@ -25,7 +25,7 @@ class BuildFunctions(Connection):
         Returns OK, and whether an earlier live state must be dropped first; BUSY while another process builds; or
         BUILT.
         """
-        reply = await self._prepare(workspace, "begin_build", builder, BUILD_LEASE_MS, "anew" if again else "")
+        reply = await self._prepare(workspace, "begin_build", builder, BUILD_LEASE_MS, "again" if again else "")
         return Status(reply["status"]), bool(reply.get("stale"))
 
     async def drop(self, workspace: str) -> None:

@@ -101,9 +101,7 @@ class Cluster(RedisCluster):
         await self.nodes_manager.aclose("startup_nodes")
 
     async def load(self, source: str, key: str | None) -> None:
-        """Loads a function library on the primary of a key, or on all that can be reached: a call loads it on the
-        others.
-        """
+        """Loads a function library on the primary of a key, or on all that can be reached; a call loads the others."""
         nodes = [self.get_node_from_key(key)] if key else self.get_primaries()
         loads = (self.execute_command("FUNCTION LOAD", "REPLACE", source, target_nodes=node) for node in nodes)
         failures = [

@@ -63,8 +63,9 @@ UPDATE_CONTACTS = text(
       disposition   = COALESCE(c.disposition, v.disposition),
       notes         = COALESCE(c.notes, v.notes)
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-      AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz, rung int, asking text,
-           answered_at timestamptz, handled_at timestamptz, ended_at timestamptz, disposition text, notes text)
+      AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz,
+           rung int, asking text, answered_at timestamptz, handled_at timestamptz, ended_at timestamptz,
+           disposition text, notes text)
     WHERE c.id = v.contact AND c.workspace_id = :workspace
     """  # noqa: S608 — columns that stand above
 )
@@ -73,7 +74,8 @@ UPSERT_OFFERS = text(
     INSERT INTO offers (workspace_id, id, contact_id, agent, queue, state, why, created_at, ended_at)
     SELECT :workspace, o.id, o.contact, o.agent, o.queue, o.state, o.why, o.created_at, o.ended_at
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-      AS o(id text, contact text, agent text, queue text, state text, why text, created_at timestamptz, ended_at timestamptz)
+      AS o(id text, contact text, agent text, queue text, state text, why text,
+           created_at timestamptz, ended_at timestamptz)
     ON CONFLICT (id) DO UPDATE SET
       state      = CASE WHEN offers.state = 'pending' THEN excluded.state ELSE offers.state END,
       why        = COALESCE(offers.why, excluded.why),

@@ -11,7 +11,7 @@ from mci_router.routing.policy.serving import Asked, Outcomes, Servable
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import ContactKind, Outcome
+from mci_router.vocabulary import ContactKind
 
 
 def answering_incident(incidents: Sequence[OpenIncident], triage: Triage, facts: Facts) -> OpenIncident | None:
@@ -19,8 +19,7 @@ def answering_incident(incidents: Sequence[OpenIncident], triage: Triage, facts:
     return match(
         incidents,
         topic=triage.topic,
-        certain=triage.certainty is Certainty.ACT
-        and triage.bars.hindrance(Outcome.INCIDENT, triage.confidence) is None,
+        certain=triage.certainty is Certainty.ACT and triage.confidence >= triage.bars.automation,
         sensitive=triage.sensitive,
         wants_person=triage.wants_person,
         vulnerable=bool(facts.customer.get("vulnerable")),

@@ -4,7 +4,8 @@ from mci_router.specs.workspace import WorkspaceSpec
 
 DEFAULT_LANGUAGE = "en"
 WORDS = {
-    "en": "If somebody's life is in danger, call the emergency services now: 112 in Europe, 999 in the UK, 911 in North America. "
+    "en": "If somebody's life is in danger, call the emergency services now: "
+    "112 in Europe, 999 in the UK, 911 in North America. "
     "A person of ours will read this next.",
     "de": "Wenn ein Leben in Gefahr ist, rufen Sie jetzt den Notruf 112 an. "
     "In einer Krise hilft in Deutschland auch die Telefonseelsorge: 0800 111 0 111. Ein Mensch von uns liest dies "

@@ -46,7 +46,7 @@ def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
     """
     rung, bars = _community_rung(snapshot, matter), snapshot.bars
     private = matter.sensitive or matter.kind is not ContactKind.CUSTOMER
-    sure = bars.hindrance(Outcome.COMMUNITY, matter.confidence) is None
+    sure = matter.confidence >= bars.community
     return not private and sure and facts.publishable and (not rung.channels or facts.channel in rung.channels)
 
 

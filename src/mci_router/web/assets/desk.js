@@ -12,7 +12,7 @@ import { Work } from "./work.js";
 const TOKEN = "mci.desk.token"; // sessionStorage: this tab only, and never in a URL
 const NOTICE_MS = 9_000;
 const MOST_NOTICES = 4;
-const LINE_MS = 5_000; // how often the waiting contacts are looked at anew while they are shown
+const LINE_MS = 5_000; // how often the waiting contacts are looked at again while they are shown
 const CONNECTION = {
   connecting: ["Connecting…", "warn"],
   open: ["Connected", "good"],
@@ -30,7 +30,7 @@ const SIGNED_OUT = {
 let socket = null;
 let work = new Work();
 let selected = null; // the contact in the middle
-let shown = ""; // what the middle shows: it is drawn anew only when that changes, never under the agent's fingers
+let shown = ""; // what the middle shows: it is drawn again only when that changes, never under the agent's fingers
 
 /* Signing in and out */
 
@@ -290,7 +290,7 @@ function notify({ tone, text }) {
   setTimeout(() => notice.remove(), NOTICE_MS);
 }
 
-// The clocks on the page, without drawing anything anew.
+// The clocks on the page, without drawing anything again.
 function tick() {
   const now = Date.now();
   for (const element of document.querySelectorAll("[data-expires]")) {

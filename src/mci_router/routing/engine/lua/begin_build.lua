@@ -1,15 +1,15 @@
 -- begin_build: begins to make the live state from the ledger. One process does so at a time; its lease ends if it dies.
 -- Called again by the same builder, it renews the lease.
--- Arguments: builder id, lease in ms, 'anew' if a complete live state is to be replaced, or ''.
+-- Arguments: builder id, lease in ms, 'again' if a complete live state is to be replaced, or ''.
 -- Returns:   'ok', stale = whether an earlier live state must be dropped first; 'busy' while another process builds;
 --            'built'.
-functions.preparation('begin_build', function(w, builder, lease, anew)
+functions.preparation('begin_build', function(w, builder, lease, again)
   local facts = workspace.key(w, 'workspace')
   local held = redis.call('HMGET', facts, 'builder', 'builder_until')
   if held[1] and held[1] ~= builder and tonumber(held[2]) > w.now then
     return functions.reply('busy')
   end
-  if w.built and anew == '' then
+  if w.built and again == '' then
     return functions.reply('built')
   end
   if w.built then
