@@ -35,7 +35,7 @@ Mask: TypeAlias = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something in a workspace. `id` is a key's, an agent's name, or a program's; never a secret."""
+    """The one who does something in a workspace. `id` is a key's, an agent's name, or a program's; never a secret."""
 
     workspace_id: str
     kind: ActorKind

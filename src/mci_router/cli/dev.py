@@ -14,7 +14,7 @@ import click
 from pydantic import SecretStr
 
 from mci_router.access.keys import KeyRing, Scope, make_key
-from mci_router.access.sign_in import HOLDS_S, SignInCode
+from mci_router.access.sign_in import VALID_S, SignInCode
 from mci_router.access.tokens import AgentIdentity
 from mci_router.cli.common import settings_of_environment
 from mci_router.cli.migrate import migrate
@@ -158,7 +158,7 @@ Post a contact:
 def _desk_link(address: str, agent: AgentIdentity, codes: SignInCode) -> str:
     """The code is in the fragment: a browser sends that to nobody, and the desk takes it out of the address."""
     return f"""
-Sign in to the desk as {agent.agent} (once, within {HOLDS_S // 60} minutes):
+Sign in to the desk as {agent.agent} (once, within {VALID_S // 60} minutes):
 
   {address}/desk#code={codes.make(agent)}
 """
