@@ -75,8 +75,8 @@ async def test_only_what_a_monitor_has_just_signed_is_taken(watched: tuple[Works
     odd = {"webhook-id": "msg_1", "webhook-timestamp": "1e9", "webhook-signature": "v1,x"}
     refused = [
         await alert(workspace, its, secret=new_secret()),
-        await alert(workspace, its, ago_s=301),
-        await alert(workspace, its, ago_s=-301),
+        await alert(workspace, its, ago_s=330),
+        await alert(workspace, its, ago_s=-330),
         await alert(workspace, its, headers={}),
         await alert(workspace, its, headers=odd),
         await alert(workspace, stranger),

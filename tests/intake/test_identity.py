@@ -20,8 +20,14 @@ class Contacts:
         self._ids = (f"cus_{number}" for number in count(1))
 
     def tell(
-        self, trust: Trust = A, *, key: Trust = A, name: str | None = None, id: str | None = None, **addresses: str
-    ) -> str:  # noqa: A002
+        self,
+        trust: Trust = A,
+        *,
+        key: Trust = A,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        **addresses: str,
+    ) -> str:
         told = []
         for kind, sent in addresses.items():
             kind = AddressKind(kind)

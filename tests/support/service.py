@@ -110,9 +110,8 @@ class Workspace:
         """A connected desk that has said hello, and is available unless told otherwise."""
         token = token or await self.token(agent)
         url = self.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
-        async with connect(
-            url, subprotocols=["mci.v1"], additional_headers={"Authorization": f"Bearer {token}"}
-        ) as socket:  # type: ignore[list-item]
+        headers = {"Authorization": f"Bearer {token}"}
+        async with connect(url, subprotocols=["mci.v1"], additional_headers=headers) as socket:  # type: ignore[list-item]
             desk = TestDesk(agent, socket)
             desk.hello = await desk.expect("hello")
             if available:

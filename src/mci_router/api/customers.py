@@ -48,7 +48,7 @@ async def list_customers(
 ) -> CustomerPage:
     """Lists customers that match all parameters, newest first. Addresses are compared like those of contacts."""
     given = {AddressKind.EMAIL: email, AddressKind.PHONE: phone, AddressKind.EXTERNAL_ID: external_id}
-    wanted = records.Wanted(q.strip(), {kind: value for kind, value in given.items() if value})
+    wanted = records.CustomerSearch(q.strip(), {kind: value for kind, value in given.items() if value})
     reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
     async with parts.database.transaction() as session:
         found = await records.find(session, reader, wanted, after=cursor, limit=limit + 1)

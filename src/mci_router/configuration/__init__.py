@@ -1,1 +1,1 @@
-"""The workspace as data: read from a file or over REST, checked, and held current in every process."""
+"""The workspace as data: read from a file or over REST, checked, and kept current in every process."""

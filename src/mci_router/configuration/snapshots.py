@@ -66,7 +66,7 @@ class Snapshots:
         return snapshot
 
     async def changed(self, workspace: str) -> None:
-        """Reloads after a change here, and returns once the live state has it, also if that is only just being built."""
+        """Reloads after a change here, and returns once the live state has it, also if that is just being built."""
         snapshot = await self.reload(workspace)
         if self._sent.get(workspace) != snapshot.revision:
             with suppress(TimeoutError, EngineUnavailable):

@@ -78,8 +78,8 @@ async def _enter(
     for one in decided:
         contact = _contact(one)
         mark(addresses, one)
-        outcome, told = OUTCOMES[one.route.outcome], [*known.get(one.customer.id, ()), *_claims(one.arrival)]
-        draft = draft_of(one.arrival.words.topic, contact.subject, told) if outcome.publishes else None
+        outcome, facts = OUTCOMES[one.route.outcome], [*known.get(one.customer.id, ()), *_claims(one.arrival)]
+        draft = draft_of(one.arrival.words.topic, contact.subject, facts) if outcome.publishes else None
         entered = outcome.enter(contact, one.route, draft)
         decision = _decision(one, entered, draft)
         session.add_all([contact, decision, *entered.rows])

@@ -8,7 +8,7 @@ from mci_router.routing.policy.routes import Route
 
 
 def customer_data(contact: Contact) -> dict[str, Any]:
-    """How the customer's addresses were understood, as `CustomerTaken` describes it."""
+    """Returns how the customer's addresses were read, as `CustomerTaken` describes it."""
     return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
 
 

@@ -1,4 +1,4 @@
-"""Customer events: merges and splits are journalled, for people and webhooks, once the ledger has them, by any process."""
+"""Customer events: any process journals merges and splits, for people and webhooks, once the ledger has them."""
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -38,7 +38,7 @@ REASSIGN_LEAD = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CustomerSearch:
     """A search for customers: all that is given must fit."""
 
     words: str = ""
@@ -57,7 +57,7 @@ class CustomerChange:
 
 
 async def find(
-    session: AsyncSession, reader: AddressReader, wanted: Wanted, *, after: str | None, limit: int
+    session: AsyncSession, reader: AddressReader, wanted: CustomerSearch, *, after: str | None, limit: int
 ) -> list[Customer]:
     """Returns customers, newest first, older than `after`. Those merged into another are not listed."""
     workspace = reader.workspace_id

@@ -25,5 +25,5 @@ class Fingerprints:
 
 
 def former(value: str) -> str:
-    """Returns what earlier versions kept of a value, without a key: to find what they stored, never to be stored again."""
+    """Returns what earlier versions kept of a value, without a key: to find what they stored, not to store it again."""
     return hashlib.sha256(value.encode()).hexdigest()

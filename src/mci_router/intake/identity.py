@@ -233,7 +233,10 @@ class Register:
         self.changed.add((person.id, address))
 
     def rows(self) -> list[tuple[OwnershipKey, Ownership]]:
-        """Returns the rows to write, sorted so that two batches cannot deadlock; a lead is given up before it is taken."""
+        """Returns the rows to write, in an order in which batches cannot deadlock.
+
+        A lead is given up before it is taken.
+        """
         changed = [
             ((self.people[owner].workspace, *address, owner), self.people[owner].addresses[address])
             for owner, address in self.changed

@@ -28,7 +28,7 @@ Addresses: TypeAlias = Mapping[str, Sequence[CustomerAddress]]
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """An address, and since when it is opted out, if it is; `changed` are the customers for whom it was not so before."""
+    """An address, and since when it is opted out, if it is; `changed`: the customers for whom that is new."""
 
     kind: str
     opted_out_at: datetime | None

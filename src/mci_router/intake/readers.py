@@ -12,7 +12,7 @@ from mci_router.triage.rules import rule_book
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _MadeReader:
     """A reader, and what it was made from."""
 
     revision: int
@@ -38,7 +38,7 @@ class Readers:
 
     def __init__(self, models: LiveModels) -> None:
         self._models = models
-        self._made: dict[str, _Made] = {}
+        self._made: dict[str, _MadeReader] = {}
 
     async def reader(self, snapshot: Snapshot, *, wait: bool = True) -> Reader:
         """Returns the reader for a workspace's configuration and models as they are now.
@@ -51,7 +51,7 @@ class Readers:
         made = self._made.get(workspace)
         if made is None or not made.made_from(snapshot, live, shadow, sensitivity):
             reader = await asyncio.to_thread(_reader, snapshot, live, shadow, sensitivity)
-            self._made[workspace] = made = _Made(snapshot.revision, live, shadow, sensitivity, reader)
+            self._made[workspace] = made = _MadeReader(snapshot.revision, live, shadow, sensitivity, reader)
         return made.reader
 
 

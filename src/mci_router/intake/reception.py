@@ -255,7 +255,7 @@ def _given(reader: AddressReader, customer: Mapping[str, Any], key_trust: Trust)
 
 
 def _former_addresses(customer: Mapping[str, Any]) -> dict[str, str]:
-    """Returns the form in which earlier versions kept addresses with a secret, so that their customers are still found."""
+    """Returns addresses with a secret in the form of earlier versions, so that their customers are still found."""
     return {
         kind: f"sha256:{former(customer[kind])}"
         for kind in KINDS - {AddressKind.PHONE}

@@ -16,7 +16,7 @@ from mci_router.vocabulary import AddressKind, Outcome, Trust
 
 
 class Callbacks:
-    """Notes which customers want to be called back: in the live state, and in the ledger, so that a rebuild keeps it."""
+    """Notes that customers want to be called back: in the live state, and in the ledger, for a rebuild."""
 
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch) -> None:
         self._database = database

@@ -34,7 +34,7 @@ async def came_back_before(session: AsyncSession, contact: Contact, state: Conta
         raise WrongState(f"The contact is {state}: post another one for what is still broken.", state=state)
     if incident is not IncidentState.FIXED:
         raise WrongState(
-            "The incident is not fixed yet: the customer is told when it is. If the contact is about something "
+            "The incident is not fixed yet: the customer will hear of the fix. If the contact is about something "
             "else, say `unresolved`.",
             state=state,
         )

@@ -10,7 +10,7 @@ _WHAT = {Outcome.COMMUNITY: "a public post", Outcome.AUTOMATION: "an article", O
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The bars in force. A mistake costs least where a person sees it, more where an article answers, most in public."""
+    """The bars in force. A mistake costs least with a person, more with an article, most in public."""
 
     agent: float = 0.80
     automation: float = 0.90

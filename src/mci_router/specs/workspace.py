@@ -69,7 +69,7 @@ class BarsSpec(Spec):
         return self
 
     def over(self, agent: float | None) -> Bars:
-        """The bars in force; `agent` is what another setting says of the first."""
+        """Returns the bars in force; `agent` is the first bar by another setting."""
         first = next(bar for bar in (self.agent, agent, USUAL.agent) if bar is not None)
         second = (
             self.automation

@@ -138,7 +138,7 @@ def _parted(groups: Sequence[str]) -> set[int]:
 
 
 def _issued(run: _DigitRun, *, dialled: bool) -> Iterator[_Number]:
-    """Yields numbers that an issuer could have made: of whole groups, or grouped as printed with other digits attached."""
+    """Yields numbers that an issuer could have made: of whole groups, or grouped as printed with others attached."""
     for index, start in enumerate(run.edges[dialled:-1], dialled):
         lengths = lengths_at(run.digits, start)
         for end in run.edges[index + 1 : index + 1 + LENGTHS.stop] if lengths else ():

@@ -64,7 +64,7 @@ _SAYS = {"reference": Cue.REFERENCE, "weaker": Cue.WEAKER_REFERENCE, "card": Cue
 
 
 def cue(text: str, start: int, end: int) -> Cue:
-    """Returns what the words beside a number say it is: those attached before or behind it, or a card's word near it."""
+    """Returns what the words beside a number say it is: those attached to it, or a card's word near it."""
     before = text[max(0, start - _FAR) : start]
     amounts = _UNIT.match(text, end) or _AMOUNTS.search(before)
     for word in reversed(list(_WORDS.finditer(before))):

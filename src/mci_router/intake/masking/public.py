@@ -68,7 +68,7 @@ def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _name_in(fact: str) -> str:
-    """Returns what of a fact could be a person's name: nothing of an id; of an e-mail address what comes before the @."""
+    """Returns what of a fact could be a person's name: nothing of an id; of an e-mail address what precedes the @."""
     written, at, _ = fact.partition("@")
     if any(map(str.isdigit, written)) or (not at and "_" in written):
         return ""

@@ -145,9 +145,7 @@ class _Keys:
 
 
 def connect(url: str, *, timeout_s: float, **more: Any) -> Any:
-    """Returns a client that decodes and never retries, of a server or a cluster
-    (`redis+cluster://host:port,host:port`).
-    """
+    """Returns a client that decodes and never retries. A cluster is `redis+cluster://host:port,host:port`."""
     options: dict[str, Any] = {
         "decode_responses": True,
         "retry": Retry(NoBackoff(), 0),

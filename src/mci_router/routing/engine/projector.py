@@ -155,7 +155,7 @@ def _event(entry: JournalEntry) -> dict[str, Any]:
 
 
 def fold_contacts(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
-    """Returns each contact as it is after its entries: one row a contact, sorted so that two writers cannot deadlock."""
+    """Returns each contact as it is after its entries: a row each, sorted so that two writers cannot deadlock."""
     rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
         if not entry.contact:

@@ -166,7 +166,7 @@ def escalation_route(
 
 
 def _staffing(snapshot: Snapshot, needs: Sequence[Mapping[str, Any]], channel: Channel, units: int) -> str:
-    """Returns in words what an agent must bring, and how many agents of the workspace can: skills, channel and units."""
+    """Returns in words what an agent must bring, and how many of the workspace can: skills, channel and units."""
     wanted = ", ".join(f"{need['skill']} ≥ {need['min']}" for need in needs) or "no particular skill"
     able = snapshot.staffing.able(needs, channel, units)
     return f"wanted of an agent: {wanted}; {able} of {len(snapshot.staffing)} agents can serve it"

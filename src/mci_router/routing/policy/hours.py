@@ -46,7 +46,7 @@ def is_open(now: datetime, hours: OpenHours | None) -> bool:
 
 
 def opens_at(now: datetime, hours: OpenHours | None) -> datetime:
-    """Returns when the queue is open next: `now` if it is open; the end of the horizon for a calendar that never opens."""
+    """Returns when the queue is open next: `now` if it is open; the horizon's end if it never opens."""
     if hours is None:
         return now
     opens = next((opens for opens, _ in _open_times(now, hours)), now + timedelta(days=HORIZON_DAYS))

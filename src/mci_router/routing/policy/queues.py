@@ -55,7 +55,7 @@ def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str
 def open_queue(
     snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec
 ) -> QueueSpec | None:
-    """Returns another queue that is open now: the first that takes the channel, else the first; None if none is open."""
+    """Returns another queue that is open now: the first that takes the channel, else the first; None if none is."""
     others = [queue for queue in snapshot.queues_in_order if queue.name != but.name and serves(now, queue)]
     return next(_taking(others, channel, customer), others[0] if others else None)
 
