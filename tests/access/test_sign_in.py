@@ -2,7 +2,7 @@
 
 import pytest
 
-from mci_router.access.sign_in import HOLDS_S, MOST_TRIES, SignInCode
+from mci_router.access.sign_in import MOST_TRIES, VALID_S, SignInCode
 from mci_router.access.tokens import AgentIdentity
 from mci_router.errors import NotAuthenticated
 
@@ -23,11 +23,11 @@ def test_a_code_holds_for_five_minutes() -> None:
     now = 0.0
     codes = SignInCode(lambda: now)
     code = codes.make(ANN)
-    now = HOLDS_S + 0.1
+    now = VALID_S + 0.1
     with pytest.raises(NotAuthenticated, match="five minutes"):
         codes.redeem(code)
     code = codes.make(ANN)
-    now += HOLDS_S
+    now += VALID_S
     assert codes.redeem(code) == ANN
 
 

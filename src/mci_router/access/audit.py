@@ -35,7 +35,7 @@ Mask: TypeAlias = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something in a workspace. `id` is a key's, an agent's name, or a program's; never a secret."""
+    """The one who does something in a workspace. `id` is a key's, an agent's name, or a program's; never a secret."""
 
     workspace_id: str
     kind: ActorKind
@@ -103,7 +103,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditFilter:
+class AuditSearch:
     """Which entries to list: they must match all that is given. `action` may be a family, such as `queue.*`."""
 
     actor: str | None = None
@@ -114,7 +114,7 @@ class AuditFilter:
 
 
 async def entries(
-    session: AsyncSession, workspace: str, wanted: AuditFilter, *, sensitive_too: bool, after: str | None, limit: int
+    session: AsyncSession, workspace: str, wanted: AuditSearch, *, sensitive_too: bool, after: str | None, limit: int
 ) -> Sequence[AuditEntry]:
     """Returns entries older than the entry `after`, newest first; sensitive contacts' only with `sensitive_too`."""
     query = select(AuditEntry).where(AuditEntry.workspace_id == workspace, *_conditions(wanted))
@@ -126,7 +126,7 @@ async def entries(
     return (await session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit))).all()
 
 
-def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: AuditSearch) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.actor:
         conditions.append(AuditEntry.actor_id == wanted.actor)

@@ -22,7 +22,7 @@ MOST_REMEMBERED = 10_000
 
 
 class Scope(StrEnum):
-    """What a key may do."""
+    """The rights that a key may have."""
 
     CONTACTS_WRITE = "contacts:write"
     CONTACTS_READ = "contacts:read"

@@ -33,7 +33,7 @@ ABOUT_THE_CUSTOMER = ("the customer ", "preferred agent ", "place in line kept "
 
 
 class Sight(StrEnum):
-    """How much a caller may see of a contact."""
+    """The part of a contact that a caller may see."""
 
     WHOLE = "whole"  # what it says, why it is where it is, who serves it
     PART = "part"  # its state, and what its customer should know
@@ -63,7 +63,9 @@ def refuse_sensitive(caller: Caller) -> None:
     """Checks that the caller may send others what concerns sensitive contacts. Raises ScopeMissing."""
     if not sees_sensitive(caller):
         needed = Scope.CONTACTS_SENSITIVE
-        raise ScopeMissing(f"Only a key with {needed} can tell others of sensitive contacts.", scopes=[needed])
+        raise ScopeMissing(
+            f"Only a key with {needed} can send others what concerns sensitive contacts.", scopes=[needed]
+        )
 
 
 def posted(caller: Caller, answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A code that signs one agent in to the desk, once: `mci-router dev` prints it in a link, so that nobody has to look
 for a key first.
 
-It is kept in the memory of the one process that made it, and is valid for minutes. A process that makes none has no
+It is kept in the memory of the process that made it, and is valid for minutes. A process that makes no code has no
 route that takes one.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mci_router.access.tokens import AgentIdentity
 from mci_router.errors import NotAuthenticated
 
-HOLDS_S = 300
+VALID_S = 300
 MOST_TRIES = 10  # wrong ones; then the code is void
 
 
@@ -33,12 +33,12 @@ class SignInCode:
         self._code: _OpenCode | None = None
 
     def make(self, identity: AgentIdentity) -> str:
-        """Returns a fresh code for the desk of this agent. It is valid for `HOLDS_S` seconds."""
-        self._code = _OpenCode(secrets.token_urlsafe(32), identity, self._clock() + HOLDS_S)
+        """Returns a new code for the desk of this agent, valid for `VALID_S` seconds."""
+        self._code = _OpenCode(secrets.token_urlsafe(32), identity, self._clock() + VALID_S)
         return self._code.code
 
     def redeem(self, code: str) -> AgentIdentity:
-        """Returns whose desk the code opens, and voids it. Raises NotAuthenticated."""
+        """Returns the agent whose desk the code opens, and voids the code. Raises NotAuthenticated."""
         made = self._code
         if made is None or self._clock() > made.until:
             raise NotAuthenticated(

@@ -1,1 +1,1 @@
-"""How the world talks to the service: one file a resource."""
+"""The HTTP API and the agent socket: one file a resource."""

@@ -53,7 +53,7 @@ async def list_audit(
 
     Acts on sensitive contacts are listed only for a key with `contacts:sensitive`.
     """
-    wanted = audit.AuditFilter(actor, action, target, since, until)
+    wanted = audit.AuditSearch(actor, action, target, since, until)
     async with parts.database.transaction() as session:
         found = await audit.entries(
             session,

@@ -28,7 +28,7 @@ Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
 
 
 class ResourceOut(BaseModel):
-    """What every resource has besides its specification."""
+    """The members that every resource has besides its specification."""
 
     id: str
     version: Annotated[int, Field(description="Rises with every change; the `ETag`.")]

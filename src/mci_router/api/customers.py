@@ -60,8 +60,8 @@ async def list_customers(
 async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -> CustomerOut:
     """Returns the customer and its addresses; `merged_into` says into which customer it was merged."""
     async with parts.database.transaction() as session:
-        (found,) = await _shown(session, caller, await records.customer(session, caller.workspace_id, customer_id))
-        return found
+        (shown,) = await _shown(session, caller, await records.customer(session, caller.workspace_id, customer_id))
+        return shown
 
 
 @router.patch("/{customer_id}", summary="Change a customer")
@@ -75,8 +75,8 @@ async def patch_customer(customer_id: Reference, body: CustomerPatch, caller: Wr
     reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
     async with parts.database.transaction() as session:
         changed = await records.change(session, reader, customer_id, change_of(body))
-        (found,) = await _shown(session, caller, changed)
-        return found
+        (shown,) = await _shown(session, caller, changed)
+        return shown
 
 
 def change_of(body: CustomerPatch) -> records.CustomerChange:
@@ -115,12 +115,12 @@ async def split_customer(customer_id: Reference, caller: Supervisor, parts: Serv
     """
     async with parts.database.transaction() as session:
         before = await merging.summaries_of_merge(session, caller.workspace_id, customer_id)
-        found, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
-        await merging.note(session, found, "split", before)
-        await _audited(session, caller, "customer.split", found, before)
+        merge, cases = await merging.split(session, caller.workspace_id, customer_id, f"key:{caller.key_id}")
+        await merging.note(session, merge, "split", before)
+        await _audited(session, caller, "customer.split", merge, before)
     await _publish(parts, caller)
     return SplitOut.model_validate(
-        {**MergeOut.model_validate(found).model_dump(), "split_at": found.split_at, "cases": cases}
+        {**MergeOut.model_validate(merge).model_dump(), "split_at": merge.split_at, "cases": cases}
     )
 
 

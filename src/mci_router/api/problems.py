@@ -49,10 +49,10 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 RESPONSES = responses(401, 403, 404, 409, 413, 422, 503)
-"""What a route with a key may answer. Those that follow from its form, 400 and 412, are added by `openapi`."""
+"""The problems that a route with a key may answer; `openapi` adds those that follow from its form, 400 and 412."""
 
 OPEN_RESPONSES = responses(413, 422)
-"""What a route without a key may answer."""
+"""The problems that a route without a key may answer."""
 
 
 def install(app: FastAPI) -> None:

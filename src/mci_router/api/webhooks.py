@@ -50,9 +50,9 @@ async def list_webhooks(caller: Reader, parts: Service) -> WebhookPage:
 async def get_webhook(reference: Reference, caller: Reader, parts: Service, response: Response) -> WebhookOut:
     """Returns a webhook, without its secrets."""
     async with parts.database.transaction() as session:
-        found = await subscriptions.webhook(session, caller.workspace_id, reference)
-    tag(response, found.version)
-    return WebhookOut.model_validate(found)
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
+    tag(response, webhook.version)
+    return WebhookOut.model_validate(webhook)
 
 
 @router.put(
@@ -85,19 +85,19 @@ async def patch_webhook(
     Set `active` to use a webhook again that its endpoint has ended by a 410.
     """
     async with parts.database.transaction() as session:
-        found = await subscriptions.webhook(session, caller.workspace_id, reference)
-    precondition.check(found.version)
-    wanted = patched(WebhookIn, {field: getattr(found, field) for field in subscriptions.SPEC}, body)
-    return await _write(parts, caller, found.name, wanted, response, Precondition(frozenset({found.version})))
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
+    precondition.check(webhook.version)
+    wanted = patched(WebhookIn, {field: getattr(webhook, field) for field in subscriptions.SPEC}, body)
+    return await _write(parts, caller, webhook.name, wanted, response, Precondition(frozenset({webhook.version})))
 
 
 @router.delete("/{reference}", status_code=204, summary="Delete a webhook")
 async def delete_webhook(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
     """Deletes a webhook: nothing further is sent, and its deliveries are removed."""
     async with parts.database.transaction() as session:
-        found = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
-        await subscriptions.remove(session, found, precondition=precondition)
-        await audited(session, caller, "webhook.deleted", found.name, before=_facts(found))
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
+        await subscriptions.remove(session, webhook, precondition=precondition)
+        await audited(session, caller, "webhook.deleted", webhook.name, before=_facts(webhook))
 
 
 @router.post("/{reference}/rotate-secret", summary="Make a new secret")
@@ -107,10 +107,10 @@ async def rotate_webhook_secret(
     """Makes a new secret. Both sign until `previous_secret_until`, so that the receiver has time to change over."""
     overlap_s = parts.settings.webhook_rotation_s if body is None or body.overlap_s is None else body.overlap_s
     async with parts.database.transaction() as session:
-        found = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
-        secret = await subscriptions.rotate(session, found, overlap_s=overlap_s)
-        await audited(session, caller, "webhook.secret_rotated", found.name, after={"overlap_s": overlap_s})
-        return SecretOut(secret=secret, previous_secret_until=found.previous_secret_until)
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
+        secret = await subscriptions.rotate(session, webhook, overlap_s=overlap_s)
+        await audited(session, caller, "webhook.secret_rotated", webhook.name, after={"overlap_s": overlap_s})
+        return SecretOut(secret=secret, previous_secret_until=webhook.previous_secret_until)
 
 
 async def _write(

@@ -14,7 +14,7 @@ import click
 from pydantic import SecretStr
 
 from mci_router.access.keys import KeyRing, Scope, make_key
-from mci_router.access.sign_in import HOLDS_S, SignInCode
+from mci_router.access.sign_in import VALID_S, SignInCode
 from mci_router.access.tokens import AgentIdentity
 from mci_router.cli.common import settings_of_environment
 from mci_router.cli.migrate import migrate
@@ -159,7 +159,7 @@ Post a contact:
 def _desk_link(address: str, agent: AgentIdentity, codes: SignInCode) -> str:
     """Returns the lines with the link. A browser does not send the fragment with the code, and the desk removes it."""
     return f"""
-Sign in to the desk as {agent.agent} (once, within {HOLDS_S // 60} minutes):
+Sign in to the desk as {agent.agent} (once, within {VALID_S // 60} minutes):
 
   {address}/desk#code={codes.make(agent)}
 """

@@ -39,7 +39,7 @@ HANDLE_TIMES = text(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What became of the contacts that an incident has answered.
+    """The contacts that an incident has answered, and what they spared.
 
     `contacts_spared` were answered and never came to an agent. `agent_minutes_saved` is their number times the mean
     handle time of their topics, wrap-up included; None where no agent has handled one of the topics in the last 30

@@ -35,7 +35,7 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What a monitor says. `name` is its own name for what is broken; `fixed` says that it works again."""
+    """An alert of a monitor. `name` is its own name for what is broken; `fixed` says that it works again."""
 
     name: str
     fixed: bool

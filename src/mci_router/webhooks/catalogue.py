@@ -28,7 +28,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.AskedPayload,
     ),
     EventType.CONTACT_INFORMED: EventDescription(
-        "The customer is to be told, over the contact's channel, how the incident goes that answered it: see "
+        "The customer is to get an update of the incident that answered it, over the contact's channel: see "
         "`incidents.md`.",
         payloads.InformedPayload,
     ),
@@ -126,10 +126,12 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.INCIDENT_UPDATED: EventDescription(
         "It has a new status, or is described otherwise.", payloads.IncidentPayload
     ),
-    EventType.INCIDENT_FIXED: EventDescription("It answers no more contacts.", payloads.IncidentPayload),
+    EventType.INCIDENT_FIXED: EventDescription(
+        "The incident is fixed: it stops answering contacts.", payloads.IncidentPayload
+    ),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(
-        "The customer turned out to be `into`; `before` and `after` tell of both.",
+        "The customer turned out to be `into`; `before` and `after` describe both.",
         payloads.MergePayload,
     ),
     EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),

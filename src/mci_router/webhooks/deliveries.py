@@ -55,14 +55,15 @@ async def redeliver(
     """
     refuse_inactive(webhook)
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.id == message_id)
-    found = await session.scalar((query if sensitive_too else query.where(~_of_sensitive())).with_for_update())
-    if found is None:
+    delivery = await session.scalar((query if sensitive_too else query.where(~_of_sensitive())).with_for_update())
+    if delivery is None:
         raise NotFound(f"There is no delivery {message_id!r} of this webhook.")
-    if found.state is DeliveryState.PENDING:
-        raise WrongState("The delivery is pending: it is made without being asked for.", state=found.state)
-    found.state, found.attempts, found.next_attempt_at, found.ended_at = DeliveryState.PENDING, 0, utc_now(), None
+    if delivery.state is DeliveryState.PENDING:
+        raise WrongState("The delivery is pending: it is made without being asked for.", state=delivery.state)
+    delivery.state, delivery.attempts = DeliveryState.PENDING, 0
+    delivery.next_attempt_at, delivery.ended_at = utc_now(), None
     await session.flush()
-    return found
+    return delivery
 
 
 async def redeliver_dead(session: AsyncSession, webhook: Webhook, since: datetime) -> int:

@@ -26,7 +26,7 @@ WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
 """Members whose text operators wrote for customers to read: it is sent as it is."""
 
 SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post")
-"""What an event may be about, the nearest first."""
+"""The subjects that an event may have, the nearest first."""
 
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")
 HASH_BITS = 54
@@ -45,7 +45,7 @@ class Message:
 
 
 class CloudEvent(BaseModel):
-    """What a webhook is sent: an event in the structured JSON form of CloudEvents 1.0.
+    """An event as a webhook is sent it, in the structured JSON form of CloudEvents 1.0.
 
     Later versions may add members and types.
     """

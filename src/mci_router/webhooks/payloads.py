@@ -61,7 +61,7 @@ class InformedPayload(ContactPayload):
     incident: str
     update: Annotated[int, Field(description="The number of the update, which each customer gets once.")]
     kind: Literal["status", "fixed"]
-    status_text: Annotated[str | None, Field(description="What to tell the customer, as operators wrote it.")] = None
+    status_text: Annotated[str | None, Field(description="The text for the customer, as operators wrote it.")] = None
     channel_ref: Annotated[str | None, Field(description="The adapter's own reference of the conversation.")] = None
 
 
@@ -179,7 +179,7 @@ class IncidentPayload(Payload):
 
 
 class RebuiltPayload(Payload):
-    """How much was restored from the ledger."""
+    """The amount that was restored from the ledger."""
 
     contacts: int
     revision: Annotated[int, Field(description="Of the configuration.")]

@@ -48,12 +48,12 @@ async def put(
         VersionMismatch, AlreadyThere: it is not as the precondition asks.
     """
     await _lock(session, workspace)
-    found = await _find(session, workspace, reference, lock=True)
-    precondition.check(found.version if found else None)
-    if found is None:
+    webhook = await _find(session, workspace, reference, lock=True)
+    precondition.check(webhook.version if webhook else None)
+    if webhook is None:
         return await _make(session, workspace, reference, wanted, most)
-    await _change(session, found, wanted)
-    return found, None
+    await _change(session, webhook, wanted)
+    return webhook, None
 
 
 async def locked(session: AsyncSession, workspace: str, reference: str) -> Webhook | None:
@@ -65,20 +65,20 @@ async def locked(session: AsyncSession, workspace: str, reference: str) -> Webho
     return await _find(session, workspace, reference, lock=True)
 
 
-async def rotate(session: AsyncSession, found: Webhook, *, overlap_s: float) -> str:
+async def rotate(session: AsyncSession, webhook: Webhook, *, overlap_s: float) -> str:
     """Gives the webhook a new secret, and returns it; the previous one signs as well for `overlap_s` seconds."""
-    found.previous_secret = found.secret if overlap_s > 0 else None
-    found.previous_secret_until = utc_now() + timedelta(seconds=overlap_s) if overlap_s > 0 else None
-    found.secret = new_secret()
-    found.version, found.updated_at = found.version + 1, utc_now()
+    webhook.previous_secret = webhook.secret if overlap_s > 0 else None
+    webhook.previous_secret_until = utc_now() + timedelta(seconds=overlap_s) if overlap_s > 0 else None
+    webhook.secret = new_secret()
+    webhook.version, webhook.updated_at = webhook.version + 1, utc_now()
     await session.flush()
-    return found.secret
+    return webhook.secret
 
 
-async def remove(session: AsyncSession, found: Webhook, *, precondition: Precondition) -> None:
+async def remove(session: AsyncSession, webhook: Webhook, *, precondition: Precondition) -> None:
     """Deletes a webhook; its deliveries can no longer be read, and are removed later. Raises VersionMismatch."""
-    precondition.check(found.version)
-    await session.delete(found)
+    precondition.check(webhook.version)
+    await session.delete(webhook)
 
 
 async def _lock(session: AsyncSession, workspace: str) -> None:
@@ -110,12 +110,12 @@ async def _make(
     return made, secret
 
 
-async def _change(session: AsyncSession, found: Webhook, wanted: Mapping[str, Any]) -> None:
-    if {field: getattr(found, field) for field in SPEC} == wanted:
+async def _change(session: AsyncSession, webhook: Webhook, wanted: Mapping[str, Any]) -> None:
+    if {field: getattr(webhook, field) for field in SPEC} == wanted:
         return
     for field in SPEC:
-        setattr(found, field, wanted[field])
-    found.version, found.updated_at, found.inactive_why = found.version + 1, utc_now(), None
+        setattr(webhook, field, wanted[field])
+    webhook.version, webhook.updated_at, webhook.inactive_why = webhook.version + 1, utc_now(), None
     await session.flush()
-    if not found.active:
-        await outbox.give_up(session, found.id)
+    if not webhook.active:
+        await outbox.give_up(session, webhook.id)

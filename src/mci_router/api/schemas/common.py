@@ -54,7 +54,7 @@ class ProblemDocument(BaseModel):
 
 
 class ProblemKind(BaseModel):
-    """What a `type` of problem means, and how to mend it."""
+    """The meaning of a `type` of problem, and how to mend it."""
 
     type: str = Field(examples=["/problems/unknown_topic"])
     status: int

@@ -33,7 +33,7 @@ Attributes = Annotated[
 
 
 class CustomerIn(Body):
-    """The customer: by our id, or by any addresses, in any form. All empty: a customer of whom nothing is known.
+    """The customer: by our id, or by any addresses, in any form. All empty: an unknown customer.
 
     An address of up to 254 characters identifies the customer. One that names nobody, such as `anonymous` or an
     extension, does not, and the answer says so.

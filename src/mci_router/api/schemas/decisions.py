@@ -47,7 +47,7 @@ class DecisionBars(Answer):
 
 
 class ShadowOut(Answer):
-    """What a model on trial would have decided; it has no effect."""
+    """The finding that a model on trial would have made; it has no effect."""
 
     model: str
     topic: str | None
@@ -70,7 +70,7 @@ class SensitivityBars(Answer):
 
 
 class SensitivityOut(Answer):
-    """What the model of sensitivity finds, whatever the topic."""
+    """The finding of the model of sensitivity, whatever the topic."""
 
     model: str
     probability: Annotated[float, Field(description="That a person has to see it, if half of all contacts needed it.")]
@@ -160,7 +160,7 @@ class DraftOut(Answer):
 
 
 class AskOut(Answer):
-    """What the customer has to be asked: show the draft, and send the answer to `POST …/consent`."""
+    """A question for the customer: show the draft, and send the answer to `POST …/consent`."""
 
     kind: AskKind
     draft: DraftOut
@@ -168,7 +168,7 @@ class AskOut(Answer):
 
 
 class ConsentOut(Answer):
-    """What the customer answered when asked to agree to a public post."""
+    """The customer's answer to whether there may be a public post."""
 
     at: Annotated[str, Field(description="RFC 3339, UTC.")]
     agreed: bool
@@ -192,7 +192,7 @@ class ExpectedWaitOut(Answer):
 
 
 class RouteOut(Answer):
-    """Where the contact goes and why.
+    """The route of a contact: where it goes, and why.
 
     Each outcome has a member: `answer` is automation's, `post` the community's, `queue` an agent's, and `incident` an
     incident's.
@@ -258,7 +258,7 @@ class DecisionStep(Answer):
 
 
 class DecisionOut(Answer):
-    """Why the contact is where it is: the decision in force, and those before it."""
+    """The decision in force for a contact, and those before it."""
 
     contact_id: str
     triage: TriageOut

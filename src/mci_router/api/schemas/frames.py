@@ -68,7 +68,7 @@ class DeclineOffer(Body):
 
 
 class CompleteData(Body):
-    """How the conversation ended."""
+    """The assignment, and how its conversation ended."""
 
     assignment_id: AssignmentId
     disposition: Annotated[

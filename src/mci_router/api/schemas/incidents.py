@@ -34,7 +34,7 @@ ExpectedFix = Annotated[Instant | None, Field(description="When the fix is expec
 
 
 class Affected(Body):
-    """What is broken, and the text for its customers."""
+    """The description of what is broken, and the text for customers."""
 
     severity: Severity = Severity.P2
     topics: Topics = []
@@ -57,7 +57,7 @@ class IncidentIn(IncidentSpec):
 
 
 class Declaration(Body):
-    """What to change of a proposed incident as it is declared; what is left out stays."""
+    """Changes of a proposed incident as it is declared; what is left out stays."""
 
     title: Text | None = None
     severity: Severity | None = None
@@ -90,7 +90,7 @@ class FixIn(Body):
 
 
 class Evidence(Answer):
-    """Why the incident was proposed: what the contacts of a surge have in common."""
+    """The reason why an incident was proposed: what the contacts of a surge have in common."""
 
     words: Annotated[
         list[str], Field(description="Words commoner in them than in the topic's examples, most typical first.")
@@ -187,7 +187,7 @@ class MonitorPage(Answer):
 
 
 class AlertIn(Affected):
-    """What a monitor says of one thing that is broken. While it is firing, send all members each time."""
+    """An alert of a monitor about one thing that is broken. While it is firing, send all members each time."""
 
     alert: Annotated[
         str,

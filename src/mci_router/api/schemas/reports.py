@@ -48,7 +48,7 @@ class ServiceLevelReport(Answer):
 
 
 class ContactCount(Answer):
-    """How many contacts of a cell have an outcome and a state."""
+    """The number of contacts of a cell with an outcome and a state."""
 
     kind: Annotated[ContactKind, Field(description="Who wrote.")]
     cell: Cell

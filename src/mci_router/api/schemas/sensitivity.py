@@ -35,7 +35,7 @@ class SensitivityInForce(Answer):
 
 
 class SensitivityModelReport(Answer):
-    """How a workspace's model was judged."""
+    """The judgement of a workspace's model."""
 
     examples: Annotated[dict[str, int], Field(description="The workspace's own, by kind.")]
     figures: Figures

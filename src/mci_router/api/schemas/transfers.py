@@ -25,7 +25,7 @@ Why = Annotated[
 
 
 class Handoff(Body):
-    """What the next agent has to know. Card numbers are masked."""
+    """The facts that the next agent has to know. Card numbers are masked."""
 
     expectation: Annotated[
         HandoffText, Field(description="What the customer expects.", examples=["a refund by Friday"])
@@ -73,7 +73,7 @@ class DirectOffer(Body):
 
 
 class HandoffOut(Answer):
-    """What the next agent has to know."""
+    """The facts that the next agent has to know."""
 
     expectation: str
     tried: str

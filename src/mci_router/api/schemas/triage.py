@@ -28,7 +28,7 @@ class BandOut(Answer):
 
 
 class CurvesOut(Answer):
-    """How often a confidence is right. Empty where there were too few examples."""
+    """The shares in which a confidence is right; empty where there were too few examples."""
 
     examples: Annotated[
         list[BandOut],
@@ -41,7 +41,7 @@ class CurvesOut(Answer):
 
 
 class HoldoutScore(Answer):
-    """How a model's twin, trained without the holdout, did on it."""
+    """The result on the holdout of a second model, trained like the first but without the holdout."""
 
     examples: Annotated[int, Field(description="Held-out examples that it was asked about.")]
     accuracy: Share | None
@@ -50,7 +50,7 @@ class HoldoutScore(Answer):
 
 
 class ConfusionOut(Answer):
-    """How far one topic is taken for another: the mean probability on held-out examples."""
+    """A confusion of one topic with another: `share` is the mean probability on held-out examples."""
 
     topic: str
     taken_for: str
@@ -59,7 +59,7 @@ class ConfusionOut(Answer):
 
 
 class ModelReport(Answer):
-    """How a model was judged."""
+    """The judgement of a model."""
 
     topics: Annotated[int, Field(description="Topics that have examples.")]
     examples: Annotated[int, Field(description="Texts it learnt from, corrections included.")]
@@ -104,7 +104,7 @@ class ModelPage(Answer):
 
 
 class TrialOut(Answer):
-    """What a model on trial said beside the live one."""
+    """The result of a model's trial beside the live one."""
 
     asked: Annotated[int, Field(description="Contacts, among the workspace's newest 20,000 decisions.")]
     agreed: Annotated[

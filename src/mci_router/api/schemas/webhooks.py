@@ -149,6 +149,6 @@ class RedeliveryIn(Body):
 
 
 class Redelivered(Answer):
-    """How many deliveries are pending again."""
+    """The number of deliveries that are pending again."""
 
     redelivered: Annotated[int, Field(description="At most 10 000 at once: ask again until it is 0.")]
