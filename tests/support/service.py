@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
@@ -111,9 +110,8 @@ class Workspace:
         """A connected desk that has said hello, and is available unless told otherwise."""
         token = token or await self.token(agent)
         url = self.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
-        subprotocol = Subprotocol("mci.v1")
         headers = {"Authorization": f"Bearer {token}"}
-        async with connect(url, subprotocols=[subprotocol], additional_headers=headers) as socket:
+        async with connect(url, subprotocols=["mci.v1"], additional_headers=headers) as socket:  # type: ignore[list-item]
             desk = TestDesk(agent, socket)
             desk.hello = await desk.expect("hello")
             if available:
