@@ -1,4 +1,4 @@
-"""The application: makes all parts and joins them. Nothing else does."""
+"""Makes all parts of the service and joins them. Nothing else does."""
 
 import asyncio
 import logging

@@ -174,7 +174,7 @@ class IdempotencyKeyInFlight(Problem):
 
 
 class WrongState(Problem):
-    """The contact's state does not allow this. `state` tells where it stands."""
+    """The contact's state does not allow this. `state` names it."""
 
     slug, status = "wrong_state", 409
 

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     """Signs agent tokens; the same for every process. At least 32 characters."""
 
     identity_secret: SecretStr | None = None
-    """Keys the hashes of values that tell who someone is.
+    """Keys the hashes of values that identify a person.
 
     Unless set, `token_secret` does: set it to that before you change that.
     """

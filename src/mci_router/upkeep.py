@@ -1,4 +1,4 @@
-"""Upkeep: the loops that run beside the requests in every process. `app` makes their parts.
+"""The loops that run beside the requests in every process. `app` makes the parts whose work they do.
 
 No process leads. Each loop outlives any failure of its work: it logs it and goes on.
 """

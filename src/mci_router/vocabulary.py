@@ -199,7 +199,7 @@ class Severity(StrEnum):
 
 
 class ContactState(StrEnum):
-    """Where a contact stands. The last four are final."""
+    """The state of a contact. The last four are final."""
 
     ACCEPTED = "accepted"
     """Committed to the ledger, and not in the live state yet."""
@@ -235,7 +235,7 @@ FINAL_STATES = frozenset(
 
 
 class OfferState(StrEnum):
-    """Where an offer stands. All but `pending` are final."""
+    """The state of an offer. All but `pending` are final."""
 
     PENDING = "pending"
     """The agent has not answered yet."""
@@ -305,7 +305,7 @@ class VolumeWeight(StrEnum):
 
 
 class ActorKind(StrEnum):
-    """What kind of actor did what the audit trail tells of."""
+    """The kind of actor of an act in the audit trail."""
 
     API_KEY = "api_key"
     """A caller of the API, by its key."""
@@ -318,7 +318,7 @@ class ActorKind(StrEnum):
 
 
 class IncidentState(StrEnum):
-    """Where an incident stands. Only an `open` one answers contacts; `fixed` and `dismissed` are final."""
+    """The state of an incident. Only an `open` one answers contacts; `fixed` and `dismissed` are final."""
 
     PROPOSED = "proposed"
     """Somebody thinks that something is broken; nobody is answered yet."""
@@ -342,7 +342,7 @@ class IncidentSource(StrEnum):
 
 
 class ModelState(StrEnum):
-    """Where a triage model stands. One is `live`; a `shadow` one is asked beside it and decides nothing."""
+    """The state of a triage model. One is `live`; a `shadow` one is asked beside it and decides nothing."""
 
     TRAINING = "training"
     """It is being made, or judged."""
@@ -368,7 +368,7 @@ class CorrectionState(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a webhook's delivery stands."""
+    """The state of a webhook's delivery."""
 
     PENDING = "pending"
     """To be sent, or to be tried again."""

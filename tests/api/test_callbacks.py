@@ -106,7 +106,7 @@ async def test_overflow_offers_a_callback_on_arrival(make: Make) -> None:
 
 
 async def test_overflow_offers_a_callback_once_while_a_contact_waits(make: Make) -> None:
-    """The journal tells whoever serves the channel; the next rule still acts, and nothing is offered a second time."""
+    """The journal informs the channel; the next rule still acts, and nothing is offered a second time."""
     rules = [{"wait_s": 0.3, "offer_callback": True}, {"wait_s": 0.8, "to_queue": "voice"}]
     workspace = await make(with_queue("desk", overflow=rules))
     contact = await workspace.post(**COMPLAINT)

@@ -128,7 +128,7 @@ async def test_a_shared_address_that_one_gives_up_is_the_others(workspace: Works
 
 
 async def test_a_change_that_cannot_be_is_refused_whole(austria: Workspace) -> None:
-    """An external id is one customer's; an address must be one; a key gives no more trust than it has."""
+    """An external id is one customer's; an address must be one; a key gives at most the trust that it has."""
     pia = (await known(austria, external_id="no-1"))["customer_id"]
     await known(austria, external_id="no-2")
     path = f"/v1/customers/{pia}"
@@ -166,7 +166,7 @@ async def test_who_is_vulnerable_is_told_to_few(workspace: Workspace) -> None:
 
 
 async def test_a_claimed_customer_who_is_proven_by_hand_is_no_claimants(workspace: Workspace) -> None:
-    """Whoever claims the same later is somebody else."""
+    """A contact that claims the same later is somebody else's."""
     claim = {"email": "pia@example.org", "trust": "claimed"}
     form = (await known(workspace, **claim))["customer_id"]
     await changed(workspace, form, add=[{"kind": "email", "value": "pia@example.org", "trust": "verified"}])
@@ -264,7 +264,7 @@ async def test_those_who_shared_an_address_are_meant_by_it_while_they_are_one(wo
 
 
 async def test_merges_are_undone_the_latest_first(workspace: Workspace) -> None:
-    """Of a chain the last link; a merged customer is changed and merged no more, and nobody is merged into themselves."""
+    """Of a chain the last link; a merged customer is not changed or merged again; nobody is merged into themselves."""
     one, two, three = [(await known(workspace, external_id=f"no-{number}"))["customer_id"] for number in (1, 2, 3)]
     before = [await read(workspace, customer) for customer in (one, two, three)]
     assert_problem(

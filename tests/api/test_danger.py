@@ -1,4 +1,4 @@
-"""Nobody in danger is missed: whoever may be is with a person, first in line, and told at once whom to call."""
+"""Nobody in danger is missed: who may be goes to a person, first in line, and reads at once whom to call."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -136,7 +136,7 @@ async def test_other_languages_have_rules_of_the_same_kinds(workspace: Workspace
     ],
 )
 async def test_an_angry_complaint_is_no_danger(workspace: Workspace, text: str) -> None:
-    """Whoever calls the company itself a fraud complains: no rule of ours fires."""
+    """A customer who calls the company itself a fraud complains: no rule of ours fires."""
     assert (await dry(workspace, text))["triage"]["rules"] == []
 
 

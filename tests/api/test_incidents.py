@@ -173,7 +173,7 @@ async def test_before_the_fix_nothing_can_be_still_broken(down: Workspace) -> No
 
 
 async def test_a_contact_that_is_about_something_else_takes_its_own_ladder(down: Workspace) -> None:
-    """`unresolved` before the fix: from the bottom, with its own touch; it is told of nothing any more."""
+    """`unresolved` before the fix: from the bottom, with its own touch; it gets no further updates."""
     made = await incident(down)
     contact = (await down.post(topic="sign_in"))["id"]
     answer = (await down.api.post(f"/v1/contacts/{contact}/unresolved", json={"rung": -1})).json()

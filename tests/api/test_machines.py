@@ -194,7 +194,7 @@ async def test_a_word_alone_is_neither_an_opt_out_nor_a_machines(shared: Workspa
 async def test_one_that_never_reached_the_live_state_ends_all_the_same(
     workspace: Workspace, service: tuple[str, Parts]
 ) -> None:
-    """As after a crash between commit and live state, and a live state that was made anew meanwhile: recovery ends it,
+    """As after a crash between commit and live state, and a live state that was made again: recovery ends it,
     once.
     """
     _, parts = service

@@ -204,7 +204,7 @@ async def test_another_workspaces_key_sees_none_of_it(make: Make, service: tuple
 
 
 async def test_a_key_without_the_scope_is_refused(shared: Workspace) -> None:
-    """Reports are for whoever may read reports."""
+    """Reports are for keys that may read reports."""
     made = await shared.api.post("/v1/api-keys", json={"name": "intake", "scopes": ["contacts:write"]})
     headers = {"Authorization": f"Bearer {made.json()['key']}"}
     for path in ("/v1/matrix", "/v1/matrix/moves"):

@@ -45,8 +45,8 @@ async def test_an_alert_opens_updates_and_fixes_its_incident(watched: tuple[Work
     told = await until_told(workspace, contact, 2)
     assert [one["status_text"] for one in told] == ["Half of it is back.", "It works again."]
     assert (await alert(workspace, its, state="fixed")).json() == {"incident_id": None, "state": None}
-    anew = (await alert(workspace, its)).json()
-    assert anew["incident_id"] != opened["incident_id"]
+    second = (await alert(workspace, its)).json()
+    assert second["incident_id"] != opened["incident_id"]
 
 
 async def test_an_alert_without_a_title_is_called_by_its_name(watched: tuple[Workspace, dict[str, Any]]) -> None:
@@ -128,7 +128,7 @@ async def test_another_workspace_knows_nothing_of_a_monitor(
 
 
 async def test_an_api_key_is_no_signature(watched: tuple[Workspace, dict[str, Any]]) -> None:
-    """Whoever has one uses `/v1/incidents`."""
+    """With a key, use `/v1/incidents`."""
     workspace, its = watched
     body = {"alert": "a", "state": "firing", "topics": ["sign_in"]}
     response: httpx.Response = await workspace.api.post(f"/v1/monitors/{its['id']}/alerts", json=body)

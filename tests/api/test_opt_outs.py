@@ -1,4 +1,4 @@
-"""Who wants to hear no more is left alone: the address is marked, senders can ask, and it can be taken back."""
+"""A customer who opts out is left alone: the address is marked, senders can ask, and it can be taken back."""
 
 from typing import Any
 

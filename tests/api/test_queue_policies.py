@@ -218,7 +218,7 @@ async def test_a_closed_queue_holds_its_contacts_until_it_opens(make: Make) -> N
 
 
 async def test_a_closed_queue_may_be_served_while_its_clock_stands_still(make: Make) -> None:
-    """With `serve` whoever works is offered its contacts; they are due counted from the opening."""
+    """With `serve` any agent at work is offered its contacts; they are due counted from the opening."""
     workspace = await make(with_queue("desk", hours=closed_now(), when_closed={"action": "serve"}))
     async with workspace.desk("ann") as ann:
         contact = await workspace.post(COMPLAINT, topic="complaint")

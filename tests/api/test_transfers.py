@@ -273,7 +273,7 @@ async def test_one_transfer_at_a_time(make: Make) -> None:
 async def test_of_several_who_pass_a_contact_on_at_once_the_last_decides_and_ledger_and_live_state_agree(
     make: Make, service: tuple[str, Parts]
 ) -> None:
-    """The agent and two supervisors: whoever comes too late is told; the contact waits once, where the ledger says."""
+    """The agent and two supervisors: who comes too late gets an error; the contact waits once, where the ledger says."""
     workspace = await make(staffed() | {"escalations": MATRIX})
     async with workspace.desk("ann") as ann:
         for _ in range(5):

@@ -324,7 +324,7 @@ async def verified_event(workspace: Workspace, contact: dict[str, Any]) -> bool:
 
 
 async def test_where_several_can_be_meant_the_agent_says_which(workspace: Workspace) -> None:
-    """The refusal names them; whoever has none of the claimed addresses cannot be opened from the desk."""
+    """The refusal names them; a customer with none of the claimed addresses cannot be opened from the desk."""
     address = {"phone": "+43 1 58858"}
     eva = await workspace.post(COMPLAINT, customer={"external_id": "no-1", "name": "Eva", **address})
     max_ = await workspace.post(COMPLAINT, customer={"external_id": "no-2", "name": "Max", **address})

@@ -1,4 +1,4 @@
-"""Every subscriber is told of each update exactly once, whoever does it, dies at it, or comes late."""
+"""Every subscriber gets each update exactly once, whichever process sends it, dies at it, or comes late."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

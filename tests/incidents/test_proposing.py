@@ -132,7 +132,7 @@ async def test_it_is_declared_by_itself_only_where_the_workspace_allows_it(
 
 
 async def test_incidents_are_bounded(make: Make, parts: Parts) -> None:
-    """A workspace with as many as it may have gets no more, by people or by surges."""
+    """A workspace with as many as it may have gets no further ones, by people or by surges."""
     workspace = await make(with_services())
     await incident(workspace, topics=["how_to"], declare=False)
     async with workspace.database.transaction() as session:

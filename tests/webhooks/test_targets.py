@@ -97,7 +97,7 @@ async def test_a_host_is_judged_by_where_it_leads(host: str) -> None:
 
 
 async def test_one_private_address_among_public_ones_is_one_too_many() -> None:
-    """Whoever answers with both may let the connection go to either."""
+    """A server that answers with both may let the connection go to either."""
     with pytest.raises(TargetRefused):
         await addresses(httpx.URL("https://x.example"), private=False, resolve=leading_to(["8.8.8.8", "10.0.0.1"]))
     for nothing in ([], ["not an address"]):
@@ -106,7 +106,7 @@ async def test_one_private_address_among_public_ones_is_one_too_many() -> None:
 
 
 async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(receiver: Receiver) -> None:
-    """DNS rebinding: every attempt checks anew, and connects to the very address that it checked."""
+    """DNS rebinding: every attempt checks again, and connects to the very address that it checked."""
     port = httpx.URL(receiver.url).port
     rebinding = leading_to(["8.8.8.8"], ["127.0.0.1"])
     target = httpx.URL(f"https://hooks.example.test:{port}/")

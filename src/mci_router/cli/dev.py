@@ -72,18 +72,20 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
     keys = data_dir / "keys.json"
     try:
         async with database.transaction() as session:
-            held = list(await store.workspaces(session))
-        if not held and example:
+            workspaces = list(await store.workspaces(session))
+        if not workspaces and example:
             click.echo(f"Applying the example workspace {example.workspace.name} …")
             async with database.transaction() as session:
                 await workspace_file.apply(session, example)
-                held = list(await store.workspaces(session))
-        if held and not keys.exists():
+                workspaces = list(await store.workspaces(session))
+        if workspaces and not keys.exists():
             async with database.transaction() as session:
-                _, operator = await make_key(session, held[0].id, "operator", list(Scope), Trust.VERIFIED)
-                _, adapter = await make_key(session, held[0].id, "adapter", ADAPTER_SCOPES, Trust.AUTHENTICATED)
+                _, operator = await make_key(session, workspaces[0].id, "operator", list(Scope), Trust.VERIFIED)
+                _, adapter = await make_key(session, workspaces[0].id, "adapter", ADAPTER_SCOPES, Trust.AUTHENTICATED)
             _write_private(
-                keys, json.dumps({"workspace": held[0].name, "operator": operator, "adapter": adapter}, indent=2) + "\n"
+                keys,
+                json.dumps({"workspace": workspaces[0].name, "operator": operator, "adapter": adapter}, indent=2)
+                + "\n",
             )
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")

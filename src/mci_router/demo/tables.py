@@ -132,11 +132,10 @@ def _part(fates: list[Fate], outcome: Outcome) -> str:
 def _notes(run: Run) -> Text:
     simulated, real = duration(run.lasted_s), duration(run.lasted_s / run.speed)
     return Text(
-        f"{simulated} of simulated time in {real}. Waits are the contacts' own timestamps × {run.speed:g}, held "
-        "against the queues' "
-        "targets at all hours. The service, its timers, its reports and its wallboard know real seconds only: there "
-        "every wait "
-        f"is {run.speed:g} times shorter, against the same targets. Service level: answered in time ÷ "
+        f"{simulated} of simulated time in {real}. Waits are the contacts' own timestamps × {run.speed:g}, measured "
+        "against the queues' targets at all hours. The service, its timers, its reports and its wallboard know real "
+        "seconds only: there "
+        f"every wait is {run.speed:g} times shorter, against the same targets. Service level: answered in time ÷ "
         "(answered + abandoned after the target). Waiting: still open when the demo ended, and cancelled by it.",
         style="dim",
     )

@@ -9,11 +9,11 @@ from mci_router.models.base import Base, InWorkspace
 
 
 class Case(InWorkspace, Base):
-    """One matter of one customer. A customer has at most one open case of a topic, and any number of an unknown one,
-    which is empty.
+    """One matter of one customer. A customer has at most one open case of a topic, and any number without a topic.
 
-    So it is for customers of mere claims: nothing joins their cases by its topic. `verified_as` is the customer whom
-    the person has been found to be, for this case, at `verified_at`, by an agent or a key.
+    An unknown topic is empty. For customers known by claims alone it always is, so that no contact joins their cases
+    by topic. `verified_as` is the customer whom an agent or a key verified the person to be, for this case, at
+    `verified_at`.
     """
 
     __tablename__ = "cases"

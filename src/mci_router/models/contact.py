@@ -20,7 +20,7 @@ class Contact(InWorkspace, Base):
     `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote; `asking` says
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
-    `trust` the most that stands behind it.
+    `trust` is the highest trust behind that.
     """
 
     __tablename__ = "contacts"

@@ -10,11 +10,11 @@ from mci_router.vocabulary import CorrectionState
 
 
 class Correction(InWorkspace, Made, Base):
-    """What an agent says a contact was about; a contact has one, the last word.
+    """The topic that an agent gave a contact. A contact has one, the latest.
 
     `found` is the topic that triage found. `probability` is what the live model, `model`, gives the agent's `topic`:
-    null where it does not know it. `confirms`: the model was certain of the same. `why` is the reason
-    of a review, `settled_at` when the correction got its state.
+    null where it does not know it. `confirms`: the model was certain of the same. `why` is the reason of a
+    review, `settled_at` is when the correction got its state.
     """
 
     __tablename__ = "corrections"

@@ -13,8 +13,8 @@ from mci_router.vocabulary import Trust
 class Customer(InWorkspace, Made, Base):
     """One person, whatever the channel.
 
-    `trust` is the most that stands behind it. A customer known by claims alone has `claim`: a
-    contact that claims the same again is this customer's. `merged_into` is the customer who this one turned out to be.
+    `trust` is the highest trust behind it. A customer known by claims alone has `claim`: a contact that
+    claims the same again is this customer's. `merged_into` is the customer who this one turned out to be.
     """
 
     __tablename__ = "customers"

@@ -62,8 +62,8 @@ async def test_a_desk_that_was_away_when_the_second_accepted_hears_that_its_assi
             assert again.hello["resumed"] is True
             told = await again.expect("contact.updated", event="transferred")
             assert (told["contact_id"], told["assignment_ended"], told["to"]) == (contact, True, "bob")
-        async with workspace.desk("ann", available=False) as anew:
-            assert kinds(await heard(anew), {"id": contact}) == []
+        async with workspace.desk("ann", available=False) as desk_again:
+            assert kinds(await heard(desk_again), {"id": contact}) == []
 
 
 async def test_an_interrupted_email_is_told_as_interrupted_and_as_resumed(make: Make) -> None:
