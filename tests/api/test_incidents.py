@@ -12,7 +12,7 @@ from mci_router.incidents.store import MOST_UPDATES
 from tests.conftest import _remove
 from tests.support.incidents import TEXTS, act, incident, read, until_informed, until_told, with_services
 from tests.support.problems import assert_problem
-from tests.support.service import TLS, Workspace, make_workspace
+from tests.support.service import TLS, Workspace, eventually, make_workspace
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -140,8 +140,13 @@ async def test_silence_after_the_fix_resolves_the_contact(make: Make) -> None:
     contact = (await workspace.post(topic="sign_in"))["id"]
     await act(workspace, made["id"], "fix")
     await workspace.until_state(contact, "resolved")
-    (resolved,) = [event for event in await workspace.events(contact) if event["type"] == "contact.resolved"]
-    assert resolved["data"]["why"] == "incident_fixed"
+
+    async def reasons() -> list[str]:
+        return [
+            event["data"]["why"] for event in await workspace.events(contact) if event["type"] == "contact.resolved"
+        ]
+
+    assert await eventually(reasons) == ["incident_fixed"]
     assert_problem(await say(workspace, contact, "still_broken"), 409, "wrong_state")
 
 
