@@ -22,6 +22,8 @@ from tests.support.documents import small
 from tests.support.processes import Router, environment, router
 from tests.support.service import TLS, Workspace, eventually, make_workspace
 
+# shorter than the server keeps an idle connection: else it may close one that is just being used
+LIMITS = httpx.Limits(keepalive_expiry=2)
 FIRST_MODEL_S = 30  # on a busy machine, of a process that has only just begun
 
 
@@ -56,7 +58,7 @@ class Site:
 
     def client(self, started: Router, key: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+            base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS, limits=LIMITS
         )
 
 
