@@ -10,8 +10,8 @@ from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
-from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.lifecycle.rows import latest_decision, locked
 from mci_router.models import Post
 from mci_router.outcomes import outcome_of, state_of
 from mci_router.routing.engine import Engine
@@ -46,11 +46,11 @@ class Timers:
         """Moves a contact on whose rung's limit has passed, or ends it as resolved if the rung or an accepted reply
         says so.
         """
-        async with self._database.command() as session:
-            current = await OpenContact.locked(session, self._engine, workspace, contact_id)
-            contact = current.contact
+        async with self._database.transaction() as session:
+            contact = await locked(session, workspace, contact_id)
             if contact.rung_limit_at is None or contact.rung_limit_at > utc_now():
                 return  # it has climbed since the timer was read
+            decision = await latest_decision(session, contact)
             answered = await session.scalar(
                 select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered")
             )
@@ -58,7 +58,7 @@ class Timers:
         serving = state_of(contact.outcome, asking=contact.asking)
         if answered:
             await self._ending.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
-        elif current.decision.route.get("at_limit") == "resolve" and not contact.asking:
+        elif decision.route.get("at_limit") == "resolve" and not contact.asking:
             await self._ending.end(
                 workspace, contact_id, ContactState.RESOLVED, outcome_of(contact).silence, only_from=serving
             )

@@ -18,6 +18,7 @@ from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQue
 from mci_router.intake.answer import Answer
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
+from mci_router.lifecycle.rows import latest_decision, locked
 from mci_router.lifecycle.transfer_records import (
     PassedOn,
     Record,
@@ -222,8 +223,8 @@ class Transfers:
 
     async def _forget(self, workspace: str, contact_id: str, record: Record, note: Note | None) -> None:
         """Removes the record of a hand-over that the live state refused."""
-        async with self._database.command() as session:
+        async with self._database.transaction() as session:
             if note:
                 await note.undo(session)
-            decision = (await OpenContact.locked(session, self._engine, workspace, contact_id)).decision
+            decision = await latest_decision(session, await locked(session, workspace, contact_id))
             keep_records(decision, [other for other in records_of(decision) if other != record])
