@@ -102,7 +102,8 @@ class Transfers:
                 current.live, passed, now, queue=route.queue.name if route.queue else None, severity=severity
             )
             decision = await self._climb(current, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._send(snapshot, current, decision, left_as=LeftAs.ESCALATED)
+        target_s = snapshot.escalations[severity].target_s
+        return await self._send(snapshot, current, decision, left_as=LeftAs.ESCALATED, target_s=target_s)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and
@@ -208,6 +209,7 @@ class Transfers:
         *,
         warm: bool = False,
         left_as: LeftAs = LeftAs.TRANSFERRED,
+        target_s: float | None = None,
     ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
@@ -224,6 +226,7 @@ class Transfers:
             passed_on=True,
             only_from=only_from,
             left_as=left_as,
+            target_ms=call.target_ms if target_s is None else round(target_s * 1000),
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:
