@@ -21,6 +21,7 @@ from mci_router.incidents.work import IncidentWork
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.timers import Timers
 from mci_router.routing.engine.projector import Projection
@@ -38,6 +39,7 @@ FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
 FORGET_INTERVAL_S = 600
+BACKFILL_INTERVAL_S = 1  # between batches, so that it takes little from the requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def process_loops(
     incidents: IncidentWork,
     customers: CustomerEvents,
     recovery: Recovery,
+    segments: SegmentBackfill,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -91,6 +94,7 @@ def process_loops(
         Loop("sessions", soon, sessions.check),
         Loop("models", soon, models.refresh),
         Loop("recovery", settings.recovery_interval_s, recovery.turn),
+        Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn),
         Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(settings.idempotency_keep_s)),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, lambda: each(snapshots.cached(), propose)),

@@ -2,6 +2,7 @@
 
 from mci_router.models.api_key import ApiKey
 from mci_router.models.audit import AuditEntry
+from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
 from mci_router.models.contact import Contact
@@ -16,6 +17,7 @@ from mci_router.models.monitor import Monitor
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
 from mci_router.models.resource import Resource
+from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
@@ -24,6 +26,7 @@ from mci_router.models.workspace import Workspace
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "Backfill",
     "Base",
     "Case",
     "Contact",
@@ -42,6 +45,7 @@ __all__ = [
     "Post",
     "Reply",
     "Resource",
+    "Segment",
     "SensitivityModelRow",
     "TriageHoldout",
     "TriageModel",
