@@ -15,6 +15,7 @@ from mci_router.models.incident import Incident, IncidentSubscription, IncidentU
 from mci_router.models.monitor import Monitor
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
+from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.triage_model import TriageModel
@@ -40,6 +41,7 @@ __all__ = [
     "Monitor",
     "Offer",
     "Post",
+    "ReplanningProgress",
     "Reply",
     "Resource",
     "SensitivityModelRow",
