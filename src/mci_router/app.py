@@ -70,9 +70,9 @@ from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
-from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine

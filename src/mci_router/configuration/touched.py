@@ -43,8 +43,10 @@ class Waiting:
         waits = Contact.workspace_id == workspace, Contact.state.in_(WAITING), Contact.outcome == Outcome.AGENT
         groups = await session.execute(select(*alike, func.count()).where(*waits).group_by(*alike))
         pending = Offer.workspace_id == workspace, Offer.state == OfferState.PENDING
-        offers = await session.execute(select(Offer.agent, func.count()).where(*pending).group_by(Offer.agent))
-        return cls([WaitingGroup(*group) for group in groups], {agent: number for agent, number in offers})
+        offers = await session.execute(
+            select(Offer.agent, func.count().label("number")).where(*pending).group_by(Offer.agent)
+        )
+        return cls([WaitingGroup(*group) for group in groups], {row.agent: row.number for row in offers})
 
     def count(self, **alike: Iterable[Any]) -> int:
         """Returns how many wait in one of these queues, or with one of these topics or languages."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
@@ -72,14 +72,13 @@ async def new_places(
 
 
 async def _routes(session: AsyncSession, workspace: str, contacts: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Returns the route of each contact's newest decision."""
+    """Returns the route of each contact's rung."""
     query = (
         select(Decision.contact_id, Decision.route)
+        .join(Contact, and_(Contact.id == Decision.contact_id, Contact.rung == Decision.rung))
         .where(Decision.workspace_id == workspace, Decision.contact_id.in_(contacts))
-        .order_by(Decision.contact_id, Decision.rung.desc())
-        .distinct(Decision.contact_id)
     )
-    return {contact: route for contact, route in await session.execute(query)}
+    return {row.contact_id: row.route for row in await session.execute(query)}
 
 
 def existing_skills(

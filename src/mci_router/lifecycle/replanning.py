@@ -21,7 +21,7 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.lifecycle.new_places import NewPlace, new_places
-from mci_router.models import Contact, ReplanningProgress
+from mci_router.models import Contact, ReplanningProgress, Workspace
 from mci_router.outcomes import SETTLED
 from mci_router.routing.calls import PRIORITY_CREDIT_MS, Whereabouts
 from mci_router.routing.engine import Engine
@@ -37,7 +37,10 @@ LEASE_S = 10  # long against a batch; after a process's death the next one waits
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A pass that this process makes: `replaced` has the skills that are gone, with what is asked for instead, if anything."""
+    """A pass that this process makes.
+
+    `replaced` has the skills that are gone, with what is asked for instead, if anything.
+    """
 
     snapshot: Snapshot
     concerned: Concerned
@@ -87,7 +90,7 @@ class Replanning:
         now = utc_now()
         async with self._database.transaction() as session:
             progress = await _locked(session, snapshot.workspace_id)
-            if progress.revision > snapshot.revision:
+            if progress is None or progress.revision > snapshot.revision:
                 return None  # another process has a newer configuration, and so will this one
             if progress.done == snapshot.revision and (progress.again_at is None or progress.again_at > now):
                 self._rest(snapshot, progress, now)
@@ -134,7 +137,7 @@ class Replanning:
     async def _mine(self, session: AsyncSession, one: Pass) -> ReplanningProgress | None:
         """Returns how far the pass is, locked; None if this process may not go on with it."""
         progress = await _locked(session, one.snapshot.workspace_id)
-        mine = progress.holder == self._me and progress.revision == one.snapshot.revision
+        mine = progress and progress.holder == self._me and progress.revision == one.snapshot.revision
         return progress if mine else None
 
     async def _concerned(self, one: Pass) -> Sequence[str]:
@@ -176,9 +179,15 @@ def _keep(place: NewPlace, found: Whereabouts) -> None:
         contact.due_at = place.due_at
 
 
-async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress:
-    await session.execute(insert(ReplanningProgress).values(workspace_id=workspace).on_conflict_do_nothing())
-    return await session.get_one(ReplanningProgress, workspace, with_for_update=True)
+async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress | None:
+    """Returns the progress of a workspace, for this transaction alone; None if the workspace is gone."""
+    known = await session.get(ReplanningProgress, workspace, with_for_update=True)
+    if known is None:
+        there = select(Workspace.id).where(Workspace.id == workspace)
+        made = insert(ReplanningProgress).from_select(["workspace_id"], there, include_defaults=False)
+        await session.execute(made.on_conflict_do_nothing())
+        known = await session.get(ReplanningProgress, workspace, with_for_update=True)
+    return known
 
 
 def _is_concerned(whom: Concerned) -> ColumnElement[bool]:

@@ -115,7 +115,7 @@ async def test_a_new_relaxation_counts_the_time_that_has_passed(live: LiveState)
 async def test_who_is_held_for_an_agent_stays_so_only_if_that_one_may_have_it(live: LiveState) -> None:
     await live.agent("ann", {"fraud": 2}, units=1)
     await live.engine.enqueue(live.workspace, place(live, 1))
-    hold = {"preferred": "ann", "preferred_until": live.engine.now + 30_000}
+    hold: dict[str, Any] = {"preferred": "ann", "preferred_until": live.engine.now + 30_000}
     await live.engine.enqueue(live.workspace, place(live, 2, **hold))
     assert (await live.contact(2))["held_for"] == "ann"
     await live.agent("bob", {"billing": 1})
@@ -132,7 +132,7 @@ async def test_a_warm_transfer_that_looks_for_somebody_looks_by_the_new_rule(liv
     await live.agent("bob", {"billing": 1})
     await live.engine.enqueue(live.workspace, place(live, 1))
     await live.accept("ann", 1)
-    there = {"queue": "tier_2", "rung": 1}
+    there: dict[str, Any] = {"queue": "tier_2", "rung": 1}
     await live.engine.enqueue(
         live.workspace, place(live, 1, warm=True, requirement=[{"skill": "law", "min": 1}], **there)
     )

@@ -38,14 +38,12 @@ def place_rules(snapshot: Snapshot) -> dict[str, str]:
 
 def concerned(before: Mapping[str, str], after: Mapping[str, str], replaced: Iterable[str]) -> Concerned:
     """Returns whom it concerns that the fingerprints have become others, and that the skills `replaced` are gone."""
-    if not before:
-        return Concerned(all=True, skills=frozenset(replaced))
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
     def named(kind: str) -> frozenset[str]:
         return frozenset(name.partition(":")[2] for name in changed if name.startswith(f"{kind}:"))
 
-    return Concerned(named(QUEUE), named(TOPIC), named(LANGUAGE), named(OVERFLOW), frozenset(replaced))
+    return Concerned(named(QUEUE), named(TOPIC), named(LANGUAGE), named(OVERFLOW), frozenset(replaced), all=not before)
 
 
 def _rules(snapshot: Snapshot) -> Iterator[tuple[str, Any]]:
