@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
 revision = "0018"
 down_revision = "0012"
@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), server_default="0", nullable=False),
         sa.Column("again_at", TIMESTAMP(timezone=True)),
         sa.Column("rules", JSONB(), server_default="{}", nullable=False),
+        sa.Column("changed", ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("replaced", JSONB(), server_default="{}", nullable=False),
         sa.Column("holder", sa.Text()),
         sa.Column("held_until", TIMESTAMP(timezone=True)),

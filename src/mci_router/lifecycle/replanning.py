@@ -4,12 +4,12 @@ One process at a time makes the pass of a workspace's newest revision, under a l
 it dies. A contact that has its place already is left alone, so a pass may be made again at any time.
 """
 
-import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import and_, func, or_, select, true
@@ -20,17 +20,18 @@ from sqlalchemy.sql.elements import ColumnElement
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.lifecycle.new_places import NewPlace, new_places
+from mci_router.lifecycle.new_places import keep_places, new_places
 from mci_router.models import Contact, ReplanningProgress, Workspace
 from mci_router.outcomes import SETTLED
 from mci_router.routing.calls import PRIORITY_CREDIT_MS, Whereabouts
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.place_rules import Concerned, concerned, place_rules
+from mci_router.routing.policy.place_rules import Concerned, changed_rules, concerned, place_rules
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, ContactState, Outcome
+from mci_router.vocabulary import FINAL_STATES, Outcome
 
 log = logging.getLogger(__name__)
 
+PAGE = 200  # contacts a transaction: their rows are locked for about a tenth of a second
 BATCH = 40  # contacts a call: Valkey serves nobody else for those few milliseconds
 LEASE_S = 10  # long against a batch; after a process's death the next one waits for it
 
@@ -97,11 +98,11 @@ class Replanning:
                 return None
             if progress.held_until and progress.held_until > now and progress.holder != self._me:
                 return None
-            progress.revision, progress.holder = snapshot.revision, self._me
+            rules = place_rules(snapshot)
+            progress.changed = sorted({*progress.changed, *changed_rules(progress.rules, rules)})
+            progress.revision, progress.rules, progress.holder = snapshot.revision, rules, self._me
             progress.held_until = now + timedelta(seconds=LEASE_S)
-            return Pass(
-                snapshot, concerned(progress.rules, place_rules(snapshot), progress.replaced), dict(progress.replaced)
-            )
+            return Pass(snapshot, concerned(progress.changed, progress.replaced), dict(progress.replaced))
 
     def _rest(self, snapshot: Snapshot, progress: ReplanningProgress, now: datetime) -> None:
         workspace = snapshot.workspace_id
@@ -115,10 +116,9 @@ class Replanning:
     async def _make(self, one: Pass) -> int:
         """Makes the pass, oldest contacts first. Returns how many contacts it looked at."""
         contacts = await self._concerned(one) if one.concerned else []
-        for start in range(0, len(contacts), BATCH):
-            if not await self._place(one, contacts[start : start + BATCH]):
+        for start in range(0, len(contacts), PAGE):
+            if not await self._place(one, contacts[start : start + PAGE]):
                 return start  # another process goes on, or a newer configuration is in force
-            await asyncio.sleep(0)
         await self._end(one)
         return len(contacts)
 
@@ -129,7 +129,7 @@ class Replanning:
                 return
             progress.holder = progress.held_until = None
             if progress.done == one.snapshot.revision or not one.concerned:
-                progress.rules, progress.replaced, progress.again_at = place_rules(one.snapshot), {}, None
+                progress.changed, progress.replaced, progress.again_at = [], {}, None
             else:
                 progress.again_at = utc_now() + self._again_after
             progress.done = one.snapshot.revision
@@ -151,7 +151,8 @@ class Replanning:
             return (await session.scalars(query)).all()
 
     async def _place(self, one: Pass, contacts: Sequence[str]) -> bool:
-        """Gives a batch its places: in the live state first, which alone knows where each is now, then in the ledger.
+        """Gives a page of contacts their places: in the live state first, which alone knows where each is now, then in
+        the ledger.
 
         Returns False if this process may not go on.
         """
@@ -162,21 +163,19 @@ class Replanning:
                 return False
             progress.held_until = utc_now() + timedelta(seconds=LEASE_S)
             places = await new_places(session, one.snapshot, contacts, one.replaced, one.concerned.looks)
-            live = [place for place in places if place.arguments]
-            where = await self._engine.replan(workspace, [place.arguments for place in live]) if live else []
-            for place, found in zip(live, where, strict=True):
-                _keep(place, found)
+            found = await self._replan(workspace, [place.arguments for place in places if place.arguments])
+            rows = [place.row(found.get(place.before.id)) for place in places]
+            await keep_places(session, workspace, [row for row in rows if row])
         return True
 
-
-def _keep(place: NewPlace, found: Whereabouts) -> None:
-    """Notes in the ledger the place that a contact has now. It is on its way there while it is `accepted`."""
-    contact = place.contact
-    on_its_way = found is not Whereabouts.SERVED and contact.state is ContactState.ACCEPTED
-    if found in (Whereabouts.WAITS, Whereabouts.SERVED) or on_its_way:
-        contact.requirement, contact.relaxation = place.requirement, place.relaxation
-    if found is Whereabouts.WAITS or on_its_way:
-        contact.due_at = place.due_at
+    async def _replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> dict[str, Whereabouts]:
+        """Gives contacts their places in the live state. Returns where each was."""
+        found: dict[str, Whereabouts] = {}
+        for start in range(0, len(places), BATCH):
+            batch = places[start : start + BATCH]
+            where = await self._engine.replan(workspace, batch)
+            found |= {place["id"]: at for place, at in zip(batch, where, strict=True)}
+        return found
 
 
 async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress | None:

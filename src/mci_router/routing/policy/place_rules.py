@@ -1,7 +1,7 @@
 """Place rules: which parts of a configuration decide a contact's place in line, and whom a change concerns. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 
+EVERYTHING = "*"
 QUEUE, OVERFLOW, TOPIC, LANGUAGE = "queue", "overflow", "topic", "language"
 
 
@@ -36,14 +37,21 @@ def place_rules(snapshot: Snapshot) -> dict[str, str]:
     return {name: _fingerprint(rule) for name, rule in _rules(snapshot)}
 
 
-def concerned(before: Mapping[str, str], after: Mapping[str, str], replaced: Iterable[str]) -> Concerned:
-    """Returns whom it concerns that the fingerprints have become others, and that the skills `replaced` are gone."""
+def changed_rules(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
+    """Returns the names of the rules that are not as before, with `EVERYTHING` if nothing is known of before."""
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return changed if before else {*changed, EVERYTHING}
+
+
+def concerned(changed: Collection[str], replaced: Iterable[str]) -> Concerned:
+    """Returns whom it concerns that these rules have changed, and that the skills `replaced` are gone."""
 
     def named(kind: str) -> frozenset[str]:
         return frozenset(name.partition(":")[2] for name in changed if name.startswith(f"{kind}:"))
 
-    return Concerned(named(QUEUE), named(TOPIC), named(LANGUAGE), named(OVERFLOW), frozenset(replaced), all=not before)
+    return Concerned(
+        named(QUEUE), named(TOPIC), named(LANGUAGE), named(OVERFLOW), frozenset(replaced), EVERYTHING in changed
+    )
 
 
 def _rules(snapshot: Snapshot) -> Iterator[tuple[str, Any]]:

@@ -141,6 +141,19 @@ local function place_of(contact, want)
   return is_served(contact) and 'served' or 'waits'
 end
 
+-- Offers contacts that wait, oldest first. Where one of a line finds nobody, neither does another.
+local function match_all(w, waiting_ones)
+  local in_vain = {}
+  contacts.sort(waiting_ones)
+  for _, contact in ipairs(waiting_ones) do
+    if is_in_line(contact) and not in_vain[contact.line] then
+      matching.match_contact(w, contact)
+      local has_let_go = (contact.shunned or 0) > 0 or contact.transfer
+      in_vain[contact.line] = is_in_line(contact) and not contact.held_for and not has_let_go
+    end
+  end
+end
+
 functions.transition('replan', function(w, json)
   local places, changed, freed = {}, {}, {}
   for i, want in ipairs(cjson.decode(json)) do
@@ -156,12 +169,7 @@ functions.transition('replan', function(w, json)
       end
     end
   end
-  contacts.sort(changed)
-  for _, contact in ipairs(changed) do
-    if is_in_line(contact) then
-      matching.match_contact(w, contact)
-    end
-  end
+  match_all(w, changed)
   for _, agent in ipairs(freed) do
     matching.match_agent(w, agent)
   end
