@@ -10,9 +10,9 @@ from mci_router.errors import NotFound, SkillWaitedFor, UnknownSkill
 from mci_router.models.contact import Contact
 from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.models.replanning import ReplanningProgress
-from mci_router.vocabulary import FINAL_STATES, ContactState
+from mci_router.vocabulary import ContactState
 
-SERVED = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+NOT_SERVED = [state for state in ContactState if not state.final and state not in ("assigned", "wrapping_up")]
 
 
 async def remove_skill(
@@ -50,14 +50,14 @@ async def replace_skill(session: AsyncSession, workspace: str, name: str, instea
         return []
     before = row.spec
     await remove_skill(session, workspace, name, instead)
-    return [Change("deleted", "skill", name, before)]
+    return [Change("deleted", "skill", name, before, {"replaced_by": instead})]
 
 
 async def contacts_asking(session: AsyncSession, workspace: str, skill: str) -> int:
     """Returns how many open contacts ask for a skill themselves, and are not with an agent."""
     query = select(func.count()).where(
         Contact.workspace_id == workspace,
-        Contact.state.not_in((*FINAL_STATES, *SERVED)),
+        Contact.state.in_(NOT_SERVED),
         Contact.skills.contains([{"skill": skill}]),
     )
     return await session.scalar(query) or 0

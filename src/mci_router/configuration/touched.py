@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.configuration.skills import NOT_SERVED
 from mci_router.configuration.store import Change
 from mci_router.models.contact import Contact
 from mci_router.models.offer import Offer
@@ -16,7 +17,16 @@ OF_PLACES = ("tier", "skills", "units", "relaxation", "overflow", "hours", "serv
 """Parts of a queue that decide the places of its contacts."""
 
 WAITING = (ContactState.ACCEPTED, ContactState.QUEUED, ContactState.OFFERED)
-REPLANNED = "they are placed again within seconds, and keep their age"
+SOON = "within seconds, and keep their age"
+REPLANNED = f"they are placed again {SOON}"
+
+
+ASKED = text(
+    """
+    SELECT need->>'skill', count(*) FROM contacts c, jsonb_array_elements(c.skills) AS need
+    WHERE c.workspace_id = :workspace AND c.state = ANY(:states) AND jsonb_array_length(c.skills) > 0 GROUP BY 1
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +41,13 @@ class WaitingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The contacts of a workspace that wait for an agent, and how many offers each agent has not answered yet."""
+    """The contacts of a workspace that wait for an agent, how many offers each agent has not answered yet, and how many
+    open contacts ask for each skill themselves.
+    """
 
     groups: Sequence[WaitingGroup]
     offers: Mapping[str, int]
+    asking: Mapping[str, int]
 
     @classmethod
     async def read(cls, session: AsyncSession, workspace: str) -> "Waiting":
@@ -43,10 +56,9 @@ class Waiting:
         waits = Contact.workspace_id == workspace, Contact.state.in_(WAITING), Contact.outcome == Outcome.AGENT
         groups = await session.execute(select(*alike, func.count()).where(*waits).group_by(*alike))
         pending = Offer.workspace_id == workspace, Offer.state == OfferState.PENDING
-        offers = await session.execute(
-            select(Offer.agent, func.count().label("number")).where(*pending).group_by(Offer.agent)
-        )
-        return cls([WaitingGroup(*group) for group in groups], {row.agent: row.number for row in offers})
+        offers = await session.execute(select(Offer.agent, func.count()).where(*pending).group_by(Offer.agent))
+        asked = await session.execute(ASKED, {"workspace": workspace, "states": NOT_SERVED})
+        return cls([WaitingGroup(*group) for group in groups], _by_name(offers), _by_name(asked))
 
     def count(self, **alike: Iterable[Any]) -> int:
         """Returns how many wait in one of these queues, or with one of these topics or languages."""
@@ -59,7 +71,13 @@ class Waiting:
 
 def touched(change: Change, waiting: Waiting, queues: Mapping[str, Mapping[str, Any]]) -> str:
     """Returns whom a change touches and what happens to them; '' if nobody. `queues` are as they are now."""
-    of_kind = {"queue": _by_queue, "topic": _by_topic, "agent": _by_agent, "workspace": _by_workspace}.get(change.kind)
+    of_kind = {
+        "queue": _by_queue,
+        "topic": _by_topic,
+        "agent": _by_agent,
+        "workspace": _by_workspace,
+        "skill": _by_skill,
+    }.get(change.kind)
     if of_kind is None or change.before is None or change.after is None:
         return ""
     return of_kind(change, change.before, change.after, waiting, queues)
@@ -100,6 +118,15 @@ def _by_workspace(change: Change, before: Facts, after: Facts, waiting: Waiting,
         name for name, queue in queues.items() if calendars & set((queue.get("hours") or {}).get("calendars", ()))
     }
     return _placed_again(waiting.count(language=languages, queue=closed))
+
+
+def _by_skill(change: Change, before: Facts, after: Facts, waiting: Waiting, queues: Mapping[str, Facts]) -> str:
+    number, instead = waiting.asking.get(change.name, 0), after.get("replaced_by")
+    return f"{_contacts(number)}: they ask for {instead} instead {SOON}" if number and instead else ""
+
+
+def _by_name(counted: Iterable[Row[Any]]) -> dict[str, int]:
+    return {row[0]: row[1] for row in counted}
 
 
 def _differing(before: Facts, after: Facts) -> set[str]:
