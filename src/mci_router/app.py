@@ -72,6 +72,7 @@ from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
@@ -205,7 +206,13 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
         ),
-        workspace_loops(settings, snapshots, Projection(database, engine), timers),
+        workspace_loops(
+            settings,
+            snapshots,
+            Projection(database, engine),
+            timers,
+            Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1),
+        ),
     )
     app.state.parts = Parts(
         settings=settings,

@@ -194,6 +194,15 @@ class InUse(Problem):
     slug, status = "in_use", 409
 
 
+class SkillWaitedFor(Problem):
+    """`waiting` open contacts ask for this skill, and nobody could serve them.
+
+    Send `replace_by` with the name of the skill that they ask for instead, or let them end first.
+    """
+
+    slug, status = "skill_waited_for", 409
+
+
 class InvalidConfiguration(Problem):
     """The change would leave the workspace inconsistent: `errors` names each place and how to mend it."""
 

@@ -23,6 +23,7 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.timers import Timers
 from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
@@ -38,6 +39,7 @@ PAUSE_AFTER_FAILURE_S = 0.5
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
+REPLAN_INTERVAL_S = 0.2  # how late a changed configuration reaches those who wait
 FORGET_INTERVAL_S = 600
 BACKFILL_INTERVAL_S = 1  # between batches, so that it takes little from the requests
 
@@ -109,13 +111,14 @@ def process_loops(
 
 
 def workspace_loops(
-    settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers
+    settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers, replanning: Replanning
 ) -> list[WorkspaceLoop]:
     """Returns the loops that serve each workspace by itself."""
     return [
         WorkspaceLoop("projector", 0, projection.turn),
         WorkspaceLoop("timers", settings.timer_interval_s, timers.fire),
         WorkspaceLoop("trim", TRIM_INTERVAL_S, projection.trim),
+        WorkspaceLoop("replanning", REPLAN_INTERVAL_S, replanning.turn),
         WorkspaceLoop("hours", HOURS_INTERVAL_S, snapshots.keep_hours),
     ]
 

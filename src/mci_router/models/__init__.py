@@ -16,6 +16,7 @@ from mci_router.models.incident import Incident, IncidentSubscription, IncidentU
 from mci_router.models.monitor import Monitor
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
+from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
@@ -43,6 +44,7 @@ __all__ = [
     "Monitor",
     "Offer",
     "Post",
+    "ReplanningProgress",
     "Reply",
     "Resource",
     "Segment",
