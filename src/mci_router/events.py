@@ -42,6 +42,8 @@ class EventType(StrEnum):
     OFFER_REVOKED = "offer.revoked"
     AGENT_CONNECTED = "agent.connected"
     AGENT_PRESENCE_CHANGED = "agent.presence_changed"
+    AGENT_SUSPENDED = "agent.suspended"
+    AGENT_RESUMED = "agent.resumed"
     AGENT_LOST = "agent.lost"
     AGENT_REMOVED = "agent.removed"
     QUEUE_OPENED = "queue.opened"

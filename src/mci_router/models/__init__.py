@@ -17,6 +17,7 @@ from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
 from mci_router.models.resource import Resource
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workspace import Workspace
@@ -43,6 +44,7 @@ __all__ = [
     "Reply",
     "Resource",
     "SensitivityModelRow",
+    "Suspension",
     "TriageHoldout",
     "TriageModel",
     "Webhook",
