@@ -55,6 +55,7 @@ class EventType(StrEnum):
     INCIDENT_DECLARED = "incident.declared"
     INCIDENT_UPDATED = "incident.updated"
     INCIDENT_FIXED = "incident.fixed"
+    INCIDENT_REOPENED = "incident.reopened"
     INCIDENT_DISMISSED = "incident.dismissed"
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_SPLIT = "customer.split"

@@ -12,7 +12,7 @@ from mci_router.models.event import Event
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
-from mci_router.models.monitor import Monitor
+from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
 from mci_router.models.resource import Resource
@@ -39,6 +39,7 @@ __all__ = [
     "IncidentSubscription",
     "IncidentUpdate",
     "Monitor",
+    "MonitorAlert",
     "Offer",
     "Post",
     "Reply",

@@ -135,6 +135,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.INCIDENT_FIXED: EventDescription(
         "The incident is fixed: it stops answering contacts.", payloads.IncidentPayload
     ),
+    EventType.INCIDENT_REOPENED: EventDescription(
+        "Its monitor saw it again within ten minutes of the fix: it answers contacts again.", payloads.IncidentPayload
+    ),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(
         "The customer turned out to be `into`; `before` and `after` describe both.",
