@@ -19,6 +19,7 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.timers import Timers
+from mci_router.models.partitions import keep_partitions
 from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
@@ -33,6 +34,7 @@ FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
 FORGET_INTERVAL_S = 600
+PARTITIONS_INTERVAL_S = 3_600  # months are made ahead: an hour is soon enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def process_loops(
             await incidents.propose(snapshot, surge)
 
     soon, often = settings.refresh_interval_s, settings.volume_interval_s
+    kept = {"events": settings.events_keep_s}
     return [
         Loop("refresh", soon, snapshots.refresh),
         Loop("sessions", soon, sessions.check),
@@ -91,6 +94,7 @@ def process_loops(
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),
+        Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept)),
     ]
 
 
