@@ -20,7 +20,8 @@ class Contact(InWorkspace, Base):
     `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote; `asking` says
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
-    `trust` is the highest trust behind that.
+    `trust` is the highest trust behind that. `arrival` is what the contact was counted as when it arrived: `{topic,
+    channel, language, cell, outcome}`; None until the journal has it.
     """
 
     __tablename__ = "contacts"
@@ -107,3 +108,4 @@ class Contact(InWorkspace, Base):
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
+    arrival: Mapped[dict[str, Any] | None]
