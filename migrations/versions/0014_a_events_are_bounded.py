@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from alembic import op
 
 revision = "0014a"
-down_revision = "0012"
+down_revision = "0013"
 
 TIME_TO_MIGRATE = timedelta(days=7)  # until the last step has run, the table takes all that comes
 

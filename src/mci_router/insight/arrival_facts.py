@@ -1,6 +1,6 @@
 """Facts of arrivals: accepted contacts counted by quarter-hours, once each, by the projector.
 
-A contact is counted when the journal first speaks of it, so that intake pays nothing and its commits do not wait for one
+A contact is counted when the journal first speaks of it, so that intake pays nothing and no commit of it waits for
 another. What it was counted as stays on its row: triage, cell and outcome may change afterwards, the arrival does not.
 """
 

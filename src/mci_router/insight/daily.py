@@ -61,7 +61,7 @@ ADD_UP = {
         INSERT INTO daily_arrivals (workspace_id, zone, day, {_ARRIVALS}, contacts, revision)
         SELECT :workspace, :zone, :day, {_ARRIVALS}, sum(contacts), sum(revision)
         {_DAY.format("arrivals")} GROUP BY {_ARRIVALS}
-        """  # noqa: S608 — names of this room
+        """
     ),
 }
 DROP_DAY = {
@@ -119,7 +119,7 @@ ZONE = text("SELECT zone FROM report_zones WHERE workspace_id = :workspace")
 async def stale_days(
     session: AsyncSession, workspace: str, kind: str, zone: ZoneInfo, days: Sequence[date]
 ) -> list[date]:
-    """Returns those of consecutive days that are not added up, or changed since: all while the zone is being changed."""
+    """Returns those of consecutive days that are not added up or have changed since; all while the zone is changed."""
     if await session.scalar(ZONE, {"workspace": workspace}) != zone.key:
         return list(days)
     period = {"since": midnight(days[0], zone), "until": midnight(date.fromordinal(days[-1].toordinal() + 1), zone)}

@@ -1,8 +1,8 @@
 """Histograms of durations in buckets that grow by a constant factor: any quantile within 5 %. Pure.
 
-Histograms can be added up, which quantiles cannot. Bucket 0 is no time at all, bucket i what is above `GROWTH ** (i - 1)`
-ms, up to `GROWTH ** i` ms (a millisecond itself is in the first). A histogram is kept as numbers that hold a bucket and a
-count each, so that the ledger adds them up by itself.
+Histograms can be added up, which quantiles cannot. Bucket 0 is no time at all, bucket i what is above
+`GROWTH ** (i - 1)` ms, up to `GROWTH ** i` ms (a millisecond itself is in the first). A histogram is kept as numbers
+that hold a bucket and a count each, so that the ledger adds them up by itself.
 """
 
 from collections.abc import Iterable, Mapping
