@@ -15,6 +15,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import Problem
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight.daily import roll_up
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.recovery import Recovery
@@ -34,6 +35,7 @@ FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
 FORGET_INTERVAL_S = 600
+ROLL_UP_INTERVAL_S = 60  # until then, reports add up the quarter-hours of a day that has changed
 PARTITIONS_INTERVAL_S = 3_600  # months are made ahead: an hour is soon enough
 
 
@@ -77,8 +79,11 @@ def process_loops(
         for surge in await volumes.surges(snapshot):
             await incidents.propose(snapshot, surge)
 
+    async def add_up(snapshot: Snapshot) -> None:
+        await roll_up(database, snapshot.workspace_id, snapshot.spec.zone)
+
     soon, often = settings.refresh_interval_s, settings.volume_interval_s
-    kept = {"events": settings.events_keep_s}
+    kept = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     return [
         Loop("refresh", soon, snapshots.refresh),
         Loop("sessions", soon, sessions.check),
@@ -94,6 +99,7 @@ def process_loops(
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),
+        Loop("daily roll-up", ROLL_UP_INTERVAL_S, lambda: each(snapshots.cached(), add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept)),
     ]
 

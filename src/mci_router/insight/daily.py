@@ -44,7 +44,7 @@ TAKE = text(
     RETURNING (c.starts_at AT TIME ZONE :zone)::date AS day
     """
 )
-_STAYS_BY = ("detail", *stay_facts.DIMENSIONS)
+_STAYS_BY = ("grain", *stay_facts.DIMENSIONS)
 _STAYS = ", ".join((*_STAYS_BY, *stay_facts.COUNTS, "revision", *stay_facts.HISTOGRAMS))
 _ARRIVALS = ", ".join(arrival_facts.DIMENSIONS)
 _DAY = "FROM interval_{} WHERE workspace_id = :workspace AND starts_at >= :since AND starts_at < :until"

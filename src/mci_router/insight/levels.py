@@ -11,6 +11,7 @@ from typing import Any
 
 from mci_router.insight.histogram import counts, quantile_s
 
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 REGULATORY_S = 180
 REGULATORY_GOAL = 0.95  # over a year
 
@@ -23,7 +24,7 @@ class ServiceLevelKind(StrEnum):
     STRICT = "strict"
     """Answered in time ÷ (answered + abandoned, however soon)."""
     ANSWERED_ONLY = "answered_only"
-    """Answered in time ÷ answered: whoever left, left no trace."""
+    """Answered in time ÷ answered: who left leaves no trace."""
     OF_ALL_QUEUED = "of_all_queued"
     """Answered in time ÷ all that entered the queue, whatever became of them."""
     REGULATORY = "regulatory"
@@ -84,6 +85,10 @@ class Stays:
         passed = self.overflowed + self.transferred + self.escalated + self.agent_lost + self.callback
         return self.abandoned + passed + self.resolved + self.cancelled
 
+    def anything(self) -> bool:
+        """Returns whether anything is counted: a stay that has got an agent has left a row of nobody empty."""
+        return any((self.offered, self.answered, self.handled))
+
     def service_level(self, kind: ServiceLevelKind) -> float | None:
         """Returns the share answered in time, as that kind counts it."""
         whole = self.offered_answered + self.abandoned
@@ -116,13 +121,19 @@ class Stays:
         """Returns the mean handle time of the stays that ended in the interval: talk, hold and wrap-up."""
         return mean_s(self.talk_ms + self.held_ms + self.wrap_up_ms, self.handled)
 
-    def wait_s(self, part: float) -> float | None:
-        """Returns the wait that this share of the answered did not exceed, within 5 %."""
-        return quantile_s(counts(self.waits), part)
+    def waits_s(self) -> dict[str, float | None]:
+        """Returns the waits that 50, 90 and 99 of 100 answered did not exceed, within 5 %."""
+        return _quantiles(self.waits)
 
-    def handle_time_s(self, part: float) -> float | None:
-        """Returns the handle time that this share of the handled did not exceed, within 5 %."""
-        return quantile_s(counts(self.handle_times), part)
+    def handle_times_s(self) -> dict[str, float | None]:
+        """Returns the handle times that 50, 90 and 99 of 100 handled did not exceed, within 5 %."""
+        return _quantiles(self.handle_times)
+
+
+def _quantiles(numbers: Sequence[int]) -> dict[str, float | None]:
+    histogram = counts(numbers)
+    found = {name: quantile_s(histogram, part) for name, part in QUANTILES.items()}
+    return {name: None if one is None else round(one, 3) for name, one in found.items()}
 
 
 def share(part: int, whole: int) -> float | None:

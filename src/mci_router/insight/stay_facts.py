@@ -1,10 +1,10 @@
 """Facts of stays: segments counted by quarter-hours, in the statement that writes the segments.
 
 A segment that changes is taken back as it was and counted as it is, so facts are the sum of the segments at any moment:
-a replay changes nothing, whoever writes and however often. That needs PostgreSQL 18, whose RETURNING knows both.
+a replay changes nothing, in any order and however often. That needs PostgreSQL 18, whose RETURNING knows both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mci_router.insight.histogram import added_up_sql, packed_sql
 from mci_router.insight.levels import REGULATORY_S
@@ -56,7 +56,18 @@ MOMENTS: Mapping[str, Mapping[str, str]] = {"arrival": AT_ARRIVAL, "answer": AT_
 COUNTS = tuple(name for counts in MOMENTS.values() for name in counts)
 HISTOGRAMS: Mapping[str, tuple[str, str]] = {"waits": ("answer", _WAIT_MS), "handle_times": ("end", _HANDLE_MS)}
 MEASURES = (*COUNTS, *HISTOGRAMS)
-KEY = ("detail", "starts_at", *DIMENSIONS)
+KEY = ("grain", "starts_at", *DIMENSIONS)
+ALL, BY_QUEUE, DETAIL = "all", "queue", "detail"
+"""Grains of facts: of all stays together, by queue and channel, and by topic and agent as well. What a grain does not
+tell apart is empty.
+"""
+
+
+def grain_of(by: Iterable[str]) -> str:
+    """Returns the coarsest grain that tells these dimensions apart."""
+    if set(by) - {"queue", "channel"}:
+        return DETAIL
+    return BY_QUEUE if by else ALL
 
 
 def facts_of(segments: str) -> str:
@@ -77,9 +88,8 @@ def facts_of(segments: str) -> str:
     return f"""
       SELECT {", ".join((*KEY, *COUNTS, *HISTOGRAMS))} FROM (
         SELECT {", ".join((*KEY, *COUNTS))}, {merged} FROM (
-          SELECT GROUPING(agent) = 0 AS detail, starts_at, queue, channel,
-            CASE WHEN GROUPING(agent) = 0 THEN topic ELSE '' END AS topic,
-            CASE WHEN GROUPING(agent) = 0 THEN agent ELSE '' END AS agent,
+          SELECT CASE GROUPING(queue, agent) WHEN 0 THEN '{DETAIL}' WHEN 1 THEN '{BY_QUEUE}' ELSE '{ALL}' END AS grain,
+            starts_at, {", ".join(f"COALESCE({name}, '') AS {name}" for name in DIMENSIONS)},
             {", ".join((*sums, *packed))}
           FROM (
             SELECT s.*, moment, date_bin('15 minutes', at, 'epoch') AS starts_at
@@ -88,14 +98,11 @@ def facts_of(segments: str) -> str:
               ('end', CASE WHEN s.answered_at IS NOT NULL THEN s.left_at END)
             ) AS moments(moment, at) WHERE at IS NOT NULL
           ) AS s
-          GROUP BY GROUPING SETS ((starts_at, queue, channel), (starts_at, queue, channel, topic, agent))
+          GROUP BY starts_at, GROUPING SETS ((), (queue, channel), (queue, channel, topic, agent))
         ) AS summed
       ) AS counted
       WHERE ({" <> 0 OR ".join(COUNTS)} <> 0 OR {" OR ".join(f"{name} <> '{{}}'" for name in HISTOGRAMS)})
     """  # noqa: S608 — made of the expressions above
-
-
-WITH_BLANKS = "COALESCE({0}.topic, '') AS topic, COALESCE({0}.agent, '') AS agent"
 
 
 def counting(upsert: str) -> str:
@@ -117,9 +124,9 @@ def counting(upsert: str) -> str:
     counted AS (
       INSERT INTO interval_stays AS f (workspace_id, {", ".join(KEY)}, {names}, revision)
       SELECT :workspace, {", ".join(KEY)}, {names},
-        (NOT detail AND open = 0 AND starts_at < now() - {SETTLED})::int
+        (grain <> '{DETAIL}' AND open = 0 AND starts_at < now() - {SETTLED})::int
       FROM facts ORDER BY {", ".join(KEY)}
-      ON CONFLICT (workspace_id, starts_at, detail, queue, channel, topic, agent) DO UPDATE SET
+      ON CONFLICT (workspace_id, starts_at, grain, queue, channel, topic, agent) DO UPDATE SET
         {", ".join(f"{name} = f.{name} + excluded.{name}" for name in COUNTS)},
         {", ".join(f"{name} = {added_up_sql(f'f.{name} || excluded.{name}')}" for name in HISTOGRAMS)},
         revision = f.revision + (f.open = 0 AND f.starts_at < now() - {SETTLED})::int

@@ -30,9 +30,9 @@ class _OfDay(_OfWorkspace):
 
 
 class _Stays:
-    """Counts as `insight.levels.Stays` describes them. Without `detail`, a row is of all topics and agents together."""
+    """Counts as `insight.levels.Stays` describes them, by the grains of `insight.stay_facts`."""
 
-    detail: Mapped[bool] = mapped_column(primary_key=True)
+    grain: Mapped[str] = mapped_column(primary_key=True)
     queue: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(primary_key=True)

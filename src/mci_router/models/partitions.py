@@ -53,7 +53,8 @@ class Partitioned:
 
 
 EVENTS = Partitioned("events", "id", by_id=True)
-TABLES = (EVENTS,)
+SEGMENTS = Partitioned("segments", "entered_at", by_id=False, unfinished="left_at IS NULL")
+TABLES = (EVENTS, SEGMENTS)
 
 
 @dataclass(frozen=True, slots=True)
