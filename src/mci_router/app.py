@@ -78,6 +78,8 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
+from mci_router.supervision.alarms import Alarms
+from mci_router.supervision.queues import QueueWatch
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
@@ -187,6 +189,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
+    watch = QueueWatch(engine)
     upkeep = Upkeep(
         snapshots,
         process_loops(
@@ -201,7 +204,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             dispatcher=dispatcher,
         ),
-        workspace_loops(settings, snapshots, Projection(database, engine), timers),
+        workspace_loops(
+            settings, snapshots, Projection(database, engine), timers, Alarms(engine, snapshots, watch, settings)
+        ),
     )
     app.state.parts = Parts(
         settings=settings,
@@ -225,6 +230,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         incidents=open_incidents,
         fingerprints=fingerprints,
         feed=feed,
+        watch=watch,
         keys=KeyRing(database),
         sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),

@@ -31,6 +31,7 @@ from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
+from mci_router.supervision.queues import QueueWatch
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -59,6 +60,7 @@ class Parts:
     incidents: OpenIncidents
     fingerprints: Fingerprints
     feed: AgentFeed
+    watch: QueueWatch
     keys: KeyRing
     tokens: Tokens
     sessions: Sessions

@@ -90,18 +90,29 @@ async def get_contacts_report(
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, tags=["health"])
 async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], parts: Service) -> Response:
-    """Returns the workspace's live figures in Prometheus text format. Every process gives the same: scrape one."""
+    """Returns the workspace's live figures in Prometheus text format. Every process gives the same: scrape one.
+
+    Every sample has the label `workspace`.
+    """
     workspace = caller.workspace_id
     snapshot = await parts.snapshots.get(workspace)
     caught = catch_all_in(snapshot.queues)
     async with parts.database.transaction() as session:
         webhooks = await unfinished(session, workspace)
+    now = {
+        queue.queue.name: metrics.QueueGauges(
+            queue.moment.waiting_late, queue.oldest_wait_s or 0, frozenset(queue.alarms)
+        )
+        for queue in await parts.watch.look(snapshot)
+    }
     figures = metrics.LiveCounters(
+        workspace=snapshot.spec.name,
         contacts=await parts.engine.counts(workspace, "contacts"),
         offers=await parts.engine.counts(workspace, "offers"),
         presence=await parts.engine.counts(workspace, "presence"),
         queues={queue: await parts.engine.queue_counts(workspace, queue) for queue in snapshot.queues},
         webhooks=webhooks,
+        now=now,
         catch_all=caught.name if caught else None,
     )
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)

@@ -44,7 +44,10 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         if contact.held_for is None and model.queues[contact.queue].is_open:
             state["heads"].setdefault(contact.line.id, contact.age)
     for queue in model.queues:
-        state[f"waiting in {queue}"] = sum(contact.queue == queue for contact in model.waiting.values())
+        waiting = [contact for contact in model.waiting.values() if contact.queue == queue]
+        state[f"waiting in {queue}"] = len(waiting)
+        state[f"due in {queue}"] = {contact.id: contact.place.due_at for contact in waiting if contact.place}
+        state[f"waits in {queue}"] = {contact.id: contact.place.enqueued_at for contact in waiting if contact.place}
         placed = [
             contact
             for contact in contacts
@@ -99,6 +102,8 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     for queue in model.queues:
         for what in ("waiting", "open"):
             ask(f"{what} in {queue}", lambda number: int(number or 0), "HGET", f"queue:{queue}", what)
+        for index in ("due", "waits"):
+            ask_scores(f"{index} in {queue}", f"{index}:{queue}")
     for line in model.lines:
         ask_scores(f"line {line}", f"line:{line}")
         ask(f"able for {line}", set, "SMEMBERS", f"line_signatures:{line}")
