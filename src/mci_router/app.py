@@ -27,6 +27,7 @@ from mci_router.api import (
     decisions,
     health,
     incidents,
+    live,
     matrix,
     monitors,
     openapi,
@@ -80,6 +81,7 @@ from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
@@ -104,6 +106,7 @@ ROUTERS = (
     audit,
     webhooks,
     webhook_deliveries,
+    live,
     matrix,
     reports,
     triage,
@@ -231,6 +234,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         fingerprints=fingerprints,
         feed=feed,
         watch=watch,
+        readings=Readings(),
         keys=KeyRing(database),
         sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),

@@ -82,6 +82,7 @@ REQUESTS: dict[str, Any] = {
     "get_service_level": None,
     "get_contacts_report": None,
     "get_metrics": None,
+    "get_live": None,
     "list_triage_models": None,
     "get_triage_model": None,
     "activate_triage_model": None,
@@ -116,6 +117,7 @@ NAMES_CONFIGURATION = {
     "get_matrix",
     "get_service_level",
     "get_metrics",
+    "get_live",
     "list_triage_models",
     "get_triage_model",
     "activate_triage_model",
@@ -217,7 +219,8 @@ class Stage:
     async def call(self, operation: str, key: str | None, body: Any = None, **path: str) -> httpx.Response:
         method, template, _ = OPERATIONS[operation]
         address = re.sub(r"\{(\w+)\}", lambda found: path.get(found[1], "nothing"), template)
-        request = self.workspace.api.build_request(method, address, json=body)
+        query = {"for_s": 0} if operation == "get_live" else None  # else it would go on for an hour
+        request = self.workspace.api.build_request(method, address, json=body, params=query)
         del request.headers["Authorization"]
         if key is not None:
             request.headers["Authorization"] = f"Bearer {key}"

@@ -32,6 +32,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -61,6 +62,7 @@ class Parts:
     fingerprints: Fingerprints
     feed: AgentFeed
     watch: QueueWatch
+    readings: Readings
     keys: KeyRing
     tokens: Tokens
     sessions: Sessions

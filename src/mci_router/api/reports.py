@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.parts import Service, needs
+from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Instant
 from mci_router.api.schemas.reports import ContactReport, QueueLevel, ServiceLevelReport
@@ -36,12 +36,15 @@ async def get_service_level(
 
     A percentage alone would reward neglecting the contacts that are late already.
     """
-    snapshot = await parts.snapshots.get(caller.workspace_id)
     since, until = _period(since, until)
+    return await levels_of(parts, caller.workspace_id, since, until)
+
+
+async def levels_of(parts: Parts, workspace: str, since: datetime, until: datetime) -> ServiceLevelReport:
+    """Returns the service levels of a workspace's queues. Raises DatabaseUnavailable."""
+    snapshot = await parts.snapshots.get(workspace)
     async with parts.database.transaction() as session:
-        reports = await service_levels(
-            session, caller.workspace_id, since, until, short_s=parts.settings.short_abandon_s
-        )
+        reports = await service_levels(session, workspace, since, until, short_s=parts.settings.short_abandon_s)
     return ServiceLevelReport(since=since, until=until, queues=[_level(snapshot, report) for report in reports])
 
 
@@ -75,8 +78,13 @@ async def get_contacts_report(
 ) -> ContactReport:
     """Returns how the contacts of each cell ended, and how many came from machines or were opt-outs."""
     since, until = _period(since, until)
+    return await contacts_of(parts, caller.workspace_id, since, until)
+
+
+async def contacts_of(parts: Parts, workspace: str, since: datetime, until: datetime) -> ContactReport:
+    """Returns how the contacts of a workspace ended. Raises DatabaseUnavailable."""
     async with parts.database.transaction() as session:
-        counts: list[dict[str, Any]] = await contacts_by_fate(session, caller.workspace_id, since, until)
+        counts: list[dict[str, Any]] = await contacts_by_fate(session, workspace, since, until)
     customers = [row for row in counts if row["kind"] == ContactKind.CUSTOMER]
     total = sum(row["contacts"] for row in customers)
     automated = sum(

@@ -17,11 +17,13 @@ from mci_router.vocabulary import Alarm
 class QueueNow:
     """A queue at one moment.
 
-    `idle` agents could serve it and serve nobody. `alarms` has those that sound, since when (ms since the epoch).
+    `oldest_at` (ms) is since when the one waits that has waited longest, for `oldest_wait_s` now. `idle` agents could
+    serve it and serve nobody. `alarms` has those that sound, since when (ms since the epoch).
     """
 
     queue: QueueSpec
     moment: QueueMoment
+    oldest_at: int | None
     oldest_wait_s: float | None
     idle: int
     alarms: Mapping[Alarm, int]
@@ -45,6 +47,7 @@ class QueueWatch:
             QueueNow(
                 queue=queue,
                 moment=_moment(queue, known, waits.get(queue.name), staffed[queue.name]),
+                oldest_at=known.oldest_at,
                 oldest_wait_s=None if known.oldest_at is None else max(0, live.at - known.oldest_at) / 1000,
                 idle=idle[queue.name],
                 alarms=known.alarms,
