@@ -61,6 +61,7 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
@@ -222,6 +223,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         corrections=Corrections(database, snapshots, models),
         reception=reception,
         delivery=delivery,
+        agents=AgentActs(database, engine),
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),

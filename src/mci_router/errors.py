@@ -243,7 +243,10 @@ class AgentUnable(Problem):
 
 
 class AgentNotWorking(Problem):
-    """The agent is not available, or cannot be reached. Choose another, or wait until the agent is back."""
+    """The agent is not available, is suspended, or cannot be reached.
+
+    Choose another, or wait until the agent is back. `POST /v1/agents/{name}/resume` ends a suspension.
+    """
 
     slug, status = "agent_not_working", 409
 

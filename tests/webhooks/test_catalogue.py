@@ -64,7 +64,7 @@ def as_sent(entry: JournalEntry) -> dict[str, Any]:
 async def _what_the_tour_passes_by(live: LiveState) -> None:
     """What comes without a transition, what is urgent, and what is told when the live state is rebuilt."""
     engine, workspace = live.engine, live.workspace
-    for version, event in enumerate(("proposed", "declared", "updated", "fixed", "dismissed")):
+    for version, event in enumerate(("proposed", "declared", "updated", "fixed", "reopened", "dismissed")):
         await engine.journal_incident(workspace, event, "inc_2", INCIDENT, version=version)
     sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}

@@ -19,6 +19,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
@@ -50,6 +51,7 @@ class Parts:
     corrections: Corrections
     reception: Reception
     delivery: Delivery
+    agents: AgentActs
     ladder: Ladder
     ending: Endings
     consents: Consents

@@ -59,11 +59,15 @@ class Incident(InWorkspace, Made, Base):
     updated_at: Mapped[datetime]
     declared_at: Mapped[datetime | None]
     fixed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
     dismissed_at: Mapped[datetime | None]
 
 
 class IncidentUpdate(InWorkspace, Made, Base):
-    """An update that is sent to every subscriber once: a new status, or the fix. `finished_at` is when all had it."""
+    """An update that is sent to every subscriber once: a new status, the fix, or that the incident is open again.
+
+    `due_at` is when it is sent; null: at once. `finished_at` is when all had it.
+    """
 
     __tablename__ = "incident_updates"
     __table_args__ = (
@@ -76,6 +80,7 @@ class IncidentUpdate(InWorkspace, Made, Base):
     kind: Mapped[str]
     status: Mapped[dict[str, Any]]
     expected_fix_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
 

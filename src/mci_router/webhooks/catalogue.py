@@ -68,10 +68,10 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
     EventType.CONTACT_AGENT_LOST: EventDescription(
-        "The agent who serves it cannot be reached.", payloads.ContactPayload
+        "The agent who serves it cannot be reached, or went offline.", payloads.ContactPayload
     ),
     EventType.CONTACT_AGENT_RETURNED: EventDescription(
-        "The agent who serves it can be reached again.", payloads.ContactPayload
+        "The agent who serves it is there again.", payloads.ContactPayload
     ),
     EventType.CONTACT_RESTORED: EventDescription(
         "The live state was rebuilt from the ledger: it is where it was.",
@@ -101,6 +101,12 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.AGENT_CONNECTED: EventDescription("A desk is connected.", payloads.AgentPayload),
     EventType.AGENT_PRESENCE_CHANGED: EventDescription(
         "The agent is available, away or offline.", payloads.PresencePayload
+    ),
+    EventType.AGENT_SUSPENDED: EventDescription(
+        "An operator lets the agent finish, and gives the agent nothing new.", payloads.PresencePayload
+    ),
+    EventType.AGENT_RESUMED: EventDescription(
+        "The suspension is over: the agent is offered contacts again.", payloads.PresencePayload
     ),
     EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
@@ -146,6 +152,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.INCIDENT_FIXED: EventDescription(
         "The incident is fixed: it stops answering contacts.", payloads.IncidentPayload
+    ),
+    EventType.INCIDENT_REOPENED: EventDescription(
+        "Its monitor saw it again within ten minutes of the fix: it answers contacts again.", payloads.IncidentPayload
     ),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(

@@ -60,7 +60,7 @@ class InformedPayload(ContactPayload):
 
     incident: str
     update: Annotated[int, Field(description="The number of the update, which each customer gets once.")]
-    kind: Literal["status", "fixed"]
+    kind: Literal["status", "fixed", "reopened"]
     status_text: Annotated[str | None, Field(description="The text for the customer, as operators wrote it.")] = None
     channel_ref: Annotated[str | None, Field(description="The adapter's own reference of the conversation.")] = None
 

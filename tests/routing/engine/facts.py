@@ -79,13 +79,21 @@ class Agent:
     seq: int | None = None
     wants: str = "offline"
     reachable: bool = False
-    lost_at: int | None = None
+    signed_off: bool = False
+    suspended: bool = False
+    gone_at: int | None = None
     grace_until: int | None = None
     shares: dict[str, Share] = field(default_factory=dict)
 
     @property
     def standing(self) -> str:
-        return self.wants if self.wants == "offline" or self.reachable else "unreachable"
+        if self.wants != "offline" and not self.reachable:
+            return "unreachable"
+        return "suspended" if self.suspended and self.wants != "offline" else self.wants
+
+    @property
+    def is_there(self) -> bool:
+        return self.reachable and not self.signed_off
 
     @property
     def works(self) -> bool:

@@ -232,6 +232,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
     return {
         "wants": agent.wants,
         "reachable": agent.reachable,
+        "suspended": agent.suspended,
         "used": agent.used,
         "pausable": agent.pausable,
         "paused_contacts": agent.paused,
@@ -250,6 +251,7 @@ def agent_record(reply: list[str], channels: Iterable[str]) -> dict[str, Any]:
     return {
         "wants": live.get("wants"),
         "reachable": live.get("reachable") == "1",
+        "suspended": live.get("suspended") == "1",
         "on": [int(live.get(f"used:{channel}", 0)) for channel in channels],
         **{name: int(live[name]) for name in counts if name in live},
     }

@@ -60,8 +60,8 @@ BREAKS = {
     ),
     "nobody is preferred": ("until_ms <= w.now or not queues.is_open", "true or not queues.is_open"),
     "an agent who leaves keeps what was held": (
-        "    endings.revoke_offers(w, agent, 'agent_' .. wants)\n    waiting.release_held(w, agent)\n",
-        "    endings.revoke_offers(w, agent, 'agent_' .. wants)\n",
+        "  endings.revoke_offers(w, agent, why)\n  waiting.release_held(w, agent)\n",
+        "  endings.revoke_offers(w, agent, why)\n",
     ),
     "a hold has no end": (
         "    lines.release(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\nend\n\nfunction fire.reserve",
@@ -75,8 +75,14 @@ BREAKS = {
         "  local first = agents.load(w, contact.agent)\n",
     ),
     "a transfer comes back": ("  endings.shun(w, contact, agents.load(w, contact.agent))\n", ""),
-    "a lost agent keeps offers": ("endings.revoke_offers(w, agent, 'agent_lost')", ""),
-    "no grace": ("w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))\n  endings", "w.now + 1000)\n  endings"),
+    "a lost agent keeps offers": ("leave_line(w, agent, 'agent_lost')", ""),
+    "a suspended agent keeps offers": ("leave_line(w, agent, 'agent_suspended')", ""),
+    "a suspended agent is offered more": ("agent.reachable == '1' and not agent.suspended", "agent.reachable == '1'"),
+    "no grace": (
+        "w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))\nend\n\n-- Ends the grace",
+        "w.now + 1000)\nend\n\n-- Ends the grace",
+    ),
+    "offline keeps what is served": ("if signed_off and agent.holds > 0 then", "if false then"),
     "what a lost agent served is lost": (
         "    waiting.wait_again(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\n  for _, asked",
         "    waiting.wait_again(w, contact)\n  end\n  for _, asked",

@@ -182,7 +182,7 @@ setInterval(drawLine, LINE_MS);
 async function setPresence(state) {
   const reason = state === "away" ? byId("away-reason").value : "";
   if (await ask("presence.set", { state, reason })) {
-    work.presence = { state, reason };
+    work.presence = { ...work.presence, state, reason };
     draw();
   }
 }
@@ -233,7 +233,7 @@ function drawList(id, items, empty) {
 }
 
 function drawContact(item) {
-  const showing = item ? [selected, item.stage, item.offer_id, item.assignment_id, item.known ?? 0].join() : `nothing ${work.presence.state}`;
+  const showing = item ? [selected, item.stage, item.offer_id, item.assignment_id, item.known ?? 0].join() : `nothing ${work.presence.state} ${work.presence.suspended}`;
   if (showing === shown) return;
   shown = showing;
   if (!item) {
@@ -249,6 +249,9 @@ function drawContact(item) {
 
 function idle() {
   const available = work.presence.state === "available";
+  if (work.presence.suspended) {
+    return h("div", { class: "idle" }, h("h3", {}, "You are suspended"), h("p", { class: "hint" }, "No contacts are offered to you until a supervisor ends it."));
+  }
   return h("div", { class: "idle" },
     h("h3", {}, available ? "Waiting for a contact" : `You are ${work.presence.state}`),
     h("p", { class: "hint" }, available ? "Offers appear here by themselves." : "Contacts are offered to you while you are available."),
@@ -275,6 +278,8 @@ function drawBanner() {
     banner.append(h("button", { type: "button", click: connect }, "Take over here"));
   } else if (state === "waiting") {
     tell(banner, "The connection to the router is lost. The desk keeps trying; what you see may be out of date.", "bad");
+  } else if (presence.suspended) {
+    tell(banner, `A supervisor has suspended you: ${presence.suspended_reason || "no reason was given"}. Finish what you have; nothing new is offered to you.`, "warn");
   } else if (presence.state === "away" && presence.reason === "not_responding") {
     tell(banner, "An offer went unanswered, so the router set you away.", "warn");
     banner.append(h("button", { type: "button", click: () => setPresence("available") }, "Become available"));

@@ -1,4 +1,5 @@
--- Agents: what they want, whether they can be reached, and how much room they have.
+-- Agents: what they want, whether they can be reached, whether an operator has suspended them, and how much room they
+-- have.
 -- Matching finds agents in sorted sets of each signature: `idle` (serving nobody, by idle_since), `turn` (the same
 -- agents by the time of their last offer), `busy` of each channel (serving, with room left, by free units and
 -- idle_since), and `interruptible` of each channel (with room for a live contact if called away, or called away already
@@ -15,19 +16,25 @@ function agents.load(w, name)
   return agent
 end
 
-function agents.working(agent)
-  return agent.wants == 'available' and agent.reachable == '1'
+-- Tells whether an agent can go on with what it has. One who is suspended can; one who went offline cannot, unlike one
+-- whose presence was lost with the live state.
+function agents.is_there(agent)
+  return agent.reachable == '1' and not agent.signed_off
 end
 
 function agents.signed_in(agent)
-  return agent.wants ~= 'offline' and agent.reachable == '1'
+  return agent.wants ~= 'offline' and agent.reachable == '1' and not agent.suspended
+end
+
+function agents.working(agent)
+  return agent.wants == 'available' and agents.signed_in(agent)
 end
 
 local function presence_of(agent)
-  if agent.wants == 'offline' or agent.reachable == '1' then
+  if agent.wants == 'offline' then
     return agent.wants
   end
-  return 'unreachable'
+  return agent.reachable ~= '1' and 'unreachable' or agent.suspended and 'suspended' or agent.wants
 end
 
 local function used_on(agent, channel)
