@@ -1,4 +1,4 @@
-"""The live picture: one stream that says what goes on in a workspace, for a wallboard and whoever else watches."""
+"""The live picture: one stream that says what goes on in a workspace, for a wallboard and other screens."""
 
 import asyncio
 import time

@@ -7,6 +7,7 @@ sees.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,15 +30,16 @@ from mci_router.lifecycle.transfer_records import (
     serves,
     serving_agent,
 )
-from mci_router.models import Decision
+from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.agent_routes import escalation_route, queue_route
 from mci_router.routing.policy.hours import due_at
 from mci_router.routing.policy.routes import Route
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactKind, ContactState, Severity
+from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
@@ -69,13 +71,13 @@ class Transfers:
         if spec is None:
             raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
         why, now = f"transferred to {queue}: {passed.reason}", utc_now()
-        due = due_at(now, spec.service_level.target_s, spec.hours)
         async with self._database.command() as session:
             current = await self._locked(
                 session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES
             )
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
+            due = _due(current.contact, spec, now)
             route = queue_route(
                 snapshot, current.matter, current.facts, spec, "a transfer's", due_at=due, after=current.contact.rung
             )
@@ -100,7 +102,7 @@ class Transfers:
                 current.live, passed, now, queue=route.queue.name if route.queue else None, severity=severity
             )
             decision = await self._climb(current, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._send(snapshot, current, decision)
+        return await self._send(snapshot, current, decision, left_as=LeftAs.ESCALATED)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and
@@ -199,7 +201,13 @@ class Transfers:
         return decision
 
     async def _send(
-        self, snapshot: Snapshot, current: OpenContact, decision: Decision, *, warm: bool = False
+        self,
+        snapshot: Snapshot,
+        current: OpenContact,
+        decision: Decision,
+        *,
+        warm: bool = False,
+        left_as: LeftAs = LeftAs.TRANSFERRED,
     ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
@@ -215,6 +223,7 @@ class Transfers:
             warm=warm,
             passed_on=True,
             only_from=only_from,
+            left_as=left_as,
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:
@@ -228,3 +237,11 @@ class Transfers:
                 await note.undo(session)
             decision = await latest_decision(session, await locked(session, workspace, contact_id))
             keep_records(decision, [other for other in records_of(decision) if other != record])
+
+
+def _due(contact: Contact, queue: QueueSpec, now: datetime) -> datetime:
+    """Returns when a contact is due that a person moves to a queue: by its target from now, or, if it is there already,
+    as before.
+    """
+    stays = contact.due_at if contact.queue == queue.name else None
+    return stays or due_at(now, queue.service_level.target_s, queue.hours)

@@ -19,7 +19,7 @@ from mci_router.vocabulary import Channel, ContactState, Presence
 MOST_AGENTS = 1_000
 """By name: as many as a person can look at, and far more. How many are left out is said."""
 
-UNREACHABLE = "unreachable"
+UNREACHABLE, SUSPENDED = "unreachable", "suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class AgentNow:
-    """An agent at one moment. `presence` is `unreachable` for one who is signed in without a desk.
+    """An agent at one moment. `presence` is `unreachable` for one who is signed in without a desk, else `suspended` for
+    one who is that, and `suspended` says so in any case.
 
     `idle_since`: serves nobody since then.
     """
@@ -52,6 +53,7 @@ class AgentNow:
     title: str
     presence: str
     reason: str
+    suspended: bool
     since: datetime | None
     idle_since: datetime | None
     used: int
@@ -86,19 +88,28 @@ async def _held(
 
 
 def _agent(spec: AgentSpec, record: Mapping[str, Any], held: Sequence[tuple[tuple[LiveContact, Any], str]]) -> AgentNow:
-    wants = record.get("wants", Presence.OFFLINE)
-    presence = wants if wants == Presence.OFFLINE or record.get("reachable") == "1" else UNREACHABLE
     return AgentNow(
         name=spec.name,
         title=spec.title,
-        presence=presence,
+        presence=_presence(record),
         reason=record.get("reason", ""),
+        suspended="suspended" in record,
         since=_moment(record, "presence_since"),
         idle_since=_moment(record, "idle_since") if record.get("holds") == "0" else None,
         used=int(record.get("used", 0)),
         units=spec.capacity.units,
         contacts=[_contact(live, row, agent) for (live, row), agent in held],
     )
+
+
+def _presence(record: Mapping[str, Any]) -> str:
+    """Returns the presence as the live state counts it."""
+    wants: str = record.get("wants", Presence.OFFLINE)
+    if wants == Presence.OFFLINE:
+        return wants
+    if record.get("reachable") != "1":
+        return UNREACHABLE
+    return SUSPENDED if "suspended" in record else wants
 
 
 def _contact(live: LiveContact, row: Any, agent: str) -> Held:

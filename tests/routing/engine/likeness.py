@@ -19,6 +19,9 @@ return cjson.encode(replies)
 """
 AWAY = FINAL | {"automating", "posted"}
 """Not with people, nor on the way to them."""
+STAY = (
+    *("entered_at", "waits_since", "segment_waited", "queue_waited", "held", "held_since", "parked", "parked_since"),
+)
 NOT_COMPARED = ("lease:", "line:", "reserve:")
 """Timers that are not: they only say when to look again."""
 
@@ -47,7 +50,9 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         waiting = [contact for contact in model.waiting.values() if contact.queue == queue]
         state[f"waiting in {queue}"] = len(waiting)
         state[f"due in {queue}"] = {contact.id: contact.place.due_at for contact in waiting if contact.place}
-        state[f"waits in {queue}"] = {contact.id: contact.place.enqueued_at for contact in waiting if contact.place}
+        state[f"waits in {queue}"] = {
+            contact.id: _waits_from(contact) for contact in waiting if contact.state == "queued"
+        }
         placed = [
             contact
             for contact in contacts
@@ -127,6 +132,10 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     found["reserves"] = {
         name.removeprefix("reserve:"): due for name, due in found["timers"].items() if name.startswith("reserve:")
     }
+    for queue in model.queues:  # one that is served while it waits for another agent has no clock
+        found[f"waits in {queue}"] = {
+            name: since for name, since in found[f"waits in {queue}"].items() if model.contacts[name].state == "queued"
+        }
     found["timers"] = {name: due for name, due in found["timers"].items() if not name.startswith(NOT_COMPARED)}
     return found
 
@@ -144,6 +153,13 @@ def mark_of(agent: Agent) -> str:
     return signature(agent.skills, agent.units, agent.channels)
 
 
+def _waits_from(contact: Contact) -> int:
+    stay = contact.stay
+    assert stay
+    assert stay.waits_since is not None
+    return stay.waits_since - stay.closed_before - contact.waited
+
+
 def _timers(model: Model) -> dict[str, int]:
     timers = {f"retry:{contact}:{agent}": due for (contact, agent), due in model.retries.items()}
     for agent in model.agents.values():
@@ -158,8 +174,8 @@ def _timers(model: Model) -> dict[str, int]:
             timers[f"held:{contact.id}"] = contact.held_until
         if contact.overflow_at is not None:
             timers[f"overflow:{contact.id}"] = contact.overflow_at
-        if contact.relaxing and contact.next_step and contact.place:
-            timers[f"relax:{contact.id}"] = contact.place.enqueued_at + contact.next_step[0]
+        if contact.relaxing and contact.relax_at is not None:
+            timers[f"relax:{contact.id}"] = contact.relax_at
         if contact.state == "wrapping_up" and contact.wraps_up_until is not None:
             timers[f"wrap_up:{contact.id}"] = contact.wraps_up_until
     return timers
@@ -200,6 +216,11 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
         "callback": contact.callback,
         "agent_lost": contact.agent_lost,
         "asking": contact.asking,
+        "segment": contact.segments,
+        "stay": [getattr(contact.stay, name) or 0 for name in STAY]
+        if contact.stay and contact.state not in AWAY
+        else 0,
+        "waited": contact.waited,
     }
 
 
@@ -225,6 +246,9 @@ def contact_record(reply: list[str]) -> dict[str, Any]:
         "callback": "callback" in live,
         "agent_lost": "agent_lost" in live,
         "asking": "asking" in live,
+        "segment": int(live.get("segment", 0)),
+        "stay": [int(live.get(name, 0)) for name in STAY] if open_ else 0,
+        "waited": int(live.get("waited", 0)),
     }
 
 

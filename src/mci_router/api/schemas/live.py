@@ -52,8 +52,11 @@ class LiveAgentOut(Answer):
     """An agent at this moment."""
 
     title: str
-    presence: Annotated[str, Field(description="`unreachable`: signed in, and the desk is gone.")]
+    presence: Annotated[
+        str, Field(description="`unreachable`: signed in, and the desk is gone; or `suspended`, unless offline.")
+    ]
     reason: str
+    suspended: Annotated[bool, Field(description="Gets nothing new, by an operator's word.")]
     since: Annotated[Moment | None, Field(description="Since when the presence is so.")]
     idle_since: Annotated[Moment | None, Field(description="Serves nobody since then.")]
     used: Annotated[int, Field(description="Units in use.")]

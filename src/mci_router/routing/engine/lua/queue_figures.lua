@@ -11,10 +11,11 @@ local function of_queue(w, name, sounding)
   local number = tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. name), 'waiting') or 0)
   local performance = queues.performance(w, name)
   local level, counted = queues.seen_level(w, performance)
+  local oldest = tonumber(redis.call('ZRANGE', waits, 0, 0, 'WITHSCORES')[2])
   return {
     waiting = number,
     late = redis.call('ZCOUNT', due, '-inf', '(' .. string.format('%.0f', w.now)),
-    oldest_at = tonumber(redis.call('ZRANGE', waits, 0, 0, 'WITHSCORES')[2]),
+    oldest_at = oldest and clocks.since(w, name, oldest),
     level = level,
     counted = counted,
     closed = not queues.is_open(w, name),

@@ -3,8 +3,8 @@
 -- All its contacts are interchangeable.
 -- `heads` has the age of each open line's first contact, so that lines are compared without being read.
 -- A contact that waits for one agent first is held beside its line.
--- `due` of a queue has the due time of each contact that waits there, in line or held, and `waits` since when it has
--- waited: so late ones are counted, and the longest wait is found, without a scan.
+-- `due` of a queue has the due time of each contact that waits there, in line or held, and `waits` the score of its
+-- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
@@ -91,7 +91,7 @@ end
 -- Adds a contact to those that wait in its queue.
 function lines.note_wait(w, contact)
   redis.call('ZADD', workspace.key(w, 'due', contact.queue), contact.due_at, contact.id)
-  redis.call('ZADD', workspace.key(w, 'waits', contact.queue), contact.enqueued_at, contact.id)
+  redis.call('ZADD', workspace.key(w, 'waits', contact.queue), clocks.score(w, contact), contact.id)
 end
 
 local function begin_wait(w, contact)
