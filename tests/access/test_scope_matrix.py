@@ -66,6 +66,7 @@ REQUESTS: dict[str, Any] = {
     "post_reply": {"author": "me", "body": "hello"},
     "accept_reply": None,
     "get_expected_wait": None,
+    "list_waiting": None,
     "post_token": None,
     "get_presence": None,
     "post_presence": {"state": "away"},
@@ -128,6 +129,7 @@ NAMES_CONFIGURATION = {
     "start_triage_model_trial",
     "lint_triage_examples",
     "get_expected_wait",
+    "list_waiting",
     "post_token",
 }
 """Operations that may name queues and topics: they speak of these, not of a contact."""
@@ -307,7 +309,9 @@ CHANGE_A_WEBHOOK = ("put_webhook", "patch_webhook", "delete_webhook", "rotate_we
 async def reference_of(stage: Stage, operation: str) -> str:
     """What `{reference}` or `{name}` stands for there; the webhook that was told things stays as it is."""
     if operation not in CHANGE_A_WEBHOOK:
-        return {"get_expected_wait": "garganey_queue", "post_token": "zoe"}.get(operation, "crm")
+        return {"get_expected_wait": "garganey_queue", "list_waiting": "garganey_queue", "post_token": "zoe"}.get(
+            operation, "crm"
+        )
     hook = {"url": "http://127.0.0.1:9/hook", "sensitive": "included"}
     assert (await stage.workspace.api.put("/v1/webhooks/spare", json=hook)).status_code in (200, 201)
     return "spare"

@@ -36,6 +36,12 @@ async def test_a_screen_sees_queues_and_agents_change(workspace: Workspace, serv
         waits = await screen.until(lambda seen: seen["queues"]["desk"]["waiting"] == 1)
         assert waits["queues"]["desk"]["oldest_since"] is not None
         assert waits["queues"]["desk"]["unstaffed"] == 1
+        listed = (await workspace.api.get("/v1/queues/desk/waiting")).json()
+        assert [(one["id"], one["late"], one["topic"]) for one in listed["items"]] == [
+            (first["id"], False, "complaint")
+        ]
+        assert (listed["waiting"], listed["waiting_late"]) == (1, 0)
+        assert listed["items"][0]["since"] == waits["queues"]["desk"]["oldest_since"]
         assert (
             await workspace.api.post("/v1/incidents", json={"title": "Outage", "topics": ["sign_in"]})
         ).status_code == 201

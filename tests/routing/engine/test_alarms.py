@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mci_router.clock import from_ms
 from mci_router.embedded import Servers
 from mci_router.routing.calls import Status
 from mci_router.routing.live_queues import AlarmSeen, LiveQueue
@@ -46,7 +47,9 @@ async def test_late_ones_and_the_longest_wait_are_known_without_a_scan(live: Liv
     assert (seen.waiting, seen.late, seen.oldest_at) == (3, 2, live.engine.now - 200_000)
     live.later(11)
     assert (await desk(live)).late == 3
-    assert await live.engine.longest_waiting(live.workspace, "desk", 2) == [contact_id(3), contact_id(1)]
+    longest = await live.engine.longest_waiting(live.workspace, "desk", 2)
+    assert list(longest) == [contact_id(3), contact_id(1)]
+    assert longest[contact_id(1)] == from_ms(live.engine.now - 101_000)
     await live.close(3)
     await live.agent("ann", units=1)  # is offered the oldest
     seen = await desk(live)

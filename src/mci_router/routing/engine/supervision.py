@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from mci_router.clock import from_ms
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Connection, prefix
 from mci_router.routing.live_queues import AlarmSeen, LiveQueues
@@ -39,10 +41,11 @@ class SupervisionFunctions(Connection):
                 reply = await self._call(workspace, "index_waits", queue, line, done, INDEXED_AT_ONCE, first)
                 done, first = int(reply["done"]), ""
 
-    async def longest_waiting(self, workspace: str, queue: str, limit: int) -> list[str]:
-        """Returns the contacts that wait in a queue, in line or held for an agent, the longest wait first."""
-        async with self._reachable():
-            return list(await self.client.zrange(f"{prefix(workspace)}:waits:{queue}", 0, limit - 1))
+    async def longest_waiting(self, workspace: str, queue: str, limit: int) -> dict[str, datetime]:
+        """Returns since when each contact waits in a queue, in line or held for an agent, the longest wait first."""
+        reply = await self._call(workspace, "longest_waiting", queue, limit)
+        pairs: list[Any] = list(reply["contacts"])
+        return {name: from_ms(since) for name, since in zip(pairs[::2], pairs[1::2], strict=True)}
 
     async def agent_records(self, workspace: str, agents: Sequence[str]) -> list[tuple[Mapping[str, Any], list[str]]]:
         """Returns the live hash of each agent, empty if unknown, and the contacts that it is offered, serves or wraps
