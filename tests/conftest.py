@@ -67,6 +67,7 @@ def settings(servers: Servers) -> Settings:
         recovery_interval_s=0.5,
         recovery_age_s=1,
         refresh_interval_s=0.3,
+        alarm_interval_s=0.3,
         volume_interval_s=0.5,
         triage_retrain_interval_s=0.3,
         reoffer_delay_s=1,

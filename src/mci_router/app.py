@@ -28,6 +28,7 @@ from mci_router.api import (
     health,
     incidents,
     interval_reports,
+    live,
     matrix,
     monitors,
     openapi,
@@ -83,6 +84,9 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
+from mci_router.supervision.alarms import Alarms
+from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
@@ -107,6 +111,7 @@ ROUTERS = (
     audit,
     webhooks,
     webhook_deliveries,
+    live,
     matrix,
     reports,
     interval_reports,
@@ -193,6 +198,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
+    watch = QueueWatch(engine)
     upkeep = Upkeep(
         database,
         snapshots,
@@ -212,9 +218,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         workspace_loops(
             settings,
             snapshots,
-            Projection(database, engine),
-            timers,
-            Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1),
+            projection=Projection(database, engine),
+            timers=timers,
+            replanning=Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1),
+            alarms=Alarms(engine, snapshots, watch, settings),
         ),
     )
     app.state.parts = Parts(
@@ -241,6 +248,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         incidents=open_incidents,
         fingerprints=fingerprints,
         feed=feed,
+        watch=watch,
+        readings=Readings(),
         keys=KeyRing(database),
         sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),

@@ -368,6 +368,14 @@ class TooManyMonitors(Problem):
     slug, status = "too_many_monitors", 409
 
 
+class TooManyStreams(Problem):
+    """As many screens watch this workspace, through this process, as may. Close some, or try again: another process may
+    have room.
+    """
+
+    slug, status, retry_after_s = "too_many_streams", 503, 10
+
+
 class SignatureRefused(Problem):
     """The alert is not signed as a known monitor signs: sign id, time and body with its secret (Standard Webhooks), and
     send it at once.

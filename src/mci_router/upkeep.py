@@ -31,6 +31,7 @@ from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
+from mci_router.supervision.alarms import Alarms
 from mci_router.volume.keeping import Volumes
 from mci_router.webhooks import outbox
 from mci_router.webhooks.dispatcher import Dispatcher
@@ -121,7 +122,13 @@ def process_loops(
 
 
 def workspace_loops(
-    settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers, replanning: Replanning
+    settings: Settings,
+    snapshots: Snapshots,
+    *,
+    projection: Projection,
+    timers: Timers,
+    replanning: Replanning,
+    alarms: Alarms,
 ) -> list[WorkspaceLoop]:
     """Returns the loops that serve each workspace by itself."""
     return [
@@ -130,6 +137,7 @@ def workspace_loops(
         WorkspaceLoop("trim", TRIM_INTERVAL_S, projection.trim),
         WorkspaceLoop("replanning", REPLAN_INTERVAL_S, replanning.turn),
         WorkspaceLoop("hours", HOURS_INTERVAL_S, snapshots.keep_hours),
+        WorkspaceLoop("alarms", settings.alarm_interval_s, alarms.turn),
     ]
 
 

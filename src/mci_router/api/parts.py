@@ -33,6 +33,8 @@ from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
+from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -63,6 +65,8 @@ class Parts:
     incidents: OpenIncidents
     fingerprints: Fingerprints
     feed: AgentFeed
+    watch: QueueWatch
+    readings: Readings
     keys: KeyRing
     tokens: Tokens
     sessions: Sessions

@@ -123,6 +123,24 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
     EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
     EventType.QUEUE_CLOSED: EventDescription("The queue's hours end.", payloads.QueuePayload),
+    EventType.QUEUE_UNSTAFFED: EventDescription(
+        "The queue is open, and nobody is signed in who could serve it, or some of those who wait there; with `active` "
+        "false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.QUEUE_NOBODY_CAN_SERVE: EventDescription(
+        "Contacts wait there whom no agent of the workspace could ever serve; with `active` false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_AT_RISK: EventDescription(
+        "The queue's contacts are expected to wait longer than its target; with `active` false they are not any more.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_BREACHED: EventDescription(
+        "The queue's service level is below its goal, or too many of those who wait are late; with `active` false "
+        "neither is so any more.",
+        payloads.AlarmPayload,
+    ),
     EventType.CUSTOMER_OPTED_OUT: EventDescription(
         "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
         "the kind `address_kind`, as the company noted it.",

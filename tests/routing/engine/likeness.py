@@ -47,7 +47,12 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         if contact.held_for is None and model.queues[contact.queue].is_open:
             state["heads"].setdefault(contact.line.id, contact.age)
     for queue in model.queues:
-        state[f"waiting in {queue}"] = sum(contact.queue == queue for contact in model.waiting.values())
+        waiting = [contact for contact in model.waiting.values() if contact.queue == queue]
+        state[f"waiting in {queue}"] = len(waiting)
+        state[f"due in {queue}"] = {contact.id: contact.place.due_at for contact in waiting if contact.place}
+        state[f"waits in {queue}"] = {
+            contact.id: _waits_from(contact) for contact in waiting if contact.state == "queued"
+        }
         placed = [
             contact
             for contact in contacts
@@ -102,6 +107,8 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     for queue in model.queues:
         for what in ("waiting", "open"):
             ask(f"{what} in {queue}", lambda number: int(number or 0), "HGET", f"queue:{queue}", what)
+        for index in ("due", "waits"):
+            ask_scores(f"{index} in {queue}", f"{index}:{queue}")
     for line in model.lines:
         ask_scores(f"line {line}", f"line:{line}")
         ask(f"able for {line}", set, "SMEMBERS", f"line_signatures:{line}")
@@ -125,6 +132,10 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     found["reserves"] = {
         name.removeprefix("reserve:"): due for name, due in found["timers"].items() if name.startswith("reserve:")
     }
+    for queue in model.queues:  # one that is served while it waits for another agent has no clock
+        found[f"waits in {queue}"] = {
+            name: since for name, since in found[f"waits in {queue}"].items() if model.contacts[name].state == "queued"
+        }
     found["timers"] = {name: due for name, due in found["timers"].items() if not name.startswith(NOT_COMPARED)}
     return found
 
@@ -140,6 +151,13 @@ def _kinds(channels: Iterable[str]) -> list[str]:
 
 def mark_of(agent: Agent) -> str:
     return signature(agent.skills, agent.units, agent.channels)
+
+
+def _waits_from(contact: Contact) -> int:
+    stay = contact.stay
+    assert stay
+    assert stay.waits_since is not None
+    return stay.waits_since - stay.closed_before - contact.waited
 
 
 def _timers(model: Model) -> dict[str, int]:

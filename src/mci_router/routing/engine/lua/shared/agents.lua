@@ -155,6 +155,7 @@ function agents.update(w, agent, changes)
   end
   local after = presence_of(agent)
   if before ~= after then
+    records.change(agent, 'presence_since', w.now)
     counters.add(w, 'presence', before, -1)
     counters.add(w, 'presence', after, 1)
   end
