@@ -27,7 +27,7 @@ end
 -- any agent.
 function reserve.may_start(w, line, age, signature)
   local settings = queues.settings(w, lines.read(line).queue)
-  if not settings.deferrable then
+  if not settings.deferrable or w.settings.plain then
     return true
   end
   local waited = w.now - age
