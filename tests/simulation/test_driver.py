@@ -14,7 +14,18 @@ from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.run import Day, simulate
 from tests.simulation import plain
 from tests.simulation.checker import Checker
-from tests.simulation.days import TRACES, Record, agent, contact, first_part, mixed_day, queue, save, voice_day
+from tests.simulation.days import (
+    TRACES,
+    Record,
+    agent,
+    contact,
+    first_part,
+    mixed_day,
+    queue,
+    save,
+    team_day,
+    voice_day,
+)
 
 GENERATED = "a generated day" if TRACES else "a generated day (no recorded traces lie next to the repository)"
 DAYS: dict[str, Callable[[], list[Record]]] = {
@@ -82,6 +93,18 @@ def test_deferrable_work_is_held_back_under_every_policy_unless_the_day_is_plain
     ]
     starts = [run(servers, tmp_path, day, policy, plain=plain)[1][1]["start"] for plain in (False, True)]
     assert starts == [100.0, 1.0]
+
+
+def test_a_team_is_served_the_same_whatever_another_team_does(servers: Servers, tmp_path: Path) -> None:
+    """The reserve counts who could serve the e-mail and the calls these could take: to the millisecond, with nobody
+    else there, with twelve idle strangers, and with three busy ones.
+    """
+    days = [team_day(), team_day(strangers=12), team_day(strangers=3, stranger_calls=150)]
+    alone, beside_idle, beside_busy = (
+        [one for one in run(servers, tmp_path, day, SimulatedPolicy.SERVICE_LEVEL)[1] if one["id"] < 10_000]
+        for day in days
+    )
+    assert alone == beside_idle == beside_busy
 
 
 def test_at_one_moment_work_ends_before_customers_leave_and_before_others_come(
