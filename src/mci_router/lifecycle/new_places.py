@@ -26,7 +26,7 @@ READ = (
     *(Contact.id, Contact.state, Contact.outcome, Contact.channel, Contact.kind, Contact.urgent, Contact.priority),
     *(Contact.topic, Contact.sensitive, Contact.cell, Contact.language, Contact.skills, Contact.queue, Contact.rung),
     *(Contact.requirement, Contact.relaxation, Contact.due_at, Contact.enqueued_at, Contact.place_since),
-    *(Contact.preferred_agent, Contact.callback_at, Contact.asking),
+    *(Contact.preferred_agent, Contact.callback_at, Contact.asking, Contact.segment, Contact.entered_at),
 )
 UPDATE = text(
     """
@@ -59,7 +59,7 @@ class NewPlace:
         new = self.columns if waits or found is Whereabouts.SERVED else {}
         if not waits:
             new = {name: value for name, value in new.items() if name != "due_at"}
-        now = kept | {"skills": self.skills} | new
+        now = {**kept, "skills": self.skills, **new}
         return {"id": self.before.id, **now} if now != kept else None
 
 
@@ -143,7 +143,7 @@ def _new_place(
     place = _derived(snapshot, contact, skills, route, now)
     if place is None:
         return NewPlace(contact, skills)
-    all_columns = columns_of(place, contact.enqueued_at)
+    all_columns = columns_of(place, contact.enqueued_at, now)
     columns = {name: all_columns[name] for name in ("requirement", "relaxation", "due_at")}
     placed: Any = SimpleNamespace(**{**contact._mapping, **columns})
     call = outcome_of(placed).engine_call(snapshot, placed)

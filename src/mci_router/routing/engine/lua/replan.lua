@@ -51,7 +51,7 @@ end
 -- Goes as far along the new relaxation as the contact has waited. Its other steps are timed.
 local function relax(w, contact, want)
   local steps, step, line = want.steps or {}, 0, want.line
-  while steps[step + 1] and contact.enqueued_at + steps[step + 1].after_ms <= w.now do
+  while steps[step + 1] and clocks.due(contact, steps[step + 1].after_ms) <= w.now do
     step = step + 1
     line = steps[step].line
   end
@@ -62,7 +62,7 @@ local function relax(w, contact, want)
   lines.ensure(w, line)
   timers.clear(w, 'relax', contact.id)
   if steps[step + 1] and not is_served(contact) then
-    timers.set(w, 'relax', contact.id, contact.enqueued_at + steps[step + 1].after_ms)
+    timers.set(w, 'relax', contact.id, clocks.due(contact, steps[step + 1].after_ms))
   end
 end
 
@@ -110,6 +110,7 @@ local function change_place(w, contact, want, new)
   if not is_served(contact) then
     records.change(contact, 'age', want.age)
     records.change(contact, 'due_at', want.due_at)
+    records.change(contact, 'target_ms', want.target_ms)
   end
   journal.append_contact(w, contact, 'contact.replanned', {
     changed = { unpack(new) }, line = contact.line, step = contact.step, due_at = contact.due_at,

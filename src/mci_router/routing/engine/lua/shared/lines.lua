@@ -7,7 +7,7 @@
 -- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
-local MOST_NAMES = 1000 -- in one command: Lua passes no more than some thousands of arguments
+local MOST_NAMES = 1000 -- in one command: Lua passes some thousands of arguments at most
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
 -- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
