@@ -11,7 +11,8 @@ from mci_router.api.auditing import audited, noted
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
-from mci_router.api.schemas.contacts import ContactMoved, ContactOut, ContactPassedOn
+from mci_router.api.schemas.contacts import ContactMoved, ContactOut
+from mci_router.api.schemas.passed_on import ContactPassedOn
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
 from mci_router.errors import NobodyCanServe, NobodyWorks, NotFound, Problem
 from mci_router.lifecycle import contact_reading
