@@ -189,6 +189,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     upkeep = Upkeep(
+        database,
         snapshots,
         process_loops(
             settings,
