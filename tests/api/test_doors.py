@@ -200,3 +200,29 @@ async def test_a_transfer_drops_what_the_topic_asks(make: Make) -> None:
         assert slug(await passed(ann, assignment, "night_desk")) == "nobody_can_serve"
         moved = await passed(ann, assignment, "shut_desk")
         assert "billing ≥ 1" in moved["route"]["reasons"][-1]
+
+
+async def test_what_a_transfer_set_holds_at_the_doors_that_follow(make: Make) -> None:
+    """In the queue where it stands its due time stays, in another the target runs from now; what it no longer asks, it
+    does not ask again when a rule moves it on.
+    """
+    document = doors()
+    tech = next(queue for queue in document["queues"] if queue["name"] == "tech_desk")
+    tech["overflow"] = [{"wait_s": 0.3, "to_queue": "night_desk"}]
+    workspace = await make(document)
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await talking(workspace, ann)
+        due = (await workspace.contact(contact))["due_at"]
+        assert (await passed(ann, assignment, "desk"))["route"]["reply_by"] == due
+        assert (await workspace.contact(contact))["due_at"] == due
+        moved = await routed(workspace, contact, "transfer", queue="tech_desk", reason="a technician's")
+        assert "tech ≥ 1;" in moved["reasons"][-1]
+        ahead = datetime.fromisoformat(moved["reply_by"]) - datetime.now(UTC)
+        assert timedelta(seconds=50) < ahead <= timedelta(seconds=60)
+    async with workspace.desk("nina") as nina:
+        offer = await nina.expect("offer.created")
+        assert offer["contact"]["id"] == contact
+        assert offer["reasons"][-1] == "wanted of an agent: night ≥ 1; 1 of 5 agents can serve it"
+    await workspace.api.put("/v1/topics/heavy", json={"title": "Heavy", "touch": "high", "queue": "heavy_desk"})
+    heavy = await workspace.post(topic="heavy")
+    assert "0 of 5 agents can serve it" in heavy["route"]["reasons"][-1]
