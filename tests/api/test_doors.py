@@ -117,6 +117,8 @@ async def test_a_closed_queue_sends_contacts_elsewhere_whatever_door_they_come_b
         routes["overflow"] = (await workspace.post(topic="tech"))["route"]
         await workspace.api.patch("/v1/queues/desk", json=shut("voice"))  # for the contact asks what nina cannot
         routes["requeue"] = await routed(workspace, contact, "requeue", reason="ann goes home")
+        ahead = datetime.fromisoformat(routes["requeue"]["reply_by"]) - datetime.now(UTC)
+        assert timedelta(seconds=15) < ahead <= timedelta(seconds=20)  # the target of calls, from now
         for door, route in routes.items():
             assert (route["queue"], route["opens_at"]) == ("voice" if door == "requeue" else "night_desk", None), door
             assert any("is closed until" in reason or "somebody works" in reason for reason in route["reasons"]), door
