@@ -117,6 +117,8 @@ async def test_a_closed_queue_sends_contacts_elsewhere_whatever_door_they_come_b
         routes["overflow"] = (await workspace.post(topic="tech"))["route"]
         await workspace.api.patch("/v1/queues/desk", json=shut("voice"))  # for the contact asks what nina cannot
         routes["requeue"] = await routed(workspace, contact, "requeue", reason="ann goes home")
+        ahead = datetime.fromisoformat(routes["requeue"]["reply_by"]) - datetime.now(UTC)
+        assert timedelta(seconds=15) < ahead <= timedelta(seconds=20)  # the target of calls, from now
         for door, route in routes.items():
             assert (route["queue"], route["opens_at"]) == ("voice" if door == "requeue" else "night_desk", None), door
             assert any("is closed until" in reason or "somebody works" in reason for reason in route["reasons"]), door
@@ -146,6 +148,8 @@ async def test_where_all_is_closed_every_door_says_so(make: Make) -> None:
         assert (await workspace.contact(waiting["id"]))["state"] == "queued"
         forced = await sent(workspace, waiting["id"], "offer", agent="ann", force=True)
         assert (forced.status_code, forced.json()["offered_to"]) == (200, "ann")
+        (entry,) = (await workspace.api.get(f"/v1/audit?target={waiting['id']}")).json()["items"]
+        assert entry["after"] == {"agent": "ann", "force": True}
 
 
 async def test_the_gravest_escalation_goes_where_somebody_works_or_is_refused(make: Make) -> None:
@@ -200,3 +204,29 @@ async def test_a_transfer_drops_what_the_topic_asks(make: Make) -> None:
         assert slug(await passed(ann, assignment, "night_desk")) == "nobody_can_serve"
         moved = await passed(ann, assignment, "shut_desk")
         assert "billing ≥ 1" in moved["route"]["reasons"][-1]
+
+
+async def test_what_a_transfer_set_holds_at_the_doors_that_follow(make: Make) -> None:
+    """In the queue where it stands its due time stays, in another the target runs from now; what it no longer asks, it
+    does not ask again when a rule moves it on.
+    """
+    document = doors()
+    tech = next(queue for queue in document["queues"] if queue["name"] == "tech_desk")
+    tech["overflow"] = [{"wait_s": 0.3, "to_queue": "night_desk"}]
+    workspace = await make(document)
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await talking(workspace, ann)
+        due = (await workspace.contact(contact))["due_at"]
+        assert (await passed(ann, assignment, "desk"))["route"]["reply_by"] == due
+        assert (await workspace.contact(contact))["due_at"] == due
+        moved = await routed(workspace, contact, "transfer", queue="tech_desk", reason="a technician's")
+        assert "tech ≥ 1;" in moved["reasons"][-1]
+        ahead = datetime.fromisoformat(moved["reply_by"]) - datetime.now(UTC)
+        assert timedelta(seconds=50) < ahead <= timedelta(seconds=60)
+    async with workspace.desk("nina") as nina:
+        offer = await nina.expect("offer.created")
+        assert offer["contact"]["id"] == contact
+        assert offer["reasons"][-1] == "wanted of an agent: night ≥ 1; 1 of 5 agents can serve it"
+    await workspace.api.put("/v1/topics/heavy", json={"title": "Heavy", "touch": "high", "queue": "heavy_desk"})
+    heavy = await workspace.post(topic="heavy")
+    assert "0 of 5 agents can serve it" in heavy["route"]["reasons"][-1]

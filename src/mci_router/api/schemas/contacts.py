@@ -238,14 +238,6 @@ class ContactOut(Answer):
     ended_at: Moment | None
 
 
-class ContactPassedOn(ContactOut):
-    """A contact that was passed on, and where it waits now, with the reasons and the expected wait."""
-
-    route: Annotated[
-        RouteOut | None, Field(description="Null while nothing is waited for: an agent is offered it directly.")
-    ] = None
-
-
 class ContactPage(Answer):
     """Contacts, newest first. `next_cursor` continues the list; null at its end."""
 
