@@ -22,6 +22,7 @@ from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle import backfill
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
@@ -105,7 +106,7 @@ def process_loops(
         Loop("sessions", soon, sessions.check),
         Loop("models", soon, models.refresh),
         Loop("recovery", settings.recovery_interval_s, recovery.turn),
-        Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn),
+        Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING),
         Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(settings.idempotency_keep_s)),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, lambda: each(snapshots.cached(), propose)),
