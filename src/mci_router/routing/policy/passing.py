@@ -98,16 +98,19 @@ def refuse_unservable(route: Route, agents: int) -> None:
 
 
 def _escalated(passing: Passing, row: EscalationSpec, queue: QueueSpec) -> Route:
-    """Returns the route into a queue with the row's target; without what the topic asks if nobody could serve that."""
+    """Returns the route into a queue with the row's target.
+
+    Without what the topic asks, if with it nobody could serve the contact, or it would wait for a closed queue.
+    """
     why = f"the escalation matrix's for {row.name}"
     if queue.name != row.queue:
         why = f"where somebody works, for {row.name} of queue {row.queue}"
     joined = Joined(passing.now, row.target_s)
     route = passing.to(queue, joined, why)
-    if route.able == 0:
-        less = passing.to(queue, replace(joined, topic_skills=False), f"{why}, without the skills of its topic")
-        return less if less.able else route
-    return route
+    if route.able and not route.closed:
+        return route
+    less = passing.to(queue, replace(joined, topic_skills=False), f"{why}, without the skills of its topic")
+    return less if less.able and (not less.closed or not route.able) else route
 
 
 def _row(snapshot: Snapshot, severity: Severity) -> EscalationSpec:
