@@ -27,7 +27,7 @@ async def settled(workspace: Workspace) -> ReplanningProgress:
 
     async def over() -> ReplanningProgress | None:
         known = await progress(workspace)
-        return known if known and known.done and known.again_at is None else None
+        return known if known and 0 < known.done == known.revision and known.again_at is None else None
 
     found: ReplanningProgress = await eventually(over)
     return found

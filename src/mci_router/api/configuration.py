@@ -26,6 +26,7 @@ from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Name, Spec
 from mci_router.specs.workspace import KINDS
 
+SKILL = "skill"
 WARNING = "MCI-Warning"
 MOST_WARNINGS = 5  # in a header
 WRITTEN: dict[int | str, dict[str, Any]] = {
@@ -41,11 +42,9 @@ WRITTEN: dict[int | str, dict[str, Any]] = {
 }
 """The answer of a route that writes a resource."""
 
-SKILL = "skill"
 ReplaceBy = Annotated[
     Name | None, Query(description="The skill that open contacts ask for instead, as little of it as they asked for.")
 ]
-
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
 
