@@ -88,6 +88,7 @@ from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
+from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
@@ -208,7 +209,13 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             snapshots=snapshots,
             sessions=sessions,
             models=models,
-            volumes=Volumes(engine, snapshots, meter, handling),
+            volumes=Volumes(
+                engine,
+                snapshots,
+                meter,
+                handling,
+                Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s),
+            ),
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
