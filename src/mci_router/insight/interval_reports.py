@@ -178,7 +178,7 @@ def _behind(wanted: Wanted) -> str:
 def _last(source: _Source, wanted: Wanted) -> str:
     """Returns the SQL for the number of the interval after which there may be no room for another on the page.
 
-    It reads no more of the facts' index than the page has; null if all that follows has room.
+    It reads only as much of the facts' index as the page has; null if all that follows has room.
     """
     by = ", ".join(("at", *wanted.by))
     facts = f"({source.facts(wanted, ())}) AS facts WHERE {_behind(wanted)}"
