@@ -46,8 +46,7 @@ def downgrade() -> None:
 
 def _create(name: str, key: list[sa.Column], words: tuple[str, ...], counts: tuple[str, ...]) -> None:
     stays = words is OF_STAYS
-    key += [_key("grain")] if stays else []
-    key += map(_key, words)
+    key = [*([_key("grain")] if stays else []), *key, *map(_key, words)]
     histograms = [_histogram(one) for one in ("waits", "handle_times")] if stays else []
     _table(name, [*key, *map(_count, (*counts, "revision")), *histograms], [column.name for column in key])
 

@@ -1,10 +1,12 @@
 """Reports by intervals: stays in queues, arrivals, and agents."""
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
@@ -39,7 +41,7 @@ FORMATS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/v1/reports/queues", summary="Report queues by intervals", responses=FORMATS)
-async def get_queues_report(caller: Reader, parts: Service, asked: AskedReport, response: Response) -> QueuesReport:
+async def get_queues_report(caller: Reader, parts: Service, asked: AskedReport) -> QueuesReport:
     """Returns stays in queues by intervals: offered, answered, left, service levels by formula, waits, handle times.
 
     Group by `queue`, `channel`, `topic` and `agent` (who answered).
@@ -47,16 +49,20 @@ async def get_queues_report(caller: Reader, parts: Service, asked: AskedReport, 
     snapshot = await parts.snapshots.get(caller.workspace_id)
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, stay_facts.DIMENSIONS, "queue")
     async with parts.database.transaction() as session:
-        found = await stays(session, wanted)
-    page = [(place, counted) for place, counted in found[: asked.limit] if counted.anything()]
-    rows = [QueuesRow(**_place(wanted, place), **_stays(wanted, place, counted)) for place, counted in page]
-    head = asked.head(wanted, asked.cursor_of(wanted, [place for place, _ in found]))
-    answer: QueuesReport = asked.answer(QueuesReport(**head, rows=rows), rows, QueuesRow, response)
+        page = await stays(session, wanted)
+    shown = [(place, counted) for place, counted in page.rows[: asked.limit] if counted.anything()]
+    head = asked.head(wanted, asked.cursor_of(wanted, [place for place, _ in page.rows], more=page.more))
+
+    def written() -> Any:
+        rows = [QueuesRow(**_place(wanted, place), **_stays(wanted, place, counted)) for place, counted in shown]
+        return asked.answer(QueuesReport(**head, rows=rows), rows, QueuesRow)
+
+    answer: QueuesReport = await asyncio.to_thread(written)  # a large page takes longer than a desk may wait
     return answer
 
 
 @router.get("/v1/reports/arrivals", summary="Report arrivals by intervals", responses=FORMATS)
-async def get_arrivals_report(caller: Reader, parts: Service, asked: AskedReport, response: Response) -> ArrivalsReport:
+async def get_arrivals_report(caller: Reader, parts: Service, asked: AskedReport) -> ArrivalsReport:
     """Returns how many contacts were accepted in each interval, whatever serves them.
 
     Group by `topic`, `channel`, `language`, `cell` and `outcome` (the one first chosen).
@@ -64,7 +70,7 @@ async def get_arrivals_report(caller: Reader, parts: Service, asked: AskedReport
     snapshot = await parts.snapshots.get(caller.workspace_id)
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, arrival_facts.DIMENSIONS, "topic")
     async with parts.database.transaction() as session:
-        found = await arrivals(session, wanted)
+        page = await arrivals(session, wanted)
     rows = [
         ArrivalsRow(
             **_place(wanted, place),
@@ -72,15 +78,15 @@ async def get_arrivals_report(caller: Reader, parts: Service, asked: AskedReport
             revision=row["revision"],
             provisional=_goes_on(wanted, place, utc_now()),
         )
-        for place, row in found[: asked.limit]
+        for place, row in page.rows[: asked.limit]
     ]
-    head = asked.head(wanted, asked.cursor_of(wanted, [place for place, _ in found]))
-    answer: ArrivalsReport = asked.answer(ArrivalsReport(**head, rows=rows), rows, ArrivalsRow, response)
+    head = asked.head(wanted, asked.cursor_of(wanted, [place for place, _ in page.rows], more=page.more))
+    answer: ArrivalsReport = asked.answer(ArrivalsReport(**head, rows=rows), rows, ArrivalsRow)
     return answer
 
 
 @router.get("/v1/reports/agents", summary="Report agents by intervals", responses=FORMATS)
-async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport, response: Response) -> AgentsReport:
+async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport) -> AgentsReport:
     """Returns what each agent wanted and did: states cut at the intervals' bounds, contacts answered and handled."""
     snapshot, now = await parts.snapshots.get(caller.workspace_id), utc_now()
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, ("agent",), "agent")
@@ -88,8 +94,8 @@ async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport, 
         agents = await agents_of(session, caller.workspace_id, list(snapshot.agents), wanted.bounds)
         _bounded(len(agents) * (len(wanted.bounds) - 1))
         times = await agent_times(session, caller.workspace_id, agents, wanted.bounds, now)
-        all_of = Wanted(wanted.workspace, wanted.bounds, wanted.zone, wanted.by_day, ("agent",), MOST_AGENT_INTERVALS)
-        counted = dict(await stays(session, all_of))
+        everything = replace(wanted, limit=2 * MOST_AGENT_INTERVALS, after=None)
+        counted = dict((await stays(session, everything)).rows)
     places = [Place(number, (agent,)) for number in range(len(wanted.bounds) - 1) for agent in agents]
     known = [(place, times[place.values[0]][place.interval], counted.get(place, Stays())) for place in places]
     found = [one for one in known if one[1].signed_in_s or one[1].serving_s or one[2].answered or one[2].handled]
@@ -100,7 +106,7 @@ async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport, 
         for place, time, work in found[: asked.limit]
     ]
     head = asked.head(wanted, asked.cursor_of(wanted, [place for place, *_ in found]))
-    answer: AgentsReport = asked.answer(AgentsReport(**head, rows=rows), rows, AgentsRow, response)
+    answer: AgentsReport = asked.answer(AgentsReport(**head, rows=rows), rows, AgentsRow)
     return answer
 
 

@@ -21,7 +21,7 @@ from mci_router.insight.interval_reports import Place, Wanted
 from mci_router.insight.intervals import MOST_INTERVALS, ReportInterval, TooManyIntervals, boundaries
 
 CSV = "text/csv"
-MOST_ROWS = 5_000
+MOST_ROWS = 3_000
 YEARS = range(1970, 2200)  # which every clock and column can represent
 OVER = timedelta(seconds=60)  # after its end, until the ledger has all that happened in an interval
 
@@ -66,7 +66,7 @@ class ReportQuery:
         by = self._by(dimensions, default)
         bounds = self._bounds(zone)
         after = self._after(bounds, len(by))
-        return Wanted(workspace, bounds, zone, self.interval.by_day, by, self.limit + 1, after)
+        return Wanted(workspace, bounds, zone, self.interval, by, self.limit + 1, after)
 
     def head(self, wanted: Wanted, next_cursor: str | None) -> dict[str, Any]:
         """Returns what a report has beside its rows."""
@@ -79,21 +79,20 @@ class ReportQuery:
             "next_cursor": next_cursor,
         }
 
-    def cursor_of(self, wanted: Wanted, places: Sequence[Place]) -> str | None:
-        """Returns the cursor behind a page of which `places` are the rows, and one more if there are more."""
-        if len(places) <= self.limit:
+    def cursor_of(self, wanted: Wanted, places: Sequence[Place], *, more: bool = False) -> str | None:
+        """Returns the cursor behind the page of the first places; None if nothing can follow."""
+        if not places or (len(places) <= self.limit and not more):
             return None
-        last = places[self.limit - 1]
+        last = places[: self.limit][-1]
         values = [moment(wanted.bounds[last.interval]), *last.values]
         return urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
 
-    def answer(self, report: IntervalReport, rows: Sequence[Row], kind: type[Row], response: Response) -> Any:
+    def answer(self, report: IntervalReport, rows: Sequence[Row], kind: type[Row]) -> Any:
         """Returns the report in the format asked for, with a `Link` to the next page if there is one."""
         link = {"Link": self._link(report)} if report.next_cursor else {}
         if self._as_csv():
             return Response(_csv(rows, kind), media_type=f"{CSV}; charset=utf-8", headers=link)
-        response.headers.update(link)
-        return report
+        return Response(report.model_dump_json(), media_type="application/json", headers=link)  # checked once
 
     def _link(self, report: IntervalReport) -> str:
         period = {"since": moment(report.since), "until": moment(report.until), "cursor": report.next_cursor}

@@ -1,14 +1,17 @@
 """`mci-router verify-reports`: counts again what reports add up, and says where it differs."""
 
+from datetime import timedelta
 from typing import Any
 
 import click
 from sqlalchemy import select, true
 
-from mci_router.cli.common import with_database
+from mci_router.cli.common import settings_of_environment, with_database
+from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.insight.recount import Difference, differences, mend
 from mci_router.models import Workspace
+from mci_router.models.partitions import first_of_month
 
 
 @click.command()
@@ -40,8 +43,11 @@ async def _named(database: Database, name: str | None) -> list[Any]:
 
 
 async def _verify(database: Database, workspace: str, *, mending: bool) -> tuple[int, list[Difference]]:
+    keep_s = settings_of_environment().segments_keep_s
+    # Of months whose segments are dropped only the facts are left, and of the month after them perhaps some ends.
+    since = first_of_month(utc_now() - timedelta(seconds=keep_s), 1) if keep_s else None
     async with database.transaction() as session:
         if mending:
-            await mend(session, workspace)
+            await mend(session, workspace, since)
     async with database.transaction() as session:
-        return await differences(session, workspace)
+        return await differences(session, workspace, since)

@@ -1,7 +1,8 @@
 """The daily roll-up: quarter-hours added up by the days of the workspace's time zone.
 
 What counts a quarter-hour marks it as changed in the same transaction. Here the days of marked quarter-hours are added
-up again, by one process at a time for a workspace; reports read the quarter-hours themselves of days that are marked.
+up again once they are over, by one process at a time for a workspace; reports read the quarter-hours themselves of days
+that are marked.
 """
 
 from collections.abc import Sequence
@@ -11,12 +12,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.insight import arrival_facts, stay_facts
 from mci_router.insight.intervals import midnight
 from mci_router.insight.sums import summed
 
-MOST_MARKS, MOST_DAYS = 10_000, 31  # a transaction
+MOST_MARKS = 3_000  # a transaction: a month of quarter-hours
 
 OWN = text("INSERT INTO report_zones (workspace_id, zone) VALUES (:workspace, :zone) ON CONFLICT DO NOTHING")
 LOCK = text("SELECT zone FROM report_zones WHERE workspace_id = :workspace FOR UPDATE SKIP LOCKED")
@@ -36,7 +38,7 @@ DROP_ALL = [text(f"DELETE FROM daily_{kind} WHERE workspace_id = :workspace") fo
 TAKE = text(
     """
     WITH free AS (
-      SELECT starts_at FROM interval_changes WHERE workspace_id = :workspace AND kind = :kind
+      SELECT starts_at FROM interval_changes WHERE workspace_id = :workspace AND kind = :kind AND starts_at < :today
       ORDER BY starts_at LIMIT :most FOR UPDATE SKIP LOCKED
     )
     DELETE FROM interval_changes c USING free
@@ -92,9 +94,9 @@ async def _turn(session: AsyncSession, workspace: str, zone: ZoneInfo) -> bool:
     if ours != zone.key:
         for statement in (*DROP_ALL, *MARK_ALL, MOVE):
             await session.execute(statement, known)
-    taken = 0
+    taken, today = 0, midnight(utc_now().astimezone(zone).date(), zone)
     for kind in ADD_UP:
-        days = (await session.scalars(TAKE, known | {"kind": kind, "most": MOST_MARKS})).all()
+        days = (await session.scalars(TAKE, known | {"kind": kind, "most": MOST_MARKS, "today": today})).all()
         taken = max(taken, len(days))
         for day in sorted(set(days)):
             await _add_up(session, kind, known, day, zone)

@@ -32,6 +32,11 @@ class ReportInterval(StrEnum):
         """Whether it consists of whole days."""
         return self in (ReportInterval.DAY, ReportInterval.WEEK)
 
+    @property
+    def pieces(self) -> int:
+        """How many quarter-hours, or days, it is usually made of."""
+        return {"PT30M": 2, "PT1H": 4, "P1W": 7}.get(self, 1)
+
 
 MINUTES = {ReportInterval.QUARTER_HOUR: 15, ReportInterval.HALF_HOUR: 30, ReportInterval.HOUR: 60}
 """The minutes of the hour at which an interval can begin are multiples of these."""

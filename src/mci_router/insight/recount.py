@@ -15,6 +15,7 @@ from mci_router.insight import arrival_facts, stay_facts
 
 MOST_SHOWN = 20
 
+SINCE = "(CAST(:since AS timestamptz) IS NULL OR starts_at >= :since)"
 _BLANKS = "COALESCE(topic, '') AS topic, COALESCE(agent, '') AS agent"
 _SEGMENTS = f"""
     SELECT 1 AS sign, queue, channel, entered_at, left_at, left_as, offers, due_at, answered_at,
@@ -93,7 +94,7 @@ def _comparison(counted: Counted) -> str:
       SELECT {keys}, {columns}
       FROM (SELECT * FROM {counted.table} WHERE workspace_id = :workspace) AS f FULL JOIN ({counted.again}) AS r
       USING ({keys})
-      WHERE (CAST(:since AS timestamptz) IS NULL OR starts_at >= :since) AND ({counted.differs})
+      WHERE {SINCE} AND ({counted.differs})
       ORDER BY {keys} LIMIT :most
     """  # noqa: S608 — names of this room
 
@@ -130,15 +131,15 @@ def _day_sums(kind: str, measure: str) -> str:
     """  # noqa: S608 — names of this room
 
 
-async def mend(session: AsyncSession, workspace: str) -> None:
-    """Counts all facts of a workspace again, in the transaction of the session; projectors wait for it.
+async def mend(session: AsyncSession, workspace: str, since: datetime | None = None) -> None:
+    """Counts all facts of a workspace again, from `since` on, in the session's transaction; projectors wait for it.
 
     Contacts that no projector of this version has seen, such as those from before facts were kept, are counted as well.
     """
-    known = {"workspace": workspace}
+    known = {"workspace": workspace, "since": since}
     for counted in (STAYS, ARRIVALS):
         await session.execute(text(f"LOCK TABLE {counted.table} IN SHARE ROW EXCLUSIVE MODE"))
-    await session.execute(text(COUNT_CONTACTS), known)
+    await session.execute(text(COUNT_CONTACTS), {"workspace": workspace})
     for counted in (STAYS, ARRIVALS):
         for statement in _mending(counted):
             await session.execute(text(statement), known)
@@ -160,7 +161,7 @@ def _mending(counted: Counted) -> tuple[str, str]:
     """  # noqa: S608 — names of this room
     drop = f"""
       WITH {again}, mended AS (
-        DELETE FROM {counted.table} f WHERE workspace_id = :workspace
+        DELETE FROM {counted.table} f WHERE workspace_id = :workspace AND {SINCE}
           AND NOT EXISTS (SELECT FROM recounted r WHERE ({_of("r", counted.key)}) = ({_of("f", counted.key)}))
         RETURNING starts_at
       ) {mark}
@@ -168,7 +169,7 @@ def _mending(counted: Counted) -> tuple[str, str]:
     write = f"""
       WITH {again}, mended AS (
         INSERT INTO {counted.table} AS f (workspace_id, {keys}, {names}, revision)
-        SELECT :workspace, {keys}, {names}, 0 FROM recounted ORDER BY {keys}
+        SELECT :workspace, {keys}, {names}, 0 FROM recounted WHERE {SINCE} ORDER BY {keys}
         ON CONFLICT (workspace_id, {keys}) DO UPDATE SET
           {", ".join(f"{name} = excluded.{name}" for name in counted.measures)}, revision = f.revision + 1
         WHERE ({_of("f", counted.measures)}) IS DISTINCT FROM ({_of("excluded", counted.measures)})

@@ -126,7 +126,7 @@ def counting(upsert: str) -> str:
       SELECT :workspace, {", ".join(KEY)}, {names},
         (grain <> '{DETAIL}' AND open = 0 AND starts_at < now() - {SETTLED})::int
       FROM facts ORDER BY {", ".join(KEY)}
-      ON CONFLICT (workspace_id, starts_at, grain, queue, channel, topic, agent) DO UPDATE SET
+      ON CONFLICT (workspace_id, {", ".join(KEY)}) DO UPDATE SET
         {", ".join(f"{name} = f.{name} + excluded.{name}" for name in COUNTS)},
         {", ".join(f"{name} = {added_up_sql(f'f.{name} || excluded.{name}')}" for name in HISTOGRAMS)},
         revision = f.revision + (f.open = 0 AND f.starts_at < now() - {SETTLED})::int

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base
+
+_OF_STAYS = ("queue", "channel", "topic", "agent")
 
 
 def _count() -> Mapped[int]:
@@ -86,12 +88,14 @@ class IntervalStays(_OfQuarterHour, _Stays, Base):
     """
 
     __tablename__ = "interval_stays"
+    __table_args__ = (PrimaryKeyConstraint("workspace_id", "grain", "starts_at", *_OF_STAYS),)
 
 
 class DailyStays(_OfDay, _Stays, Base):
     """A day's quarter-hours added up."""
 
     __tablename__ = "daily_stays"
+    __table_args__ = (PrimaryKeyConstraint("workspace_id", "grain", "zone", "day", *_OF_STAYS),)
 
 
 class IntervalArrivals(_OfQuarterHour, _Arrivals, Base):
