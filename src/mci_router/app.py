@@ -62,6 +62,7 @@ from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
@@ -195,6 +196,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
     upkeep = Upkeep(
+        database,
         snapshots,
         process_loops(
             settings,
@@ -206,6 +208,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
+            segments=SegmentBackfill(database),
             dispatcher=dispatcher,
         ),
         workspace_loops(

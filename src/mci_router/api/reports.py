@@ -44,7 +44,7 @@ async def levels_of(parts: Parts, workspace: str, since: datetime, until: dateti
     """Returns the service levels of a workspace's queues. Raises DatabaseUnavailable."""
     snapshot = await parts.snapshots.get(workspace)
     async with parts.database.transaction() as session:
-        reports = await service_levels(session, workspace, since, until, short_s=parts.settings.short_abandon_s)
+        reports = await service_levels(session, workspace, since, until)
     return ServiceLevelReport(since=since, until=until, queues=[_level(snapshot, report) for report in reports])
 
 
@@ -59,6 +59,7 @@ def _level(snapshot: Snapshot, report: QueueReport) -> QueueLevel:
         answered=tally.answered,
         answered_in_time=tally.answered_in_time,
         abandoned=tally.abandoned,
+        moved_on=report.moved_on,
         waiting=report.waiting,
         waiting_late=report.waiting_late,
         oldest_wait_s=report.oldest_wait_s,
