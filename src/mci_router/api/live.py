@@ -145,6 +145,7 @@ class _Screen:
         for reading in self._readings.values():
             for section, values in reading.values.items():
                 picture[section] = {key: self._seen(section, value) for key, value in values.items()}
+        picture["may"] = dict.fromkeys(sorted(self._caller.scopes), True)
         picture["stale"] = {name: reading.problem for name, reading in self._readings.items() if reading.problem}
         return picture
 

@@ -24,7 +24,7 @@ from mci_router.api.schemas.reports import QueueLevel
 from mci_router.clock import from_ms, utc_now
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
-from mci_router.insight.goals import goal_met, queue_state
+from mci_router.insight.goals import ENOUGH, goal_met, queue_state
 from mci_router.supervision.agents import AgentNow, agents_now
 from mci_router.supervision.queues import QueueNow
 
@@ -101,7 +101,8 @@ def _level(level: QueueLevel) -> dict[str, Any]:
     if level.goal is not None:
         met = goal_met(level.goal, level.service_level, level.offered, level.waiting, level.waiting_late)
     # What changes with the clock alone is in `queues`.
-    return LiveLevel(**level.model_dump() | {"oldest_wait_s": None}, met=met).model_dump(mode="json")
+    facts = level.model_dump() | {"oldest_wait_s": None}
+    return LiveLevel(**facts, met=met, judged=level.offered >= ENOUGH).model_dump(mode="json")
 
 
 async def _contacts(parts: Parts, workspace: str, hours: int) -> Sections:

@@ -41,15 +41,13 @@ class LiveQueue:
 class LiveQueues:
     """All queues at one moment, `at` (ms): each by its name.
 
-    `staffed` and `idle` count the agents of each signature who are signed in, and who serve nobody; `signatures` has
-    those of all agents.
+    `staffed` and `idle` count the agents of each signature who are signed in, and who serve nobody.
     """
 
     at: int
     queues: Mapping[str, LiveQueue]
     staffed: Mapping[str, int]
     idle: Mapping[str, int]
-    signatures: frozenset[str]
 
     @classmethod
     def of(cls, reply: Mapping[str, Any]) -> "LiveQueues":
@@ -59,7 +57,6 @@ class LiveQueues:
             queues={name: LiveQueue.of(queue) for name, queue in reply["queues"].items()},
             staffed=dict(reply["staffed"]),
             idle=dict(reply["idle"]),
-            signatures=frozenset(reply["signatures"]),
         )
 
 

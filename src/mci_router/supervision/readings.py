@@ -1,6 +1,6 @@
 """Readings: what many screens show is read once a process, again and again while anybody watches.
 
-A reading takes at most a twentieth of the time: what is slow to read is read less often.
+What is slow to read is read less often.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from mci_router.errors import InternalError, Problem, TooManyStreams
 log = logging.getLogger(__name__)
 
 MOST_OF_A_WORKSPACE, MOST = 50, 500  # screens a process: each costs a connection, and a comparison a second
-REST = 19  # times as long as a reading took
+REST, LONGEST_REST_S = 4, 4  # times as long as a reading took, within seconds: it is not read all the time
 
 Values: TypeAlias = Mapping[str, Any]
 Read: TypeAlias = Callable[[], Awaitable[Values]]
@@ -44,7 +44,7 @@ class Reading:
                     watcher.set()
             self.done_once.set()
             spent = time.monotonic() - began
-            await asyncio.sleep(max(self._every_s - spent, spent * REST))
+            await asyncio.sleep(max(self._every_s - spent, min(spent * REST, LONGEST_REST_S)))
 
     async def _once(self) -> tuple[Values, str | None]:
         try:

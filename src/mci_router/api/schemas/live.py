@@ -77,8 +77,12 @@ class LiveLevel(QueueLevel):
 
     met: Annotated[
         bool | None,
-        Field(description="The goal is reached, and few of those who wait are late; null below 20 contacts."),
+        Field(
+            description="The goal is reached, and at most 1 − goal of those who wait are late; null where too few "
+            "contacts were counted, and not too many wait late."
+        ),
     ]
+    judged: Annotated[bool, Field(description="20 contacts or more were counted: fewer prove nothing.")]
 
 
 class LiveContacts(Answer):
@@ -111,4 +115,5 @@ class LivePicture(Answer):
     topics: dict[str, TopicInMatrix]
     ladders: dict[Cell, list[Rung]]
     incidents: Annotated[dict[str, LiveIncident], Field(description="Proposed and open.")]
+    may: Annotated[dict[str, bool], Field(description="The scopes of the key.")]
     stale: dict[str, str]

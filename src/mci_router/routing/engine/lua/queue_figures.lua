@@ -4,43 +4,48 @@
 --            longest), level (rolling), counted (contacts that the level is of, older ones for less), closed,
 --            unstaffed (contacts that nobody signed in could serve), unservable (that nobody at all could), line (the
 --            open one with most contacts), alarms {alarm: since (ms)}, unindexed (contacts that waited before this
---            version came)}}; staffed, idle {signature: agents}; signatures [signature].
+--            version came)}}; staffed, idle {signature: agents}.
+
+-- Notes in a queue's figures who waits there.
+local function add_waiting(w, name, figures)
+  local due, waits = workspace.key(w, 'due', name), workspace.key(w, 'waits', name)
+  local oldest = tonumber(redis.call('ZRANGE', waits, 0, 0, 'WITHSCORES')[2])
+  figures.late = redis.call('ZCOUNT', due, '-inf', '(' .. string.format('%.0f', w.now))
+  figures.oldest_at = oldest and clocks.since(w, name, oldest)
+end
 
 local function of_queue(w, name, sounding)
-  local due, waits = workspace.key(w, 'due', name), workspace.key(w, 'waits', name)
-  local number = tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. name), 'waiting') or 0)
-  local performance = queues.performance(w, name)
-  local level, counted = queues.seen_level(w, performance)
-  local oldest = tonumber(redis.call('ZRANGE', waits, 0, 0, 'WITHSCORES')[2])
-  return {
-    waiting = number,
-    late = redis.call('ZCOUNT', due, '-inf', '(' .. string.format('%.0f', w.now)),
-    oldest_at = oldest and clocks.since(w, name, oldest),
-    level = level,
-    counted = counted,
-    closed = not queues.is_open(w, name),
-    alarms = sounding,
-    unindexed = number ~= redis.call('ZCARD', due),
-    unstaffed = 0,
-    unservable = 0,
-    most = 0,
+  local waiting_now = tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. name), 'waiting') or 0)
+  local indexed = redis.call('ZCARD', workspace.key(w, 'due', name))
+  local level, counted = queues.seen_level(w, queues.performance(w, name))
+  local figures = {
+    waiting = waiting_now, late = 0, level = level, counted = counted, closed = not queues.is_open(w, name),
+    alarms = sounding, unindexed = waiting_now ~= indexed, unstaffed = 0, unservable = 0, most = 0,
   }
+  if indexed > 0 then
+    add_waiting(w, name, figures)
+  end
+  return figures
 end
 
 local function anybody_able(w, line)
-  lines.ensure(w, line)
   return redis.call('EXISTS', workspace.key(w, 'line_signatures', line)) == 1
 end
 
 -- Tells whether anybody could ever serve the first contact of a line: now, or once it asks less.
 local function servable(w, line)
+  if anybody_able(w, line) then
+    return true
+  end
   local contact = contacts.load(w, (lines.first(w, line)))
   local steps = contact and contact.steps and texts.json(contact.steps) or {}
-  local able = anybody_able(w, line)
   for step = (contact and contact.step or 0) + 1, #steps do
-    able = able or anybody_able(w, steps[step].line)
+    lines.ensure(w, steps[step].line)
+    if anybody_able(w, steps[step].line) then
+      return true
+    end
   end
-  return able
+  return false
 end
 
 local function add_line(w, line, queue)
@@ -48,7 +53,7 @@ local function add_line(w, line, queue)
   if number > queue.most then
     queue.line, queue.most = line, number
   end
-  if lines.staffed(w, line) == 0 then
+  if not lines.is_staffed(w, line) then
     queue.unstaffed = queue.unstaffed + number
     queue.unservable = queue.unservable + (servable(w, line) and 0 or number)
   end
@@ -81,6 +86,5 @@ functions.transition('queue_figures', function(w)
     queues = found,
     staffed = counted_agents(w, 'staffed'),
     idle = counted_agents(w, 'idle'),
-    signatures = redis.call('SMEMBERS', workspace.key(w, 'signatures')),
   })
 end)

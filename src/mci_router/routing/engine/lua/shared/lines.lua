@@ -156,6 +156,12 @@ function lines.release(w, contact)
   timers.clear(w, 'held', contact.id)
 end
 
+-- Tells whether any signed-in agent could serve a line.
+function lines.is_staffed(w, line)
+  local counted, able = workspace.key(w, 'standing', 'staffed'), workspace.key(w, 'line_signatures', line)
+  return redis.call('ZINTERCARD', 2, counted, able, 'LIMIT', 1) > 0
+end
+
 -- Returns how many signed-in agents could serve a line.
 function lines.staffed(w, line)
   local found, total = agents.able_in(w, 'staffed', line), 0
