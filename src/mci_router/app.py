@@ -2,11 +2,8 @@
 
 import asyncio
 import logging
-import signal
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import FrameType
 
 from fastapi import Depends, FastAPI
 
@@ -52,6 +49,7 @@ from mci_router.api.query import refuse_unknown_query
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
+from mci_router.draining import drain_on_sigterm
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.work import IncidentWork
@@ -267,7 +265,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     except (DatabaseUnavailable, EngineUnavailable) as problem:
         log.warning("starting all the same: %s", problem.detail)
     upkeep.start()
-    _drain_on_sigterm(app, settings.drain_s)
+    drain_on_sigterm(app, settings.drain_s)
     try:
         yield
     finally:
@@ -283,21 +281,3 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def from_environment() -> FastAPI:
     """Returns the service as the environment configures it: what each of several workers runs."""
     return create_app(Settings())
-
-
-def _drain_on_sigterm(app: FastAPI, drain_s: float) -> None:
-    """Makes the first SIGTERM turn `/readyz` to 503; the server's own handler follows after the drain.
-
-    A second signal hurries.
-    """
-    stop = signal.getsignal(signal.SIGTERM)
-    if threading.current_thread() is not threading.main_thread() or not callable(stop):
-        return
-    loop = asyncio.get_running_loop()
-
-    def drain(number: int, frame: FrameType | None) -> None:
-        hurry = app.state.draining
-        app.state.draining = True
-        loop.call_soon_threadsafe(loop.call_later, 0 if hurry else drain_s, stop, number, frame)
-
-    signal.signal(signal.SIGTERM, drain)
