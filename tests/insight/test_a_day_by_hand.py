@@ -17,7 +17,7 @@ from mci_router.embedded import Servers
 from mci_router.routing.calls import Placement
 from mci_router.routing.engine.projector import project
 from mci_router.routing.entries import parsed
-from mci_router.vocabulary import ContactState, LeftAs
+from mci_router.vocabulary import ContactState, LeftAs, Presence
 from tests.support.documents import small
 from tests.support.live import LiveState, live_state
 from tests.support.service import Workspace
@@ -109,7 +109,7 @@ async def play(day: PlayedDay) -> None:
         await live.queue(name, target_s=target_s, wrap_up_s=60)
 
     async def away(agent: str) -> None:
-        await live.presence(agent, "away", "elsewhere")
+        await live.presence(agent, Presence.AWAY, "elsewhere")
 
     day.go("00:29:00")
     await day.sign_in("ann")
@@ -133,7 +133,7 @@ async def play(day: PlayedDay) -> None:
     await day.finish(6, "10:03:00")
     await away("bob")
     day.go("10:29:00")
-    await live.presence("ann", "available")
+    await live.presence("ann", Presence.AVAILABLE)
     await day.come(7, "10:30:00")
     await day.answer(7, "10:30:05", "ann")
     assignment = (await engine.contact_record(workspace, day.ids[7]))["assignment"]
@@ -143,18 +143,18 @@ async def play(day: PlayedDay) -> None:
     await engine.end_hold(workspace, "ann", assignment)
     day.go("10:33:25")
     await away("ann")
-    await live.presence("bob", "available")
+    await live.presence("bob", Presence.AVAILABLE)
     await day.move(7, "10:33:25", LeftAs.TRANSFERRED, "10:34:25", TARGETS_S["backup"])
     await day.answer(7, "10:33:40", "bob")
     await day.finish(7, "10:35:20", wrap_up_s=10)
     await away("bob")
     await day.come(8, "11:00:00")
     await day.move(8, "11:00:30", LeftAs.ESCALATED, "15:00:30", FOUR_HOURS_S)
-    await live.presence("bob", "available")
+    await live.presence("bob", Presence.AVAILABLE)
     await day.answer(8, "11:00:40", "bob")
     await day.finish(8, "11:01:30")
     await away("bob")
-    await live.presence("ann", "available")
+    await live.presence("ann", Presence.AVAILABLE)
     await day.come(9, "11:59:50")
     await day.answer(9, "12:00:05", "ann")
     await day.finish(9, "12:01:05")
@@ -162,7 +162,7 @@ async def play(day: PlayedDay) -> None:
     await day.come(10, "13:00:00")
     day.go("13:00:30")
     await engine.request_callback(workspace, day.ids[10])
-    await live.presence("ann", "available")
+    await live.presence("ann", Presence.AVAILABLE)
     await day.answer(10, "13:05:00", "ann")
     await day.finish(10, "13:06:30")
     await day.come(11, "14:00:00")
@@ -176,7 +176,7 @@ async def play(day: PlayedDay) -> None:
     await day.finish(11, "14:03:10")
     await away("bob")
     await day.come(12, "22:50:00")
-    await live.presence("bob", "available")
+    await live.presence("bob", Presence.AVAILABLE)
     await day.answer(12, "23:00:20", "bob")
     await day.finish(12, "23:02:00")
 
