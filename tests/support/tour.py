@@ -120,6 +120,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         ends,
         warm_transfers,
         interruption,
+        holds,
         lost_agents,
         relaxation,
         callbacks,
@@ -264,10 +265,24 @@ async def interruption(guide: Guide) -> None:
     await guide.leave("ida")
 
 
+async def holds(guide: Guide) -> None:
+    """Off hold by the agent, and by the end of the conversation."""
+    await guide.arrive("hal", "hold")
+    number = await guide.assigned("hal", skill="hold")
+    assignment = (await guide.live.contact(number))["assignment"]
+    await guide.step(guide.live.engine.start_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.engine.end_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.engine.start_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.complete("hal", number))
+    await guide.leave("hal")
+
+
 async def lost_agents(guide: Guide) -> None:
-    """Back within the grace; freed by the second of a warm transfer; and given up after the grace."""
+    """Offline and lost, back within the grace; freed by the second of a warm transfer; and given up after the grace."""
     await guide.arrive("lou", "lost")
     number = await guide.assigned("lou", skill="lost")
+    for presence in (Presence.OFFLINE, Presence.AVAILABLE):
+        await guide.step(guide.live.presence("lou", presence))
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.connect(guide.live.workspace, "lou", "again"))
     await guide.arrive("max", "lost")
@@ -322,6 +337,10 @@ async def agents(guide: Guide) -> None:
     await guide.step(guide.live.engine.connect(guide.live.workspace, "pat", "another desk"))
     await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "pat"))
     await guide.arrive("gil", "presence")
+    await guide.place(number := guide.number(), skill="presence")
+    for suspended in (True, False):
+        await guide.step(guide.live.engine.suspend(guide.live.workspace, "gil", suspended, "a talk first"))
+    await guide.step(guide.live.close(number))
     await guide.leave("gil")
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "gil"))

@@ -46,7 +46,7 @@ from mci_router.routing.policy.passing import (
 )
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactKind, ContactState, Severity
+from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
@@ -116,7 +116,7 @@ class Transfers:
             route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
             decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._send(snapshot, current, decision)
+        return await self._send(snapshot, current, decision, left_as=LeftAs.ESCALATED)
 
     async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
         route = escalation_route(passing, severity)
@@ -224,7 +224,13 @@ class Transfers:
         return decision
 
     async def _send(
-        self, snapshot: Snapshot, current: OpenContact, decision: Decision, *, warm: bool = False
+        self,
+        snapshot: Snapshot,
+        current: OpenContact,
+        decision: Decision,
+        *,
+        warm: bool = False,
+        left_as: LeftAs = LeftAs.TRANSFERRED,
     ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
@@ -240,6 +246,7 @@ class Transfers:
             warm=warm,
             passed_on=True,
             only_from=only_from,
+            left_as=left_as,
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:
