@@ -19,6 +19,7 @@ class EventType(StrEnum):
     CONTACT_URGENT = "contact.urgent"
     CONTACT_RELAXED = "contact.relaxed"
     CONTACT_RELAXED_FULLY = "contact.relaxed_fully"
+    CONTACT_REPLANNED = "contact.replanned"
     CONTACT_CALLBACK_OFFERED = "contact.callback_offered"
     CONTACT_CALLBACK_REQUESTED = "contact.callback_requested"
     CONTACT_TRANSFERRING = "contact.transferring"

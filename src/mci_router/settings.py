@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 
     audit_keep_s: int = 34_560_000  # 400 days: a year, and the month in which somebody looks back on it; 0 for ever
+    events_keep_s: int = 0  # for ever; else months that ended so long ago are dropped, whole
+    segments_keep_s: int = 0  # for ever, as events; the facts that reports add up stay
 
     agent_token_ttl_s: int = 43_200  # 12 h: one shift
     heartbeat_s: float = 5  # how often a desk proves that it is there

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms
+from mci_router.insight.stay_facts import counting
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import FINAL_STATES, ContactState, LeftAs
 
@@ -25,7 +26,7 @@ _NEWER = (
 )
 # Topic and cell are those of the decision by which it entered: the contact's own may have changed since.
 UPSERT = text(
-    f"""
+    counting(f"""
     INSERT INTO segments AS s (workspace_id, contact_id, n, entered_at, channel, language, topic, cell,
       {", ".join(_NEWER)})
     SELECT :workspace, c.id, v.n, v.entered_at, c.channel, c.language,
@@ -44,7 +45,7 @@ UPSERT = text(
     ON CONFLICT (workspace_id, contact_id, n, entered_at) DO UPDATE SET
       {", ".join(f"{column} = excluded.{column}" for column in _NEWER)}
     WHERE excluded.journal_id >= s.journal_id
-    """  # noqa: S608 — columns that stand above
+    """)  # noqa: S608 — columns that stand above
 )
 
 
@@ -67,7 +68,7 @@ DELETE_OTHERS = text(
 
 
 async def write(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
-    """Writes the segments that entries of one workspace speak of, in the transaction of the session."""
+    """Writes the segments that entries of one workspace speak of, and their facts, in the session's transaction."""
     if rows := fold_segments(entries):
         await session.execute(UPSERT, {"workspace": workspace, "rows": json.dumps(rows)})
 

@@ -11,6 +11,9 @@ from mci_router.database import Database
 from mci_router.insight.segments import recount
 from mci_router.models import Backfill, Contact
 
+PENDING = "EXISTS (SELECT FROM backfills WHERE begins_at <= now())"
+"""Whether there is something to count, in SQL."""
+
 BATCH = 500  # contacts a turn: short transactions
 
 

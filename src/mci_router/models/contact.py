@@ -21,6 +21,8 @@ class Contact(InWorkspace, Base):
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `segment` counts its stays in queues; the last began at `entered_at`.
+    `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`; None
+    until the journal has it.
     """
 
     __tablename__ = "contacts"
@@ -109,3 +111,4 @@ class Contact(InWorkspace, Base):
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
+    arrival: Mapped[dict[str, Any] | None]

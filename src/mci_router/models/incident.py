@@ -15,7 +15,7 @@ class Incident(InWorkspace, Made, Base):
 
     `monitor_id` and `external_id` name a monitor's alert, `surge_topic` the topic whose surge proposed it: each of
     these has at most one incident that is not over. `evidence` is what proposed it: `{words, services, regions,
-    examples, seen, expected, since}`. `untold` are changes that are not journalled yet.
+    examples, seen, expected, since, held_back}`. `untold` are changes that are not journalled yet.
     """
 
     __tablename__ = "incidents"

@@ -52,6 +52,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_RELAXED_FULLY: EventDescription(
         "The same, and there is nothing left to relax.", payloads.RelaxedPayload
     ),
+    EventType.CONTACT_REPLANNED: EventDescription(
+        "The configuration has changed, and with it what it asks of an agent, or when it is due: `changed` says "
+        "what. It keeps its age.",
+        payloads.ReplannedPayload,
+    ),
     EventType.CONTACT_CALLBACK_OFFERED: EventDescription(
         "The customer may choose to be called back.", payloads.ContactPayload
     ),

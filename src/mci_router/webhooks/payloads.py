@@ -76,6 +76,17 @@ class RelaxedPayload(ContactPayload):
     step: Annotated[int, Field(description="Steps of its queue's relaxation that are taken.")]
 
 
+class ReplannedPayload(ContactPayload):
+    """A contact that waits, or is served, by a changed configuration."""
+
+    changed: Annotated[
+        list[Literal["requirement", "relaxation", "units", "age", "due_at", "overflow"]],
+        Field(description="What is new; `age` only where the queue's open hours have changed."),
+    ]
+    step: Annotated[int, Field(description="Steps of its queue's relaxation that are taken.")]
+    due_at: Annotated[Time | None, Field(description="When it is due now.")] = None
+
+
 class TransferPayload(ContactPayload):
     """A contact that an agent hands over."""
 

@@ -70,7 +70,7 @@ class Share:
 
     channel: str
     units: int
-    live: bool
+    line: "Line | None" = None  # in whose live load it counts
     pausable: bool = False
     paused: int = 0
 
@@ -319,8 +319,18 @@ class Facts:
             and (self.is_live(contact) or not agent.paused)
         )
 
+    def able_for(self, line: Line) -> list[Agent]:
+        """Who is signed in and could serve a line."""
+        return [agent for agent in self.agents.values() if agent.signed_in and line.served_by(agent)]
+
     def staffed(self, line: Line) -> int:
-        return sum(agent.signed_in and line.served_by(agent) for agent in self.agents.values())
+        return len(self.able_for(line))
+
+    def live_load(self, line: Line) -> int:
+        """The live contacts being served that the agents of a line could serve, too."""
+        able = self.able_for(line)
+        lines = [share.line for agent in self.agents.values() for share in agent.shares.values() if share.line]
+        return sum(any(each.served_by(agent) for agent in able) for each in lines)
 
     def in_line(self, line: Line) -> Iterator[Contact]:
         for contact in self.waiting.values():

@@ -37,10 +37,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         "presence": Counter(agent.standing for agent in agents),
         "offers": model.offers,
         "signatures": {mark_of(agent) for agent in agents},
-        "load": Counter(
-            idle=sum(agent.is_idle for agent in agents),
-            live=sum(share.live for agent in agents for share in agent.shares.values()),
-        ),
+        "live_load": Counter(share.line.id for agent in agents for share in agent.shares.values() if share.line),
         "heads": {},
     }
     for contact in sorted(model.waiting.values(), key=lambda contact: contact.age):
@@ -100,7 +97,7 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
 
     ask_scores("timers", "timers")
     ask("agents", set, "SMEMBERS", "agents")
-    for name in ("presence", "offers", "load"):
+    for name in ("presence", "offers", "live_load"):
         ask(name, counter, "HGETALL", name)
     ask("signatures", set, "SMEMBERS", "signatures")
     ask_scores("heads", "heads")
@@ -226,7 +223,7 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
 
 def _taken(model: Model, name: str | None, contact: Contact) -> str | None:
     share = model.agents[name].shares[contact.id] if name in model.agents else None
-    return f"{share.units}:{'live' if share.live else ''}" if share else None
+    return f"{share.units}:{share.line.id if share.line else ''}" if share else None
 
 
 def contact_record(reply: list[str]) -> dict[str, Any]:

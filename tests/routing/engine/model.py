@@ -331,7 +331,9 @@ class Model(Chooser):
             contact.state, contact.agent = "offered", agent.name
         contact.held_for, contact.let_off = None, False
         self.waiting.pop(contact.id, None)
-        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact))
+        agent.shares[contact.id] = Share(
+            contact.channel, contact.line.units, contact.line if self.is_live(contact) else None
+        )
         agent.idle_since = agent.turn_at = entry["at"]
 
     def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:

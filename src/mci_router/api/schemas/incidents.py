@@ -105,6 +105,13 @@ class Evidence(Answer):
     expected: Annotated[float, Field(description="Contacts that there would have been without the surge.")]
     probability: Annotated[float, Field(description="How likely it is to have so many by chance.")]
     since: Annotated[str, Field(description="When it began. RFC 3339, UTC.")]
+    held_back: Annotated[
+        Literal["no_past", "covers_most"] | None,
+        Field(
+            description="Why it is only proposed where the workspace has its incidents declared: "
+            "the surge rests on no past, or open incidents of surges would cover most topics."
+        ),
+    ] = None
 
 
 class IncidentOut(Answer):

@@ -7,6 +7,7 @@
 -- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
+local MOST_NAMES = 1000 -- in one command: Lua passes some thousands of arguments at most
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
 -- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
@@ -42,11 +43,28 @@ function lines.ensure(w, line)
   end
 end
 
--- Forgets a line that is empty.
+-- Returns how many live contacts of some lines are being served.
+function lines.live_load(w, names)
+  local counted, load = w.counts.live_load or {}, 0
+  for first = 1, #names, MOST_NAMES do
+    local part = { unpack(names, first, math.min(first + MOST_NAMES - 1, #names)) }
+    for i, number in ipairs(redis.call('HMGET', workspace.key(w, 'live_load'), unpack(part))) do
+      load = load + (tonumber(number) or 0) + (counted[part[i]] or 0)
+    end
+  end
+  return load
+end
+
+-- Forgets a line that is empty. One whose contacts are still being served is looked at again later.
 function lines.drop(w, line)
   if redis.call('EXISTS', workspace.key(w, 'line', line)) == 1 then
     return
   end
+  if lines.live_load(w, { line }) > 0 then
+    timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+    return
+  end
+  redis.call('HDEL', workspace.key(w, 'live_load'), line)
   for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))) do
     redis.call('SREM', workspace.key(w, 'signature_lines', signature), line)
   end
