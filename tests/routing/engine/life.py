@@ -260,6 +260,10 @@ class Life(Workplace):
     def close(self, which: int, state: str) -> None:
         contact = self.one(which)
         ended = contact.state in FINAL
+        if state == "abandoned" and contact.callback and contact.state in ("queued", "offered"):
+            reply = self.call("close", contact.id, state, "left", "")
+            assert (reply["status"], reply["state"]) == ("ok", contact.state)  # the customer waits to be called
+            return
         contact.limit_at = None
         assert self.call("close", contact.id, state, "left", "")["status"] == ("closed" if ended else "ok")
 
