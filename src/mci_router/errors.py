@@ -254,6 +254,24 @@ class AgentNoRoom(Problem):
     slug, status = "agent_no_room", 409
 
 
+class NobodyCanServe(Problem):
+    """No agent on the books could ever serve the contact there: `able` of `agents` can; `reasons` say what is asked.
+
+    Choose another queue, change its skills or units, or send `force: true` to have the contact wait there all the same.
+    """
+
+    slug, status = "nobody_can_serve", 409
+
+
+class NobodyWorks(Problem):
+    """Nobody who could serve the contact now works in the escalation's queue or another: `tried` names the queues.
+
+    Keep the contact, choose a lower severity, or send `force: true` to have it wait in the escalation's queue.
+    """
+
+    slug, status = "nobody_works", 409
+
+
 class InvalidFrame(Problem):
     """The frame is not one this socket takes: `errors` names each place and what it should be."""
 

@@ -390,7 +390,9 @@ async def test_overflow_may_widen_a_queue_at_once(make: Make) -> None:
 
 async def test_a_contact_with_an_agent_does_not_overflow(make: Make) -> None:
     """Its time passes while it is served: it stays where it is."""
-    workspace = await make(with_queue("desk", overflow=[{"wait_s": 0.5, "to_queue": "voice"}]))
+    document = with_queue("desk", overflow=[{"wait_s": 0.5, "to_queue": "voice"}])
+    document["agents"][1]["skills"].append({"skill": "billing", "proficiency": 1})
+    workspace = await make(document)
     async with workspace.desk("ann") as ann:
         contact = await workspace.post(COMPLAINT, topic="complaint")
         offer = await ann.expect("offer.created")

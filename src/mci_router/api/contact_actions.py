@@ -32,7 +32,10 @@ async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer,
     note = noted(caller, "contact.escalated", contact_id, {"severity": body.severity}, body.reason)
     passed = passed_on(body.reason, body.handoff.model_dump(), note=note)
     return ContactMoved.model_validate(
-        moved(caller, await parts.transfers.escalate(caller.workspace_id, contact_id, body.severity, passed))
+        moved(
+            caller,
+            await parts.transfers.escalate(caller.workspace_id, contact_id, body.severity, passed, force=body.force),
+        )
     )
 
 
