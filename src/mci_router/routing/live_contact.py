@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mci_router.clock import from_ms
@@ -18,7 +18,8 @@ class LiveContact:
 
     `transferring`: an agent is asked to take it over; `interrupted`: its agent serves something more urgent first;
     `agent_lost`: its agent cannot be reached; `callback`: its customer wants to be called; `asking`: its customer is
-    asked whether it may be posted.
+    asked whether it may be posted. In a warm transfer to a queue it waits there beside its own place: in `to_line` of
+    `to_queue`, `to_since`, and on rung `to_rung` when somebody accepts; `last_transfer` is the last that was accepted.
     """
 
     state: ContactState
@@ -45,6 +46,11 @@ class LiveContact:
     agent_lost: bool = False
     callback: bool = False
     asking: bool = False
+    to_queue: str | None = None
+    to_line: str | None = None
+    to_rung: int | None = None
+    to_since: datetime | None = None
+    last_transfer: str | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -78,6 +84,25 @@ class LiveContact:
             agent_lost="agent_lost" in record,
             callback="callback" in record,
             asking="asking" in record,
+            to_queue=record.get("to_queue"),
+            to_line=record.get("to_line"),
+            to_rung=int(record["to_rung"]) if "to_rung" in record else None,
+            to_since=_moment(record, "to_enqueued_at"),
+            last_transfer=record.get("last_transfer"),
+        )
+
+    @property
+    def where_it_waits(self) -> "LiveContact":
+        """The contact as it waits: in a warm transfer to a queue, in the place beside its own."""
+        if self.to_queue is None:
+            return self
+        return replace(
+            self,
+            state=ContactState.OFFERED if self.offer else ContactState.QUEUED,
+            queue=self.to_queue,
+            line=self.to_line,
+            rung=self.to_rung or self.rung,
+            enqueued_at=self.to_since,
         )
 
     @property

@@ -171,7 +171,8 @@ class Place:
 class Contact:
     """A contact as it was asked for, and where the journal has brought it.
 
-    `second` is asked to take it over from `agent`.
+    `place`, `line` and `step` are where it waits. `second` is asked to take it over from `agent`; while it waits for one
+    of another queue, `home` is where it is served. `wanted` is the place that was asked for last.
     """
 
     id: str
@@ -199,6 +200,22 @@ class Contact:
     agent_lost: bool = False
     asking: bool = False
     rung: int = -2
+    wanted: Place | None = None
+    home: tuple[Place | None, Line, int] | None = None
+
+    @property
+    def own_line(self) -> Line:
+        """The line of the queue that it is in, also while it is passed on to another."""
+        return self.home[1] if self.home else self.line
+
+    def leave_home(self) -> None:
+        """It is passed on to another queue."""
+        self.home = self.place, self.line, self.step
+
+    def go_home(self) -> None:
+        """It is not passed on after all."""
+        if self.home:
+            (self.place, self.line, self.step), self.home = self.home, None
 
     @property
     def queue(self) -> str:
@@ -218,6 +235,11 @@ class Contact:
     def waits(self) -> bool:
         """In a line, or held for an agent beside it."""
         return self.state == "queued" or (self.transfer == "queue" and not self.offer)
+
+    @property
+    def waiting_or_offered(self) -> bool:
+        """Whether it waits for an agent, or for another one, or has been offered meanwhile."""
+        return self.state in ("queued", "offered") or self.home is not None
 
     @property
     def next_step(self) -> tuple[int, Line] | None:

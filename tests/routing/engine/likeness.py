@@ -50,7 +50,10 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
             for contact in contacts
             if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued"}
         ]
-        state[f"open in {queue}"] = sum(contact.queue == queue for contact in placed)
+        beside = [contact for contact in placed if contact.home]
+        state[f"open in {queue}"] = sum(contact.own_line.queue == queue for contact in placed) + sum(
+            contact.queue == queue for contact in beside
+        )
     for line in model.lines.values():
         state[f"line {line.id}"] = {contact.id: contact.age for contact in model.in_line(line)}
         if state[f"line {line.id}"]:
@@ -188,8 +191,11 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
         "offer": contact.offer,
         "assignment": contact.assignment if contact.state in ("assigned", "wrapping_up") else None,
         "taken": taken,
-        "line": contact.line.id if contact.place and contact.state not in AWAY else None,
-        "step": contact.step if contact.place and contact.state not in AWAY else None,
+        "line": contact.own_line.id if contact.place and contact.state not in AWAY else None,
+        "step": (contact.home[2] if contact.home else contact.step)
+        if contact.place and contact.state not in AWAY
+        else None,
+        "beside": (contact.line.id, contact.step) if contact.home else None,
         "transfer": contact.transfer,
         "held_for": contact.held_for,
         "callback": contact.callback,
@@ -215,6 +221,7 @@ def contact_record(reply: list[str]) -> dict[str, Any]:
         "taken": [live.get("taken"), live.get("second_taken")],
         "line": live.get("line") if open_ else None,
         "step": int(live["step"]) if open_ and "step" in live else None,
+        "beside": (live["to_line"], int(live["to_step"])) if "to_line" in live else None,
         "transfer": live.get("transfer"),
         "held_for": live.get("held_for"),
         "callback": "callback" in live,

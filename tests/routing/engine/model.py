@@ -63,7 +63,7 @@ class Model(Chooser):
 
     def place(self, contact: Contact, place: Place) -> None:
         """A contact is about to be enqueued."""
-        contact.place = place
+        contact.wanted = place
         self.contacts[contact.id] = contact
         self.lines[place.line.id] = place.line
 
@@ -172,6 +172,7 @@ class Model(Chooser):
             "contact.transferring": self._transferring,
             "contact.transferred": self._transferred,
             "contact.transfer_failed": self._transfer_failed,
+            "contact.transfer_cancelled": self._transfer_cancelled,
             "contact.interrupted": self._interrupt,
             "contact.resumed": self._resumed,
             "contact.agent_lost": self._flagged,
@@ -220,7 +221,7 @@ class Model(Chooser):
             contact.answered_at = contact.handled_at = None
         elif contact.place and contact.place.overflow_at is not None:
             contact.overflow_at = entry["at"]  # its queue's rules are looked at again
-        passed_on = contact.place and contact.place.passed_on and "why" not in entry
+        passed_on = contact.wanted and contact.wanted.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])
         self._join(contact)
@@ -233,8 +234,8 @@ class Model(Chooser):
     def _take_place(self, contact: Contact, queue: str) -> None:
         if self.line_of:
             contact.line = self.line_of(contact, queue)
-        if contact.place:
-            contact.line, contact.step = contact.place.line, 0
+        if contact.wanted:
+            contact.place, contact.line, contact.step = contact.wanted, contact.wanted.line, 0
             contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
 
     def _join(self, contact: Contact) -> None:
@@ -386,8 +387,10 @@ class Model(Chooser):
         if "to" in entry:
             contact.transfer = "agent"
         else:
-            contact.transfer = "queue"
-            self._take_place(contact, entry["queue"])
+            assert entry["queue"] == contact.queue, f"it stays in its queue until somebody accepts: {entry}"
+            contact.transfer, contact.relaxing = "queue", True
+            contact.leave_home()
+            self._take_place(contact, entry["to_queue"])
             self._shun(contact, entry["agent"])
             self._join(contact)
 
@@ -397,6 +400,9 @@ class Model(Chooser):
             f"{contact} was not to be passed so: {entry}"
         )
         self._free(entry["agent"], contact, entry["at"])
+        if contact.transfer == "queue":  # in the queue it goes to nobody has answered it yet
+            contact.home, contact.answered_at, contact.rung = None, None, entry["rung"]
+        assert entry["queue"] == contact.queue, f"from now on it is in the other queue: {entry}"
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
 
     def _transfer_failed(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -404,6 +410,15 @@ class Model(Chooser):
         assert contact.agent == entry["agent"], f"the first agent keeps it: {entry}"
         contact.transfer = None
         self.waiting.pop(contact.id, None)
+
+    def _transfer_cancelled(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """It is its agent's, in its own queue, as if it had not been passed on."""
+        assert contact.transfer, f"{contact} was not being transferred: {entry}"
+        assert (contact.agent, contact.offer) == (entry["agent"], None), f"the first agent keeps it: {entry}"
+        self.waiting.pop(contact.id, None)
+        contact.transfer, contact.relaxing, contact.overflow_at = None, False, None
+        contact.go_home()
+        assert entry["queue"] == contact.queue, f"it stays in its queue: {entry}"
 
     # With an agent
 

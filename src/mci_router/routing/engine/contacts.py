@@ -95,6 +95,14 @@ class ContactFunctions(Connection):
             workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold"
         )
 
+    async def cancel_transfer(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Calls off a warm transfer that nobody has accepted: the contact stays with its agent.
+
+        GONE if the assignment is not the agent's (an empty `agent`: any agent's); WRONG_STATE if no transfer is under
+        way.
+        """
+        return await self._contact(workspace, "cancel_transfer", agent, contact_of(assignment), assignment)
+
     async def accept(self, workspace: str, agent: str, offer: str) -> CallResult:
         return await self._contact(workspace, "accept", agent, offer, contact_of(offer))
 

@@ -3,7 +3,8 @@
 -- waits again, or is completed if it was in wrap-up.
 -- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or serve takes; was = its state in the
 --            ledger; state, agent and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it
---            was answered; offers [{id, agent}] if any were pending.
+--            was answered; offers [{id, agent}] if any were pending; passed_on_to = the place of a warm transfer, as
+--            enqueue takes it.
 -- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if
 --            another process builds.
 local LOST = 'live_state_rebuilt'
@@ -13,6 +14,16 @@ local LOST = 'live_state_rebuilt'
 local function await_desk(w, agent)
   if agent.reachable ~= '1' then
     timers.start(w, 'grace', agent._name, w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))
+  end
+end
+
+-- Restores a warm transfer that nobody had accepted: the place in the other queue, beside the contact's own.
+local function to_other_queue(w, contact, want)
+  places.keep(w, contact, want)
+  lines.join(w, contact)
+  local step = waiting.next_step(contact)
+  if step then
+    timers.set(w, 'relax', contact.id, want.enqueued_at + step.after_ms)
   end
 end
 
@@ -33,6 +44,9 @@ local function with_agent(w, contact, want, agent)
     interrupting.note_pausable(w, agent, contact, 1)
   end
   interrupting.make_room(w, agent, 0) -- contacts that were interrupted for live ones are interrupted again
+  if want.passed_on_to then
+    to_other_queue(w, contact, want.passed_on_to)
+  end
 end
 
 local function in_line(w, contact)
@@ -63,6 +77,11 @@ end
 local function tell_differences(w, contact, want)
   for _, offer in ipairs(want.offers or {}) do
     journal.append_contact(w, contact, 'offer.revoked', { offer = offer.id, agent = offer.agent, why = LOST })
+  end
+  if want.passed_on_to and not contact.transfer then
+    journal.append_contact(w, contact, 'contact.transfer_cancelled', {
+      why = LOST, transfer = want.passed_on_to.transfer,
+    })
   end
   if not contacts.FINAL[contact.state] and (contact.state ~= want.was or want.offers) then
     journal.append_contact(w, contact, 'contact.restored', { why = LOST })

@@ -1,5 +1,5 @@
--- What the acceptance of an offer does: the contact is assigned to the agent. In a warm transfer, the first agent is
--- free from then on.
+-- What the acceptance of an offer does: the contact is assigned to the agent. In a warm transfer the first agent is
+-- free from then on, and the contact is in the queue that it was passed on to.
 
 local function answer(w, contact)
   if not contact.answered_at then
@@ -12,10 +12,15 @@ end
 -- Makes the second agent of a warm transfer the one who serves the contact. Returns the first.
 local function take_over(w, contact)
   local first = endings.free_agent(w, contact)
-  journal.append_contact(w, contact, 'contact.transferred', { agent = contact.agent, to = contact.second })
+  if contact.to_line then
+    places.take(w, contact)
+  end
+  local about = { agent = contact.agent, to = contact.second, transfer = contact.transfer_id }
+  journal.append_contact(w, contact, 'contact.transferred', about)
   records.change(contact, 'agent', contact.second)
   records.change(contact, 'taken', contact.second_taken)
-  for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'agent_lost' }) do
+  records.change(contact, 'last_transfer', contact.transfer_id or contact.last_transfer)
+  for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'transfer_id', 'agent_lost' }) do
     records.change(contact, field, false)
   end
   return first

@@ -4,7 +4,8 @@ local NUMBERS = {
   units = true, age = true, enqueued_at = true, due_at = true, attempts = true, shunned = true, step = true,
   expires_at = true, answered_at = true, handled_at = true, ended_at = true, used = true, holds = true, pausable = true,
   paused = true, paused_contacts = true, idle_since = true, seq = true, declines = true, held_contacts = true,
-  revision = true, rung = true, lease_until = true, turn_at = true,
+  revision = true, rung = true, lease_until = true, turn_at = true, to_units = true, to_age = true,
+  to_enqueued_at = true, to_due_at = true, to_rung = true, to_step = true,
 }
 
 local function is_number(field)
@@ -42,7 +43,11 @@ function records.load(w, name)
   return record, true
 end
 
+-- Changes a field of a record, or of a place beside a contact's own.
 function records.change(record, field, value)
+  if record._names then
+    record, field = record._contact, record._names[field] or field
+  end
   if value or record[field] ~= nil then
     record[field] = value or nil
     record._changes[field] = true
