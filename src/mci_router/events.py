@@ -27,6 +27,8 @@ class EventType(StrEnum):
     CONTACT_TRANSFER_CANCELLED = "contact.transfer_cancelled"
     CONTACT_INTERRUPTED = "contact.interrupted"
     CONTACT_RESUMED = "contact.resumed"
+    CONTACT_HOLD_STARTED = "contact.hold_started"
+    CONTACT_HOLD_ENDED = "contact.hold_ended"
     CONTACT_AGENT_LOST = "contact.agent_lost"
     CONTACT_AGENT_RETURNED = "contact.agent_returned"
     CONTACT_RESTORED = "contact.restored"

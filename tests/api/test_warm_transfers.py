@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.lifecycle.rebuilding import Rebuilding
-from tests.api.test_transfers import decision_of, fates, slug, transfer
-from tests.support.conversations import accepted, staffed, taken, until_event, until_ledger
+from tests.api.test_transfers import decision_of, fates, transfer
+from tests.support.conversations import accepted, slug, staffed, taken, until_event, until_ledger
 from tests.support.problems import assert_problem
 from tests.support.service import TestDesk, Workspace, eventually
 
@@ -26,6 +26,16 @@ async def row(workspace: Workspace, contact: str) -> dict[str, Any]:
     )
     async with workspace.database.transaction() as session:
         return dict((await session.execute(query, {"id": contact})).mappings().one())
+
+
+async def stays(workspace: Workspace, contact: str) -> list[dict[str, Any]]:
+    """The contact's stays in queues, as the ledger has them."""
+    query = text(
+        "SELECT n, queue, left_as, agent, entered_at, answered_at, left_at, waited_s FROM segments"
+        " WHERE contact_id = :id ORDER BY n"
+    )
+    async with workspace.database.transaction() as session:
+        return [dict(found) for found in (await session.execute(query, {"id": contact})).mappings()]
 
 
 async def level(workspace: Workspace, queue: str) -> dict[str, Any] | None:
@@ -67,6 +77,9 @@ async def test_until_somebody_accepts_it_is_in_her_queue_and_completing_it_there
         assert (after["queue"], after["rung"], after["agent"]) == ("desk", before["rung"], "ann")
         assert (await row(workspace, contact))["passed_on"] is False
         assert await level(workspace, "tech_desk") is None
+        assert [(stay["n"], stay["queue"], stay["agent"]) for stay in await stays(workspace, contact)] == [
+            (1, "desk", "ann")
+        ]
         assert len((await decision_of(workspace, contact))["history"]) == 1
         assert (await workspace.api.delete("/v1/queues/tech_desk")).status_code in (200, 204)
 
@@ -151,6 +164,13 @@ async def test_an_accepted_one_is_in_the_other_queue_from_then_on(make: Make) ->
         assert after["answered_at"] > before["answered_at"]
         decision = await decision_of(workspace, contact)
         assert (decision["route"]["queue"], len(decision["history"])) == ("tech_desk", 2)
+        first, then = await stays(workspace, contact)
+        assert [(stay["n"], stay["queue"], stay["left_as"], stay["agent"]) for stay in (first, then)] == [
+            (1, "desk", "transferred", "ann"),
+            (2, "tech_desk", None, "tess"),
+        ]
+        assert then["entered_at"] < then["answered_at"] == first["left_at"]  # its wait there began while ann had it
+        assert then["waited_s"] == (then["answered_at"] - then["entered_at"]).total_seconds()
         assert [record["called_off_at"] for record in decision["route"]["transfers"]] == [None]
         assert decision["route"]["reasons"][0] == "transferred to tech_desk: needs a technician"
         assert (await transfer(tess, second, queue="desk"))["state"] == "queued"

@@ -142,7 +142,8 @@ class OpenContact:
         Until it is dispatched it is `accepted` again, so that recovery would find it.
         """
         contact, before = self.contact, self.decision
-        for column, value in columns_of(route, contact.enqueued_at or utc_now()).items():
+        now, segments = utc_now(), max(contact.segment, contact.enqueued_at is not None)
+        for column, value in columns_of(route, contact.enqueued_at or now, now, segments).items():
             setattr(contact, column, value)
         contact.state = ContactState.ACCEPTED
         outcome = OUTCOMES[route.outcome]

@@ -27,7 +27,7 @@ from mci_router.routing.policy.overflow_routes import (
 )
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, LeftAs
 
 OFFERED_LOOK_S = 2.0  # an offer may come back; until then the contact stays with the agent it is offered to
 WAITING = (ContactState.QUEUED, ContactState.OFFERED)
@@ -65,7 +65,7 @@ class OverflowChecks:
         self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, live: LiveContact, now: datetime
     ) -> float | None:
         """Returns the seconds until the next look, None for never, or MOVED."""
-        waited_s = open_s(live.enqueued_at or now, now, queue.hours)
+        waited_s = live.queue_waited_ms / 1000 + open_s(live.entered_at or now, now, queue.hours)
         line = await self._engine.line_figures(snapshot.workspace_id, queue.name, live.line or "", contact_id)
         figures = figures_for(waited_s, line, in_line=True)
         shut, opens_in_s = _shut(snapshot, queue, now)
@@ -128,7 +128,8 @@ class OverflowChecks:
         await current.session.flush()
         call = outcome_of(contact).engine_call(snapshot, contact)
         assert not isinstance(call, Settlement)  # noqa: S101 — a rule moves a contact to what serves it
-        result = await self._engine.carry_out(contact.workspace_id, replace(call, only_from=ContactState.QUEUED))
+        call = replace(call, only_from=ContactState.QUEUED, left_as=LeftAs.OVERFLOWED)
+        result = await self._engine.carry_out(contact.workspace_id, call)
         if result.status is not Status.OK:
             raise _NotMoved
 

@@ -48,7 +48,7 @@ from mci_router.routing.policy.passing import (
 )
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactKind, ContactState, Severity
+from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
@@ -125,7 +125,7 @@ class Transfers:
             route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
             decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._send(snapshot, current, decision, passed)
+        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED)
 
     async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
         route = escalation_route(passing, severity)
@@ -244,7 +244,14 @@ class Transfers:
         contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
         return decision
 
-    async def _send(self, snapshot: Snapshot, current: OpenContact, decision: Decision, passed: PassedOn) -> Answer:
+    async def _send(
+        self,
+        snapshot: Snapshot,
+        current: OpenContact,
+        decision: Decision,
+        passed: PassedOn,
+        left_as: LeftAs = LeftAs.TRANSFERRED,
+    ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
         callback = call.callback or (current.live is not None and current.live.callback)
@@ -258,6 +265,7 @@ class Transfers:
             callback=callback,
             passed_on=True,
             only_from=only_from,
+            left_as=left_as,
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:

@@ -37,7 +37,7 @@ def pass_on(current: OpenContact, route: Route, why: str, record: Record, now: d
         "id": new_id("transfer"),
         "assignment": current.live.assignment if current.live else None,
         "since": now.isoformat(),
-        "columns": stored(columns_of(route, now)),
+        "columns": stored(columns_of(route, now, now)),
         "decision": {"triage": triage, "route": decision},
     }
     return Decision(
@@ -88,14 +88,10 @@ def place_beside(snapshot: Snapshot, contact: Any) -> Placement:
 
     `contact`: its row, with all columns that a place in line needs.
     """
-    outcome = outcome_of(contact)
-    call = outcome.engine_call(snapshot, Target(contact))  # type: ignore[arg-type]
-    aged = outcome.engine_call(snapshot, Target(contact, waits=False))  # type: ignore[arg-type]
+    call = outcome_of(contact).engine_call(snapshot, Target(contact))  # type: ignore[arg-type]
     assert isinstance(call, Placement)  # noqa: S101 — a queue
-    assert isinstance(aged, Placement)  # noqa: S101 — the same
     return replace(
         call,
-        clock_from=aged.clock_from,
         preferred=None,
         preferred_until=None,
         warm=True,

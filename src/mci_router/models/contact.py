@@ -22,7 +22,8 @@ class Contact(InWorkspace, Base):
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
-    `{id, assignment, since, columns, decision}`, what the row becomes then.
+    `{id, assignment, since, columns, decision}`, what the row becomes then. `segment`
+    counts its stays in queues; the last began at `entered_at`.
     """
 
     __tablename__ = "contacts"
@@ -106,6 +107,8 @@ class Contact(InWorkspace, Base):
     notes: Mapped[str | None]
     accepted_at: Mapped[datetime]
     enqueued_at: Mapped[datetime | None]
+    segment: Mapped[int] = mapped_column(default=0, server_default="0")
+    entered_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

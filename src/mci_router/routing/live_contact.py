@@ -20,6 +20,11 @@ class LiveContact:
     `agent_lost`: its agent cannot be reached; `callback`: its customer wants to be called; `asking`: its customer is
     asked whether it may be posted. In a warm transfer to a queue it waits there beside its own place: in `to_line` of
     `to_queue`, `to_since`, and on rung `to_rung` when somebody accepts; `last_transfer` is the last that was accepted.
+
+    `segment` is the number of its stay in `queue`, which began at `entered_at`; `waits_since` is set while it waits.
+    Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
+    `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
+    hold.
     """
 
     state: ContactState
@@ -50,7 +55,15 @@ class LiveContact:
     to_line: str | None = None
     to_rung: int | None = None
     to_since: datetime | None = None
+    to_waited_ms: int = 0
     last_transfer: str | None = None
+    segment: int | None = None
+    entered_at: datetime | None = None
+    waits_since: datetime | None = None
+    waited_ms: int = 0
+    segment_waited_ms: int = 0
+    queue_waited_ms: int = 0
+    held_since: datetime | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -87,8 +100,16 @@ class LiveContact:
             to_queue=record.get("to_queue"),
             to_line=record.get("to_line"),
             to_rung=int(record["to_rung"]) if "to_rung" in record else None,
-            to_since=_moment(record, "to_enqueued_at"),
+            to_since=_moment(record, "to_entered_at"),
+            to_waited_ms=int(record.get("to_queue_waited", 0)),
             last_transfer=record.get("last_transfer"),
+            segment=int(record["segment"]) if "segment" in record else None,
+            entered_at=_moment(record, "entered_at"),
+            waits_since=_moment(record, "waits_since"),
+            waited_ms=int(record.get("waited", 0)),
+            segment_waited_ms=int(record.get("segment_waited", 0)),
+            queue_waited_ms=int(record.get("queue_waited", 0)),
+            held_since=_moment(record, "held_since"),
         )
 
     @property
@@ -102,7 +123,8 @@ class LiveContact:
             queue=self.to_queue,
             line=self.to_line,
             rung=self.to_rung or self.rung,
-            enqueued_at=self.to_since,
+            entered_at=self.to_since,
+            queue_waited_ms=self.to_waited_ms,
         )
 
     @property

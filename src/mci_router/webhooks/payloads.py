@@ -15,6 +15,7 @@ from mci_router.vocabulary import (
     ContactState,
     IncidentSource,
     IncidentState,
+    LeftAs,
     Outcome,
     Presence,
     Severity,
@@ -47,6 +48,10 @@ class ContactPayload(Payload):
     offer: Annotated[str | None, Field(description="The offer that the event ends, or is about.")] = None
     why: Why = None
     enqueued_at: Time | None = None
+    segment: Annotated[int | None, Field(description="Its stays in queues are numbered from 1.")] = None
+    entered_at: Annotated[Time | None, Field(description="When it entered the queue.")] = None
+    due_at: Annotated[Time | None, Field(description="By when it is to be answered there.")] = None
+    left_as: Annotated[LeftAs | None, Field(description="How the stay ended that this event ends.")] = None
     answered_at: Time | None = None
     handled_at: Time | None = None
     ended_at: Time | None = None
@@ -117,6 +122,9 @@ class ReplyPayload(Payload):
     agent: str | None = None
     assignment: str | None = None
     enqueued_at: Time | None = None
+    segment: int | None = None
+    entered_at: Time | None = None
+    due_at: Time | None = None
     answered_at: Time | None = None
     handled_at: Time | None = None
 

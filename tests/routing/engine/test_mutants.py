@@ -68,7 +68,7 @@ BREAKS = {
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),
-    "a step too soon": ("place.enqueued_at + following.after_ms", "place.enqueued_at + following.after_ms - 3000"),
+    "a step too soon": ("clocks.due(place, following.after_ms)", "clocks.due(place, following.after_ms) - 3000"),
     "a relaxed contact stays in its old line": ("  if in_line then\n    lines.leave(w, contact)\n  end\n", ""),
     "the first agent keeps the room, too": (
         "  local first = endings.free_agent(w, contact)\n",
@@ -82,8 +82,8 @@ BREAKS = {
         "    waiting.wait_again(w, contact)\n  end\n  for _, asked",
     ),
     "freed capacity forgotten": (
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if agent then",
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if false then",
+        "    'answered')\n  if agent then",
+        "    'answered')\n  if false then",
     ),
     "new agents see no line": (
         "in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do\n    signatures.pair",

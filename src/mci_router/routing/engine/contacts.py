@@ -109,6 +109,14 @@ class ContactFunctions(Connection):
     async def decline(self, workspace: str, agent: str, offer: str, why: str) -> CallResult:
         return await self._contact(workspace, "decline", agent, offer, contact_of(offer), why)
 
+    async def start_hold(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Puts the customer of a conversation on hold. WRONG_STATE while it is interrupted; GONE. Idempotent."""
+        return await self._contact(workspace, "start_hold", agent, assignment, contact_of(assignment))
+
+    async def end_hold(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Takes the customer of a conversation off hold. GONE. Idempotent."""
+        return await self._contact(workspace, "end_hold", agent, assignment, contact_of(assignment))
+
     async def complete(self, workspace: str, agent: str, assignment: str, disposition: str, notes: str) -> CallResult:
         return await self._contact(workspace, "complete", agent, assignment, contact_of(assignment), disposition, notes)
 

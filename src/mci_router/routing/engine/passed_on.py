@@ -85,14 +85,13 @@ def _of_row(columns: dict[str, Any]) -> dict[str, Any]:
 class Target:
     """A contact's row as it would be in the queue that it is passed on to, for the place in line there.
 
-    Its wait there begins when it is passed on; without `waits`, the row is as if it had come there in the first place.
+    It has the contact's age, and its wait there begins when it is passed on.
     """
 
-    def __init__(self, contact: Any, *, waits: bool = True) -> None:
+    def __init__(self, contact: Any) -> None:
         passed_on = contact.passed_on
-        since = {"enqueued_at": datetime.fromisoformat(passed_on["since"]), "place_since": None}
         self._contact = contact
-        self._columns = _of_row(passed_on["columns"]) | (since if waits else {})
+        self._columns = _of_row(passed_on["columns"]) | {"entered_at": datetime.fromisoformat(passed_on["since"])}
 
     def __getattr__(self, name: str) -> Any:
         return self._columns[name] if name in self._columns else getattr(self._contact, name)

@@ -46,6 +46,7 @@ local function withdraw_offer(w, contact, event, why, shunned)
   local agent, second = take_back(w, contact, event, why, shunned)
   if second and contact.transfer == 'agent' then
     records.change(contact, 'transfer', false)
+    records.change(contact, 'transfer_offers', false)
     journal.append_contact(w, contact, 'contact.transfer_failed', { why = event:match('%.(.*)') })
   else
     lines.join(w, contact)
@@ -79,6 +80,7 @@ function endings.end_transfer(w, contact, why)
   local ended = { why = why, transfer = contact.transfer_id }
   records.change(contact, 'transfer', false)
   records.change(contact, 'transfer_id', false)
+  records.change(contact, 'transfer_offers', false)
   journal.append_contact(w, contact, 'contact.transfer_cancelled', ended)
   return asked
 end
@@ -104,10 +106,13 @@ function endings.revoke_offers(w, agent, why)
   end
 end
 
--- Closes a contact in a final state.
-function endings.finish(w, contact, event, state, changes, about)
+-- Closes a contact in a final state. `left_as`: how its segment ends, if it is in a queue.
+function endings.finish(w, contact, event, state, changes, about, left_as)
   timers.clear_contact(w, contact)
   if contact.queue then
+    about = about or {}
+    about.left_as = left_as
+    segments.stop(w, contact)
     counters.add(w, 'queue:' .. contact.queue, 'open', -1)
   end
   changes = changes or {}
@@ -117,14 +122,19 @@ function endings.finish(w, contact, event, state, changes, about)
   redis.call('EXPIRE', contact._key, CLOSED_MEMORY_S)
 end
 
--- Takes a contact from the agent who served it, to wait with its original age. Returns that agent, and the one who was
--- asked to take it over, if any.
+-- Takes a contact from the agent who served it, to wait in the same queue with its original age and due time. `why` is
+-- also how its segment ended. Returns that agent, and the one who was asked to take it over, if any.
 function endings.requeue(w, contact, why)
   local left = contact.agent
   local asked = endings.end_transfer(w, contact, why)
   timers.clear(w, 'wrap_up', contact.id)
+  local stay = segments.leave(w, contact)
   local agent = endings.free_agent(w, contact)
   local changes = { agent = false, assignment = false, agent_lost = false }
-  contacts.move(w, contact, 'contact.queued', 'queued', changes, { agent = left, why = why })
+  segments.enter(w, contact, {}, stay)
+  clocks.start(w, contact, w.now)
+  contacts.move(w, contact, 'contact.queued', 'queued', changes, {
+    agent = left, why = why, left_as = why, stay = stay,
+  })
   return agent, asked
 end

@@ -41,7 +41,7 @@ function waiting.relax(w, contact, in_line)
   end
   local following = waiting.next_step(contact)
   if following then
-    timers.set(w, 'relax', contact.id, place.enqueued_at + following.after_ms)
+    timers.set(w, 'relax', contact.id, clocks.due(place, following.after_ms))
   else
     timers.clear(w, 'relax', contact.id)
   end
@@ -73,7 +73,7 @@ function waiting.start_relaxing(w, contact)
   lines.ensure(w, place.line)
   local first = waiting.next_step(contact)
   if first then
-    timers.set(w, 'relax', contact.id, place.enqueued_at + first.after_ms)
+    timers.set(w, 'relax', contact.id, clocks.due(place, first.after_ms))
     waiting.skip_unstaffed(w, contact, false)
   end
 end
