@@ -70,6 +70,14 @@ async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: S
     made = ["created skill billing", "created queue catch_all", "3 changed, 0 unchanged"]
     assert (await run(servers, "apply", str(file)))[1].splitlines()[1:] == made
     assert (await run(servers, "apply", str(file)))[1].splitlines() == ["0 changed, 2 unchanged"]
+    file.write_text(
+        f"{file.read_text()}agents: [{{name: ann, title: Ann, capacity: {{units: 6, channels: {{chat: 2}}}}}}]\n"
+        "queues: [{name: heavy, units: 7, service_level: {goal: 0.8, target_s: 60}}]\n"
+        "topics: [{name: bill, title: Bill, skills: [{skill: billing, min: 2}]}]\n"
+    )
+    told = (await run(servers, "apply", str(file)))[1].splitlines()
+    assert "warning: queue heavy: 0 of 1 agents can serve it: no particular skill, units 7" in told
+    assert "warning: topic bill: 0 of 1 agents can serve it in catch_all: billing 2 or better, units 1" in told
 
 
 async def test_commands_are_in_the_audit_trail(servers: Servers, workspace: Workspace, tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replies import Replies
@@ -188,6 +189,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     upkeep = Upkeep(
+        database,
         snapshots,
         process_loops(
             settings,
@@ -220,6 +222,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
+        places=Places(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, dispatch),
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,

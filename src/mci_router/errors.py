@@ -263,8 +263,14 @@ class NobodyCanServe(Problem):
     slug, status = "nobody_can_serve", 409
 
 
+class QueueClosed(Problem):
+    """The contact waits in a queue that is closed until `opens_at`. Wait, or send `force: true` to offer it now."""
+
+    slug, status = "queue_closed", 409
+
+
 class NobodyWorks(Problem):
-    """Nobody who could serve the contact now works in the escalation's queue or another: `tried` names the queues.
+    """The escalation's queue is closed, and nobody who could serve the contact works in another: `tried` names them.
 
     Keep the contact, choose a lower severity, or send `force: true` to have it wait in the escalation's queue.
     """

@@ -38,8 +38,8 @@ async def _to_agent(workspace: Workspace, contact_id: str) -> dict[str, Any]:
     return await workspace.contact(contact_id)
 
 
-async def _escalate(workspace: Workspace, contact_id: str, **more: Any) -> dict[str, Any]:
-    response = await workspace.api.post(f"/v1/contacts/{contact_id}/escalate", json={**ESCALATION, **more})
+async def _escalate(workspace: Workspace, contact_id: str) -> dict[str, Any]:
+    response = await workspace.api.post(f"/v1/contacts/{contact_id}/escalate", json=ESCALATION)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
     return answer
@@ -107,7 +107,9 @@ async def test_an_agent_escalates_its_assignment_and_the_next_one_is_shown_the_h
         words = {"severity": "P2", "reason": "about to leave", "handoff": handoff}
         assert slug(await bob.do("assignment.escalate", assignment_id=assignment, **words)) == "assignment_gone"
         moved = await ann.do("assignment.escalate", assignment_id=assignment, **words)
+        route = moved.pop("route")
         assert moved == {"contact_id": contact, "state": "queued", "assignment_id": None}
+        assert (route["queue"], route["opens_at"]) == ("tech_desk", None)
         assert (await ann.expect("contact.updated", event="queued"))["assignment_ended"] is True
         assert slug(await ann.do("assignment.escalate", assignment_id=assignment, **words)) == "assignment_gone"
         async with workspace.desk("tess") as tess:
@@ -129,6 +131,6 @@ async def test_an_escalated_contact_is_due_within_the_response_target(
     workspace: Workspace = await make(small(escalations=[{"name": "P1", "queue": "fraud_desk", **row}]))
     contact = (await workspace.post(COMPLAINT))["id"]
     before = datetime.now(UTC)
-    await _escalate(workspace, contact, force=True)
+    await _escalate(workspace, contact)
     due = datetime.fromisoformat((await workspace.contact(contact))["due_at"])
     assert timedelta(0) <= due - before - timedelta(seconds=seconds) < timedelta(seconds=10)

@@ -97,6 +97,7 @@ async def test_a_warm_transfer_is_called_off_from_the_desk(make: Make) -> None:
             "contact_id": contact,
             "state": "assigned",
             "assignment_id": assignment,
+            "route": None,
         }
         told = await ann.expect("contact.updated", event="transfer_cancelled")
         assert (told["why"], told["assignment_ended"], told["queue"]) == ("called_off", False, "desk")

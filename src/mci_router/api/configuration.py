@@ -3,6 +3,7 @@
 The routes of all `specs.KINDS` are alike, and made here; what only one kind has is in a file of its own.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
@@ -20,8 +21,24 @@ from mci_router.errors import InUse
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
+from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Spec
 from mci_router.specs.workspace import KINDS
+
+WARNING = "MCI-Warning"
+MOST_WARNINGS = 5  # in a header
+WRITTEN: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            **ETAGGED[200]["headers"],
+            WARNING: {
+                "description": "Applied, but no agent on the books can serve the queues and topics it names, and why.",
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
+"""The answer of a route that writes a resource."""
 
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
@@ -72,7 +89,7 @@ def resource_router(kind: str) -> APIRouter:
         response_model=shown,
         summary=f"Create or replace one of the {plural}",
         operation_id=f"put_{kind}",
-        responses=ETAGGED,
+        responses=WRITTEN,
     )
     async def put_resource(
         reference: Reference,
@@ -89,7 +106,7 @@ def resource_router(kind: str) -> APIRouter:
         async with parts.database.transaction() as session:
             name = await store.name_of(session, caller.workspace_id, kind, reference)
         valid = _valid(spec, {**body.model_dump(mode="json"), "name": name})
-        await _write(parts, caller, kind, valid, precondition)
+        await _write(parts, caller, kind, valid, precondition, response)
         return await _read(parts, caller, kind, shown, name, response)
 
     @router.patch(
@@ -97,7 +114,7 @@ def resource_router(kind: str) -> APIRouter:
         response_model=shown,
         summary=f"Change one of the {plural}",
         operation_id=f"patch_{kind}",
-        responses=ETAGGED,
+        responses=WRITTEN,
     )
     async def patch_resource(
         reference: Reference, body: BaseModel, caller: Writer, parts: Service, response: Response, precondition: IfMatch
@@ -110,7 +127,7 @@ def resource_router(kind: str) -> APIRouter:
             row = await store.resource(session, caller.workspace_id, kind, reference)
         precondition.check(row.version)
         valid = patched(spec, row.spec, body, name=row.name)
-        await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})))
+        await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})), response)
         return await _read(parts, caller, kind, shown, row.name, response)
 
     @router.delete(
@@ -146,11 +163,28 @@ async def _read(
     return _view(shown, row)
 
 
-async def _write(parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition) -> None:
+async def _write(
+    parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition, response: Response
+) -> None:
+    before = await _unservable(parts, caller.workspace_id)
     async with parts.database.transaction() as session:
         changes = await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
         await configured(session, caller, changes)
     await parts.snapshots.changed(caller.workspace_id)
+    written = (kind, changes[0].name)
+    after = await _unservable(parts, caller.workspace_id)
+    _warn(response, [one for one in after if one not in before or (one.kind, one.name) == written])
+
+
+async def _unservable(parts: Parts, workspace: str) -> list[Unservable]:
+    snapshot = await parts.snapshots.get(workspace)
+    return unservable(snapshot.queues, snapshot.topics.values(), snapshot.staffing)
+
+
+def _warn(response: Response, warnings: Sequence[Unservable]) -> None:
+    if warnings:
+        more = f"; and {len(warnings) - MOST_WARNINGS} more" if len(warnings) > MOST_WARNINGS else ""
+        response.headers[WARNING] = "; ".join(map(str, warnings[:MOST_WARNINGS])) + more
 
 
 async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) -> None:

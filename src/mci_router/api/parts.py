@@ -25,6 +25,7 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -54,6 +55,7 @@ class Parts:
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
+    places: Places
     callbacks: Callbacks
     verification: Verifications
     incidents: OpenIncidents

@@ -87,7 +87,10 @@ def _overflown(one: Decided, figures: Figures) -> Decided:
     route = overflow_route(
         one.arrival.snapshot, _waiting(one), rule, after=one.route.rung - 1, now=one.arrival.received_at
     )
-    return replace(one, route=replace(route, reasons=(*one.route.reasons, *route.reasons), message=one.route.message))
+    return replace(
+        one,
+        route=replace(route, reasons=(*one.route.reasons, *route.reasons), message=one.route.message or route.message),
+    )
 
 
 def _acting(one: Decided, figures: LineFigures) -> OverflowRule | None:

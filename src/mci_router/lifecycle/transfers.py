@@ -33,7 +33,7 @@ from mci_router.lifecycle.transfer_records import (
 )
 from mci_router.lifecycle.undoing import undo_move
 from mci_router.lifecycle.warm_transfers import look_for_another, note_called_off, pass_on
-from mci_router.lifecycle.working import staffed_route
+from mci_router.lifecycle.working import route_where_somebody_works
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
@@ -114,7 +114,7 @@ class Transfers:
         self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn, *, force: bool = False
     ) -> Answer:
         """Moves a contact to the queue that the escalation matrix names, with its original age and the row's response
-        target. A P1 goes where somebody works now.
+        target. A P1 goes where somebody works now, or waits in the row's queue if that is open.
 
         Raises UnknownSeverity; NobodyCanServe, and NobodyWorks for a P1, unless `force`.
         """
@@ -131,10 +131,11 @@ class Transfers:
         route = escalation_route(passing, severity)
         if force:
             return route
+        routes = list(urgent_routes(passing, severity)) if severity is Severity.P1 else []
+        if not routes:
+            refuse_unservable(route, len(passing.snapshot.staffing))
         if severity is Severity.P1:
-            routes, channel = urgent_routes(passing, severity), passing.facts.channel
-            return await staffed_route(self._engine, passing.snapshot.workspace_id, routes, channel, severity)
-        refuse_unservable(route, len(passing.snapshot.staffing))
+            return await route_where_somebody_works(self._engine, passing, routes, severity)
         return route
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:

@@ -1,25 +1,34 @@
 """Working: whether somebody works for a queue now, as the live state has it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from mci_router.errors import NobodyWorks
 from mci_router.routing.calls import line_id
 from mci_router.routing.engine import Engine
+from mci_router.routing.policy.passing import Passing
 from mci_router.routing.policy.routes import Route
 from mci_router.vocabulary import Channel, Severity
 
 
-async def staffed_route(
-    engine: Engine, workspace: str, routes: Iterable[Route], channel: Channel, severity: Severity
+async def route_where_somebody_works(
+    engine: Engine, passing: Passing, routes: Sequence[Route], severity: Severity
 ) -> Route:
-    """Returns the first of the routes into line for which somebody works now. Raises NobodyWorks, EngineUnavailable."""
-    tried = []
+    """Returns the first of the routes for which somebody works now; else that into the row's queue, if it is open.
+
+    Raises NobodyWorks, EngineUnavailable.
+    """
+    workspace, own = passing.snapshot.workspace_id, passing.snapshot.escalations[severity].queue
     for route in routes:
-        if await anybody_works(engine, workspace, route, channel):
+        if await anybody_works(engine, workspace, route, passing.facts.channel):
             return route
-        tried += [route.queue.name] if route.queue else []
+    tried = [route.queue.name for route in routes if route.queue]
+    if tried and tried[0] == own:
+        return replace(routes[0], reasons=(*routes[0].reasons, "nobody who could serve it is signed in now"))
     where = f"in {', '.join(tried)}" if tried else "in any queue that is open"
-    raise NobodyWorks(f"Nobody who could serve this {severity} works {where} now.", tried=tried)
+    raise NobodyWorks(
+        f"Queue {own} is closed, and nobody who could serve this {severity} works {where} now.", queue=own, tried=tried
+    )
 
 
 async def anybody_works(engine: Engine, workspace: str, route: Route, channel: Channel) -> bool:

@@ -12,7 +12,9 @@ def enter(contact: Contact, queue: str, at: int) -> None:
     """It comes to a queue, and waits there since `at`."""
     before = contact.ended.pop() if contact.ended else None
     again = before is not None and before["queue"] == queue
-    waited = (contact.stay.queue_waited if contact.stay else 0) + before.get("segment_waited", 0) if before and again else 0
+    waited = (
+        (contact.stay.queue_waited if contact.stay else 0) + before.get("segment_waited", 0) if before and again else 0
+    )
     contact.segments += 1
     contact.stay = Stay(contact.segments, queue, at, queue_waited=waited)
 

@@ -86,6 +86,7 @@ class DirectOffer(Body):
     """The agent who is to be offered the contact."""
 
     agent: Name
+    force: Annotated[bool, Field(description="It is offered also while its queue is closed.")] = False
 
 
 class HandoffOut(Answer):

@@ -30,6 +30,16 @@ class CallbackOut(Answer):
             "read the contact sees only the number that it sent."
         ),
     ]
+    reasons: Annotated[
+        list[str], Field(description="Why it waits where it waits; empty for a key that may not read the contact.")
+    ] = []
+    expected_wait_s: Annotated[
+        ExpectedWaitOut | None, Field(description="Null: it is offered now, the queue is closed, or it is unknown.")
+    ] = None
+    reply_by: Annotated[str | None, Field(description="When it is due. RFC 3339, UTC.")] = None
+    opens_at: Annotated[
+        str | None, Field(description="The queue is closed: when it opens. Nobody calls before. RFC 3339, UTC.")
+    ] = None
 
 
 class QueueExpectedWait(Answer):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mci_router.specs.queues import OverflowRule
 
-LEAST_TRY_S, MOST_TRY_S = 5, 60  # how often rules that cannot act now are looked at
+LEAST_TRY_S, MOST_TRY_S = 2, 60  # how often rules that cannot act now are looked at
 LOOK_S = 10  # how often rules without a time of their own are checked: long against a check, short against a wait
 
 

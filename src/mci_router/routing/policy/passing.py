@@ -49,8 +49,14 @@ def transfer_route(passing: Passing, queue: QueueSpec, *, keep_skills: bool) -> 
 
 
 def requeue_route(passing: Passing, queue: QueueSpec) -> Route:
-    """Returns the route of a contact back into its line, asking what it asked before."""
-    return passing.to(queue, passing.joined, "its own")
+    """Returns the route of a contact back into its line, asking what it asked before.
+
+    In another queue, which takes the contacts of its own while that is closed, the other's target runs from now.
+    """
+    route = passing.to(queue, passing.joined, "its own")
+    if route.queue is None or route.queue.name == passing.queue or passing.joined.target_s is not None:
+        return route
+    return passing.to(queue, replace(passing.joined, since=passing.now, due=None), "its own")
 
 
 def escalation_route(passing: Passing, severity: Severity) -> Route:
@@ -98,16 +104,19 @@ def refuse_unservable(route: Route, agents: int) -> None:
 
 
 def _escalated(passing: Passing, row: EscalationSpec, queue: QueueSpec) -> Route:
-    """Returns the route into a queue with the row's target; without what the topic asks if nobody could serve that."""
+    """Returns the route into a queue with the row's target.
+
+    Without what the topic asks, if with it nobody could serve the contact, or it would wait for a closed queue.
+    """
     why = f"the escalation matrix's for {row.name}"
     if queue.name != row.queue:
         why = f"where somebody works, for {row.name} of queue {row.queue}"
     joined = Joined(passing.now, row.target_s)
     route = passing.to(queue, joined, why)
-    if route.able == 0:
-        less = passing.to(queue, replace(joined, topic_skills=False), f"{why}, without the skills of its topic")
-        return less if less.able else route
-    return route
+    if route.able and not route.closed:
+        return route
+    less = passing.to(queue, replace(joined, topic_skills=False), f"{why}, without the skills of its topic")
+    return less if less.able and (not less.closed or not route.able) else route
 
 
 def _row(snapshot: Snapshot, severity: Severity) -> EscalationSpec:

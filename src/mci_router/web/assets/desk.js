@@ -131,6 +131,13 @@ async function ask(type, data) {
   }
 }
 
+// Says where a contact has gone if that is not where it was sent, or if it has to wait until the queue opens.
+async function passOn(type, data) {
+  const route = (await ask(type, data))?.route;
+  if (route?.opens_at) notify({ tone: "bad", text: `Waits in ${route.queue} until it opens: ${route.reasons.join("; ")}` });
+  else if (route && data.queue && route.queue !== data.queue) notify({ tone: "", text: `Went to ${route.queue}: ${route.reasons.join("; ")}` });
+}
+
 const actions = {
   accept: ({ offer_id }) => ask("offer.accept", { offer_id }),
   decline({ contact, offer_id }, reason) {
@@ -139,9 +146,9 @@ const actions = {
   },
   complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
-  transfer: ({ assignment_id }, data) => ask("assignment.transfer", { assignment_id, ...data }),
+  transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
   callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
-  escalate: ({ assignment_id }, data) => ask("assignment.escalate", { assignment_id, ...data }),
+  escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
   // Whom it may be, where several customers can be meant.
   async verify({ assignment_id }, customer_id) {
     try {
