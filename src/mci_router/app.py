@@ -39,6 +39,7 @@ from mci_router.api import (
     sign_in,
     triage,
     verification,
+    waiting,
     webhook_deliveries,
     webhooks,
 )
@@ -91,6 +92,7 @@ ROUTERS = (
     contacts,
     decisions,
     callbacks,
+    waiting,
     contact_actions,
     opt_outs,
     verification,

@@ -57,6 +57,7 @@ REQUESTS: dict[str, Any] = {
     "post_abandon": {},
     "post_cancel": {},
     "post_callback": {},
+    "get_waiting": None,
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
     "post_offer": {"agent": "zoe"},
     "post_transfer": {"queue": "desk", "reason": "now"},
