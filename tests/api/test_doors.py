@@ -148,6 +148,8 @@ async def test_where_all_is_closed_every_door_says_so(make: Make) -> None:
         assert (await workspace.contact(waiting["id"]))["state"] == "queued"
         forced = await sent(workspace, waiting["id"], "offer", agent="ann", force=True)
         assert (forced.status_code, forced.json()["offered_to"]) == (200, "ann")
+        (entry,) = (await workspace.api.get(f"/v1/audit?target={waiting['id']}")).json()["items"]
+        assert entry["after"] == {"agent": "ann", "force": True}
 
 
 async def test_the_gravest_escalation_goes_where_somebody_works_or_is_refused(make: Make) -> None:

@@ -6,7 +6,7 @@ The routes of all `specs.KINDS` are alike, and made here; what only one kind has
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mci_router.access.keys import Caller, Scope
@@ -17,14 +17,16 @@ from mci_router.api.problems import RESPONSES, invalid
 from mci_router.api.schemas.common import Moment, Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
+from mci_router.configuration.skills import remove_skill
 from mci_router.errors import InUse
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
 from mci_router.routing.policy.unservable import Unservable, unservable
-from mci_router.specs.base import Spec
+from mci_router.specs.base import Name, Spec
 from mci_router.specs.workspace import KINDS
 
+SKILL = "skill"
 WARNING = "MCI-Warning"
 MOST_WARNINGS = 5  # in a header
 WRITTEN: dict[int | str, dict[str, Any]] = {
@@ -40,6 +42,9 @@ WRITTEN: dict[int | str, dict[str, Any]] = {
 }
 """The answer of a route that writes a resource."""
 
+ReplaceBy = Annotated[
+    Name | None, Query(description="The skill that open contacts ask for instead, as little of it as they asked for.")
+]
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
 
@@ -130,8 +135,22 @@ def resource_router(kind: str) -> APIRouter:
         await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})), response)
         return await _read(parts, caller, kind, shown, row.name, response)
 
+    if kind == SKILL:
+        _add_skill_deletion(router)
+    else:
+        _add_deletion(router, kind)
+
+    put_resource.__annotations__["body"] = Annotated[body_model, Body()]
+    patch_resource.__annotations__["body"] = Annotated[partial(body_model, f"{kind.capitalize()}Patch"), Body()]
+    return router
+
+
+def _add_deletion(router: APIRouter, kind: str) -> None:
     @router.delete(
-        "/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}"
+        "/{reference}",
+        status_code=204,
+        summary=f"Delete one of the {KINDS[kind].plural}",
+        operation_id=f"delete_{kind}",
     )
     async def delete_resource(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
         """Deletes it, unless another resource refers to it."""
@@ -142,9 +161,22 @@ def resource_router(kind: str) -> APIRouter:
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await parts.snapshots.changed(caller.workspace_id)
 
-    put_resource.__annotations__["body"] = Annotated[body_model, Body()]
-    patch_resource.__annotations__["body"] = Annotated[partial(body_model, f"{kind.capitalize()}Patch"), Body()]
-    return router
+
+def _add_skill_deletion(router: APIRouter) -> None:
+    @router.delete("/{reference}", status_code=204, summary="Delete one of the skills", operation_id="delete_skill")
+    async def delete_skill(
+        reference: Reference, caller: Writer, parts: Service, precondition: IfMatch, replace_by: ReplaceBy = None
+    ) -> None:
+        """Deletes it, unless another resource refers to it, or an open contact asks for it.
+
+        With `replace_by` such contacts ask for the other skill from then on, wherever they wait.
+        """
+        async with parts.database.transaction() as session:
+            row = await store.resource(session, caller.workspace_id, SKILL, reference)
+            await remove_skill(session, caller.workspace_id, row.name, replace_by, precondition=precondition)
+            after = {"replaced_by": replace_by} if replace_by else None
+            await audited(session, caller, "skill.deleted", row.name, before=None if after else row.spec, after=after)
+        await parts.snapshots.changed(caller.workspace_id)
 
 
 def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:

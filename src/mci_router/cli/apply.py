@@ -7,6 +7,7 @@ import click
 from mci_router.api.auditing import by_command, configured
 from mci_router.cli.common import with_database
 from mci_router.configuration import store, workspace_file
+from mci_router.configuration.touched import Waiting, touched
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.database import Database
 from mci_router.routing.policy.unservable import Unservable
@@ -22,16 +23,19 @@ def command(file: Path) -> None:
         click.echo("\n".join(error.faults), err=True)
         raise click.ClickException(f"{file} was not applied: nothing has changed") from error
 
-    async def work(database: Database) -> tuple[list[store.Change], list[Unservable]]:
+    async def work(database: Database) -> tuple[list[store.Change], list[str], list[Unservable]]:
         async with database.transaction() as session:
             workspace, changes = await workspace_file.apply(session, document)
             await configured(session, by_command(workspace, "mci-router apply"), changes)
-            return changes, await store.unservable_in(session, workspace)
+            waiting = await Waiting.read(session, workspace)
+            queues = {row.name: row.spec for row in await store.resources(session, workspace, "queue")}
+            consequences = [touched(change, waiting, queues) for change in changes]
+            return changes, consequences, await store.unservable_in(session, workspace)
 
-    changes, warnings = with_database(work)
-    for change in changes:
+    changes, consequences, warnings = with_database(work)
+    for change, consequence in zip(changes, consequences, strict=True):
         if change.action != "unchanged":
-            click.echo(f"{change.action} {change.kind} {change.name}")
+            click.echo(f"{change.action} {change.kind} {change.name}" + (f": {consequence}" if consequence else ""))
     same = sum(change.action == "unchanged" for change in changes)
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -68,6 +68,31 @@ class ContactWaiting(Answer):
     ]
 
 
+class WaitingContact(Answer):
+    """A contact that waits in a queue."""
+
+    id: str
+    state: Annotated[ContactState, Field(description="`queued`; `assigned`: its agent is passing it on.")]
+    channel: Channel
+    subject: str | None
+    topic: str | None
+    language: str | None
+    priority: int
+    urgent: bool
+    since: Annotated[Moment, Field(description="Since when it has waited, as if in one go.")]
+    due_at: Moment | None
+    late: Annotated[bool, Field(description="It is past its due time.")]
+
+
+class QueueWaiting(Answer):
+    """Those who wait in a queue, the longest wait first: at most so many as were asked for."""
+
+    queue: str
+    waiting: Annotated[int, Field(description="All of them, also those that the key may not read.")]
+    waiting_late: int
+    items: list[WaitingContact]
+
+
 class QueueExpectedWait(Answer):
     """The expected wait of the next contact that has no requirements beyond those of the queue."""
 
