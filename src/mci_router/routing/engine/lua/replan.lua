@@ -162,11 +162,11 @@ local function match_all(w, waiting_ones)
 end
 
 functions.transition('replan', function(w, json)
-  local places, changed, freed = {}, {}, {}
+  local found, changed, freed = {}, {}, {}
   for i, want in ipairs(cjson.decode(json)) do
     local contact = contacts.load(w, want.id)
-    places[i] = place_of(contact, want)
-    if places[i] == 'waits' or places[i] == 'served' then
+    found[i] = place_of(contact, want)
+    if found[i] == 'waits' or found[i] == 'served' then
       local new = differences(contact, want)
       time_overflow(w, contact, want.overflow_at)
       if #new > 0 then
@@ -180,5 +180,5 @@ functions.transition('replan', function(w, json)
   for _, agent in ipairs(freed) do
     matching.match_agent(w, agent)
   end
-  return functions.reply('ok', { places = places, changed = #changed })
+  return functions.reply('ok', { places = found, changed = #changed })
 end)
