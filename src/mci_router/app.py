@@ -38,6 +38,7 @@ from mci_router.api import (
     sign_in,
     triage,
     verification,
+    waiting,
     webhook_deliveries,
     webhooks,
 )
@@ -98,6 +99,7 @@ ROUTERS = (
     contacts,
     decisions,
     callbacks,
+    waiting,
     contact_actions,
     opt_outs,
     verification,

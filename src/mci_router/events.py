@@ -25,6 +25,7 @@ class EventType(StrEnum):
     CONTACT_TRANSFERRING = "contact.transferring"
     CONTACT_TRANSFERRED = "contact.transferred"
     CONTACT_TRANSFER_FAILED = "contact.transfer_failed"
+    CONTACT_TRANSFER_CANCELLED = "contact.transfer_cancelled"
     CONTACT_INTERRUPTED = "contact.interrupted"
     CONTACT_RESUMED = "contact.resumed"
     CONTACT_HOLD_STARTED = "contact.hold_started"

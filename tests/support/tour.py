@@ -95,6 +95,10 @@ class Guide:
             self.live.engine.hand_over(self.live.workspace, contact["agent"], contact["assignment"], to, warm=warm)
         )
 
+    async def call_off(self, number: int) -> None:
+        contact = await self.live.contact(number)
+        await self.step(self.live.engine.cancel_transfer(self.live.workspace, contact["agent"], contact["assignment"]))
+
     async def wait(self, seconds: float, *present: str) -> None:
         """Time passes, and what is due fires; the desks of those present stay."""
         for name in present:
@@ -247,6 +251,10 @@ async def warm_transfers(guide: Guide) -> None:
     await guide.arrive("tia", "second")
     await guide.hand_over(number, "tia")
     await guide.step(guide.live.decline("tia", number))
+    await guide.hand_over(number, "tia")
+    await guide.call_off(number)
+    await guide.place(number, skill="nobody", rung=3, queue="other", warm=True)
+    await guide.call_off(number)
     await guide.hand_over(number, "tia")
     await guide.step(guide.live.complete("sam", number))
     cold = await guide.assigned("wes", skill="warm")

@@ -39,6 +39,9 @@ class ContactPayload(Payload):
     outcome: Annotated[Outcome, Field(description="What serves it, or did last.")]
     rung: Annotated[int, Field(description="Of its ladder, from 0; below it an incident or nothing has served it.")]
     queue: str | None = None
+    to_queue: Annotated[
+        str | None, Field(description="The queue that a warm transfer goes to, until somebody accepts.")
+    ] = None
     agent: Annotated[str | None, Field(description="The agent whom the event concerns.")] = None
     holder: Annotated[str | None, Field(description="Who serves it, where the event concerns another agent.")] = None
     assignment: str | None = None
@@ -92,6 +95,7 @@ class TransferPayload(ContactPayload):
 
     to: Annotated[str | None, Field(description="The agent it goes to; none where it goes to a queue.")] = None
     warm: bool | None = None
+    transfer: Annotated[str | None, Field(description="The id of a warm transfer to a queue.")] = None
 
 
 class VerifiedPayload(ContactPayload):

@@ -206,7 +206,8 @@ class Stay:
 class Contact:
     """A contact as it was asked for, and where the journal has brought it.
 
-    `second` is asked to take it over from `agent`.
+    `place`, `line` and `step` are where it waits. `second` is asked to take it over from `agent`; while it waits for one
+    of another queue, `home` is where it is served. `wanted` is the place that was asked for last.
     """
 
     id: str
@@ -239,6 +240,23 @@ class Contact:
     ended: list[dict[str, Any]] = field(default_factory=list)
     waited: int = 0
     second_offers: int = 0
+    beside: Stay | None = None
+    wanted: Place | None = None
+    home: tuple[Place | None, Line, int] | None = None
+
+    @property
+    def own_line(self) -> Line:
+        """The line of the queue that it is in, also while it is passed on to another."""
+        return self.home[1] if self.home else self.line
+
+    def leave_home(self) -> None:
+        """It is passed on to another queue."""
+        self.home = self.place, self.line, self.step
+
+    def go_home(self) -> None:
+        """It is not passed on after all."""
+        if self.home:
+            (self.place, self.line, self.step), self.home, self.beside = self.home, None, None
 
     @property
     def queue(self) -> str:
@@ -262,8 +280,13 @@ class Contact:
     @property
     def relax_at(self) -> int | None:
         """When it asks less, if it does."""
-        step = self.next_step
-        return self.stay.entered_at + step[0] - self.stay.queue_waited if step and self.stay else None
+        step, stay = self.next_step, self.beside or self.stay
+        return stay.entered_at + step[0] - stay.queue_waited if step and stay else None
+
+    @property
+    def waiting_or_offered(self) -> bool:
+        """Whether it waits for an agent, or for another one, or has been offered meanwhile."""
+        return self.state in ("queued", "offered") or self.home is not None
 
     @property
     def next_step(self) -> tuple[int, Line] | None:

@@ -65,7 +65,7 @@ class Model(Chooser):
 
     def place(self, contact: Contact, place: Place) -> None:
         """A contact is about to be enqueued."""
-        contact.place = place
+        contact.wanted = place
         self.contacts[contact.id] = contact
         self.lines[place.line.id] = place.line
 
@@ -174,6 +174,7 @@ class Model(Chooser):
             "contact.transferring": self._transferring,
             "contact.transferred": self._transferred,
             "contact.transfer_failed": self._transfer_failed,
+            "contact.transfer_cancelled": self._transfer_cancelled,
             "contact.interrupted": self._interrupt,
             "contact.resumed": self._resumed,
             "contact.hold_started": self._hold_started,
@@ -238,7 +239,7 @@ class Model(Chooser):
             assert contact.stay
             if contact.overflow_at is not None and contact.stay.queue_waited:  # its wait in this queue goes on
                 contact.overflow_at = max(entry["at"], contact.overflow_at - contact.stay.queue_waited)
-        passed_on = contact.place and contact.place.passed_on and "why" not in entry
+        passed_on = contact.wanted and contact.wanted.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])
         self._join(contact)
@@ -270,8 +271,8 @@ class Model(Chooser):
     def _take_place(self, contact: Contact, queue: str) -> None:
         if self.line_of:
             contact.line = self.line_of(contact, queue)
-        if contact.place:
-            contact.line, contact.step = contact.place.line, 0
+        if contact.wanted:
+            contact.place, contact.line, contact.step = contact.wanted, contact.wanted.line, 0
             contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
 
     def _join(self, contact: Contact) -> None:
@@ -430,10 +431,11 @@ class Model(Chooser):
         if "to" in entry:
             contact.transfer = "agent"
         else:
-            contact.transfer = "queue"
-            self._take_place(contact, entry["queue"])
-            assert contact.stay
-            contact.stay.queue = entry["queue"]
+            assert entry["queue"] == contact.queue, f"it stays in its queue until somebody accepts: {entry}"
+            contact.transfer, contact.relaxing = "queue", True
+            contact.leave_home()
+            self._take_place(contact, entry["to_queue"])
+            stays.pass_on(contact, self.queues[entry["to_queue"]], entry["at"])
             self._shun(contact, entry["agent"])
             self._join(contact)
 
@@ -444,8 +446,11 @@ class Model(Chooser):
         )
         self._leave_queue(contact, entry)
         self._free(entry["agent"], contact, entry["at"])
+        if contact.transfer == "queue":
+            contact.home, contact.rung = None, entry["rung"]
+        assert entry["queue"] == contact.queue, f"from now on it is in the other queue: {entry}"
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
-        stays.enter(contact, contact.queue, entry["at"])
+        stays.take_over(contact, self.queues[contact.queue], entry["at"])
         assert contact.stay
         contact.stay.offers, contact.second_offers = contact.second_offers, 0
 
@@ -454,6 +459,15 @@ class Model(Chooser):
         assert contact.agent == entry["agent"], f"the first agent keeps it: {entry}"
         contact.transfer, contact.second_offers = None, 0
         self.waiting.pop(contact.id, None)
+
+    def _transfer_cancelled(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """It is its agent's, in its own queue, as if it had not been passed on."""
+        assert contact.transfer, f"{contact} was not being transferred: {entry}"
+        assert (contact.agent, contact.offer) == (entry["agent"], None), f"the first agent keeps it: {entry}"
+        self.waiting.pop(contact.id, None)
+        contact.transfer, contact.relaxing, contact.overflow_at, contact.second_offers = None, False, None, 0
+        contact.go_home()
+        assert entry["queue"] == contact.queue, f"it stays in its queue: {entry}"
 
     # With an agent
 

@@ -49,12 +49,12 @@ BREAKS = {
     ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
-        "    lines.watch_reserve(w, contact.line)\n  end\nend\n\nfunction lines.leave",
+        "    lines.watch_reserve(w, place.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
-        "counters.add(w, 'live_load', contact.line, live and 1 or 0)",
-        "counters.add(w, 'live_load', contact.line, 1)",
+        "counters.add(w, 'live_load', place.line, live and 1 or 0)",
+        "counters.add(w, 'live_load', place.line, 1)",
     ),
     "interrupted contacts take their units": (
         "records.change(contact, 'taken', '0:')",
@@ -76,7 +76,7 @@ BREAKS = {
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),
-    "a step too soon": ("clocks.due(contact, following.after_ms)", "clocks.due(contact, following.after_ms) - 3000"),
+    "a step too soon": ("clocks.due(place, following.after_ms)", "clocks.due(place, following.after_ms) - 3000"),
     "a relaxed contact stays in its old line": ("  if in_line then\n    lines.leave(w, contact)\n  end\n", ""),
     "the first agent keeps the room, too": (
         "  local first = endings.free_agent(w, contact)\n",
@@ -104,17 +104,19 @@ BREAKS = {
         "in ipairs({}) do\n    signatures.pair",
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
-    "a queue miscounts": (
-        "  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n  if not lines.show_head",
-        "  if not lines.show_head",
-    ),
+    "a queue miscounts": ("  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
     "youngest of a line first": ("local head = redis.call('ZRANGE'", "local head = redis.call('ZREVRANGE'"),
     "the age is lost": (
-        "ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)",
-        "ZADD', workspace.key(w, 'line', contact.line), w.now, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), w.now, contact.id)",
+    ),
+    "a place that was given up still overflows": ("  timers.clear(w, 'overflow', contact.id)\n  forget", "  forget"),
+    "a contact that is passed on leaves its queue at once": (
+        "  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
+        "  places.take(w, contact)\n  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
     ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("agents.update(w, agent, { turn_at = w.now })", ""),

@@ -24,9 +24,9 @@ local function wants_of(line)
   return line:match('^[^|]*|[^|]*|%d+|(.*)$')
 end
 
--- Whether it is served, and waits for nobody else.
+-- Whether it is served. If it is passed on, too, the place beside its own is left as it is.
 local function is_served(contact)
-  return contact.state == 'assigned' and not contact.transfer
+  return contact.state == 'assigned' and (not contact.transfer or contact.to_line ~= nil)
 end
 
 -- Returns what is new about a contact's place, as words. What it asked before it relaxed does not count any more.
@@ -60,8 +60,11 @@ local function relax(w, contact, want)
   records.change(contact, 'units', want.units)
   records.change(contact, 'line', line)
   lines.ensure(w, line)
+  if is_served(contact) then
+    return
+  end
   timers.clear(w, 'relax', contact.id)
-  if steps[step + 1] and not is_served(contact) then
+  if steps[step + 1] then
     timers.set(w, 'relax', contact.id, clocks.due(contact, steps[step + 1].after_ms))
   end
 end
@@ -73,13 +76,13 @@ local function time_overflow(w, contact, at)
   records.change(contact, 'overflows', at and '1')
   if at and not is_served(contact) then
     timers.set(w, 'overflow', contact.id, at)
-  else
+  elseif not is_served(contact) then
     timers.clear(w, 'overflow', contact.id)
   end
 end
 
 local function is_in_line(contact)
-  return contact.state == 'queued' or (contact.transfer == 'queue' and not contact.offer)
+  return contact.state == 'queued' or (contact.transfer == 'queue' and not is_served(contact) and not contact.offer)
 end
 
 -- Whether the agent for whom a contact is held, or to whom it is offered, may have it at its new place.
@@ -128,7 +131,8 @@ end
 -- Takes back an offer to an agent who may not have it at its new place, or who would give it other units. Returns that
 -- agent.
 local function revoke(w, contact, new)
-  if contact.offer and (new.units or not may_have(w, contact, contact.second or contact.agent)) then
+  local asked = contact.offer and not is_served(contact) and (contact.second or contact.agent)
+  if asked and (new.units or not may_have(w, contact, asked)) then
     return endings.revoke_offer(w, contact, 'replanned')
   end
 end
@@ -158,11 +162,11 @@ local function match_all(w, waiting_ones)
 end
 
 functions.transition('replan', function(w, json)
-  local places, changed, freed = {}, {}, {}
+  local found, changed, freed = {}, {}, {}
   for i, want in ipairs(cjson.decode(json)) do
     local contact = contacts.load(w, want.id)
-    places[i] = place_of(contact, want)
-    if places[i] == 'waits' or places[i] == 'served' then
+    found[i] = place_of(contact, want)
+    if found[i] == 'waits' or found[i] == 'served' then
       local new = differences(contact, want)
       time_overflow(w, contact, want.overflow_at)
       if #new > 0 then
@@ -176,5 +180,5 @@ functions.transition('replan', function(w, json)
   for _, agent in ipairs(freed) do
     matching.match_agent(w, agent)
   end
-  return functions.reply('ok', { places = places, changed = #changed })
+  return functions.reply('ok', { places = found, changed = #changed })
 end)

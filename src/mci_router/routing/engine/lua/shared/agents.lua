@@ -161,16 +161,17 @@ end
 -- Gives an agent's room to a contact. The contact notes what it takes, so that exactly that is given back: `units:line`
 -- if it counts in the live load of that line, or `units:`.
 function agents.occupy(w, agent, contact, field)
-  local live = not queues.settings(w, contact.queue).deferrable
-  records.change(contact, field, contact.units .. ':' .. (live and contact.line or ''))
+  local place = field == 'second_taken' and places.of(contact) or contact
+  local live = not queues.settings(w, place.queue).deferrable
+  records.change(contact, field, place.units .. ':' .. (live and place.line or ''))
   agents.update(w, agent, {
-    used = agent.used + contact.units,
+    used = agent.used + place.units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
     holds = agent.holds + 1,
     idle_since = w.now,
   })
   redis.call('SADD', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  counters.add(w, 'live_load', contact.line, live and 1 or 0)
+  counters.add(w, 'live_load', place.line, live and 1 or 0)
 end
 
 function agents.release(w, agent, contact, field)

@@ -119,20 +119,22 @@ local function end_wait(w, place, id)
 end
 
 function lines.join(w, contact)
-  lines.ensure(w, contact.line)
-  redis.call('ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)
-  begin_wait(w, contact, contact.id)
-  if queues.is_open(w, contact.queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', contact.age, contact.line)
-    lines.watch_reserve(w, contact.line)
+  local place = places.of(contact)
+  lines.ensure(w, place.line)
+  redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
+  begin_wait(w, place, contact.id)
+  if queues.is_open(w, place.queue) then
+    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', place.age, place.line)
+    lines.watch_reserve(w, place.line)
   end
 end
 
 function lines.leave(w, contact)
-  redis.call('ZREM', workspace.key(w, 'line', contact.line), contact.id)
-  end_wait(w, contact, contact.id)
-  if not lines.show_head(w, contact.line) then
-    timers.set(w, 'line', contact.line, w.now + LINE_MEMORY_MS)
+  local place = places.of(contact)
+  redis.call('ZREM', workspace.key(w, 'line', place.line), contact.id)
+  end_wait(w, place, contact.id)
+  if not lines.show_head(w, place.line) then
+    timers.set(w, 'line', place.line, w.now + LINE_MEMORY_MS)
   end
 end
 
