@@ -17,6 +17,7 @@ from mci_router.errors import Problem
 from mci_router.incidents.work import IncidentWork
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.timers import Timers
 from mci_router.routing.engine.projector import Projection
@@ -63,6 +64,7 @@ def process_loops(
     volumes: Volumes,
     incidents: IncidentWork,
     customers: CustomerEvents,
+    escalations: Escalations,
     recovery: Recovery,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
@@ -88,6 +90,7 @@ def process_loops(
         Loop("journalling of incidents", soon, incidents.journal),
         Loop("informing", soon, incidents.inform),
         Loop("customer events", soon, customers.turn),
+        Loop("escalations", soon, escalations.turn),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),

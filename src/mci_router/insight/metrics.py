@@ -19,7 +19,8 @@ WAIT_BOUNDS_S = (1, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 
 @dataclass(frozen=True, slots=True)
 class LiveCounters:
-    """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries.
+    """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries,
+    and escalations that nobody has confirmed.
 
     `catch_all` is the queue for contacts that no other queue takes.
     """
@@ -29,6 +30,7 @@ class LiveCounters:
     presence: Mapping[str, int]
     queues: Mapping[str, Mapping[str, int]]
     webhooks: Mapping[str, Mapping[str, int]]
+    escalations: Mapping[str, int]
     catch_all: str | None = None
 
 
@@ -53,6 +55,13 @@ class _Collector(Collector):
         yield from self._queues()
         yield self._catch_all()
         yield self._webhooks()
+        yield _family(
+            GaugeMetricFamily,
+            "mci_escalations",
+            "Escalations for which somebody is paged, and nobody has confirmed.",
+            "state",
+            counters.escalations,
+        )
 
     def _webhooks(self) -> Metric:
         unfinished = GaugeMetricFamily(

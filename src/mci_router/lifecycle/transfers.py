@@ -16,6 +16,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.lifecycle.escalations import begin, people_to_page
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.rows import latest_decision, locked
@@ -87,6 +88,8 @@ class Transfers:
         """Moves a contact to the queue that the escalation matrix names, with its original age and the row's response
         target.
 
+        Where nobody works there, the person on duty is paged.
+
         Raises UnknownSeverity.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
@@ -96,10 +99,15 @@ class Transfers:
             route = escalation_route(
                 snapshot, current.matter, current.facts, severity, now=now, after=current.contact.rung
             )
+            people = await people_to_page(self._engine, snapshot, route, current.facts.channel, severity, now)
+            if people:
+                route = replace(route, reasons=(*route.reasons, f"nobody works there now: {people[0].name} is paged"))
             record = record_of(
                 current.live, passed, now, queue=route.queue.name if route.queue else None, severity=severity
             )
             decision = await self._climb(current, route, f"escalated as {severity}: {passed.reason}", record)
+            if people:
+                await begin(session, current.contact, snapshot.escalations[severity], people, now)
         return await self._send(snapshot, current, decision)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:

@@ -8,6 +8,7 @@ from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
 from mci_router.models.decision import Decision
+from mci_router.models.escalation import Escalation
 from mci_router.models.event import Event
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
@@ -33,6 +34,7 @@ __all__ = [
     "CustomerAddress",
     "CustomerMerge",
     "Decision",
+    "Escalation",
     "Event",
     "IdempotencyKey",
     "Incident",
