@@ -133,7 +133,7 @@ async def test_where_somebody_works_nobody_is_paged(make: Make) -> None:
 
         async def over() -> bool:
             await time_passes(workspace)
-            return (await pages(workspace))[0]["state"] == "over"
+            return bool((await pages(workspace))[0]["state"] == "over")
 
         await eventually(over)
         assert_problem(await acknowledge(workspace, page["id"]), 409, "wrong_state")

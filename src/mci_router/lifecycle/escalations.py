@@ -4,9 +4,9 @@ The ledger keeps who was paged. Any process takes the next step of an escalation
 journals what the journal does not have yet: so each person is paged exactly once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,11 +21,13 @@ from mci_router.routing.calls import line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
 from mci_router.routing.policy.hours import serves
-from mci_router.routing.policy.routes import Requirement, Route
+from mci_router.routing.policy.routes import Route
 from mci_router.specs.people import Person, to_page
 from mci_router.specs.resources import EscalationSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import FINAL_STATES, Channel, ContactState, PageState, Severity
+
+Requirement: TypeAlias = Sequence[Mapping[str, Any]]
 
 BATCH = 100
 PAGE, ACKNOWLEDGED, UNACKNOWLEDGED = "page", "acknowledged", "unacknowledged"
