@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0014"
 
 WORKSPACE = "fk_suspensions_workspace_id_workspaces"
 AGENT = "fk_suspensions_agent_id_resources"

@@ -120,6 +120,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         ends,
         warm_transfers,
         interruption,
+        holds,
         lost_agents,
         relaxation,
         callbacks,
@@ -262,6 +263,18 @@ async def interruption(guide: Guide) -> None:
     chat = await guide.assigned("ida", skill="mail", queue="brief")
     await guide.step(guide.live.complete("ida", chat))
     await guide.leave("ida")
+
+
+async def holds(guide: Guide) -> None:
+    """Off hold by the agent, and by the end of the conversation."""
+    await guide.arrive("hal", "hold")
+    number = await guide.assigned("hal", skill="hold")
+    assignment = (await guide.live.contact(number))["assignment"]
+    await guide.step(guide.live.engine.start_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.engine.end_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.engine.start_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.complete("hal", number))
+    await guide.leave("hal")
 
 
 async def lost_agents(guide: Guide) -> None:

@@ -27,12 +27,15 @@ from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
+from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -58,11 +61,14 @@ class Parts:
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
+    places: Places
     callbacks: Callbacks
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
     feed: AgentFeed
+    watch: QueueWatch
+    readings: Readings
     keys: KeyRing
     tokens: Tokens
     sessions: Sessions

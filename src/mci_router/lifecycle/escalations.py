@@ -4,9 +4,10 @@ The ledger keeps who was paged. Any process takes the next step of an escalation
 journals what the journal does not have yet: so each person is paged exactly once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,50 +15,61 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.access.audit import Note
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.errors import NotFound, UnknownPerson, WrongState
+from mci_router.errors import NobodyWorks, NotFound, UnknownPerson, WrongState
 from mci_router.ids import new_id
+from mci_router.lifecycle.working import anybody_works, route_where_somebody_works
 from mci_router.models import Contact, Escalation
-from mci_router.routing.calls import line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
-from mci_router.routing.policy.hours import serves
+from mci_router.routing.policy.passing import Passing, escalation_route, refuse_unservable, urgent_routes
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.people import Person, to_page
 from mci_router.specs.resources import EscalationSpec
-from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, Channel, ContactState, PageState, Severity
-
-Requirement: TypeAlias = Sequence[Mapping[str, Any]]
+from mci_router.vocabulary import FINAL_STATES, ContactState, PageState, Severity
 
 BATCH = 100
 PAGE, ACKNOWLEDGED, UNACKNOWLEDGED = "page", "acknowledged", "unacknowledged"
 """What is journalled, as the events are called."""
 
+PENDING = """EXISTS (SELECT FROM escalations WHERE due_at <= now()) OR EXISTS (
+  SELECT FROM escalations WHERE untold <> '{}')
+"""
+
 WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 
-async def people_to_page(
-    engine: Engine, snapshot: Snapshot, route: Route, channel: Channel, severity: Severity, now: datetime
-) -> list[Person]:
-    """Returns whom to page for an escalation that takes this route: nobody if somebody works where it goes, or the row
-    of the matrix has no people.
+async def route_and_people(
+    engine: Engine, passing: Passing, severity: Severity, *, force: bool
+) -> tuple[Route, Sequence[Person]]:
+    """Returns where an escalation goes, and whom to page: nobody if somebody works there, or the row of the matrix has
+    no people.
 
-    Raises EngineUnavailable.
+    Raises UnknownSeverity; NobodyCanServe, and NobodyWorks for a P1 whose row has no people, unless `force`;
+    EngineUnavailable.
     """
-    row = snapshot.escalations.get(severity)
-    if row is None or not row.contacts or await _somebody_works(engine, snapshot.workspace_id, route, channel, now):
-        return []
-    return to_page(row.contacts, row.rota, now)
+    route = await _route(engine, passing, severity, force=force)
+    row, workspace = passing.snapshot.escalations[severity], passing.snapshot.workspace_id
+    if not row.contacts or await anybody_works(engine, workspace, route, passing.facts.channel):
+        return route, ()
+    people = to_page(row.contacts, row.rota, passing.now)
+    return replace(route, reasons=(*route.reasons, f"nobody works there now: {people[0].name} is paged")), people
 
 
-async def _somebody_works(engine: Engine, workspace: str, route: Route, channel: Channel, now: datetime) -> bool:
-    """Returns whether the queue is open, and an agent who could serve the contact is signed in, also after relaxing."""
-    queue = route.queue
-    if queue is None or not serves(now, queue):
-        return False
-    wants: list[Sequence[Requirement]] = [[route.requirement], *(step.alternatives for step in route.steps)]
-    lines = [(queue.name, line_id(queue.name, channel, queue.units, *alternatives), "") for alternatives in wants]
-    return any(figures.staffed for figures in await engine.figures_of_lines(workspace, lines))
+async def _route(engine: Engine, passing: Passing, severity: Severity, *, force: bool) -> Route:
+    route = escalation_route(passing, severity)
+    if force:
+        return route
+    routes = list(urgent_routes(passing, severity)) if severity is Severity.P1 else []
+    if not routes:
+        refuse_unservable(route, len(passing.snapshot.staffing))
+    if severity is not Severity.P1:
+        return route
+    try:
+        return await route_where_somebody_works(engine, passing, routes, severity)
+    except NobodyWorks:
+        if not passing.snapshot.escalations[severity].contacts:
+            raise
+        return route  # it waits there, and somebody is paged
 
 
 async def begin(

@@ -20,7 +20,9 @@ class Contact(InWorkspace, Base):
     `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote; `asking` says
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
-    `trust` is the highest trust behind that.
+    `trust` is the highest trust behind that. `segment` counts its stays in queues; the last began at `entered_at`.
+    `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`; None
+    until the journal has it.
     """
 
     __tablename__ = "contacts"
@@ -103,7 +105,10 @@ class Contact(InWorkspace, Base):
     notes: Mapped[str | None]
     accepted_at: Mapped[datetime]
     enqueued_at: Mapped[datetime | None]
+    segment: Mapped[int] = mapped_column(default=0, server_default="0")
+    entered_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
+    arrival: Mapped[dict[str, Any] | None]

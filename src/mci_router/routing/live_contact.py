@@ -19,6 +19,11 @@ class LiveContact:
     `transferring`: an agent is asked to take it over; `interrupted`: its agent serves something more urgent first;
     `agent_lost`: its agent cannot be reached; `callback`: its customer wants to be called; `asking`: its customer is
     asked whether it may be posted.
+
+    `segment` is the number of its stay in `queue`, which began at `entered_at`; `waits_since` is set while it waits.
+    Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
+    `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
+    hold.
     """
 
     state: ContactState
@@ -45,6 +50,13 @@ class LiveContact:
     agent_lost: bool = False
     callback: bool = False
     asking: bool = False
+    segment: int | None = None
+    entered_at: datetime | None = None
+    waits_since: datetime | None = None
+    waited_ms: int = 0
+    segment_waited_ms: int = 0
+    queue_waited_ms: int = 0
+    held_since: datetime | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -78,6 +90,13 @@ class LiveContact:
             agent_lost="agent_lost" in record,
             callback="callback" in record,
             asking="asking" in record,
+            segment=int(record["segment"]) if "segment" in record else None,
+            entered_at=_moment(record, "entered_at"),
+            waits_since=_moment(record, "waits_since"),
+            waited_ms=int(record.get("waited", 0)),
+            segment_waited_ms=int(record.get("segment_waited", 0)),
+            queue_waited_ms=int(record.get("queue_waited", 0)),
+            held_since=_moment(record, "held_since"),
         )
 
     @property

@@ -52,6 +52,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_RELAXED_FULLY: EventDescription(
         "The same, and there is nothing left to relax.", payloads.RelaxedPayload
     ),
+    EventType.CONTACT_REPLANNED: EventDescription(
+        "The configuration has changed, and with it what it asks of an agent, or when it is due: `changed` says "
+        "what. It keeps its age.",
+        payloads.ReplannedPayload,
+    ),
     EventType.CONTACT_CALLBACK_OFFERED: EventDescription(
         "The customer may choose to be called back.", payloads.ContactPayload
     ),
@@ -67,6 +72,12 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
+    EventType.CONTACT_HOLD_STARTED: EventDescription(
+        "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
+    ),
+    EventType.CONTACT_HOLD_ENDED: EventDescription(
+        "The customer is off hold: the agent goes on, or the contact moves or ends.", payloads.ContactPayload
+    ),
     EventType.CONTACT_AGENT_LOST: EventDescription(
         "The agent who serves it cannot be reached, or went offline.", payloads.ContactPayload
     ),
@@ -112,6 +123,24 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
     EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
     EventType.QUEUE_CLOSED: EventDescription("The queue's hours end.", payloads.QueuePayload),
+    EventType.QUEUE_UNSTAFFED: EventDescription(
+        "The queue is open, and nobody is signed in who could serve it, or some of those who wait there; with `active` "
+        "false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.QUEUE_NOBODY_CAN_SERVE: EventDescription(
+        "Contacts wait there whom no agent of the workspace could ever serve; with `active` false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_AT_RISK: EventDescription(
+        "The queue's contacts are expected to wait longer than its target; with `active` false they are not any more.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_BREACHED: EventDescription(
+        "The queue's service level is below its goal, or too many of those who wait are late; with `active` false "
+        "neither is so any more.",
+        payloads.AlarmPayload,
+    ),
     EventType.CUSTOMER_OPTED_OUT: EventDescription(
         "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
         "the kind `address_kind`, as the company noted it.",

@@ -15,6 +15,7 @@ from mci_router.vocabulary import (
     ContactState,
     IncidentSource,
     IncidentState,
+    LeftAs,
     Outcome,
     Presence,
     Severity,
@@ -44,6 +45,10 @@ class ContactPayload(Payload):
     offer: Annotated[str | None, Field(description="The offer that the event ends, or is about.")] = None
     why: Why = None
     enqueued_at: Time | None = None
+    segment: Annotated[int | None, Field(description="Its stays in queues are numbered from 1.")] = None
+    entered_at: Annotated[Time | None, Field(description="When it entered the queue.")] = None
+    due_at: Annotated[Time | None, Field(description="By when it is to be answered there.")] = None
+    left_as: Annotated[LeftAs | None, Field(description="How the stay ended that this event ends.")] = None
     answered_at: Time | None = None
     handled_at: Time | None = None
     ended_at: Time | None = None
@@ -69,6 +74,17 @@ class RelaxedPayload(ContactPayload):
     """A contact that asks less of an agent from now on."""
 
     step: Annotated[int, Field(description="Steps of its queue's relaxation that are taken.")]
+
+
+class ReplannedPayload(ContactPayload):
+    """A contact that waits, or is served, by a changed configuration."""
+
+    changed: Annotated[
+        list[Literal["requirement", "relaxation", "units", "age", "due_at", "overflow"]],
+        Field(description="What is new; `age` only where the queue's open hours have changed."),
+    ]
+    step: Annotated[int, Field(description="Steps of its queue's relaxation that are taken.")]
+    due_at: Annotated[Time | None, Field(description="When it is due now.")] = None
 
 
 class TransferPayload(ContactPayload):
@@ -113,6 +129,9 @@ class ReplyPayload(Payload):
     agent: str | None = None
     assignment: str | None = None
     enqueued_at: Time | None = None
+    segment: int | None = None
+    entered_at: Time | None = None
+    due_at: Time | None = None
     answered_at: Time | None = None
     handled_at: Time | None = None
 
@@ -134,6 +153,23 @@ class QueuePayload(Payload):
     """A queue."""
 
     queue: str
+
+
+class AlarmPayload(QueuePayload):
+    """An alarm of a queue that begins or ends, and what was seen of the queue then; only `active` if it was removed."""
+
+    active: Annotated[bool, Field(description="It begins; false: it ends.")]
+    goal: Annotated[float | None, Field(description="In [0, 1].")] = None
+    target_s: float | None = None
+    level: Annotated[float | None, Field(description="The rolling service level, in [0, 1].")] = None
+    counted: Annotated[float | None, Field(description="Contacts that it is of; older ones count for less.")] = None
+    waiting: int | None = None
+    waiting_late: Annotated[int | None, Field(description="Of those, past their due time.")] = None
+    oldest_wait_s: Annotated[float | None, Field(description="The longest wait of those who wait.")] = None
+    expected_wait_s: Annotated[float | None, Field(description="Of the next contact; the middle of its range.")] = None
+    staffed: Annotated[int | None, Field(description="Agents who are signed in and could serve it.")] = None
+    unstaffed: Annotated[int | None, Field(description="Of those who wait: nobody signed in could serve them.")] = None
+    unservable: Annotated[int | None, Field(description="Of those who wait: no agent could ever serve them.")] = None
 
 
 class OptOutPayload(Payload):

@@ -23,6 +23,15 @@ class Queue:
     level_at: int = 0
     handle_ms: float | None = None
     handled: int = 0
+    closed_for: int = 0
+    closed_since: int | None = None
+
+    def closed_ms(self, now: int) -> int:
+        return self.closed_for + (now - self.closed_since if self.closed_since is not None else 0)
+
+    def open_or_close(self, now: int, *, opens: bool) -> None:
+        self.closed_for, self.closed_since = self.closed_ms(now), None if opens else now
+        self.is_open = opens
 
     @property
     def deferrable(self) -> bool:
@@ -61,7 +70,7 @@ class Share:
 
     channel: str
     units: int
-    live: bool
+    line: "Line | None" = None  # in whose live load it counts
     pausable: bool = False
     paused: int = 0
 
@@ -176,6 +185,24 @@ class Place:
 
 
 @dataclass
+class Stay:
+    """A contact's stay in a queue: since when, and its times in ms."""
+
+    number: int
+    queue: str
+    entered_at: int
+    waits_since: int | None = None
+    closed_before: int = 0
+    segment_waited: int = 0
+    queue_waited: int = 0
+    offers: int = 0
+    held: int = 0
+    held_since: int | None = None
+    parked: int = 0
+    parked_since: int | None = None
+
+
+@dataclass
 class Contact:
     """A contact as it was asked for, and where the journal has brought it.
 
@@ -207,6 +234,11 @@ class Contact:
     agent_lost: bool = False
     asking: bool = False
     rung: int = -2
+    segments: int = 0
+    stay: Stay | None = None
+    ended: list[dict[str, Any]] = field(default_factory=list)
+    waited: int = 0
+    second_offers: int = 0
 
     @property
     def queue(self) -> str:
@@ -226,6 +258,12 @@ class Contact:
     def waits(self) -> bool:
         """In a line, or held for an agent beside it."""
         return self.state == "queued" or (self.transfer == "queue" and not self.offer)
+
+    @property
+    def relax_at(self) -> int | None:
+        """When it asks less, if it does."""
+        step = self.next_step
+        return self.stay.entered_at + step[0] - self.stay.queue_waited if step and self.stay else None
 
     @property
     def next_step(self) -> tuple[int, Line] | None:
@@ -281,8 +319,18 @@ class Facts:
             and (self.is_live(contact) or not agent.paused)
         )
 
+    def able_for(self, line: Line) -> list[Agent]:
+        """Who is signed in and could serve a line."""
+        return [agent for agent in self.agents.values() if agent.signed_in and line.served_by(agent)]
+
     def staffed(self, line: Line) -> int:
-        return sum(agent.signed_in and line.served_by(agent) for agent in self.agents.values())
+        return len(self.able_for(line))
+
+    def live_load(self, line: Line) -> int:
+        """The live contacts being served that the agents of a line could serve, too."""
+        able = self.able_for(line)
+        lines = [share.line for agent in self.agents.values() for share in agent.shares.values() if share.line]
+        return sum(any(each.served_by(agent) for agent in able) for each in lines)
 
     def in_line(self, line: Line) -> Iterator[Contact]:
         for contact in self.waiting.values():

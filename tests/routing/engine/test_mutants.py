@@ -39,14 +39,22 @@ BREAKS = {
         "by_itself and agents.signed_in(agent) or agents.working(agent)",
         "agents.working(agent)",
     ),
+    "the reserve counts everybody's idle agents": (
+        "local found, idle = agents.able_in(w, 'idle', line), 0",
+        "local found, idle = redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES'), 0",
+    ),
+    "the reserve counts everybody's live work": (
+        "lines.live_load(w, redis.call('SUNION', unpack(sets))) or 0",
+        "lines.live_load(w, redis.call('SMEMBERS', workspace.key(w, 'lines'))) or 0",
+    ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
         "    lines.watch_reserve(w, contact.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
-        "counters.add(w, 'load', 'live', live and 1 or 0)",
-        "counters.add(w, 'load', 'live', 1)",
+        "counters.add(w, 'live_load', contact.line, live and 1 or 0)",
+        "counters.add(w, 'live_load', contact.line, 1)",
     ),
     "interrupted contacts take their units": (
         "records.change(contact, 'taken', '0:')",
@@ -68,7 +76,7 @@ BREAKS = {
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),
-    "a step too soon": ("contact.enqueued_at + following.after_ms", "contact.enqueued_at + following.after_ms - 3000"),
+    "a step too soon": ("clocks.due(contact, following.after_ms)", "clocks.due(contact, following.after_ms) - 3000"),
     "a relaxed contact stays in its old line": ("  if in_line then\n    lines.leave(w, contact)\n  end\n", ""),
     "the first agent keeps the room, too": (
         "  local first = endings.free_agent(w, contact)\n",
@@ -88,8 +96,8 @@ BREAKS = {
         "    waiting.wait_again(w, contact)\n  end\n  for _, asked",
     ),
     "freed capacity forgotten": (
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if agent then",
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if false then",
+        "    'answered')\n  if agent then",
+        "    'answered')\n  if false then",
     ),
     "new agents see no line": (
         "in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do\n    signatures.pair",

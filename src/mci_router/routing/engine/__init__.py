@@ -11,6 +11,7 @@ from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.queues import QueueFunctions
+from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
@@ -24,6 +25,7 @@ class Engine(
     EscalationFunctions,
     CustomerFunctions,
     TopicFunctions,
+    SupervisionFunctions,
     BuildFunctions,
 ):
     """The functions of the live state."""

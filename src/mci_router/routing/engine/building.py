@@ -8,7 +8,7 @@ from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Cluster, Connection, prefix
 
 BUILD_LEASE_MS = 5_000  # renewed three times as often; after a builder's death the next one waits for it
-KEPT = ("workspace", "journal", "inbox", "volume", "performance", "handling", "command")
+KEPT = ("workspace", "journal", "inbox", "volume", "performance", "handling", "command", "alarms")
 """Keys of what the ledger does not have: they stay when a live state is dropped."""
 
 SCANNED = 1_000  # keys a step: about a millisecond

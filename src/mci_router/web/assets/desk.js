@@ -131,6 +131,13 @@ async function ask(type, data) {
   }
 }
 
+// Says where a contact has gone if that is not where it was sent, or if it has to wait until the queue opens.
+async function passOn(type, data) {
+  const route = (await ask(type, data))?.route;
+  if (route?.opens_at) notify({ tone: "bad", text: `Waits in ${route.queue} until it opens: ${route.reasons.join("; ")}` });
+  else if (route && data.queue && route.queue !== data.queue) notify({ tone: "", text: `Went to ${route.queue}: ${route.reasons.join("; ")}` });
+}
+
 const actions = {
   accept: ({ offer_id }) => ask("offer.accept", { offer_id }),
   decline({ contact, offer_id }, reason) {
@@ -139,8 +146,11 @@ const actions = {
   },
   complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
-  transfer: ({ assignment_id }, data) => ask("assignment.transfer", { assignment_id, ...data }),
-  escalate: ({ assignment_id }, data) => ask("assignment.escalate", { assignment_id, ...data }),
+  hold({ contact, assignment_id }) {
+    ask(work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
+  },
+  transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
+  escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
   // Whom it may be, where several customers can be meant.
   async verify({ assignment_id }, customer_id) {
     try {
@@ -217,6 +227,7 @@ function draw() {
   drawList("assignments", assignments, "Nothing under way.");
   drawContact(work.items.get(selected));
   if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected)));
+  drawHold(work.items.get(selected));
   drawPresence();
   drawBanner();
   document.title = offers.length ? `(${offers.length}) Offer · Agent desk` : "Agent desk";
@@ -245,6 +256,14 @@ function drawContact(item) {
   if (key && !work.drafts.has(key)) work.drafts.set(key, {});
   byId("contact").replaceChildren(...contactPane(item, work.drafts.get(key) ?? {}, actions).filter(Boolean));
   byId("customer").replaceChildren(...customerPane(item, actions).filter(Boolean));
+}
+
+function drawHold(item) {
+  const button = byId("hold");
+  if (!button) return;
+  button.textContent = item.on_hold ? "Take off hold" : "Put on hold";
+  button.setAttribute("aria-pressed", String(Boolean(item.on_hold)));
+  button.disabled = Boolean(item.interrupted);
 }
 
 function idle() {

@@ -2,13 +2,20 @@
 -- Arguments: contact id, state ('abandoned', 'cancelled' or 'resolved'), reason, the only state it may be closed from,
 --            or ''.
 -- Returns:   the contact as it is now with status 'ok'; 'closed' if it had ended before; 'wrong_state'; 'unknown'.
+
+-- Returns how a contact's segment ends. A customer who hangs up during a conversation was answered.
+local function way_out(w, contact, state)
+  if state ~= 'abandoned' then
+    return state
+  end
+  return contact.answered_at and 'answered' or service_level.count_abandon(w, contact)
+end
+
 local function close(w, contact, state, why)
   if contact.state == 'queued' then
     waiting.stop(w, contact)
   end
-  if state == 'abandoned' and contact.queue and not contact.answered_at then
-    service_level.count_abandon(w, contact)
-  end
+  local left_as = contact.queue and way_out(w, contact, state)
   local asked = endings.end_transfer(w, contact, state)
   local held, offer = contact.agent, contact.offer
   local agent = endings.free_agent(w, contact)
@@ -16,7 +23,8 @@ local function close(w, contact, state, why)
     counters.add(w, 'offers', 'revoked', 1)
   end
   local changes = contact.state == 'assigned' and { handled_at = w.now } or {}
-  endings.finish(w, contact, 'contact.' .. state, state, changes, { why = why, agent = held, offer = offer })
+  endings.finish(w, contact, 'contact.' .. state, state, changes, { why = why, agent = held, offer = offer },
+    left_as)
   for _, free in ipairs({ agent or asked, agent and asked }) do
     matching.match_agent(w, free)
   end

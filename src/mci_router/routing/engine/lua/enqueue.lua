@@ -2,7 +2,8 @@
 -- Arguments: contact as JSON: id, queue, channel, line, units, enqueued_at, due_at, age (ms), outcome, rung; and, where
 --            they apply, steps [{after_ms, line}], preferred and preferred_until, overflow_at (ms), callback, warm,
 --            passed_on (it does not go back to the agent who has it), only_from (state), urgent (it goes before all
---            contacts that are not; journalled once).
+--            contacts that are not; journalled once), target_ms, segment (its number at least), entered_at (ms),
+--            left_as (how it leaves the queue it is in).
 -- Returns:   the contact as it is now with status 'ok'; 'known' if it is on this rung or a later one already, is
 --            closed, or is in another state than only_from.
 
@@ -24,9 +25,12 @@ end
 local function put_in_line(w, contact, want, left, asked)
   local newly_urgent = want.urgent and not contact.urgent
   rungs.note_queue(w, contact, want)
+  if left.stay or not contact.entered_at then
+    rungs.enter_queue(w, contact, want, left.stay)
+    clocks.start(w, contact, contact.entered_at)
+  end
   contacts.move(w, contact, 'contact.queued', 'queued', {
-    agent = false, offer = false, assignment = false, expires_at = false, answered_at = false, handled_at = false,
-    agent_lost = false,
+    agent = false, offer = false, assignment = false, expires_at = false, agent_lost = false,
   }, left)
   if newly_urgent then
     journal.append_contact(w, contact, 'contact.urgent')

@@ -133,9 +133,6 @@ local function sync(w, agent)
       update_set(w, agent, name, nil, set, agent.signature)
     end
   end
-  if (before.idle ~= nil) ~= (after.idle ~= nil) then
-    counters.add(w, 'load', 'idle', after.idle and 1 or -1)
-  end
 end
 
 -- Makes the sets agree with what this function has changed so far.
@@ -155,16 +152,17 @@ function agents.update(w, agent, changes)
   end
   local after = presence_of(agent)
   if before ~= after then
+    records.change(agent, 'presence_since', w.now)
     counters.add(w, 'presence', before, -1)
     counters.add(w, 'presence', after, 1)
   end
 end
 
--- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, so that exactly
--- that is given back.
+-- Gives an agent's room to a contact. The contact notes what it takes, so that exactly that is given back: `units:line`
+-- if it counts in the live load of that line, or `units:`.
 function agents.occupy(w, agent, contact, field)
   local live = not queues.settings(w, contact.queue).deferrable
-  records.change(contact, field, contact.units .. (live and ':live' or ':'))
+  records.change(contact, field, contact.units .. ':' .. (live and contact.line or ''))
   agents.update(w, agent, {
     used = agent.used + contact.units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
@@ -172,11 +170,11 @@ function agents.occupy(w, agent, contact, field)
     idle_since = w.now,
   })
   redis.call('SADD', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  counters.add(w, 'load', 'live', live and 1 or 0)
+  counters.add(w, 'live_load', contact.line, live and 1 or 0)
 end
 
 function agents.release(w, agent, contact, field)
-  local units, live = contact[field]:match('^(%d+):(.*)$')
+  local units, line = contact[field]:match('^(%d+):(.*)$')
   agents.update(w, agent, {
     used = agent.used - units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) - 1,
@@ -185,7 +183,9 @@ function agents.release(w, agent, contact, field)
   })
   records.change(contact, field, false)
   redis.call('SREM', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  counters.add(w, 'load', 'live', live == 'live' and -1 or 0)
+  if line ~= '' and line ~= 'live' then -- the version before wrote `live`, and counted nothing by line
+    counters.add(w, 'live_load', line, -1)
+  end
 end
 
 -- Takes an agent out of its signature, which is forgotten with its last agent.
@@ -193,9 +193,6 @@ function agents.leave_signature(w, agent)
   local signature = agent.signature
   for name, set in pairs(agent._sets or sets_of(w, agent)) do
     update_set(w, agent, name, set, nil, signature)
-    if name == 'idle' then
-      counters.add(w, 'load', 'idle', -1)
-    end
   end
   agent._sets = {}
   local members = workspace.key(w, 'signature_agents', signature)

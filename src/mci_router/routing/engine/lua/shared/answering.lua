@@ -2,17 +2,20 @@
 -- free from then on.
 
 local function answer(w, contact)
-  if not contact.answered_at then
-    service_level.count_answer(w, contact)
-  end
+  clocks.stop(w, contact)
+  service_level.count_answer(w, contact)
   counters.add(w, 'offers', 'accepted', 1)
   timers.clear_contact(w, contact)
 end
 
 -- Makes the second agent of a warm transfer the one who serves the contact. Returns the first.
 local function take_over(w, contact)
+  local stay = segments.leave(w, contact)
   local first = endings.free_agent(w, contact)
-  journal.append_contact(w, contact, 'contact.transferred', { agent = contact.agent, to = contact.second })
+  segments.enter(w, contact, {}, stay)
+  journal.append_contact(w, contact, 'contact.transferred', {
+    agent = contact.agent, to = contact.second, left_as = 'transferred', stay = stay,
+  })
   records.change(contact, 'agent', contact.second)
   records.change(contact, 'taken', contact.second_taken)
   for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'agent_lost' }) do
@@ -29,7 +32,7 @@ function answering.assign(w, contact, agent, offer)
     assignment = offer:gsub('^ofr_', 'asg_'),
     offer = false,
     expires_at = false,
-    answered_at = contact.answered_at or w.now,
+    answered_at = w.now,
     pausable = queues.settings(w, contact.queue).interruptible and 1,
   }, { offer = offer })
   interrupting.note_pausable(w, agent, contact, 1)

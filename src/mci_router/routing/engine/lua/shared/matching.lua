@@ -19,6 +19,7 @@ function matching.make_offer(w, contact, agent, about)
   about = about or {}
   about.offer, about.expires_at, about.agent = offer, expires, agent._name
   about.callback = contact.callback and true or nil
+  segments.count_offer(contact, warm)
   local changes = { offer = offer, attempts = attempt, expires_at = expires }
   changes[warm and 'second' or 'agent'] = agent._name
   contacts.move(w, contact, 'offer.created', warm and 'assigned' or 'offered', changes, about)

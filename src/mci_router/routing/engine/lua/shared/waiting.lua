@@ -40,7 +40,7 @@ function waiting.relax(w, contact, in_line)
   end
   local following = waiting.next_step(contact)
   if following then
-    timers.set(w, 'relax', contact.id, contact.enqueued_at + following.after_ms)
+    timers.set(w, 'relax', contact.id, clocks.due(contact, following.after_ms))
   else
     timers.clear(w, 'relax', contact.id)
   end
@@ -70,7 +70,7 @@ function waiting.start_relaxing(w, contact)
   lines.ensure(w, contact.line)
   local first = waiting.next_step(contact)
   if first then
-    timers.set(w, 'relax', contact.id, contact.enqueued_at + first.after_ms)
+    timers.set(w, 'relax', contact.id, clocks.due(contact, first.after_ms))
     waiting.skip_unstaffed(w, contact, false)
   end
 end
