@@ -172,6 +172,15 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "Its monitor saw it again within ten minutes of the fix: it answers contacts again.", payloads.IncidentPayload
     ),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
+    EventType.ESCALATION_PAGE: EventDescription(
+        "Nobody works where a contact was escalated to: page `person`, who confirms with `POST "
+        "/v1/escalations/{escalation}/acknowledge`. Until then `backup`, if there is one, is paged next.",
+        payloads.EscalationPayload,
+    ),
+    EventType.ESCALATION_ACKNOWLEDGED: EventDescription("`person` has confirmed.", payloads.EscalationPayload),
+    EventType.ESCALATION_UNACKNOWLEDGED: EventDescription(
+        "Nobody has confirmed, and nobody is left to page: raise the alarm.", payloads.EscalationPayload
+    ),
     EventType.CUSTOMER_MERGED: EventDescription(
         "The customer turned out to be `into`; `before` and `after` describe both.",
         payloads.MergePayload,

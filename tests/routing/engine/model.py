@@ -141,7 +141,7 @@ class Model(Chooser):
         if entry["type"] == "live_state.rebuilt":
             assert not self.waiting, f"what waits is journalled again with the live state: {entry}"
             return
-        if entry["type"].startswith(("incident.", "topic.")):
+        if entry["type"].startswith(("incident.", "topic.", "escalation.")):
             return  # nobody's place in line depends on it
         self.now = entry["at"]
         agent = self.agents.get(entry.get("agent", ""))
