@@ -61,6 +61,7 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
@@ -190,6 +191,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     upkeep = Upkeep(
+        database,
         snapshots,
         process_loops(
             settings,
@@ -201,6 +203,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
+            segments=SegmentBackfill(database),
             dispatcher=dispatcher,
         ),
         workspace_loops(settings, snapshots, Projection(database, engine), timers),

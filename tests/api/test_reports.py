@@ -89,7 +89,8 @@ async def test_the_service_level_has_both_forms_and_its_tail(workspace: Workspac
 
     async def reported() -> dict[str, Any] | None:
         desk = await level(workspace, "desk")
-        return desk if desk and desk["abandoned"] == 1 and desk["answered"] == 1 and desk["aht_s"] is not None else None
+        moved = desk and desk["abandoned"] == 1 and desk["answered"] == 1 and desk["aht_s"] is not None
+        return desk if moved and desk["waiting"] else None
 
     desk = await eventually(reported)
     assert (desk["goal"], desk["target_s"], desk["offered"], desk["waiting"]) == (0.8, 120, 2, 1)

@@ -39,9 +39,7 @@ async def get_service_level(
     snapshot = await parts.snapshots.get(caller.workspace_id)
     since, until = _period(since, until)
     async with parts.database.transaction() as session:
-        reports = await service_levels(
-            session, caller.workspace_id, since, until, short_s=parts.settings.short_abandon_s
-        )
+        reports = await service_levels(session, caller.workspace_id, since, until)
     return ServiceLevelReport(since=since, until=until, queues=[_level(snapshot, report) for report in reports])
 
 
@@ -56,6 +54,7 @@ def _level(snapshot: Snapshot, report: QueueReport) -> QueueLevel:
         answered=tally.answered,
         answered_in_time=tally.answered_in_time,
         abandoned=tally.abandoned,
+        moved_on=report.moved_on,
         waiting=report.waiting,
         waiting_late=report.waiting_late,
         oldest_wait_s=report.oldest_wait_s,

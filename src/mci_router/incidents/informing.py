@@ -46,6 +46,11 @@ REOPEN = text(
 UNFINISHED = text(
     "SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL LIMIT :limit"
 )
+PENDING = f"""EXISTS (
+  SELECT FROM incident_updates u WHERE u.finished_at IS NULL
+    OR (u.finished_at > now() - interval '{LINGER_S} s'
+      AND EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})))
+"""  # noqa: S608 — no input in it
 FINISH = text(
     f"""
     UPDATE incident_updates u SET finished_at = now()

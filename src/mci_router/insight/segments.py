@@ -49,10 +49,44 @@ UPSERT = text(
 )
 
 
+OF_CONTACTS = text(
+    """
+    SELECT id, data FROM events
+    WHERE workspace_id = :workspace AND contact_id = ANY(:contacts) ORDER BY contact_id, id
+    """
+)
+# A row that is newer than the events read is left: the projector has just written it.
+DELETE_OTHERS = text(
+    counting("""
+    DELETE FROM segments s USING jsonb_to_recordset(CAST(:newest AS jsonb)) AS v(contact text, id text)
+    WHERE s.workspace_id = :workspace AND s.contact_id = v.contact AND s.journal_id <= v.id
+      AND (s.contact_id, s.n, s.entered_at) NOT IN (
+        SELECT k.contact, k.n, k.entered_at
+        FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS k(contact text, n int, entered_at timestamptz))
+    """)
+)
+
+
 async def write(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
     """Writes the segments that entries of one workspace speak of, and their facts, in the session's transaction."""
     if rows := fold_segments(entries):
         await session.execute(UPSERT, {"workspace": workspace, "rows": json.dumps(rows)})
+
+
+async def recount(session: AsyncSession, workspace: str, contacts: Sequence[str]) -> int:
+    """Makes the segments of contacts again from all their events, in the transaction of the session. Idempotent.
+
+    Returns how many there are.
+    """
+    found = await session.execute(OF_CONTACTS, {"workspace": workspace, "contacts": list(contacts)})
+    entries = [JournalEntry.of(row.id, row.data) for row in found]
+    newest = {str(entry.contact): entry.id for entry in entries}
+    rows = fold_segments(entries)
+    about = {"workspace": workspace, "rows": json.dumps(rows)}
+    of_contacts = json.dumps([{"contact": contact, "id": last} for contact, last in newest.items()])
+    await session.execute(DELETE_OTHERS, {**about, "newest": of_contacts})
+    await session.execute(UPSERT, about)
+    return len(rows)
 
 
 def fold_segments(entries: Sequence[JournalEntry]) -> list[Row]:

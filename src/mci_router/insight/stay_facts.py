@@ -105,8 +105,8 @@ def facts_of(segments: str) -> str:
     """  # noqa: S608 — made of the expressions above
 
 
-def counting(upsert: str) -> str:
-    """Returns the SQL that writes segments by `upsert`, an INSERT of the workspace `:workspace`, and counts them."""
+def counting(writing: str) -> str:
+    """Returns the SQL that does what `writing` does to segments of `:workspace`, such as an INSERT, and counts it."""
     columns = (
         *("queue", "channel", "entered_at", "left_at", "left_as", "offers", "due_at", "answered_at"),
         *("waited_s", "held_s", "parked_s", "talk_s", "wrap_up_s"),
@@ -119,7 +119,7 @@ def counting(upsert: str) -> str:
 
     names = ", ".join(MEASURES)
     return f"""
-    WITH changed AS ({upsert} RETURNING old AS before, new AS after),
+    WITH changed AS ({writing} RETURNING old AS before, new AS after),
     facts AS MATERIALIZED ({facts_of(f"{version('before', -1)} UNION ALL {version('after', 1)}")}),
     counted AS (
       INSERT INTO interval_stays AS f (workspace_id, {", ".join(KEY)}, {names}, revision)

@@ -1,7 +1,7 @@
 """Overflow while a contact waits: timers say when its queue's rules are to be checked, and any process checks them."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -73,7 +73,7 @@ class OverflowChecks:
     ) -> float | None:
         async with self._database.command() as session:
             current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
-            contact = current.contact
+            contact, since = current.contact, current.contact.enqueued_at
             if contact.rung != rung or contact.queue != queue.name:
                 raise _NotMoved
             waiting = await _waiting(current, queue)
@@ -86,16 +86,16 @@ class OverflowChecks:
             elif rule:
                 route = overflow_route(snapshot, waiting, rule, after=contact.rung, now=now)
                 await current.put_on(route, f"it waited for {figures.waited_s:.0f} s")
-                await self._move(snapshot, current, waiting)
+                await self._move(snapshot, current, since)
                 return MOVED
         return next_look_s(rules, figures.waited_s)
 
-    async def _move(self, snapshot: Snapshot, current: OpenContact, waiting: Waiting) -> None:
+    async def _move(self, snapshot: Snapshot, current: OpenContact, since: datetime | None) -> None:
         """Moves the contact, unlike elsewhere, in the live state first: it alone knows whether an agent has just got
         it. Raises _NotMoved then.
         """
         contact = current.contact
-        contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), waiting.since
+        contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), since
         await current.session.flush()
         call = outcome_of(contact).engine_call(snapshot, contact)
         assert not isinstance(call, Settlement)  # noqa: S101 — a rule moves a contact to what serves it
@@ -116,8 +116,16 @@ async def _waiting(current: OpenContact, queue: QueueSpec) -> Waiting:
         queue,
         current.matter,
         current.facts,
-        contact.enqueued_at or utc_now(),
+        _waits_since(current),
         left=frozenset(left for decision in current.decisions if (left := decision.route.get("overflow_from"))),
         posted=posted is not None or any(decision.route.get("ask") for decision in current.decisions),
         callback_offered=bool(contact.callback_offered_at or contact.callback_at),
     )
+
+
+def _waits_since(current: OpenContact) -> datetime:
+    """Returns since when it would have waited, had it waited all the time."""
+    live, now = current.live, utc_now()
+    if live is None:
+        return current.contact.enqueued_at or now
+    return (live.waits_since or now) - timedelta(milliseconds=live.waited_ms)

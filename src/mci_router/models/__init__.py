@@ -2,6 +2,7 @@
 
 from mci_router.models.api_key import ApiKey
 from mci_router.models.audit import AuditEntry
+from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
 from mci_router.models.contact import Contact
@@ -35,6 +36,7 @@ __all__ = [
     "AgentState",
     "ApiKey",
     "AuditEntry",
+    "Backfill",
     "Base",
     "Case",
     "Contact",

@@ -212,6 +212,21 @@ class Life(Workplace):
         state = "wrapping_up" if self.model.queues[contact.queue].settings["wrap_up_ms"] else "completed"
         assert self.call("complete", contact.agent, contact.assignment, contact.id, "solved", "")["state"] == state
 
+    @action(2, when=lambda self: self.model.in_state("assigned"), which=pick)
+    def put_on_hold(self, which: int) -> None:
+        contact = self.one(which, "assigned")
+        interrupted = self.model.agents[str(contact.agent)].shares[contact.id].paused
+        status = self.call("start_hold", contact.agent, contact.assignment, contact.id)["status"]
+        assert status == ("wrong_state" if interrupted else "ok")
+        assert interrupted or (contact.stay and contact.stay.held_since)
+
+    @action(1, when=lambda self: self.model.in_state("assigned"), which=pick)
+    def take_off_hold(self, which: int) -> None:
+        contact = self.one(which, "assigned")
+        assert self.call("end_hold", contact.agent, contact.assignment, contact.id)["status"] == "ok"
+        assert contact.stay
+        assert contact.stay.held_since is None
+
     @action(2, when=lambda self: self.model.in_state("wrapping_up"), which=pick)
     def end_wrap_up(self, which: int) -> None:
         contact = self.one(which, "wrapping_up")

@@ -27,6 +27,7 @@ class Model(Chooser):
         super().__init__()
         self.offers: Counter[str] = Counter()
         self.retries: dict[tuple[str, str], int] = {}
+        self.stays: list[tuple[str, int, str, str, bool]] = []
         self.strict = strict
         self.line_of: Callable[[Contact, str], Line] | None = None
         self.one_by_one = True
@@ -237,6 +238,15 @@ class Model(Chooser):
         assert ("stay" in entry) == (contact.stay is not None), f"{contact} was in a queue, or not: {entry}"
         if contact.stay:
             stays.leave(contact, self.queues[contact.stay.queue], entry)
+            self._note_stay(contact, entry)
+
+    def _note_stay(self, contact: Contact, entry: dict[str, Any]) -> None:
+        stay = contact.stay
+        assert stay
+        told = entry.get("stay") or entry
+        self.stays.append(
+            (contact.id, stay.number, told["queue"], entry["left_as"], told.get("answered_at") is not None)
+        )
 
     def _enter_queue(self, contact: Contact, now: int) -> None:
         first = contact.segments == 0 and contact.place
@@ -424,6 +434,7 @@ class Model(Chooser):
         self._free(entry["agent"], contact, entry["at"])
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
         stays.enter(contact, contact.queue, entry["at"])
+        assert contact.stay
         contact.stay.offers, contact.second_offers = contact.second_offers, 0
 
     def _transfer_failed(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -450,9 +461,7 @@ class Model(Chooser):
         share = agent.shares[contact.id]
         assert share.paused, f"{contact} was not interrupted"
         assert contact.stay
-        assert contact.stay.parked_since is not None
-        contact.stay.parked += entry["at"] - contact.stay.parked_since
-        contact.stay.parked_since = None
+        stays.go_on(contact.stay, entry["at"])
         share.units, share.paused, share.pausable = share.paused, 0, True
         assert agent.used <= agent.units, f"{agent} has no room to go on with {contact}"
         self._freed.add(agent.name)
@@ -480,6 +489,8 @@ class Model(Chooser):
         assert contact.state == "assigned", f"{contact} was not served: {entry}"
         share = self.agents[entry["agent"]].shares[contact.id]
         share.pausable, share.paused = False, 0
+        assert contact.stay
+        stays.go_on(contact.stay, entry["at"])
         contact.state, contact.handled_at, contact.agent_lost, contact.transfer = (
             "wrapping_up",
             entry["at"],
@@ -498,7 +509,9 @@ class Model(Chooser):
         waited = self._waited_in_vain(contact, state)
         if contact.stay:
             stays.stop(contact, self.queues[contact.queue], entry["at"])
+            stays.go_on(contact.stay, entry["at"])
             assert entry["left_as"] == self._way_out(contact, state, waited), f"{contact} left otherwise: {entry}"
+            self._note_stay(contact, entry)
         self._leave_agent(contact, entry)
         if (
             self.strict

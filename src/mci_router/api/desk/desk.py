@@ -240,6 +240,7 @@ class DeskSession:
             state=state,
             transferring=mine and live is not None and live.transferring,
             interrupted=mine and live is not None and live.interrupted,
+            on_hold=mine and live is not None and live.held_since is not None,
             **pop,
         )
 

@@ -23,8 +23,9 @@ from mci_router.triage.matter import Matter
 class Waiting:
     """A contact in a queue, and what was tried before.
 
-    `left`: the queues that it left by overflow; `posted`: it was posted, or its customer asked for it;
-    `callback_offered`: its customer was offered a callback.
+    `since`: since when it would have waited, had nobody talked to it between; `left`: the queues that it left by
+    overflow; `posted`: it was posted, or its customer asked for it; `callback_offered`: its customer was offered a
+    callback.
     """
 
     queue: QueueSpec
@@ -63,7 +64,7 @@ def _possible(snapshot: Snapshot, rule: OverflowRule, waiting: Waiting, now: dat
 def overflow_route(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, after: int, now: datetime) -> Route:
     """Returns where the rule sends the contact, one rung above `after`.
 
-    It is due as if it had come to the new queue in the first place.
+    It is due as if it had waited in the new queue all the time.
     """
     queue, why = waiting.queue, f"overflow from {waiting.queue.name}, {limits_of(rule)}"
     if rule.to_community:

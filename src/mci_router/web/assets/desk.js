@@ -139,6 +139,9 @@ const actions = {
   },
   complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
+  hold({ contact, assignment_id }) {
+    ask(work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
+  },
   transfer: ({ assignment_id }, data) => ask("assignment.transfer", { assignment_id, ...data }),
   escalate: ({ assignment_id }, data) => ask("assignment.escalate", { assignment_id, ...data }),
   // Whom it may be, where several customers can be meant.
@@ -217,6 +220,7 @@ function draw() {
   drawList("assignments", assignments, "Nothing under way.");
   drawContact(work.items.get(selected));
   if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected)));
+  drawHold(work.items.get(selected));
   drawPresence();
   drawBanner();
   document.title = offers.length ? `(${offers.length}) Offer · Agent desk` : "Agent desk";
@@ -245,6 +249,14 @@ function drawContact(item) {
   if (key && !work.drafts.has(key)) work.drafts.set(key, {});
   byId("contact").replaceChildren(...contactPane(item, work.drafts.get(key) ?? {}, actions).filter(Boolean));
   byId("customer").replaceChildren(...customerPane(item, actions).filter(Boolean));
+}
+
+function drawHold(item) {
+  const button = byId("hold");
+  if (!button) return;
+  button.textContent = item.on_hold ? "Take off hold" : "Put on hold";
+  button.setAttribute("aria-pressed", String(Boolean(item.on_hold)));
+  button.disabled = Boolean(item.interrupted);
 }
 
 function idle() {

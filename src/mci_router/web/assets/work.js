@@ -28,11 +28,13 @@ const NEWS = {
   transfer_failed: ({ why }) => ({ tone: "warn", text: `Nobody took it over (${words(why)}). You still have it.` }),
   interrupted: () => ({ tone: "warn", text: "Interrupted: a live contact comes first. It goes on by itself afterwards." }),
   resumed: () => ({ tone: "good", text: "Goes on." }),
+  hold_started: () => ({ tone: "", text: "On hold." }),
+  hold_ended: () => ({ tone: "", text: "Off hold." }),
   agent_lost: () => ({ tone: "bad", text: "Your desk was not connected for a while." }),
   agent_returned: () => ({ tone: "good", text: "Still yours." }),
   callback_requested: () => ({ tone: "warn", text: "The customer hung up and wants to be called." }),
 };
-const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false] };
+const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false], hold_started: ["on_hold", true], hold_ended: ["on_hold", false] };
 
 export class Work {
   presence = { state: "offline", reason: "" };

@@ -7,8 +7,7 @@
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
--- An urgent contact has a credit of this much more age than any wait: every line knows it by that. Figures leave the
--- credit out.
+-- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
 local URGENT_MS = 1000000000000
 
 local read_before = { size = 0, meanings = {} }
@@ -56,10 +55,6 @@ end
 
 function lines.is_urgent(waited)
   return waited >= URGENT_MS / 2
-end
-
-function lines.without_credit(waited)
-  return lines.is_urgent(waited) and waited - URGENT_MS or waited
 end
 
 -- Returns the first contact of a line and its age, or nil.
