@@ -15,6 +15,7 @@ from mci_router.routing.engine.connection import connect
 from tests.support.processes import COMMAND, environment
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site
+from tests.support.watching import watching
 
 RECOVERY_S = 10
 
@@ -90,10 +91,15 @@ async def test_a_valkey_restarted_empty_is_rebuilt_from_the_ledger(site: Site) -
 
 
 async def test_contacts_are_accepted_while_redis_is_away_and_queued_when_it_returns(site: Site) -> None:
-    """201 says `accepted`, the same when replayed, and the contact reaches its queue once Redis answers again."""
-    async with site.router() as started, site.workspace(started) as workspace:
+    """201 says `accepted`, the same when replayed, and the contact reaches its queue once Redis answers again.
+
+    A screen is told what is old meanwhile, and when the process is about to stop.
+    """
+    async with site.router() as started, site.workspace(started) as workspace, watching(workspace) as screen:
         await workspace.post("warm up")
+        assert (await screen.next())[1]["stale"] == {}
         site.valkey.kill()
+        await screen.until(lambda seen: seen["stale"].get("queues") == "engine_unavailable")
         answer = await workspace.api.post(
             "/v1/contacts",
             json={"channel": "voice", "text": "fraud on my stolen card"},
@@ -111,6 +117,11 @@ async def test_contacts_are_accepted_while_redis_is_away_and_queued_when_it_retu
         site.valkey.start()
         await eventually(lambda: _live(site, workspace, answer.json()["id"]), RECOVERY_S)
         assert (await workspace.contact(answer.json()["id"]))["state"] == "queued"
+        await screen.until(lambda seen: "queues" not in seen["stale"])
+        started.process.terminate()
+        while (last := await screen.next())[0] != "end":
+            pass
+        assert last == ("end", {"why": "draining"})
 
 
 async def test_a_redis_that_stalls_keeps_no_connection_from_intake(site: Site) -> None:

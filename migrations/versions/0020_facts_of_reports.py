@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0020"
-down_revision = "0014"
+down_revision = "0018"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 OF_STAYS = ("queue", "channel", "topic", "agent")

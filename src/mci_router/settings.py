@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     """Its `tokenizer.json`; unless given, the one beside the encoder's file."""
     encoder_tokenizer_sha256: str = ""
 
+    alarm_interval_s: float = 5  # how often queues are looked at for alarms; a supervisor needs no sooner warning
+    alarm_enter_s: float = 60  # an alarm begins once its reason has lasted this long: a moment's peak is none
+    alarm_leave_s: float = 120  # one of the service level ends this long after its reason has gone, so it does not flap
+
     volume_interval_s: float = 2  # a class changes over minutes; a wallboard wants its counts sooner
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 

@@ -25,12 +25,14 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle import backfill
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.timers import Timers
 from mci_router.models.partitions import keep_partitions
 from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
+from mci_router.supervision.alarms import Alarms
 from mci_router.volume.keeping import Volumes
 from mci_router.webhooks import outbox
 from mci_router.webhooks.dispatcher import Dispatcher
@@ -41,10 +43,11 @@ PAUSE_AFTER_FAILURE_S = 0.5
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
+REPLAN_INTERVAL_S = 0.2  # how late a changed configuration reaches those who wait
 FORGET_INTERVAL_S = 600
+BACKFILL_INTERVAL_S = 1  # between batches, so that it takes little from the requests
 ROLL_UP_INTERVAL_S = 60  # until then, reports add up the quarter-hours of a day that has changed
 PARTITIONS_INTERVAL_S = 3_600  # months are made ahead: an hour is soon enough
-BACKFILL_INTERVAL_S = 1  # between batches, so that it takes little from the requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +123,22 @@ def process_loops(
 
 
 def workspace_loops(
-    settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers
+    settings: Settings,
+    snapshots: Snapshots,
+    *,
+    projection: Projection,
+    timers: Timers,
+    replanning: Replanning,
+    alarms: Alarms,
 ) -> list[WorkspaceLoop]:
     """Returns the loops that serve each workspace by itself."""
     return [
         WorkspaceLoop("projector", 0, projection.turn),
         WorkspaceLoop("timers", settings.timer_interval_s, timers.fire),
         WorkspaceLoop("trim", TRIM_INTERVAL_S, projection.trim),
+        WorkspaceLoop("replanning", REPLAN_INTERVAL_S, replanning.turn),
         WorkspaceLoop("hours", HOURS_INTERVAL_S, snapshots.keep_hours),
+        WorkspaceLoop("alarms", settings.alarm_interval_s, alarms.turn),
     ]
 
 

@@ -27,7 +27,7 @@ async def berlin(make: Any) -> Workspace:
     document["workspace"]["timezone"] = "Europe/Berlin"
     workspace: Workspace = await make(document)
     con = [(await workspace.post(COMPLAINT))["id"] for _ in range(6)]
-    answered = {"left_as": "answered", "agent": "ann"}
+    answered: dict[str, Any] = {"left_as": "answered", "agent": "ann"}
     await write(
         workspace,
         # overflowed out of the desk after a minute, answered elsewhere
@@ -112,7 +112,8 @@ async def test_pages_and_files_say_the_same(make: Any) -> None:
     whole = (await report(workspace, "queues", interval="PT15M", group_by="queue,agent"))["rows"]
     assert len(whole) == 5
     for limit in (1, 4):
-        rows, path = [], "/v1/reports/queues"
+        rows: list[Any] = []
+        path: str | None = "/v1/reports/queues"
         query: Any = DAY | {"interval": "PT15M", "group_by": "queue,agent", "limit": limit}
         while path:
             response = await workspace.api.get(path, params=query)

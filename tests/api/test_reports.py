@@ -16,13 +16,17 @@ COMPLAINT = "a formal complaint, I demand a manager"
 
 
 async def metrics(workspace: Workspace) -> dict[tuple[str, str], float]:
-    """Every sample by its name and its one label's value (and bucket)."""
+    """Every sample by its name and the values of its labels but the workspace, which each of them has."""
     response = await workspace.api.get("/metrics")
     assert response.headers["Content-Type"].startswith("text/plain")
     return {
-        (sample.name, "/".join(sample.labels[name] for name in sorted(sample.labels, reverse=True))): sample.value
+        (
+            sample.name,
+            "/".join(sample.labels[name] for name in sorted(sample.labels, reverse=True) if name != "workspace"),
+        ): sample.value
         for family in text_string_to_metric_families(response.text)
         for sample in family.samples
+        if sample.labels["workspace"] == workspace.name
     }
 
 

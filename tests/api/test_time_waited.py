@@ -212,6 +212,17 @@ async def test_segments_are_counted_again_from_the_journal(make: Make, settings:
         assert made == [4]
         after = await eventually(all_written)
     assert same(after) == same(before)
+    await workspace.api.post(f"/v1/contacts/{before[1]['contact_id']}/abandon")  # it has waited all the time
+
+    async def given_up() -> list[dict[str, Any]] | None:
+        found = await segments(workspace)
+        return found if found[1]["left_at"] else None
+
+    after = await eventually(given_up)
+    assert (after[1]["n"], after[1]["entered_at"]) == (2, before[1]["entered_at"])
+    assert after[1]["waited_s"] == pytest.approx(
+        (after[1]["left_at"] - after[1]["entered_at"]).total_seconds(), abs=0.1
+    )
     await lose_segments(workspace)
     async with workspace.database.transaction() as session:
         session.add(Backfill(name=workspace.id, before="~", down_to=before[0]["contact_id"], begins_at=utc_now()))

@@ -29,7 +29,7 @@ def stay(number: int, since_s: float, **more: Any) -> dict[str, Any]:
 
 def test_a_contact_of_the_version_before_counts_as_one_stay() -> None:
     """Its entries do not number stays: the last queue has it, with the wait from the first line to the answer."""
-    held = {"agent": "ann", "assignment": "asg_a", "answered_at": SAID + 9_000}
+    held: dict[str, Any] = {"agent": "ann", "assignment": "asg_a", "answered_at": SAID + 9_000}
     served = [
         entry(0, "contact.queued", "queued"),
         entry(9, "offer.accepted", "assigned", **held),
@@ -51,7 +51,7 @@ def test_hold_and_interruption_are_no_talk() -> None:
     facts = stay(
         1, 0, segment_waited=4_000, answered_at=SAID + 4_000, handled_at=SAID + 24_000, held=5_000, parked=3_000
     )
-    about = {"agent": "ann", "assignment": "asg_a", "left_as": "answered"}
+    about: dict[str, Any] = {"agent": "ann", "assignment": "asg_a", "left_as": "answered"}
     (row,) = fold_segments([entry(30, "contact.completed", "completed", **facts, **about)])
     assert (row["waited_s"], row["talk_s"], row["held_s"], row["parked_s"], row["wrap_up_s"]) == (4, 12, 5, 3, 6)
 

@@ -1,6 +1,6 @@
 """Callbacks: a waiting customer asks to be called back."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 
@@ -10,6 +10,7 @@ from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.waiting import Callback, CallbackOut
+from mci_router.intake.answer import route_data
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
@@ -27,9 +28,16 @@ async def post_callback(
     again to change the number.
     """
     phone = body.phone if body else None
-    contact = await parts.callbacks.request(caller.workspace_id, contact_id, phone)
+    contact, place = await parts.callbacks.request(caller.workspace_id, contact_id, phone)
     whole = sight(caller, sensitive=contact.sensitive) is Sight.WHOLE
-    shown = {"queue": contact.queue if whole else None, "callback_phone": contact.callback_phone if whole else phone}
+    shown: dict[str, Any] = {
+        "queue": contact.queue if whole else None,
+        "callback_phone": contact.callback_phone if whole else phone,
+    }
+    if place:
+        waits = route_data(place, post_id=None)
+        shown |= {name: waits[name] for name in ("expected_wait_s", "reply_by", "opens_at")}
+        shown |= {"reasons": waits["reasons"] if whole else []}
     return CallbackOut.model_validate(
         {"id": contact.id, "state": contact.state, "callback_at": contact.callback_at, **shown}
     )

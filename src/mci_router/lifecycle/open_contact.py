@@ -22,7 +22,7 @@ from mci_router.outcomes import OUTCOMES, modality_of, outcome_of, state_of
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.decision import choose_route
-from mci_router.routing.policy.routes import Facts, Route
+from mci_router.routing.policy.routes import Facts, Joined, Route
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
@@ -98,6 +98,12 @@ class OpenContact:
             contact.visibility,
             contact.can_ask,
         )
+
+    @property
+    def joined(self) -> Joined:
+        """What it asked for when it joined its queue."""
+        contact = self.contact
+        return Joined.of(self.decision.route, since=contact.enqueued_at or contact.accepted_at, due=contact.due_at)
 
     def answer(self, state: ContactState | None = None) -> Answer:
         """Returns the contact and its decision, for its adapter."""

@@ -21,6 +21,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
+from mci_router.lifecycle.agents import suspended_agents
 from mci_router.lifecycle.stays import recount_all, resumed, stays_of
 from mci_router.models import Contact, Offer, Segment, Workspace
 from mci_router.outcomes import SETTLED, outcome_of
@@ -127,7 +128,9 @@ class Rebuilding:
         if isinstance(contacts, Status):
             return contacts
         await self._revoke_offers(workspace, began)
-        if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts) is not Status.OK:
+        async with self._database.transaction() as session:
+            suspended = await suspended_agents(session, workspace)
+        if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts, suspended) is not Status.OK:
             return Status.LOST
         return Rebuilt(contacts, time.monotonic() - clock)
 

@@ -17,6 +17,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.rows import latest_decision, locked
@@ -30,14 +31,20 @@ from mci_router.lifecycle.transfer_records import (
     serves,
     serving_agent,
 )
-from mci_router.models import Contact, Decision
+from mci_router.lifecycle.working import route_where_somebody_works
+from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.agent_routes import escalation_route, queue_route
-from mci_router.routing.policy.hours import due_at
+from mci_router.routing.policy.passing import (
+    Passing,
+    escalation_route,
+    refuse_unservable,
+    requeue_route,
+    transfer_route,
+    urgent_routes,
+)
 from mci_router.routing.policy.routes import Route
-from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
@@ -56,15 +63,25 @@ class Transfers:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
+        self._foresight = Foresight(engine)
 
     async def to_queue(
-        self, workspace: str, contact_id: str, queue: str, passed: PassedOn, *, warm: bool = False
+        self,
+        workspace: str,
+        contact_id: str,
+        queue: str,
+        passed: PassedOn,
+        *,
+        warm: bool = False,
+        keep_skills: bool = False,
+        force: bool = False,
     ) -> Answer:
-        """Moves a contact to a queue with its original age.
+        """Moves a contact to a queue with its original age, or to where the queue sends contacts while it is closed.
 
-        Warm: its agent keeps it until an agent of that queue accepts.
+        It no longer asks what its topic asks, unless `keep_skills`. Warm: its agent keeps it until an agent of that
+        queue accepts.
 
-        Raises UnknownQueue.
+        Raises UnknownQueue; NobodyCanServe unless `force`.
         """
         snapshot = await self._snapshots.get(workspace)
         spec = snapshot.queues.get(queue)
@@ -77,36 +94,44 @@ class Transfers:
             )
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
-            due = _due(current.contact, spec, now)
-            route = queue_route(
-                snapshot, current.matter, current.facts, spec, "a transfer's", due_at=due, after=current.contact.rung
-            )
-            record = record_of(current.live, passed, now, queue=queue, warm=warm)
-            decision = await self._climb(current, route, why, record, warm=warm)
+            route = transfer_route(_passing(snapshot, current, now), spec, keep_skills=keep_skills)
+            if not force:
+                refuse_unservable(route, len(snapshot.staffing))
+            record = record_of(current.live, passed, now, queue=_name(route), warm=warm)
+            decision = await self._climb(snapshot, current, route, why, record, warm=warm)
         return await self._send(snapshot, current, decision, warm=warm)
 
-    async def escalate(self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn) -> Answer:
+    async def escalate(
+        self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn, *, force: bool = False
+    ) -> Answer:
         """Moves a contact to the queue that the escalation matrix names, with its original age and the row's response
-        target.
+        target. A P1 goes where somebody works now, or waits in the row's queue if that is open.
 
-        Raises UnknownSeverity.
+        Raises UnknownSeverity; NobodyCanServe, and NobodyWorks for a P1, unless `force`.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, AGENT_STATES)
             current.contact.kind = ContactKind.CUSTOMER
-            route = escalation_route(
-                snapshot, current.matter, current.facts, severity, now=now, after=current.contact.rung
-            )
-            record = record_of(
-                current.live, passed, now, queue=route.queue.name if route.queue else None, severity=severity
-            )
-            decision = await self._climb(current, route, f"escalated as {severity}: {passed.reason}", record)
+            route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
+            record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
+            decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
         return await self._send(snapshot, current, decision, left_as=LeftAs.ESCALATED)
+
+    async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
+        route = escalation_route(passing, severity)
+        if force:
+            return route
+        routes = list(urgent_routes(passing, severity)) if severity is Severity.P1 else []
+        if not routes:
+            refuse_unservable(route, len(passing.snapshot.staffing))
+        if severity is Severity.P1:
+            return await route_where_somebody_works(self._engine, passing, routes, severity)
+        return route
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and
-        due time.
+        due time; if its queue has closed, to where that sends its contacts.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
@@ -114,12 +139,9 @@ class Transfers:
             queue = snapshot.queues.get(current.contact.queue or "")
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")
-            due = current.contact.due_at or now
-            route = queue_route(
-                snapshot, current.matter, current.facts, queue, "its own", due_at=due, after=current.contact.rung
-            )
-            record = record_of(current.live, passed, now, queue=queue.name)
-            decision = await self._climb(current, route, f"back in line: {passed.reason}", record)
+            route = requeue_route(_passing(snapshot, current, now), queue)
+            record = record_of(current.live, passed, now, queue=_name(route))
+            decision = await self._climb(snapshot, current, route, f"back in line: {passed.reason}", record)
         return await self._send(snapshot, current, decision)
 
     async def to_agent(
@@ -189,9 +211,10 @@ class Transfers:
         return current
 
     async def _climb(
-        self, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False
+        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False
     ) -> Decision:
         contact, state = current.contact, current.contact.state
+        route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
         decision = await current.put_on(route, why)
         keep_records(decision, [record])
         if warm:
@@ -239,9 +262,10 @@ class Transfers:
             keep_records(decision, [other for other in records_of(decision) if other != record])
 
 
-def _due(contact: Contact, queue: QueueSpec, now: datetime) -> datetime:
-    """Returns when a contact is due that a person moves to a queue: by its target from now, or, if it is there already,
-    as before.
-    """
-    stays = contact.due_at if contact.queue == queue.name else None
-    return stays or due_at(now, queue.service_level.target_s, queue.hours)
+def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> Passing:
+    contact = current.contact
+    return Passing(snapshot, current.matter, current.facts, now, contact.rung, contact.queue, current.joined)
+
+
+def _name(route: Route) -> str | None:
+    return route.queue.name if route.queue else None

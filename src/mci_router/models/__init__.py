@@ -22,12 +22,14 @@ from mci_router.models.facts import (
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
-from mci_router.models.monitor import Monitor
+from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
+from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workspace import Workspace
@@ -56,13 +58,16 @@ __all__ = [
     "IntervalChange",
     "IntervalStays",
     "Monitor",
+    "MonitorAlert",
     "Offer",
     "Post",
+    "ReplanningProgress",
     "Reply",
     "ReportZone",
     "Resource",
     "Segment",
     "SensitivityModelRow",
+    "Suspension",
     "TriageHoldout",
     "TriageModel",
     "Webhook",

@@ -36,6 +36,17 @@ class Status(StrEnum):
     NO_ROOM = "no_room"
 
 
+class Whereabouts(StrEnum):
+    """Where a contact was when its place was to be changed: it waits for an agent, or is served by one, and has the new
+    place; it is elsewhere, or has ended; or the live state does not know it.
+    """
+
+    WAITS = "waits"
+    SERVED = "served"
+    ELSEWHERE = "elsewhere"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class CallResult:
     """The status of a call, and the contact as it is after it. What does not apply is None."""

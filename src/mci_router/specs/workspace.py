@@ -250,6 +250,10 @@ class WorkspaceFile(Spec):
 
     workspace: WorkspaceSpec
     skills: list[SkillSpec] = []
+    replaced_skills: Annotated[
+        dict[Name, Name],
+        Field(max_length=100, description="Skills to delete: what open contacts that ask for one ask for instead."),
+    ] = {}
     queues: list[QueueSpec] = []
     topics: list[TopicSpec] = []
     articles: list[ArticleSpec] = []
@@ -257,6 +261,18 @@ class WorkspaceFile(Spec):
     policies: list[PolicySpec] = []
     escalations: list[EscalationSpec] = []
     rules: list[RuleSpec] = []
+
+    @model_validator(mode="after")
+    def replaces_what_is_gone(self) -> Self:
+        """Raises ValueError for a skill that is replaced, and is there."""
+        known = {skill.name for skill in self.skills}
+        both = sorted(known & set(self.replaced_skills))
+        if both:
+            raise ValueError(f"skill {both[0]} is in replaced_skills and in skills: take it out of one of them")
+        unknown = sorted(set(self.replaced_skills.values()) - known)
+        if unknown:
+            raise ValueError(f"replaced_skills names {unknown[0]}, which is not among the skills of this file")
+        return self
 
 
 class ResourceKind(NamedTuple):

@@ -290,6 +290,12 @@ class Life(Workplace):
     def leave(self, agent: str, presence: str) -> None:
         self.set_presence(agent, presence)
 
+    @action(2, agent=agents, word=one_of(["suspended", "resumed", "resumed"]))
+    def suspend(self, agent: str, word: str) -> None:
+        known = self.model.agents.get(agent)
+        assert self.call("suspend", agent, word, "a talk first")["status"] == ("ok" if known else "unknown")
+        assert not known or known.suspended == (word == "suspended")
+
     @action(2, agent=agents, able=skills, units=whole(1, 6), channels=limits)
     def configure_agent(self, agent: str, able: Mapping[str, int], units: int, channels: Mapping[str, int]) -> None:
         self.revision += 1

@@ -196,6 +196,8 @@ class Model(Chooser):
             "agent.connected": self._connected,
             "agent.lost": self._lost,
             "agent.presence_changed": self._present,
+            "agent.suspended": self._suspended,
+            "agent.resumed": self._suspended,
             "agent.removed": self._removed,
         }[kind]
 
@@ -254,8 +256,8 @@ class Model(Chooser):
         stays.wait(contact, self.queues[contact.queue], now)
 
     def _given_up(self, agent: Agent, entry: dict[str, Any]) -> None:
-        assert agent.lost_at is not None, f"{agent} is there: {entry}"
-        assert entry["at"] >= agent.lost_at + self._grace, f"too early for {agent}: {entry}"
+        assert agent.gone_at is not None, f"{agent} is there: {entry}"
+        assert entry["at"] >= agent.gone_at + self._grace, f"too early for {agent}: {entry}"
 
     def _take_place(self, contact: Contact, queue: str) -> None:
         if self.line_of:
@@ -329,7 +331,9 @@ class Model(Chooser):
             contact.state, contact.agent = "offered", agent.name
         contact.held_for, contact.let_off = None, False
         self.waiting.pop(contact.id, None)
-        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact))
+        agent.shares[contact.id] = Share(
+            contact.channel, contact.line.units, contact.line if self.is_live(contact) else None
+        )
         agent.idle_since = agent.turn_at = entry["at"]
 
     def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:
@@ -570,20 +574,42 @@ class Model(Chooser):
     # Agents and queues
 
     def _connected(self, agent: Agent, entry: dict[str, Any]) -> None:
-        agent.reachable, agent.lost_at, agent.grace_until = True, None, None
+        agent.reachable = True
+        self._note_absence(agent, entry["at"])
         self._freed.add(agent.name)
 
     def _lost(self, agent: Agent, entry: dict[str, Any]) -> None:
-        agent.reachable, agent.lost_at, agent.grace_until = False, entry["at"], entry["at"] + self._grace
+        agent.reachable = False
+        self._note_absence(agent, entry["at"])
+        if agent.grace_until is None:
+            agent.grace_until = entry["at"] + self._grace
         self._let_off(agent)
 
     def _present(self, agent: Agent, entry: dict[str, Any]) -> None:
         if entry["presence"] == "available" and agent.wants != "available":
             agent.idle_since = entry["at"]
-        agent.wants = entry["presence"]
+        agent.wants, agent.signed_off = entry["presence"], entry["presence"] == "offline"
+        self._note_absence(agent, entry["at"])
         self._freed.add(agent.name)
         if agent.wants != "available":
             self._let_off(agent)
+
+    def _suspended(self, agent: Agent, entry: dict[str, Any]) -> None:
+        agent.suspended = entry["type"] == "agent.suspended"
+        if agent.suspended:
+            self._let_off(agent)
+        else:
+            agent.idle_since = entry["at"]
+        self._freed.add(agent.name)
+
+    def _note_absence(self, agent: Agent, at: int) -> None:
+        """An agent who is gone with work in hand has a grace; one who is there again keeps that work."""
+        if agent.is_there:
+            agent.gone_at = agent.grace_until = None
+        elif agent.gone_at is None:
+            agent.gone_at = at
+            if any(contact.asked != agent.name for contact in self.held_by(agent)):
+                agent.grace_until = at + self._grace
 
     def _let_off(self, agent: Agent) -> None:
         for contact in self.held_for(agent):

@@ -40,6 +40,9 @@ class Escalation(Body):
     severity: Severity
     reason: Why
     handoff: Handoff
+    force: Annotated[
+        bool, Field(description="It waits in the row's queue also if nobody works for it, or could ever serve it.")
+    ] = False
 
 
 class Transfer(Body):
@@ -49,6 +52,13 @@ class Transfer(Body):
     agent: Annotated[Name | None, Field(description="This or `queue`.")] = None
     warm: Annotated[
         bool, Field(description="The agent who serves the contact keeps it until the next one accepts.")
+    ] = False
+    keep_skills: Annotated[
+        bool,
+        Field(description="To a queue: the contact still asks for the skills of its topic, which a transfer drops."),
+    ] = False
+    force: Annotated[
+        bool, Field(description="To a queue: it waits there also if nobody on the books could ever serve it.")
     ] = False
     reason: Why
     handoff: Handoff | None = None
@@ -70,6 +80,7 @@ class DirectOffer(Body):
     """The agent who is to be offered the contact."""
 
     agent: Name
+    force: Annotated[bool, Field(description="It is offered also while its queue is closed.")] = False
 
 
 class HandoffOut(Answer):

@@ -1,9 +1,10 @@
 """Contacts in the live state: into line, to an agent, and out."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from mci_router.routing.calls import CallResult, ContactCall, Placement, Serving, Settlement, Status
+from mci_router.routing.calls import CallResult, ContactCall, Placement, Serving, Settlement, Status, Whereabouts
 from mci_router.routing.engine.connection import Connection, prefix
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState
@@ -63,6 +64,15 @@ class ContactFunctions(Connection):
         again.
         """
         return await self._status(workspace, "overflow_checked", contact, again_in_ms or 0)
+
+    async def replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> list[Whereabouts]:
+        """Gives contacts the places that a changed configuration says: of each what `enqueue` takes. `overflow_at`:
+        False where no rule is left, absent where the timer stays. Idempotent.
+
+        Returns where each was, in order. Valkey serves nobody else meanwhile: give it a few dozen at most.
+        """
+        reply = await self._call(workspace, "replan", json.dumps(places))
+        return [Whereabouts(word) for word in reply["places"]]
 
     async def verify(self, workspace: str, contact: str, by: str) -> CallResult:
         """Journals that the customer of an open contact is verified. CLOSED once it has ended."""

@@ -56,6 +56,11 @@ function endings.let_go(w, contact, event, why)
   end
 end
 
+-- Takes back a pending offer that a rule forbids from now on. Returns the agent who had it, for the caller to match.
+function endings.revoke_offer(w, contact, why)
+  return withdraw_offer(w, contact, 'offer.revoked', why)
+end
+
 -- Ends a warm transfer, if there is one. Returns the agent who was asked to take over, if any, for the caller to match.
 function endings.end_transfer(w, contact, why)
   if not contact.transfer then
@@ -73,6 +78,15 @@ function endings.end_transfer(w, contact, why)
   return asked
 end
 
+-- Offers contacts whose offers were taken back to others, in this order.
+function endings.offer_again(w, revoked)
+  for _, contact in ipairs(revoked) do
+    if contact.state == 'queued' or contact.transfer then
+      matching.match_contact(w, contact)
+    end
+  end
+end
+
 -- Takes back every pending offer of an agent who has left, and offers the contacts to others, oldest first.
 function endings.revoke_offers(w, agent, why)
   local revoked = {}
@@ -84,11 +98,7 @@ function endings.revoke_offers(w, agent, why)
     end
   end
   contacts.sort(revoked)
-  for _, contact in ipairs(revoked) do
-    if contact.state == 'queued' or contact.transfer then
-      matching.match_contact(w, contact)
-    end
-  end
+  endings.offer_again(w, revoked)
   if agent.paused_contacts > 0 then
     matching.match_agent(w, agent)
   end
