@@ -67,6 +67,25 @@ async def test_a_line_that_is_late_is_no_goal_met(
         assert (after["mci_queue_answered_total", "desk"], after["mci_queue_answered_in_time_total", "desk"]) == (2, 0)
 
 
+async def test_a_target_that_moves_moves_who_is_late(make: Callable[..., Awaitable[Workspace]]) -> None:
+    """Who waits is late by the due time in force: of a longer target nobody is."""
+    workspace = await make(with_queue("desk", service_level={"goal": 0.8, "target_s": 0.1}))
+    await workspace.post(COMPLAINT)
+
+    async def late() -> int:
+        found: int = (await workspace.api.get("/v1/queues/desk/waiting")).json()["waiting_late"]
+        return found
+
+    await eventually(late)
+    longer = {"service_level": {"goal": 0.8, "target_s": 600}}
+    assert (await workspace.api.patch("/v1/queues/desk", json=longer)).status_code == 200
+
+    async def in_time() -> bool:
+        return await late() == 0
+
+    await eventually(in_time)
+
+
 async def until_told(receiver: Receiver, number: int, queue: str) -> list[dict[str, Any]]:
     """The events about a queue: beginnings before ends, by their types."""
     found = [one.event for one in await receiver.until(number, queue)]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import sight
 from mci_router.api.live_sections import SECTIONS, SOURCES, seen_by
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
@@ -67,6 +68,7 @@ class _Screen:
         self._readings: dict[str, Reading] = {}
         self._stack = AsyncExitStack()
         self._sent: Picture = {}
+        self._sight = tuple(sight(caller, sensitive=sensitive) for sensitive in (False, True))
 
     async def _open(self) -> None:
         """Joins the readings of what the key may see."""
@@ -143,14 +145,17 @@ class _Screen:
         """Returns what the key sees now, by section."""
         picture: Picture = {section: {} for section in SECTIONS}
         for reading in self._readings.values():
-            for section, values in reading.values.items():
-                picture[section] = {key: self._seen(section, value) for key, value in values.items()}
+            picture |= reading.view(self._sight, self._cut)
         picture["may"] = dict.fromkeys(sorted(self._caller.scopes), True)
         picture["stale"] = {name: reading.problem for name, reading in self._readings.items() if reading.problem}
         return picture
 
-    def _seen(self, section: str, value: Any) -> Any:
-        return seen_by(self._caller, value) if section == "agents" else value
+    def _cut(self, sections: Values) -> Values:
+        """Returns the sections of a reading as this key, and any that sees as much, may see them."""
+        if "agents" not in sections:
+            return sections
+        agents = {name: seen_by(self._caller, agent) for name, agent in sections["agents"].items()}
+        return {**sections, "agents": agents}
 
     def _changes(self) -> Picture:
         """Returns what differs from what was sent, and takes it as sent."""
@@ -158,7 +163,7 @@ class _Screen:
         return {
             section: differing
             for section, values in self._sent.items()
-            if (differing := difference(before.get(section, {}), values))
+            if values is not before.get(section) and (differing := difference(before.get(section, {}), values))
         }
 
 

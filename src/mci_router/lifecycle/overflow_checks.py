@@ -63,7 +63,7 @@ class OverflowChecks:
         self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, live: LiveContact, now: datetime
     ) -> float | None:
         """Returns the seconds until the next look, None for never, or MOVED."""
-        waited_s = live.queue_waited_ms / 1000 + open_s(live.entered_at or now, now, queue.hours)
+        waited_s = live.queue_waited_ms / 1000 + open_s(live.entered_at or live.enqueued_at or now, now, queue.hours)
         line = await self._engine.line_figures(snapshot.workspace_id, queue.name, live.line or "", contact_id)
         figures = figures_for(waited_s, line, in_line=True)
         shut, opens_in_s = _shut(snapshot, queue, now)
@@ -156,6 +156,6 @@ async def _waiting(current: OpenContact, queue: QueueSpec) -> Waiting:
 def _waits_since(current: OpenContact) -> datetime:
     """Returns since when it would have waited, had it waited all the time."""
     live, now = current.live, utc_now()
-    if live is None:
+    if live is None or live.entered_at is None:  # of a version before
         return current.contact.enqueued_at or now
     return (live.waits_since or now) - timedelta(milliseconds=live.waited_ms)

@@ -30,6 +30,7 @@ class Reading:
         self.problem: str | None = None
         self.watchers: list[asyncio.Event] = []
         self.done_once = asyncio.Event()
+        self._views: dict[Hashable, Values] = {}
         self._read = read
         self._every_s = every_s
 
@@ -40,11 +41,18 @@ class Reading:
             before = self.values, self.problem
             self.values, self.problem = await self._once()
             if before != (self.values, self.problem) or not self.done_once.is_set():
+                self._views.clear()
                 for watcher in self.watchers:
                     watcher.set()
             self.done_once.set()
             spent = time.monotonic() - began
             await asyncio.sleep(max(self._every_s - spent, min(spent * REST, LONGEST_REST_S)))
+
+    def view(self, key: Hashable, cut: Callable[[Values], Values]) -> Values:
+        """Returns what those see of the values who share a key: cut once for all of them, while the values are so."""
+        if key not in self._views:
+            self._views[key] = cut(self.values)
+        return self._views[key]
 
     async def _once(self) -> tuple[Values, str | None]:
         try:

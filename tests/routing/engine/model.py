@@ -221,7 +221,11 @@ class Model(Chooser):
         if entry.get("why") == "agent_lost":
             assert contact.state == "assigned", f"{contact} had not been served: {entry}"
             self._given_up(self.agents[entry["agent"]], entry)
-        self._leave_queue(contact, entry)
+        goes_on = contact.stay is not None and contact.answered_at is None and contact.stay.queue == entry["queue"]
+        if goes_on:
+            assert "stay" not in entry, f"{contact} waits there already: {entry}"
+        else:
+            self._leave_queue(contact, entry)
         self._leave_agent(contact, entry)
         contact.state, contact.agent_lost, contact.relaxing, contact.asking = "queued", False, True, False
         contact.rung = entry["rung"]
@@ -229,7 +233,11 @@ class Model(Chooser):
             self._take_place(contact, entry["queue"])
         elif contact.place and contact.place.overflow_at is not None:
             contact.overflow_at = entry["at"]  # its queue's rules are looked at again
-        self._enter_queue(contact, entry["at"])
+        if not goes_on:
+            self._enter_queue(contact, entry["at"])
+            assert contact.stay
+            if contact.overflow_at is not None and contact.stay.queue_waited:  # its wait in this queue goes on
+                contact.overflow_at = max(entry["at"], contact.overflow_at - contact.stay.queue_waited)
         passed_on = contact.place and contact.place.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])

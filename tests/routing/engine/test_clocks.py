@@ -99,6 +99,27 @@ async def test_a_return_to_the_same_queue_goes_on_waiting_there(live: LiveState)
     assert (await live.contact(1))["segment"] == "4"
 
 
+async def test_what_waits_in_a_queue_stays_in_its_segment_when_it_is_put_there_again(live: LiveState) -> None:
+    """As by a rule that widens, or when an offer is called off: it has not left."""
+    await live.agent("ann")
+    await live.enqueue(1)
+    live.later(4)
+    await live.enqueue(1, rung=1)
+    live.later(1)
+    await live.presence("ann", Presence.AWAY)
+    await live.enqueue(1, rung=2)
+    live.later(1)
+    await live.close(1)
+    queued = [entry for entry in await live.journal() if entry["type"] in ("contact.queued", "contact.abandoned")]
+    assert [(entry["segment"], entry.get("left_as")) for entry in queued] == [
+        (1, None),
+        (1, None),
+        (1, None),
+        (1, "abandoned"),
+    ]
+    assert (queued[-1]["segment_waited"], queued[-1]["segment_offers"]) == (6000, 2)
+
+
 async def test_what_the_version_before_put_in_line_is_taken_over(live: LiveState) -> None:
     """A record without segments counts as one stay since it first joined a line, answered or not."""
     await live.agent("ann")

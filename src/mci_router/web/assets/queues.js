@@ -20,6 +20,7 @@ export function showQueues(picture, open) {
   const box = byId("queues");
   const names = Object.keys(picture.queues).sort((one, other) => picture.queues[one].position - picture.queues[other].position);
   if (!names.length) return box.replaceChildren(h("p", { class: "hint" }, "No queue can be seen with this key, or there is none."));
+  announce(picture);
   if (!box.querySelector("tbody")) box.replaceChildren(table());
   keyed(box.querySelector("tbody"), new Map(names.map((name) => [name, [picture.queues[name], picture.levels[name] ?? {}]])), (name) => row(name, open));
 }
@@ -38,6 +39,17 @@ function row(name, open) {
     contents(queue, level).forEach((content, place) => content && fill(cells[place], ...content));
   };
   return { element, show };
+}
+
+// Says to screen readers which alarms have begun, once; what sounded before the page was opened is on the board.
+let sounded = null;
+function announce({ queues }) {
+  const now = new Set();
+  for (const [name, { alarms }] of Object.entries(queues))
+    for (const [alarm, text] of ALARMS) if (alarm in alarms) now.add(`${capital(words(name))}: ${text}`);
+  const begun = sounded ? [...now].filter((text) => !sounded.has(text)) : [];
+  sounded = now;
+  if (begun.length) byId("news").textContent = begun.join(". ");
 }
 
 // Of each column its content and its class; null where the cell stays.

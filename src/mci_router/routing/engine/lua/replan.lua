@@ -120,6 +120,8 @@ local function change_place(w, contact, want, new)
   end
   if in_line then
     stand_again(w, contact, held_for, held_until)
+  elseif new.due_at and is_in_line(contact) then
+    lines.note_wait(w, contact, contact.id)
   end
 end
 

@@ -101,27 +101,27 @@ function lines.watch_reserve(w, line)
   end
 end
 
--- Adds a contact to those that wait in its queue.
-function lines.note_wait(w, contact)
-  redis.call('ZADD', workspace.key(w, 'due', contact.queue), contact.due_at, contact.id)
-  redis.call('ZADD', workspace.key(w, 'waits', contact.queue), clocks.score(w, contact), contact.id)
+-- Adds a contact, by its place, to those that wait in a queue, or notes that its due time is another.
+function lines.note_wait(w, place, id)
+  redis.call('ZADD', workspace.key(w, 'due', place.queue), place.due_at, id)
+  redis.call('ZADD', workspace.key(w, 'waits', place.queue), clocks.score(w, place), id)
 end
 
-local function begin_wait(w, contact)
-  lines.note_wait(w, contact)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', 1)
+local function begin_wait(w, place, id)
+  lines.note_wait(w, place, id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', 1)
 end
 
-local function end_wait(w, contact)
-  redis.call('ZREM', workspace.key(w, 'due', contact.queue), contact.id)
-  redis.call('ZREM', workspace.key(w, 'waits', contact.queue), contact.id)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)
+local function end_wait(w, place, id)
+  redis.call('ZREM', workspace.key(w, 'due', place.queue), id)
+  redis.call('ZREM', workspace.key(w, 'waits', place.queue), id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)
 end
 
 function lines.join(w, contact)
   lines.ensure(w, contact.line)
   redis.call('ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)
-  begin_wait(w, contact)
+  begin_wait(w, contact, contact.id)
   if queues.is_open(w, contact.queue) then
     redis.call('ZADD', workspace.key(w, 'heads'), 'LT', contact.age, contact.line)
     lines.watch_reserve(w, contact.line)
@@ -130,7 +130,7 @@ end
 
 function lines.leave(w, contact)
   redis.call('ZREM', workspace.key(w, 'line', contact.line), contact.id)
-  end_wait(w, contact)
+  end_wait(w, contact, contact.id)
   if not lines.show_head(w, contact.line) then
     timers.set(w, 'line', contact.line, w.now + LINE_MEMORY_MS)
   end
@@ -141,7 +141,7 @@ function lines.keep_for(w, contact, agent, until_ms)
   redis.call('ZADD', workspace.key(w, 'held', agent._name), contact.age, contact.id)
   agents.update(w, agent, { held_contacts = agent.held_contacts + 1 })
   records.change(contact, 'held_for', agent._name)
-  begin_wait(w, contact)
+  begin_wait(w, contact, contact.id)
   timers.set(w, 'held', contact.id, until_ms)
 end
 
@@ -152,7 +152,7 @@ function lines.release(w, contact)
     agents.update(w, agent, { held_contacts = agent.held_contacts - 1 })
   end
   records.change(contact, 'held_for', false)
-  end_wait(w, contact)
+  end_wait(w, contact, contact.id)
   timers.clear(w, 'held', contact.id)
 end
 
