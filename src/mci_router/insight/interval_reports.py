@@ -19,7 +19,7 @@ from mci_router.insight.daily import stale_days
 from mci_router.insight.intervals import ReportInterval, midnight
 from mci_router.insight.levels import Stays
 
-MOST_FACTS = 20_000  # a page, unless one interval has more: their histograms are added up here
+MOST_QUARTERS, MOST_DAYS = 20_000, 4_000  # facts a page, unless one interval has more: a day has a larger histogram
 
 Row = TypeVar("Row")
 
@@ -76,7 +76,7 @@ class Wanted:
             "stale_to": [midnight(run[-1] + timedelta(days=1), self.zone) for run in runs],
             "limit": self.limit,
             "keys": self.limit * self.interval.pieces,
-            "most": MOST_FACTS,
+            "most": MOST_DAYS if self.by_day else MOST_QUARTERS,
             "after_interval": self.after.interval if self.after else -1,
             **place,
         }
