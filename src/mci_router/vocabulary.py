@@ -249,6 +249,31 @@ class OfferState(StrEnum):
     """It was taken back: the agent left, or the contact moved or ended."""
 
 
+class LeftAs(StrEnum):
+    """How a segment, a contact's stay in a queue, ended. A segment counts as answered if an agent answered in it."""
+
+    ANSWERED = "answered"
+    """An agent answered and finished it there."""
+    ABANDONED = "abandoned"
+    """The customer left the line."""
+    SHORT_ABANDONED = "short_abandoned"
+    """The customer left within the short threshold."""
+    OVERFLOWED = "overflowed"
+    """An overflow rule moved it."""
+    TRANSFERRED = "transferred"
+    """A person passed it on, or put it back in line."""
+    ESCALATED = "escalated"
+    """A person passed it up the escalation matrix."""
+    AGENT_LOST = "agent_lost"
+    """Its agent was lost, and it waits again."""
+    CALLBACK = "callback"
+    """Its customer is called back instead."""
+    RESOLVED = "resolved"
+    """It was settled otherwise."""
+    CANCELLED = "cancelled"
+    """An operator ended it."""
+
+
 class Presence(StrEnum):
     """What an agent wants. Whether the agent can be reached is a separate fact."""
 

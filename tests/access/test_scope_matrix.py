@@ -60,6 +60,7 @@ REQUESTS: dict[str, Any] = {
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
     "post_offer": {"agent": "zoe"},
     "post_transfer": {"queue": "desk", "reason": "now"},
+    "post_transfer_cancel": {},
     "post_requeue": {"reason": "now"},
     "list_posts": None,
     "get_post": None,

@@ -10,6 +10,7 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.lifecycle.open_contact import OpenContact
+from mci_router.lifecycle.overflow_beside import move_beside, waiting_beside
 from mci_router.models import Post
 from mci_router.outcomes import outcome_of, state_of
 from mci_router.routing.calls import Settlement, Status
@@ -26,7 +27,7 @@ from mci_router.routing.policy.overflow_routes import (
 )
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, LeftAs
 
 OFFERED_LOOK_S = 2.0  # an offer may come back; until then the contact stays with the agent it is offered to
 WAITING = (ContactState.QUEUED, ContactState.OFFERED)
@@ -45,7 +46,8 @@ class OverflowChecks:
     async def check(self, workspace: str, contact_id: str) -> None:
         """Carries out what the overflow rules of a contact's queue say now, and sets the timer for the next look."""
         snapshot = await self._snapshots.get(workspace)
-        live = await self._engine.contact(workspace, contact_id)
+        found = await self._engine.contact(workspace, contact_id)
+        live = found and found.where_it_waits
         queue = snapshot.queues.get(live.queue or "") if live else None
         again_s = None
         if queue and live and live.state in WAITING:
@@ -63,7 +65,7 @@ class OverflowChecks:
         self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, live: LiveContact, now: datetime
     ) -> float | None:
         """Returns the seconds until the next look, None for never, or MOVED."""
-        waited_s = open_s(live.enqueued_at or now, now, queue.hours)
+        waited_s = live.queue_waited_ms / 1000 + open_s(live.entered_at or now, now, queue.hours)
         line = await self._engine.line_figures(snapshot.workspace_id, queue.name, live.line or "", contact_id)
         figures = figures_for(waited_s, line, in_line=True)
         shut, opens_in_s = _shut(snapshot, queue, now)
@@ -72,6 +74,8 @@ class OverflowChecks:
         if live.state is not ContactState.QUEUED:
             return OFFERED_LOOK_S
         try:
+            if live.to_queue:
+                return await self._act_beside(snapshot, contact_id, queue, figures, now)
             return await self._act(snapshot, contact_id, queue, figures, live.rung, now)
         except _NotMoved:
             return OFFERED_LOOK_S
@@ -99,6 +103,22 @@ class OverflowChecks:
                 return MOVED
         return _next_s(can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
 
+    async def _act_beside(
+        self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, figures: QueueFigures, now: datetime
+    ) -> float | None:
+        async with self._database.command() as session:
+            current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
+            waiting = waiting_beside(current, queue)
+            if waiting is None:
+                raise _NotMoved
+            rules = open_rules(snapshot, waiting, now)
+            if rule := acting_rule(rules.can, figures):
+                why = f"it waited for {figures.waited_s:.0f} s"
+                if not await move_beside(self._engine, snapshot, current, waiting, rule, why):
+                    raise _NotMoved
+                return MOVED
+        return _next_s(rules.can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
+
     async def _move(self, snapshot: Snapshot, current: OpenContact, waiting: Waiting) -> None:
         """Moves the contact, unlike elsewhere, in the live state first: it alone knows whether an agent has just got
         it. Raises _NotMoved then.
@@ -108,7 +128,8 @@ class OverflowChecks:
         await current.session.flush()
         call = outcome_of(contact).engine_call(snapshot, contact)
         assert not isinstance(call, Settlement)  # noqa: S101 — a rule moves a contact to what serves it
-        result = await self._engine.carry_out(contact.workspace_id, replace(call, only_from=ContactState.QUEUED))
+        call = replace(call, only_from=ContactState.QUEUED, left_as=LeftAs.OVERFLOWED)
+        result = await self._engine.carry_out(contact.workspace_id, call)
         if result.status is not Status.OK:
             raise _NotMoved
 

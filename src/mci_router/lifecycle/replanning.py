@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -162,19 +163,19 @@ class Replanning:
             if progress is None:
                 return False
             progress.held_until = utc_now() + timedelta(seconds=LEASE_S)
-            places = await new_places(session, one.snapshot, contacts, one.replaced, one.concerned.looks)
-            found = await self._replan(workspace, [place.arguments for place in places if place.arguments])
-            rows = [place.row(found.get(place.before.id)) for place in places]
+            replanned = await new_places(session, one.snapshot, contacts, one.replaced, one.concerned.looks)
+            found = iter(
+                await self._replan(workspace, [place.arguments for each in replanned for place in each.places])
+            )
+            rows = [each.new_row(list(islice(found, len(each.places)))) for each in replanned]
             await keep_places(session, workspace, [row for row in rows if row])
         return True
 
-    async def _replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> dict[str, Whereabouts]:
+    async def _replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> list[Whereabouts]:
         """Gives contacts their places in the live state. Returns where each was."""
-        found: dict[str, Whereabouts] = {}
+        found: list[Whereabouts] = []
         for start in range(0, len(places), BATCH):
-            batch = places[start : start + BATCH]
-            where = await self._engine.replan(workspace, batch)
-            found |= {place["id"]: at for place, at in zip(batch, where, strict=True)}
+            found += await self._engine.replan(workspace, places[start : start + BATCH])
         return found
 
 
@@ -195,6 +196,7 @@ def _is_concerned(whom: Concerned) -> ColumnElement[bool]:
         return true()
     by_rule = or_(
         Contact.queue.in_(whom.queues | whom.looks),
+        Contact.passed_on["columns"]["queue"].astext.in_(whom.queues | whom.looks),
         Contact.topic.in_(whom.topics),
         Contact.language.in_(whom.languages),
     )

@@ -31,6 +31,8 @@ from mci_router.lifecycle.transfer_records import (
     serves,
     serving_agent,
 )
+from mci_router.lifecycle.undoing import undo_move
+from mci_router.lifecycle.warm_transfers import look_for_another, note_called_off, pass_on
 from mci_router.lifecycle.working import route_where_somebody_works
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
@@ -46,7 +48,7 @@ from mci_router.routing.policy.passing import (
 )
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactKind, ContactState, Severity
+from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
@@ -98,8 +100,15 @@ class Transfers:
             if not force:
                 refuse_unservable(route, len(snapshot.staffing))
             record = record_of(current.live, passed, now, queue=_name(route), warm=warm)
-            decision = await self._climb(snapshot, current, route, why, record, warm=warm)
-        return await self._send(snapshot, current, decision, warm=warm)
+            if warm:
+                current.contact.kind = current.before["kind"]  # until somebody accepts
+                route = await self._foresight.expecting(workspace, route, current.contact.channel)
+                decision = pass_on(current, route, why, record, now)
+            else:
+                decision = await self._climb(snapshot, current, route, why, record)
+        if warm:
+            return await look_for_another(self._database, self._engine, snapshot, current, decision, passed)
+        return await self._send(snapshot, current, decision, passed)
 
     async def escalate(
         self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn, *, force: bool = False
@@ -116,7 +125,7 @@ class Transfers:
             route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
             decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._send(snapshot, current, decision)
+        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED)
 
     async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
         route = escalation_route(passing, severity)
@@ -142,7 +151,7 @@ class Transfers:
             route = requeue_route(_passing(snapshot, current, now), queue)
             record = record_of(current.live, passed, now, queue=_name(route))
             decision = await self._climb(snapshot, current, route, f"back in line: {passed.reason}", record)
-        return await self._send(snapshot, current, decision)
+        return await self._send(snapshot, current, decision, passed)
 
     async def to_agent(
         self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False
@@ -165,6 +174,22 @@ class Transfers:
         if result.status is not Status.OK:
             await self._forget(workspace, contact_id, record, passed.note)
             raise AssignmentGone if result.status is Status.GONE else refusal(result)
+        return result
+
+    async def cancel(self, workspace: str, contact_id: str, passed: PassedOn) -> CallResult:
+        """Calls off a warm transfer that nobody has accepted: the contact stays with its agent, in its own queue.
+
+        Raises WrongState also if no warm transfer is under way.
+        """
+        async with self._database.command() as session:
+            current = await self._locked(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
+            _, assignment = assignment_of(current.live)
+            result = await self._engine.cancel_transfer(workspace, passed.by or "", assignment)
+            if result.status is Status.GONE:
+                raise AssignmentGone
+            if result.status is not Status.OK:
+                raise WrongState("No warm transfer of the contact is under way.", state=current.state)
+            note_called_off(current, utc_now())
         return result
 
     async def offer(self, workspace: str, contact_id: str, agent: str) -> CallResult:
@@ -211,20 +236,22 @@ class Transfers:
         return current
 
     async def _climb(
-        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False
+        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record
     ) -> Decision:
-        contact, state = current.contact, current.contact.state
+        contact = current.contact
         route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
         decision = await current.put_on(route, why)
         keep_records(decision, [record])
-        if warm:
-            contact.state = state  # its agent serves it: recovery must not dispatch it as if nobody did
-        else:
-            contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
+        contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
         return decision
 
     async def _send(
-        self, snapshot: Snapshot, current: OpenContact, decision: Decision, *, warm: bool = False
+        self,
+        snapshot: Snapshot,
+        current: OpenContact,
+        decision: Decision,
+        passed: PassedOn,
+        left_as: LeftAs = LeftAs.TRANSFERRED,
     ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
@@ -237,12 +264,13 @@ class Transfers:
             preferred=None,
             preferred_until=None,
             callback=callback,
-            warm=warm,
             passed_on=True,
             only_from=only_from,
+            left_as=left_as,
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:
+            await undo_move(self._database, self._engine, current, decision, passed.note)
             raise WrongState(f"The contact has become {result.state}.", state=result.state)
         return answer_of(contact, decision, result.state)
 
@@ -257,7 +285,7 @@ class Transfers:
 
 def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> Passing:
     contact = current.contact
-    return Passing(snapshot, current.matter, current.facts, now, contact.rung, contact.queue, current.joined)
+    return Passing(snapshot, current.matter, current.facts, now, current.highest_rung, contact.queue, current.joined)
 
 
 def _name(route: Route) -> str | None:

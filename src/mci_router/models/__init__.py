@@ -17,6 +17,7 @@ from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
@@ -44,6 +45,7 @@ __all__ = [
     "ReplanningProgress",
     "Reply",
     "Resource",
+    "Segment",
     "SensitivityModelRow",
     "TriageHoldout",
     "TriageModel",

@@ -70,8 +70,18 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_TRANSFER_FAILED: EventDescription(
         "Nobody took it: it stays with its agent.", payloads.ContactPayload
     ),
+    EventType.CONTACT_TRANSFER_CANCELLED: EventDescription(
+        "The hand-over was called off (`called_off`), or need not be any more: it stays with its agent, or ends.",
+        payloads.TransferPayload,
+    ),
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
+    EventType.CONTACT_HOLD_STARTED: EventDescription(
+        "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
+    ),
+    EventType.CONTACT_HOLD_ENDED: EventDescription(
+        "The customer is off hold: the agent goes on, or the contact moves or ends.", payloads.ContactPayload
+    ),
     EventType.CONTACT_AGENT_LOST: EventDescription(
         "The agent who serves it cannot be reached.", payloads.ContactPayload
     ),

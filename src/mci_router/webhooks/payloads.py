@@ -15,6 +15,7 @@ from mci_router.vocabulary import (
     ContactState,
     IncidentSource,
     IncidentState,
+    LeftAs,
     Outcome,
     Presence,
     Severity,
@@ -38,12 +39,19 @@ class ContactPayload(Payload):
     outcome: Annotated[Outcome, Field(description="What serves it, or did last.")]
     rung: Annotated[int, Field(description="Of its ladder, from 0; below it an incident or nothing has served it.")]
     queue: str | None = None
+    to_queue: Annotated[
+        str | None, Field(description="The queue that a warm transfer goes to, until somebody accepts.")
+    ] = None
     agent: Annotated[str | None, Field(description="The agent whom the event concerns.")] = None
     holder: Annotated[str | None, Field(description="Who serves it, where the event concerns another agent.")] = None
     assignment: str | None = None
     offer: Annotated[str | None, Field(description="The offer that the event ends, or is about.")] = None
     why: Why = None
     enqueued_at: Time | None = None
+    segment: Annotated[int | None, Field(description="Its stays in queues are numbered from 1.")] = None
+    entered_at: Annotated[Time | None, Field(description="When it entered the queue.")] = None
+    due_at: Annotated[Time | None, Field(description="By when it is to be answered there.")] = None
+    left_as: Annotated[LeftAs | None, Field(description="How the stay ended that this event ends.")] = None
     answered_at: Time | None = None
     handled_at: Time | None = None
     ended_at: Time | None = None
@@ -87,6 +95,7 @@ class TransferPayload(ContactPayload):
 
     to: Annotated[str | None, Field(description="The agent it goes to; none where it goes to a queue.")] = None
     warm: bool | None = None
+    transfer: Annotated[str | None, Field(description="The id of a warm transfer to a queue.")] = None
 
 
 class VerifiedPayload(ContactPayload):
@@ -124,6 +133,9 @@ class ReplyPayload(Payload):
     agent: str | None = None
     assignment: str | None = None
     enqueued_at: Time | None = None
+    segment: int | None = None
+    entered_at: Time | None = None
+    due_at: Time | None = None
     answered_at: Time | None = None
     handled_at: Time | None = None
 

@@ -19,6 +19,10 @@ return cjson.encode(replies)
 """
 AWAY = FINAL | {"automating", "posted"}
 """Not with people, nor on the way to them."""
+STAY = (
+    *("entered_at", "waits_since", "segment_waited", "queue_waited", "held", "held_since", "parked", "parked_since"),
+)
+BESIDE = ("entered_at", "waits_since", "queue_waited")
 NOT_COMPARED = ("lease:", "line:", "reserve:")
 """Timers that are not: they only say when to look again."""
 
@@ -50,7 +54,10 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
             for contact in contacts
             if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued"}
         ]
-        state[f"open in {queue}"] = sum(contact.queue == queue for contact in placed)
+        beside = [contact for contact in placed if contact.home]
+        state[f"open in {queue}"] = sum(contact.own_line.queue == queue for contact in placed) + sum(
+            contact.queue == queue for contact in beside
+        )
     for line in model.lines.values():
         state[f"line {line.id}"] = {contact.id: contact.age for contact in model.in_line(line)}
         if state[f"line {line.id}"]:
@@ -153,8 +160,8 @@ def _timers(model: Model) -> dict[str, int]:
             timers[f"held:{contact.id}"] = contact.held_until
         if contact.overflow_at is not None:
             timers[f"overflow:{contact.id}"] = contact.overflow_at
-        if contact.relaxing and contact.next_step and contact.place:
-            timers[f"relax:{contact.id}"] = contact.place.enqueued_at + contact.next_step[0]
+        if contact.relaxing and contact.relax_at is not None:
+            timers[f"relax:{contact.id}"] = contact.relax_at
         if contact.state == "wrapping_up" and contact.wraps_up_until is not None:
             timers[f"wrap_up:{contact.id}"] = contact.wraps_up_until
     return timers
@@ -188,13 +195,23 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
         "offer": contact.offer,
         "assignment": contact.assignment if contact.state in ("assigned", "wrapping_up") else None,
         "taken": taken,
-        "line": contact.line.id if contact.place and contact.state not in AWAY else None,
-        "step": contact.step if contact.place and contact.state not in AWAY else None,
+        "line": contact.own_line.id if contact.place and contact.state not in AWAY else None,
+        "step": (contact.home[2] if contact.home else contact.step)
+        if contact.place and contact.state not in AWAY
+        else None,
+        "beside": [contact.line.id, contact.step, *(getattr(contact.beside, name) or 0 for name in BESIDE)]
+        if contact.home
+        else None,
         "transfer": contact.transfer,
         "held_for": contact.held_for,
         "callback": contact.callback,
         "agent_lost": contact.agent_lost,
         "asking": contact.asking,
+        "segment": contact.segments,
+        "stay": [getattr(contact.stay, name) or 0 for name in STAY]
+        if contact.stay and contact.state not in AWAY
+        else 0,
+        "waited": contact.waited,
     }
 
 
@@ -215,11 +232,17 @@ def contact_record(reply: list[str]) -> dict[str, Any]:
         "taken": [live.get("taken"), live.get("second_taken")],
         "line": live.get("line") if open_ else None,
         "step": int(live["step"]) if open_ and "step" in live else None,
+        "beside": [live["to_line"], int(live["to_step"]), *(int(live.get(f"to_{name}", 0)) for name in BESIDE)]
+        if "to_line" in live
+        else None,
         "transfer": live.get("transfer"),
         "held_for": live.get("held_for"),
         "callback": "callback" in live,
         "agent_lost": "agent_lost" in live,
         "asking": "asking" in live,
+        "segment": int(live.get("segment", 0)),
+        "stay": [int(live.get(name, 0)) for name in STAY] if open_ else 0,
+        "waited": int(live.get("waited", 0)),
     }
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tests.routing.engine import stays
 from tests.routing.engine.choice import Chooser
 from tests.routing.engine.facts import FINAL, HELD, SPEED_PRIOR, Agent, Contact, Line, Place, Queue, Share, moved
 
@@ -63,7 +64,7 @@ class Model(Chooser):
 
     def place(self, contact: Contact, place: Place) -> None:
         """A contact is about to be enqueued."""
-        contact.place = place
+        contact.wanted = place
         self.contacts[contact.id] = contact
         self.lines[place.line.id] = place.line
 
@@ -172,8 +173,11 @@ class Model(Chooser):
             "contact.transferring": self._transferring,
             "contact.transferred": self._transferred,
             "contact.transfer_failed": self._transfer_failed,
+            "contact.transfer_cancelled": self._transfer_cancelled,
             "contact.interrupted": self._interrupt,
             "contact.resumed": self._resumed,
+            "contact.hold_started": self._hold_started,
+            "contact.hold_ended": self._hold_ended,
             "contact.agent_lost": self._flagged,
             "contact.agent_returned": self._flagged,
             "contact.callback_requested": self._callback,
@@ -203,6 +207,9 @@ class Model(Chooser):
         assert entry["rung"] > contact.rung or (agreed and entry["rung"] == contact.rung), (
             f"{contact} was not asked, and stands there: {entry}"
         )
+        self._leave_queue(contact, entry)
+        contact.stay = None
+        contact.ended.clear()
         self._leave_agent(contact, entry)
         contact.state, contact.relaxing, contact.overflow_at = "automating" if kind == "asked" else kind, False, None
         contact.asking, contact.rung = kind == "asked", entry["rung"]
@@ -212,19 +219,30 @@ class Model(Chooser):
         if entry.get("why") == "agent_lost":
             assert contact.state == "assigned", f"{contact} had not been served: {entry}"
             self._given_up(self.agents[entry["agent"]], entry)
+        self._leave_queue(contact, entry)
         self._leave_agent(contact, entry)
         contact.state, contact.agent_lost, contact.relaxing, contact.asking = "queued", False, True, False
         contact.rung = entry["rung"]
         if "why" not in entry:
             self._take_place(contact, entry["queue"])
-            contact.answered_at = contact.handled_at = None
         elif contact.place and contact.place.overflow_at is not None:
             contact.overflow_at = entry["at"]  # its queue's rules are looked at again
-        passed_on = contact.place and contact.place.passed_on and "why" not in entry
+        self._enter_queue(contact, entry["at"])
+        passed_on = contact.wanted and contact.wanted.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])
         self._join(contact)
         self._undecided, self._wish = self._wish, None
+
+    def _leave_queue(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert ("stay" in entry) == (contact.stay is not None), f"{contact} was in a queue, or not: {entry}"
+        if contact.stay:
+            stays.leave(contact, self.queues[contact.stay.queue], entry)
+
+    def _enter_queue(self, contact: Contact, now: int) -> None:
+        first = contact.segments == 0 and contact.place
+        stays.enter(contact, contact.queue, contact.place.enqueued_at if first and contact.place else now)
+        stays.wait(contact, self.queues[contact.queue], now)
 
     def _given_up(self, agent: Agent, entry: dict[str, Any]) -> None:
         assert agent.lost_at is not None, f"{agent} is there: {entry}"
@@ -233,8 +251,8 @@ class Model(Chooser):
     def _take_place(self, contact: Contact, queue: str) -> None:
         if self.line_of:
             contact.line = self.line_of(contact, queue)
-        if contact.place:
-            contact.line, contact.step = contact.place.line, 0
+        if contact.wanted:
+            contact.place, contact.line, contact.step = contact.wanted, contact.wanted.line, 0
             contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
 
     def _join(self, contact: Contact) -> None:
@@ -244,9 +262,10 @@ class Model(Chooser):
     def _relaxed(self, contact: Contact, entry: dict[str, Any]) -> None:
         step = contact.next_step
         assert step, f"nothing to relax: {entry}"
-        after_ms, line = step
+        _, line = step
         assert contact.place
-        due = contact.place.enqueued_at + after_ms <= entry["at"]
+        assert contact.relax_at is not None
+        due = contact.relax_at <= entry["at"]
         unstaffed = not self.staffed(contact.line) and any(
             self.staffed(later) for _, later in contact.place.steps[contact.step :]
         )
@@ -292,6 +311,9 @@ class Model(Chooser):
         self._interrupted.clear()
         self.offers["created"] += 1
         contact.offer, contact.expires_at = entry["offer"], entry["expires_at"]
+        assert contact.stay
+        contact.stay.offers += contact.state != "assigned"
+        contact.second_offers += contact.state == "assigned"
         if contact.state == "assigned":
             contact.second = agent.name
         else:
@@ -341,11 +363,12 @@ class Model(Chooser):
         self.offers["accepted"] += 1
         contact.assignment = entry["offer"].replace("ofr_", "asg_")
         assert entry["assignment"] == contact.assignment
-        if contact.answered_at is None:
-            contact.answered_at = entry["at"]
-            if self.strict:
-                assert contact.place
-                self.queues[contact.queue].note_level(entry["at"], entry["at"] <= contact.place.due_at)
+        queue = self.queues[contact.queue]
+        stays.stop(contact, queue, entry["at"])
+        contact.answered_at = entry["at"]
+        if self.strict:
+            assert contact.place
+            queue.note_level(entry["at"], entry["at"] <= contact.place.due_at)
         assert entry["answered_at"] == contact.answered_at
         contact.state, contact.offer, contact.relaxing, contact.overflow_at = "assigned", None, False, None
         share = self.agents[entry["agent"]].shares[contact.id]
@@ -386,8 +409,11 @@ class Model(Chooser):
         if "to" in entry:
             contact.transfer = "agent"
         else:
-            contact.transfer = "queue"
-            self._take_place(contact, entry["queue"])
+            assert entry["queue"] == contact.queue, f"it stays in its queue until somebody accepts: {entry}"
+            contact.transfer, contact.relaxing = "queue", True
+            contact.leave_home()
+            self._take_place(contact, entry["to_queue"])
+            stays.pass_on(contact, self.queues[entry["to_queue"]], entry["at"])
             self._shun(contact, entry["agent"])
             self._join(contact)
 
@@ -396,14 +422,30 @@ class Model(Chooser):
         assert (contact.agent, contact.second) == (entry["agent"], entry["to"]), (
             f"{contact} was not to be passed so: {entry}"
         )
+        self._leave_queue(contact, entry)
         self._free(entry["agent"], contact, entry["at"])
+        if contact.transfer == "queue":
+            contact.home, contact.rung = None, entry["rung"]
+        assert entry["queue"] == contact.queue, f"from now on it is in the other queue: {entry}"
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
+        stays.take_over(contact, self.queues[contact.queue], entry["at"])
+        assert contact.stay
+        contact.stay.offers, contact.second_offers = contact.second_offers, 0
 
     def _transfer_failed(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.transfer, f"{contact} was not being transferred: {entry}"
         assert contact.agent == entry["agent"], f"the first agent keeps it: {entry}"
-        contact.transfer = None
+        contact.transfer, contact.second_offers = None, 0
         self.waiting.pop(contact.id, None)
+
+    def _transfer_cancelled(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """It is its agent's, in its own queue, as if it had not been passed on."""
+        assert contact.transfer, f"{contact} was not being transferred: {entry}"
+        assert (contact.agent, contact.offer) == (entry["agent"], None), f"the first agent keeps it: {entry}"
+        self.waiting.pop(contact.id, None)
+        contact.transfer, contact.relaxing, contact.overflow_at, contact.second_offers = None, False, None, 0
+        contact.go_home()
+        assert entry["queue"] == contact.queue, f"it stays in its queue: {entry}"
 
     # With an agent
 
@@ -413,6 +455,8 @@ class Model(Chooser):
         share = agent.shares[contact.id]
         assert share.pausable, f"{contact} cannot be interrupted"
         share.units, share.paused, share.pausable = 0, share.units, False
+        assert contact.stay
+        contact.stay.parked_since = entry["at"]
         self._interrupted.append((agent, share))
 
     def _resumed(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -420,9 +464,25 @@ class Model(Chooser):
         assert contact.agent == agent.name, f"{contact} is not {agent}'s to go on with: {entry}"
         share = agent.shares[contact.id]
         assert share.paused, f"{contact} was not interrupted"
+        assert contact.stay
+        assert contact.stay.parked_since is not None
+        contact.stay.parked += entry["at"] - contact.stay.parked_since
+        contact.stay.parked_since = None
         share.units, share.paused, share.pausable = share.paused, 0, True
         assert agent.used <= agent.units, f"{agent} has no room to go on with {contact}"
         self._freed.add(agent.name)
+
+    def _hold_started(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.stay
+        assert contact.stay.held_since is None, f"{contact} is on hold already: {entry}"
+        assert contact.state == "assigned", f"nobody talks to {contact}: {entry}"
+        contact.stay.held_since = entry["at"]
+
+    def _hold_ended(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.stay
+        assert contact.stay.held_since is not None, f"{contact} is not on hold: {entry}"
+        contact.stay.held += entry["at"] - contact.stay.held_since
+        contact.stay.held_since = None
 
     def _flagged(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.agent == entry["agent"]
@@ -443,6 +503,8 @@ class Model(Chooser):
         )
         limit = self.queues[contact.queue].settings["wrap_up_ms"]
         contact.wraps_up_until = entry["at"] + limit if limit > 0 else None
+        contact.second_offers = 0
+        stays.go_on(contact, entry["at"])
         self.waiting.pop(contact.id, None)
 
     def _ended(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -450,6 +512,9 @@ class Model(Chooser):
         assert state != "completed" or contact.state in ("assigned", "wrapping_up"), f"{contact} cannot be completed"
         holder = contact.agent
         waited = self._waited_in_vain(contact, state)
+        if contact.stay:
+            stays.stop(contact, self.queues[contact.queue], entry["at"])
+            assert entry["left_as"] == self._way_out(contact, state, waited), f"{contact} left otherwise: {entry}"
         self._leave_agent(contact, entry)
         if (
             self.strict
@@ -463,6 +528,11 @@ class Model(Chooser):
             self._note_handling(contact, self.agents[holder], entry)
         contact.state, contact.relaxing, contact.overflow_at = state, False, None
 
+    def _way_out(self, contact: Contact, state: str, waited: int | None) -> str:
+        if state == "completed" or (state == "abandoned" and contact.answered_at is not None):
+            return "answered"
+        return "short_abandoned" if waited is not None and waited <= self._short else state
+
     def _waited_in_vain(self, contact: Contact, state: str) -> int | None:
         """How long a customer waited who leaves without an answer."""
         left = (
@@ -471,7 +541,7 @@ class Model(Chooser):
             and contact.state in ("queued", "offered")
             and contact.answered_at is None
         )
-        return self.now - contact.place.enqueued_at if left and contact.place else None
+        return stays.waited(contact, self.queues[contact.queue], self.now) if left else None
 
     def _note_handling(self, contact: Contact, agent: Agent, entry: dict[str, Any]) -> None:
         assert contact.answered_at is not None
@@ -490,7 +560,7 @@ class Model(Chooser):
             self._free(held, contact, entry["at"])
         self.waiting.pop(contact.id, None)
         ended = entry["type"].partition(".")[2] in FINAL
-        contact.offer, contact.transfer, contact.held_for = None, None, None
+        contact.offer, contact.transfer, contact.held_for, contact.second_offers = None, None, None, 0
         if not ended:
             contact.agent, contact.assignment = None, None
 
@@ -528,7 +598,7 @@ class Model(Chooser):
         self.declined = {pair: until for pair, until in self.declined.items() if pair[1] != agent.name}
 
     def _queue_opens_or_closes(self, entry: dict[str, Any]) -> None:
-        self.queues[entry["queue"]].is_open = entry["type"] == "queue.opened"
+        self.queues[entry["queue"]].open_or_close(entry["at"], opens=entry["type"] == "queue.opened")
         self._fresh |= {contact.id for contact in self.waiting.values() if contact.queue == entry["queue"]}
 
 

@@ -41,7 +41,7 @@ BREAKS = {
     ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
-        "    lines.watch_reserve(w, contact.line)\n  end\nend\n\nfunction lines.leave",
+        "    lines.watch_reserve(w, place.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
@@ -68,7 +68,7 @@ BREAKS = {
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),
-    "a step too soon": ("contact.enqueued_at + following.after_ms", "contact.enqueued_at + following.after_ms - 3000"),
+    "a step too soon": ("clocks.due(place, following.after_ms)", "clocks.due(place, following.after_ms) - 3000"),
     "a relaxed contact stays in its old line": ("  if in_line then\n    lines.leave(w, contact)\n  end\n", ""),
     "the first agent keeps the room, too": (
         "  local first = endings.free_agent(w, contact)\n",
@@ -82,8 +82,8 @@ BREAKS = {
         "    waiting.wait_again(w, contact)\n  end\n  for _, asked",
     ),
     "freed capacity forgotten": (
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if agent then",
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if false then",
+        "    'answered')\n  if agent then",
+        "    'answered')\n  if false then",
     ),
     "new agents see no line": (
         "in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do\n    signatures.pair",
@@ -91,7 +91,7 @@ BREAKS = {
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
     "a queue miscounts": (
-        "  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n  if not lines.show_head",
+        "  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)\n  if not lines.show_head",
         "  if not lines.show_head",
     ),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
@@ -99,8 +99,13 @@ BREAKS = {
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
     "youngest of a line first": ("local head = redis.call('ZRANGE'", "local head = redis.call('ZREVRANGE'"),
     "the age is lost": (
-        "ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)",
-        "ZADD', workspace.key(w, 'line', contact.line), w.now, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), w.now, contact.id)",
+    ),
+    "a place that was given up still overflows": ("  timers.clear(w, 'overflow', contact.id)\n  forget", "  forget"),
+    "a contact that is passed on leaves its queue at once": (
+        "  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
+        "  places.take(w, contact)\n  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
     ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("agents.update(w, agent, { turn_at = w.now })", ""),

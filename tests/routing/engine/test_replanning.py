@@ -136,7 +136,7 @@ async def test_a_warm_transfer_that_looks_for_somebody_looks_by_the_new_rule(liv
     await live.engine.enqueue(
         live.workspace, place(live, 1, warm=True, requirement=[{"skill": "law", "min": 1}], **there)
     )
-    assert await replan(live, place(live, 1, requirement=BILLING, **there)) == [Whereabouts.WAITS]
+    assert await replan(live, place(live, 1, requirement=BILLING, warm=True, **there)) == [Whereabouts.WAITS]
     contact = await live.contact(1)
     assert (contact["state"], contact["agent"], contact["second"]) == ("assigned", "ann", "bob")
 

@@ -197,6 +197,7 @@ class Workplace(Happening):
             preferred_until=self.now + 20_000 if preferred else None,
             overflow_at=self.now + 15_000 if priority else None,
             warm=warm,
+            transfer=f"transfer {self.rungs[contact.id]}" if warm else None,
             passed_on=passed_on,
         ).arguments()
         lines = tuple((after_ms, Line(queue, contact.channel, units, step)) for after_ms, step in steps)

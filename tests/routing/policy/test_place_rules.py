@@ -36,7 +36,7 @@ def of(document: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
     ],
 )
 def test_a_change_concerns_those_whose_places_follow_from_it(
-    kind: str, name: str, change: dict[str, Any], whom: dict[str, set[str]]
+    kind: str, name: str, change: dict[str, Any], whom: dict[str, Any]
 ) -> None:
     """Voice relaxes to who serves the desk, and overflows to the fraud desk."""
     before = small()
@@ -46,7 +46,8 @@ def test_a_change_concerns_those_whose_places_follow_from_it(
     after = deepcopy(before)
     of(after, kind, name).update(change)
     found = concerned(changed_rules(rules(before), rules(after)), [])
-    assert found == Concerned(**{name: frozenset(names) for name, names in whom.items()})
+    expected: dict[str, Any] = {part: frozenset(names) for part, names in whom.items()}
+    assert found == Concerned(**expected)
 
 
 def test_languages_calendars_and_skills_that_are_gone_concern_who_has_them() -> None:

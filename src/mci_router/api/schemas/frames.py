@@ -117,6 +117,20 @@ class TransferAssignment(Body):
     data: TransferData
 
 
+class CancelTransferData(Body):
+    """The assignment whose warm transfer to call off."""
+
+    assignment_id: AssignmentId
+
+
+class CancelTransfer(Body):
+    """The agent keeps the contact after all."""
+
+    type: Literal["transfer.cancel"]
+    id: FrameId
+    data: CancelTransferData
+
+
 class EscalateData(Escalation):
     """The assignment, the severity, and the handoff."""
 
@@ -223,6 +237,7 @@ Command: TypeAlias = (
     | CompleteAssignment
     | EndWrapUp
     | TransferAssignment
+    | CancelTransfer
     | EscalateAssignment
     | VerifyContact
     | ChangeCustomer

@@ -105,11 +105,27 @@ class ContactFunctions(Connection):
             workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold"
         )
 
+    async def cancel_transfer(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Calls off a warm transfer that nobody has accepted: the contact stays with its agent.
+
+        GONE if the assignment is not the agent's (an empty `agent`: any agent's); WRONG_STATE if no transfer is under
+        way.
+        """
+        return await self._contact(workspace, "cancel_transfer", agent, contact_of(assignment), assignment)
+
     async def accept(self, workspace: str, agent: str, offer: str) -> CallResult:
         return await self._contact(workspace, "accept", agent, offer, contact_of(offer))
 
     async def decline(self, workspace: str, agent: str, offer: str, why: str) -> CallResult:
         return await self._contact(workspace, "decline", agent, offer, contact_of(offer), why)
+
+    async def start_hold(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Puts the customer of a conversation on hold. WRONG_STATE while it is interrupted; GONE. Idempotent."""
+        return await self._contact(workspace, "start_hold", agent, assignment, contact_of(assignment))
+
+    async def end_hold(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Takes the customer of a conversation off hold. GONE. Idempotent."""
+        return await self._contact(workspace, "end_hold", agent, assignment, contact_of(assignment))
 
     async def complete(self, workspace: str, agent: str, assignment: str, disposition: str, notes: str) -> CallResult:
         return await self._contact(workspace, "complete", agent, assignment, contact_of(assignment), disposition, notes)

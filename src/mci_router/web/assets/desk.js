@@ -147,6 +147,7 @@ const actions = {
   complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
   transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
+  callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
   escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
   // Whom it may be, where several customers can be meant.
   async verify({ assignment_id }, customer_id) {
@@ -223,7 +224,7 @@ function draw() {
   drawList("offers", offers, "No offers.");
   drawList("assignments", assignments, "Nothing under way.");
   drawContact(work.items.get(selected));
-  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected)));
+  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected), actions));
   drawPresence();
   drawBanner();
   document.title = offers.length ? `(${offers.length}) Offer · Agent desk` : "Agent desk";

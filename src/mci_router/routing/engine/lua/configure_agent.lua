@@ -32,7 +32,7 @@ local function revoke_forbidden(w, agent)
     local contact = offered[i]
     local most = signature.channels[contact.channel] or 0
     local over = agent.used > signature.units or (agent['used:' .. contact.channel] or 0) > most
-    if over or not signatures.able(signature, lines.read(contact.line)) then
+    if over or not signatures.able(signature, lines.read(places.of(contact).line)) then
       endings.revoke_offer(w, contact, 'agent_changed')
       table.insert(revoked, 1, contact)
     end

@@ -156,10 +156,11 @@ end
 -- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, so that exactly
 -- that is given back.
 function agents.occupy(w, agent, contact, field)
-  local live = not queues.settings(w, contact.queue).deferrable
-  records.change(contact, field, contact.units .. (live and ':live' or ':'))
+  local place = field == 'second_taken' and places.of(contact) or contact
+  local live = not queues.settings(w, place.queue).deferrable
+  records.change(contact, field, place.units .. (live and ':live' or ':'))
   agents.update(w, agent, {
-    used = agent.used + contact.units,
+    used = agent.used + place.units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
     holds = agent.holds + 1,
     idle_since = w.now,

@@ -157,7 +157,7 @@ end
 -- Returns the agent to offer a contact to, or nil.
 function choosing_agents.agent_for(w, contact)
   agents.sync_all(w)
-  local line = lines.read(contact.line)
+  local line = lines.read(places.of(contact).line)
   local name = fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)
   if not name and not queues.settings(w, line.queue).deferrable then
     name = fullest(w, 'interruptible', line, contact)

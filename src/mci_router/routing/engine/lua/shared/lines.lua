@@ -87,20 +87,22 @@ function lines.watch_reserve(w, line)
 end
 
 function lines.join(w, contact)
-  lines.ensure(w, contact.line)
-  redis.call('ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', 1)
-  if queues.is_open(w, contact.queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', contact.age, contact.line)
-    lines.watch_reserve(w, contact.line)
+  local place = places.of(contact)
+  lines.ensure(w, place.line)
+  redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', 1)
+  if queues.is_open(w, place.queue) then
+    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', place.age, place.line)
+    lines.watch_reserve(w, place.line)
   end
 end
 
 function lines.leave(w, contact)
-  redis.call('ZREM', workspace.key(w, 'line', contact.line), contact.id)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)
-  if not lines.show_head(w, contact.line) then
-    timers.set(w, 'line', contact.line, w.now + LINE_MEMORY_MS)
+  local place = places.of(contact)
+  redis.call('ZREM', workspace.key(w, 'line', place.line), contact.id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)
+  if not lines.show_head(w, place.line) then
+    timers.set(w, 'line', place.line, w.now + LINE_MEMORY_MS)
   end
 end
 

@@ -33,8 +33,9 @@ function workspace.open(prefix, now)
     local time = redis.call('TIME')
     w.now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  local facts = redis.call('HMGET', workspace.key(w, 'workspace'), 'built', 'settings', 'closed', 'queues_stamp')
+  local facts = redis.call(
+    'HMGET', workspace.key(w, 'workspace'), 'built', 'settings', 'closed', 'queues_stamp', 'closures')
   w.built, w.settings, w.closed = facts[1], texts.json(facts[2] or '{}'), texts.json(facts[3] or '{}')
-  w.queues = queues_at(w.prefix, facts[4])
+  w.queues, w.closures = queues_at(w.prefix, facts[4]), texts.json(facts[5] or '{}')
   return w
 end
