@@ -79,6 +79,8 @@ class Replanning:
         if one:
             began = time.monotonic()
             placed = await self._make(one)
+            if not placed:
+                return
             log.info(
                 "%d contacts of %s have the places of its configuration %d after %.1f s",
                 placed,
