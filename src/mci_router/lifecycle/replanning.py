@@ -182,12 +182,16 @@ class Replanning:
 
 
 async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress | None:
-    """Returns the progress of a workspace, for this transaction alone; None if the workspace is gone."""
+    """Returns the progress of a workspace, for this transaction alone; None if the workspace is gone.
+
+    The workspace comes first: who deletes it locks it before all that is in it.
+    """
+    there = select(Workspace.id).where(Workspace.id == workspace)
+    if await session.scalar(there.with_for_update(read=True, key_share=True)) is None:
+        return None
     known = await session.get(ReplanningProgress, workspace, with_for_update=True)
     if known is None:
-        there = select(Workspace.id).where(Workspace.id == workspace)
-        made = insert(ReplanningProgress).from_select(["workspace_id"], there, include_defaults=False)
-        await session.execute(made.on_conflict_do_nothing())
+        await session.execute(insert(ReplanningProgress).values(workspace_id=workspace).on_conflict_do_nothing())
         known = await session.get(ReplanningProgress, workspace, with_for_update=True)
     return known
 
