@@ -144,6 +144,7 @@ def machines() -> dict[str, list[Machine]]:
         ],
         "agent": [
             Machine("Presence", arrows("Presence"), "offline", lambda live: str(live.get("wants", "offline"))),
+            Machine("Suspension", arrows("Suspension"), "working", either("suspended", "suspended", "working")),
             Machine("Reachability", arrows("Reachability") - lost, "unreachable", reachability),
         ],
         "queue": [

@@ -26,6 +26,19 @@ SECONDS = ("waited_s", "held_s", "parked_s", "talk_s", "wrap_up_s")
 MONTHS_BEFORE, MONTHS_AHEAD = 36, 4  # what is older goes to the default partition
 
 
+# The segments of contacts that there are, by the upkeep of the new version; those of the last day once more when the
+# routers of the version before have ended, whose contacts it may have passed by.
+EXISTING = """
+    INSERT INTO backfills (name, before, down_to, begins_at)
+    SELECT name, '~', down_to, begins_at
+    FROM (SELECT id FROM contacts ORDER BY id DESC LIMIT 1) newest, LATERAL (VALUES
+      ('segments', '', now()),
+      ('segments of the last day', 'con_' || lpad(to_hex(
+        CAST(extract(epoch FROM now() - interval '1 day') * 1000 AS bigint)), 12, '0'), now() + interval '15 minutes')
+    ) AS v(name, down_to, begins_at)
+"""
+
+
 def upgrade() -> None:
     op.add_column("contacts", sa.Column("segment", sa.Integer(), server_default="0", nullable=False))
     op.add_column("contacts", sa.Column("entered_at", MOMENT, nullable=True))
@@ -57,6 +70,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_segments_open", "segments", ["workspace_id", "queue"], postgresql_where=sa.text("left_at IS NULL")
     )
+    op.create_table(
+        "backfills",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("down_to", sa.Text(), server_default="", nullable=False),
+        sa.Column("begins_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_backfills")),
+    )
+    op.execute(EXISTING)
     op.execute("CREATE TABLE segments_default PARTITION OF segments DEFAULT")
     for month in _months():
         op.execute(
@@ -66,6 +88,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("backfills")
     op.drop_table("segments")
     op.drop_column("contacts", "entered_at")
     op.drop_column("contacts", "segment")

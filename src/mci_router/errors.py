@@ -252,7 +252,10 @@ class AgentUnable(Problem):
 
 
 class AgentNotWorking(Problem):
-    """The agent is not available, or cannot be reached. Choose another, or wait until the agent is back."""
+    """The agent is not available, is suspended, or cannot be reached.
+
+    Choose another, or wait until the agent is back. `POST /v1/agents/{name}/resume` ends a suspension.
+    """
 
     slug, status = "agent_not_working", 409
 
@@ -363,6 +366,14 @@ class TooManyMonitors(Problem):
     """The workspace has as many monitors as it may have. Delete one that sends nothing any more."""
 
     slug, status = "too_many_monitors", 409
+
+
+class TooManyStreams(Problem):
+    """As many screens watch this workspace, through this process, as may. Close some, or try again: another process may
+    have room.
+    """
+
+    slug, status, retry_after_s = "too_many_streams", 503, 10
 
 
 class SignatureRefused(Problem):

@@ -18,16 +18,21 @@ from mci_router.database import Database
 from mci_router.errors import Problem
 from mci_router.incidents import informing, journalling
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle import backfill
+from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.timers import Timers
+from mci_router.models.partitions import keep_partitions
 from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
+from mci_router.supervision.alarms import Alarms
 from mci_router.volume.keeping import Volumes
 from mci_router.webhooks import outbox
 from mci_router.webhooks.dispatcher import Dispatcher
@@ -40,6 +45,9 @@ TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
 REPLAN_INTERVAL_S = 0.2  # how late a changed configuration reaches those who wait
 FORGET_INTERVAL_S = 600
+BACKFILL_INTERVAL_S = 1  # between batches, so that it takes little from the requests
+ROLL_UP_INTERVAL_S = 60  # until then, reports add up the quarter-hours of a day that has changed
+PARTITIONS_INTERVAL_S = 3_600  # months are made ahead: an hour is soon enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ def process_loops(
     incidents: IncidentWork,
     customers: CustomerEvents,
     recovery: Recovery,
+    segments: SegmentBackfill,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -87,12 +96,17 @@ def process_loops(
         for surge in await volumes.surges(snapshot):
             await incidents.propose(snapshot, surge)
 
+    async def add_up(snapshot: Snapshot) -> None:
+        await roll_up(database, snapshot.workspace_id, snapshot.spec.zone)
+
     soon, often = settings.refresh_interval_s, settings.volume_interval_s
+    kept = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     return [
         Loop("refresh", soon, snapshots.refresh),
         Loop("sessions", soon, sessions.check),
         Loop("models", soon, models.refresh),
         Loop("recovery", settings.recovery_interval_s, recovery.turn),
+        Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING),
         Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(settings.idempotency_keep_s)),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, lambda: each(snapshots.cached(), propose)),
@@ -103,11 +117,19 @@ def process_loops(
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),
+        Loop("daily roll-up", ROLL_UP_INTERVAL_S, lambda: each(snapshots.cached(), add_up)),
+        Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept)),
     ]
 
 
 def workspace_loops(
-    settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers, replanning: Replanning
+    settings: Settings,
+    snapshots: Snapshots,
+    *,
+    projection: Projection,
+    timers: Timers,
+    replanning: Replanning,
+    alarms: Alarms,
 ) -> list[WorkspaceLoop]:
     """Returns the loops that serve each workspace by itself."""
     return [
@@ -116,6 +138,7 @@ def workspace_loops(
         WorkspaceLoop("trim", TRIM_INTERVAL_S, projection.trim),
         WorkspaceLoop("replanning", REPLAN_INTERVAL_S, replanning.turn),
         WorkspaceLoop("hours", HOURS_INTERVAL_S, snapshots.keep_hours),
+        WorkspaceLoop("alarms", settings.alarm_interval_s, alarms.turn),
     ]
 
 

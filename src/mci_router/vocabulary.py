@@ -320,6 +320,32 @@ class PreferredAgent(StrEnum):
     """The agent who answered the case's latest contact."""
 
 
+class QueueState(StrEnum):
+    """How a queue does at this moment, by its service level and by those who wait."""
+
+    MET = "met"
+    """The level is at its goal, and at most 1 − goal of those who wait are late."""
+    AT_RISK = "at_risk"
+    """The next contact is expected to wait longer than the target."""
+    BREACHED = "breached"
+    """The level is below its goal, or more than 1 − goal of those who wait are late."""
+    TOO_FEW = "too_few"
+    """Too few contacts were counted to judge."""
+
+
+class Alarm(StrEnum):
+    """What is wrong with a queue. An alarm begins once that is so for a while, and ends once it is not for a while."""
+
+    AT_RISK = "at_risk"
+    """Its contacts are expected to wait longer than the target."""
+    BREACHED = "breached"
+    """Its goal is missed, or more than 1 − goal of those who wait are late."""
+    UNSTAFFED = "unstaffed"
+    """It is open, and nobody who could serve it, or one who waits there, is signed in."""
+    NOBODY_CAN_SERVE = "nobody_can_serve"
+    """Somebody waits there whom no agent of the workspace could ever serve."""
+
+
 class VolumeWeight(StrEnum):
     """What a topic's share of the volume is counted in."""
 

@@ -117,6 +117,8 @@ async def test_a_closed_queue_sends_contacts_elsewhere_whatever_door_they_come_b
         routes["overflow"] = (await workspace.post(topic="tech"))["route"]
         await workspace.api.patch("/v1/queues/desk", json=shut("voice"))  # for the contact asks what nina cannot
         routes["requeue"] = await routed(workspace, contact, "requeue", reason="ann goes home")
+        ahead = datetime.fromisoformat(routes["requeue"]["reply_by"]) - datetime.now(UTC)
+        assert timedelta(seconds=15) < ahead <= timedelta(seconds=20)  # the target of calls, from now
         for door, route in routes.items():
             assert (route["queue"], route["opens_at"]) == ("voice" if door == "requeue" else "night_desk", None), door
             assert any("is closed until" in reason or "somebody works" in reason for reason in route["reasons"]), door
@@ -146,6 +148,8 @@ async def test_where_all_is_closed_every_door_says_so(make: Make) -> None:
         assert (await workspace.contact(waiting["id"]))["state"] == "queued"
         forced = await sent(workspace, waiting["id"], "offer", agent="ann", force=True)
         assert (forced.status_code, forced.json()["offered_to"]) == (200, "ann")
+        (entry,) = (await workspace.api.get(f"/v1/audit?target={waiting['id']}")).json()["items"]
+        assert entry["after"] == {"agent": "ann", "force": True}
 
 
 async def test_the_gravest_escalation_goes_where_somebody_works_or_is_refused(make: Make) -> None:

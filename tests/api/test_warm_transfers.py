@@ -66,6 +66,8 @@ async def test_until_somebody_accepts_it_is_in_her_queue_and_completing_it_there
         assert {name: kept[name] for name in same} == {name: shown[name] for name in same}
         assert (kept["transferring"], kept["to_queue"]) == (True, "tech_desk")
         assert (await workspace.api.delete("/v1/queues/tech_desk")).status_code == 409  # somebody waits in it
+        place = (await workspace.api.get(f"/v1/contacts/{contact}/waiting")).json()
+        assert (place["state"], place["waits"], place["queue"], place["position"]) == ("assigned", True, "tech_desk", 1)
         done = await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
         assert done["state"] == "wrapping_up"
         events = await until_event(workspace, contact, "contact.transfer_cancelled", "contact.wrapping_up")
@@ -97,6 +99,7 @@ async def test_a_warm_transfer_is_called_off_from_the_desk(make: Make) -> None:
             "contact_id": contact,
             "state": "assigned",
             "assignment_id": assignment,
+            "route": None,
         }
         told = await ann.expect("contact.updated", event="transfer_cancelled")
         assert (told["why"], told["assignment_ended"], told["queue"]) == ("called_off", False, "desk")

@@ -69,6 +69,20 @@ def voice_day(seed: int = 1, hours: float = 1.0) -> list[Record]:
     return [*queues, *agents, *_arrivals(random, queues, {0: 120, 1: 90, 2: 50}, hours * 3600)]
 
 
+def team_day(strangers: int = 0, stranger_calls: int = 0, hours: float = 2.0) -> list[Record]:
+    """Four agents with calls and e-mail; so many of another team, who serve another queue only, with so many calls."""
+    random = Random(7)  # noqa: S311 - the same day for the same seed
+    queues = [queue(0, "calls"), queue(1, "email", deferrable=True, target_s=14_400, abandon_rate=0.0)]
+    agents = [agent(number, {0: 1.0, 1: 1.0}) for number in range(4)]
+    contacts = _arrivals(random, queues, {0: 60, 1: 25}, hours * 3600)
+    other = queue(2, "another team's calls")
+    if strangers:
+        agents += [agent(number, {2: 1.0}) for number in range(4, 4 + strangers)]
+    for record in _arrivals(random, [other], {2: stranger_calls}, hours * 3600):
+        contacts.append(record | {"id": record["id"] + 10_000})
+    return [*queues, *([other] if strangers else []), *agents, *contacts]
+
+
 def _arrivals(random: Random, queues: list[Record], an_hour: dict[int, int], seconds: float) -> list[Record]:
     rows = []
     for one in queues:

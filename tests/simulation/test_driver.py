@@ -14,7 +14,18 @@ from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.run import Day, simulate
 from tests.simulation import plain
 from tests.simulation.checker import Checker
-from tests.simulation.days import TRACES, Record, agent, contact, first_part, mixed_day, queue, save, voice_day
+from tests.simulation.days import (
+    TRACES,
+    Record,
+    agent,
+    contact,
+    first_part,
+    mixed_day,
+    queue,
+    save,
+    team_day,
+    voice_day,
+)
 
 GENERATED = "a generated day" if TRACES else "a generated day (no recorded traces lie next to the repository)"
 DAYS: dict[str, Callable[[], list[Record]]] = {
@@ -23,9 +34,11 @@ DAYS: dict[str, Callable[[], list[Record]]] = {
 }
 
 
-def run(servers: Servers, directory: Path, day: list[Record], policy: SimulatedPolicy) -> tuple[Day, list[Record]]:
+def run(
+    servers: Servers, directory: Path, day: list[Record], policy: SimulatedPolicy, *, plain: bool = False
+) -> tuple[Day, list[Record]]:
     """The day as simulated, and its outcomes as the file has them."""
-    done = simulate(trace.read(save(directory / "trace.jsonl", day)), policy, servers.valkey.url)
+    done = simulate(trace.read(save(directory / "trace.jsonl", day)), policy, servers.valkey.url, plain=plain)
     outcomes.write(directory / "outcomes.jsonl", done.outcomes)
     return done, [json.loads(line) for line in (directory / "outcomes.jsonl").read_text().splitlines()]
 
@@ -64,6 +77,34 @@ def test_work_takes_longer_beside_other_work_and_with_a_slow_agent(servers: Serv
     day = [queue(0, "chat", units=2, conc_slow=0.15), agent(7, {0: 0.5}), *chats]
     _, found = run(servers, tmp_path, day, SimulatedPolicy.LONGEST_IDLE)
     assert [(outcome["start"], outcome["end"]) for outcome in found] == [(0, 200), (1, 231), (2, 262)]
+
+
+@pytest.mark.parametrize("policy", SimulatedPolicy)
+def test_deferrable_work_is_held_back_under_every_policy_unless_the_day_is_plain(
+    servers: Servers, tmp_path: Path, policy: SimulatedPolicy
+) -> None:
+    """With one call under way the second agent stays free for the next; routers without a reserve give it the e-mail."""
+    day = [
+        queue(0, "calls"),
+        queue(1, "email", deferrable=True, target_s=3600),
+        *(agent(number, {0: 1.0, 1: 1.0}) for number in range(2)),
+        contact(0, 0, 0.0, 100.0),
+        contact(1, 1, 1.0, 10.0),
+    ]
+    starts = [run(servers, tmp_path, day, policy, plain=plain)[1][1]["start"] for plain in (False, True)]
+    assert starts == [100.0, 1.0]
+
+
+def test_a_team_is_served_the_same_whatever_another_team_does(servers: Servers, tmp_path: Path) -> None:
+    """The reserve counts who could serve the e-mail and the calls these could take: to the millisecond, with nobody
+    else there, with twelve idle strangers, and with three busy ones.
+    """
+    days = [team_day(), team_day(strangers=12), team_day(strangers=3, stranger_calls=150)]
+    alone, beside_idle, beside_busy = (
+        [one for one in run(servers, tmp_path, day, SimulatedPolicy.SERVICE_LEVEL)[1] if one["id"] < 10_000]
+        for day in days
+    )
+    assert alone == beside_idle == beside_busy
 
 
 def test_at_one_moment_work_ends_before_customers_leave_and_before_others_come(

@@ -286,9 +286,11 @@ async def holds(guide: Guide) -> None:
 
 
 async def lost_agents(guide: Guide) -> None:
-    """Back within the grace; freed by the second of a warm transfer; and given up after the grace."""
+    """Offline and lost, back within the grace; freed by the second of a warm transfer; and given up after the grace."""
     await guide.arrive("lou", "lost")
     number = await guide.assigned("lou", skill="lost")
+    for presence in (Presence.OFFLINE, Presence.AVAILABLE):
+        await guide.step(guide.live.presence("lou", presence))
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.connect(guide.live.workspace, "lou", "again"))
     await guide.arrive("max", "lost")
@@ -343,6 +345,10 @@ async def agents(guide: Guide) -> None:
     await guide.step(guide.live.engine.connect(guide.live.workspace, "pat", "another desk"))
     await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "pat"))
     await guide.arrive("gil", "presence")
+    await guide.place(number := guide.number(), skill="presence")
+    for suspended in (True, False):
+        await guide.step(guide.live.engine.suspend(guide.live.workspace, "gil", suspended, "a talk first"))
+    await guide.step(guide.live.close(number))
     await guide.leave("gil")
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "gil"))

@@ -32,7 +32,7 @@ async def post_escalate(contact_id: Reference, body: Escalation, caller: Writer,
     It keeps its original age, and gets the response target of its severity. The handoff must be complete: the next
     agent sees it.
     """
-    note = noted(caller, "contact.escalated", contact_id, {"severity": body.severity}, body.reason)
+    note = noted(caller, "contact.escalated", contact_id, {"severity": body.severity, **_forced(body)}, body.reason)
     passed = passed_on(body.reason, body.handoff.model_dump(), note=note)
     try:
         answer = await parts.transfers.escalate(
@@ -54,7 +54,9 @@ async def post_offer(contact_id: Reference, body: DirectOffer, caller: Superviso
         await parts.places.check_open(caller.workspace_id, contact_id)
     async with parts.database.command() as session:
         facts = {"state": before.state, "queue": before.queue}
-        await audited(session, caller, "contact.offered", contact_id, before=facts, after={"agent": body.agent})
+        await audited(
+            session, caller, "contact.offered", contact_id, before=facts, after={"agent": body.agent, **_forced(body)}
+        )
         await parts.transfers.offer(caller.workspace_id, contact_id, body.agent)
     return await _seen(parts, caller, contact_id)
 
@@ -67,7 +69,7 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
     for a minute, then for any agent of its line. A queue that is closed sends it where it sends what comes by itself.
     """
     await _seen(parts, caller, contact_id)
-    goes_to = {"warm": body.warm, **({"queue": body.queue} if body.queue else {"agent": body.agent})}
+    goes_to = {"warm": body.warm, **_forced(body), **({"queue": body.queue} if body.queue else {"agent": body.agent})}
     note = noted(caller, "contact.transferred", contact_id, goes_to, body.reason)
     passed = passed_on(body.reason, body.handoff.model_dump() if body.handoff else None, note=note)
     if body.queue:
@@ -110,6 +112,11 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
     note = noted(caller, "contact.requeued", contact_id, {"state": ContactState.QUEUED}, body.reason)
     answer = await parts.transfers.requeue(caller.workspace_id, contact_id, passed_on(body.reason, None, note=note))
     return await _passed_on(parts, caller, contact_id, answer["route"])
+
+
+def _forced(body: Escalation | Transfer | DirectOffer) -> dict[str, bool]:
+    """Returns what the audit trail has of `force`: that it was said."""
+    return {"force": True} if body.force else {}
 
 
 async def _passed_on(parts: Parts, caller: Caller, contact_id: str, route: Mapping[str, Any] | None) -> ContactPassedOn:

@@ -19,6 +19,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
@@ -32,6 +33,8 @@ from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
+from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -49,6 +52,7 @@ class Parts:
     corrections: Corrections
     reception: Reception
     delivery: Delivery
+    agents: AgentActs
     ladder: Ladder
     ending: Endings
     consents: Consents
@@ -61,6 +65,8 @@ class Parts:
     incidents: OpenIncidents
     fingerprints: Fingerprints
     feed: AgentFeed
+    watch: QueueWatch
+    readings: Readings
     keys: KeyRing
     tokens: Tokens
     sessions: Sessions

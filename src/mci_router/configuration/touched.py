@@ -125,8 +125,8 @@ def _by_skill(change: Change, before: Facts, after: Facts, waiting: Waiting, que
     return f"{_contacts(number)}: they ask for {instead} instead {SOON}" if number and instead else ""
 
 
-def _by_name(counted: Iterable[Any]) -> dict[str, int]:
-    return dict(map(tuple, counted))
+def _by_name(counted: Iterable[Row[str, int]]) -> dict[str, int]:
+    return {row[0]: row[1] for row in counted}
 
 
 def _differing(before: Facts, after: Facts) -> set[str]:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms
+from mci_router.insight.stay_facts import counting
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import FINAL_STATES, ContactState, LeftAs
 
@@ -25,7 +26,7 @@ _NEWER = (
 )
 # Topic and cell are those of the decision by which it entered: the contact's own may have changed since.
 UPSERT = text(
-    f"""
+    counting(f"""
     INSERT INTO segments AS s (workspace_id, contact_id, n, entered_at, channel, language, topic, cell,
       {", ".join(_NEWER)})
     SELECT :workspace, c.id, v.n, v.entered_at, c.channel, c.language,
@@ -44,14 +45,48 @@ UPSERT = text(
     ON CONFLICT (workspace_id, contact_id, n, entered_at) DO UPDATE SET
       {", ".join(f"{column} = excluded.{column}" for column in _NEWER)}
     WHERE excluded.journal_id >= s.journal_id
-    """  # noqa: S608 — columns that stand above
+    """)  # noqa: S608 — columns that stand above
+)
+
+
+OF_CONTACTS = text(
+    """
+    SELECT id, data FROM events
+    WHERE workspace_id = :workspace AND contact_id = ANY(:contacts) ORDER BY contact_id, id
+    """
+)
+# A row that is newer than the events read is left: the projector has just written it.
+DELETE_OTHERS = text(
+    """
+    DELETE FROM segments s USING jsonb_to_recordset(CAST(:newest AS jsonb)) AS v(contact text, id text)
+    WHERE s.workspace_id = :workspace AND s.contact_id = v.contact AND s.journal_id <= v.id
+      AND (s.contact_id, s.n, s.entered_at) NOT IN (
+        SELECT k.contact, k.n, k.entered_at
+        FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS k(contact text, n int, entered_at timestamptz))
+    """
 )
 
 
 async def write(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
-    """Writes the segments that entries of one workspace speak of, in the transaction of the session."""
+    """Writes the segments that entries of one workspace speak of, and their facts, in the session's transaction."""
     if rows := fold_segments(entries):
         await session.execute(UPSERT, {"workspace": workspace, "rows": json.dumps(rows)})
+
+
+async def recount(session: AsyncSession, workspace: str, contacts: Sequence[str]) -> int:
+    """Makes the segments of contacts again from all their events, in the transaction of the session. Idempotent.
+
+    Returns how many there are.
+    """
+    found = await session.execute(OF_CONTACTS, {"workspace": workspace, "contacts": list(contacts)})
+    entries = [JournalEntry.of(row.id, row.data) for row in found]
+    newest = {str(entry.contact): entry.id for entry in entries}
+    rows = fold_segments(entries)
+    about = {"workspace": workspace, "rows": json.dumps(rows)}
+    of_contacts = json.dumps([{"contact": contact, "id": last} for contact, last in newest.items()])
+    await session.execute(DELETE_OTHERS, {**about, "newest": of_contacts})
+    await session.execute(UPSERT, about)
+    return len(rows)
 
 
 def fold_segments(entries: Sequence[JournalEntry]) -> list[Row]:

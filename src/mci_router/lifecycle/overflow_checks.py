@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -65,7 +65,7 @@ class OverflowChecks:
         self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, live: LiveContact, now: datetime
     ) -> float | None:
         """Returns the seconds until the next look, None for never, or MOVED."""
-        waited_s = live.queue_waited_ms / 1000 + open_s(live.entered_at or now, now, queue.hours)
+        waited_s = live.queue_waited_ms / 1000 + open_s(live.entered_at or live.enqueued_at or now, now, queue.hours)
         line = await self._engine.line_figures(snapshot.workspace_id, queue.name, live.line or "", contact_id)
         figures = figures_for(waited_s, line, in_line=True)
         shut, opens_in_s = _shut(snapshot, queue, now)
@@ -85,7 +85,7 @@ class OverflowChecks:
     ) -> float | None:
         async with self._database.command() as session:
             current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
-            contact = current.contact
+            contact, since = current.contact, current.contact.enqueued_at
             if contact.rung != rung or contact.queue != queue.name:
                 raise _NotMoved
             waiting = await _waiting(current, queue)
@@ -99,7 +99,7 @@ class OverflowChecks:
             elif rule:
                 route = overflow_route(snapshot, waiting, rule, after=contact.rung, now=now)
                 await current.put_on(route, f"it waited for {figures.waited_s:.0f} s")
-                await self._move(snapshot, current, waiting)
+                await self._move(snapshot, current, since)
                 return MOVED
         return _next_s(can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
 
@@ -119,12 +119,12 @@ class OverflowChecks:
                 return MOVED
         return _next_s(rules.can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
 
-    async def _move(self, snapshot: Snapshot, current: OpenContact, waiting: Waiting) -> None:
+    async def _move(self, snapshot: Snapshot, current: OpenContact, since: datetime | None) -> None:
         """Moves the contact, unlike elsewhere, in the live state first: it alone knows whether an agent has just got
         it. Raises _NotMoved then.
         """
         contact = current.contact
-        contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), waiting.since
+        contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), since
         await current.session.flush()
         call = outcome_of(contact).engine_call(snapshot, contact)
         assert not isinstance(call, Settlement)  # noqa: S101 — a rule moves a contact to what serves it
@@ -165,9 +165,17 @@ async def _waiting(current: OpenContact, queue: QueueSpec) -> Waiting:
         queue,
         current.matter,
         current.facts,
-        contact.enqueued_at or utc_now(),
+        _waits_since(current),
         current.joined,
         left=frozenset(left for decision in current.decisions if (left := decision.route.get("overflow_from"))),
         posted=posted is not None or any(decision.route.get("ask") for decision in current.decisions),
         callback_offered=bool(contact.callback_offered_at or contact.callback_at),
     )
+
+
+def _waits_since(current: OpenContact) -> datetime:
+    """Returns since when it would have waited, had it waited all the time."""
+    live, now = current.live, utc_now()
+    if live is None or live.entered_at is None:  # of a version before
+        return current.contact.enqueued_at or now
+    return (live.waits_since or now) - timedelta(milliseconds=live.waited_ms)

@@ -125,7 +125,8 @@ class Transfers:
             route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
             decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED)
+        target_s = snapshot.escalations[severity].target_s
+        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
 
     async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
         route = escalation_route(passing, severity)
@@ -252,6 +253,7 @@ class Transfers:
         decision: Decision,
         passed: PassedOn,
         left_as: LeftAs = LeftAs.TRANSFERRED,
+        target_s: float | None = None,
     ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
@@ -267,6 +269,7 @@ class Transfers:
             passed_on=True,
             only_from=only_from,
             left_as=left_as,
+            target_ms=call.target_ms if target_s is None else round(target_s * 1000),
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:

@@ -22,8 +22,9 @@ class Contact(InWorkspace, Base):
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
-    `{id, assignment, since, columns, decision}`, what the row becomes then. `segment`
-    counts its stays in queues; the last began at `entered_at`.
+    `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
+    last began at `entered_at`. `arrival` is what the contact was counted as when it arrived: `{topic, channel,
+    language, cell, outcome}`; None until the journal has it.
     """
 
     __tablename__ = "contacts"
@@ -113,3 +114,4 @@ class Contact(InWorkspace, Base):
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
+    arrival: Mapped[dict[str, Any] | None]

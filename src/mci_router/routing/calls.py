@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from mci_router.vocabulary import ContactState, LeftAs
 
-# Puts it before all else that waits, and no true wait is as long: so lines.lua can take it back out of its figures.
+# Puts it before all else that waits, and no true wait is as long: so lines.lua knows it by that.
 URGENT_CREDIT_MS = 1_000_000_000_000
 PRIORITY_CREDIT_MS = 60_000  # a point of priority counts as a minute waited: age still decides, so nobody starves
 

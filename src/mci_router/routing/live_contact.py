@@ -55,6 +55,7 @@ class LiveContact:
     to_line: str | None = None
     to_rung: int | None = None
     to_since: datetime | None = None
+    to_due_at: datetime | None = None
     to_waited_ms: int = 0
     last_transfer: str | None = None
     segment: int | None = None
@@ -101,6 +102,7 @@ class LiveContact:
             to_line=record.get("to_line"),
             to_rung=int(record["to_rung"]) if "to_rung" in record else None,
             to_since=_moment(record, "to_entered_at"),
+            to_due_at=_moment(record, "to_due_at"),
             to_waited_ms=int(record.get("to_queue_waited", 0)),
             last_transfer=record.get("last_transfer"),
             segment=int(record["segment"]) if "segment" in record else None,
@@ -124,6 +126,7 @@ class LiveContact:
             line=self.to_line,
             rung=self.to_rung or self.rung,
             entered_at=self.to_since,
+            due_at=self.to_due_at,
             queue_waited_ms=self.to_waited_ms,
         )
 

@@ -33,6 +33,7 @@ class SimulationOptions:
     trace: Path
     out: Path
     policy: SimulatedPolicy
+    plain: bool = False
     plot: Path | None = None
     redis_url: str | None = None
 
@@ -49,7 +50,7 @@ def run(options: SimulationOptions) -> None:
         _check(options)
         day_trace = trace.read(options.trace)
         with nullcontext(options.redis_url) if options.redis_url else private_valkey() as url:
-            day = simulate(day_trace, options.policy, url)
+            day = simulate(day_trace, options.policy, url, plain=options.plain)
         outcomes.write(options.out, day.outcomes)
         summary.show(Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False), day)
         if options.plot:

@@ -40,11 +40,14 @@ class SimulatedOffer:
 class Floor:
     """The live state of one simulated day."""
 
-    def __init__(self, engine: VirtualEngine, workspace: str, trace: Trace, policy: SimulatedPolicy) -> None:
+    def __init__(
+        self, engine: VirtualEngine, workspace: str, trace: Trace, policy: SimulatedPolicy, *, plain: bool = False
+    ) -> None:
         self.engine = engine
         self.workspace = workspace
         self.trace = trace
         self.policy = policy
+        self.plain = plain
         self._queues = {queue: f"queue_{number}" for number, queue in enumerate(trace.queues)}
 
     async def open(self) -> None:
@@ -112,7 +115,8 @@ class Floor:
     async def _configure_workspace(self) -> None:
         queues = [_queue_spec(name, self.trace.queues[queue], self.policy) for queue, name in self._queues.items()]
         workspace = WorkspaceSpec(name="simulated", title="Simulated", line_choice=self.policy.line_choice)
-        await self.engine.configure_workspace(self.workspace, 1, live_workspace(workspace, queues, [], TIMES))
+        settings = live_workspace(workspace, queues, [], TIMES) | {"plain": self.plain}
+        await self.engine.configure_workspace(self.workspace, 1, settings)
         for queue in queues:
             await self.engine.configure_queue(self.workspace, 1, queue.name, live_queue(queue))
 

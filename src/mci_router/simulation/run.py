@@ -23,7 +23,8 @@ from mci_router.simulation.trace import Trace
 class Day:
     """A simulated day, in order of arrival.
 
-    `calls` are those of the engine's functions, `seconds` the real time of the whole run.
+    `calls` are those of the engine's functions, `seconds` the real time of the whole run. `plain`: no deferrable work
+    was held back, and no agent set aside.
     """
 
     trace: Trace
@@ -31,19 +32,23 @@ class Day:
     outcomes: list[ContactOutcome]
     calls: int
     seconds: float
+    plain: bool = False
 
 
-def simulate(trace: Trace, policy: SimulatedPolicy, redis_url: str) -> Day:
-    """Drives the engine on the server of `redis_url` through the trace, in a workspace that is deleted afterwards."""
+def simulate(trace: Trace, policy: SimulatedPolicy, redis_url: str, *, plain: bool = False) -> Day:
+    """Drives the engine on the server of `redis_url` through the trace, in a workspace that is deleted afterwards.
+
+    `plain`: deferrable work is not held back, and no agent is set aside.
+    """
     started = time.perf_counter()
     workspace = f"wsp_{uuid4().hex}"
     engine = VirtualEngine(redis_url, workspace)
     try:
-        outcomes = asyncio.run(_drive(Floor(engine, workspace, trace, policy)))
+        outcomes = asyncio.run(_drive(Floor(engine, workspace, trace, policy, plain=plain)))
     finally:
         with suppress(EngineUnavailable):  # then the error is reported already
             engine.leave()
-    return Day(trace, policy, outcomes, engine.calls, time.perf_counter() - started)
+    return Day(trace, policy, outcomes, engine.calls, time.perf_counter() - started, plain)
 
 
 @contextmanager

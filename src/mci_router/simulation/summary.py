@@ -6,8 +6,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mci_router.simulation.figures import WaitFigures, of_queue, overall, spared_by
+from mci_router.simulation.names import shortened
 from mci_router.simulation.run import Day
 from mci_router.simulation.trace import TraceIncident, TraceQueue
+
+NAME_WIDTH = 20  # columns
 
 NOTES = (
     "Strict service level: answered within the target ÷ all offered. Standard: answered within the target ÷ "
@@ -18,7 +21,10 @@ NOTES = (
 
 def show(console: Console, day: Day) -> None:
     """Prints the summary."""
-    console.print(Text(f"{day.trace.title}, {len(day.trace.agents)} agents, policy {day.policy}", style="bold"))
+    title = f"{day.trace.title}, {len(day.trace.agents)} agents, policy {day.policy}{', plain' if day.plain else ''}"
+    console.print(Text(title, style="bold"))
+    if deferrable := [queue for queue in day.trace.queues.values() if queue.deferrable]:
+        console.print(Text(_reserve_line([queue.name for queue in deferrable], plain=day.plain)))
     console.print()
     console.print(_table(day))
     console.print()
@@ -31,12 +37,14 @@ def show(console: Console, day: Day) -> None:
 
 def _table(day: Day) -> Table:
     table = Table(box=box.HORIZONTALS, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("Queue", overflow="ellipsis", no_wrap=True, max_width=20)
+    table.add_column("Queue", overflow="ellipsis", no_wrap=True, max_width=NAME_WIDTH)
     for heading in ("Target", "Goal", "Offered", "SL strict", "SL", "Abandoned", "Mean", "p99", "Longest"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for queue in day.trace.queues.values():
+    queues = list(day.trace.queues.values())
+    names = shortened([(str(queue.id), queue.name) for queue in queues], NAME_WIDTH)
+    for name, queue in zip(names, queues, strict=True):
         table.add_row(
-            Text(queue.name), _seconds(queue.target_s), f"{queue.goal:.0%}", *_row(of_queue(queue, day.outcomes), queue)
+            Text(name), _seconds(queue.target_s), f"{queue.goal:.0%}", *_row(of_queue(queue, day.outcomes), queue)
         )
     table.add_section()
     table.add_row("All", "", "", *_row(overall(day.trace, day.outcomes)), style="bold")
@@ -57,6 +65,14 @@ def _row(figures: WaitFigures, queue: TraceQueue | None = None) -> list[str | Te
         _share(tally.abandoned / tally.offered),
         *map(_seconds, (figures.mean_wait_s, figures.p99_wait_s, figures.longest_wait_s)),
     ]
+
+
+def _reserve_line(names: list[str], *, plain: bool) -> str:
+    """Returns what the policy does with deferrable work: the reserve holds under each of them."""
+    work = ", ".join(names)
+    if plain:
+        return f"{work}: served like all other work (--plain)"
+    return f"{work}: held back while too few agents are idle, under every policy (not with --plain)"
 
 
 def _incident_line(incident: TraceIncident, day: Day) -> Text:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
@@ -47,6 +48,15 @@ def _known_country(value: str) -> str:
 Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
 
 
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("is not an IANA time zone, such as Europe/Berlin")
+    return value
+
+
+Timezone = Annotated[str, AfterValidator(_known_zone)]
+
+
 class WorkspaceSpec(Spec):
     """The workspace itself: its name and the thresholds of triage."""
 
@@ -76,6 +86,9 @@ class WorkspaceSpec(Spec):
             examples=["DE"],
         ),
     ] = None
+    timezone: Annotated[
+        Timezone, Field(description="IANA name. The days of reports are days of this zone.", examples=["Europe/Berlin"])
+    ] = "UTC"
     plus_addresses: Annotated[
         PlusAddresses,
         Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones."),
@@ -182,6 +195,11 @@ class WorkspaceSpec(Spec):
         yield from refers("queue", self.machines.queue, "machines", "queue")
         for language, skill in self.language_skills.items():
             yield from refers("skill", skill, "language_skills", language)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its days."""
+        return ZoneInfo(self.timezone)
 
     def time_to_agree_s(self, channel: Channel) -> float:
         """Returns how long a customer of the channel has to answer whether a text may be posted, in seconds."""

@@ -83,10 +83,10 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "The customer is off hold: the agent goes on, or the contact moves or ends.", payloads.ContactPayload
     ),
     EventType.CONTACT_AGENT_LOST: EventDescription(
-        "The agent who serves it cannot be reached.", payloads.ContactPayload
+        "The agent who serves it cannot be reached, or went offline.", payloads.ContactPayload
     ),
     EventType.CONTACT_AGENT_RETURNED: EventDescription(
-        "The agent who serves it can be reached again.", payloads.ContactPayload
+        "The agent who serves it is there again.", payloads.ContactPayload
     ),
     EventType.CONTACT_RESTORED: EventDescription(
         "The live state was rebuilt from the ledger: it is where it was.",
@@ -117,10 +117,34 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.AGENT_PRESENCE_CHANGED: EventDescription(
         "The agent is available, away or offline.", payloads.PresencePayload
     ),
+    EventType.AGENT_SUSPENDED: EventDescription(
+        "An operator lets the agent finish, and gives the agent nothing new.", payloads.PresencePayload
+    ),
+    EventType.AGENT_RESUMED: EventDescription(
+        "The suspension is over: the agent is offered contacts again.", payloads.PresencePayload
+    ),
     EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
     EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
     EventType.QUEUE_CLOSED: EventDescription("The queue's hours end.", payloads.QueuePayload),
+    EventType.QUEUE_UNSTAFFED: EventDescription(
+        "The queue is open, and nobody is signed in who could serve it, or some of those who wait there; with `active` "
+        "false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.QUEUE_NOBODY_CAN_SERVE: EventDescription(
+        "Contacts wait there whom no agent of the workspace could ever serve; with `active` false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_AT_RISK: EventDescription(
+        "The queue's contacts are expected to wait longer than its target; with `active` false they are not any more.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_BREACHED: EventDescription(
+        "The queue's service level is below its goal, or too many of those who wait are late; with `active` false "
+        "neither is so any more.",
+        payloads.AlarmPayload,
+    ),
     EventType.CUSTOMER_OPTED_OUT: EventDescription(
         "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
         "the kind `address_kind`, as the company noted it.",
@@ -143,6 +167,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.INCIDENT_FIXED: EventDescription(
         "The incident is fixed: it stops answering contacts.", payloads.IncidentPayload
+    ),
+    EventType.INCIDENT_REOPENED: EventDescription(
+        "Its monitor saw it again within ten minutes of the fix: it answers contacts again.", payloads.IncidentPayload
     ),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(

@@ -68,7 +68,7 @@ class InformedPayload(ContactPayload):
 
     incident: str
     update: Annotated[int, Field(description="The number of the update, which each customer gets once.")]
-    kind: Literal["status", "fixed"]
+    kind: Literal["status", "fixed", "reopened"]
     status_text: Annotated[str | None, Field(description="The text for the customer, as operators wrote it.")] = None
     channel_ref: Annotated[str | None, Field(description="The adapter's own reference of the conversation.")] = None
 
@@ -157,6 +157,23 @@ class QueuePayload(Payload):
     """A queue."""
 
     queue: str
+
+
+class AlarmPayload(QueuePayload):
+    """An alarm of a queue that begins or ends, and what was seen of the queue then; only `active` if it was removed."""
+
+    active: Annotated[bool, Field(description="It begins; false: it ends.")]
+    goal: Annotated[float | None, Field(description="In [0, 1].")] = None
+    target_s: float | None = None
+    level: Annotated[float | None, Field(description="The rolling service level, in [0, 1].")] = None
+    counted: Annotated[float | None, Field(description="Contacts that it is of; older ones count for less.")] = None
+    waiting: int | None = None
+    waiting_late: Annotated[int | None, Field(description="Of those, past their due time.")] = None
+    oldest_wait_s: Annotated[float | None, Field(description="The longest wait of those who wait.")] = None
+    expected_wait_s: Annotated[float | None, Field(description="Of the next contact; the middle of its range.")] = None
+    staffed: Annotated[int | None, Field(description="Agents who are signed in and could serve it.")] = None
+    unstaffed: Annotated[int | None, Field(description="Of those who wait: nobody signed in could serve them.")] = None
+    unservable: Annotated[int | None, Field(description="Of those who wait: no agent could ever serve them.")] = None
 
 
 class OptOutPayload(Payload):

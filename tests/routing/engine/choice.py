@@ -33,8 +33,7 @@ class Chooser(Facts):
         if not queue.deferrable:
             return True
         waited, target = self.now - contact.age, queue.settings["target_ms"]
-        live = sum(share.live for each in self.agents.values() for share in each.shares.values())
-        idle = sum(each.is_idle for each in self.agents.values())
+        live, idle = self.live_load(contact.line), sum(each.is_idle for each in self.able_for(contact.line))
         if waited >= LATE_SHARE * target or idle > math.ceil(RESERVE * math.sqrt(live)):
             return True
         if not any(line.served_by(agent) for line in self.lines.values() if not self.queues[line.queue].deferrable):

@@ -70,7 +70,7 @@ class Share:
 
     channel: str
     units: int
-    live: bool
+    line: "Line | None" = None  # in whose live load it counts
     pausable: bool = False
     paused: int = 0
 
@@ -88,13 +88,21 @@ class Agent:
     seq: int | None = None
     wants: str = "offline"
     reachable: bool = False
-    lost_at: int | None = None
+    signed_off: bool = False
+    suspended: bool = False
+    gone_at: int | None = None
     grace_until: int | None = None
     shares: dict[str, Share] = field(default_factory=dict)
 
     @property
     def standing(self) -> str:
-        return self.wants if self.wants == "offline" or self.reachable else "unreachable"
+        if self.wants != "offline" and not self.reachable:
+            return "unreachable"
+        return "suspended" if self.suspended and self.wants != "offline" else self.wants
+
+    @property
+    def is_there(self) -> bool:
+        return self.reachable and not self.signed_off
 
     @property
     def works(self) -> bool:
@@ -334,8 +342,18 @@ class Facts:
             and (self.is_live(contact) or not agent.paused)
         )
 
+    def able_for(self, line: Line) -> list[Agent]:
+        """Who is signed in and could serve a line."""
+        return [agent for agent in self.agents.values() if agent.signed_in and line.served_by(agent)]
+
     def staffed(self, line: Line) -> int:
-        return sum(agent.signed_in and line.served_by(agent) for agent in self.agents.values())
+        return len(self.able_for(line))
+
+    def live_load(self, line: Line) -> int:
+        """The live contacts being served that the agents of a line could serve, too."""
+        able = self.able_for(line)
+        lines = [share.line for agent in self.agents.values() for share in agent.shares.values() if share.line]
+        return sum(any(each.served_by(agent) for agent in able) for each in lines)
 
     def in_line(self, line: Line) -> Iterator[Contact]:
         for contact in self.waiting.values():

@@ -238,6 +238,21 @@ class Life(Workplace):
         state = "wrapping_up" if self.model.queues[queue].settings["wrap_up_ms"] else "completed"
         assert self.call("complete", contact.agent, contact.assignment, contact.id, "solved", "")["state"] == state
 
+    @action(2, when=lambda self: self.model.in_state("assigned"), which=pick)
+    def put_on_hold(self, which: int) -> None:
+        contact = self.one(which, "assigned")
+        interrupted = self.model.agents[str(contact.agent)].shares[contact.id].paused
+        status = self.call("start_hold", contact.agent, contact.assignment, contact.id)["status"]
+        assert status == ("wrong_state" if interrupted else "ok")
+        assert interrupted or (contact.stay and contact.stay.held_since)
+
+    @action(1, when=lambda self: self.model.in_state("assigned"), which=pick)
+    def take_off_hold(self, which: int) -> None:
+        contact = self.one(which, "assigned")
+        assert self.call("end_hold", contact.agent, contact.assignment, contact.id)["status"] == "ok"
+        assert contact.stay
+        assert contact.stay.held_since is None
+
     @action(2, when=lambda self: self.model.in_state("wrapping_up"), which=pick)
     def end_wrap_up(self, which: int) -> None:
         contact = self.one(which, "wrapping_up")
@@ -329,6 +344,12 @@ class Life(Workplace):
     @action(2, agent=agents, presence=one_of(["away", "offline"]))
     def leave(self, agent: str, presence: str) -> None:
         self.set_presence(agent, presence)
+
+    @action(2, agent=agents, word=one_of(["suspended", "resumed", "resumed"]))
+    def suspend(self, agent: str, word: str) -> None:
+        known = self.model.agents.get(agent)
+        assert self.call("suspend", agent, word, "a talk first")["status"] == ("ok" if known else "unknown")
+        assert not known or known.suspended == (word == "suspended")
 
     @action(2, agent=agents, able=skills, units=whole(1, 6), channels=limits)
     def configure_agent(self, agent: str, able: Mapping[str, int], units: int, channels: Mapping[str, int]) -> None:

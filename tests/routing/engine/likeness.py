@@ -38,17 +38,19 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         "presence": Counter(agent.standing for agent in agents),
         "offers": model.offers,
         "signatures": {mark_of(agent) for agent in agents},
-        "load": Counter(
-            idle=sum(agent.is_idle for agent in agents),
-            live=sum(share.live for agent in agents for share in agent.shares.values()),
-        ),
+        "live_load": Counter(share.line.id for agent in agents for share in agent.shares.values() if share.line),
         "heads": {},
     }
     for contact in sorted(model.waiting.values(), key=lambda contact: contact.age):
         if contact.held_for is None and model.queues[contact.queue].is_open:
             state["heads"].setdefault(contact.line.id, contact.age)
     for queue in model.queues:
-        state[f"waiting in {queue}"] = sum(contact.queue == queue for contact in model.waiting.values())
+        waiting = [contact for contact in model.waiting.values() if contact.queue == queue]
+        state[f"waiting in {queue}"] = len(waiting)
+        state[f"due in {queue}"] = {contact.id: contact.place.due_at for contact in waiting if contact.place}
+        state[f"waits in {queue}"] = {
+            contact.id: _waits_from(contact) for contact in waiting if contact.state == "queued"
+        }
         placed = [
             contact
             for contact in contacts
@@ -99,13 +101,15 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
 
     ask_scores("timers", "timers")
     ask("agents", set, "SMEMBERS", "agents")
-    for name in ("presence", "offers", "load"):
+    for name in ("presence", "offers", "live_load"):
         ask(name, counter, "HGETALL", name)
     ask("signatures", set, "SMEMBERS", "signatures")
     ask_scores("heads", "heads")
     for queue in model.queues:
         for what in ("waiting", "open"):
             ask(f"{what} in {queue}", lambda number: int(number or 0), "HGET", f"queue:{queue}", what)
+        for index in ("due", "waits"):
+            ask_scores(f"{index} in {queue}", f"{index}:{queue}")
     for line in model.lines:
         ask_scores(f"line {line}", f"line:{line}")
         ask(f"able for {line}", set, "SMEMBERS", f"line_signatures:{line}")
@@ -129,6 +133,10 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     found["reserves"] = {
         name.removeprefix("reserve:"): due for name, due in found["timers"].items() if name.startswith("reserve:")
     }
+    for queue in model.queues:  # one that is served while it waits for another agent has no clock
+        found[f"waits in {queue}"] = {
+            name: since for name, since in found[f"waits in {queue}"].items() if model.contacts[name].state == "queued"
+        }
     found["timers"] = {name: due for name, due in found["timers"].items() if not name.startswith(NOT_COMPARED)}
     return found
 
@@ -144,6 +152,13 @@ def _kinds(channels: Iterable[str]) -> list[str]:
 
 def mark_of(agent: Agent) -> str:
     return signature(agent.skills, agent.units, agent.channels)
+
+
+def _waits_from(contact: Contact) -> int:
+    stay = contact.stay
+    assert stay
+    assert stay.waits_since is not None
+    return stay.waits_since - stay.closed_before - contact.waited
 
 
 def _timers(model: Model) -> dict[str, int]:
@@ -217,7 +232,7 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
 
 def _taken(model: Model, name: str | None, contact: Contact) -> str | None:
     share = model.agents[name].shares[contact.id] if name in model.agents else None
-    return f"{share.units}:{'live' if share.live else ''}" if share else None
+    return f"{share.units}:{share.line.id if share.line else ''}" if share else None
 
 
 def contact_record(reply: list[str]) -> dict[str, Any]:
@@ -250,6 +265,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
     return {
         "wants": agent.wants,
         "reachable": agent.reachable,
+        "suspended": agent.suspended,
         "used": agent.used,
         "pausable": agent.pausable,
         "paused_contacts": agent.paused,
@@ -268,6 +284,7 @@ def agent_record(reply: list[str], channels: Iterable[str]) -> dict[str, Any]:
     return {
         "wants": live.get("wants"),
         "reachable": live.get("reachable") == "1",
+        "suspended": live.get("suspended") == "1",
         "on": [int(live.get(f"used:{channel}", 0)) for channel in channels],
         **{name: int(live[name]) for name in counts if name in live},
     }

@@ -27,7 +27,7 @@ class Model(Chooser):
         super().__init__()
         self.offers: Counter[str] = Counter()
         self.retries: dict[tuple[str, str], int] = {}
-        self.replans: dict[str, replans.Replan] = {}
+        self.stays: list[tuple[str, int, str, str, bool]] = []
         self.strict = strict
         self.line_of: Callable[[Contact, str], Line] | None = None
         self.one_by_one = True
@@ -198,6 +198,8 @@ class Model(Chooser):
             "agent.connected": self._connected,
             "agent.lost": self._lost,
             "agent.presence_changed": self._present,
+            "agent.suspended": self._suspended,
+            "agent.resumed": self._suspended,
             "agent.removed": self._removed,
         }[kind]
 
@@ -221,7 +223,11 @@ class Model(Chooser):
         if entry.get("why") == "agent_lost":
             assert contact.state == "assigned", f"{contact} had not been served: {entry}"
             self._given_up(self.agents[entry["agent"]], entry)
-        self._leave_queue(contact, entry)
+        goes_on = contact.stay is not None and contact.answered_at is None and contact.stay.queue == entry["queue"]
+        if goes_on:
+            assert "stay" not in entry, f"{contact} waits there already: {entry}"
+        else:
+            self._leave_queue(contact, entry)
         self._leave_agent(contact, entry)
         contact.state, contact.agent_lost, contact.relaxing, contact.asking = "queued", False, True, False
         contact.rung = entry["rung"]
@@ -229,7 +235,11 @@ class Model(Chooser):
             self._take_place(contact, entry["queue"])
         elif contact.place and contact.place.overflow_at is not None:
             contact.overflow_at = entry["at"]  # its queue's rules are looked at again
-        self._enter_queue(contact, entry["at"])
+        if not goes_on:
+            self._enter_queue(contact, entry["at"])
+            assert contact.stay
+            if contact.overflow_at is not None and contact.stay.queue_waited:  # its wait in this queue goes on
+                contact.overflow_at = max(entry["at"], contact.overflow_at - contact.stay.queue_waited)
         passed_on = contact.wanted and contact.wanted.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])
@@ -240,6 +250,15 @@ class Model(Chooser):
         assert ("stay" in entry) == (contact.stay is not None), f"{contact} was in a queue, or not: {entry}"
         if contact.stay:
             stays.leave(contact, self.queues[contact.stay.queue], entry)
+            self._note_stay(contact, entry)
+
+    def _note_stay(self, contact: Contact, entry: dict[str, Any]) -> None:
+        stay = contact.stay
+        assert stay
+        told = entry.get("stay") or entry
+        self.stays.append(
+            (contact.id, stay.number, told["queue"], entry["left_as"], told.get("answered_at") is not None)
+        )
 
     def _enter_queue(self, contact: Contact, now: int) -> None:
         first = contact.segments == 0 and contact.place
@@ -247,8 +266,8 @@ class Model(Chooser):
         stays.wait(contact, self.queues[contact.queue], now)
 
     def _given_up(self, agent: Agent, entry: dict[str, Any]) -> None:
-        assert agent.lost_at is not None, f"{agent} is there: {entry}"
-        assert entry["at"] >= agent.lost_at + self._grace, f"too early for {agent}: {entry}"
+        assert agent.gone_at is not None, f"{agent} is there: {entry}"
+        assert entry["at"] >= agent.gone_at + self._grace, f"too early for {agent}: {entry}"
 
     def _take_place(self, contact: Contact, queue: str) -> None:
         if self.line_of:
@@ -336,7 +355,9 @@ class Model(Chooser):
             contact.state, contact.agent = "offered", agent.name
         contact.held_for, contact.let_off = None, False
         self.waiting.pop(contact.id, None)
-        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact))
+        agent.shares[contact.id] = Share(
+            contact.channel, contact.line.units, contact.line if self.is_live(contact) else None
+        )
         agent.idle_since = agent.turn_at = entry["at"]
 
     def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:
@@ -481,9 +502,7 @@ class Model(Chooser):
         share = agent.shares[contact.id]
         assert share.paused, f"{contact} was not interrupted"
         assert contact.stay
-        assert contact.stay.parked_since is not None
-        contact.stay.parked += entry["at"] - contact.stay.parked_since
-        contact.stay.parked_since = None
+        stays.go_on(contact.stay, entry["at"])
         share.units, share.paused, share.pausable = share.paused, 0, True
         assert agent.used <= agent.units, f"{agent} has no room to go on with {contact}"
         self._freed.add(agent.name)
@@ -511,6 +530,8 @@ class Model(Chooser):
         assert contact.state == "assigned", f"{contact} was not served: {entry}"
         share = self.agents[entry["agent"]].shares[contact.id]
         share.pausable, share.paused = False, 0
+        assert contact.stay
+        stays.go_on(contact.stay, entry["at"])
         contact.state, contact.handled_at, contact.agent_lost, contact.transfer = (
             "wrapping_up",
             entry["at"],
@@ -520,7 +541,6 @@ class Model(Chooser):
         limit = self.queues[contact.queue].settings["wrap_up_ms"]
         contact.wraps_up_until = entry["at"] + limit if limit > 0 else None
         contact.second_offers = 0
-        stays.go_on(contact, entry["at"])
         self.waiting.pop(contact.id, None)
 
     def _ended(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -530,7 +550,9 @@ class Model(Chooser):
         waited = self._waited_in_vain(contact, state)
         if contact.stay:
             stays.stop(contact, self.queues[contact.queue], entry["at"])
+            stays.go_on(contact.stay, entry["at"])
             assert entry["left_as"] == self._way_out(contact, state, waited), f"{contact} left otherwise: {entry}"
+            self._note_stay(contact, entry)
         self._leave_agent(contact, entry)
         if (
             self.strict
@@ -589,20 +611,42 @@ class Model(Chooser):
     # Agents and queues
 
     def _connected(self, agent: Agent, entry: dict[str, Any]) -> None:
-        agent.reachable, agent.lost_at, agent.grace_until = True, None, None
+        agent.reachable = True
+        self._note_absence(agent, entry["at"])
         self._freed.add(agent.name)
 
     def _lost(self, agent: Agent, entry: dict[str, Any]) -> None:
-        agent.reachable, agent.lost_at, agent.grace_until = False, entry["at"], entry["at"] + self._grace
+        agent.reachable = False
+        self._note_absence(agent, entry["at"])
+        if agent.grace_until is None:
+            agent.grace_until = entry["at"] + self._grace
         self._let_off(agent)
 
     def _present(self, agent: Agent, entry: dict[str, Any]) -> None:
         if entry["presence"] == "available" and agent.wants != "available":
             agent.idle_since = entry["at"]
-        agent.wants = entry["presence"]
+        agent.wants, agent.signed_off = entry["presence"], entry["presence"] == "offline"
+        self._note_absence(agent, entry["at"])
         self._freed.add(agent.name)
         if agent.wants != "available":
             self._let_off(agent)
+
+    def _suspended(self, agent: Agent, entry: dict[str, Any]) -> None:
+        agent.suspended = entry["type"] == "agent.suspended"
+        if agent.suspended:
+            self._let_off(agent)
+        else:
+            agent.idle_since = entry["at"]
+        self._freed.add(agent.name)
+
+    def _note_absence(self, agent: Agent, at: int) -> None:
+        """An agent who is gone with work in hand has a grace; one who is there again keeps that work."""
+        if agent.is_there:
+            agent.gone_at = agent.grace_until = None
+        elif agent.gone_at is None:
+            agent.gone_at = at
+            if any(contact.asked != agent.name for contact in self.held_by(agent)):
+                agent.grace_until = at + self._grace
 
     def _let_off(self, agent: Agent) -> None:
         for contact in self.held_for(agent):

@@ -10,13 +10,10 @@ from tests.routing.engine.facts import Contact, Queue, Stay
 
 def enter(contact: Contact, queue: str, at: int) -> None:
     """It comes to a queue, and waits there since `at`."""
-    before = contact.ended.pop() if contact.ended else None
-    again = before is not None and before["queue"] == queue
-    waited = (
-        (contact.stay.queue_waited if contact.stay else 0) + before.get("segment_waited", 0) if before and again else 0
-    )
+    before = contact.ended.pop() if contact.ended else {}
+    waited = (contact.stay.queue_waited if contact.stay else 0) + before.get("segment_waited", 0)
     contact.segments += 1
-    contact.stay = Stay(contact.segments, queue, at, queue_waited=waited)
+    contact.stay = Stay(contact.segments, queue, at, queue_waited=waited if before.get("queue") == queue else 0)
 
 
 def wait(contact: Contact, queue: Queue, now: int) -> None:
@@ -62,10 +59,8 @@ def take_over(contact: Contact, queue: Queue, now: int) -> None:
         contact.waited, contact.stay.segment_waited = contact.waited + more, more
 
 
-def go_on(contact: Contact, now: int) -> None:
-    """It is not interrupted any longer."""
-    stay = contact.stay
-    assert stay
+def go_on(stay: Stay, now: int) -> None:
+    """Its agent has time for it again, or no longer has it."""
     stay.parked += now - stay.parked_since if stay.parked_since is not None else 0
     stay.parked_since = None
 
@@ -77,7 +72,7 @@ def leave(contact: Contact, queue: Queue, entry: Mapping[str, Any]) -> None:
     assert stay
     assert entry["left_as"], f"nobody says how {contact} left {queue.name}: {entry}"
     assert stay.held_since is None, f"{contact} is on hold still: {entry}"
-    go_on(contact, entry["at"])
+    go_on(stay, entry["at"])
     facts = {
         "segment": stay.number,
         "queue": stay.queue,

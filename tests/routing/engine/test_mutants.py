@@ -39,14 +39,22 @@ BREAKS = {
         "by_itself and agents.signed_in(agent) or agents.working(agent)",
         "agents.working(agent)",
     ),
+    "the reserve counts everybody's idle agents": (
+        "local found, idle = agents.able_in(w, 'idle', line), 0",
+        "local found, idle = redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES'), 0",
+    ),
+    "the reserve counts everybody's live work": (
+        "lines.live_load(w, redis.call('SUNION', unpack(sets))) or 0",
+        "lines.live_load(w, redis.call('SMEMBERS', workspace.key(w, 'lines'))) or 0",
+    ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
         "    lines.watch_reserve(w, place.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
-        "counters.add(w, 'load', 'live', live and 1 or 0)",
-        "counters.add(w, 'load', 'live', 1)",
+        "counters.add(w, 'live_load', place.line, live and 1 or 0)",
+        "counters.add(w, 'live_load', place.line, 1)",
     ),
     "interrupted contacts take their units": (
         "records.change(contact, 'taken', '0:')",
@@ -60,8 +68,8 @@ BREAKS = {
     ),
     "nobody is preferred": ("until_ms <= w.now or not queues.is_open", "true or not queues.is_open"),
     "an agent who leaves keeps what was held": (
-        "    endings.revoke_offers(w, agent, 'agent_' .. wants)\n    waiting.release_held(w, agent)\n",
-        "    endings.revoke_offers(w, agent, 'agent_' .. wants)\n",
+        "  endings.revoke_offers(w, agent, why)\n  waiting.release_held(w, agent)\n",
+        "  endings.revoke_offers(w, agent, why)\n",
     ),
     "a hold has no end": (
         "    lines.release(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\nend\n\nfunction fire.reserve",
@@ -75,8 +83,14 @@ BREAKS = {
         "  local first = agents.load(w, contact.agent)\n",
     ),
     "a transfer comes back": ("  endings.shun(w, contact, agents.load(w, contact.agent))\n", ""),
-    "a lost agent keeps offers": ("endings.revoke_offers(w, agent, 'agent_lost')", ""),
-    "no grace": ("w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))\n  endings", "w.now + 1000)\n  endings"),
+    "a lost agent keeps offers": ("leave_line(w, agent, 'agent_lost')", ""),
+    "a suspended agent keeps offers": ("leave_line(w, agent, 'agent_suspended')", ""),
+    "a suspended agent is offered more": ("agent.reachable == '1' and not agent.suspended", "agent.reachable == '1'"),
+    "no grace": (
+        "w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))\nend\n\n-- Ends the grace",
+        "w.now + 1000)\nend\n\n-- Ends the grace",
+    ),
+    "offline keeps what is served": ("if signed_off and agent.holds > 0 then", "if false then"),
     "what a lost agent served is lost": (
         "    waiting.wait_again(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\n  for _, asked",
         "    waiting.wait_again(w, contact)\n  end\n  for _, asked",
@@ -90,10 +104,7 @@ BREAKS = {
         "in ipairs({}) do\n    signatures.pair",
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
-    "a queue miscounts": (
-        "  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)\n  if not lines.show_head",
-        "  if not lines.show_head",
-    ),
+    "a queue miscounts": ("  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),

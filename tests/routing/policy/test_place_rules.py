@@ -46,8 +46,8 @@ def test_a_change_concerns_those_whose_places_follow_from_it(
     after = deepcopy(before)
     of(after, kind, name).update(change)
     found = concerned(changed_rules(rules(before), rules(after)), [])
-    expected: dict[str, Any] = {part: frozenset(names) for part, names in whom.items()}
-    assert found == Concerned(**expected)
+    kinds: dict[str, Any] = {name: frozenset(names) for name, names in whom.items()}
+    assert found == Concerned(**kinds)
 
 
 def test_languages_calendars_and_skills_that_are_gone_concern_who_has_them() -> None:

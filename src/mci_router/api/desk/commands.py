@@ -17,13 +17,22 @@ from mci_router.api.schemas.frames import (
     DeclineOffer,
     EndWrapUp,
     EscalateAssignment,
+    HoldContact,
     ListDirectory,
     ListLine,
     PullContact,
+    ResumeContact,
     TransferAssignment,
     VerifyContact,
 )
-from mci_router.errors import AssignmentGone, ContactNotWaiting, DatabaseUnavailable, OfferGone, UnknownTopic
+from mci_router.errors import (
+    AssignmentGone,
+    ContactNotWaiting,
+    DatabaseUnavailable,
+    OfferGone,
+    UnknownTopic,
+    WrongState,
+)
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.screen_pop import waiting
@@ -67,6 +76,10 @@ class DeskCommands:
                 return await self._complete(data)
             case EndWrapUp(data=data):
                 return _ack(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
+            case HoldContact(data=data):
+                return await self._hold(data.assignment_id)
+            case ResumeContact(data=data):
+                return _ack(await engine.end_hold(workspace, agent, data.assignment_id), AssignmentGone)
             case TransferAssignment():
                 return await self._transfer(frame)
             case CancelTransfer(data=data):
@@ -101,6 +114,13 @@ class DeskCommands:
         except (DatabaseUnavailable, UnknownTopic) as problem:
             log.warning("what %s was about, as its agent sees it, was not kept: %s", contact, problem.detail)
             return None
+
+    async def _hold(self, assignment: str) -> dict[str, Any]:
+        """Puts the customer on hold. Raises AssignmentGone, WrongState."""
+        result = await self._parts.engine.start_hold(self._workspace, self._agent, assignment)
+        if result.status is Status.WRONG_STATE:
+            raise WrongState("The contact is interrupted: it goes on by itself first.", state=result.state)
+        return _ack(result, AssignmentGone)
 
     async def _transfer(self, frame: TransferAssignment) -> dict[str, Any]:
         """Transfers the contact to an agent or a queue.

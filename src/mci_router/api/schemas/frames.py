@@ -103,6 +103,28 @@ class EndWrapUp(Body):
     data: WrapUpData
 
 
+class HoldData(Body):
+    """The assignment whose customer is meant."""
+
+    assignment_id: AssignmentId
+
+
+class HoldContact(Body):
+    """The agent puts the customer on hold."""
+
+    type: Literal["contact.hold"]
+    id: FrameId
+    data: HoldData
+
+
+class ResumeContact(Body):
+    """The agent takes the customer off hold."""
+
+    type: Literal["contact.resume"]
+    id: FrameId
+    data: HoldData
+
+
 class TransferData(Transfer):
     """The assignment, and where its contact goes."""
 
@@ -236,6 +258,8 @@ Command: TypeAlias = (
     | DeclineOffer
     | CompleteAssignment
     | EndWrapUp
+    | HoldContact
+    | ResumeContact
     | TransferAssignment
     | CancelTransfer
     | EscalateAssignment

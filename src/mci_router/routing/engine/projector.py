@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import from_ms
 from mci_router.database import Database
 from mci_router.events import EventType
-from mci_router.insight import segments
+from mci_router.insight import agent_states, arrival_facts, segments
+from mci_router.insight.arrival_facts import ARRIVAL
 from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
 from mci_router.routing.entries import JournalEntry
@@ -61,15 +62,17 @@ UPDATE_CONTACTS = text(
       queue         = CASE WHEN {_NEWEST} THEN COALESCE(v.queue, c.queue) ELSE c.queue END,
       enqueued_at   = CASE WHEN {_NEWEST} THEN COALESCE(v.enqueued_at, c.enqueued_at) ELSE c.enqueued_at END,
       entered_at    = CASE WHEN {_NEWEST} THEN COALESCE(v.entered_at, c.entered_at) ELSE c.entered_at END,
-      segment       = GREATEST(v.segment, c.segment),
+      segment       = CASE WHEN {_NEWEST} THEN v.segment ELSE c.segment END,
       journal_id    = GREATEST(v.id, c.journal_id),
       disposition   = COALESCE(c.disposition, v.disposition),
-      notes         = COALESCE(c.notes, v.notes)
+      notes         = COALESCE(c.notes, v.notes),
+      arrival       = {ARRIVAL}
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
       AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz,
            entered_at timestamptz, segment int, rung int, asking text, answered_at timestamptz,
            handled_at timestamptz, ended_at timestamptz, disposition text, notes text)
     WHERE c.id = v.contact AND c.workspace_id = :workspace
+    RETURNING c.id, old.arrival IS NULL AND new.arrival IS NOT NULL AS arrived
     """  # noqa: S608 — columns that stand above
 )
 UPSERT_OFFERS = text(
@@ -134,20 +137,31 @@ async def project(session: AsyncSession, workspace: str, entries: Sequence[Journ
     """
     entries = sorted(entries, key=lambda entry: entry.id)
     await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
-    await _run(session, UPDATE_CONTACTS, workspace, fold_contacts(entries))
+    arrived = await _update_contacts(session, workspace, entries)
     await passed_on.settle_all(session, workspace, entries)
     await _run(session, UPSERT_OFFERS, workspace, fold_offers(entries))
-    await segments.write(session, workspace, entries)
     ended = [entry.contact for entry in entries if entry.contact and entry.state in FINAL_STATES]
     if ended:
         cases = (await session.scalars(LOCK_CASES, {"workspace": workspace, "contacts": ended})).all()
         await session.execute(CLOSE_CASES, {"cases": list(cases)})
     await filling.fill(session, workspace, entries)
+    await agent_states.keep(session, workspace, entries)
+    # Last, for rows of facts are shared by all contacts of a quarter-hour: they are locked until the commit.
+    await segments.write(session, workspace, entries)
+    await arrival_facts.count(session, workspace, arrived)
 
 
 async def _run(session: AsyncSession, statement: Any, workspace: str, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         await session.execute(statement, {"workspace": workspace, "rows": json.dumps(rows)})
+
+
+async def _update_contacts(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> list[str]:
+    """Brings contacts to where the entries leave them. Returns those that have arrived: the journal is new to them."""
+    if not (rows := fold_contacts(entries)):
+        return []
+    updated = await session.execute(UPDATE_CONTACTS, {"workspace": workspace, "rows": json.dumps(rows)})
+    return sorted(row.id for row in updated if row.arrived)
 
 
 def _event(entry: JournalEntry) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from mci_router.specs.ladders import ANY_AGENT
 from mci_router.specs.queues import QueueSpec, RelaxationStep
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
-from mci_router.vocabulary import Channel, ContactKind, Outcome
+from mci_router.vocabulary import ContactKind, Outcome
 
 LAST = "who sent it seems to be no customer: behind every customer of a day"
 
@@ -134,14 +134,15 @@ def _in_line(asked: Asked, queue: QueueSpec, joined: Joined) -> Route:
     needs = requirement(queue, *parts)
     at_once = [RelaxationStep(after_s=0, widen=joined.widened)] if joined.widened else []
     steps = relaxed([*at_once, *queue.relaxation], queue, parts, snapshot.queues)
-    able = _able(snapshot, [needs, *_alternatives(steps)], facts.channel, queue)
+    able = snapshot.staffing.able(needs, facts.channel, queue.units)
+    later = 0 if able else snapshot.staffing.able_in_any(_alternatives(steps), facts.channel, queue.units)
     return Route(
         rung=choice.number,
         outcome=Outcome.AGENT,
         reasons=(
             *choice.reasons,
             *(() if matter.kind is ContactKind.CUSTOMER else (LAST,)),
-            _staffing(snapshot, needs, facts.channel, queue, able),
+            _staffing(needs, able, later, len(snapshot.staffing)),
         ),
         queue=queue,
         requirement=tuple(needs),
@@ -149,7 +150,7 @@ def _in_line(asked: Asked, queue: QueueSpec, joined: Joined) -> Route:
         emergency=emergency_words(snapshot.spec, facts.language) if matter.urgent else None,
         steps=tuple(steps),
         joined=joined,
-        able=able,
+        able=able or later,
     )
 
 
@@ -166,16 +167,8 @@ def _alternatives(steps: Sequence[Relaxed]) -> Iterator[Requirement]:
         yield from step.alternatives
 
 
-def _able(snapshot: Snapshot, ways: Sequence[Requirement], channel: Channel, queue: QueueSpec) -> int:
-    """Returns how many agents on the books can serve a contact in one of these ways, now or once it has relaxed."""
-    return snapshot.staffing.able_in_any(ways, channel, queue.units)
-
-
-def _staffing(
-    snapshot: Snapshot, needs: Sequence[Mapping[str, Any]], channel: Channel, queue: QueueSpec, in_the_end: int
-) -> str:
+def _staffing(needs: Sequence[Mapping[str, Any]], able: int, later: int, agents: int) -> str:
     """Returns in words what an agent must bring, and how many of the workspace can: skills, channel and units."""
     wanted = ", ".join(f"{need['skill']} ≥ {need['min']}" for need in needs) or "no particular skill"
-    able = snapshot.staffing.able(needs, channel, queue.units)
-    later = f", {in_the_end} once it asks for less" if in_the_end > able else ""
-    return f"wanted of an agent: {wanted}; {able} of {len(snapshot.staffing)} agents can serve it{later}"
+    relaxed_to = f", {later} once it asks for less" if later else ""
+    return f"wanted of an agent: {wanted}; {able} of {agents} agents can serve it{relaxed_to}"

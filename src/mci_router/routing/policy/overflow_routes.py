@@ -23,8 +23,9 @@ from mci_router.triage.matter import Matter
 class Waiting:
     """A contact in a queue, and what was tried before.
 
-    `joined` is what it asked for when it joined; `left`: the queues that it left by overflow; `posted`: it was posted,
-    or its customer asked for it; `callback_offered`: its customer was offered a callback.
+    `since`: since when it would have waited, had nobody talked to it between; `joined` is what it asked for when it
+    joined; `left`: the queues that it left by overflow; `posted`: it was posted, or its customer asked for it;
+    `callback_offered`: its customer was offered a callback.
     """
 
     queue: QueueSpec
@@ -99,7 +100,7 @@ def _can_act(snapshot: Snapshot, rule: OverflowRule, waiting: Waiting, now: date
 def overflow_route(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, after: int, now: datetime) -> Route:
     """Returns where the rule sends the contact, one rung above `after`.
 
-    It is due as if it had joined the new queue in the first place. A closed queue's policy decides here, too.
+    It is due as if it had waited in the new queue all the time. A closed queue's policy decides here, too.
     """
     queue, why = waiting.queue, f"overflow from {waiting.queue.name}, {limits_of(rule)}"
     if rule.to_community:
@@ -112,7 +113,10 @@ def overflow_route(snapshot: Snapshot, waiting: Waiting, rule: OverflowRule, *, 
         target = snapshot.queues[rule.to_queue] if rule.to_queue else queue
         why = f"{why}: agents for {rule.widen} will do, too" if rule.widen else why
         asked = asked_at(snapshot, waiting.matter, waiting.facts, target, why, after=after, now=now)
-        route = join(asked, target, replace(waiting.joined, widened=rule.widen))
+        joined = waiting.joined
+        elsewhere = target is not queue and joined.target_s is None
+        joined = replace(joined, since=waiting.since if elsewhere else joined.since, widened=rule.widen)
+        route = join(asked, target, joined)
     return replace(route, overflow_from=queue.name)
 
 

@@ -49,8 +49,14 @@ def transfer_route(passing: Passing, queue: QueueSpec, *, keep_skills: bool) -> 
 
 
 def requeue_route(passing: Passing, queue: QueueSpec) -> Route:
-    """Returns the route of a contact back into its line, asking what it asked before."""
-    return passing.to(queue, passing.joined, "its own")
+    """Returns the route of a contact back into its line, asking what it asked before.
+
+    In another queue, which takes the contacts of its own while that is closed, the other's target runs from now.
+    """
+    route = passing.to(queue, passing.joined, "its own")
+    if route.queue is None or route.queue.name == passing.queue or passing.joined.target_s is not None:
+        return route
+    return passing.to(queue, replace(passing.joined, since=passing.now, due=None), "its own")
 
 
 def escalation_route(passing: Passing, severity: Severity) -> Route:

@@ -127,8 +127,8 @@ class Route:
     `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
     first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
     queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
-    can serve it there, at once or later, `overflow_from` is the queue whose overflow rule sent it here. `message` is
-    for the customer, `emergency` for one whose life may be in danger.
+    can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
+    `message` is for the customer, `emergency` for one whose life may be in danger.
     """
 
     rung: int

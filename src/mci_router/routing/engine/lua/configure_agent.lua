@@ -8,7 +8,7 @@ local function new_agent(w, name)
   -- The sequence begins at the time, so that it goes on rising after a rebuild of the live state.
   for field, value in pairs({
     wants = 'offline', reachable = '0', reason = '', used = 0, holds = 0, pausable = 0, paused_contacts = 0,
-    held_contacts = 0, declines = 0, idle_since = w.now, turn_at = 0, seq = w.now,
+    held_contacts = 0, declines = 0, idle_since = w.now, turn_at = 0, seq = w.now, presence_since = w.now,
   }) do
     records.change(agent, field, value)
   end

@@ -24,8 +24,10 @@ end
 local function put_in_line(w, contact, want, left, asked)
   local newly_urgent = want.urgent and not contact.urgent
   rungs.note_queue(w, contact, want)
-  rungs.enter_queue(w, contact, want, left.stay)
-  clocks.start(w, contact, contact.entered_at)
+  if left.stay or not contact.entered_at then
+    rungs.enter_queue(w, contact, want, left.stay)
+    clocks.start(w, contact, contact.entered_at)
+  end
   contacts.move(w, contact, 'contact.queued', 'queued', {
     agent = false, offer = false, assignment = false, expires_at = false, agent_lost = false,
   }, left)

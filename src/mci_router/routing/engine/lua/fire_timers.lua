@@ -87,7 +87,7 @@ end
 
 function fire.grace(w, name)
   local agent = agents.load(w, name)
-  if agent and agent.reachable ~= '1' then
+  if agent and not agents.is_there(agent) then
     presence.give_up(w, agent)
   end
 end

@@ -4,8 +4,9 @@
 -- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or serve takes; was = its state in the
 --            ledger; state, agent and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it
 --            was answered; waited, segment_waited, queue_waited, held, parked (ms) and segment_offers of its segment;
---            waits_since (ms): from when its wait still has to be counted; offers [{id, agent}] if any were pending;
---            passed_on_to = the place of a warm transfer, as enqueue takes it.
+--            waits_since (ms): from when its wait still has to be counted; ended {left_as, stay}: the segment that it
+--            has left since; offers [{id, agent}] if any were pending; passed_on_to =
+--            the place of a warm transfer, as enqueue takes it.
 -- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if
 --            another process builds.
 local LOST = 'live_state_rebuilt'
@@ -121,7 +122,7 @@ local function restore(w, want)
     timers.set(w, 'rung', want.id, want.limit_at)
   end
   local ended = want.line and to_people(w, contact, want) or nil
-  tell_differences(w, contact, want, ended)
+  tell_differences(w, contact, want, want.ended or ended)
 end
 
 functions.preparation('restore', function(w, builder, json)

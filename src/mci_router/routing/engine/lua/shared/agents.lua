@@ -1,4 +1,5 @@
--- Agents: what they want, whether they can be reached, and how much room they have.
+-- Agents: what they want, whether they can be reached, whether an operator has suspended them, and how much room they
+-- have.
 -- Matching finds agents in sorted sets of each signature: `idle` (serving nobody, by idle_since), `turn` (the same
 -- agents by the time of their last offer), `busy` of each channel (serving, with room left, by free units and
 -- idle_since), and `interruptible` of each channel (with room for a live contact if called away, or called away already
@@ -15,19 +16,25 @@ function agents.load(w, name)
   return agent
 end
 
-function agents.working(agent)
-  return agent.wants == 'available' and agent.reachable == '1'
+-- Tells whether an agent can go on with what it has. One who is suspended can; one who went offline cannot, unlike one
+-- whose presence was lost with the live state.
+function agents.is_there(agent)
+  return agent.reachable == '1' and not agent.signed_off
 end
 
 function agents.signed_in(agent)
-  return agent.wants ~= 'offline' and agent.reachable == '1'
+  return agent.wants ~= 'offline' and agent.reachable == '1' and not agent.suspended
+end
+
+function agents.working(agent)
+  return agent.wants == 'available' and agents.signed_in(agent)
 end
 
 local function presence_of(agent)
-  if agent.wants == 'offline' or agent.reachable == '1' then
+  if agent.wants == 'offline' then
     return agent.wants
   end
-  return 'unreachable'
+  return agent.reachable ~= '1' and 'unreachable' or agent.suspended and 'suspended' or agent.wants
 end
 
 local function used_on(agent, channel)
@@ -126,9 +133,6 @@ local function sync(w, agent)
       update_set(w, agent, name, nil, set, agent.signature)
     end
   end
-  if (before.idle ~= nil) ~= (after.idle ~= nil) then
-    counters.add(w, 'load', 'idle', after.idle and 1 or -1)
-  end
 end
 
 -- Makes the sets agree with what this function has changed so far.
@@ -148,17 +152,18 @@ function agents.update(w, agent, changes)
   end
   local after = presence_of(agent)
   if before ~= after then
+    records.change(agent, 'presence_since', w.now)
     counters.add(w, 'presence', before, -1)
     counters.add(w, 'presence', after, 1)
   end
 end
 
--- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, so that exactly
--- that is given back.
+-- Gives an agent's room to a contact. The contact notes what it takes, so that exactly that is given back: `units:line`
+-- if it counts in the live load of that line, or `units:`.
 function agents.occupy(w, agent, contact, field)
   local place = field == 'second_taken' and places.of(contact) or contact
   local live = not queues.settings(w, place.queue).deferrable
-  records.change(contact, field, place.units .. (live and ':live' or ':'))
+  records.change(contact, field, place.units .. ':' .. (live and place.line or ''))
   agents.update(w, agent, {
     used = agent.used + place.units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
@@ -166,11 +171,11 @@ function agents.occupy(w, agent, contact, field)
     idle_since = w.now,
   })
   redis.call('SADD', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  counters.add(w, 'load', 'live', live and 1 or 0)
+  counters.add(w, 'live_load', place.line, live and 1 or 0)
 end
 
 function agents.release(w, agent, contact, field)
-  local units, live = contact[field]:match('^(%d+):(.*)$')
+  local units, line = contact[field]:match('^(%d+):(.*)$')
   agents.update(w, agent, {
     used = agent.used - units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) - 1,
@@ -179,7 +184,9 @@ function agents.release(w, agent, contact, field)
   })
   records.change(contact, field, false)
   redis.call('SREM', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  counters.add(w, 'load', 'live', live == 'live' and -1 or 0)
+  if line ~= '' and line ~= 'live' then -- the version before wrote `live`, and counted nothing by line
+    counters.add(w, 'live_load', line, -1)
+  end
 end
 
 -- Takes an agent out of its signature, which is forgotten with its last agent.
@@ -187,9 +194,6 @@ function agents.leave_signature(w, agent)
   local signature = agent.signature
   for name, set in pairs(agent._sets or sets_of(w, agent)) do
     update_set(w, agent, name, set, nil, signature)
-    if name == 'idle' then
-      counters.add(w, 'load', 'idle', -1)
-    end
   end
   agent._sets = {}
   local members = workspace.key(w, 'signature_agents', signature)

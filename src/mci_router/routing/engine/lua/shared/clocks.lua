@@ -27,6 +27,17 @@ function clocks.waited(w, contact)
   return (contact.segment_waited or 0) + running(w, contact)
 end
 
+-- Returns since when a contact would have waited, had it waited in one go while its queue was never closed; `since`
+-- turns it into a time. One that is served meanwhile waits from now on.
+function clocks.score(w, contact)
+  return (contact.waits_since or w.now) - (contact.closed_before or 0) - (contact.waited or 0)
+end
+
+-- Returns since when one of a queue has waited, by its score.
+function clocks.since(w, queue, score)
+  return score + queues.closed_ms(w, queue)
+end
+
 function clocks.stop(w, contact)
   local waited = running(w, contact)
   if waited > 0 then

@@ -3,12 +3,14 @@
 -- All its contacts are interchangeable.
 -- `heads` has the age of each open line's first contact, so that lines are compared without being read.
 -- A contact that waits for one agent first is held beside its line.
+-- `due` of a queue has the due time of each contact that waits there, in line or held, and `waits` the score of its
+-- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
+local MOST_NAMES = 1000 -- in one command: Lua passes some thousands of arguments at most
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
--- An urgent contact has a credit of this much more age than any wait: every line knows it by that. Figures leave the
--- credit out.
+-- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
 local URGENT_MS = 1000000000000
 
 local read_before = { size = 0, meanings = {} }
@@ -41,11 +43,28 @@ function lines.ensure(w, line)
   end
 end
 
--- Forgets a line that is empty.
+-- Returns how many live contacts of some lines are being served.
+function lines.live_load(w, names)
+  local counted, load = w.counts.live_load or {}, 0
+  for first = 1, #names, MOST_NAMES do
+    local part = { unpack(names, first, math.min(first + MOST_NAMES - 1, #names)) }
+    for i, number in ipairs(redis.call('HMGET', workspace.key(w, 'live_load'), unpack(part))) do
+      load = load + (tonumber(number) or 0) + (counted[part[i]] or 0)
+    end
+  end
+  return load
+end
+
+-- Forgets a line that is empty. One whose contacts are still being served is looked at again later.
 function lines.drop(w, line)
   if redis.call('EXISTS', workspace.key(w, 'line', line)) == 1 then
     return
   end
+  if lines.live_load(w, { line }) > 0 then
+    timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+    return
+  end
+  redis.call('HDEL', workspace.key(w, 'live_load'), line)
   for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))) do
     redis.call('SREM', workspace.key(w, 'signature_lines', signature), line)
   end
@@ -56,10 +75,6 @@ end
 
 function lines.is_urgent(waited)
   return waited >= URGENT_MS / 2
-end
-
-function lines.without_credit(waited)
-  return lines.is_urgent(waited) and waited - URGENT_MS or waited
 end
 
 -- Returns the first contact of a line and its age, or nil.
@@ -86,11 +101,28 @@ function lines.watch_reserve(w, line)
   end
 end
 
+-- Adds a contact, by its place, to those that wait in a queue, or notes that its due time is another.
+function lines.note_wait(w, place, id)
+  redis.call('ZADD', workspace.key(w, 'due', place.queue), place.due_at, id)
+  redis.call('ZADD', workspace.key(w, 'waits', place.queue), clocks.score(w, place), id)
+end
+
+local function begin_wait(w, place, id)
+  lines.note_wait(w, place, id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', 1)
+end
+
+local function end_wait(w, place, id)
+  redis.call('ZREM', workspace.key(w, 'due', place.queue), id)
+  redis.call('ZREM', workspace.key(w, 'waits', place.queue), id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)
+end
+
 function lines.join(w, contact)
   local place = places.of(contact)
   lines.ensure(w, place.line)
   redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
-  counters.add(w, 'queue:' .. place.queue, 'waiting', 1)
+  begin_wait(w, place, contact.id)
   if queues.is_open(w, place.queue) then
     redis.call('ZADD', workspace.key(w, 'heads'), 'LT', place.age, place.line)
     lines.watch_reserve(w, place.line)
@@ -100,7 +132,7 @@ end
 function lines.leave(w, contact)
   local place = places.of(contact)
   redis.call('ZREM', workspace.key(w, 'line', place.line), contact.id)
-  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)
+  end_wait(w, place, contact.id)
   if not lines.show_head(w, place.line) then
     timers.set(w, 'line', place.line, w.now + LINE_MEMORY_MS)
   end
@@ -111,7 +143,7 @@ function lines.keep_for(w, contact, agent, until_ms)
   redis.call('ZADD', workspace.key(w, 'held', agent._name), contact.age, contact.id)
   agents.update(w, agent, { held_contacts = agent.held_contacts + 1 })
   records.change(contact, 'held_for', agent._name)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', 1)
+  begin_wait(w, contact, contact.id)
   timers.set(w, 'held', contact.id, until_ms)
 end
 
@@ -122,8 +154,14 @@ function lines.release(w, contact)
     agents.update(w, agent, { held_contacts = agent.held_contacts - 1 })
   end
   records.change(contact, 'held_for', false)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)
+  end_wait(w, contact, contact.id)
   timers.clear(w, 'held', contact.id)
+end
+
+-- Tells whether any signed-in agent could serve a line.
+function lines.is_staffed(w, line)
+  local counted, able = workspace.key(w, 'standing', 'staffed'), workspace.key(w, 'line_signatures', line)
+  return redis.call('ZINTERCARD', 2, counted, able, 'LIMIT', 1) > 0
 end
 
 -- Returns how many signed-in agents could serve a line.

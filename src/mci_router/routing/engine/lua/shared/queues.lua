@@ -107,6 +107,12 @@ function queues.note_handle_time(w, queue, handle)
   w.pulls[queue] = nil
 end
 
+-- Returns the rolling level without the prior, nil while nothing was counted, and over how many contacts it is.
+function queues.seen_level(w, performance)
+  local kept = math.exp(-math.max(0, w.now - performance.at) / DECAY_MS)
+  return performance.all > 0 and performance.good / performance.all or nil, performance.all * kept
+end
+
 function queues.rolling_level(w, performance, goal)
   local kept = math.exp(-math.max(0, w.now - performance.at) / DECAY_MS)
   return (performance.good * kept + PRIOR * goal) / (performance.all * kept + PRIOR)

@@ -1,15 +1,30 @@
 -- The reserve rule: deferrable work starts only while enough agents stay free for live contacts, unless it would be
--- late.
+-- late. Of each line it counts the agents who could serve it, and the live work that these could serve: no other team's.
 
 local RESERVE = 1.5 -- idle agents kept for each square root of the live load, as safety staffing goes
 local LATE_SHARE = 0.7 -- of its target: a contact that has waited longer is not held back
 
-local function keeps_reserve(w)
+-- The idle agents who could serve a line.
+local function idle_for(w, line)
+  local found, idle = agents.able_in(w, 'idle', line), 0
+  for i = 2, #found, 2 do
+    idle = idle + found[i]
+  end
+  return idle
+end
+
+-- The live contacts being served, by whomever, that signed-in agents of a line could serve as well.
+local function load_for(w, line)
+  local able, sets = agents.able_in(w, 'staffed', line), {}
+  for i = 1, #able, 2 do
+    sets[#sets + 1] = workspace.key(w, 'signature_lines', able[i])
+  end
+  return #sets > 0 and lines.live_load(w, redis.call('SUNION', unpack(sets))) or 0
+end
+
+local function keeps_reserve(w, line)
   agents.sync_all(w)
-  local idle, live = unpack(redis.call('HMGET', workspace.key(w, 'load'), 'idle', 'live'))
-  local counted = w.counts.load or {}
-  idle, live = (tonumber(idle) or 0) + (counted.idle or 0), (tonumber(live) or 0) + (counted.live or 0)
-  return idle > math.ceil(RESERVE * math.sqrt(math.max(0, live)))
+  return idle_for(w, line) > math.ceil(RESERVE * math.sqrt(math.max(0, load_for(w, line))))
 end
 
 local function backlog_would_miss(w, line, settings, waited)
@@ -27,12 +42,12 @@ end
 -- any agent.
 function reserve.may_start(w, line, age, signature)
   local settings = queues.settings(w, lines.read(line).queue)
-  if not settings.deferrable then
+  if not settings.deferrable or w.settings.plain then
     return true
   end
   local waited = w.now - age
   return waited >= LATE_SHARE * settings.target_ms
-    or keeps_reserve(w)
+    or keeps_reserve(w, line)
     or (signature and not reserve.serves_live_lines(w, signature))
     or backlog_would_miss(w, line, settings, waited)
 end

@@ -19,7 +19,7 @@ function rungs.take(w, want)
   if contact then
     asked = endings.end_transfer(w, contact, 'moved')
     left = { agent = contact.agent, offer = contact.offer }
-    if contact.queue then
+    if contact.queue and not segments.goes_on(contact, want.queue) then
       left.left_as, left.stay = want.left_as or rungs.way_out(want), segments.leave(w, contact)
     end
     timers.clear_contact(w, contact)

@@ -25,6 +25,11 @@ function segments.enter(w, contact, stay, before)
   records.change(contact, 'transfer_offers', false)
 end
 
+-- Tells whether a contact that is put in line in a queue stays in its segment: it waits there already.
+function segments.goes_on(contact, queue)
+  return contact.queue == queue and contact.entered_at and not contact.answered_at
+end
+
 -- Stops the clocks of a segment that ends.
 function segments.stop(w, contact)
   clocks.stop(w, contact)
