@@ -28,7 +28,8 @@ READ = (
     *(Contact.id, Contact.state, Contact.outcome, Contact.channel, Contact.kind, Contact.urgent, Contact.priority),
     *(Contact.topic, Contact.sensitive, Contact.cell, Contact.language, Contact.skills, Contact.queue, Contact.rung),
     *(Contact.requirement, Contact.relaxation, Contact.due_at, Contact.enqueued_at, Contact.place_since),
-    *(Contact.preferred_agent, Contact.callback_at, Contact.asking, Contact.segment, Contact.entered_at),
+    *(Contact.preferred_agent, Contact.callback_at, Contact.asking, Contact.entered_at, Contact.segment),
+    Contact.passed_on,
 )
 UPDATE = text(
     """
@@ -59,12 +60,30 @@ class NewPlace:
             new = row.passed_on | {"columns": row.passed_on["columns"] | stored_place(self.columns)}
             return {"passed_on": new} if found is Whereabouts.WAITS else {}
         # One that is `accepted` is not dispatched yet, or on its way to this place.
-        waits = found is Whereabouts.WAITS or self.before.state is ContactState.ACCEPTED
-        new = self.columns if waits or found is Whereabouts.SERVED else {}
-        if not waits:
-            new = {name: value for name, value in new.items() if name != "due_at"}
-        now = {**kept, "skills": self.skills, **new}
-        return {"id": self.before.id, **now} if now != kept else None
+        if found is Whereabouts.WAITS or row.state is ContactState.ACCEPTED:
+            return dict(self.columns)
+        answered = {name: value for name, value in self.columns.items() if name != "due_at"}
+        return answered if found is Whereabouts.SERVED else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """A contact's row, locked; what it asks of an agent itself, by skills that there are; and its new places.
+
+    It has none where no agent is to serve it, or its queue is gone: then it keeps the one it has.
+    """
+
+    row: Any
+    skills: list[dict[str, Any]]
+    places: Sequence[NewPlace]
+
+    def new_row(self, found: Sequence[Whereabouts]) -> dict[str, Any] | None:
+        """Returns what its row has to say now that the live state has found it there; None if nothing new."""
+        kept = {name: getattr(self.row, name) for name in KEPT}
+        now = kept | {"skills": self.skills}
+        for place, where in zip(self.places, found, strict=True):
+            now |= place.changes(self.row, where)
+        return {"id": self.row.id, **now} if now != kept else None
 
 
 async def new_places(
@@ -133,24 +152,9 @@ def _existing(skill: str, replaced: Mapping[str, str | None], known: Collection[
     return name
 
 
-def _new_place(
-    snapshot: Snapshot,
-    contact: Any,
-    route: Mapping[str, Any],
-    replaced: Mapping[str, str | None],
-    looks: Collection[str],
-    now: datetime,
-) -> NewPlace:
-    skills = existing_skills(contact.skills, replaced, snapshot.skills)
-    place = _derived(snapshot, contact, skills, route, now)
-    if place is None:
-        return NewPlace(contact, skills)
-    all_columns = columns_of(place, contact.enqueued_at, now)
-    columns = {name: all_columns[name] for name in ("requirement", "relaxation", "due_at")}
-    placed: Any = SimpleNamespace(**{**contact._mapping, **columns})
-    call = outcome_of(placed).engine_call(snapshot, placed)
-    assert isinstance(call, Placement)  # noqa: S101 — it is in a queue
-    return NewPlace(contact, skills, columns, _arguments(call, looks, now))
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Derives places by one configuration at one moment."""
 
     snapshot: Snapshot
     looks: Collection[str]

@@ -27,6 +27,7 @@ class Model(Chooser):
         super().__init__()
         self.offers: Counter[str] = Counter()
         self.retries: dict[tuple[str, str], int] = {}
+        self.replans: dict[str, replans.Replan] = {}
         self.stays: list[tuple[str, int, str, str, bool]] = []
         self.strict = strict
         self.line_of: Callable[[Contact, str], Line] | None = None

@@ -115,6 +115,8 @@ function replacing.change(w, contact, place, want, new, waits)
   end
   if in_line then
     stand_again(w, contact, held_for, held_until)
+  elseif new.due_at and replacing.is_in_line(contact) then
+    lines.note_wait(w, place, contact.id)
   end
 end
 
