@@ -131,7 +131,7 @@ class Workplace(Happening):
         assert sorted(ended) == sorted(self.model.stays)
         open_ = {row["contact"]: (row["queue"], row["answered_at"] is not None) for row in rows if not row["left_as"]}
         served = ("queued", "offered", "assigned", "wrapping_up")
-        by_model = {one.id: (one.queue, one.answered_at is not None) for one in self.model.in_state(*served)}
+        by_model = {one.id: (one.own_line.queue, one.answered_at is not None) for one in self.model.in_state(*served)}
         assert open_ == by_model
         for queue in self.model.queues:
             offered = [row for row in rows if row["queue"] == queue]
