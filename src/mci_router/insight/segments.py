@@ -57,13 +57,13 @@ OF_CONTACTS = text(
 )
 # A row that is newer than the events read is left: the projector has just written it.
 DELETE_OTHERS = text(
-    """
+    counting("""
     DELETE FROM segments s USING jsonb_to_recordset(CAST(:newest AS jsonb)) AS v(contact text, id text)
     WHERE s.workspace_id = :workspace AND s.contact_id = v.contact AND s.journal_id <= v.id
       AND (s.contact_id, s.n, s.entered_at) NOT IN (
         SELECT k.contact, k.n, k.entered_at
         FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS k(contact text, n int, entered_at timestamptz))
-    """
+    """)
 )
 
 

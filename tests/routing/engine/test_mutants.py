@@ -143,6 +143,11 @@ BREAKS = {
         "want.asking and contact.rung == want.rung\n",
         "want.asking and contact.rung < want.rung\n",
     ),
+    "talk is waiting": ("  clocks.stop(w, contact)\n  service_level.count_answer", "  service_level.count_answer"),
+    "a hold outlives the conversation": (
+        "  clocks.stop(w, contact)\n  holding.stop(w, contact)\n",
+        "  clocks.stop(w, contact)\n",
+    ),
     "partly used agents are forgotten": (
         "fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)",
         "idle_agent(w, line, contact)",
