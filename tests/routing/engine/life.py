@@ -158,6 +158,31 @@ class Life(Workplace):
         contact = self.one(which, "queued", "offered", "assigned", "wrapping_up")
         self.place(contact, queue, wants, 30, 0, preferred=preferred, relaxes=relaxes, passed_on=passed)
 
+    @action(
+        3,
+        when=lambda self: self.to_replan(),
+        picks=several(pick, 4),
+        units=one_of([None, None, 1, 3]),
+        wants=needs,
+        relaxes=maybe,
+        look_s=one_of([None, None, False, 0, 15]),
+    )
+    def a_queue_changes(
+        self, picks: list[int], units: int | None, wants: Mapping[str, int], relaxes: bool, look_s: int | bool | None
+    ) -> None:
+        """Contacts that wait, are offered or served have other places in their queue; a second time nothing happens."""
+        chosen = {(one := self.to_replan()[which % len(self.to_replan())]).id: one for which in picks}
+        look_at = look_s if look_s is None or look_s is False else self.now + look_s * 1000
+        changes = [(contact, units or contact.line.units, wants, relaxes, look_at) for contact in chosen.values()]
+        self.replan(changes)
+        told = len(self.told)
+        self.replan(changes)
+        assert len(self.told) == told, f"replanned again: {self.told[told:]}"
+
+    def to_replan(self) -> list[Contact]:
+        """Contacts with a place in a queue; of one that is passed on to another, the place there."""
+        return [one for one in self.model.in_state("queued", "offered", "assigned") if one.place]
+
     @action(1, when=lambda self: self.model.waiting, which=pick)
     def request_callback(self, which: int) -> None:
         contact = self.one(which)

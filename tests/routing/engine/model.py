@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tests.routing.engine import stays
+from tests.routing.engine import replans, stays
 from tests.routing.engine.choice import Chooser
 from tests.routing.engine.facts import FINAL, HELD, SPEED_PRIOR, Agent, Contact, Line, Place, Queue, Share, moved
 
@@ -27,6 +27,7 @@ class Model(Chooser):
         super().__init__()
         self.offers: Counter[str] = Counter()
         self.retries: dict[tuple[str, str], int] = {}
+        self.replans: dict[str, replans.Replan] = {}
         self.stays: list[tuple[str, int, str, str, bool]] = []
         self.strict = strict
         self.line_of: Callable[[Contact, str], Line] | None = None
@@ -171,6 +172,7 @@ class Model(Chooser):
             "contact.queued": self._queued,
             "contact.relaxed": self._relaxed,
             "contact.relaxed_fully": self._relaxed,
+            "contact.replanned": self._replanned,
             "contact.transferring": self._transferring,
             "contact.transferred": self._transferred,
             "contact.transfer_failed": self._transfer_failed,
@@ -295,6 +297,20 @@ class Model(Chooser):
         assert (entry["line"], entry["step"]) == (line.id, contact.step)
         assert (entry["type"] == "contact.relaxed_fully") == (contact.next_step is None)
         self._fresh.add(contact.id)
+
+    def _replanned(self, contact: Contact, entry: dict[str, Any]) -> None:
+        wanted = self.replans.pop(contact.id, None)
+        assert wanted, f"nobody has asked for it: {entry}"
+        assert entry["changed"] == replans.differences(contact, wanted), f"{contact} is not changed so: {entry}"
+        replans.apply(contact, wanted, entry["at"])
+        replans.time_overflow(contact, wanted.look_at)
+        replans.told(contact, entry)
+        self.lines[contact.line.id] = contact.line
+        holder = self.agents.get(contact.held_for or "")
+        if contact.held_for and not (holder and contact.line.served_by(holder)):
+            contact.held_for = None
+        if contact.waits:
+            self._fresh.add(contact.id)
 
     def _decide(self) -> None:
         """Whether a contact that has just been put in line is held for its preferred agent, or promised to that one."""

@@ -118,6 +118,13 @@ BREAKS = {
         "  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
         "  places.take(w, contact)\n  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
     ),
+    "an offer that a changed rule forbids stays": ("(new.units or not may_have(", "(new.units and not may_have("),
+    "an agent keeps offers without the skill": ("      revoke_forbidden(w, agent)\n", ""),
+    "a changed place is not offered": ("  match_all(w, changed)\n", ""),
+    "a new relaxation begins at the change": (
+        "  while steps[step + 1] and is_due(steps[step + 1]) do",
+        "  while false do",
+    ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("agents.update(w, agent, { turn_at = w.now })", ""),
     "a contact whose customer was not asked is posted": (

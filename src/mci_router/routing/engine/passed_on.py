@@ -3,7 +3,7 @@
 Until then the row says where the contact is: with its agent, in that agent's queue.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,10 +62,13 @@ async def settle(session: AsyncSession, contact: Contact, *, accepted: bool) -> 
 
 def stored(columns: dict[str, Any]) -> dict[str, Any]:
     """Returns the columns that a rung decides, as `passed_on` keeps them."""
+    return {"rung": columns["rung"], "queue": columns["queue"], **stored_place(columns)}
+
+
+def stored_place(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the columns that a place in line decides, as `passed_on` keeps them."""
     due = columns["due_at"]
     return {
-        "rung": columns["rung"],
-        "queue": columns["queue"],
         "requirement": columns["requirement"],
         "relaxation": columns["relaxation"],
         "due_at": due.isoformat() if due else None,
