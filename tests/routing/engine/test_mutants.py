@@ -104,7 +104,7 @@ BREAKS = {
         "in ipairs({}) do\n    signatures.pair",
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
-    "a queue miscounts": ("  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n", ""),
+    "a queue miscounts": ("  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
