@@ -44,6 +44,8 @@ class EventType(StrEnum):
     AGENT_PRESENCE_CHANGED = "agent.presence_changed"
     AGENT_LOST = "agent.lost"
     AGENT_REMOVED = "agent.removed"
+    AGENT_SET_ASIDE = "agent.set_aside"
+    AGENT_SET_ASIDE_ENDED = "agent.set_aside_ended"
     QUEUE_OPENED = "queue.opened"
     QUEUE_CLOSED = "queue.closed"
     CUSTOMER_OPTED_OUT = "customer.opted_out"

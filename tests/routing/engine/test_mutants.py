@@ -44,8 +44,8 @@ BREAKS = {
         "local found, idle = redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES'), 0",
     ),
     "the reserve counts everybody's live work": (
-        "lines.live_load(w, redis.call('SUNION', unpack(sets))) or 0",
-        "lines.live_load(w, redis.call('SMEMBERS', workspace.key(w, 'lines'))) or 0",
+        "local able = redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))",
+        "local able = redis.call('SMEMBERS', workspace.key(w, 'signatures'))",
     ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
@@ -53,8 +53,8 @@ BREAKS = {
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
-        "counters.add(w, 'live_load', contact.line, live and 1 or 0)",
-        "counters.add(w, 'live_load', contact.line, 1)",
+        "count_live(w, agent, live and 1 or 0)",
+        "count_live(w, agent, 1)",
     ),
     "interrupted contacts take their units": (
         "records.change(contact, 'taken', '0:')",

@@ -5,7 +5,6 @@
 -- A contact that waits for one agent first is held beside its line.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
-local MOST_NAMES = 1000 -- in one command: Lua passes no more than some thousands of arguments
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
 -- An urgent contact has a credit of this much more age than any wait: every line knows it by that. Figures leave the
@@ -28,12 +27,17 @@ function lines.read(text)
   return read_before.meanings[text] or texts.meaning(read_before, text, parse)
 end
 
+-- Keeps a line known for a while, though it may be empty: contacts that are served at once never wait in it.
+function lines.keep(w, line)
+  timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+end
+
 -- Makes a line known. Idempotent.
 function lines.ensure(w, line)
   if redis.call('SADD', workspace.key(w, 'lines'), line) == 0 then
     return
   end
-  timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+  lines.keep(w, line)
   if not queues.settings(w, lines.read(line).queue).deferrable then
     redis.call('SADD', workspace.key(w, 'live_lines'), line)
   end
@@ -42,28 +46,11 @@ function lines.ensure(w, line)
   end
 end
 
--- Returns how many live contacts of some lines are being served.
-function lines.live_load(w, names)
-  local counted, load = w.counts.live_load or {}, 0
-  for first = 1, #names, MOST_NAMES do
-    local part = { unpack(names, first, math.min(first + MOST_NAMES - 1, #names)) }
-    for i, number in ipairs(redis.call('HMGET', workspace.key(w, 'live_load'), unpack(part))) do
-      load = load + (tonumber(number) or 0) + (counted[part[i]] or 0)
-    end
-  end
-  return load
-end
-
--- Forgets a line that is empty. One whose contacts are still being served is looked at again later.
+-- Forgets a line that is empty.
 function lines.drop(w, line)
   if redis.call('EXISTS', workspace.key(w, 'line', line)) == 1 then
     return
   end
-  if lines.live_load(w, { line }) > 0 then
-    timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
-    return
-  end
-  redis.call('HDEL', workspace.key(w, 'live_load'), line)
   for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))) do
     redis.call('SREM', workspace.key(w, 'signature_lines', signature), line)
   end
@@ -109,7 +96,9 @@ function lines.join(w, contact)
   redis.call('ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)
   counters.add(w, 'queue:' .. contact.queue, 'waiting', 1)
   if queues.is_open(w, contact.queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', contact.age, contact.line)
+    if redis.call('ZADD', workspace.key(w, 'heads'), 'LT', 'CH', contact.age, contact.line) == 1 then
+      setting_aside.watch(w, contact.line, contact.age)
+    end
     lines.watch_reserve(w, contact.line)
   end
 end
@@ -117,8 +106,9 @@ end
 function lines.leave(w, contact)
   redis.call('ZREM', workspace.key(w, 'line', contact.line), contact.id)
   counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)
+  setting_aside.note_left(w, contact.line)
   if not lines.show_head(w, contact.line) then
-    timers.set(w, 'line', contact.line, w.now + LINE_MEMORY_MS)
+    lines.keep(w, contact.line)
   end
 end
 

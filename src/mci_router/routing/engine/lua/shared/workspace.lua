@@ -29,12 +29,14 @@ end
 -- Opens the workspace for one function. `now` in ms; '' is the server's clock.
 function workspace.open(prefix, now)
   local w = { prefix = prefix, now = tonumber(now), records = {}, counts = {}, performances = {}, pulls = {} }
+  w.to_settle, w.to_match, w.noted = {}, {}, {} -- lines and agents that setting aside looks at before the end
   if not w.now then
     local time = redis.call('TIME')
     w.now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  local facts = redis.call('HMGET', workspace.key(w, 'workspace'), 'built', 'settings', 'closed', 'queues_stamp')
+  local facts = redis.call('HMGET', workspace.key(w, 'workspace'), 'built', 'settings', 'closed', 'queues_stamp', 'aside')
   w.built, w.settings, w.closed = facts[1], texts.json(facts[2] or '{}'), texts.json(facts[3] or '{}')
   w.queues = queues_at(w.prefix, facts[4])
+  w.aside = tonumber(facts[5]) or 0 -- agents who are set aside
   return w
 end
