@@ -60,14 +60,18 @@ function setting_aside.stop(w, agent, why)
   settle_later(w, id)
 end
 
--- Tells whether an agent could take what leaves too little room for a line. Else it fits as soon as anything ends.
-local function takes_less(w, signature, line)
-  for _, other in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signature_lines', signature))) do
-    if lines.read(other).units < line.units then
-      return true
+-- Returns the units of the smallest contact that an agent could take. Where no contact is smaller than those of a line,
+-- that line's fit as soon as anything ends, and nobody need be set aside.
+local function least_units(w, signature)
+  local least = w.least_units[signature]
+  if not least then
+    least = math.huge
+    for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signature_lines', signature))) do
+      least = math.min(least, lines.read(line).units)
     end
+    w.least_units[signature] = least
   end
-  return false
+  return least
 end
 
 -- Returns the agent of a line who is expected to be free soonest, of those who serve somebody and are not set aside.
@@ -75,7 +79,7 @@ local function soonest(w, line, contact)
   agents.sync_all(w)
   local staffed, able = agents.able_in(w, 'staffed', line.id), {}
   for i = 1, #staffed, 2 do
-    if takes_less(w, staffed[i], line) then
+    if least_units(w, staffed[i]) < line.units then
       able[#able + 1] = staffed[i]
     end
   end

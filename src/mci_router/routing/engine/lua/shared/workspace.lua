@@ -29,7 +29,8 @@ end
 -- Opens the workspace for one function. `now` in ms; '' is the server's clock.
 function workspace.open(prefix, now)
   local w = { prefix = prefix, now = tonumber(now), records = {}, counts = {}, performances = {}, pulls = {} }
-  w.to_settle, w.to_match, w.noted = {}, {}, {} -- lines and agents that setting aside looks at before the end
+  -- what setting aside looks at before the function ends, and what it has read
+  w.to_settle, w.to_match, w.noted, w.least_units = {}, {}, {}, {}
   if not w.now then
     local time = redis.call('TIME')
     w.now = time[1] * 1000 + math.floor(time[2] / 1000)
