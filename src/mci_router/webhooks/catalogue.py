@@ -105,7 +105,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
     EventType.AGENT_SET_ASIDE: EventDescription(
-        "The agent takes no more until a contact of the `queue` fits, which has waited for too long.",
+        "The agent is kept from taking other contacts until one of the `queue` fits, which has waited for too long.",
         payloads.AsidePayload,
     ),
     EventType.AGENT_SET_ASIDE_ENDED: EventDescription(
