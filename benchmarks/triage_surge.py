@@ -7,7 +7,9 @@ none is false. Nothing is left out, neither the first days, in which it knows no
 which it knows nothing.
 
 And on floods made here: a topic that is 2 % of a workspace's contacts suddenly makes up 30 %. Told is how long after
-its beginning the detector says so, asked every ten seconds.
+its beginning the detector says so, asked every ten seconds, with the rest of the workspace beside it.
+
+And on rises of a whole workspace, of eight topics: none of them may be a surge.
 """
 
 import csv
@@ -23,7 +25,8 @@ from random import Random
 from statistics import median
 
 from benchmarks.table import Row
-from mci_router.volume.surges import BUCKET_S, DAY, HISTORY, surging
+from mci_router.volume.expectations import BUCKET_S, DAY, HISTORY
+from mci_router.volume.surges import surging
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "volume"
 LABELS = DATA / "windows.json"
@@ -34,6 +37,8 @@ SERIES_GOAL = 2  # of the three, with every window found
 FLOODS = 20
 FLOOD_SHARE, USUAL_SHARE = 0.3, 0.02
 ASKED_EVERY_S = 10
+TOPICS, TIMES_AS_MANY = 8, 6
+RISES = 20
 
 Span = tuple[int, int]
 """First and last bucket."""
@@ -71,7 +76,11 @@ class Found:
 def rows() -> list[Row]:
     """The rows of the proof; they say so where the data is absent."""
     if not LABELS.exists():
-        return [Row("labelled bursts of three series", "", "", None, "../shared/data/volume is absent"), *_flood_rows()]
+        return [
+            Row("labelled bursts of three series", "", "", None, "../shared/data/volume is absent"),
+            *_flood_rows(),
+            *_common_rows(),
+        ]
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
         found = list(pool.map(judge, recorded()))
     complete = sum(one.hits == len(one.delays_h) for one in found)
@@ -100,6 +109,7 @@ def rows() -> list[Row]:
             + "; ".join(f"{one.name} {_shown(one.delays_h)}" for one in found),
         ),
         *_flood_rows(),
+        *_common_rows(),
     ]
 
 
@@ -160,7 +170,7 @@ def _shown(delays_h: Sequence[float | None]) -> str:
 
 def _flood_rows() -> Iterator[Row]:
     for an_hour in (600, 6_000):
-        waited = [_flood(Random(number), an_hour) for number in range(FLOODS)]
+        waited = [_flood(Random(number), Random(FLOODS + number), an_hour) for number in range(FLOODS)]
         yield Row(
             f"flood of one topic, {FLOOD_SHARE:.0%} of all, at {an_hour:,} contacts an hour: seconds until found",
             "",
@@ -170,20 +180,56 @@ def _flood_rows() -> Iterator[Row]:
         )
 
 
-def _flood(dice: Random, an_hour: int) -> int:
+def _flood(dice: Random, others_dice: Random, an_hour: int) -> int:
     """Seconds from the beginning of a flood, anywhere in a bucket, until it is found."""
     usual_s = an_hour * USUAL_SHARE / 3_600
     flood_s = an_hour * (1 - USUAL_SHARE) / 3_600 * FLOOD_SHARE / (1 - FLOOD_SHARE)
-    history = [_poisson(dice, dice.gammavariate(20, 1 / 20) * usual_s * BUCKET_S) for _ in range(HISTORY - 1)]
+    rest_s = an_hour / 3_600 - usual_s
+    history, beside = _usual(dice, usual_s), _usual(others_dice, rest_s)
     into = dice.randrange(0, BUCKET_S, ASKED_EVERY_S)
-    newest = _poisson(dice, usual_s * into)
+    newest, others = _poisson(dice, usual_s * into), _poisson(others_dice, rest_s * into)
     for waited in range(ASKED_EVERY_S, 3_600, ASKED_EVERY_S):
         newest += _poisson(dice, (usual_s + flood_s) * ASKED_EVERY_S)
-        if surging([*history, newest]):
+        others += _poisson(others_dice, rest_s * ASKED_EVERY_S)
+        if surging([*history, newest], rest=[*beside, others], others=TOPICS - 1):
             return waited
         if (into + waited) % BUCKET_S == 0:
             history, newest = [*history[1:], newest], 0
+            beside, others = [*beside[1:], others], 0
     return 3_600
+
+
+def _usual(dice: Random, a_second: float) -> list[int]:
+    return [_poisson(dice, dice.gammavariate(20, 1 / 20) * a_second * BUCKET_S) for _ in range(HISTORY - 1)]
+
+
+def _common_rows() -> Iterator[Row]:
+    """Of a workspace with eight days behind it, and of one that is new, how many topics count as surging."""
+    for kind, past in (("with a past", HISTORY - 1), ("that is new", 0)):
+        found = sum(_rise(Random(number), past) for number in range(RISES))
+        yield Row(
+            f"a workspace {kind} has {TIMES_AS_MANY} times as many of everything: topics that surge",
+            "≤ 1 %",
+            f"{found} of {RISES * TOPICS}",
+            found <= RISES * TOPICS / 100,
+            f"{RISES} rises of {TOPICS} topics, 15 minutes each, asked at the end of every bucket",
+        )
+
+
+def _rise(dice: Random, past: int) -> int:
+    """How many topics surge while all rise, each with its own rate."""
+    rates = [dice.uniform(4, 40) for _ in range(TOPICS)]
+    counts = [[_poisson(dice, dice.gammavariate(20, 1 / 20) * rate) for _ in range(past)] for rate in rates]
+    surges = set()
+    for _ in range(3):
+        for rate, one in zip(rates, counts, strict=True):
+            one.append(_poisson(dice, dice.gammavariate(20, 1 / 20) * rate * TIMES_AS_MANY))
+        every = [sum(bucket) for bucket in zip(*counts, strict=True)]
+        for number, one in enumerate(counts):
+            rest = [of_all - own for of_all, own in zip(every, one, strict=True)]
+            if surging(one, rest=rest, others=TOPICS - 1):
+                surges.add(number)
+    return len(surges)
 
 
 def _poisson(dice: Random, mean: float) -> int:

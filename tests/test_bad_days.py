@@ -12,14 +12,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from mci_router.routing.engine.connection import connect
+from tests.support.processes import COMMAND, environment
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site
+from tests.support.watching import watching
 
 RECOVERY_S = 10
 
 
 async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Site) -> None:
-    """Another router queues the contact within ten seconds, with its original age."""
+    """Another router queues the contact within ten seconds, with its original age; reports count it once."""
     async with site.router() as survivor, site.workspace(survivor) as workspace:
         await workspace.post("warm up")
         async with site.router() as doomed, site.client(doomed, workspace.key) as api:
@@ -50,10 +52,13 @@ async def test_a_router_killed_between_commit_and_enqueue_loses_nothing(site: Si
                     "offer.created",
                 )
             )["contact"]["id"]
+        await _reports_agree(site, workspace, 2)
 
 
 async def test_a_valkey_restarted_empty_is_rebuilt_from_the_ledger(site: Site) -> None:
-    """Waiting contacts wait again with their age, conversations stay with their agents, and answers keep their rung."""
+    """Waiting contacts wait again with their age, conversations stay with their agents, answers keep their rung, and
+    reports are exact.
+    """
     async with site.router() as started, site.workspace(started) as workspace, workspace.desk("ann") as ann:
         talking = await workspace.post("a formal complaint, I demand a manager")
         offer = await ann.expect("offer.created")
@@ -82,13 +87,19 @@ async def test_a_valkey_restarted_empty_is_rebuilt_from_the_ledger(site: Site) -
         assert done["state"] == "wrapping_up"
         moved = await workspace.api.post(f"/v1/contacts/{answered['id']}/unresolved")
         assert moved.json()["route"]["rung"] == 1
+        await _reports_agree(site, workspace, 3)
 
 
 async def test_contacts_are_accepted_while_redis_is_away_and_queued_when_it_returns(site: Site) -> None:
-    """201 says `accepted`, the same when replayed, and the contact reaches its queue once Redis answers again."""
-    async with site.router() as started, site.workspace(started) as workspace:
+    """201 says `accepted`, the same when replayed, and the contact reaches its queue once Redis answers again.
+
+    A screen is told what is old meanwhile, and when the process is about to stop.
+    """
+    async with site.router() as started, site.workspace(started) as workspace, watching(workspace) as screen:
         await workspace.post("warm up")
+        assert (await screen.next())[1]["stale"] == {}
         site.valkey.kill()
+        await screen.until(lambda seen: seen["stale"].get("queues") == "engine_unavailable")
         answer = await workspace.api.post(
             "/v1/contacts",
             json={"channel": "voice", "text": "fraud on my stolen card"},
@@ -106,6 +117,11 @@ async def test_contacts_are_accepted_while_redis_is_away_and_queued_when_it_retu
         site.valkey.start()
         await eventually(lambda: _live(site, workspace, answer.json()["id"]), RECOVERY_S)
         assert (await workspace.contact(answer.json()["id"]))["state"] == "queued"
+        await screen.until(lambda seen: "queues" not in seen["stale"])
+        started.process.terminate()
+        while (last := await screen.next())[0] != "end":
+            pass
+        assert last == ("end", {"why": "draining"})
 
 
 async def test_a_redis_that_stalls_keeps_no_connection_from_intake(site: Site) -> None:
@@ -175,6 +191,21 @@ async def _connections_refused(database_url: str) -> AsyncIterator[None]:
         finally:
             await connection.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"))
     await admin.dispose()
+
+
+async def _reports_agree(site: Site, workspace: Workspace, contacts: int) -> None:
+    """Each contact has arrived once, and what reports add up is what segments and contacts say."""
+
+    async def arrived() -> bool:
+        rows = (await workspace.api.get("/v1/reports/arrivals")).json()["rows"]
+        return sum(int(row["contacts"]) for row in rows) == contacts
+
+    await eventually(arrived, RECOVERY_S)
+    verifying = await asyncio.create_subprocess_exec(
+        COMMAND, "verify-reports", env=environment(site.database_url, ""), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await verifying.communicate()
+    assert (verifying.returncode, "none differ" in output.decode()) == (0, True), output.decode()
 
 
 async def _accepted(workspace: Workspace) -> bool:

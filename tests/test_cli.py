@@ -1,9 +1,12 @@
 """The command line, with the words of the README."""
 
 import asyncio
+import json
+from copy import deepcopy
 from pathlib import Path
 
 from mci_router.embedded import Servers
+from tests.support.documents import small
 from tests.support.processes import COMMAND, environment
 from tests.support.service import Workspace
 
@@ -70,6 +73,51 @@ async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: S
     made = ["created skill billing", "created queue catch_all", "3 changed, 0 unchanged"]
     assert (await run(servers, "apply", str(file)))[1].splitlines()[1:] == made
     assert (await run(servers, "apply", str(file)))[1].splitlines() == ["0 changed, 2 unchanged"]
+    file.write_text(
+        f"{file.read_text()}agents: [{{name: ann, title: Ann, capacity: {{units: 6, channels: {{chat: 2}}}}}}]\n"
+        "queues: [{name: heavy, units: 7, service_level: {goal: 0.8, target_s: 60}}]\n"
+        "topics: [{name: bill, title: Bill, skills: [{skill: billing, min: 2}]}]\n"
+    )
+    told = (await run(servers, "apply", str(file)))[1].splitlines()
+    assert "warning: queue heavy: 0 of 1 agents can serve it: no particular skill, units 7" in told
+    assert "warning: topic bill: 0 of 1 agents can serve it in catch_all: billing 2 or better, units 1" in told
+
+
+async def test_apply_says_how_many_waiting_contacts_a_change_touches_and_what_becomes_of_them(
+    servers: Servers, workspace: Workspace, tmp_path: Path
+) -> None:
+    """In the queue, of the topic, in the language, and who asks for a skill that goes; a new title touches nobody."""
+    before = small()
+    before["skills"].append({"name": "german"})
+    before["workspace"]["name"] = workspace.name
+    file = tmp_path / "before.json"
+    file.write_text(json.dumps(before))
+    assert "contact" not in (await run(servers, "apply", str(file)))[1]
+    for _ in range(2):
+        asks = {"topic": "complaint", "language": "de", "skills": [{"skill": "german", "min": 1}]}
+        contact = await workspace.post("a formal complaint, I demand a manager", **asks)
+        await workspace.until_state(contact["id"], "queued")
+    after = deepcopy(before)
+    after["skills"].pop()
+    after["replaced_skills"] = {"german": "billing"}
+    after["workspace"]["language_skills"] = {"de": "billing"}
+    queue = next(queue for queue in after["queues"] if queue["name"] == contact["route"]["queue"])
+    queue["units"] += 1
+    topic = next(topic for topic in after["topics"] if topic["name"] == "complaint")
+    topic["skills"] = []
+    next(topic for topic in after["topics"] if topic["name"] == "how_to")["title"] = "How to"
+    file.write_text(json.dumps(after))
+    code, told = await run(servers, "apply", str(file))
+    again = "2 contacts wait: they are placed again within seconds, and keep their age"
+    assert code == 0, told
+    assert told.splitlines() == [
+        f"updated workspace {workspace.name}: {again}",
+        f"updated queue {queue['name']}: {again}",
+        "updated topic how_to",
+        f"updated topic complaint: {again}",
+        "deleted skill german: 2 contacts wait: they ask for billing instead within seconds, and keep their age",
+        told.splitlines()[-1],
+    ]
 
 
 async def test_commands_are_in_the_audit_trail(servers: Servers, workspace: Workspace, tmp_path: Path) -> None:

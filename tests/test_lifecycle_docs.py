@@ -128,6 +128,7 @@ def machines() -> dict[str, list[Machine]]:
                 either("paused", "interrupted", "going_on"),
                 ("assigned",),
             ),
+            Machine("Hold", arrows("Hold"), "talking", either("held_since", "on_hold", "talking"), ("assigned",)),
             Machine(
                 "Lost agent", lost, "with_agent", either("agent_lost", "lost", "with_agent"), ("assigned",), whole=False
             ),
@@ -143,6 +144,7 @@ def machines() -> dict[str, list[Machine]]:
         ],
         "agent": [
             Machine("Presence", arrows("Presence"), "offline", lambda live: str(live.get("wants", "offline"))),
+            Machine("Suspension", arrows("Suspension"), "working", either("suspended", "suspended", "working")),
             Machine("Reachability", arrows("Reachability") - lost, "unreachable", reachability),
         ],
         "queue": [

@@ -1,28 +1,112 @@
 """The migrations make exactly the tables that the code expects."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from alembic import command
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from mci_router.cli.migrate import configuration
+from mci_router.clock import to_ms, utc_now
+from mci_router.database import Database
 from mci_router.embedded import Servers
+from mci_router.models.partitions import EVENTS, Partition, first_of_month, keep_partitions, partitions
 from tests.support.processes import COMMAND, environment
 
+INSERT = text(
+    "INSERT INTO events (workspace_id, id, type, at, data) VALUES ('wsp_a', :id, 'contact.queued', now(), '{}')"
+    " ON CONFLICT DO NOTHING"
+)
+FILES = text(
+    "SELECT tableoid::regclass::text, pg_relation_filepath(tableoid) FROM events GROUP BY tableoid ORDER BY min(id)"
+)
 
-async def test_an_empty_database_is_brought_to_what_the_models_say_and_back(servers: Servers) -> None:
-    """After every migration nothing is left to migrate; two migrators at once do no harm; the way back is clean."""
+
+@asynccontextmanager
+async def empty_database(servers: Servers) -> AsyncIterator[str]:
+    """The address of a database of its own."""
     name = f"migrated_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}"))
-    url = servers.database_url.replace("/mci_router?", f"/{name}?")
-    migrators = [await asyncio.create_subprocess_exec(COMMAND, "migrate", env=environment(url, "")) for _ in range(2)]
-    assert [await migrator.wait() for migrator in migrators] == [0, 0]
-    await asyncio.to_thread(command.check, configuration(url))
-    await asyncio.to_thread(command.downgrade, configuration(url), "base")
-    async with admin.connect() as connection:
+        yield servers.database_url.replace("/mci_router?", f"/{name}?")
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()
+
+
+async def test_an_empty_database_is_brought_to_what_the_models_say_and_back(servers: Servers) -> None:
+    """After every migration nothing is left to migrate; two migrators at once do no harm; the way back is clean."""
+    async with empty_database(servers) as url:
+        migrators = [
+            await asyncio.create_subprocess_exec(COMMAND, "migrate", env=environment(url, "")) for _ in range(2)
+        ]
+        assert [await migrator.wait() for migrator in migrators] == [0, 0]
+        await asyncio.to_thread(command.check, configuration(url))
+        await asyncio.to_thread(command.downgrade, configuration(url), "base")
+
+
+async def test_events_become_partitions_where_they_are(servers: Servers) -> None:
+    """Rows stay in their file, and are read through while somebody writes; months are made ahead, and go by policy."""
+    async with empty_database(servers) as url:
+        database, now = Database(url, pool_size=2, timeout_s=10), utc_now()
+
+        async def upgrade(revision: str) -> None:
+            await asyncio.to_thread(command.upgrade, configuration(url), revision)
+
+        await upgrade("0014a")
+        old = event_id(now, 1)
+        async with database.transaction() as session:
+            await session.execute(
+                text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_a', 'a', '{}', 1)")
+            )
+            await session.execute(INSERT, {"id": old})
+            ((_, file),) = (await session.execute(FILES)).all()
+        async with database.transaction() as writing:
+            await writing.execute(INSERT, {"id": event_id(now, 2)})
+            await upgrade("0014b")
+        await upgrade("head")
+
+        kept, after = {"events": 0}, first_of_month(now, 9)
+        await asyncio.gather(*(keep_partitions(database, kept, now) for _ in range(3)))
+        async with database.transaction() as session:
+            for at in (now, first_of_month(now, 2), after):
+                for _ in range(2):
+                    await session.execute(INSERT, {"id": event_id(at, 1)})
+            first, _, far = (await session.execute(FILES)).all()
+            assert (first, far[0]) == ((f"events_before_{before(now):%Y_%m}", file), "events_default")
+            assert await count(session) == 4
+        await keep_partitions(database, kept, after)
+        assert [one.since for one in (await known(database))[-3:]] == [first_of_month(after, n) for n in range(3)]
+        async with database.transaction() as session:
+            assert f"events_{after:%Y_%m}" in [name for name, _ in (await session.execute(FILES)).all()]
+        await keep_partitions(database, {"events": 40 * 86_400}, after)
+        assert min(one.since for one in await known(database) if one.since) >= first_of_month(after)
+        async with database.transaction() as session:
+            assert await count(session) == 1
+        await asyncio.to_thread(command.downgrade, configuration(url), "0012")
+        async with database.transaction() as session:
+            assert await count(session) == 1
+        await database.close()
+
+
+def event_id(at: datetime, number: int) -> str:
+    return f"{to_ms(at):015d}-{number:06d}"
+
+
+def before(now: datetime) -> datetime:
+    return first_of_month(now + timedelta(days=7), 1)
+
+
+async def count(session: AsyncSession) -> Any:
+    return await session.scalar(text("SELECT count(*) FROM events"))
+
+
+async def known(database: Database) -> list[Partition]:
+    async with database.transaction() as session:
+        found = await partitions(session, EVENTS)
+    return sorted(found, key=lambda one: one.since or datetime(1, 1, 1, tzinfo=UTC))

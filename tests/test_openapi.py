@@ -81,7 +81,7 @@ def test_the_answers_that_follow_from_a_requests_form_are_described(document: An
 
 def test_headers_that_clients_act_upon_are_described(document: Any) -> None:
     """`ETag` where a version can be sent back, `Link` where there are pages, `Retry-After` where to try again helps."""
-    headers: dict[str, set[str]] = {name: set() for name in ("ETag", "Link")}
+    headers: dict[str, set[str]] = {name: set() for name in ("ETag", "Link", "MCI-Warning")}
     for name, operation in operations(document):
         for status, response in operation["responses"].items():
             for header in response.get("headers", {}):
@@ -93,6 +93,7 @@ def test_headers_that_clients_act_upon_are_described(document: Any) -> None:
         if name.startswith(("put /v1/", "patch /v1/")) and "{reference}" in name
     }
     assert put_and_patched <= headers["ETag"]
+    assert {"put /v1/queues/{reference}", "patch /v1/agents/{reference}"} <= headers["MCI-Warning"] <= put_and_patched
     cursors = {
         name
         for name, operation in operations(document)

@@ -12,7 +12,7 @@ import pytest
 from mci_router.api.pages import SWAGGER_FILES, WEB
 from mci_router.api.parts import Parts
 
-PAGES = ("desk", "wallboard")
+PAGES = ("desk", "wallboard", "reports")
 DOCUMENTATION = ("/docs", "/docs/start.js", *(f"/swagger/{name}" for name in SWAGGER_FILES))
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ASSETS = sorted(path.name for path in (WEB / "assets").iterdir())

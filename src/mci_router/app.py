@@ -2,11 +2,8 @@
 
 import asyncio
 import logging
-import signal
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import FrameType
 
 from fastapi import Depends, FastAPI
 
@@ -27,6 +24,8 @@ from mci_router.api import (
     decisions,
     health,
     incidents,
+    interval_reports,
+    live,
     matrix,
     monitors,
     openapi,
@@ -39,6 +38,7 @@ from mci_router.api import (
     sign_in,
     triage,
     verification,
+    waiting,
     webhook_deliveries,
     webhooks,
 )
@@ -50,6 +50,7 @@ from mci_router.api.query import refuse_unknown_query
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
+from mci_router.draining import drain_on_sigterm
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.work import IncidentWork
@@ -60,6 +61,8 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
@@ -68,8 +71,10 @@ from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
@@ -78,7 +83,11 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
+from mci_router.supervision.alarms import Alarms
+from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
+from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
@@ -90,6 +99,7 @@ ROUTERS = (
     contacts,
     decisions,
     callbacks,
+    waiting,
     contact_actions,
     opt_outs,
     verification,
@@ -102,8 +112,10 @@ ROUTERS = (
     audit,
     webhooks,
     webhook_deliveries,
+    live,
     matrix,
     reports,
+    interval_reports,
     triage,
     incidents,
     monitors,
@@ -187,7 +199,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
+    watch = QueueWatch(engine)
     upkeep = Upkeep(
+        database,
         snapshots,
         process_loops(
             settings,
@@ -195,13 +209,27 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             snapshots=snapshots,
             sessions=sessions,
             models=models,
-            volumes=Volumes(engine, snapshots, meter, handling),
+            volumes=Volumes(
+                engine,
+                snapshots,
+                meter,
+                handling,
+                Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s),
+            ),
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
+            segments=SegmentBackfill(database),
             dispatcher=dispatcher,
         ),
-        workspace_loops(settings, snapshots, Projection(database, engine), timers),
+        workspace_loops(
+            settings,
+            snapshots,
+            projection=Projection(database, engine),
+            timers=timers,
+            replanning=Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1),
+            alarms=Alarms(engine, snapshots, watch, settings),
+        ),
     )
     app.state.parts = Parts(
         settings=settings,
@@ -214,17 +242,21 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         corrections=Corrections(database, snapshots, models),
         reception=reception,
         delivery=delivery,
+        agents=AgentActs(database, engine),
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
+        places=Places(database, engine, snapshots),
         callbacks=Callbacks(database, engine, snapshots, dispatch),
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,
         feed=feed,
+        watch=watch,
+        readings=Readings(),
         keys=KeyRing(database),
         sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
@@ -235,7 +267,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     except (DatabaseUnavailable, EngineUnavailable) as problem:
         log.warning("starting all the same: %s", problem.detail)
     upkeep.start()
-    _drain_on_sigterm(app, settings.drain_s)
+    drain_on_sigterm(app, settings.drain_s)
     try:
         yield
     finally:
@@ -251,21 +283,3 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def from_environment() -> FastAPI:
     """Returns the service as the environment configures it: what each of several workers runs."""
     return create_app(Settings())
-
-
-def _drain_on_sigterm(app: FastAPI, drain_s: float) -> None:
-    """Makes the first SIGTERM turn `/readyz` to 503; the server's own handler follows after the drain.
-
-    A second signal hurries.
-    """
-    stop = signal.getsignal(signal.SIGTERM)
-    if threading.current_thread() is not threading.main_thread() or not callable(stop):
-        return
-    loop = asyncio.get_running_loop()
-
-    def drain(number: int, frame: FrameType | None) -> None:
-        hurry = app.state.draining
-        app.state.draining = True
-        loop.call_soon_threadsafe(loop.call_later, 0 if hurry else drain_s, stop, number, frame)
-
-    signal.signal(signal.SIGTERM, drain)

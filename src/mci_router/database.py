@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -80,15 +81,25 @@ class Database:
 
 
 def _engine(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=timeout_s,
-        pool_pre_ping=True,
         hide_parameters=True,  # they are what customers say, and secrets; errors are logged
         connect_args={"timeout": timeout_s, "command_timeout": timeout_s},
     )
+    event.listen(engine.sync_engine, "checkout", _connected)
+    return engine
+
+
+def _connected(connection: DBAPIConnection, *_: object) -> None:
+    """Has the pool make another connection where the server has closed this one.
+
+    The driver hears of that by itself; a ping would cost each transaction three round trips.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 class GroupCommit(Generic[Item, Result]):

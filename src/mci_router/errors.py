@@ -194,6 +194,15 @@ class InUse(Problem):
     slug, status = "in_use", 409
 
 
+class SkillWaitedFor(Problem):
+    """`waiting` open contacts ask for this skill, and nobody could serve them.
+
+    Send `replace_by` with the name of the skill that they ask for instead, or let them end first.
+    """
+
+    slug, status = "skill_waited_for", 409
+
+
 class InvalidConfiguration(Problem):
     """The change would leave the workspace inconsistent: `errors` names each place and how to mend it."""
 
@@ -243,7 +252,10 @@ class AgentUnable(Problem):
 
 
 class AgentNotWorking(Problem):
-    """The agent is not available, or cannot be reached. Choose another, or wait until the agent is back."""
+    """The agent is not available, is suspended, or cannot be reached.
+
+    Choose another, or wait until the agent is back. `POST /v1/agents/{name}/resume` ends a suspension.
+    """
 
     slug, status = "agent_not_working", 409
 
@@ -252,6 +264,30 @@ class AgentNoRoom(Problem):
     """The agent has no room for this contact now: all units, or all contacts of its channel, are taken."""
 
     slug, status = "agent_no_room", 409
+
+
+class NobodyCanServe(Problem):
+    """No agent on the books could ever serve the contact there: `able` of `agents` can; `reasons` say what is asked.
+
+    Choose another queue, change its skills or units, or send `force: true` to have the contact wait there all the same.
+    """
+
+    slug, status = "nobody_can_serve", 409
+
+
+class QueueClosed(Problem):
+    """The contact waits in a queue that is closed until `opens_at`. Wait, or send `force: true` to offer it now."""
+
+    slug, status = "queue_closed", 409
+
+
+class NobodyWorks(Problem):
+    """The escalation's queue is closed, and nobody who could serve the contact works in another: `tried` names them.
+
+    Keep the contact, choose a lower severity, or send `force: true` to have it wait in the escalation's queue.
+    """
+
+    slug, status = "nobody_works", 409
 
 
 class InvalidFrame(Problem):
@@ -330,6 +366,14 @@ class TooManyMonitors(Problem):
     """The workspace has as many monitors as it may have. Delete one that sends nothing any more."""
 
     slug, status = "too_many_monitors", 409
+
+
+class TooManyStreams(Problem):
+    """As many screens watch this workspace, through this process, as may. Close some, or try again: another process may
+    have room.
+    """
+
+    slug, status, retry_after_s = "too_many_streams", 503, 10
 
 
 class SignatureRefused(Problem):

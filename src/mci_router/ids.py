@@ -15,6 +15,7 @@ NOUNS = {
     "monitor": "mon",
     "post": "pst",
     "reply": "rpl",
+    "transfer": "trf",
     "webhook": "whk",
     "workspace": "wsp",
 }

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 
     audit_keep_s: int = 34_560_000  # 400 days: a year, and the month in which somebody looks back on it; 0 for ever
+    events_keep_s: int = 0  # for ever; else months that ended so long ago are dropped, whole
+    segments_keep_s: int = 0  # for ever, as events; the facts that reports add up stay
 
     agent_token_ttl_s: int = 43_200  # 12 h: one shift
     heartbeat_s: float = 5  # how often a desk proves that it is there
@@ -73,6 +75,10 @@ class Settings(BaseSettings):
     encoder_tokenizer: Path | None = None
     """Its `tokenizer.json`; unless given, the one beside the encoder's file."""
     encoder_tokenizer_sha256: str = ""
+
+    alarm_interval_s: float = 5  # how often queues are looked at for alarms; a supervisor needs no sooner warning
+    alarm_enter_s: float = 60  # an alarm begins once its reason has lasted this long: a moment's peak is none
+    alarm_leave_s: float = 120  # one of the service level ends this long after its reason has gone, so it does not flap
 
     volume_interval_s: float = 2  # a class changes over minutes; a wallboard wants its counts sooner
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute

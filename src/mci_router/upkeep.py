@@ -9,21 +9,32 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import text
+
 from mci_router.access import audit
 from mci_router.access.sessions import Sessions
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import Problem
+from mci_router.incidents import informing, journalling
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight.daily import roll_up
+from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle import backfill
+from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.timers import Timers
+from mci_router.models.partitions import keep_partitions
 from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
+from mci_router.supervision.alarms import Alarms
 from mci_router.volume.keeping import Volumes
+from mci_router.webhooks import outbox
 from mci_router.webhooks.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
@@ -32,16 +43,25 @@ PAUSE_AFTER_FAILURE_S = 0.5
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
 HOURS_INTERVAL_S = 1  # how late a queue opens or closes
+REPLAN_INTERVAL_S = 0.2  # how late a changed configuration reaches those who wait
 FORGET_INTERVAL_S = 600
+BACKFILL_INTERVAL_S = 1  # between batches, so that it takes little from the requests
+ROLL_UP_INTERVAL_S = 60  # until then, reports add up the quarter-hours of a day that has changed
+PARTITIONS_INTERVAL_S = 3_600  # months are made ahead: an hour is soon enough
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Work that is repeated: `interval_s` from beginning to beginning."""
+    """Work that is repeated: `interval_s` from beginning to beginning.
+
+    `pending` is a condition in SQL: the work is done only while it holds, and one look at the ledger asks it for all
+    such loops.
+    """
 
     name: str
     interval_s: float
     work: Callable[[], Awaitable[object]]
+    pending: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,7 @@ def process_loops(
     incidents: IncidentWork,
     customers: CustomerEvents,
     recovery: Recovery,
+    segments: SegmentBackfill,
     dispatcher: Dispatcher,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -75,42 +96,81 @@ def process_loops(
         for surge in await volumes.surges(snapshot):
             await incidents.propose(snapshot, surge)
 
+    async def add_up(snapshot: Snapshot) -> None:
+        await roll_up(database, snapshot.workspace_id, snapshot.spec.zone)
+
     soon, often = settings.refresh_interval_s, settings.volume_interval_s
+    kept = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     return [
         Loop("refresh", soon, snapshots.refresh),
         Loop("sessions", soon, sessions.check),
         Loop("models", soon, models.refresh),
         Loop("recovery", settings.recovery_interval_s, recovery.turn),
+        Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING),
         Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(settings.idempotency_keep_s)),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, lambda: each(snapshots.cached(), propose)),
         Loop("incidents", soon, incidents.refresh),
-        Loop("journalling of incidents", soon, incidents.journal),
-        Loop("informing", soon, incidents.inform),
-        Loop("customer events", soon, customers.turn),
-        Loop("webhooks", settings.webhook_interval_s, dispatcher.turn),
+        Loop("journalling of incidents", soon, incidents.journal, journalling.PENDING),
+        Loop("informing", soon, incidents.inform, informing.PENDING),
+        Loop("customer events", soon, customers.turn, customer_events.PENDING),
+        Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),
+        Loop("daily roll-up", ROLL_UP_INTERVAL_S, lambda: each(snapshots.cached(), add_up)),
+        Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept)),
     ]
 
 
 def workspace_loops(
-    settings: Settings, snapshots: Snapshots, projection: Projection, timers: Timers
+    settings: Settings,
+    snapshots: Snapshots,
+    *,
+    projection: Projection,
+    timers: Timers,
+    replanning: Replanning,
+    alarms: Alarms,
 ) -> list[WorkspaceLoop]:
     """Returns the loops that serve each workspace by itself."""
     return [
         WorkspaceLoop("projector", 0, projection.turn),
         WorkspaceLoop("timers", settings.timer_interval_s, timers.fire),
         WorkspaceLoop("trim", TRIM_INTERVAL_S, projection.trim),
+        WorkspaceLoop("replanning", REPLAN_INTERVAL_S, replanning.turn),
         WorkspaceLoop("hours", HOURS_INTERVAL_S, snapshots.keep_hours),
+        WorkspaceLoop("alarms", settings.alarm_interval_s, alarms.turn),
     ]
+
+
+class Look:
+    """One look at the ledger for all loops that wait for something in it, instead of a transaction each.
+
+    `found` has an event a loop, by its name: it is set while there is work. `loop` looks as often as the most frequent
+    of them wants.
+    """
+
+    def __init__(self, database: Database, loops: Sequence[Loop]) -> None:
+        self._database = database
+        self._query = text(f"SELECT {', '.join(f'({loop.pending})' for loop in loops)}")
+        self.found = {loop.name: asyncio.Event() for loop in loops}
+        self.loop = Loop("the look at the ledger", min(loop.interval_s for loop in loops), self._turn)
+
+    async def _turn(self) -> None:
+        async with self._database.transaction() as session:
+            answers = (await session.execute(self._query)).one()
+        for found, pending in zip(self.found.values(), answers, strict=True):
+            if pending:
+                found.set()
 
 
 class Upkeep:
     """The loops of one process."""
 
-    def __init__(self, snapshots: Snapshots, loops: Sequence[Loop], of_each: Sequence[WorkspaceLoop]) -> None:
+    def __init__(
+        self, database: Database, snapshots: Snapshots, loops: Sequence[Loop], of_each: Sequence[WorkspaceLoop]
+    ) -> None:
         self._snapshots = snapshots
+        self._look = Look(database, [loop for loop in loops if loop.pending])
         self._loops = [*loops, Loop("the loops of workspaces", FOLLOW_INTERVAL_S, self._follow)]
         self._of_each = of_each
         self._tasks: list[asyncio.Task[None]] = []
@@ -118,7 +178,7 @@ class Upkeep:
 
     def start(self) -> None:
         """Starts the loops; those of a workspace follow when it is seen."""
-        self._tasks = [_started(loop) for loop in self._loops]
+        self._tasks = [_started(loop, self._look.found.get(loop.name)) for loop in [*self._loops, self._look.loop]]
 
     async def stop(self) -> None:
         """Ends all loops. Unfinished work is cancelled, and another process does it."""
@@ -139,8 +199,8 @@ def _of(loop: WorkspaceLoop, workspace: str) -> Loop:
     return Loop(f"{loop.name} of {workspace}", loop.interval_s, lambda: loop.work(workspace))
 
 
-def _started(loop: Loop) -> asyncio.Task[None]:
-    return asyncio.create_task(_repeat(loop), name=loop.name)
+def _started(loop: Loop, found: asyncio.Event | None = None) -> asyncio.Task[None]:
+    return asyncio.create_task(_repeat(loop, found), name=loop.name)
 
 
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
@@ -149,9 +209,13 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _repeat(loop: Loop) -> None:
+async def _repeat(loop: Loop, found: asyncio.Event | None) -> None:
+    """Repeats the work of a loop for ever; where there is `found`, each time that it is set."""
     failing = False
     while True:
+        if found:
+            await found.wait()
+            found.clear()
         began = time.monotonic()
         try:
             await loop.work()

@@ -249,6 +249,31 @@ class OfferState(StrEnum):
     """It was taken back: the agent left, or the contact moved or ended."""
 
 
+class LeftAs(StrEnum):
+    """How a segment, a contact's stay in a queue, ended. A segment counts as answered if an agent answered in it."""
+
+    ANSWERED = "answered"
+    """An agent answered and finished it there."""
+    ABANDONED = "abandoned"
+    """The customer left the line."""
+    SHORT_ABANDONED = "short_abandoned"
+    """The customer left within the short threshold."""
+    OVERFLOWED = "overflowed"
+    """An overflow rule moved it."""
+    TRANSFERRED = "transferred"
+    """A person passed it on, or put it back in line."""
+    ESCALATED = "escalated"
+    """A person passed it up the escalation matrix."""
+    AGENT_LOST = "agent_lost"
+    """Its agent was lost, and it waits again."""
+    CALLBACK = "callback"
+    """Its customer is called back instead."""
+    RESOLVED = "resolved"
+    """It was settled otherwise."""
+    CANCELLED = "cancelled"
+    """An operator ended it."""
+
+
 class Presence(StrEnum):
     """What an agent wants. Whether the agent can be reached is a separate fact."""
 
@@ -293,6 +318,32 @@ class PreferredAgent(StrEnum):
     """The agent who answered the customer's latest contact."""
     CASE_OWNER = "case_owner"
     """The agent who answered the case's latest contact."""
+
+
+class QueueState(StrEnum):
+    """How a queue does at this moment, by its service level and by those who wait."""
+
+    MET = "met"
+    """The level is at its goal, and at most 1 − goal of those who wait are late."""
+    AT_RISK = "at_risk"
+    """The next contact is expected to wait longer than the target."""
+    BREACHED = "breached"
+    """The level is below its goal, or more than 1 − goal of those who wait are late."""
+    TOO_FEW = "too_few"
+    """Too few contacts were counted to judge."""
+
+
+class Alarm(StrEnum):
+    """What is wrong with a queue. An alarm begins once that is so for a while, and ends once it is not for a while."""
+
+    AT_RISK = "at_risk"
+    """Its contacts are expected to wait longer than the target."""
+    BREACHED = "breached"
+    """Its goal is missed, or more than 1 − goal of those who wait are late."""
+    UNSTAFFED = "unstaffed"
+    """It is open, and nobody who could serve it, or one who waits there, is signed in."""
+    NOBODY_CAN_SERVE = "nobody_can_serve"
+    """Somebody waits there whom no agent of the workspace could ever serve."""
 
 
 class VolumeWeight(StrEnum):

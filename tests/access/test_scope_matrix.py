@@ -57,16 +57,23 @@ REQUESTS: dict[str, Any] = {
     "post_abandon": {},
     "post_cancel": {},
     "post_callback": {},
+    "get_waiting": None,
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
     "post_offer": {"agent": "zoe"},
     "post_transfer": {"queue": "desk", "reason": "now"},
+    "post_transfer_cancel": {},
     "post_requeue": {"reason": "now"},
     "list_posts": None,
     "get_post": None,
     "post_reply": {"author": "me", "body": "hello"},
     "accept_reply": None,
     "get_expected_wait": None,
+    "list_waiting": None,
     "post_token": None,
+    "get_presence": None,
+    "post_presence": {"state": "away"},
+    "post_suspend": {"reason": "now"},
+    "post_resume": {},
     "list_webhooks": None,
     "get_webhook": None,
     "patch_webhook": {"events": ["contact.*"]},
@@ -82,6 +89,7 @@ REQUESTS: dict[str, Any] = {
     "get_service_level": None,
     "get_contacts_report": None,
     "get_metrics": None,
+    "get_live": None,
     "list_triage_models": None,
     "get_triage_model": None,
     "activate_triage_model": None,
@@ -116,12 +124,14 @@ NAMES_CONFIGURATION = {
     "get_matrix",
     "get_service_level",
     "get_metrics",
+    "get_live",
     "list_triage_models",
     "get_triage_model",
     "activate_triage_model",
     "start_triage_model_trial",
     "lint_triage_examples",
     "get_expected_wait",
+    "list_waiting",
     "post_token",
 }
 """Operations that may name queues and topics: they speak of these, not of a contact."""
@@ -217,7 +227,8 @@ class Stage:
     async def call(self, operation: str, key: str | None, body: Any = None, **path: str) -> httpx.Response:
         method, template, _ = OPERATIONS[operation]
         address = re.sub(r"\{(\w+)\}", lambda found: path.get(found[1], "nothing"), template)
-        request = self.workspace.api.build_request(method, address, json=body)
+        query = {"for_s": 0} if operation == "get_live" else None  # else it would go on for an hour
+        request = self.workspace.api.build_request(method, address, json=body, params=query)
         del request.headers["Authorization"]
         if key is not None:
             request.headers["Authorization"] = f"Bearer {key}"
@@ -300,7 +311,9 @@ CHANGE_A_WEBHOOK = ("put_webhook", "patch_webhook", "delete_webhook", "rotate_we
 async def reference_of(stage: Stage, operation: str) -> str:
     """What `{reference}` or `{name}` stands for there; the webhook that was told things stays as it is."""
     if operation not in CHANGE_A_WEBHOOK:
-        return {"get_expected_wait": "garganey_queue", "post_token": "zoe"}.get(operation, "crm")
+        return {"get_expected_wait": "garganey_queue", "list_waiting": "garganey_queue", "post_token": "zoe"}.get(
+            operation, "crm"
+        )
     hook = {"url": "http://127.0.0.1:9/hook", "sensitive": "included"}
     assert (await stage.workspace.api.put("/v1/webhooks/spare", json=hook)).status_code in (200, 201)
     return "spare"

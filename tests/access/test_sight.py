@@ -11,7 +11,7 @@ import mci_router
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import Sight, knows_customers, sight
 from mci_router.clock import utc_now
-from tests.support.documents import HANDOFF, SMALL, small, with_queue
+from tests.support.documents import HANDOFF, SMALL, closed_now, small, with_queue
 from tests.support.problems import assert_problem
 from tests.support.service import TLS, Workspace, eventually
 
@@ -165,6 +165,11 @@ async def test_escalating_tells_nothing_of_a_sensitive_contact(make: Any) -> Non
         [],
     )
     assert not [word for word in ("fraud", "sue", "apology", contact["customer_id"]) if word in answer.text]
+    await workspace.api.patch("/v1/queues/fraud_desk", json={"hours": closed_now()})
+    async with await by(workspace, "contacts:write") as adapter:
+        refused = await adapter.post(f"/v1/contacts/{contact['id']}/escalate", json=escalation)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/nobody_works")
+    assert not [word for word in ("fraud", "desk") if word in refused.text]
 
 
 @pytest.mark.parametrize("contact", [FRAUD, {"text": "hello", "topic": "complaint"}], ids=["sensitive", "ordinary"])

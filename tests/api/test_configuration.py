@@ -259,3 +259,23 @@ async def test_a_topics_examples_retrain_the_classifier(workspace: Workspace, se
     assert (after["topic"], after["model"] != before["model"]) == ("hum", True)
     await workspace.api.delete("/v1/topics/hum")
     assert (await workspace.post("the gizmo hums and buzzes"))["triage"]["topic"] != "hum"
+
+
+async def test_a_change_after_which_nobody_can_serve_a_queue_or_topic_is_applied_with_a_warning(
+    workspace: Workspace,
+) -> None:
+    """The header names each, and why; a queue that is served has none, and a change of agents may bring one."""
+    level = {"service_level": {"goal": 0.8, "target_s": 60}}
+    served = await workspace.api.put("/v1/queues/light", json={**level, "units": 6})
+    assert "MCI-Warning" not in served.headers
+    heavy = await workspace.api.put("/v1/queues/heavy", json={**level, "units": 7})
+    assert heavy.headers["MCI-Warning"] == "queue heavy: 0 of 2 agents can serve it: no particular skill, units 7"
+    wanted = {"title": "Cards", "queue": "light", "skills": [{"skill": "fraud", "min": 5}]}
+    card = await workspace.api.put("/v1/topics/card", json=wanted)
+    assert card.headers["MCI-Warning"] == "topic card: 0 of 2 agents can serve it in light: fraud 5 or better, units 6"
+    mended = await workspace.api.patch("/v1/topics/card", json={"skills": []})
+    assert "MCI-Warning" not in mended.headers
+    called = await workspace.api.put("/v1/queues/calls", json={**level, "channels": ["chat", "sms"]})
+    assert "0 of 2 agents can serve it on sms:" in called.headers["MCI-Warning"]
+    weaker = await workspace.api.patch("/v1/agents/fred", json={"skills": []})
+    assert weaker.headers["MCI-Warning"].startswith("queue fraud_desk: 0 of 2 agents can serve it: fraud 3 or better")

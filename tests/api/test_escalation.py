@@ -15,11 +15,11 @@ MATRIX: list[dict[str, Any]] = [{"name": "P1", "queue": "fraud_desk", "response_
 
 async def test_a_conversation_escalates_with_its_age_and_reaches_the_tier_above(make: Any) -> None:
     """The first agent is free again, the second is offered the contact, and it is due within the row's response target."""
-    workspace: Workspace = await make(small(escalations=MATRIX))
+    document = small(escalations=MATRIX)
+    document["queues"][0]["skills"] = [{"skill": "billing"}]  # of the queue for calls, which only ann serves
+    workspace: Workspace = await make(document)
     async with workspace.desk("ann") as ann, workspace.desk("fred") as fred:
-        contact = await workspace.post(
-            "a formal complaint, I demand a manager", channel="voice", topic="how_to", skills=[{"skill": "billing"}]
-        )
+        contact = await workspace.post("a formal complaint, I demand a manager", channel="voice", topic="how_to")
         contact = await _to_agent(workspace, contact["id"])
         offer = await ann.expect("offer.created")
         await ann.do("offer.accept", offer_id=offer["offer_id"])
@@ -27,10 +27,10 @@ async def test_a_conversation_escalates_with_its_age_and_reaches_the_tier_above(
         assert (answer["route"]["queue"], answer["route"]["rung"]) == ("fraud_desk", contact["rung"] + 1)
         updated = await ann.expect("contact.updated")
         assert (updated["contact_id"], updated["state"]) == (contact["id"], "queued")
-        assert await fred.silent("offer.created")
+        assert (await fred.expect("offer.created"))["contact"]["id"] == contact["id"]
         before, after = contact, await workspace.contact(contact["id"])
         assert after["enqueued_at"] == before["enqueued_at"]
-        assert after["state"] == "queued"
+        assert after["state"] == "offered"
 
 
 async def _to_agent(workspace: Workspace, contact_id: str) -> dict[str, Any]:
@@ -50,13 +50,14 @@ async def test_a_pending_offer_is_taken_back_when_its_contact_escalates(make: An
     document = small(escalations=MATRIX)
     document["agents"][1]["skills"].append({"skill": "billing", "proficiency": 1})
     workspace: Workspace = await make(document)
-    async with workspace.desk("ann") as ann:
+    async with workspace.desk("ann") as ann, workspace.desk("fred", available=False) as fred:
+        await fred.do("presence.set", state="away", reason="lunch")
         contact = await workspace.post("a formal complaint, I demand a manager")
         offer = await ann.expect("offer.created")
         await _escalate(workspace, contact["id"])
         assert (await ann.expect("offer.revoked"))["offer_id"] == offer["offer_id"]
-        async with workspace.desk("fred") as fred:
-            assert (await fred.expect("offer.created"))["contact"]["id"] == contact["id"]
+        await fred.do("presence.set", state="available")
+        assert (await fred.expect("offer.created"))["contact"]["id"] == contact["id"]
 
 
 async def test_what_cannot_escalate_is_refused(make: Any) -> None:
@@ -106,7 +107,9 @@ async def test_an_agent_escalates_its_assignment_and_the_next_one_is_shown_the_h
         words = {"severity": "P2", "reason": "about to leave", "handoff": handoff}
         assert slug(await bob.do("assignment.escalate", assignment_id=assignment, **words)) == "assignment_gone"
         moved = await ann.do("assignment.escalate", assignment_id=assignment, **words)
+        route = moved.pop("route")
         assert moved == {"contact_id": contact, "state": "queued", "assignment_id": None}
+        assert (route["queue"], route["opens_at"]) == ("tech_desk", None)
         assert (await ann.expect("contact.updated", event="queued"))["assignment_ended"] is True
         assert slug(await ann.do("assignment.escalate", assignment_id=assignment, **words)) == "assignment_gone"
         async with workspace.desk("tess") as tess:

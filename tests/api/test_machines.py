@@ -52,7 +52,8 @@ async def test_what_a_header_says_a_machine_sent_joins_no_queue_and_is_listed(wo
     assert await listed(workspace, "customer") == []
     (count,) = (await workspace.api.get("/v1/reports/contacts")).json()["counts"]
     assert (count["kind"], count["outcome"], count["contacts"]) == ("machine", "none", 1)
-    assert 'mci_contacts_total{outcome="none"} 1.0' in (await workspace.api.get("/metrics")).text
+    counted = f'mci_contacts_total{{outcome="none",workspace="{workspace.name}"}} 1.0'
+    assert counted in (await workspace.api.get("/metrics")).text
 
 
 async def test_headers_are_looked_at_and_not_kept(workspace: Workspace) -> None:

@@ -13,8 +13,9 @@ from mci_router.insight.handling import Handling
 from mci_router.routing.engine.connection import connect
 from mci_router.settings import Settings
 from mci_router.vocabulary import Volume
+from mci_router.volume.histories import Histories
 from mci_router.volume.keeping import Volumes
-from mci_router.volume.meter import VolumeMeter
+from mci_router.volume.meter import ALL, VolumeMeter
 from tests.support.documents import small
 from tests.support.events import assert_documented
 from tests.support.problems import assert_problem
@@ -53,6 +54,12 @@ async def come(workspace: Workspace, parts: Parts, topic: str, contacts: int) ->
         return bool((await places(workspace))[topic]["contacts_last_hour"] == before + contacts)
 
     await eventually(shown)
+
+
+def volumes(parts: Parts, meter: VolumeMeter) -> Volumes:
+    """What one process does for volumes."""
+    histories = Histories(parts.database, meter, settle_s=0)
+    return Volumes(parts.engine, parts.snapshots, meter, Handling(parts.database), histories)
 
 
 async def handled(workspace: Workspace, **took: timedelta) -> None:
@@ -143,7 +150,7 @@ async def test_of_several_processes_only_one_moves_a_topic(
     snapshot = await parts.snapshots.get(workspace.id)
     clients = [connect(settings.redis_url or "", timeout_s=5) for _ in range(6)]
     meters = [VolumeMeter(client) for client in clients]
-    processes = [Volumes(parts.engine, parts.snapshots, meter, Handling(parts.database)) for meter in meters]
+    processes = [volumes(parts, meter) for meter in meters]
     for _ in range(40):
         meters[0].note(workspace.id, "how_to")
     await meters[0].flush()
@@ -238,10 +245,44 @@ async def test_shares_of_handle_time_are_of_what_agents_took(make: Make, service
     workspace, parts = await make(quick(volume_weight="handle_time")), service[1]
     await handled(workspace, how_to=timedelta(minutes=20), sign_in=timedelta(minutes=2))
     meter = VolumeMeter(parts.engine.client)
-    process = Volumes(parts.engine, parts.snapshots, meter, Handling(parts.database))
+    process = volumes(parts, meter)
     for topic in ("how_to", "sign_in"):
         for _ in range(60):
             meter.note(workspace.id, topic)
     await meter.flush()
     await process.keep(await parts.snapshots.get(workspace.id))
     assert dict(meter.classes(workspace.id)) == {"how_to": Volume.HIGH, "sign_in": Volume.LOW}
+
+
+async def test_counts_that_were_lost_with_redis_come_back_from_the_ledger(
+    make: Make, service: tuple[str, Parts]
+) -> None:
+    """Of the days before, too, and without what came from machines; what was counted since is not counted twice."""
+    workspace, parts = await make(quick()), service[1]
+    posted = [(await workspace.post("hello", topic="how_to"))["id"] for _ in range(6)]
+    machine = await workspace.post("I am away", channel="email", headers={"Auto-Submitted": "auto-replied"})
+    assert machine["kind"] == "machine"
+
+    async def counted() -> bool:
+        return bool((await places(workspace))["how_to"]["contacts_last_hour"] == len(posted))
+
+    await eventually(counted)
+    moved = "UPDATE contacts SET accepted_at = accepted_at - CAST(:by AS interval) WHERE id = ANY(:ids)"
+    async with parts.database.transaction() as session:
+        await session.execute(text(moved), {"by": timedelta(minutes=20), "ids": posted[:3]})
+        await session.execute(text(moved), {"by": timedelta(days=2), "ids": posted[3:5]})
+    start = f"mci:{{{workspace.id}}}:volume"
+    await parts.engine.client.unlink(*[key async for key in parts.engine.client.scan_iter(f"{start}:*")])
+    meter = VolumeMeter(parts.engine.client)
+    meter.note(workspace.id, "how_to")
+    await meter.flush()
+
+    async def whole() -> bool:
+        await volumes(parts, meter).keep(await parts.snapshots.get(workspace.id))
+        return meter.whole(workspace.id)
+
+    await eventually(whole)
+    assert 4 <= meter.rates(workspace.id)["how_to"] <= 5  # three of twenty minutes ago, and what came since
+    days = await meter.history(workspace.id, "how_to")
+    assert (sum(days[:-12]), sum(days[-12:])) == (2, meter.rates(workspace.id)["how_to"])
+    assert sum(await meter.history(workspace.id, ALL)) == sum(days)

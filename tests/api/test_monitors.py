@@ -1,13 +1,16 @@
 """Monitors over the API: a signed alert opens, updates and fixes its incident, and nothing unsigned does anything."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from mci_router.clock import moment, utc_now
 from mci_router.webhooks.signing import new_secret
-from tests.support.incidents import alert, incident, monitor, read, until_told, with_services
+from tests.support.incidents import alert, incident, informed, monitor, read, until_told, with_services
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
@@ -41,12 +44,71 @@ async def test_an_alert_opens_updates_and_fixes_its_incident(watched: tuple[Work
     assert (await read(workspace, opened["incident_id"]))["version"] == found["version"]
     await alert(workspace, its, status={"en": "Half of it is back."}, services=["accounts"])
     fixed = await alert(workspace, its, state="fixed", status={"en": "It works again."})
-    assert fixed.json() == {"incident_id": opened["incident_id"], "state": "fixed"}
+    assert fixed.json() == {"incident_id": opened["incident_id"], "state": "fixed", "ignored": False}
     told = await until_told(workspace, contact, 2)
     assert [one["status_text"] for one in told] == ["Half of it is back.", "It works again."]
-    assert (await alert(workspace, its, state="fixed")).json() == {"incident_id": None, "state": None}
+    nothing = {"incident_id": None, "state": None, "ignored": False}
+    assert (await alert(workspace, its, state="fixed")).json() == nothing
+    await _long_since(workspace, opened["incident_id"], "fixed_at")
     second = (await alert(workspace, its)).json()
     assert second["incident_id"] != opened["incident_id"]
+
+
+async def _long_since(workspace: Workspace, incident_id: str, column: str) -> None:
+    """Makes what happened to the incident just now happen ten minutes ago."""
+    moved = text(f"UPDATE incidents SET {column} = {column} - interval '601 seconds' WHERE id = :id")
+    async with workspace.database.transaction() as session:
+        await session.execute(moved, {"id": incident_id})
+
+
+async def test_an_alert_that_was_overtaken_is_ignored(watched: tuple[Workspace, dict[str, Any]]) -> None:
+    """By the monitor's own time: whatever comes late, also before there ever was an incident; at the same time both count."""
+    workspace, its = watched
+    seen = utc_now() - timedelta(minutes=2)
+    told = {"incident_id": None, "state": None}
+    fixed = await alert(workspace, its, state="fixed", at=moment(seen))
+    assert fixed.json() == {**told, "ignored": False}
+    late = await alert(workspace, its, at=moment(seen - timedelta(seconds=1)))
+    assert (late.status_code, late.json()) == (200, {**told, "ignored": True})
+    assert (await alert(workspace, its, at=moment(seen - timedelta(days=30)), alert="older")).json()["ignored"]
+    assert (await workspace.api.get("/v1/incidents")).json()["items"] == []
+    opened = (await alert(workspace, its, at=moment(seen))).json()
+    assert (opened["state"], opened["ignored"]) == ("open", False)
+    overtaken = await alert(workspace, its, state="fixed", ago_s=120 + 30)  # signed before, and with no time of its own
+    assert overtaken.json() == {**opened, "ignored": True}
+    assert (await read(workspace, opened["incident_id"]))["state"] == "open"
+    to_come = await alert(workspace, its, at=moment(utc_now() + timedelta(hours=1)))
+    assert_problem(to_come, 422, "invalid_request")
+
+
+async def test_what_flaps_is_one_incident_and_says_so_once(watched: tuple[Workspace, dict[str, Any]]) -> None:
+    """Fixed, open again, and, however often it goes on, fixed once that has held for ten minutes: three messages. The
+    contact does not end for the fix that was none.
+    """
+    workspace, its = watched
+    opened = (await alert(workspace, its)).json()["incident_id"]
+    contact = (await workspace.post(topic="sign_in", language="en"))["id"]
+    await alert(workspace, its, state="fixed", status={"en": "It works again."})
+    await until_told(workspace, contact, 1)
+    for _ in range(3):
+        again = (await alert(workspace, its, status={"en": "It is back."})).json()
+        assert (again["incident_id"], again["state"]) == (opened, "open")
+        await until_told(workspace, contact, 2)
+        assert (await alert(workspace, its, state="fixed", status={"en": "Fixed."})).json()["state"] == "fixed"
+    told = await informed(workspace, contact)
+    assert [(one["kind"], one["update"]) for one in told] == [("fixed", 1), ("reopened", 2)]
+    assert told[1]["status_text"] == "It is back."
+    held = await read(workspace, opened)
+    assert (held["updates"][0]["kind"], held["updates"][0]["finished_at"]) == ("fixed", None)
+    assert held["updates"][0]["due_at"] > moment(utc_now() + timedelta(minutes=9))
+    async with workspace.database.transaction() as session:
+        row = await session.execute(text("SELECT rung_limit_at FROM contacts WHERE id = :id"), {"id": contact})
+        assert row.scalar_one() is None
+        await session.execute(text("UPDATE incident_updates SET due_at = now() WHERE due_at > now()"))
+    told = await until_told(workspace, contact, 3)
+    assert (told[2]["kind"], told[2]["status_text"]) == ("fixed", "Fixed.")
+    entries = (await workspace.api.get("/v1/audit", params={"target": opened})).json()["items"]
+    assert [entry["after"]["state"] for entry in entries if "state" in entry["after"]][:2] == ["fixed", "open"]
 
 
 async def test_an_alert_without_a_title_is_called_by_its_name(watched: tuple[Workspace, dict[str, Any]]) -> None:

@@ -388,9 +388,51 @@ async def test_overflow_may_widen_a_queue_at_once(make: Make) -> None:
         assert (await workspace.contact(contact["id"]))["queue"] == "fraud_desk"
 
 
+async def test_a_rule_that_cannot_act_yet_acts_once_it_can(make: Make) -> None:
+    """Its target opens by the clock; another is opened, a third gets an agent, and a contact may be posted, by a change
+    of configuration.
+    """
+    document = small()
+    desk, level = document["queues"][1], {"goal": 0.8, "target_s": 60}
+    document["queues"] += [
+        {**desk, "name": "first", "position": 91, "overflow": [{"wait_s": 0.1, "to_queue": "morning"}]},
+        {**desk, "name": "second", "position": 92, "overflow": [{"wait_s": 0.1, "to_queue": "shut"}]},
+        {**desk, "name": "third", "position": 93, "overflow": [{"wait_s": 0.1, "to_queue": "nobodys"}]},
+        {**desk, "name": "fourth", "position": 97, "overflow": [{"wait_s": 0.1, "to_community": True}]},
+        {"name": "morning", "position": 94, "service_level": level, "hours": closed_now()},
+        {"name": "shut", "position": 95, "service_level": level, "hours": closed_now()},
+        {"name": "nobodys", "position": 96, "service_level": level, "skills": [{"skill": "fraud", "min": 5}]},
+    ]
+    document["topics"] += [
+        {"name": name, "title": name, "touch": "high", "queue": name} for name in ("first", "second", "third", "fourth")
+    ]
+    community, agent = {"outcome": "community", "channels": ["email"]}, {"outcome": "agent"}
+    ladder = {"name": "low_volume_high_touch", "ladder": [community, agent]}
+    workspace = await make(document | {"policies": [ladder]})
+    opens = datetime.now(UTC) + timedelta(seconds=2)
+    await workspace.api.patch("/v1/queues/morning", json={"hours": _opening_at(opens)})
+    first, second, third = [await workspace.post(topic=topic) for topic in ("first", "second", "third")]
+    fourth = await workspace.post(topic="fourth", channel="community")
+    names = ["first", "second", "third", "fourth"]
+    assert [one["route"]["queue"] for one in (first, second, third, fourth)] == names
+    await moved(workspace, first["id"], queue="morning")
+    assert datetime.now(UTC) >= opens
+    assert (await workspace.contact(second["id"]))["queue"] == "second"
+    assert (await workspace.contact(third["id"]))["queue"] == "third"
+    assert (await workspace.contact(fourth["id"]))["queue"] == "fourth"
+    await workspace.api.patch("/v1/queues/shut", json={"hours": always_open()})
+    await workspace.api.patch("/v1/agents/fred", json={"skills": [{"skill": "fraud", "proficiency": 5}]})
+    await workspace.api.patch("/v1/policies/low_volume_high_touch", json={"ladder": [{"outcome": "community"}, agent]})
+    await moved(workspace, second["id"], queue="shut")
+    await moved(workspace, fourth["id"], state="posted")
+    await moved(workspace, third["id"], queue="nobodys")
+
+
 async def test_a_contact_with_an_agent_does_not_overflow(make: Make) -> None:
     """Its time passes while it is served: it stays where it is."""
-    workspace = await make(with_queue("desk", overflow=[{"wait_s": 0.5, "to_queue": "voice"}]))
+    document = with_queue("desk", overflow=[{"wait_s": 0.5, "to_queue": "voice"}])
+    document["agents"][1]["skills"].append({"skill": "billing", "proficiency": 1})
+    workspace = await make(document)
     async with workspace.desk("ann") as ann:
         contact = await workspace.post(COMPLAINT, topic="complaint")
         offer = await ann.expect("offer.created")

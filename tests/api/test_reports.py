@@ -16,13 +16,17 @@ COMPLAINT = "a formal complaint, I demand a manager"
 
 
 async def metrics(workspace: Workspace) -> dict[tuple[str, str], float]:
-    """Every sample by its name and its one label's value (and bucket)."""
+    """Every sample by its name and the values of its labels but the workspace, which each of them has."""
     response = await workspace.api.get("/metrics")
     assert response.headers["Content-Type"].startswith("text/plain")
     return {
-        (sample.name, "/".join(sample.labels[name] for name in sorted(sample.labels, reverse=True))): sample.value
+        (
+            sample.name,
+            "/".join(sample.labels[name] for name in sorted(sample.labels, reverse=True) if name != "workspace"),
+        ): sample.value
         for family in text_string_to_metric_families(response.text)
         for sample in family.samples
+        if sample.labels["workspace"] == workspace.name
     }
 
 
@@ -89,7 +93,8 @@ async def test_the_service_level_has_both_forms_and_its_tail(workspace: Workspac
 
     async def reported() -> dict[str, Any] | None:
         desk = await level(workspace, "desk")
-        return desk if desk and desk["abandoned"] == 1 and desk["answered"] == 1 and desk["aht_s"] is not None else None
+        moved = desk and desk["abandoned"] == 1 and desk["answered"] == 1 and desk["aht_s"] is not None
+        return desk if moved and desk["waiting"] else None
 
     desk = await eventually(reported)
     assert (desk["goal"], desk["target_s"], desk["offered"], desk["waiting"]) == (0.8, 120, 2, 1)

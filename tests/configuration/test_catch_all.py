@@ -68,7 +68,8 @@ async def test_a_contact_in_the_catch_all_raises_the_alarm(
         await workspace.post(COMPLAINT)
         await workspace.post(COMPLAINT)
     assert len([record for record in caplog.records if "they wait in catch_all" in record.getMessage()]) == 1
-    assert 'mci_catch_all_open{queue="catch_all"} 2.0' in (await workspace.api.get("/metrics")).text
+    open_there = f'mci_catch_all_open{{queue="catch_all",workspace="{workspace.name}"}} 2.0'
+    assert open_there in (await workspace.api.get("/metrics")).text
     (level,) = (await workspace.api.get("/v1/reports/service-level")).json()["queues"]
     assert (level["queue"], level["catch_all"], level["waiting"]) == ("catch_all", True, 2)
 

@@ -16,8 +16,8 @@ def test_the_diagram_has_every_state_and_step() -> None:
     """The steps are the routes; a final state is never left."""
     drawn = re.findall(r"^ +(\w+) --> (\w+) : (\w+)$", PAGE, re.M)
     assert {state for source, target, _ in drawn for state in (source, target)} == set(IncidentState)
-    assert {step for *_, step in drawn} == {"declare", "dismiss", "updates", "fix"}
-    assert not {source for source, *_ in drawn} & {IncidentState.FIXED, IncidentState.DISMISSED}
+    assert {step for *_, step in drawn} == {"declare", "dismiss", "updates", "fix", "alerts"}
+    assert IncidentState.DISMISSED not in {source for source, *_ in drawn}
 
 
 def test_the_pages_numbers_are_the_codes() -> None:
@@ -28,6 +28,7 @@ def test_the_pages_numbers_are_the_codes() -> None:
     assert (WorkspaceSpec(name="w", title="W").incident_keep_s, proposing.DISMISSED_PAUSE_S) == (day_s, hour_s)
     assert (proposing.FIXED_PAUSE_S, monitors.TOLERANCE.total_seconds()) == (quarter_s, minutes_s)
     assert (evidence.SAYING, evidence.AGREEING, evidence.FEWEST_CONTACTS, proposing.MOST_EXAMPLES) == (0.5, 0.8, 3, 5)
+    assert (monitors.FLAPPING.total_seconds(), monitors.ALERT_MEMORY.days) == (600, 7)
     for said in (
         "at least half of them",
         "and 80 %",
@@ -35,6 +36,8 @@ def test_the_pages_numbers_are_the_codes() -> None:
         "five contacts to read",
         "none for an hour",
         "five minutes old",
+        "within ten minutes of the fix",
+        "or than a week",
     ):
         assert said in " ".join(PAGE.split()), said
 
@@ -46,5 +49,5 @@ def test_every_event_of_incidents_is_on_the_page() -> None:
         for file in LUA.glob("*.lua")
         for event in re.findall(r"'(incident\.\w+|contact\.informed)'", file.read_text())
     }
-    assert len(written) == 6
+    assert len(written) == 7
     assert all(f"`{event}`" in PAGE for event in written)

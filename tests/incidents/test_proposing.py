@@ -4,6 +4,7 @@ so.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,10 @@ from mci_router.clock import utc_now
 from mci_router.incidents.proposing import propose
 from mci_router.incidents.store import MOST_AT_ONCE
 from mci_router.models import Incident
+from mci_router.volume.keeping import rules_of
 from mci_router.volume.surges import Surge
 from tests.support.incidents import act, incident, read, with_services
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
 STATUS = {"en": "We know, and work on it."}
@@ -145,3 +147,62 @@ async def test_incidents_are_bounded(make: Make, parts: Parts) -> None:
     response = await workspace.api.post("/v1/incidents", json={"title": "One more", "topics": ["sign_in"]})
     assert (response.status_code, response.json()["type"]) == (409, "/problems/too_many_incidents")
     assert await proposed(parts, workspace) is None
+
+
+async def test_a_surge_without_a_past_is_only_proposed(make: Make, parts: Parts) -> None:
+    """Also where incidents are declared by themselves; the evidence says why."""
+    workspace = await make(with_services(declare_incidents=True, incident_status=STATUS))
+    snapshot = await parts.snapshots.get(workspace.id)
+    async with parts.database.transaction() as session:
+        made = await propose(session, snapshot, replace(surge(), cold=True))
+    assert made is not None
+    found = await read(workspace, made.id)
+    assert (found["state"], found["evidence"]["held_back"]) == ("proposed", "no_past")
+
+
+async def test_what_is_declared_by_itself_covers_no_more_together_than_one_may(make: Make, parts: Parts) -> None:
+    """Two of four topics, as for a single one; the third waits for a person. One that a region tells apart is not
+    counted.
+    """
+    document = with_services(declare_incidents=True, incident_status=STATUS)
+    document["topics"] = [
+        {"name": name, "title": name, "services": []} for name in ("sign_in", "how_to", "complaint", "billing")
+    ]
+    document["articles"] = []
+    workspace = await make(document)
+    await flood(workspace)  # who cannot sign in says the region
+    states = {}
+    for topic in ("sign_in", "how_to", "complaint", "billing"):
+        made = await proposed(parts, workspace, topic)
+        assert made is not None
+        found = await read(workspace, made.id)
+        states[topic] = (found["state"], found["evidence"]["held_back"])
+    assert states == {
+        "sign_in": ("open", None),
+        "how_to": ("open", None),
+        "complaint": ("open", None),
+        "billing": ("proposed", "covers_most"),
+    }
+
+
+async def test_a_new_workspaces_first_contacts_are_traffic(make: Make, parts: Parts) -> None:
+    """Spread over all topics they are no incident, although the workspace has its incidents declared: nobody hears of
+    one.
+    """
+    document = with_services(declare_incidents=True, incident_status=STATUS)
+    names = [f"topic_{number}" for number in range(6)]
+    document["topics"] = [{"name": name, "title": name, "services": []} for name in names]
+    document["articles"] = []
+    workspace = await make(document)
+    posts = [workspace.post("hello", topic=name) for _ in range(30) for name in names]
+    answers = await asyncio.gather(*posts)
+    assert {answer["route"]["outcome"] for answer in answers}.isdisjoint({"incident"})
+
+    async def counted() -> bool:
+        return parts.meter.contacts(workspace.id) == len(posts)
+
+    await eventually(counted)
+    assert [found.topic for found in await parts.meter.surges(workspace.id)] == []
+    await parts.meter.read(workspace.id, rules_of(await parts.snapshots.get(workspace.id)))
+    assert [found.topic for found in await parts.meter.surges(workspace.id)] == []
+    assert (await workspace.api.get("/v1/incidents")).json()["items"] == []

@@ -62,7 +62,7 @@ async def test_desks_go_on_over_a_rebuild(servers: Servers, workspace: Workspace
 
         code, said = await command(environment(servers.database_url, servers.redis_url), "--workspace", workspace.name)
         assert code == 0, said
-        assert re.fullmatch(rf"{workspace.name}: 3 open contacts restored in \d+\.\d s\n", said)
+        assert re.fullmatch(rf"{workspace.name}: 3 open contacts restored in \d+\.\d s, 3 segments counted\n", said)
 
         renewed = await offer_of(ann, asked["id"])
         assert renewed["offer_id"] != second["offer_id"]

@@ -95,6 +95,10 @@ class Guide:
             self.live.engine.hand_over(self.live.workspace, contact["agent"], contact["assignment"], to, warm=warm)
         )
 
+    async def call_off(self, number: int) -> None:
+        contact = await self.live.contact(number)
+        await self.step(self.live.engine.cancel_transfer(self.live.workspace, contact["agent"], contact["assignment"]))
+
     async def wait(self, seconds: float, *present: str) -> None:
         """Time passes, and what is due fires; the desks of those present stay."""
         for name in present:
@@ -120,6 +124,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         ends,
         warm_transfers,
         interruption,
+        holds,
         lost_agents,
         relaxation,
         callbacks,
@@ -248,6 +253,10 @@ async def warm_transfers(guide: Guide) -> None:
     await guide.hand_over(number, "tia")
     await guide.step(guide.live.decline("tia", number))
     await guide.hand_over(number, "tia")
+    await guide.call_off(number)
+    await guide.place(number, skill="nobody", rung=3, queue="other", warm=True)
+    await guide.call_off(number)
+    await guide.hand_over(number, "tia")
     await guide.step(guide.live.complete("sam", number))
     cold = await guide.assigned("wes", skill="warm")
     await guide.arrive("wim", "warm")
@@ -265,10 +274,24 @@ async def interruption(guide: Guide) -> None:
     await guide.leave("ida")
 
 
+async def holds(guide: Guide) -> None:
+    """Off hold by the agent, and by the end of the conversation."""
+    await guide.arrive("hal", "hold")
+    number = await guide.assigned("hal", skill="hold")
+    assignment = (await guide.live.contact(number))["assignment"]
+    await guide.step(guide.live.engine.start_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.engine.end_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.engine.start_hold(guide.live.workspace, "hal", assignment))
+    await guide.step(guide.live.complete("hal", number))
+    await guide.leave("hal")
+
+
 async def lost_agents(guide: Guide) -> None:
-    """Back within the grace; freed by the second of a warm transfer; and given up after the grace."""
+    """Offline and lost, back within the grace; freed by the second of a warm transfer; and given up after the grace."""
     await guide.arrive("lou", "lost")
     number = await guide.assigned("lou", skill="lost")
+    for presence in (Presence.OFFLINE, Presence.AVAILABLE):
+        await guide.step(guide.live.presence("lou", presence))
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.connect(guide.live.workspace, "lou", "again"))
     await guide.arrive("max", "lost")
@@ -323,6 +346,10 @@ async def agents(guide: Guide) -> None:
     await guide.step(guide.live.engine.connect(guide.live.workspace, "pat", "another desk"))
     await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "pat"))
     await guide.arrive("gil", "presence")
+    await guide.place(number := guide.number(), skill="presence")
+    for suspended in (True, False):
+        await guide.step(guide.live.engine.suspend(guide.live.workspace, "gil", suspended, "a talk first"))
+    await guide.step(guide.live.close(number))
     await guide.leave("gil")
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "gil"))

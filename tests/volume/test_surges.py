@@ -12,7 +12,8 @@ from benchmarks.triage_surge import recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mci_router.volume.surges import DAY, FEWEST_ALONE, HISTORY, UNLIKELY, Rise, surging, tail
+from mci_router.volume.expectations import DAY, HISTORY
+from mci_router.volume.surges import FEWEST_ALONE, UNLIKELY, Rise, surging, tail
 
 
 def days(count: int, *, mean: float = 40, seed: int = 1, bunched: float = 0.1) -> list[int]:
@@ -109,7 +110,7 @@ def test_a_topic_without_a_past_is_found_by_cusum() -> None:
     assert surging([FEWEST_ALONE - 1]) is None
     rise = surging([40])
     assert rise is not None
-    assert (rise, rise.probability < UNLIKELY) == (Rise(0, 2, 40, rise.probability), True)
+    assert (rise, rise.probability < UNLIKELY) == (Rise(0, 2, 40, rise.probability, cold=True), True)
     assert surging([0] * 30 + [5] * 40) is None
     assert surging([40], cold_start=False) is None
 
@@ -191,3 +192,59 @@ def test_the_tail_falls_as_more_are_seen() -> None:
     """A larger count is never likelier."""
     values = [tail(seen, 20, 0.3) for seen in range(21, 400)]
     assert all(later <= earlier for earlier, later in pairwise(values))
+
+
+def topics(count: int, *, length: int = 9, mean: float = 20) -> list[list[int]]:
+    """Days of several topics, each with a rhythm of its own making."""
+    return [days(length, mean=mean, seed=seed) for seed in range(count)]
+
+
+def beside(own: Sequence[int], *others: Sequence[int]) -> list[int]:
+    """What the others have together, bucket by bucket."""
+    return [sum(counts) for counts in zip(*others, strict=True)] or [0] * len(own)
+
+
+def test_what_rises_with_everything_else_is_traffic() -> None:
+    """Six times as many of everything is no surge of anything; of one topic alone it is found in the very same bucket
+    as without a look at the rest.
+    """
+    own, *others = topics(8)
+    noon = 8 * DAY + DAY // 2
+    flooded = [count * 6 if noon <= slot < noon + 12 else count for slot, count in enumerate(own)]
+    everywhere = [
+        [count * 6 if noon <= slot < noon + 12 else count for slot, count in enumerate(one)] for one in others
+    ]
+    for end in range(noon - 2, noon + 14):
+        rest, risen = beside(own, *others)[:end], beside(own, *everywhere)[:end]
+        alone = surging(flooded[:end])
+        assert surging(flooded[:end], rest=risen, others=7) is None
+        beside_others = surging(flooded[:end], rest=rest, others=7)
+        assert (alone is None, alone and alone.seen) == (beside_others is None, beside_others and beside_others.seen)
+
+
+def test_a_new_workspace_has_traffic_and_no_surges() -> None:
+    """Contacts that are spread evenly are none, however many topics; one topic's flood among a few others is one, and is
+    cold: it rests on no past.
+    """
+    for others, each in ((1, 40), (2, 25), (7, 50), (30, 400)):
+        assert surging([each], rest=[each * others], others=others) is None
+        assert surging([each // 2, each], rest=[each * others // 2, each * others], others=others) is None
+    rise = surging([60], rest=[14], others=7)
+    assert rise is not None
+    assert rise.cold
+    weeks = surging([*days(8)[:-1], 900], rest=days(8, seed=5), others=1)
+    assert weeks is not None
+    assert not weeks.cold
+
+
+def test_a_surge_right_after_days_off_is_cold() -> None:
+    """On the first morning after a closed weekend times of day prove little; later that day they do again."""
+    opens = 7 * DAY + DAY // 3
+    week = [0 if 5 * DAY <= slot < opens else count for slot, count in enumerate(days(8))]
+    rest = [count * 10 for count in week]
+
+    def judged(later: int) -> Rise | None:
+        return surging([*week[: opens + later], 2_000, 2_000], rest=rest[: opens + later + 2], others=5)
+
+    judgements = [judged(later) for later in (5, 10, 20, 30)]
+    assert [rise and rise.cold for rise in judgements] == [True, True, False, False]

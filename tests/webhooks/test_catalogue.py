@@ -9,11 +9,12 @@ import pytest
 from mci_router.embedded import Servers
 from mci_router.events import EventType
 from mci_router.routing.entries import JournalEntry
-from mci_router.vocabulary import Severity
+from mci_router.routing.live_queues import AlarmSeen
+from mci_router.vocabulary import Alarm, Severity
 from mci_router.webhooks.catalogue import EVENTS
 from mci_router.webhooks.envelope import Message, cloud_event, message_id, public, subject_of
 from tests.support.events import assert_documented, document
-from tests.support.live import SETTINGS, LiveState, contact_id, live_state
+from tests.support.live import SETTINGS, START_MS, LiveState, contact_id, live_state
 from tests.support.receiver import Receiver
 from tests.support.service import Workspace
 from tests.support.tour import Aspects, tour
@@ -63,7 +64,7 @@ def as_sent(entry: JournalEntry) -> dict[str, Any]:
 async def _what_the_tour_passes_by(live: LiveState) -> None:
     """What comes without a transition, what is urgent, and what is told when the live state is rebuilt."""
     engine, workspace = live.engine, live.workspace
-    for version, event in enumerate(("proposed", "declared", "updated", "fixed", "dismissed")):
+    for version, event in enumerate(("proposed", "declared", "updated", "fixed", "reopened", "dismissed")):
         await engine.journal_incident(workspace, event, "inc_2", INCIDENT, version=version)
     sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
@@ -74,6 +75,12 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     seen = await engine.client.hget(f"{live.prefix}:volume:places", "sign_in")
     await engine.move_topic(workspace, "sign_in", str(seen), place, {"rate": 40, "share": 0.5, "cause": "volume"})
     await live.enqueue(90_001, urgent=True)
+    asks = {"line": "desk|chat|1|fraud:1", "units": 1, "queue": "desk", "rung": 0, "age": START_MS, "due_at": START_MS}
+    await engine.replan(workspace, [{"id": contact_id(90_001), **asks}])
+    facts = {"goal": 0.8, "target_s": 20, "level": 0.5, "counted": 30.2, "waiting": 3, "waiting_late": 3, "staffed": 0}
+    seen = [AlarmSeen("desk", alarm, True, 0, 0, facts) for alarm in Alarm]
+    await engine.note_alarms(workspace, 0, ["desk"], seen)
+    await engine.note_alarms(workspace, 0, [], [])
     await engine.begin_build(workspace, "one", again=True)
     await engine.drop(workspace)
     await engine.configure_workspace(workspace, 1, SETTINGS)

@@ -423,10 +423,13 @@ async def test_the_metrics_tell_what_is_unfinished(workspace: Workspace, receive
         metrics = (await workspace.api.get("/metrics")).text
         lines = {line for line in metrics.splitlines() if line.startswith("mci_webhook_deliveries{")}
         return lines == {
-            'mci_webhook_deliveries{state="dead",webhook="crm"} 1.0',
-            'mci_webhook_deliveries{state="pending",webhook="crm"} 0.0',
-            'mci_webhook_deliveries{state="dead",webhook="quiet"} 0.0',
-            'mci_webhook_deliveries{state="pending",webhook="quiet"} 0.0',
+            f'mci_webhook_deliveries{{state="{state}",webhook="{name}",workspace="{workspace.name}"}} {count}'
+            for state, name, count in (
+                ("dead", "crm", 1.0),
+                ("pending", "crm", 0.0),
+                ("dead", "quiet", 0.0),
+                ("pending", "quiet", 0.0),
+            )
         }
 
     await eventually(told)

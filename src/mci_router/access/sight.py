@@ -22,7 +22,16 @@ EMPTY_ROUTE: Mapping[str, Any] = {
     "at_limit": None,
     "transfers": [],
 }
-FOR_ANY_CUSTOMER = ("outcome", "rung", "reply_by", "expected_wait_s", "callback_offered", "message", "emergency")
+FOR_ANY_CUSTOMER = (
+    "outcome",
+    "rung",
+    "reply_by",
+    "opens_at",
+    "expected_wait_s",
+    "callback_offered",
+    "message",
+    "emergency",
+)
 FOR_THE_CUSTOMER = (*FOR_ANY_CUSTOMER, "answer", "incident", "post", "at_limit", "ask")
 """Parts of a route that its customer should know; for a sensitive contact only the first, which say nothing of its
 matter.

@@ -3,9 +3,10 @@
 The routes of all `specs.KINDS` are alike, and made here; what only one kind has is in a file of its own.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mci_router.access.keys import Caller, Scope
@@ -16,13 +17,34 @@ from mci_router.api.problems import RESPONSES, invalid
 from mci_router.api.schemas.common import Moment, Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
+from mci_router.configuration.skills import remove_skill
 from mci_router.errors import InUse
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
-from mci_router.specs.base import Spec
+from mci_router.routing.policy.unservable import Unservable, unservable
+from mci_router.specs.base import Name, Spec
 from mci_router.specs.workspace import KINDS
 
+SKILL = "skill"
+WARNING = "MCI-Warning"
+MOST_WARNINGS = 5  # in a header
+WRITTEN: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            **ETAGGED[200]["headers"],
+            WARNING: {
+                "description": "Applied, but no agent on the books can serve the queues and topics it names, and why.",
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
+"""The answer of a route that writes a resource."""
+
+ReplaceBy = Annotated[
+    Name | None, Query(description="The skill that open contacts ask for instead, as little of it as they asked for.")
+]
 Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
 
@@ -72,7 +94,7 @@ def resource_router(kind: str) -> APIRouter:
         response_model=shown,
         summary=f"Create or replace one of the {plural}",
         operation_id=f"put_{kind}",
-        responses=ETAGGED,
+        responses=WRITTEN,
     )
     async def put_resource(
         reference: Reference,
@@ -89,7 +111,7 @@ def resource_router(kind: str) -> APIRouter:
         async with parts.database.transaction() as session:
             name = await store.name_of(session, caller.workspace_id, kind, reference)
         valid = _valid(spec, {**body.model_dump(mode="json"), "name": name})
-        await _write(parts, caller, kind, valid, precondition)
+        await _write(parts, caller, kind, valid, precondition, response)
         return await _read(parts, caller, kind, shown, name, response)
 
     @router.patch(
@@ -97,7 +119,7 @@ def resource_router(kind: str) -> APIRouter:
         response_model=shown,
         summary=f"Change one of the {plural}",
         operation_id=f"patch_{kind}",
-        responses=ETAGGED,
+        responses=WRITTEN,
     )
     async def patch_resource(
         reference: Reference, body: BaseModel, caller: Writer, parts: Service, response: Response, precondition: IfMatch
@@ -110,11 +132,25 @@ def resource_router(kind: str) -> APIRouter:
             row = await store.resource(session, caller.workspace_id, kind, reference)
         precondition.check(row.version)
         valid = patched(spec, row.spec, body, name=row.name)
-        await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})))
+        await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})), response)
         return await _read(parts, caller, kind, shown, row.name, response)
 
+    if kind == SKILL:
+        _add_skill_deletion(router)
+    else:
+        _add_deletion(router, kind)
+
+    put_resource.__annotations__["body"] = Annotated[body_model, Body()]
+    patch_resource.__annotations__["body"] = Annotated[partial(body_model, f"{kind.capitalize()}Patch"), Body()]
+    return router
+
+
+def _add_deletion(router: APIRouter, kind: str) -> None:
     @router.delete(
-        "/{reference}", status_code=204, summary=f"Delete one of the {plural}", operation_id=f"delete_{kind}"
+        "/{reference}",
+        status_code=204,
+        summary=f"Delete one of the {KINDS[kind].plural}",
+        operation_id=f"delete_{kind}",
     )
     async def delete_resource(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
         """Deletes it, unless another resource refers to it."""
@@ -125,9 +161,22 @@ def resource_router(kind: str) -> APIRouter:
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await parts.snapshots.changed(caller.workspace_id)
 
-    put_resource.__annotations__["body"] = Annotated[body_model, Body()]
-    patch_resource.__annotations__["body"] = Annotated[partial(body_model, f"{kind.capitalize()}Patch"), Body()]
-    return router
+
+def _add_skill_deletion(router: APIRouter) -> None:
+    @router.delete("/{reference}", status_code=204, summary="Delete one of the skills", operation_id="delete_skill")
+    async def delete_skill(
+        reference: Reference, caller: Writer, parts: Service, precondition: IfMatch, replace_by: ReplaceBy = None
+    ) -> None:
+        """Deletes it, unless another resource refers to it, or an open contact asks for it.
+
+        With `replace_by` such contacts ask for the other skill from then on, wherever they wait.
+        """
+        async with parts.database.transaction() as session:
+            row = await store.resource(session, caller.workspace_id, SKILL, reference)
+            await remove_skill(session, caller.workspace_id, row.name, replace_by, precondition=precondition)
+            after = {"replaced_by": replace_by} if replace_by else None
+            await audited(session, caller, "skill.deleted", row.name, before=None if after else row.spec, after=after)
+        await parts.snapshots.changed(caller.workspace_id)
 
 
 def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
@@ -146,11 +195,28 @@ async def _read(
     return _view(shown, row)
 
 
-async def _write(parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition) -> None:
+async def _write(
+    parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition, response: Response
+) -> None:
+    before = await _unservable(parts, caller.workspace_id)
     async with parts.database.transaction() as session:
         changes = await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
         await configured(session, caller, changes)
     await parts.snapshots.changed(caller.workspace_id)
+    written = (kind, changes[0].name)
+    after = await _unservable(parts, caller.workspace_id)
+    _warn(response, [one for one in after if one not in before or (one.kind, one.name) == written])
+
+
+async def _unservable(parts: Parts, workspace: str) -> list[Unservable]:
+    snapshot = await parts.snapshots.get(workspace)
+    return unservable(snapshot.queues, snapshot.topics.values(), snapshot.staffing)
+
+
+def _warn(response: Response, warnings: Sequence[Unservable]) -> None:
+    if warnings:
+        more = f"; and {len(warnings) - MOST_WARNINGS} more" if len(warnings) > MOST_WARNINGS else ""
+        response.headers[WARNING] = "; ".join(map(str, warnings[:MOST_WARNINGS])) + more
 
 
 async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) -> None:

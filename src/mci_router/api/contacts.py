@@ -12,19 +12,9 @@ from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
-from mci_router.api.schemas.contacts import (
-    Consent,
-    ContactDecided,
-    ContactIn,
-    ContactMoved,
-    ContactOut,
-    ContactPage,
-    Ended,
-    Ending,
-    EventPage,
-    Unresolved,
-)
+from mci_router.api.schemas.contacts import ContactDecided, ContactIn, ContactMoved, ContactOut, ContactPage, EventPage
 from mci_router.api.schemas.decisions import DecisionOut
+from mci_router.api.schemas.endings import Consent, Ended, Ending, Unresolved
 from mci_router.errors import UnknownQueue
 from mci_router.intake.masking import mask
 from mci_router.lifecycle import contact_reading
@@ -175,7 +165,10 @@ async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, bo
 
 @router.post("/{contact_id}/abandon", summary="Say that the customer left")
 async def post_abandon(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
-    """Ends the contact as `abandoned`, and revokes a pending offer: the customer hung up or left."""
+    """Ends the contact as `abandoned`, and revokes a pending offer: the customer hung up or left.
+
+    A waiting contact whose customer has asked for a callback waits on: `cancel` ends it.
+    """
     return await _end(parts, caller, contact_id, ContactState.ABANDONED, body)
 
 

@@ -31,8 +31,13 @@ EventCursor = Annotated[
 @router.get("", summary="Show the volume × touch matrix")
 async def get_matrix(caller: Reader, parts: Service) -> MatrixOut:
     """Returns every topic with its rate, volume, touch, cell and measured touch, and the ladder of each cell."""
-    snapshot = await parts.snapshots.get(caller.workspace_id)
-    handled = await parts.handling.figures(caller.workspace_id)
+    return await matrix_of(parts, caller.workspace_id)
+
+
+async def matrix_of(parts: Parts, workspace: str) -> MatrixOut:
+    """Returns the matrix of a workspace. Raises DatabaseUnavailable."""
+    snapshot = await parts.snapshots.get(workspace)
+    handled = await parts.handling.figures(workspace)
     return MatrixOut(topics=_topics(parts, snapshot, handled), ladders=dict(snapshot.ladders))
 
 

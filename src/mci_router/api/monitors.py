@@ -11,6 +11,7 @@ from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.incidents import AlertIn, AlertTaken, MonitorIn, MonitorMade, MonitorOut, MonitorPage
+from mci_router.clock import from_ms
 from mci_router.incidents import monitors, store
 from mci_router.models import Monitor
 from mci_router.vocabulary import ActorKind
@@ -76,13 +77,16 @@ async def post_alert(
 ) -> AlertTaken:
     """Takes an alert: `firing` opens its incident or brings it up to date, and `fixed` fixes it.
 
+    `firing` within ten minutes of the fix opens the same incident again. An alert that is older than the last of its
+    name is ignored.
     It is signed as Standard Webhooks are, and needs no API key.
     """
     snapshot = await parts.snapshots.get(monitor.workspace_id)
     draft = store.IncidentDraft(
         **{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert}
     )
-    alert = monitors.Alert(body.alert, body.state == "fixed", draft)
+    at = body.at or from_ms(int(request.headers["webhook-timestamp"]) * 1000)
+    alert = monitors.Alert(body.alert, at, body.state == "fixed", draft)
     async with parts.database.transaction() as session:
         before = await monitors.latest(session, monitor, alert.name)
         was = incident_facts(before) if before else None

@@ -110,6 +110,8 @@ def _complete(operation: dict[str, Any]) -> None:
     for status, described in may_answer.items():
         if "model" in described or MEDIA_TYPE in str(described) or "ProblemDocument" in str(described):
             may_answer[status] = {"$ref": f"#/components/responses/Problem{status}"}
+        if streamed := described.get("content", {}).get("text/event-stream"):
+            streamed["schema"].pop("type", None)  # a string to the framework; the schema is that of an event's data
     operation["responses"] = dict(sorted(may_answer.items()))
 
 

@@ -1,4 +1,4 @@
-"""The pages: agent desk, wallboard, the API's documentation.
+"""The pages: agent desk, wallboard, reports, the API's documentation.
 
 They are static files, served by this process only, and their headers allow nothing else.
 """
@@ -55,6 +55,12 @@ async def desk(request: Request) -> Response:
 async def wallboard(request: Request) -> Response:
     """Serves the supervisor wallboard."""
     return await _file("wallboard.html", request)
+
+
+@router.api_route("/reports", methods=BOTH)
+async def reports(request: Request) -> Response:
+    """Serves the reports."""
+    return await _file("reports.html", request)
 
 
 @router.api_route("/docs", methods=BOTH)

@@ -19,18 +19,22 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed
 from mci_router.settings import Settings
+from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -48,17 +52,21 @@ class Parts:
     corrections: Corrections
     reception: Reception
     delivery: Delivery
+    agents: AgentActs
     ladder: Ladder
     ending: Endings
     consents: Consents
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
+    places: Places
     callbacks: Callbacks
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
     feed: AgentFeed
+    watch: QueueWatch
+    readings: Readings
     keys: KeyRing
     tokens: Tokens
     sessions: Sessions

@@ -1,24 +1,31 @@
-"""Queues: how long the next contact has to wait. Their configuration is handled like that of every kind."""
+"""Queues: how long the next contact has to wait, and who waits now.
+
+Their configuration is handled like that of every kind.
+"""
 
 from typing import Annotated
 
 from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import sees_sensitive
+from mci_router.api.paging import Limit
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.decisions import ExpectedWaitOut
-from mci_router.api.schemas.waiting import QueueExpectedWait
+from mci_router.api.schemas.waiting import QueueExpectedWait, QueueWaiting, WaitingContact
 from mci_router.clock import utc_now
 from mci_router.configuration import store
 from mci_router.errors import NotFound
 from mci_router.intake.answer import wait_data
 from mci_router.routing.calls import line_id
+from mci_router.routing.live_queues import LiveQueue
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import opens_at, serves
 from mci_router.routing.policy.requirements import requirement
 from mci_router.specs.queues import QueueSpec
+from mci_router.supervision.waiting import waiting_in
 from mci_router.vocabulary import Channel
 
 router = APIRouter(prefix="/v1/queues", tags=["configuration"], responses=RESPONSES)
@@ -49,6 +56,28 @@ async def get_expected_wait(
         waiting=figures.queue_waiting,
         staffed=figures.staffed,
         expected_wait_s=ExpectedWaitOut.model_validate(wait) if wait else None,
+    )
+
+
+@router.get("/{reference}/waiting", summary="List who waits in a queue", operation_id="list_waiting")
+async def list_waiting(
+    reference: Reference,
+    caller: Annotated[Caller, needs(Scope.CONTACTS_READ)],
+    parts: Service,
+    limit: Limit = 50,
+) -> QueueWaiting:
+    """Lists the contacts that wait in a queue, in line or held for an agent, the longest wait first.
+
+    Sensitive ones only for a key with `contacts:sensitive`; they count among the `waiting`.
+    """
+    workspace, queue = caller.workspace_id, await _queue(parts, caller.workspace_id, reference)
+    figures = (await parts.engine.queue_figures(workspace)).queues.get(queue.name, LiveQueue())
+    items = await waiting_in(parts.engine, parts.database, workspace, queue.name, limit, sees_sensitive(caller))
+    return QueueWaiting(
+        queue=queue.name,
+        waiting=figures.waiting,
+        waiting_late=figures.late,
+        items=[WaitingContact.model_validate(item) for item in items],
     )
 
 

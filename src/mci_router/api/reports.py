@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.parts import Service, needs
+from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Instant
 from mci_router.api.schemas.reports import ContactReport, QueueLevel, ServiceLevelReport
@@ -36,12 +36,15 @@ async def get_service_level(
 
     A percentage alone would reward neglecting the contacts that are late already.
     """
-    snapshot = await parts.snapshots.get(caller.workspace_id)
     since, until = _period(since, until)
+    return await levels_of(parts, caller.workspace_id, since, until)
+
+
+async def levels_of(parts: Parts, workspace: str, since: datetime, until: datetime) -> ServiceLevelReport:
+    """Returns the service levels of a workspace's queues. Raises DatabaseUnavailable."""
+    snapshot = await parts.snapshots.get(workspace)
     async with parts.database.transaction() as session:
-        reports = await service_levels(
-            session, caller.workspace_id, since, until, short_s=parts.settings.short_abandon_s
-        )
+        reports = await service_levels(session, workspace, since, until)
     return ServiceLevelReport(since=since, until=until, queues=[_level(snapshot, report) for report in reports])
 
 
@@ -56,6 +59,7 @@ def _level(snapshot: Snapshot, report: QueueReport) -> QueueLevel:
         answered=tally.answered,
         answered_in_time=tally.answered_in_time,
         abandoned=tally.abandoned,
+        moved_on=report.moved_on,
         waiting=report.waiting,
         waiting_late=report.waiting_late,
         oldest_wait_s=report.oldest_wait_s,
@@ -75,8 +79,13 @@ async def get_contacts_report(
 ) -> ContactReport:
     """Returns how the contacts of each cell ended, and how many came from machines or were opt-outs."""
     since, until = _period(since, until)
+    return await contacts_of(parts, caller.workspace_id, since, until)
+
+
+async def contacts_of(parts: Parts, workspace: str, since: datetime, until: datetime) -> ContactReport:
+    """Returns how the contacts of a workspace ended. Raises DatabaseUnavailable."""
     async with parts.database.transaction() as session:
-        counts: list[dict[str, Any]] = await contacts_by_fate(session, caller.workspace_id, since, until)
+        counts: list[dict[str, Any]] = await contacts_by_fate(session, workspace, since, until)
     customers = [row for row in counts if row["kind"] == ContactKind.CUSTOMER]
     total = sum(row["contacts"] for row in customers)
     automated = sum(
@@ -90,18 +99,29 @@ async def get_contacts_report(
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, tags=["health"])
 async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], parts: Service) -> Response:
-    """Returns the workspace's live figures in Prometheus text format. Every process gives the same: scrape one."""
+    """Returns the workspace's live figures in Prometheus text format. Every process gives the same: scrape one.
+
+    Every sample has the label `workspace`.
+    """
     workspace = caller.workspace_id
     snapshot = await parts.snapshots.get(workspace)
     caught = catch_all_in(snapshot.queues)
     async with parts.database.transaction() as session:
         webhooks = await unfinished(session, workspace)
+    now = {
+        queue.queue.name: metrics.QueueGauges(
+            queue.moment.waiting_late, queue.oldest_wait_s or 0, frozenset(queue.alarms)
+        )
+        for queue in await parts.watch.look(snapshot)
+    }
     figures = metrics.LiveCounters(
+        workspace=snapshot.spec.name,
         contacts=await parts.engine.counts(workspace, "contacts"),
         offers=await parts.engine.counts(workspace, "offers"),
         presence=await parts.engine.counts(workspace, "presence"),
         queues={queue: await parts.engine.queue_counts(workspace, queue) for queue in snapshot.queues},
         webhooks=webhooks,
+        now=now,
         catch_all=caught.name if caught else None,
     )
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)

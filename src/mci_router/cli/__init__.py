@@ -11,7 +11,10 @@ import click
 
 from mci_router import __version__
 
-COMMANDS = ("apply", "demo", "dev", "key", "migrate", "openapi", "rebuild", "serve", "simulate", "triage")
+COMMANDS = (
+    *("apply", "demo", "dev", "key", "migrate", "openapi", "rebuild", "serve", "simulate", "triage"),
+    "verify-reports",
+)
 
 
 class CommandGroup(click.Group):
@@ -25,7 +28,7 @@ class CommandGroup(click.Group):
         """Returns the command of a name; None if there is none."""
         if name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"{__name__}.{name}").command
+        found: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").command
         return found
 
 

@@ -10,12 +10,16 @@ from mci_router.lifecycle.rebuilding import Rebuilt, rebuild
 @click.command()
 @click.option("--workspace", help="Its name; every workspace unless one is named.")
 def command(workspace: str | None) -> None:
-    """Make the live state again from the ledger. Routers may be running: they go on by themselves."""
+    """Make the live state again from the ledger, and what reports count from the journal. Routers may be running: they
+    go on by themselves.
+    """
     settings = settings_of_environment()
     require(settings, "database_url", "redis_url")
 
     def report(name: str, made: Rebuilt) -> None:
-        click.echo(f"{name}: {made.contacts} open contacts restored in {made.seconds:.1f} s")
+        click.echo(
+            f"{name}: {made.contacts} open contacts restored in {made.seconds:.1f} s, {made.segments} segments counted"
+        )
 
     async def work(database: Database) -> bool:
         return await rebuild(settings, database, workspace, report)

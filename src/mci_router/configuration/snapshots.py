@@ -59,6 +59,10 @@ class Snapshots:
         """Returns the snapshot of a workspace. Raises NotFound."""
         return self._cached.get(workspace) or await self.reload(workspace)
 
+    def in_force(self, snapshot: Snapshot) -> bool:
+        """Returns whether the live state has this configuration from this process."""
+        return self._sent.get(snapshot.workspace_id) == snapshot.revision
+
     async def reload(self, workspace: str) -> Snapshot:
         """Reads the configuration, and returns once the live state has it."""
         snapshot = await self._load(workspace)

@@ -17,7 +17,9 @@ from mci_router.ids import id_with, new_id
 from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.models.resource import Resource
 from mci_router.models.workspace import Workspace
+from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Spec
+from mci_router.specs.staffing import Staffing
 from mci_router.specs.workspace import KINDS, SensitivityExamples, WorkspaceSpec
 
 
@@ -102,6 +104,13 @@ def specs_of(rows: Iterable[Resource]) -> dict[str, dict[str, Spec]]:
     for row in rows:
         specs[row.kind][row.name] = KINDS[row.kind].spec.model_validate(row.spec)
     return specs
+
+
+async def unservable_in(session: AsyncSession, workspace: str) -> list[Unservable]:
+    """Returns the workspace's queues and topics that none of its agents could ever serve."""
+    specs: dict[str, dict[str, Any]] = specs_of(await resources(session, workspace))
+    agents, topics = (specs.get(kind, {}).values() for kind in ("agent", "topic"))
+    return unservable(specs.get("queue", {}), topics, Staffing(agents))
 
 
 async def put(

@@ -11,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.references import Fault, check
+from mci_router.configuration.skills import replace_skill
 from mci_router.configuration.store import Change, make_workspace, put
 from mci_router.specs.base import Spec
 from mci_router.specs.workspace import KINDS, WorkspaceFile
@@ -55,10 +56,13 @@ def sections(document: WorkspaceFile) -> dict[str, Sequence[Spec]]:
 async def apply(session: AsyncSession, document: WorkspaceFile) -> tuple[str, list[Change]]:
     """Makes the workspace as the document says. Resources it does not name stay as they are.
 
-    Returns the workspace's id and what changed.
+    Returns the workspace's id and what changed. Raises InUse for a skill to be replaced that a resource still names.
     """
     workspace, change = await make_workspace(session, document.workspace)
-    return workspace.id, [change, *await put(session, workspace.id, sections(document))]
+    changes = [change, *await put(session, workspace.id, sections(document))]
+    for name, instead in document.replaced_skills.items():
+        changes += await replace_skill(session, workspace.id, name, instead)
+    return workspace.id, changes
 
 
 def _plain(node: Any) -> Any:

@@ -93,7 +93,7 @@ async def _play(options: DemoOptions, console: Console) -> tables.Run:
         console.print(
             f"[bold]{_heading(options, len(agents))}[/bold] at {service.url}\n"
             f"Contacts come for {tables.duration(asked.horizon_s / options.speed)}; then what is open is finished. "
-            "Ctrl-C ends it early."
+            f"Ctrl-C ends it early. To watch: {service.url}/wallboard?speed={options.speed:g}"
         )
         with progress.shown(console, clock, tally, options.contacts):
             fates = await _act(clock, tally, adapters, desks, customers, asked.horizon_s)

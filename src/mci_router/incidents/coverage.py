@@ -1,6 +1,6 @@
 """Coverage: the topics that an incident covers. It must match something, and must not match everything. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mci_router.errors import IncidentMatchesEverything, IncidentMatchesNothing, TopicSensitive, UnknownTopic
@@ -34,6 +34,18 @@ def coverage(topics: Mapping[str, TopicSpec], named: Collection[str], services: 
     return Coverage(frozenset(whole & open_to_all), frozenset((partly - whole) & open_to_all))
 
 
+def covers_most(
+    topics: Mapping[str, TopicSpec], incidents: Iterable[tuple[Collection[str], Collection[str], Collection[str]]]
+) -> bool:
+    """Returns whether incidents, each of topics, services and regions, would together answer most contacts.
+
+    One with a service or region is told apart by that, and not counted.
+    """
+    broad = (named for named, services, regions in incidents if not services and not regions)
+    covered = frozenset[str]().union(*(coverage(topics, named, ()).topics for named in broad))
+    return len(topics) >= FEW_TOPICS and len(covered) > LARGEST_SHARE * len(topics)
+
+
 def refuse(
     topics: Mapping[str, TopicSpec], named: Collection[str], services: Collection[str], regions: Collection[str]
 ) -> None:
@@ -63,7 +75,7 @@ def refuse(
         raise IncidentMatchesNothing(
             "No topic has these services. Name topics, or add the services to the topics that are about them."
         )
-    if len(topics) >= FEW_TOPICS and len(covered.topics) > LARGEST_SHARE * len(topics) and not services and not regions:
+    if covers_most(topics, [(named, services, regions)]):
         raise IncidentMatchesEverything(
             f"The incident names {len(covered.topics)} of {len(topics)} topics, so it would answer most contacts: name "
             "the service or region."

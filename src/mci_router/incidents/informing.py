@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.store import FIXED
+from mci_router.incidents.store import FIXED, REOPENED
 from mci_router.models import Contact, IncidentSubscription, IncidentUpdate
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
@@ -36,6 +36,7 @@ Key: TypeAlias = tuple[str, str]
 """Workspace and incident."""
 
 BEHIND = "s.incident_id = u.incident_id AND s.returned_at IS NULL AND s.told < u.number"
+DUE = "(due_at IS NULL OR due_at <= now())"
 REOPEN = text(
     f"""
     UPDATE incident_updates u SET finished_at = NULL
@@ -44,12 +45,17 @@ REOPEN = text(
     """  # noqa: S608 — no input in it
 )
 UNFINISHED = text(
-    "SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL LIMIT :limit"
+    f"SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL AND {DUE} LIMIT :limit"  # noqa: S608
 )
+PENDING = f"""EXISTS (
+  SELECT FROM incident_updates u WHERE u.finished_at IS NULL
+    OR (u.finished_at > now() - interval '{LINGER_S} s'
+      AND EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})))
+"""  # noqa: S608 — no input in it
 FINISH = text(
     f"""
     UPDATE incident_updates u SET finished_at = now()
-    WHERE u.incident_id = :incident AND u.finished_at IS NULL
+    WHERE u.incident_id = :incident AND u.finished_at IS NULL AND {DUE}
       AND NOT EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})
     """  # noqa: S608
 )
@@ -142,13 +148,16 @@ class Informing:
         ]  # the live state does not have these yet: they are dispatched first
         informed = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
         await _note(session, settled, informed, now)
-        if fixed := [one.contact for one in informed if updates[one.update].kind == FIXED]:
-            await session.execute(update(Contact).where(Contact.id.in_(fixed)).values(rung_limit_at=limit_at))
+        for kind, limit in ((FIXED, limit_at), (REOPENED, None)):
+            if concerned := [one.contact for one in informed if updates[one.update].kind == kind]:
+                await session.execute(update(Contact).where(Contact.id.in_(concerned)).values(rung_limit_at=limit))
         return behind[-1].contact, len(settled)
 
 
 async def _updates(session: AsyncSession, incident: str) -> Mapping[int, IncidentUpdate]:
-    rows = await session.scalars(select(IncidentUpdate).where(IncidentUpdate.incident_id == incident))
+    """Returns the updates that are due, by number."""
+    due = or_(IncidentUpdate.due_at.is_(None), IncidentUpdate.due_at <= func.now())
+    rows = await session.scalars(select(IncidentUpdate).where(IncidentUpdate.incident_id == incident, due))
     return {row.number: row for row in rows}
 
 

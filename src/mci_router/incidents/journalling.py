@@ -12,6 +12,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
 
 BATCH = 100
+PENDING = "EXISTS (SELECT FROM incidents WHERE untold <> '{}')"
 
 
 class Journalling:

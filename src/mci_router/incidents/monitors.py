@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import IdempotencyKeyReused, NotFound, SignatureRefused, TooManyMonitors
 from mci_router.ids import new_id
 from mci_router.incidents import store
-from mci_router.models import IdempotencyKey, Incident, Monitor
+from mci_router.models import IdempotencyKey, Incident, Monitor, MonitorAlert
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, IncidentState
 from mci_router.webhooks.signing import new_secret, signed
@@ -22,6 +22,8 @@ from mci_router.webhooks.signing import new_secret, signed
 MOST = 50  # a workspace: each is a system, not a check of one
 TOLERANCE = timedelta(minutes=5)  # what Standard Webhooks advise: a recorded alert cannot be played back later
 LONGEST_ID = 200
+ALERT_MEMORY = timedelta(days=7)  # an older alert comes too late, whatever it says
+FLAPPING = timedelta(minutes=10)  # what fails again so soon after its fix is the same incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,13 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert of a monitor. `name` is its own name for what is broken; `fixed` says that it works again."""
+    """An alert of a monitor. `name` is its own name for what is broken; `fixed` says that it works again.
+
+    `at` is when the monitor saw it.
+    """
 
     name: str
+    at: datetime
     fixed: bool
     draft: store.IncidentDraft
 
@@ -116,7 +122,9 @@ async def take(
 ) -> dict[str, Any]:
     """Opens, updates or fixes the incident of an alert. Idempotent: the same message again gets the same answer.
 
-    Returns `{incident_id, state}`, both None where there is no incident.
+    One that is older than the last of its name is ignored: what it says was overtaken.
+
+    Returns `{incident_id, state, ignored}`, the first two None where there is no incident.
 
     Raises:
         IdempotencyKeyReused: another alert came with this message id.
@@ -130,12 +138,15 @@ async def take(
         if before.body_hash != digest:
             raise IdempotencyKeyReused("Another alert came under this webhook-id. Give each message an id of its own.")
         return before.answer
-    incident = await _incident(session, monitor, alert.name)
-    if alert.fixed:
+    incident, newest = await _incident(session, monitor, alert.name), await _is_newest(session, monitor, alert)
+    if not newest:
+        incident = incident or await latest(session, monitor, alert.name)
+    elif alert.fixed:
         await _fix(session, incident, alert.draft.status)
     else:
         incident = await _fire(session, snapshot, monitor, alert, incident)
-    answer = {"incident_id": incident.id if incident else None, "state": incident.state if incident else None}
+    known = {"incident_id": incident.id, "state": incident.state} if incident else {"incident_id": None, "state": None}
+    answer = {**known, "ignored": not newest}
     session.add(IdempotencyKey(workspace_id=monitor.workspace_id, key=key, body_hash=digest, answer=answer))
     return answer
 
@@ -148,10 +159,29 @@ async def _incident(session: AsyncSession, monitor: Monitor, name: str) -> Incid
     return await session.scalar(query.with_for_update(key_share=True))
 
 
+async def _is_newest(session: AsyncSession, monitor: Monitor, alert: Alert) -> bool:
+    """Returns whether an alert is not older than the last of its name, and remembers its time then."""
+    too_old, mine = utc_now() - ALERT_MEMORY, MonitorAlert.monitor_id == monitor.id
+    await session.execute(delete(MonitorAlert).where(mine, MonitorAlert.at < too_old))
+    last = await session.get(MonitorAlert, (monitor.id, alert.name))
+    if alert.at < (last.at if last else too_old):
+        return False
+    if last is None:
+        last = MonitorAlert(monitor_id=monitor.id, workspace_id=monitor.workspace_id, alert=alert.name)
+        session.add(last)
+    last.at = alert.at
+    return True
+
+
 async def _fix(session: AsyncSession, incident: Incident | None, status: Mapping[str, str]) -> None:
-    """Fixes an open incident, and dismisses a proposed one. Does nothing if it is over already."""
+    """Fixes an open incident, and dismisses a proposed one. Does nothing if it is over already.
+
+    While it flaps, subscribers hear of the fix once it has held for a while.
+    """
     if incident is not None and incident.state is IncidentState.OPEN:
-        await store.fix(session, incident, status)
+        now = utc_now()
+        flapping = incident.reopened_at is not None and now - incident.reopened_at < FLAPPING
+        await store.fix(session, incident, status, news_at=now + FLAPPING if flapping else None)
     elif incident is not None:
         await store.dismiss(session, incident)
 
@@ -159,7 +189,14 @@ async def _fix(session: AsyncSession, incident: Incident | None, status: Mapping
 async def _fire(
     session: AsyncSession, snapshot: Snapshot, monitor: Monitor, alert: Alert, incident: Incident | None
 ) -> Incident:
-    """Opens the incident, or brings it up to date; its subscribers get a new status as an update."""
+    """Opens the incident, or brings it up to date; its subscribers get a new status as an update.
+
+    One that was fixed a short while ago is opened again.
+    """
+    if incident is None and (again := await _just_fixed(session, monitor, alert.name)):
+        _describe(again, alert.draft)
+        await store.reopen(session, snapshot, again)
+        return again
     if incident is None:
         incident = await store.make(
             session, snapshot, alert.draft, IncidentSource.MONITORING, monitor_id=monitor.id, external_id=alert.name
@@ -174,6 +211,20 @@ async def _fire(
     if news:
         await store.update(session, incident, status, expected_fix_at=due)
     return incident
+
+
+async def _just_fixed(session: AsyncSession, monitor: Monitor, name: str) -> Incident | None:
+    """Returns the last incident of an alert if it was fixed a short while ago, and may have further updates."""
+    last = await latest(session, monitor, name)
+    lately = last is not None and last.fixed_at is not None and utc_now() - last.fixed_at < FLAPPING
+    return last if last is not None and lately and last.updates < store.MOST_UPDATES else None
+
+
+def _describe(incident: Incident, draft: store.IncidentDraft) -> None:
+    """Describes an incident as the alert does; what customers read stays where the alert has no text."""
+    wanted = _with(draft, status=dict(draft.status) or incident.status)
+    for name in store.PATCHED:
+        setattr(incident, name, store.plain(getattr(wanted, name)))
 
 
 def _with(draft: store.IncidentDraft, **changes: Any) -> store.IncidentDraft:

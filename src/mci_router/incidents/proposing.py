@@ -1,4 +1,8 @@
-"""Proposing: a surge proposes an incident. A person declares it, or the router does where the workspace says so."""
+"""Proposing: a surge proposes an incident. A person declares it, or the router does where the workspace says so.
+
+The router declares none by a surge without a past behind it, and none with which its incidents would together cover
+what one of them must not.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,17 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import moment, utc_now
 from mci_router.errors import Problem
 from mci_router.incidents import store
-from mci_router.incidents.coverage import coverage
+from mci_router.incidents.coverage import coverage, covers_most
 from mci_router.incidents.evidence import Said, SurgeEvidence, evidence
 from mci_router.models import Contact, Incident
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import IncidentSource, Severity
+from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 DISMISSED_PAUSE_S = 3_600  # a person has looked at this surge: it is no incident
 FIXED_PAUSE_S = 900  # its last contacts still come in
 MOST_CONTACTS = 500  # the newest: enough to see what they have in common
 MOST_EXAMPLES = 5
+NO_PAST, COVERS_MOST = "no_past", "covers_most"
+"""Why an incident is only proposed where the workspace has its incidents declared."""
 
 
 class SurgeLike(Protocol):
@@ -36,6 +42,8 @@ class SurgeLike(Protocol):
     def seen(self) -> int: ...
     @property
     def probability(self) -> float: ...
+    @property
+    def cold(self) -> bool: ...
 
 
 async def propose(session: AsyncSession, snapshot: Snapshot, surge: SurgeLike) -> Incident | None:
@@ -64,6 +72,7 @@ async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, 
         services=shared.agreed_services,
         regions=shared.agreed_regions,
     )
+    held_back = await _held_back(session, snapshot, draft, surge)
     try:
         made = await store.make(
             session,
@@ -71,13 +80,29 @@ async def _propose(session: AsyncSession, snapshot: Snapshot, topic: TopicSpec, 
             draft,
             IncidentSource.SURGE,
             surge_topic=topic.name,
-            evidence=_shown(shared, contacts, surge),
+            evidence=_shown(shared, contacts, surge) | {"held_back": held_back},
         )
     except Problem:  # there are too many already: people have enough to look at
         return None
-    if snapshot.spec.declare_incidents and snapshot.spec.incident_status:
+    if snapshot.spec.declare_incidents and snapshot.spec.incident_status and held_back is None:
         await store.declare(session, snapshot, made)
     return made
+
+
+async def _held_back(
+    session: AsyncSession, snapshot: Snapshot, draft: store.IncidentDraft, surge: SurgeLike
+) -> str | None:
+    """Returns why the router must not declare the incident by itself, as a word; None: it may."""
+    if surge.cold:
+        return NO_PAST
+    query = select(Incident.topics, Incident.services, Incident.regions).where(
+        Incident.workspace_id == snapshot.workspace_id,
+        Incident.state == IncidentState.OPEN,
+        Incident.source == IncidentSource.SURGE,
+    )
+    open_now = [(topics, services, regions) for topics, services, regions in await session.execute(query)]
+    together = [*open_now, (draft.topics, draft.services, draft.regions)]
+    return COVERS_MOST if covers_most(snapshot.topics, together) else None
 
 
 async def _is_known(session: AsyncSession, snapshot: Snapshot, topic: str) -> bool:

@@ -16,7 +16,7 @@ from mci_router.clock import utc_now
 from mci_router.errors import NotFound, StatusMissing, TooManyIncidents, WrongState
 from mci_router.ids import new_id
 from mci_router.incidents.coverage import refuse
-from mci_router.models import Incident, IncidentUpdate, Workspace
+from mci_router.models import Incident, IncidentSubscription, IncidentUpdate, Workspace
 from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
@@ -25,7 +25,7 @@ MOST_AT_ONCE = 100  # proposed and open in a workspace: every contact is looked 
 MOST_UPDATES = 500  # of an incident: a monitor whose status changes every minute must not message customers for ever
 NOT_OVER = (IncidentState.PROPOSED, IncidentState.OPEN)
 PATCHED = ("title", "severity", "topics", "services", "regions", "status", "expected_fix_at")
-STATUS, FIXED = "status", "fixed"
+STATUS, FIXED, REOPENED = "status", "fixed", "reopened"
 """Kinds of updates."""
 
 
@@ -102,7 +102,7 @@ async def make(
         updated_at=now,
         updates=0,
         untold=[untold("proposed", 1)],
-        **{name: _plain(getattr(draft, name)) for name in PATCHED},
+        **{name: plain(getattr(draft, name)) for name in PATCHED},
         **more,
     )
     session.add(made)
@@ -127,10 +127,10 @@ async def change(
     refuse(snapshot.topics, wanted.topics, wanted.services, wanted.regions)
     if incident.state is IncidentState.OPEN:
         _status(snapshot, wanted.status)
-    if all(getattr(incident, name) == _plain(getattr(wanted, name)) for name in PATCHED):
+    if all(getattr(incident, name) == plain(getattr(wanted, name)) for name in PATCHED):
         return
     for name in PATCHED:
-        setattr(incident, name, _plain(getattr(wanted, name)))
+        setattr(incident, name, plain(getattr(wanted, name)))
     await _changed(session, incident, "updated")
 
 
@@ -164,15 +164,49 @@ async def update(
     return made
 
 
-async def fix(session: AsyncSession, incident: Incident, status: Mapping[str, str]) -> None:
-    """Fixes an incident: it stops answering contacts, and every subscriber gets the news once.
+async def fix(
+    session: AsyncSession, incident: Incident, status: Mapping[str, str], *, news_at: datetime | None = None
+) -> None:
+    """Fixes an incident: it stops answering contacts, and every subscriber gets the news once, at `news_at` or at once.
 
     Raises WrongState.
     """
     _must_be(incident, IncidentState.OPEN)
-    _add_update(session, incident, FIXED, status)
+    _add_update(session, incident, FIXED, status).due_at = news_at
     incident.state, incident.fixed_at = IncidentState.FIXED, utc_now()
     await _changed(session, incident, "fixed")
+
+
+async def reopen(session: AsyncSession, snapshot: Snapshot, incident: Incident) -> None:
+    """Opens an incident again that was fixed: it answers contacts, and subscribers who heard of the fix get the news.
+
+    Raises WrongState, StatusMissing, and what `coverage.refuse` raises.
+    """
+    _must_be(incident, IncidentState.FIXED)
+    refuse(snapshot.topics, incident.topics, incident.services, incident.regions)
+    incident.status = _status(snapshot, incident.status)
+    if not await _withdrawn(session, incident):
+        _add_update(session, incident, REOPENED, incident.status)
+    incident.state, incident.fixed_at, incident.reopened_at = IncidentState.OPEN, None, utc_now()
+    await _changed(session, incident, "reopened")
+
+
+async def _withdrawn(session: AsyncSession, incident: Incident) -> bool:
+    """Withdraws the news of a fix that is not due yet. Returns False if there is none, or somebody has had it."""
+    query = select(IncidentUpdate).where(
+        IncidentUpdate.workspace_id == incident.workspace_id,
+        IncidentUpdate.incident_id == incident.id,
+        IncidentUpdate.number == incident.updates,
+        IncidentUpdate.due_at > utc_now(),
+    )
+    last = await session.scalar(query)
+    mine = IncidentSubscription.incident_id == incident.id
+    had = select(IncidentSubscription.contact_id).where(mine, IncidentSubscription.settled_update >= incident.updates)
+    if last is None or await session.scalar(had.limit(1)):
+        return False
+    await session.delete(last)
+    incident.updates -= 1
+    return True
 
 
 async def dismiss(session: AsyncSession, incident: Incident) -> None:
@@ -230,7 +264,8 @@ async def _changed(session: AsyncSession, incident: Incident, what: str) -> None
     await session.flush()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Returns the value as a column takes it."""
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value

@@ -11,28 +11,24 @@ from mci_router.insight.service_level import ServiceLevelTally
 QUEUE_ROWS = text(
     """
     SELECT queue,
-      count(*) FILTER (WHERE answered_at IS NOT NULL) AS answered,
+      count(answered_at) AS answered,
       count(*) FILTER (WHERE answered_at <= due_at) AS answered_in_time,
-      count(*) FILTER (WHERE left_unanswered AND wait_s <= :short_s) AS abandoned_short,
-      count(*) FILTER (WHERE left_unanswered AND wait_s > :short_s AND ended_at <= due_at) AS abandoned_in_time,
-      count(*) FILTER (WHERE left_unanswered AND wait_s > :short_s AND ended_at > due_at) AS abandoned_late,
-      count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL) AS waiting,
-      count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL AND due_at < now()) AS waiting_late,
-      extract(epoch FROM max(now() - enqueued_at) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL))
-        AS oldest_wait_s,
-      avg(wait_s) FILTER (WHERE answered_at IS NOT NULL) AS asa_s,
-      percentile_cont(0.99) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE answered_at IS NOT NULL) AS p99_wait_s,
+      count(*) FILTER (WHERE left_as = 'short_abandoned') AS abandoned_short,
+      count(*) FILTER (WHERE left_as = 'abandoned' AND left_at <= due_at) AS abandoned_in_time,
+      count(*) FILTER (WHERE left_as = 'abandoned' AND left_at > due_at) AS abandoned_late,
+      count(*) FILTER (WHERE answered_at IS NULL AND left_as NOT IN ('abandoned', 'short_abandoned')) AS moved_on,
+      count(*) FILTER (WHERE waits) AS waiting,
+      count(*) FILTER (WHERE waits AND due_at < now()) AS waiting_late,
+      extract(epoch FROM max(now() - entered_at) FILTER (WHERE waits)) AS oldest_wait_s,
+      avg(waited_s) FILTER (WHERE answered_at IS NOT NULL) AS asa_s,
+      percentile_cont(0.99) WITHIN GROUP (ORDER BY waited_s) FILTER (WHERE answered_at IS NOT NULL) AS p99_wait_s,
       avg(extract(epoch FROM greatest(answered_at - due_at, interval '0'))) FILTER (WHERE answered_at IS NOT NULL)
         AS mean_excess_s,
-      avg(extract(epoch FROM ended_at - answered_at)) FILTER (WHERE answered_at IS NOT NULL AND ended_at IS NOT NULL)
-        AS aht_s
+      avg(talk_s + held_s + wrap_up_s) FILTER (WHERE answered_at IS NOT NULL AND left_at IS NOT NULL) AS aht_s
     FROM (
-      SELECT *, state = 'abandoned' AND answered_at IS NULL AS left_unanswered,
-        extract(epoch FROM coalesce(answered_at, ended_at) - enqueued_at) AS wait_s
-      FROM contacts
-      WHERE workspace_id = :workspace AND queue IS NOT NULL AND outcome = 'agent'
-        AND accepted_at >= :since AND accepted_at < :until
-    ) queued
+      SELECT *, answered_at IS NULL AND left_at IS NULL AS waits FROM segments
+      WHERE workspace_id = :workspace AND entered_at >= :since AND entered_at < :until
+    ) stays
     GROUP BY queue ORDER BY queue
     """
 )
@@ -47,10 +43,15 @@ CONTACT_ROWS = text(
 
 @dataclass(frozen=True, slots=True)
 class QueueReport:
-    """A queue's figures: shares in [0, 1], times in seconds, None where nothing was counted. Waits count all hours."""
+    """A queue's figures: shares in [0, 1], times in seconds, None where nothing was counted.
+
+    They count what came to the queue, also what went on to another. Waits are of this queue, while it was open; the
+    handle time is talk, hold and wrap-up.
+    """
 
     queue: str
     tally: ServiceLevelTally
+    moved_on: int
     waiting: int
     waiting_late: int
     oldest_wait_s: float | None
@@ -60,16 +61,15 @@ class QueueReport:
     aht_s: float | None
 
 
-async def service_levels(
-    session: AsyncSession, workspace: str, since: datetime, until: datetime, *, short_s: float
-) -> list[QueueReport]:
-    """Returns one report a queue, over the contacts accepted in [since, until)."""
-    parameters = {"workspace": workspace, "since": since, "until": until, "short_s": short_s}
+async def service_levels(session: AsyncSession, workspace: str, since: datetime, until: datetime) -> list[QueueReport]:
+    """Returns one report a queue, over the segments that began in [since, until)."""
+    parameters = {"workspace": workspace, "since": since, "until": until}
     rows = (await session.execute(QUEUE_ROWS, parameters)).mappings().all()
     return [
         QueueReport(
             queue=row["queue"],
             tally=ServiceLevelTally(**{name: row[name] for name in ServiceLevelTally.__dataclass_fields__}),
+            moved_on=row["moved_on"],
             waiting=row["waiting"],
             waiting_late=row["waiting_late"],
             **{name: _number(row[name]) for name in ("oldest_wait_s", "asa_s", "p99_wait_s", "mean_excess_s", "aht_s")},

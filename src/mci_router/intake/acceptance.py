@@ -204,7 +204,7 @@ def _contact(one: Decided) -> Contact:
         journal_id="",
         place_since=one.route.place_since,
         callback_offered_at=arrival.received_at if one.route.callback_offered else None,
-        **columns_of(one.route, arrival.received_at),
+        **columns_of(one.route, arrival.received_at, arrival.received_at),
     )
 
 

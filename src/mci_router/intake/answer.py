@@ -59,7 +59,10 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
 
 
 def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:
-    """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted."""
+    """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
+
+    `joined` is kept for the next decision about its place.
+    """
     article, incident = route.article, route.incident
     return {
         "outcome": route.outcome,
@@ -71,6 +74,8 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
         "reply_by": moment(by) if (by := route.due_at or route.limit_at) else None,
+        "opens_at": moment(route.opens_at) if route.opens_at else None,
+        "joined": route.joined.data() if route.joined else None,
         "at_limit": "next" if route.ask else route.at_limit if route.limit_at or incident else None,
         "expected_wait_s": wait_data(route.expected_wait),
         "callback_offered": route.callback_offered,

@@ -12,8 +12,12 @@ def customer_data(contact: Contact) -> dict[str, Any]:
     return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
 
 
-def columns_of(route: Route, now: datetime) -> dict[str, Any]:
-    """Returns the columns of a contact that its rung decides."""
+def columns_of(route: Route, since: datetime, now: datetime, segments: int = 0) -> dict[str, Any]:
+    """Returns the columns of a contact that its rung decides.
+
+    It has been in line `since` it first joined one, and enters its queue, if it gets one, `now`, after so many
+    segments.
+    """
     return {
         "outcome": route.outcome,
         "rung": route.rung,
@@ -24,5 +28,7 @@ def columns_of(route: Route, now: datetime) -> dict[str, Any]:
         "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in route.steps] or None,
         "preferred_agent": route.preferred,
         "due_at": route.due_at,
-        "enqueued_at": now if route.queue else None,
+        "enqueued_at": since if route.queue else None,
+        "segment": segments + 1 if route.queue else segments,
+        "entered_at": now if route.queue else None,
     }

@@ -9,7 +9,9 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
 
 BATCH = 100
-UNPUBLISHED = text("customer_merges.untold <> '[]'::jsonb")  # a literal, so that the index serves
+_UNPUBLISHED = "customer_merges.untold <> '[]'::jsonb"  # a literal, so that the index serves
+UNPUBLISHED = text(_UNPUBLISHED)
+PENDING = f"EXISTS (SELECT FROM customer_merges WHERE {_UNPUBLISHED})"
 
 
 class CustomerEvents:

@@ -8,10 +8,12 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import WrongState
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.rows import locked
+from mci_router.lifecycle.open_contact import OpenContact
+from mci_router.lifecycle.places import place_of
 from mci_router.models import Contact, CustomerAddress
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import Engine
+from mci_router.routing.policy.routes import Route
 from mci_router.vocabulary import AddressKind, Outcome, Trust
 
 
@@ -24,16 +26,17 @@ class Callbacks:
         self._snapshots = snapshots
         self._dispatch = dispatch
 
-    async def request(self, workspace: str, contact_id: str, phone: str | None) -> Contact:
+    async def request(self, workspace: str, contact_id: str, phone: str | None) -> tuple[Contact, Route | None]:
         """Notes that a waiting customer wants to be called, at `phone` or else at a number we know.
 
-        A later call may change it.
+        A later call may change it. Returns the contact and its place in line, None if it is known to none.
 
         Raises:
             NotFound, WrongState: there is no such contact, or it does not wait for an agent.
         """
         async with self._database.command() as session:
-            contact = await locked(session, workspace, contact_id)
+            current = await OpenContact.locked(session, self._engine, workspace, contact_id)
+            contact = current.contact
             result = await self._request(contact)
             state = result.state or contact.state
             if result.status is not Status.OK:
@@ -42,8 +45,9 @@ class Callbacks:
                 )
             contact.callback_at = contact.callback_at or utc_now()
             contact.callback_phone = phone or contact.callback_phone or await _known_phone(session, contact)
+            place = await place_of(self._engine, await self._snapshots.get(workspace), current)
         contact.state = state
-        return contact
+        return contact, place
 
     async def _request(self, contact: Contact) -> CallResult:
         result = await self._engine.request_callback(contact.workspace_id, contact.id)

@@ -15,7 +15,9 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.overflow import acting_rule
 from mci_router.routing.policy.overflow_routes import Waiting, figures_for, limits_of, open_rules, overflow_route
+from mci_router.routing.policy.routes import Joined, Route
 from mci_router.specs.queues import OverflowRule
+from mci_router.vocabulary import Channel
 
 TIMEOUT_S = 0.3  # a commit does not wait for live queues that are away
 
@@ -39,6 +41,19 @@ class Foresight:
             one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue
         )
         return [_expecting(one, {**figures, **more}) for one in moved]
+
+    async def expecting(self, workspace: str, route: Route, channel: Channel) -> Route:
+        """Returns a route into line with its expected wait, if the live state can be asked."""
+        if route.queue is None or route.closed:
+            return route
+        line = line_id(route.queue.name, channel, route.queue.units, route.requirement)
+        try:
+            (figures,) = await self._engine.figures_of_lines(
+                workspace, [(route.queue.name, line, "")], timeout_s=TIMEOUT_S
+            )
+        except EngineUnavailable:
+            return route
+        return replace(route, expected_wait=expected_wait(figures))
 
     async def _figures(self, decided: Iterable[Decided]) -> Figures:
         lines: dict[str, dict[str, str]] = {}
@@ -72,21 +87,25 @@ def _overflown(one: Decided, figures: Figures) -> Decided:
     route = overflow_route(
         one.arrival.snapshot, _waiting(one), rule, after=one.route.rung - 1, now=one.arrival.received_at
     )
-    return replace(one, route=replace(route, reasons=(*one.route.reasons, *route.reasons), message=one.route.message))
+    return replace(
+        one,
+        route=replace(route, reasons=(*one.route.reasons, *route.reasons), message=one.route.message or route.message),
+    )
 
 
 def _acting(one: Decided, figures: LineFigures) -> OverflowRule | None:
     if one.route.queue is None or not one.route.queue.overflow:
         return None
     rules = open_rules(one.arrival.snapshot, _waiting(one), one.arrival.received_at)
-    return acting_rule(rules, figures_for(0, figures, in_line=False))
+    return acting_rule(rules.can, figures_for(0, figures, in_line=False))
 
 
 def _waiting(one: Decided) -> Waiting:
     arrival, route = one.arrival, one.route
     if route.queue is None:
         raise ValueError("only a contact that waits for an agent overflows")
-    return Waiting(route.queue, one.triage.matter, arrival.facts(one.attributes), arrival.received_at)
+    joined = route.joined or Joined(arrival.received_at)
+    return Waiting(route.queue, one.triage.matter, arrival.facts(one.attributes), arrival.received_at, joined)
 
 
 def _expecting(one: Decided, figures: Figures) -> Decided:

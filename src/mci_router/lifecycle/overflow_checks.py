@@ -1,7 +1,8 @@
 """Overflow while a contact waits: timers say when its queue's rules are to be checked, and any process checks them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -9,17 +10,24 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.lifecycle.open_contact import OpenContact
+from mci_router.lifecycle.overflow_beside import move_beside, waiting_beside
 from mci_router.models import Post
 from mci_router.outcomes import outcome_of, state_of
 from mci_router.routing.calls import Settlement, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.hours import open_s, opens_at, serves
-from mci_router.routing.policy.overflow import QueueFigures, acting_rule, next_look_s
-from mci_router.routing.policy.overflow_routes import Waiting, figures_for, open_rules, overflow_route
-from mci_router.specs.queues import QueueSpec
+from mci_router.routing.policy.overflow import MOST_TRY_S, QueueFigures, acting_rule, next_look_s, next_try_s
+from mci_router.routing.policy.overflow_routes import (
+    Waiting,
+    figures_for,
+    open_rules,
+    overflow_route,
+    target_opens_at,
+)
+from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, LeftAs
 
 OFFERED_LOOK_S = 2.0  # an offer may come back; until then the contact stays with the agent it is offered to
 WAITING = (ContactState.QUEUED, ContactState.OFFERED)
@@ -38,7 +46,8 @@ class OverflowChecks:
     async def check(self, workspace: str, contact_id: str) -> None:
         """Carries out what the overflow rules of a contact's queue say now, and sets the timer for the next look."""
         snapshot = await self._snapshots.get(workspace)
-        live = await self._engine.contact(workspace, contact_id)
+        found = await self._engine.contact(workspace, contact_id)
+        live = found and found.where_it_waits
         queue = snapshot.queues.get(live.queue or "") if live else None
         again_s = None
         if queue and live and live.state in WAITING:
@@ -46,7 +55,7 @@ class OverflowChecks:
             if serves(now, queue):
                 again_s = await self._look(snapshot, contact_id, queue, live, now)
             else:
-                again_s = (opens_at(now, queue.hours) - now).total_seconds()
+                again_s = min((opens_at(now, queue.hours) - now).total_seconds(), MOST_TRY_S)
         if again_s != MOVED:
             await self._engine.overflow_checked(
                 workspace, contact_id, None if again_s is None else max(1, round(again_s * 1000))
@@ -56,14 +65,17 @@ class OverflowChecks:
         self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, live: LiveContact, now: datetime
     ) -> float | None:
         """Returns the seconds until the next look, None for never, or MOVED."""
-        waited_s = open_s(live.enqueued_at or now, now, queue.hours)
+        waited_s = live.queue_waited_ms / 1000 + open_s(live.entered_at or live.enqueued_at or now, now, queue.hours)
         line = await self._engine.line_figures(snapshot.workspace_id, queue.name, live.line or "", contact_id)
         figures = figures_for(waited_s, line, in_line=True)
-        if acting_rule(queue.overflow, figures) is None:
-            return next_look_s(queue.overflow, waited_s)  # the ledger need not be asked
+        shut, opens_in_s = _shut(snapshot, queue, now)
+        if acting_rule([rule for rule in queue.overflow if rule not in shut], figures) is None:
+            return _next_s(queue.overflow, shut, opens_in_s, waited_s)  # the ledger need not be asked
         if live.state is not ContactState.QUEUED:
             return OFFERED_LOOK_S
         try:
+            if live.to_queue:
+                return await self._act_beside(snapshot, contact_id, queue, figures, now)
             return await self._act(snapshot, contact_id, queue, figures, live.rung, now)
         except _NotMoved:
             return OFFERED_LOOK_S
@@ -73,39 +85,77 @@ class OverflowChecks:
     ) -> float | None:
         async with self._database.command() as session:
             current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
-            contact = current.contact
+            contact, since = current.contact, current.contact.enqueued_at
             if contact.rung != rung or contact.queue != queue.name:
                 raise _NotMoved
             waiting = await _waiting(current, queue)
             rules = open_rules(snapshot, waiting, now)
-            rule = acting_rule(rules, figures)
+            can = rules.can
+            rule = acting_rule(can, figures)
             if rule and rule.offer_callback:
                 contact.callback_offered_at = now
                 await self._engine.offer_callback(contact.workspace_id, contact.id)
-                rules = [rule for rule in rules if not rule.offer_callback]
+                can = [rule for rule in can if not rule.offer_callback]
             elif rule:
                 route = overflow_route(snapshot, waiting, rule, after=contact.rung, now=now)
                 await current.put_on(route, f"it waited for {figures.waited_s:.0f} s")
-                await self._move(snapshot, current, waiting)
+                await self._move(snapshot, current, since)
                 return MOVED
-        return next_look_s(rules, figures.waited_s)
+        return _next_s(can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
 
-    async def _move(self, snapshot: Snapshot, current: OpenContact, waiting: Waiting) -> None:
+    async def _act_beside(
+        self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, figures: QueueFigures, now: datetime
+    ) -> float | None:
+        async with self._database.command() as session:
+            current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
+            waiting = waiting_beside(current, queue)
+            if waiting is None:
+                raise _NotMoved
+            rules = open_rules(snapshot, waiting, now)
+            if rule := acting_rule(rules.can, figures):
+                why = f"it waited for {figures.waited_s:.0f} s"
+                if not await move_beside(self._engine, snapshot, current, waiting, rule, why):
+                    raise _NotMoved
+                return MOVED
+        return _next_s(rules.can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
+
+    async def _move(self, snapshot: Snapshot, current: OpenContact, since: datetime | None) -> None:
         """Moves the contact, unlike elsewhere, in the live state first: it alone knows whether an agent has just got
         it. Raises _NotMoved then.
         """
         contact = current.contact
-        contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), waiting.since
+        contact.state, contact.enqueued_at = state_of(contact.outcome, asking=contact.asking), since
         await current.session.flush()
         call = outcome_of(contact).engine_call(snapshot, contact)
         assert not isinstance(call, Settlement)  # noqa: S101 — a rule moves a contact to what serves it
-        result = await self._engine.carry_out(contact.workspace_id, replace(call, only_from=ContactState.QUEUED))
+        call = replace(call, only_from=ContactState.QUEUED, left_as=LeftAs.OVERFLOWED)
+        result = await self._engine.carry_out(contact.workspace_id, call)
         if result.status is not Status.OK:
             raise _NotMoved
 
 
 class _NotMoved(Exception):
     """The contact has left its line since the rules were looked at: nothing is written."""
+
+
+def _shut(snapshot: Snapshot, queue: QueueSpec, now: datetime) -> tuple[list[OverflowRule], float | None]:
+    """Returns the rules that send to a closed queue, and the seconds until the first of these opens."""
+    opens = [(rule, target_opens_at(snapshot, rule, now)) for rule in queue.overflow]
+    shut = [(rule, at) for rule, at in opens if at and at > now]
+    return [rule for rule, _ in shut], _in_s(min((at for _, at in shut), default=None), now)
+
+
+def _in_s(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else (at - now).total_seconds()
+
+
+def _next_s(
+    rules: Sequence[OverflowRule], blocked: Sequence[OverflowRule], opens_in_s: float | None, waited_s: float
+) -> float | None:
+    """Returns the seconds until the next look: never None while a rule may still act."""
+    can = [rule for rule in rules if rule not in blocked]
+    looks = (next_look_s(can, waited_s), next_try_s(blocked, waited_s, opens_in_s))
+    return min((look for look in looks if look is not None), default=None)
 
 
 async def _waiting(current: OpenContact, queue: QueueSpec) -> Waiting:
@@ -115,8 +165,17 @@ async def _waiting(current: OpenContact, queue: QueueSpec) -> Waiting:
         queue,
         current.matter,
         current.facts,
-        contact.enqueued_at or utc_now(),
+        _waits_since(current),
+        current.joined,
         left=frozenset(left for decision in current.decisions if (left := decision.route.get("overflow_from"))),
         posted=posted is not None or any(decision.route.get("ask") for decision in current.decisions),
         callback_offered=bool(contact.callback_offered_at or contact.callback_at),
     )
+
+
+def _waits_since(current: OpenContact) -> datetime:
+    """Returns since when it would have waited, had it waited all the time."""
+    live, now = current.live, utc_now()
+    if live is None or live.entered_at is None:  # of a version before
+        return current.contact.enqueued_at or now
+    return (live.waits_since or now) - timedelta(milliseconds=live.waited_ms)

@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -21,7 +21,10 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
-from mci_router.models import Contact, Offer, Workspace
+from mci_router.lifecycle.agents import suspended_agents
+from mci_router.lifecycle.stays import recount_all, resumed, stays_of
+from mci_router.lifecycle.warm_transfers import place_beside
+from mci_router.models import Contact, Offer, Segment, Workspace
 from mci_router.outcomes import SETTLED, outcome_of
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
@@ -47,10 +50,11 @@ WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How many open contacts were put back, and how long it took."""
+    """How many open contacts were put back, and how long it took; then how many segments were counted again."""
 
     contacts: int
     seconds: float
+    segments: int = 0
 
 
 class Rebuilding:
@@ -125,7 +129,9 @@ class Rebuilding:
         if isinstance(contacts, Status):
             return contacts
         await self._revoke_offers(workspace, began)
-        if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts) is not Status.OK:
+        async with self._database.transaction() as session:
+            suspended = await suspended_agents(session, workspace)
+        if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts, suspended) is not Status.OK:
             return Status.LOST
         return Rebuilt(contacts, time.monotonic() - clock)
 
@@ -150,8 +156,10 @@ class Rebuilding:
             following = asyncio.create_task(self._page(snapshot.workspace_id, page[-1].id))
             try:
                 offers = await self._pending_offers(page)
+                async with self._database.transaction() as session:
+                    stays = await stays_of(session, snapshot.workspace_id, page)
                 for batch in _batches(page):
-                    status = await self._put_back(snapshot, builder, batch, offers)
+                    status = await self._put_back(snapshot, builder, batch, offers, stays)
                     if status is not Status.OK:
                         return status
                 restored, page = restored + len(page), await following
@@ -160,9 +168,16 @@ class Rebuilding:
         return restored
 
     async def _put_back(
-        self, snapshot: Snapshot, builder: str, batch: Sequence[Any], offers: dict[str, list[dict[str, str]]]
+        self,
+        snapshot: Snapshot,
+        builder: str,
+        batch: Sequence[Any],
+        offers: dict[str, list[dict[str, str]]],
+        stays: dict[str, list[Segment]],
     ) -> Status:
-        contacts = [restoration(snapshot, contact, offers.get(contact.id, ())) for contact in batch]
+        contacts = [
+            restoration(snapshot, contact, offers.get(contact.id, ()), stays.get(contact.id, ())) for contact in batch
+        ]
         return await self._engine.restore(snapshot.workspace_id, contacts, builder)
 
     async def _page(self, workspace: str, after: str) -> Sequence[Any]:
@@ -204,7 +219,7 @@ class Rebuilding:
 async def rebuild(
     settings: Settings, database: Database, name: str | None, report: Callable[[str, Rebuilt], None]
 ) -> bool:
-    """Builds the live state of one workspace again, or of all, and reports each when it is done.
+    """Builds the live state of one workspace again, or of all, then its segments, and reports each when it is done.
 
     Returns False if there is no such workspace.
 
@@ -223,7 +238,8 @@ async def rebuild(
     rebuilding = Rebuilding(database, engine, Snapshots(database, engine, engine_times(settings)))
 
     async def one(workspace: Any) -> None:
-        report(workspace.name, await rebuilding.again(workspace.id))
+        made = await rebuilding.again(workspace.id)
+        report(workspace.name, replace(made, segments=await recount_all(database, workspace.id)))
 
     try:
         await each(workspaces, one)
@@ -232,11 +248,17 @@ async def rebuild(
     return bool(workspaces)
 
 
-def restoration(snapshot: Snapshot, contact: Any, offers: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
+def restoration(
+    snapshot: Snapshot, contact: Any, offers: Sequence[dict[str, str]] = (), stays: Sequence[Segment] = ()
+) -> dict[str, Any]:
     """Returns what `restore` takes to put a contact back where the ledger last saw it."""
     arguments = outcome_of(contact).engine_call(snapshot, contact).arguments() | {"was": contact.state}
+    arguments |= resumed(snapshot, contact, stays, utc_now())
     if contact.state in WITH_AN_AGENT:
         arguments |= {"state": contact.state, "agent": contact.agent, "assignment": contact.assignment_id}
+    assigned = contact.state == ContactState.ASSIGNED and contact.assignment_id
+    if contact.passed_on and contact.passed_on["assignment"] == assigned:
+        arguments["passed_on_to"] = place_beside(snapshot, contact).arguments()
     for column in ("answered_at", "handled_at"):
         if at := getattr(contact, column):
             arguments[column] = to_ms(at)

@@ -7,6 +7,7 @@ sees.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +17,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.rows import latest_decision, locked
@@ -29,15 +31,24 @@ from mci_router.lifecycle.transfer_records import (
     serves,
     serving_agent,
 )
+from mci_router.lifecycle.undoing import undo_move
+from mci_router.lifecycle.warm_transfers import look_for_another, note_called_off, pass_on
+from mci_router.lifecycle.working import route_where_somebody_works
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.agent_routes import escalation_route, queue_route
-from mci_router.routing.policy.hours import due_at
+from mci_router.routing.policy.passing import (
+    Passing,
+    escalation_route,
+    refuse_unservable,
+    requeue_route,
+    transfer_route,
+    urgent_routes,
+)
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactKind, ContactState, Severity
+from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
 AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
@@ -54,57 +65,83 @@ class Transfers:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
+        self._foresight = Foresight(engine)
 
     async def to_queue(
-        self, workspace: str, contact_id: str, queue: str, passed: PassedOn, *, warm: bool = False
+        self,
+        workspace: str,
+        contact_id: str,
+        queue: str,
+        passed: PassedOn,
+        *,
+        warm: bool = False,
+        keep_skills: bool = False,
+        force: bool = False,
     ) -> Answer:
-        """Moves a contact to a queue with its original age.
+        """Moves a contact to a queue with its original age, or to where the queue sends contacts while it is closed.
 
-        Warm: its agent keeps it until an agent of that queue accepts.
+        It no longer asks what its topic asks, unless `keep_skills`. Warm: its agent keeps it until an agent of that
+        queue accepts.
 
-        Raises UnknownQueue.
+        Raises UnknownQueue; NobodyCanServe unless `force`.
         """
         snapshot = await self._snapshots.get(workspace)
         spec = snapshot.queues.get(queue)
         if spec is None:
             raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
         why, now = f"transferred to {queue}: {passed.reason}", utc_now()
-        due = due_at(now, spec.service_level.target_s, spec.hours)
         async with self._database.command() as session:
             current = await self._locked(
                 session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES
             )
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
-            route = queue_route(
-                snapshot, current.matter, current.facts, spec, "a transfer's", due_at=due, after=current.contact.rung
-            )
-            record = record_of(current.live, passed, now, queue=queue, warm=warm)
-            decision = await self._climb(current, route, why, record, warm=warm)
-        return await self._send(snapshot, current, decision, warm=warm)
+            route = transfer_route(_passing(snapshot, current, now), spec, keep_skills=keep_skills)
+            if not force:
+                refuse_unservable(route, len(snapshot.staffing))
+            record = record_of(current.live, passed, now, queue=_name(route), warm=warm)
+            if warm:
+                current.contact.kind = current.before["kind"]  # until somebody accepts
+                route = await self._foresight.expecting(workspace, route, current.contact.channel)
+                decision = pass_on(current, route, why, record, now)
+            else:
+                decision = await self._climb(snapshot, current, route, why, record)
+        if warm:
+            return await look_for_another(self._database, self._engine, snapshot, current, decision, passed)
+        return await self._send(snapshot, current, decision, passed)
 
-    async def escalate(self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn) -> Answer:
+    async def escalate(
+        self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn, *, force: bool = False
+    ) -> Answer:
         """Moves a contact to the queue that the escalation matrix names, with its original age and the row's response
-        target.
+        target. A P1 goes where somebody works now, or waits in the row's queue if that is open.
 
-        Raises UnknownSeverity.
+        Raises UnknownSeverity; NobodyCanServe, and NobodyWorks for a P1, unless `force`.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, AGENT_STATES)
             current.contact.kind = ContactKind.CUSTOMER
-            route = escalation_route(
-                snapshot, current.matter, current.facts, severity, now=now, after=current.contact.rung
-            )
-            record = record_of(
-                current.live, passed, now, queue=route.queue.name if route.queue else None, severity=severity
-            )
-            decision = await self._climb(current, route, f"escalated as {severity}: {passed.reason}", record)
-        return await self._send(snapshot, current, decision)
+            route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
+            record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
+            decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
+        target_s = snapshot.escalations[severity].target_s
+        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
+
+    async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
+        route = escalation_route(passing, severity)
+        if force:
+            return route
+        routes = list(urgent_routes(passing, severity)) if severity is Severity.P1 else []
+        if not routes:
+            refuse_unservable(route, len(passing.snapshot.staffing))
+        if severity is Severity.P1:
+            return await route_where_somebody_works(self._engine, passing, routes, severity)
+        return route
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and
-        due time.
+        due time; if its queue has closed, to where that sends its contacts.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
@@ -112,13 +149,10 @@ class Transfers:
             queue = snapshot.queues.get(current.contact.queue or "")
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")
-            due = current.contact.due_at or now
-            route = queue_route(
-                snapshot, current.matter, current.facts, queue, "its own", due_at=due, after=current.contact.rung
-            )
-            record = record_of(current.live, passed, now, queue=queue.name)
-            decision = await self._climb(current, route, f"back in line: {passed.reason}", record)
-        return await self._send(snapshot, current, decision)
+            route = requeue_route(_passing(snapshot, current, now), queue)
+            record = record_of(current.live, passed, now, queue=_name(route))
+            decision = await self._climb(snapshot, current, route, f"back in line: {passed.reason}", record)
+        return await self._send(snapshot, current, decision, passed)
 
     async def to_agent(
         self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False
@@ -141,6 +175,22 @@ class Transfers:
         if result.status is not Status.OK:
             await self._forget(workspace, contact_id, record, passed.note)
             raise AssignmentGone if result.status is Status.GONE else refusal(result)
+        return result
+
+    async def cancel(self, workspace: str, contact_id: str, passed: PassedOn) -> CallResult:
+        """Calls off a warm transfer that nobody has accepted: the contact stays with its agent, in its own queue.
+
+        Raises WrongState also if no warm transfer is under way.
+        """
+        async with self._database.command() as session:
+            current = await self._locked(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
+            _, assignment = assignment_of(current.live)
+            result = await self._engine.cancel_transfer(workspace, passed.by or "", assignment)
+            if result.status is Status.GONE:
+                raise AssignmentGone
+            if result.status is not Status.OK:
+                raise WrongState("No warm transfer of the contact is under way.", state=current.state)
+            note_called_off(current, utc_now())
         return result
 
     async def offer(self, workspace: str, contact_id: str, agent: str) -> CallResult:
@@ -187,19 +237,23 @@ class Transfers:
         return current
 
     async def _climb(
-        self, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False
+        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record
     ) -> Decision:
-        contact, state = current.contact, current.contact.state
+        contact = current.contact
+        route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
         decision = await current.put_on(route, why)
         keep_records(decision, [record])
-        if warm:
-            contact.state = state  # its agent serves it: recovery must not dispatch it as if nobody did
-        else:
-            contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
+        contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
         return decision
 
     async def _send(
-        self, snapshot: Snapshot, current: OpenContact, decision: Decision, *, warm: bool = False
+        self,
+        snapshot: Snapshot,
+        current: OpenContact,
+        decision: Decision,
+        passed: PassedOn,
+        left_as: LeftAs = LeftAs.TRANSFERRED,
+        target_s: float | None = None,
     ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
@@ -212,12 +266,14 @@ class Transfers:
             preferred=None,
             preferred_until=None,
             callback=callback,
-            warm=warm,
             passed_on=True,
             only_from=only_from,
+            left_as=left_as,
+            target_ms=call.target_ms if target_s is None else round(target_s * 1000),
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:
+            await undo_move(self._database, self._engine, current, decision, passed.note)
             raise WrongState(f"The contact has become {result.state}.", state=result.state)
         return answer_of(contact, decision, result.state)
 
@@ -228,3 +284,12 @@ class Transfers:
                 await note.undo(session)
             decision = await latest_decision(session, await locked(session, workspace, contact_id))
             keep_records(decision, [other for other in records_of(decision) if other != record])
+
+
+def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> Passing:
+    contact = current.contact
+    return Passing(snapshot, current.matter, current.facts, now, current.highest_rung, contact.queue, current.joined)
+
+
+def _name(route: Route) -> str | None:
+    return route.queue.name if route.queue else None

@@ -2,6 +2,7 @@
 
 from mci_router.models.api_key import ApiKey
 from mci_router.models.audit import AuditEntry
+from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
 from mci_router.models.contact import Contact
@@ -9,21 +10,35 @@ from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
 from mci_router.models.decision import Decision
 from mci_router.models.event import Event
+from mci_router.models.facts import (
+    AgentState,
+    DailyArrivals,
+    DailyStays,
+    IntervalArrivals,
+    IntervalChange,
+    IntervalStays,
+    ReportZone,
+)
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
-from mci_router.models.monitor import Monitor
+from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
+from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workspace import Workspace
 
 __all__ = [
+    "AgentState",
     "ApiKey",
     "AuditEntry",
+    "Backfill",
     "Base",
     "Case",
     "Contact",
@@ -31,18 +46,28 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerMerge",
+    "DailyArrivals",
+    "DailyStays",
     "Decision",
     "Event",
     "IdempotencyKey",
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
+    "IntervalArrivals",
+    "IntervalChange",
+    "IntervalStays",
     "Monitor",
+    "MonitorAlert",
     "Offer",
     "Post",
+    "ReplanningProgress",
     "Reply",
+    "ReportZone",
     "Resource",
+    "Segment",
     "SensitivityModelRow",
+    "Suspension",
     "TriageHoldout",
     "TriageModel",
     "Webhook",

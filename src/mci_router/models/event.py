@@ -10,10 +10,16 @@ from mci_router.models.base import Base
 
 
 class Event(Base):
-    """One journal entry. Its id orders events: milliseconds and a counter, padded so that text order is time order."""
+    """One journal entry. Its id orders events: milliseconds and a counter, padded so that text order is time order.
+
+    Partitioned by month of the id (`models/partitions.py`): the primary key holds it, and every search by time is one.
+    """
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "workspace_id", "contact_id", "id"),)
+    __table_args__ = (
+        Index(None, "workspace_id", "contact_id", "id"),
+        {"postgresql_partition_by": "RANGE (id)"},
+    )
 
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)

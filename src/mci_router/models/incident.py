@@ -15,7 +15,7 @@ class Incident(InWorkspace, Made, Base):
 
     `monitor_id` and `external_id` name a monitor's alert, `surge_topic` the topic whose surge proposed it: each of
     these has at most one incident that is not over. `evidence` is what proposed it: `{words, services, regions,
-    examples, seen, expected, since}`. `untold` are changes that are not journalled yet.
+    examples, seen, expected, since, held_back}`. `untold` are changes that are not journalled yet.
     """
 
     __tablename__ = "incidents"
@@ -59,11 +59,15 @@ class Incident(InWorkspace, Made, Base):
     updated_at: Mapped[datetime]
     declared_at: Mapped[datetime | None]
     fixed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
     dismissed_at: Mapped[datetime | None]
 
 
 class IncidentUpdate(InWorkspace, Made, Base):
-    """An update that is sent to every subscriber once: a new status, or the fix. `finished_at` is when all had it."""
+    """An update that is sent to every subscriber once: a new status, the fix, or that the incident is open again.
+
+    `due_at` is when it is sent; null: at once. `finished_at` is when all had it.
+    """
 
     __tablename__ = "incident_updates"
     __table_args__ = (
@@ -76,6 +80,7 @@ class IncidentUpdate(InWorkspace, Made, Base):
     kind: Mapped[str]
     status: Mapped[dict[str, Any]]
     expected_fix_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
 

@@ -1,6 +1,8 @@
 """Monitors: other systems that see incidents and say so by signed alerts."""
 
-from sqlalchemy import Index
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made
@@ -18,3 +20,13 @@ class Monitor(InWorkspace, Made, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     secret: Mapped[str]
+
+
+class MonitorAlert(InWorkspace, Base):
+    """The newest alert that a monitor has sent under one name: what is older than it comes too late."""
+
+    __tablename__ = "monitor_alerts"
+
+    monitor_id: Mapped[str] = mapped_column(ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True)
+    alert: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

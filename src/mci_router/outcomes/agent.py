@@ -44,8 +44,11 @@ class AgentOutcome(ServingOutcome):
 
 
 def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: datetime, due: datetime) -> Placement:
-    """Returns the place in a queue's line. `queue` is None once it was removed: its last contacts are still served."""
-    since = contact.place_since or enqueued_at
+    """Returns the place in a queue's line. `queue` is None once it was removed: its last contacts are still served.
+
+    Age counts from the old place that the customer got back, if any; relaxation and overflow from entering the queue.
+    """
+    since, entered_at = contact.place_since or enqueued_at, contact.entered_at or enqueued_at
     preferred = None if contact.urgent else contact.preferred_agent  # the agent who is free first
     return Placement(
         contact=contact.id,
@@ -59,11 +62,14 @@ def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: 
         rung=contact.rung,
         urgent=contact.urgent,
         clock_from=_clock_from(queue, since) + (0 if contact.kind is ContactKind.CUSTOMER else LAST_MS),
-        steps=[_step(step, queue, since, enqueued_at) for step in contact.relaxation or []],
+        steps=[_step(step, queue, entered_at) for step in contact.relaxation or []],
         preferred=preferred,
         preferred_until=to_ms(enqueued_at + timedelta(seconds=queue.preferred_wait_s)) if queue and preferred else None,
-        overflow_at=_overflow_at(queue, enqueued_at),
+        overflow_at=_overflow_at(queue, entered_at),
         callback=contact.callback_at is not None,
+        target_ms=round(queue.service_level.target_s * 1000) if queue else None,
+        segment=contact.segment or None,
+        entered_at=to_ms(entered_at),
     )
 
 
@@ -78,11 +84,11 @@ def _clock_from(queue: QueueSpec | None, since: datetime) -> int:
     return to_ms(due_at(since, target_s, queue.hours) - timedelta(seconds=target_s))
 
 
-def _step(step: dict[str, Any], queue: QueueSpec | None, since: datetime, enqueued_at: datetime) -> RelaxedStep:
-    at = due_at(since, step["after_s"], queue.hours if queue else None)
-    return RelaxedStep(max(0, to_ms(at) - to_ms(enqueued_at)), step["alternatives"])
+def _step(step: dict[str, Any], queue: QueueSpec | None, entered_at: datetime) -> RelaxedStep:
+    at = due_at(entered_at, step["after_s"], queue.hours if queue else None)
+    return RelaxedStep(max(0, to_ms(at) - to_ms(entered_at)), step["alternatives"])
 
 
-def _overflow_at(queue: QueueSpec | None, enqueued_at: datetime) -> int | None:
+def _overflow_at(queue: QueueSpec | None, entered_at: datetime) -> int | None:
     look_s = next_look_s(queue.overflow, 0) if queue else None
-    return to_ms(due_at(enqueued_at, look_s, queue.hours)) if queue and look_s is not None else None
+    return to_ms(due_at(entered_at, look_s, queue.hours)) if queue and look_s is not None else None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, LeftAs
 
-# Puts it before all else that waits, and no true wait is as long: so lines.lua can take it back out of its figures.
+# Puts it before all else that waits, and no true wait is as long: so lines.lua knows it by that.
 URGENT_CREDIT_MS = 1_000_000_000_000
 PRIORITY_CREDIT_MS = 60_000  # a point of priority counts as a minute waited: age still decides, so nobody starves
 
@@ -34,6 +34,17 @@ class Status(StrEnum):
     UNABLE = "unable"
     NOT_WORKING = "not_working"
     NO_ROOM = "no_room"
+
+
+class Whereabouts(StrEnum):
+    """Where a contact was when its place was to be changed: it waits for an agent, or is served by one, and has the new
+    place; it is elsewhere, or has ended; or the live state does not know it.
+    """
+
+    WAITS = "waits"
+    SERVED = "served"
+    ELSEWHERE = "elsewhere"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +84,13 @@ class Placement:
 
     `clock_from` is when its service-level clock started: later than `enqueued_at` if its queue was closed then, earlier
     if the customer got an old place back. The agent `preferred` may take it first, until `preferred_until`. At
-    `overflow_at` the overflow rules of its queue are looked at. `warm`: the agent who serves it keeps it until an agent
-    of the new line accepts. `passed_on`: it is not offered back at once to the agent who had it. `only_from`: it is
-    moved only if it is in this state. `urgent`: it goes before all that is not.
+    `overflow_at` the overflow rules of its queue are looked at. `warm`: the agent who serves it keeps it, in its own
+    queue, until an agent of the new line accepts; `transfer` names that transfer, and `instead_of` the one that it
+    replaces, unless an agent has been asked by then. `passed_on`: it is not offered back at once to the agent who had
+    it. `only_from`: it is moved only if it is in this state. `urgent`: it goes before all that is not.
+
+    Entering the queue begins a segment: number `segment` (or a later one, if the live state knows of more), at
+    `entered_at`, with the queue's target (`target_ms`). `left_as`: how it leaves the queue that it is in.
     """
 
     contact: str
@@ -94,9 +109,15 @@ class Placement:
     overflow_at: int | None = None
     callback: bool = False
     warm: bool = False
+    transfer: str | None = None
+    instead_of: str | None = None
     passed_on: bool = False
     only_from: ContactState | None = None
     urgent: bool = False
+    target_ms: int | None = None
+    segment: int | None = None
+    entered_at: int | None = None
+    left_as: LeftAs | None = None
 
     def arguments(self) -> dict[str, Any]:
         """Returns what `enqueue` takes."""
@@ -107,9 +128,15 @@ class Placement:
             "overflow_at": self.overflow_at,
             "callback": self.callback or None,
             "warm": self.warm or None,
+            "transfer": self.transfer,
+            "instead_of": self.instead_of,
             "passed_on": self.passed_on or None,
             "only_from": self.only_from,
             "urgent": self.urgent or None,
+            "target_ms": self.target_ms,
+            "segment": self.segment,
+            "entered_at": self.entered_at,
+            "left_as": self.left_as,
             "steps": [{"after_ms": step.after_ms, "line": self.line(*step.alternatives)} for step in self.steps]
             or None,
         }
@@ -186,7 +213,7 @@ class Serving:
     """A contact that automation or the community serves, until `limit_at` (ms since the epoch) if it is set.
 
     `asking`: the customer is asked whether it may be posted, and the community does not have it yet.
-    `only_from`: it is moved only if it is in this state.
+    `only_from`: it is moved only if it is in this state. `left_as`: how it leaves the queue that it is in.
     """
 
     contact: str
@@ -197,6 +224,7 @@ class Serving:
     limit_at: int | None
     asking: bool = False
     only_from: ContactState | None = None
+    left_as: LeftAs | None = None
 
     def arguments(self) -> dict[str, Any]:
         """Returns what `serve` takes."""
@@ -207,7 +235,12 @@ class Serving:
             "state": self.state,
             "rung": self.rung,
         }
-        optional = {"limit_at": self.limit_at, "asking": self.asking or None, "only_from": self.only_from}
+        optional = {
+            "limit_at": self.limit_at,
+            "asking": self.asking or None,
+            "only_from": self.only_from,
+            "left_as": self.left_as,
+        }
         return arguments | {name: value for name, value in optional.items() if value is not None}
 
 

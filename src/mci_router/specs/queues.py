@@ -121,7 +121,7 @@ class RelaxationStep(Spec):
     """
 
     after_s: Annotated[
-        float, Field(ge=0, le=30 * 86_400, description="Seconds in line, counted from the contact's original age.")
+        float, Field(ge=0, le=30 * 86_400, description="Seconds in line in this queue, without any talk between.")
     ]
     lower: Annotated[SkillRequirement | None, Field(description="This skill's minimum becomes this.")] = None
     drop: Annotated[Name | None, Field(description="This skill is no longer asked for.")] = None
@@ -142,7 +142,9 @@ class OverflowRule(Spec):
     The first such rule acts.
     """
 
-    wait_s: Annotated[float | None, Field(gt=0, le=30 * 86_400, description="It has waited for as long.")] = None
+    wait_s: Annotated[
+        float | None, Field(gt=0, le=30 * 86_400, description="It has waited in this queue for as long.")
+    ] = None
     expected_wait_s: Annotated[
         float | None, Field(gt=0, le=30 * 86_400, description="It is expected to wait longer.")
     ] = None

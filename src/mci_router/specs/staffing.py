@@ -30,11 +30,21 @@ class Staffing:
         """Returns how many agents bring what is required (`[{skill, min}]`), take the channel, and have the units free
         when idle.
         """
+        return self._able(requirement, channel, units).bit_count()
+
+    def able_in_any(self, requirements: Iterable[Iterable[Mapping[str, Any]]], channel: Channel, units: int) -> int:
+        """Returns how many agents can serve by one of several requirements, as `able` counts them."""
+        able = 0
+        for requirement in requirements:
+            able |= self._able(requirement, channel, units)
+        return able.bit_count()
+
+    def _able(self, requirement: Iterable[Mapping[str, Any]], channel: Channel, units: int) -> int:
         able = self._fact("channel", channel, 1, lambda number: self._agents[number].capacity.channels.get(channel, 0))
         able &= self._fact("units", "", units, lambda number: self._agents[number].capacity.units)
         for need in requirement:
             able &= self._skilled(need["skill"], need["min"])
-        return able.bit_count()
+        return able
 
     def _skilled(self, skill: str, minimum: float) -> int:
         return self._fact("skill", skill, minimum, lambda number: self._abilities[number].get(skill, 0))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
@@ -47,6 +48,15 @@ def _known_country(value: str) -> str:
 Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
 
 
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("is not an IANA time zone, such as Europe/Berlin")
+    return value
+
+
+Timezone = Annotated[str, AfterValidator(_known_zone)]
+
+
 class WorkspaceSpec(Spec):
     """The workspace itself: its name and the thresholds of triage."""
 
@@ -76,6 +86,9 @@ class WorkspaceSpec(Spec):
             examples=["DE"],
         ),
     ] = None
+    timezone: Annotated[
+        Timezone, Field(description="IANA name. The days of reports are days of this zone.", examples=["Europe/Berlin"])
+    ] = "UTC"
     plus_addresses: Annotated[
         PlusAddresses,
         Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones."),
@@ -183,6 +196,11 @@ class WorkspaceSpec(Spec):
         for language, skill in self.language_skills.items():
             yield from refers("skill", skill, "language_skills", language)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its days."""
+        return ZoneInfo(self.timezone)
+
     def time_to_agree_s(self, channel: Channel) -> float:
         """Returns how long a customer of the channel has to answer whether a text may be posted, in seconds."""
         return self.ask_limit_s.get(channel, ASK_CONVERSING_S if channel in CONVERSING else ASK_WRITING_S)
@@ -232,6 +250,10 @@ class WorkspaceFile(Spec):
 
     workspace: WorkspaceSpec
     skills: list[SkillSpec] = []
+    replaced_skills: Annotated[
+        dict[Name, Name],
+        Field(max_length=100, description="Skills to delete: what open contacts that ask for one ask for instead."),
+    ] = {}
     queues: list[QueueSpec] = []
     topics: list[TopicSpec] = []
     articles: list[ArticleSpec] = []
@@ -239,6 +261,18 @@ class WorkspaceFile(Spec):
     policies: list[PolicySpec] = []
     escalations: list[EscalationSpec] = []
     rules: list[RuleSpec] = []
+
+    @model_validator(mode="after")
+    def replaces_what_is_gone(self) -> Self:
+        """Raises ValueError for a skill that is replaced, and is there."""
+        known = {skill.name for skill in self.skills}
+        both = sorted(known & set(self.replaced_skills))
+        if both:
+            raise ValueError(f"skill {both[0]} is in replaced_skills and in skills: take it out of one of them")
+        unknown = sorted(set(self.replaced_skills.values()) - known)
+        if unknown:
+            raise ValueError(f"replaced_skills names {unknown[0]}, which is not among the skills of this file")
+        return self
 
 
 class ResourceKind(NamedTuple):

@@ -4,6 +4,7 @@ Contacts are counted, topics classed and moved between cells, once for all proce
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import cell_of
 from mci_router.vocabulary import Volume, VolumeWeight
 from mci_router.volume.classes import MatrixPosition, VolumeRules
+from mci_router.volume.histories import Histories
 from mci_router.volume.meter import VolumeMeter
 from mci_router.volume.surges import Surge
 
@@ -37,11 +39,14 @@ class Move:
 class Volumes:
     """The volume of topics, the same in every process."""
 
-    def __init__(self, engine: Engine, snapshots: Snapshots, meter: VolumeMeter, handling: Handling) -> None:
+    def __init__(
+        self, engine: Engine, snapshots: Snapshots, meter: VolumeMeter, handling: Handling, histories: Histories
+    ) -> None:
         self._snapshots = snapshots
         self._engine = engine
         self._meter = meter
         self._handling = handling
+        self._histories = histories
 
     async def turn(self) -> None:
         """Counts what this process has noted, and keeps every workspace.
@@ -56,6 +61,9 @@ class Volumes:
         """Reads the workspace's volumes, and moves the topics whose cell has changed. Raises EngineUnavailable."""
         workspace, meter = snapshot.workspace_id, self._meter
         await meter.read(workspace, rules_of(snapshot), await self._handle_times(snapshot))
+        if not meter.whole(workspace):
+            with suppress(DatabaseUnavailable):
+                await self._histories.restore(workspace)
         positions, rates = meter.positions(workspace), meter.rates(workspace)
         moved = False
         for name, topic in snapshot.topics.items():

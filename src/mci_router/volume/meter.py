@@ -3,7 +3,8 @@
 Contacts are counted in buckets of five minutes. A topic's rate is its contacts in the last hour, from which it gets its
 volume (`volume.classes`); its last eight days are kept for finding surges (`volume.surges`). The memory is bounded.
 Each topic and day has one string of 1,152 bytes, for which Redis takes about 2 KB, deleted after nine days: 20 KB a
-topic. Each bucket has one small hash, deleted after seventy minutes.
+topic. Each bucket has one small hash, deleted after seventy minutes. Counts that were lost with Redis come back from
+the ledger (`volume.histories`).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -23,14 +25,14 @@ from redis.exceptions import RedisClusterException, RedisError
 
 from mci_router.errors import EngineUnavailable
 from mci_router.vocabulary import Cell, Volume
+from mci_router.volume import keys
 from mci_router.volume.classes import MatrixPosition, VolumeRules, classify
-from mci_router.volume.surges import BUCKET_S, DAY, FEWEST, HISTORY, Rise, Surge, surging
+from mci_router.volume.expectations import BUCKET_S, DAY, HISTORY
+from mci_router.volume.keys import EXPIRE_S, HISTORY_EXPIRE_S, WINDOW_BUCKETS
+from mci_router.volume.surges import FEWEST, Rise, Surge, surging
 
-WINDOW_BUCKETS = 12  # an hour
 TIMEOUT_S = 5  # nobody waits for this
-EXPIRE_S = BUCKET_S * (WINDOW_BUCKETS + 2)
-DAY_S = DAY * BUCKET_S
-HISTORY_EXPIRE_S = 9 * DAY_S  # eight days back from now touch nine days
+RESTORING_S = 60  # for one process to restore a workspace; if it dies, another begins again
 GROWN = 1.5  # a count is judged again when it is this much larger: about ten times on its way from 10 to 500
 ALL = "*"  # all contacts, counted as a topic: no topic can have this name
 
@@ -57,6 +59,7 @@ class VolumeMeter:
         self._positions: dict[str, Mapping[str, tuple[MatrixPosition, str]]] = {}
         self._judged: dict[str, dict[str, _JudgedHistory]] = {}
         self._noted: dict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
+        self._whole: dict[str, bool] = {}
 
     def classes(self, workspace: str) -> Mapping[str, Volume]:
         """Returns the volume of each topic that was ever measured; empty until there were enough contacts."""
@@ -102,9 +105,11 @@ class VolumeMeter:
         newest = self._bucket()
         async with _pipeline(self._client) as pipeline:
             for bucket in range(newest - WINDOW_BUCKETS + 1, newest + 1):
-                pipeline.hgetall(_hour_key(workspace, bucket))
-            pipeline.hgetall(positions_key(workspace))
-            *buckets, positions = await pipeline.execute()
+                pipeline.hgetall(keys.hour_key(workspace, bucket))
+            pipeline.hgetall(keys.positions_key(workspace))
+            pipeline.exists(keys.whole_key(workspace))
+            *buckets, positions, whole = await pipeline.execute()
+        self._whole[workspace] = bool(whole)
         self._recent[workspace] = [
             Counter({topic: int(count) for topic, count in counts.items()}) for counts in buckets
         ]
@@ -119,17 +124,59 @@ class VolumeMeter:
             self._rates[workspace], rules, before=before, handle_times_s=handle_times_s, now=self._clock()
         )
 
+    def whole(self, workspace: str) -> bool:
+        """Returns whether the counts are all there, as of the last reading; not after they were lost with Redis."""
+        return self._whole.get(workspace, True)
+
+    async def may_restore(self, workspace: str, settle_s: float) -> bool:
+        """Returns whether this process is the one to restore the counts of a workspace, for the next minute.
+
+        Not within `settle_s` of their loss: first every process adds what it has noted. Raises EngineUnavailable.
+        """
+        lost, now = f"{keys.whole_key(workspace)}:lost", self._clock()
+        async with _pipeline(self._client) as pipeline:
+            pipeline.set(lost, now, nx=True, ex=RESTORING_S)
+            pipeline.get(lost)
+            _, since = await pipeline.execute()
+        if now - float(since or now) < settle_s:
+            return False
+        async with _pipeline(self._client) as pipeline:
+            pipeline.set(f"{keys.whole_key(workspace)}:restoring", 1, nx=True, ex=RESTORING_S)
+            (mine,) = await pipeline.execute()
+        return bool(mine)
+
+    async def restore(self, workspace: str, ledger: Mapping[str, Mapping[int, int]]) -> None:
+        """Raises the counts to those of the ledger, by topic and bucket, and marks them as whole.
+
+        The newest bucket is left out: it is just being counted. Raises EngineUnavailable.
+        """
+        newest = self._bucket()
+        for topic, counts in ledger.items():
+            past = {bucket: count for bucket, count in counts.items() if newest - HISTORY < bucket < newest}
+            known = await self._history(workspace, topic, newest) if topic else ()
+            async with _pipeline(self._client) as pipeline:
+                if topic:
+                    missing = {at: count for at, count in past.items() if count > known[at - newest - 1]}
+                    keys.set_days(pipeline, workspace, topic, missing)
+                if topic != ALL:
+                    recent = {at: n for at, n in past.items() if n > self._counted(workspace, at, topic)}
+                    keys.set_hour(pipeline, workspace, topic, recent)
+                await pipeline.execute()
+        async with _pipeline(self._client) as pipeline:
+            pipeline.set(keys.whole_key(workspace), 1)
+            await pipeline.execute()
+
     async def read_positions(self, workspace: str) -> None:
         """Reads only the topics' positions, after a move. Raises EngineUnavailable."""
         async with _pipeline(self._client) as pipeline:
-            pipeline.hgetall(positions_key(workspace))
+            pipeline.hgetall(keys.positions_key(workspace))
             (positions,) = await pipeline.execute()
         self._positions[workspace] = _parsed_positions(positions)
 
     async def forget_positions(self, workspace: str, topics: Sequence[str]) -> None:
         """Deletes the positions of topics that no longer exist. Raises EngineUnavailable."""
         async with _pipeline(self._client) as pipeline:
-            pipeline.hdel(positions_key(workspace), *topics)
+            pipeline.hdel(keys.positions_key(workspace), *topics)
             await pipeline.execute()
 
     async def surges(self, workspace: str) -> list[Surge]:
@@ -141,16 +188,32 @@ class VolumeMeter:
         newest, recent = self._bucket(), [_with_all(counts) for counts in self._recent.get(workspace, [])]
         before = self._judged.get(workspace, {})
         busy = {topic for counts in recent for topic, count in counts.items() if count >= FEWEST and topic}
+        every: Sequence[int] | None = None  # all contacts, read once where something is judged
         judged = {}
         for topic in sorted(busy | {topic for topic, latest in before.items() if latest.rise}):
             contacts, latest = recent[-1][topic], before.get(topic)
             if latest is None or latest.bucket != newest or contacts >= GROWN * max(latest.contacts, FEWEST / GROWN):
-                latest = _JudgedHistory(
-                    newest, contacts, surging(await self._history(workspace, topic, newest), cold_start=topic != ALL)
-                )
+                every = every or await self._history(workspace, ALL, newest)
+                latest = _JudgedHistory(newest, contacts, await self._rise(workspace, topic, newest, every))
             judged[topic] = latest
         self._judged[workspace] = judged
         return [_surge(topic, latest.bucket, latest.rise) for topic, latest in judged.items() if latest.rise]
+
+    async def history(self, workspace: str, topic: str) -> Sequence[int]:
+        """Returns the contacts of a topic in each bucket of the last eight days, oldest first.
+
+        Raises EngineUnavailable.
+        """
+        return await self._history(workspace, topic, self._bucket())
+
+    async def _rise(self, workspace: str, topic: str, newest: int, every: Sequence[int]) -> Rise | None:
+        """Returns the rise of a topic, measured against all other contacts; for all contacts, by themselves."""
+        if topic == ALL:
+            return surging(every, cold_start=False)
+        history = await self._history(workspace, topic, newest)
+        rest = [max(0, of_all - own) for of_all, own in zip(every, history, strict=True)]
+        seen = {name for counts in self._recent.get(workspace, []) for name in counts}
+        return surging(history, rest=rest, others=len(seen - {topic}))
 
     def _bucket(self) -> int:
         return int(self._clock()) // BUCKET_S
@@ -161,39 +224,31 @@ class VolumeMeter:
                 counts = _with_all(Counter({topic: count for (at, topic), count in noted.items() if at == bucket}))
                 for topic, count in counts.items():
                     if topic != ALL:
-                        pipeline.hincrby(_hour_key(workspace, bucket), topic, count)
+                        pipeline.hincrby(keys.hour_key(workspace, bucket), topic, count)
                     if topic:
                         day, slot = divmod(bucket, DAY)
-                        key = _day_key(workspace, day, topic)
+                        key = keys.day_key(workspace, day, topic)
                         pipeline.execute_command("BITFIELD", key, "OVERFLOW", "SAT", "INCRBY", "u32", f"#{slot}", count)
                         pipeline.expire(key, HISTORY_EXPIRE_S)
-                pipeline.expire(_hour_key(workspace, bucket), EXPIRE_S)
+                pipeline.expire(keys.hour_key(workspace, bucket), EXPIRE_S)
             await pipeline.execute()
+
+    def _counted(self, workspace: str, bucket: int, topic: str) -> float:
+        """Returns the contacts of a topic in a bucket of the last hour, as of the last reading; endless before it."""
+        recent, place = self._recent.get(workspace, []), bucket - self._bucket() - 1
+        return recent[place][topic] if -place <= len(recent) else inf
 
     async def _history(self, workspace: str, topic: str, newest: int) -> Sequence[int]:
         """Returns the counts of the last eight days up to the newest bucket, oldest first."""
         first = (newest - HISTORY + 1) // DAY
         async with _pipeline(self._client) as pipeline:
             for day in range(first, newest // DAY + 1):
-                pipeline.execute_command("GET", _day_key(workspace, day, topic), **{NEVER_DECODE: True})
+                pipeline.execute_command("GET", keys.day_key(workspace, day, topic), **{NEVER_DECODE: True})
             days = await pipeline.execute()
         counts = np.concatenate([np.frombuffer((day or b"").ljust(4 * DAY, b"\0"), dtype=">u4") for day in days])
         end = newest + 1 - first * DAY
         history: list[int] = counts[max(0, end - HISTORY) : end].tolist()
         return history
-
-
-def positions_key(workspace: str) -> str:
-    """Returns the key of the topics' positions: a hash by topic, written by `move_topic` alone."""
-    return f"mci:{{{workspace}}}:volume:places"
-
-
-def _hour_key(workspace: str, bucket: int) -> str:
-    return f"mci:{{{workspace}}}:volume:{bucket}"
-
-
-def _day_key(workspace: str, day: int, topic: str) -> str:
-    return f"mci:{{{workspace}}}:volume:day:{day}:{topic}"
 
 
 def _parsed_positions(texts: Mapping[str, str]) -> Mapping[str, tuple[MatrixPosition, str]]:
@@ -213,7 +268,7 @@ def _with_all(counts: Counter[str]) -> Counter[str]:
 
 def _surge(topic: str, newest: int, rise: Rise) -> Surge:
     since = datetime.fromtimestamp((newest - rise.began) * BUCKET_S, UTC)
-    return Surge(None if topic == ALL else topic, since, rise.expected, rise.seen, rise.probability)
+    return Surge(None if topic == ALL else topic, since, rise.expected, rise.seen, rise.probability, rise.cold)
 
 
 @asynccontextmanager

@@ -10,32 +10,38 @@ does not wait for the clock. A surge lasts until two hours have been calm.
 
 A topic with a history of less than three days has no times of day: for it, a CUSUM tests whether its contacts have
 become several times as many.
+
+What rises with everything else is traffic, not an incident: an opening, a campaign, a new workspace. So a topic's
+expectation rises as many times as the rest of the workspace has (`volume.common_mode`). And a surge that rests on no
+past is `cold`: it is worth a person's look, and nothing is declared by it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from math import ceil, exp, lgamma, log
-from typing import TypeAlias
+from math import exp, lgamma, log
 
 import numpy as np
-from numpy.typing import NDArray
 
-BUCKET_S = 300
-DAY = 86_400 // BUCKET_S  # buckets
-HOUR = 3_600 // BUCKET_S
-DAYS = 7  # one of each weekday, so that a weekend does not move the median
-HISTORY = (DAYS + 1) * DAY  # buckets: one day is looked back on, and each of its buckets has seven days before it
-COLD_DAYS = 3  # a median of fewer days is no median
+from mci_router.volume.common_mode import CommonMode
+from mci_router.volume.expectations import (
+    COLD_DAYS,
+    DAY,
+    DAYS,
+    HISTORY,
+    HOUR,
+    LEAST_EXPECTED,
+    LEAST_LEVEL,
+    Counts,
+    expected_at,
+    levels_of,
+)
 
 UNLIKELY = 1e-5  # once in 350 days of five-minute buckets, if the distribution were true
 VERY_UNLIKELY = UNLIKELY**4
 FEWEST = 10  # contacts in a bucket; fewer are no incident, however rare the topic
 FEWEST_ALONE = 20  # the same where a single bucket has to convince
-RESTS_ON = 100  # contacts in seven days, behind an expectation: accurate to a tenth, if they were independent
-MOST_NEIGHBOURS = 24  # buckets on either side: two hours, beyond which it is another time of day
-LEAST_EXPECTED = 0.5  # contacts in a bucket: a lower rate cannot be distinguished from zero by chance
 LEAST_DISPERSION, MOST_DISPERSION = 0.02, 10.0  # customers are never quite independent
 HALVINGS = 10  # accurate to one per cent
 UPPER_TENTH, ITS_Z = 0.1, 1.2816  # where the spread is measured: inside the ordinary, outside of single outages
@@ -46,10 +52,7 @@ CALM_SD = 2  # upper bound above the expectation where it is calm
 
 # what CUSUM looks for: a working day may well have twice or three times the contacts of the night before
 TIMES_AS_MANY = 4
-LEAST_LEVEL = 2  # contacts in a bucket that a topic without a past is assumed to have
 CUSUM_LIMIT = -log(UNLIKELY)
-
-Counts: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +60,49 @@ class Rise:
     """A surge under way at the newest bucket.
 
     `began`: the number of buckets before the newest; `expected` and `seen`: all contacts since then. `probability` is
-    that of its least likely bucket if there were no surge: an upper bound.
+    that of its least likely bucket if there were no surge: an upper bound. `cold`: it rests on no past.
     """
 
     began: int
     expected: float
     seen: int
     probability: float
+    cold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A surge under way since the beginning of a bucket: of a topic, or, with `topic` None, of all contacts."""
+    """A surge under way since the beginning of a bucket: of a topic, or, with `topic` None, of all contacts.
+
+    `cold`: it rests on no past, as in a workspace's first days.
+    """
 
     topic: str | None
     since: datetime
     expected: float
     seen: int
     probability: float
+    cold: bool = False
 
 
-def surging(history: Sequence[int], *, cold_start: bool = True) -> Rise | None:
+def surging(
+    history: Sequence[int], *, cold_start: bool = True, rest: Sequence[int] = (), others: int = 1
+) -> Rise | None:
     """Returns the surge under way at the end of a history, if there is one.
 
     `history`: contacts in each bucket of five minutes, oldest first, up to the newest, which may still be filling; of
-    more than `HISTORY` buckets only the newest are considered. Without `cold_start` there is no surge before three days
-    have passed. The same history gives the same answer in every process, at every call.
+    more than `HISTORY` buckets only the newest are considered. `rest`: all other contacts in the same buckets, of so
+    many `others` topics. Without `cold_start` there is no surge before three days have passed. The same history gives
+    the same answer in every process, at every call.
     """
     counts = np.trim_zeros(np.asarray(history[-HISTORY:], dtype=np.float64), "f")
     if not counts.size or counts[-CALM_BUCKETS - DAY :].max() < FEWEST:
         return None
+    common = CommonMode(rest[-HISTORY:], others)
     if counts.size > COLD_DAYS * DAY:
-        return _by_time_of_day(counts)
-    return _by_cusum(counts) if cold_start else None
+        rise = _by_time_of_day(counts, common)
+        return replace(rise, cold=common.just_opened(counts)) if rise else None
+    return _by_cusum(counts, common) if cold_start else None
 
 
 def tail(seen: float, expected: float, dispersion: float) -> float:
@@ -127,12 +140,12 @@ def dispersion(past: Counts, levels: Counts) -> float:
     return exp(most)
 
 
-def _by_time_of_day(counts: Counts) -> Rise | None:
+def _by_time_of_day(counts: Counts, common: CommonMode) -> Rise | None:
     looked_at = min(DAY, counts.size - COLD_DAYS * DAY)
     days = min(DAYS, (counts.size - 1) // DAY)
     past = counts[-1 - days * DAY : -1].reshape(days, DAY)
-    levels = _levels(counts, float(np.median(past.mean(axis=1))))
-    expected, seen = _expected(levels, looked_at), counts[-looked_at:]
+    levels = levels_of(counts, float(np.median(past.mean(axis=1))))
+    expected, seen = expected_at(levels, looked_at) * common.factors(looked_at), counts[-looked_at:]
     if _sds_above(seen, expected, LEAST_DISPERSION).max() < HOT_SD:
         return None
     spread = dispersion(past, levels[-1 - days * DAY : -1].reshape(days, DAY))
@@ -158,28 +171,6 @@ def _sds_above(seen: Counts, expected: Counts, spread: float) -> Counts:
     return above
 
 
-def _levels(counts: Counts, mean: float) -> Counts:
-    """Returns the counts themselves where they are enough, otherwise means over neighbours.
-
-    There are so many neighbours that each expectation rests on enough contacts.
-    """
-    neighbours = min(MOST_NEIGHBOURS, ceil((RESTS_ON / (DAYS * mean) - 1) / 2)) if mean else MOST_NEIGHBOURS
-    if neighbours <= 0:
-        return counts
-    window = np.ones(2 * neighbours + 1)
-    levels: Counts = np.convolve(counts, window, "same") / np.convolve(np.ones(counts.size), window, "same")
-    return levels
-
-
-def _expected(levels: Counts, looked_at: int) -> Counts:
-    """Returns the medians for the last `looked_at` buckets, over as many days as there are."""
-    padded = np.concatenate([np.full(max(0, HISTORY - levels.size), np.nan), levels])
-    end = padded.size
-    same_times = np.stack([padded[end - looked_at - day * DAY : end - day * DAY] for day in range(1, DAYS + 1)])
-    medians: Counts = np.maximum(np.nanmedian(same_times, axis=0), LEAST_EXPECTED)
-    return medians
-
-
 def _twice(probabilities: Sequence[float]) -> list[bool]:
     return [False, *(max(pair) < UNLIKELY for pair in pairwise(probabilities))]
 
@@ -196,7 +187,7 @@ def _under_way(hot: Sequence[bool], calm: Sequence[bool]) -> int | None:
     return began
 
 
-def _by_cusum(counts: Counts) -> Rise | None:
+def _by_cusum(counts: Counts, common: CommonMode) -> Rise | None:
     """Tests by Page's CUSUM whether contacts have become `TIMES_AS_MANY`, given the spread that the counts had.
 
     The sum is of the logarithm of the likelihood ratio. A surge begins at the limit at which Wald's test errs once in a
@@ -207,9 +198,10 @@ def _by_cusum(counts: Counts) -> Rise | None:
     upper = float(np.quantile(before, 1 - UPPER_TENTH)) if before.size else 0.0
     index = max(1.0, (max(0.0, upper - level) / ITS_Z) ** 2 / level)
     total, highest, began = 0.0, 0.0, None
-    seen = counts[-DAY:].tolist()
-    for bucket, count in enumerate(seen):
-        step = (count * log(TIMES_AS_MANY) - (TIMES_AS_MANY - 1) * level) / index
+    seen = counts[-DAY:]
+    levels = level * common.factors(seen.size)
+    for bucket, (count, usual) in enumerate(zip(seen.tolist(), levels.tolist(), strict=True)):
+        step = (count * log(TIMES_AS_MANY) - (TIMES_AS_MANY - 1) * usual) / index
         total = min(max(0.0, total + step), 2 * CUSUM_LIMIT)
         if total == 0.0:
             began, highest = None, 0.0
@@ -218,4 +210,5 @@ def _by_cusum(counts: Counts) -> Rise | None:
         highest = max(highest, total)
     if began is None:
         return None
-    return Rise(len(seen) - 1 - began, level * (len(seen) - began), int(sum(seen[began:])), exp(-highest))
+    expected, surplus = float(levels[began:].sum()), int(seen[began:].sum())
+    return Rise(seen.size - 1 - began, expected, surplus, exp(-highest), cold=True)

@@ -52,6 +52,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_RELAXED_FULLY: EventDescription(
         "The same, and there is nothing left to relax.", payloads.RelaxedPayload
     ),
+    EventType.CONTACT_REPLANNED: EventDescription(
+        "The configuration has changed, and with it what it asks of an agent, or when it is due: `changed` says "
+        "what. It keeps its age.",
+        payloads.ReplannedPayload,
+    ),
     EventType.CONTACT_CALLBACK_OFFERED: EventDescription(
         "The customer may choose to be called back.", payloads.ContactPayload
     ),
@@ -65,13 +70,23 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_TRANSFER_FAILED: EventDescription(
         "Nobody took it: it stays with its agent.", payloads.ContactPayload
     ),
+    EventType.CONTACT_TRANSFER_CANCELLED: EventDescription(
+        "The hand-over was called off (`called_off`), or need not be any more: it stays with its agent, or ends.",
+        payloads.TransferPayload,
+    ),
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
+    EventType.CONTACT_HOLD_STARTED: EventDescription(
+        "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
+    ),
+    EventType.CONTACT_HOLD_ENDED: EventDescription(
+        "The customer is off hold: the agent goes on, or the contact moves or ends.", payloads.ContactPayload
+    ),
     EventType.CONTACT_AGENT_LOST: EventDescription(
-        "The agent who serves it cannot be reached.", payloads.ContactPayload
+        "The agent who serves it cannot be reached, or went offline.", payloads.ContactPayload
     ),
     EventType.CONTACT_AGENT_RETURNED: EventDescription(
-        "The agent who serves it can be reached again.", payloads.ContactPayload
+        "The agent who serves it is there again.", payloads.ContactPayload
     ),
     EventType.CONTACT_RESTORED: EventDescription(
         "The live state was rebuilt from the ledger: it is where it was.",
@@ -102,6 +117,12 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.AGENT_PRESENCE_CHANGED: EventDescription(
         "The agent is available, away or offline.", payloads.PresencePayload
     ),
+    EventType.AGENT_SUSPENDED: EventDescription(
+        "An operator lets the agent finish, and gives the agent nothing new.", payloads.PresencePayload
+    ),
+    EventType.AGENT_RESUMED: EventDescription(
+        "The suspension is over: the agent is offered contacts again.", payloads.PresencePayload
+    ),
     EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
     EventType.AGENT_SET_ASIDE: EventDescription(
@@ -113,6 +134,24 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
     EventType.QUEUE_CLOSED: EventDescription("The queue's hours end.", payloads.QueuePayload),
+    EventType.QUEUE_UNSTAFFED: EventDescription(
+        "The queue is open, and nobody is signed in who could serve it, or some of those who wait there; with `active` "
+        "false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.QUEUE_NOBODY_CAN_SERVE: EventDescription(
+        "Contacts wait there whom no agent of the workspace could ever serve; with `active` false that is over.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_AT_RISK: EventDescription(
+        "The queue's contacts are expected to wait longer than its target; with `active` false they are not any more.",
+        payloads.AlarmPayload,
+    ),
+    EventType.SERVICE_LEVEL_BREACHED: EventDescription(
+        "The queue's service level is below its goal, or too many of those who wait are late; with `active` false "
+        "neither is so any more.",
+        payloads.AlarmPayload,
+    ),
     EventType.CUSTOMER_OPTED_OUT: EventDescription(
         "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
         "the kind `address_kind`, as the company noted it.",
@@ -135,6 +174,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.INCIDENT_FIXED: EventDescription(
         "The incident is fixed: it stops answering contacts.", payloads.IncidentPayload
+    ),
+    EventType.INCIDENT_REOPENED: EventDescription(
+        "Its monitor saw it again within ten minutes of the fix: it answers contacts again.", payloads.IncidentPayload
     ),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
     EventType.CUSTOMER_MERGED: EventDescription(

@@ -19,7 +19,9 @@ MEDIA_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "mci."
 TEST_EVENT = EventType.WEBHOOK_TEST
 
-HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"})
+HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"}) | {
+    *("stay", "target_ms", "waited", "waits_since", "segment_waited", "segment_offers", "held", "held_since", "parked"),
+}
 """Members of an entry that are in the envelope already, matter only within the service, or are always text."""
 
 WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})

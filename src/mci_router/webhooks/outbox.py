@@ -26,14 +26,16 @@ is broken.
 # The outbox is empty for hours and full within a second: a plan kept from the empty one would read all of it for every
 # row.
 PLAN_EACH_TIME = text("SET LOCAL plan_cache_mode = force_custom_plan")
-DUE = text(
-    """
-    SELECT w.id, w.workspace_id FROM webhooks w
-    WHERE w.active AND w.id <> ALL(:busy) AND EXISTS (
+_HAS_DUE = """w.active AND EXISTS (
       SELECT FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.next_attempt_at <= now()
-        AND (d.claimed_until IS NULL OR d.claimed_until < now()))
+        AND (d.claimed_until IS NULL OR d.claimed_until < now()))"""
+PENDING = f"EXISTS (SELECT FROM webhooks w WHERE {_HAS_DUE})"
+DUE = text(
+    f"""
+    SELECT w.id, w.workspace_id FROM webhooks w
+    WHERE {_HAS_DUE} AND w.id <> ALL(:busy)
     ORDER BY random() LIMIT :limit
-    """
+    """  # noqa: S608 — no input in it
 )
 CLAIM = text(
     """

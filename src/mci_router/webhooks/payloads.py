@@ -15,6 +15,7 @@ from mci_router.vocabulary import (
     ContactState,
     IncidentSource,
     IncidentState,
+    LeftAs,
     Outcome,
     Presence,
     Severity,
@@ -38,12 +39,19 @@ class ContactPayload(Payload):
     outcome: Annotated[Outcome, Field(description="What serves it, or did last.")]
     rung: Annotated[int, Field(description="Of its ladder, from 0; below it an incident or nothing has served it.")]
     queue: str | None = None
+    to_queue: Annotated[
+        str | None, Field(description="The queue that a warm transfer goes to, until somebody accepts.")
+    ] = None
     agent: Annotated[str | None, Field(description="The agent whom the event concerns.")] = None
     holder: Annotated[str | None, Field(description="Who serves it, where the event concerns another agent.")] = None
     assignment: str | None = None
     offer: Annotated[str | None, Field(description="The offer that the event ends, or is about.")] = None
     why: Why = None
     enqueued_at: Time | None = None
+    segment: Annotated[int | None, Field(description="Its stays in queues are numbered from 1.")] = None
+    entered_at: Annotated[Time | None, Field(description="When it entered the queue.")] = None
+    due_at: Annotated[Time | None, Field(description="By when it is to be answered there.")] = None
+    left_as: Annotated[LeftAs | None, Field(description="How the stay ended that this event ends.")] = None
     answered_at: Time | None = None
     handled_at: Time | None = None
     ended_at: Time | None = None
@@ -60,7 +68,7 @@ class InformedPayload(ContactPayload):
 
     incident: str
     update: Annotated[int, Field(description="The number of the update, which each customer gets once.")]
-    kind: Literal["status", "fixed"]
+    kind: Literal["status", "fixed", "reopened"]
     status_text: Annotated[str | None, Field(description="The text for the customer, as operators wrote it.")] = None
     channel_ref: Annotated[str | None, Field(description="The adapter's own reference of the conversation.")] = None
 
@@ -71,11 +79,23 @@ class RelaxedPayload(ContactPayload):
     step: Annotated[int, Field(description="Steps of its queue's relaxation that are taken.")]
 
 
+class ReplannedPayload(ContactPayload):
+    """A contact that waits, or is served, by a changed configuration."""
+
+    changed: Annotated[
+        list[Literal["requirement", "relaxation", "units", "age", "due_at", "overflow"]],
+        Field(description="What is new; `age` only where the queue's open hours have changed."),
+    ]
+    step: Annotated[int, Field(description="Steps of its queue's relaxation that are taken.")]
+    due_at: Annotated[Time | None, Field(description="When it is due now.")] = None
+
+
 class TransferPayload(ContactPayload):
     """A contact that an agent hands over."""
 
     to: Annotated[str | None, Field(description="The agent it goes to; none where it goes to a queue.")] = None
     warm: bool | None = None
+    transfer: Annotated[str | None, Field(description="The id of a warm transfer to a queue.")] = None
 
 
 class VerifiedPayload(ContactPayload):
@@ -113,6 +133,9 @@ class ReplyPayload(Payload):
     agent: str | None = None
     assignment: str | None = None
     enqueued_at: Time | None = None
+    segment: int | None = None
+    entered_at: Time | None = None
+    due_at: Time | None = None
     answered_at: Time | None = None
     handled_at: Time | None = None
 
@@ -144,6 +167,23 @@ class QueuePayload(Payload):
     """A queue."""
 
     queue: str
+
+
+class AlarmPayload(QueuePayload):
+    """An alarm of a queue that begins or ends, and what was seen of the queue then; only `active` if it was removed."""
+
+    active: Annotated[bool, Field(description="It begins; false: it ends.")]
+    goal: Annotated[float | None, Field(description="In [0, 1].")] = None
+    target_s: float | None = None
+    level: Annotated[float | None, Field(description="The rolling service level, in [0, 1].")] = None
+    counted: Annotated[float | None, Field(description="Contacts that it is of; older ones count for less.")] = None
+    waiting: int | None = None
+    waiting_late: Annotated[int | None, Field(description="Of those, past their due time.")] = None
+    oldest_wait_s: Annotated[float | None, Field(description="The longest wait of those who wait.")] = None
+    expected_wait_s: Annotated[float | None, Field(description="Of the next contact; the middle of its range.")] = None
+    staffed: Annotated[int | None, Field(description="Agents who are signed in and could serve it.")] = None
+    unstaffed: Annotated[int | None, Field(description="Of those who wait: nobody signed in could serve them.")] = None
+    unservable: Annotated[int | None, Field(description="Of those who wait: no agent could ever serve them.")] = None
 
 
 class OptOutPayload(Payload):

@@ -24,6 +24,15 @@ class Queue:
     level_at: int = 0
     handle_ms: float | None = None
     handled: int = 0
+    closed_for: int = 0
+    closed_since: int | None = None
+
+    def closed_ms(self, now: int) -> int:
+        return self.closed_for + (now - self.closed_since if self.closed_since is not None else 0)
+
+    def open_or_close(self, now: int, *, opens: bool) -> None:
+        self.closed_for, self.closed_since = self.closed_ms(now), None if opens else now
+        self.is_open = opens
 
     @property
     def deferrable(self) -> bool:
@@ -80,7 +89,9 @@ class Agent:
     seq: int | None = None
     wants: str = "offline"
     reachable: bool = False
-    lost_at: int | None = None
+    signed_off: bool = False
+    suspended: bool = False
+    gone_at: int | None = None
     grace_until: int | None = None
     free_at: int = 0  # when all that is served is expected to have ended
     aside: str | None = None  # the line for which it is kept from taking more
@@ -88,7 +99,13 @@ class Agent:
 
     @property
     def standing(self) -> str:
-        return self.wants if self.wants == "offline" or self.reachable else "unreachable"
+        if self.wants != "offline" and not self.reachable:
+            return "unreachable"
+        return "suspended" if self.suspended and self.wants != "offline" else self.wants
+
+    @property
+    def is_there(self) -> bool:
+        return self.reachable and not self.signed_off
 
     @property
     def works(self) -> bool:
@@ -171,10 +188,29 @@ class Place:
 
 
 @dataclass
+class Stay:
+    """A contact's stay in a queue: since when, and its times in ms."""
+
+    number: int
+    queue: str
+    entered_at: int
+    waits_since: int | None = None
+    closed_before: int = 0
+    segment_waited: int = 0
+    queue_waited: int = 0
+    offers: int = 0
+    held: int = 0
+    held_since: int | None = None
+    parked: int = 0
+    parked_since: int | None = None
+
+
+@dataclass
 class Contact:
     """A contact as it was asked for, and where the journal has brought it.
 
-    `second` is asked to take it over from `agent`.
+    `place`, `line` and `step` are where it waits. `second` is asked to take it over from `agent`; while it waits for one
+    of another queue, `home` is where it is served. `wanted` is the place that was asked for last.
     """
 
     id: str
@@ -202,6 +238,28 @@ class Contact:
     agent_lost: bool = False
     asking: bool = False
     rung: int = -2
+    segments: int = 0
+    stay: Stay | None = None
+    ended: list[dict[str, Any]] = field(default_factory=list)
+    waited: int = 0
+    second_offers: int = 0
+    beside: Stay | None = None
+    wanted: Place | None = None
+    home: tuple[Place | None, Line, int] | None = None
+
+    @property
+    def own_line(self) -> Line:
+        """The line of the queue that it is in, also while it is passed on to another."""
+        return self.home[1] if self.home else self.line
+
+    def leave_home(self) -> None:
+        """It is passed on to another queue."""
+        self.home = self.place, self.line, self.step
+
+    def go_home(self) -> None:
+        """It is not passed on after all."""
+        if self.home:
+            (self.place, self.line, self.step), self.home, self.beside = self.home, None, None
 
     @property
     def queue(self) -> str:
@@ -221,6 +279,17 @@ class Contact:
     def waits(self) -> bool:
         """In a line, or held for an agent beside it."""
         return self.state == "queued" or (self.transfer == "queue" and not self.offer)
+
+    @property
+    def relax_at(self) -> int | None:
+        """When it asks less, if it does."""
+        step, stay = self.next_step, self.beside or self.stay
+        return stay.entered_at + step[0] - stay.queue_waited if step and stay else None
+
+    @property
+    def waiting_or_offered(self) -> bool:
+        """Whether it waits for an agent, or for another one, or has been offered meanwhile."""
+        return self.state in ("queued", "offered") or self.home is not None
 
     @property
     def next_step(self) -> tuple[int, Line] | None:

@@ -209,8 +209,24 @@ class Life(Workplace):
     @action(6, when=lambda self: self.model.in_state("assigned"), which=pick)
     def complete(self, which: int) -> None:
         contact = self.one(which, "assigned")
-        state = "wrapping_up" if self.model.queues[contact.queue].settings["wrap_up_ms"] else "completed"
+        queue = contact.own_line.queue
+        state = "wrapping_up" if self.model.queues[queue].settings["wrap_up_ms"] else "completed"
         assert self.call("complete", contact.agent, contact.assignment, contact.id, "solved", "")["state"] == state
+
+    @action(2, when=lambda self: self.model.in_state("assigned"), which=pick)
+    def put_on_hold(self, which: int) -> None:
+        contact = self.one(which, "assigned")
+        interrupted = self.model.agents[str(contact.agent)].shares[contact.id].paused
+        status = self.call("start_hold", contact.agent, contact.assignment, contact.id)["status"]
+        assert status == ("wrong_state" if interrupted else "ok")
+        assert interrupted or (contact.stay and contact.stay.held_since)
+
+    @action(1, when=lambda self: self.model.in_state("assigned"), which=pick)
+    def take_off_hold(self, which: int) -> None:
+        contact = self.one(which, "assigned")
+        assert self.call("end_hold", contact.agent, contact.assignment, contact.id)["status"] == "ok"
+        assert contact.stay
+        assert contact.stay.held_since is None
 
     @action(2, when=lambda self: self.model.in_state("wrapping_up"), which=pick)
     def end_wrap_up(self, which: int) -> None:
@@ -249,17 +265,46 @@ class Life(Workplace):
         )
         assert refusal or mode == "cold" or contact.second == to
 
-    @action(3, when=lambda self: self.model.in_state("assigned"), which=pick, queue=queues, wants=needs)
-    def hand_over_to_a_queue(self, which: int, queue: str, wants: Mapping[str, int]) -> None:
+    @action(
+        3,
+        when=lambda self: self.model.in_state("assigned"),
+        which=pick,
+        queue=queues,
+        wants=needs,
+        priority=one_of([0, 1]),
+        relaxes=maybe,
+    )
+    def hand_over_to_a_queue(
+        self, which: int, queue: str, wants: Mapping[str, int], priority: int, relaxes: bool
+    ) -> None:
         contact = self.one(which, "assigned")
-        first = contact.agent
-        self.place(contact, queue, wants, 30, 0, warm=True)
+        first, own = contact.agent, contact.own_line
+        self.place(contact, queue, wants, 30 if which % 2 else 0, priority, relaxes=relaxes, warm=True)
         assert (contact.state, contact.agent, contact.transfer) == ("assigned", first, "queue")
+        assert contact.own_line == own
+
+    @action(2, when=lambda self: self.model.in_state("assigned"), which=pick, by_hand=maybe)
+    def call_off_a_transfer(self, which: int, by_hand: bool) -> None:
+        passed_on = [contact for contact in self.model.in_state("assigned") if contact.transfer]
+        contact = passed_on[which % len(passed_on)] if passed_on else self.one(which, "assigned")
+        first, own, asked = contact.agent, contact.own_line, contact.second
+        for refused in (str(asked), first):
+            if refused != first:
+                reply = self.call("cancel_transfer", refused, contact.id, contact.assignment)
+                assert reply["status"] == "gone"  # only who passes it on may call it off
+        reply = self.call("cancel_transfer", first if by_hand else "", contact.id, contact.assignment)
+        assert reply["status"] == ("ok" if passed_on else "wrong_state")
+        assert (contact.state, contact.agent, contact.transfer) == ("assigned", first, None)
+        assert (contact.line, contact.offer, contact.second) == (own, None, None)
 
     @action(2, when=lambda self: self.model.contacts, which=pick, state=one_of(["abandoned", "cancelled", "resolved"]))
     def close(self, which: int, state: str) -> None:
         contact = self.one(which)
         ended = contact.state in FINAL
+        if state == "abandoned" and contact.callback and contact.state in ("queued", "offered"):
+            reply = self.call("close", contact.id, state, "left", "")
+            assert (reply["status"], reply["state"]) == ("ok", contact.state)  # the customer waits to be called
+            return
         contact.limit_at = None
         assert self.call("close", contact.id, state, "left", "")["status"] == ("closed" if ended else "ok")
 
@@ -274,6 +319,12 @@ class Life(Workplace):
     @action(2, agent=agents, presence=one_of(["away", "offline"]))
     def leave(self, agent: str, presence: str) -> None:
         self.set_presence(agent, presence)
+
+    @action(2, agent=agents, word=one_of(["suspended", "resumed", "resumed"]))
+    def suspend(self, agent: str, word: str) -> None:
+        known = self.model.agents.get(agent)
+        assert self.call("suspend", agent, word, "a talk first")["status"] == ("ok" if known else "unknown")
+        assert not known or known.suspended == (word == "suspended")
 
     @action(2, agent=agents, able=skills, units=whole(1, 6), channels=limits)
     def configure_agent(self, agent: str, able: Mapping[str, int], units: int, channels: Mapping[str, int]) -> None:
@@ -324,7 +375,7 @@ class Life(Workplace):
             assert contact.overflow_at <= self.now
             contact.overflow_at = self.now + ASKED_AGAIN_MS
             again = self.rungs[contact.id] % 2 * 20_000
-            contact.overflow_at = self.now + again if again and contact.state in ("queued", "offered") else None
+            contact.overflow_at = self.now + again if again and contact.waiting_or_offered else None
             assert self.call("overflow_checked", contact.id, again)["status"] == "ok"
 
     @action(1, when=lambda self: self.offered(), which=pick)

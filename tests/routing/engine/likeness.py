@@ -19,6 +19,10 @@ return cjson.encode(replies)
 """
 AWAY = FINAL | {"automating", "posted"}
 """Not with people, nor on the way to them."""
+STAY = (
+    *("entered_at", "waits_since", "segment_waited", "queue_waited", "held", "held_since", "parked", "parked_since"),
+)
+BESIDE = ("entered_at", "waits_since", "queue_waited")
 NOT_COMPARED = ("lease:", "line:", "reserve:", "aside:")
 """Timers that are not: they only say when to look again."""
 
@@ -41,13 +45,21 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         if contact.held_for is None and model.queues[contact.queue].is_open:
             state["heads"].setdefault(contact.line.id, contact.age)
     for queue in model.queues:
-        state[f"waiting in {queue}"] = sum(contact.queue == queue for contact in model.waiting.values())
+        waiting = [contact for contact in model.waiting.values() if contact.queue == queue]
+        state[f"waiting in {queue}"] = len(waiting)
+        state[f"due in {queue}"] = {contact.id: contact.place.due_at for contact in waiting if contact.place}
+        state[f"waits in {queue}"] = {
+            contact.id: _waits_from(contact) for contact in waiting if contact.state == "queued"
+        }
         placed = [
             contact
             for contact in contacts
             if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued"}
         ]
-        state[f"open in {queue}"] = sum(contact.queue == queue for contact in placed)
+        beside = [contact for contact in placed if contact.home]
+        state[f"open in {queue}"] = sum(contact.own_line.queue == queue for contact in placed) + sum(
+            contact.queue == queue for contact in beside
+        )
     for line in model.lines.values():
         state[f"line {line.id}"] = {contact.id: contact.age for contact in model.in_line(line)}
         if state[f"line {line.id}"]:
@@ -96,6 +108,8 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     for queue in model.queues:
         for what in ("waiting", "open"):
             ask(f"{what} in {queue}", lambda number: int(number or 0), "HGET", f"queue:{queue}", what)
+        for index in ("due", "waits"):
+            ask_scores(f"{index} in {queue}", f"{index}:{queue}")
     for line in model.lines:
         ask_scores(f"line {line}", f"line:{line}")
         ask(f"able for {line}", set, "SMEMBERS", f"line_signatures:{line}")
@@ -119,6 +133,10 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     found["reserves"] = {
         name.removeprefix("reserve:"): due for name, due in found["timers"].items() if name.startswith("reserve:")
     }
+    for queue in model.queues:  # one that is served while it waits for another agent has no clock
+        found[f"waits in {queue}"] = {
+            name: since for name, since in found[f"waits in {queue}"].items() if model.contacts[name].state == "queued"
+        }
     found["timers"] = {name: due for name, due in found["timers"].items() if not name.startswith(NOT_COMPARED)}
     return found
 
@@ -137,6 +155,13 @@ def mark_of(agent: Agent) -> str:
     return signature(agent.skills, agent.units, agent.channels)
 
 
+def _waits_from(contact: Contact) -> int:
+    stay = contact.stay
+    assert stay
+    assert stay.waits_since is not None
+    return stay.waits_since - stay.closed_before - contact.waited
+
+
 def _timers(model: Model) -> dict[str, int]:
     timers = {f"retry:{contact}:{agent}": due for (contact, agent), due in model.retries.items()}
     for agent in model.agents.values():
@@ -151,8 +176,8 @@ def _timers(model: Model) -> dict[str, int]:
             timers[f"held:{contact.id}"] = contact.held_until
         if contact.overflow_at is not None:
             timers[f"overflow:{contact.id}"] = contact.overflow_at
-        if contact.relaxing and contact.next_step and contact.place:
-            timers[f"relax:{contact.id}"] = contact.place.enqueued_at + contact.next_step[0]
+        if contact.relaxing and contact.relax_at is not None:
+            timers[f"relax:{contact.id}"] = contact.relax_at
         if contact.state == "wrapping_up" and contact.wraps_up_until is not None:
             timers[f"wrap_up:{contact.id}"] = contact.wraps_up_until
     return timers
@@ -194,13 +219,23 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
         "offer": contact.offer,
         "assignment": contact.assignment if contact.state in ("assigned", "wrapping_up") else None,
         "taken": taken,
-        "line": contact.line.id if contact.place and contact.state not in AWAY else None,
-        "step": contact.step if contact.place and contact.state not in AWAY else None,
+        "line": contact.own_line.id if contact.place and contact.state not in AWAY else None,
+        "step": (contact.home[2] if contact.home else contact.step)
+        if contact.place and contact.state not in AWAY
+        else None,
+        "beside": [contact.line.id, contact.step, *(getattr(contact.beside, name) or 0 for name in BESIDE)]
+        if contact.home
+        else None,
         "transfer": contact.transfer,
         "held_for": contact.held_for,
         "callback": contact.callback,
         "agent_lost": contact.agent_lost,
         "asking": contact.asking,
+        "segment": contact.segments,
+        "stay": [getattr(contact.stay, name) or 0 for name in STAY]
+        if contact.stay and contact.state not in AWAY
+        else 0,
+        "waited": contact.waited,
     }
 
 
@@ -221,11 +256,17 @@ def contact_record(reply: list[str]) -> dict[str, Any]:
         "taken": [live.get("taken"), live.get("second_taken")],
         "line": live.get("line") if open_ else None,
         "step": int(live["step"]) if open_ and "step" in live else None,
+        "beside": [live["to_line"], int(live["to_step"]), *(int(live.get(f"to_{name}", 0)) for name in BESIDE)]
+        if "to_line" in live
+        else None,
         "transfer": live.get("transfer"),
         "held_for": live.get("held_for"),
         "callback": "callback" in live,
         "agent_lost": "agent_lost" in live,
         "asking": "asking" in live,
+        "segment": int(live.get("segment", 0)),
+        "stay": [int(live.get(name, 0)) for name in STAY] if open_ else 0,
+        "waited": int(live.get("waited", 0)),
     }
 
 
@@ -233,6 +274,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
     return {
         "wants": agent.wants,
         "reachable": agent.reachable,
+        "suspended": agent.suspended,
         "used": agent.used,
         "live": sum(share.live for share in agent.shares.values()),
         "pausable": agent.pausable,
@@ -255,6 +297,7 @@ def agent_record(reply: list[str], channels: Iterable[str]) -> dict[str, Any]:
         "reachable": live.get("reachable") == "1",
         "aside": live.get("aside"),
         "live": int(live.get("live", 0)),
+        "suspended": live.get("suspended") == "1",
         "on": [int(live.get(f"used:{channel}", 0)) for channel in channels],
         **{name: int(live[name]) for name in counts if name in live},
     }

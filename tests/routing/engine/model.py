@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tests.routing.engine import stays
 from tests.routing.engine.choice import Chooser, best
 from tests.routing.engine.facts import FINAL, HELD, SPEED_PRIOR, Agent, Contact, Line, Place, Queue, Share, moved
 
@@ -26,6 +27,7 @@ class Model(Chooser):
         super().__init__()
         self.offers: Counter[str] = Counter()
         self.retries: dict[tuple[str, str], int] = {}
+        self.stays: list[tuple[str, int, str, str, bool]] = []
         self.strict = strict
         self.line_of: Callable[[Contact, str], Line] | None = None
         self.one_by_one = True
@@ -63,7 +65,7 @@ class Model(Chooser):
 
     def place(self, contact: Contact, place: Place) -> None:
         """A contact is about to be enqueued."""
-        contact.place = place
+        contact.wanted = place
         self.contacts[contact.id] = contact
         self.lines[place.line.id] = place.line
 
@@ -199,8 +201,11 @@ class Model(Chooser):
             "contact.transferring": self._transferring,
             "contact.transferred": self._transferred,
             "contact.transfer_failed": self._transfer_failed,
+            "contact.transfer_cancelled": self._transfer_cancelled,
             "contact.interrupted": self._interrupt,
             "contact.resumed": self._resumed,
+            "contact.hold_started": self._hold_started,
+            "contact.hold_ended": self._hold_ended,
             "contact.agent_lost": self._flagged,
             "contact.agent_returned": self._flagged,
             "contact.callback_requested": self._callback,
@@ -219,6 +224,8 @@ class Model(Chooser):
             "agent.connected": self._connected,
             "agent.lost": self._lost,
             "agent.presence_changed": self._present,
+            "agent.suspended": self._suspended,
+            "agent.resumed": self._suspended,
             "agent.removed": self._removed,
             "agent.set_aside": self._set_aside,
             "agent.set_aside_ended": self._set_aside_ended,
@@ -232,6 +239,9 @@ class Model(Chooser):
         assert entry["rung"] > contact.rung or (agreed and entry["rung"] == contact.rung), (
             f"{contact} was not asked, and stands there: {entry}"
         )
+        self._leave_queue(contact, entry)
+        contact.stay = None
+        contact.ended.clear()
         self._leave_agent(contact, entry)
         contact.state, contact.relaxing, contact.overflow_at = "automating" if kind == "asked" else kind, False, None
         contact.asking, contact.rung = kind == "asked", entry["rung"]
@@ -241,29 +251,57 @@ class Model(Chooser):
         if entry.get("why") == "agent_lost":
             assert contact.state == "assigned", f"{contact} had not been served: {entry}"
             self._given_up(self.agents[entry["agent"]], entry)
+        goes_on = contact.stay is not None and contact.answered_at is None and contact.stay.queue == entry["queue"]
+        if goes_on:
+            assert "stay" not in entry, f"{contact} waits there already: {entry}"
+        else:
+            self._leave_queue(contact, entry)
         self._leave_agent(contact, entry)
         contact.state, contact.agent_lost, contact.relaxing, contact.asking = "queued", False, True, False
         contact.rung = entry["rung"]
         if "why" not in entry:
             self._take_place(contact, entry["queue"])
-            contact.answered_at = contact.handled_at = None
         elif contact.place and contact.place.overflow_at is not None:
             contact.overflow_at = entry["at"]  # its queue's rules are looked at again
-        passed_on = contact.place and contact.place.passed_on and "why" not in entry
+        if not goes_on:
+            self._enter_queue(contact, entry["at"])
+            assert contact.stay
+            if contact.overflow_at is not None and contact.stay.queue_waited:  # its wait in this queue goes on
+                contact.overflow_at = max(entry["at"], contact.overflow_at - contact.stay.queue_waited)
+        passed_on = contact.wanted and contact.wanted.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])
         self._join(contact)
         self._undecided, self._wish = self._wish, None
 
+    def _leave_queue(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert ("stay" in entry) == (contact.stay is not None), f"{contact} was in a queue, or not: {entry}"
+        if contact.stay:
+            stays.leave(contact, self.queues[contact.stay.queue], entry)
+            self._note_stay(contact, entry)
+
+    def _note_stay(self, contact: Contact, entry: dict[str, Any]) -> None:
+        stay = contact.stay
+        assert stay
+        told = entry.get("stay") or entry
+        self.stays.append(
+            (contact.id, stay.number, told["queue"], entry["left_as"], told.get("answered_at") is not None)
+        )
+
+    def _enter_queue(self, contact: Contact, now: int) -> None:
+        first = contact.segments == 0 and contact.place
+        stays.enter(contact, contact.queue, contact.place.enqueued_at if first and contact.place else now)
+        stays.wait(contact, self.queues[contact.queue], now)
+
     def _given_up(self, agent: Agent, entry: dict[str, Any]) -> None:
-        assert agent.lost_at is not None, f"{agent} is there: {entry}"
-        assert entry["at"] >= agent.lost_at + self._grace, f"too early for {agent}: {entry}"
+        assert agent.gone_at is not None, f"{agent} is there: {entry}"
+        assert entry["at"] >= agent.gone_at + self._grace, f"too early for {agent}: {entry}"
 
     def _take_place(self, contact: Contact, queue: str) -> None:
         if self.line_of:
             contact.line = self.line_of(contact, queue)
-        if contact.place:
-            contact.line, contact.step = contact.place.line, 0
+        if contact.wanted:
+            contact.place, contact.line, contact.step = contact.wanted, contact.wanted.line, 0
             contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
 
     def _join(self, contact: Contact) -> None:
@@ -273,9 +311,10 @@ class Model(Chooser):
     def _relaxed(self, contact: Contact, entry: dict[str, Any]) -> None:
         step = contact.next_step
         assert step, f"nothing to relax: {entry}"
-        after_ms, line = step
+        _, line = step
         assert contact.place
-        due = contact.place.enqueued_at + after_ms <= entry["at"]
+        assert contact.relax_at is not None
+        due = contact.relax_at <= entry["at"]
         unstaffed = not self.staffed(contact.line) and any(
             self.staffed(later) for _, later in contact.place.steps[contact.step :]
         )
@@ -321,6 +360,9 @@ class Model(Chooser):
         self._interrupted.clear()
         self.offers["created"] += 1
         contact.offer, contact.expires_at = entry["offer"], entry["expires_at"]
+        assert contact.stay
+        contact.stay.offers += contact.state != "assigned"
+        contact.second_offers += contact.state == "assigned"
         if contact.state == "assigned":
             contact.second = agent.name
         else:
@@ -373,11 +415,12 @@ class Model(Chooser):
         self.offers["accepted"] += 1
         contact.assignment = entry["offer"].replace("ofr_", "asg_")
         assert entry["assignment"] == contact.assignment
-        if contact.answered_at is None:
-            contact.answered_at = entry["at"]
-            if self.strict:
-                assert contact.place
-                self.queues[contact.queue].note_level(entry["at"], entry["at"] <= contact.place.due_at)
+        queue = self.queues[contact.queue]
+        stays.stop(contact, queue, entry["at"])
+        contact.answered_at = entry["at"]
+        if self.strict:
+            assert contact.place
+            queue.note_level(entry["at"], entry["at"] <= contact.place.due_at)
         assert entry["answered_at"] == contact.answered_at
         contact.state, contact.offer, contact.relaxing, contact.overflow_at = "assigned", None, False, None
         share = self.agents[entry["agent"]].shares[contact.id]
@@ -418,8 +461,11 @@ class Model(Chooser):
         if "to" in entry:
             contact.transfer = "agent"
         else:
-            contact.transfer = "queue"
-            self._take_place(contact, entry["queue"])
+            assert entry["queue"] == contact.queue, f"it stays in its queue until somebody accepts: {entry}"
+            contact.transfer, contact.relaxing = "queue", True
+            contact.leave_home()
+            self._take_place(contact, entry["to_queue"])
+            stays.pass_on(contact, self.queues[entry["to_queue"]], entry["at"])
             self._shun(contact, entry["agent"])
             self._join(contact)
 
@@ -428,14 +474,30 @@ class Model(Chooser):
         assert (contact.agent, contact.second) == (entry["agent"], entry["to"]), (
             f"{contact} was not to be passed so: {entry}"
         )
+        self._leave_queue(contact, entry)
         self._free(entry["agent"], contact, entry["at"])
+        if contact.transfer == "queue":
+            contact.home, contact.rung = None, entry["rung"]
+        assert entry["queue"] == contact.queue, f"from now on it is in the other queue: {entry}"
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
+        stays.take_over(contact, self.queues[contact.queue], entry["at"])
+        assert contact.stay
+        contact.stay.offers, contact.second_offers = contact.second_offers, 0
 
     def _transfer_failed(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.transfer, f"{contact} was not being transferred: {entry}"
         assert contact.agent == entry["agent"], f"the first agent keeps it: {entry}"
-        contact.transfer = None
+        contact.transfer, contact.second_offers = None, 0
         self.waiting.pop(contact.id, None)
+
+    def _transfer_cancelled(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """It is its agent's, in its own queue, as if it had not been passed on."""
+        assert contact.transfer, f"{contact} was not being transferred: {entry}"
+        assert (contact.agent, contact.offer) == (entry["agent"], None), f"the first agent keeps it: {entry}"
+        self.waiting.pop(contact.id, None)
+        contact.transfer, contact.relaxing, contact.overflow_at, contact.second_offers = None, False, None, 0
+        contact.go_home()
+        assert entry["queue"] == contact.queue, f"it stays in its queue: {entry}"
 
     # With an agent
 
@@ -445,6 +507,8 @@ class Model(Chooser):
         share = agent.shares[contact.id]
         assert share.pausable, f"{contact} cannot be interrupted"
         share.units, share.paused, share.pausable = 0, share.units, False
+        assert contact.stay
+        contact.stay.parked_since = entry["at"]
         self._interrupted.append((agent, share))
 
     def _resumed(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -452,9 +516,23 @@ class Model(Chooser):
         assert contact.agent == agent.name, f"{contact} is not {agent}'s to go on with: {entry}"
         share = agent.shares[contact.id]
         assert share.paused, f"{contact} was not interrupted"
+        assert contact.stay
+        stays.go_on(contact.stay, entry["at"])
         share.units, share.paused, share.pausable = share.paused, 0, True
         assert agent.used <= agent.units, f"{agent} has no room to go on with {contact}"
         self._freed.add(agent.name)
+
+    def _hold_started(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.stay
+        assert contact.stay.held_since is None, f"{contact} is on hold already: {entry}"
+        assert contact.state == "assigned", f"nobody talks to {contact}: {entry}"
+        contact.stay.held_since = entry["at"]
+
+    def _hold_ended(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.stay
+        assert contact.stay.held_since is not None, f"{contact} is not on hold: {entry}"
+        contact.stay.held += entry["at"] - contact.stay.held_since
+        contact.stay.held_since = None
 
     def _flagged(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.agent == entry["agent"]
@@ -467,6 +545,8 @@ class Model(Chooser):
         assert contact.state == "assigned", f"{contact} was not served: {entry}"
         share = self.agents[entry["agent"]].shares[contact.id]
         share.pausable, share.paused = False, 0
+        assert contact.stay
+        stays.go_on(contact.stay, entry["at"])
         contact.state, contact.handled_at, contact.agent_lost, contact.transfer = (
             "wrapping_up",
             entry["at"],
@@ -475,6 +555,7 @@ class Model(Chooser):
         )
         limit = self.queues[contact.queue].settings["wrap_up_ms"]
         contact.wraps_up_until = entry["at"] + limit if limit > 0 else None
+        contact.second_offers = 0
         self.waiting.pop(contact.id, None)
 
     def _ended(self, contact: Contact, entry: dict[str, Any]) -> None:
@@ -482,6 +563,11 @@ class Model(Chooser):
         assert state != "completed" or contact.state in ("assigned", "wrapping_up"), f"{contact} cannot be completed"
         holder = contact.agent
         waited = self._waited_in_vain(contact, state)
+        if contact.stay:
+            stays.stop(contact, self.queues[contact.queue], entry["at"])
+            stays.go_on(contact.stay, entry["at"])
+            assert entry["left_as"] == self._way_out(contact, state, waited), f"{contact} left otherwise: {entry}"
+            self._note_stay(contact, entry)
         self._leave_agent(contact, entry)
         if (
             self.strict
@@ -495,6 +581,11 @@ class Model(Chooser):
             self._note_handling(contact, self.agents[holder], entry)
         contact.state, contact.relaxing, contact.overflow_at = state, False, None
 
+    def _way_out(self, contact: Contact, state: str, waited: int | None) -> str:
+        if state == "completed" or (state == "abandoned" and contact.answered_at is not None):
+            return "answered"
+        return "short_abandoned" if waited is not None and waited <= self._short else state
+
     def _waited_in_vain(self, contact: Contact, state: str) -> int | None:
         """How long a customer waited who leaves without an answer."""
         left = (
@@ -503,7 +594,7 @@ class Model(Chooser):
             and contact.state in ("queued", "offered")
             and contact.answered_at is None
         )
-        return self.now - contact.place.enqueued_at if left and contact.place else None
+        return stays.waited(contact, self.queues[contact.queue], self.now) if left else None
 
     def _note_handling(self, contact: Contact, agent: Agent, entry: dict[str, Any]) -> None:
         assert contact.answered_at is not None
@@ -522,7 +613,7 @@ class Model(Chooser):
             self._free(held, contact, entry["at"])
         self.waiting.pop(contact.id, None)
         ended = entry["type"].partition(".")[2] in FINAL
-        contact.offer, contact.transfer, contact.held_for = None, None, None
+        contact.offer, contact.transfer, contact.held_for, contact.second_offers = None, None, None, 0
         if not ended:
             contact.agent, contact.assignment = None, None
 
@@ -535,7 +626,8 @@ class Model(Chooser):
     # Agents and queues
 
     def _connected(self, agent: Agent, entry: dict[str, Any]) -> None:
-        agent.reachable, agent.lost_at, agent.grace_until = True, None, None
+        agent.reachable = True
+        self._note_absence(agent, entry["at"])
         self._freed.add(agent.name)
 
     def _set_aside(self, agent: Agent, entry: dict[str, Any]) -> None:
@@ -556,16 +648,37 @@ class Model(Chooser):
         self._freed.add(agent.name)
 
     def _lost(self, agent: Agent, entry: dict[str, Any]) -> None:
-        agent.reachable, agent.lost_at, agent.grace_until = False, entry["at"], entry["at"] + self._grace
+        agent.reachable = False
+        self._note_absence(agent, entry["at"])
+        if agent.grace_until is None:
+            agent.grace_until = entry["at"] + self._grace
         self._let_off(agent)
 
     def _present(self, agent: Agent, entry: dict[str, Any]) -> None:
         if entry["presence"] == "available" and agent.wants != "available":
             agent.idle_since = entry["at"]
-        agent.wants = entry["presence"]
+        agent.wants, agent.signed_off = entry["presence"], entry["presence"] == "offline"
+        self._note_absence(agent, entry["at"])
         self._freed.add(agent.name)
         if agent.wants != "available":
             self._let_off(agent)
+
+    def _suspended(self, agent: Agent, entry: dict[str, Any]) -> None:
+        agent.suspended = entry["type"] == "agent.suspended"
+        if agent.suspended:
+            self._let_off(agent)
+        else:
+            agent.idle_since = entry["at"]
+        self._freed.add(agent.name)
+
+    def _note_absence(self, agent: Agent, at: int) -> None:
+        """An agent who is gone with work in hand has a grace; one who is there again keeps that work."""
+        if agent.is_there:
+            agent.gone_at = agent.grace_until = None
+        elif agent.gone_at is None:
+            agent.gone_at = at
+            if any(contact.asked != agent.name for contact in self.held_by(agent)):
+                agent.grace_until = at + self._grace
 
     def _let_off(self, agent: Agent) -> None:
         for contact in self.held_for(agent):
@@ -577,7 +690,7 @@ class Model(Chooser):
         self.declined = {pair: until for pair, until in self.declined.items() if pair[1] != agent.name}
 
     def _queue_opens_or_closes(self, entry: dict[str, Any]) -> None:
-        self.queues[entry["queue"]].is_open = entry["type"] == "queue.opened"
+        self.queues[entry["queue"]].open_or_close(entry["at"], opens=entry["type"] == "queue.opened")
         self._fresh |= {contact.id for contact in self.waiting.values() if contact.queue == entry["queue"]}
 
 

@@ -190,13 +190,16 @@ async def test_contacts_that_wait_are_matched_when_an_agents_skills_or_capacity_
     assert await live.holder(1) == ("offered", "ann")
 
 
-async def test_a_skill_taken_away_ends_new_offers_but_not_the_one_pending(live: LiveState) -> None:
-    """What was offered may be served; the next contact goes to nobody."""
+async def test_a_skill_taken_away_ends_the_offer_that_needs_it_but_no_conversation(live: LiveState) -> None:
+    """What is offered goes to nobody, and neither does the next contact; what was accepted goes on."""
     await live.agent("ann", {"fraud": 3})
-    await live.enqueue(1, wants={"fraud": 3})
+    for number in (1, 2):
+        await live.enqueue(number, wants={"fraud": 3})
+    await live.accept("ann", 1)
     await live.configure("ann", {"fraud": 2}, revision=2)
-    assert (await live.enqueue(2, wants={"fraud": 3})).state == "queued"
-    assert (await live.accept("ann", 1)).state == "assigned"
+    assert (await live.enqueue(3, wants={"fraud": 3})).state == "queued"
+    assert [(await live.contact(number))["state"] for number in (1, 2)] == ["assigned", "queued"]
+    assert (await live.complete("ann", 1)).state == "completed"
 
 
 # Offers end

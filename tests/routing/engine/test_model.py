@@ -11,7 +11,7 @@ from tests.support.proof import FULL
 
 # A failure is told by the steps that led to it. Add Phase.shrink to have them made fewer, which takes minutes.
 THOROUGH = settings(
-    max_examples=400 if FULL else 20,
+    max_examples=400 if FULL else 14,
     stateful_step_count=50,
     deadline=None,
     derandomize=True,

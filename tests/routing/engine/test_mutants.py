@@ -45,7 +45,7 @@ BREAKS = {
     ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
-        "    lines.watch_reserve(w, contact.line)\n  end\nend\n\nfunction lines.leave",
+        "    lines.watch_reserve(w, place.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
@@ -64,47 +64,55 @@ BREAKS = {
     ),
     "nobody is preferred": ("until_ms <= w.now or not queues.is_open", "true or not queues.is_open"),
     "an agent who leaves keeps what was held": (
-        "    endings.revoke_offers(w, agent, 'agent_' .. wants)\n    waiting.release_held(w, agent)\n",
-        "    endings.revoke_offers(w, agent, 'agent_' .. wants)\n",
+        "  endings.revoke_offers(w, agent, why)\n  waiting.release_held(w, agent)\n",
+        "  endings.revoke_offers(w, agent, why)\n",
     ),
     "a hold has no end": (
         "    lines.release(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\nend\n\nfunction fire.reserve",
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),
-    "a step too soon": ("contact.enqueued_at + following.after_ms", "contact.enqueued_at + following.after_ms - 3000"),
+    "a step too soon": ("clocks.due(place, following.after_ms)", "clocks.due(place, following.after_ms) - 3000"),
     "a relaxed contact stays in its old line": ("  if in_line then\n    lines.leave(w, contact)\n  end\n", ""),
     "the first agent keeps the room, too": (
         "  local first = endings.free_agent(w, contact)\n",
         "  local first = agents.load(w, contact.agent)\n",
     ),
     "a transfer comes back": ("  endings.shun(w, contact, agents.load(w, contact.agent))\n", ""),
-    "a lost agent keeps offers": ("endings.revoke_offers(w, agent, 'agent_lost')", ""),
-    "no grace": ("w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))\n  endings", "w.now + 1000)\n  endings"),
+    "a lost agent keeps offers": ("leave_line(w, agent, 'agent_lost')", ""),
+    "a suspended agent keeps offers": ("leave_line(w, agent, 'agent_suspended')", ""),
+    "a suspended agent is offered more": ("agent.reachable == '1' and not agent.suspended", "agent.reachable == '1'"),
+    "no grace": (
+        "w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))\nend\n\n-- Ends the grace",
+        "w.now + 1000)\nend\n\n-- Ends the grace",
+    ),
+    "offline keeps what is served": ("if signed_off and agent.holds > 0 then", "if false then"),
     "what a lost agent served is lost": (
         "    waiting.wait_again(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\n  for _, asked",
         "    waiting.wait_again(w, contact)\n  end\n  for _, asked",
     ),
     "freed capacity forgotten": (
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if agent then",
-        "{ handled_at = contact.handled_at or w.now }, about)\n  if false then",
+        "    'answered')\n  if agent then",
+        "    'answered')\n  if false then",
     ),
     "new agents see no line": (
         "in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do\n    signatures.pair",
         "in ipairs({}) do\n    signatures.pair",
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
-    "a queue miscounts": (
-        "  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n  if not lines.show_head",
-        "  if not lines.show_head",
-    ),
+    "a queue miscounts": ("  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
     "youngest of a line first": ("local head = redis.call('ZRANGE'", "local head = redis.call('ZREVRANGE'"),
     "the age is lost": (
-        "ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)",
-        "ZADD', workspace.key(w, 'line', contact.line), w.now, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), w.now, contact.id)",
+    ),
+    "a place that was given up still overflows": ("  timers.clear(w, 'overflow', contact.id)\n  forget", "  forget"),
+    "a contact that is passed on leaves its queue at once": (
+        "  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
+        "  places.take(w, contact)\n  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
     ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("agents.update(w, agent, { turn_at = w.now })", ""),
@@ -123,6 +131,11 @@ BREAKS = {
     "consent is not heard": (
         "want.asking and contact.rung == want.rung\n",
         "want.asking and contact.rung < want.rung\n",
+    ),
+    "talk is waiting": ("  clocks.stop(w, contact)\n  service_level.count_answer", "  service_level.count_answer"),
+    "a hold outlives the conversation": (
+        "  clocks.stop(w, contact)\n  holding.stop(w, contact)\n",
+        "  clocks.stop(w, contact)\n",
     ),
     "partly used agents are forgotten": (
         "fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)",

@@ -11,8 +11,10 @@ from uuid import uuid4
 
 from hypothesis.stateful import invariant
 
+from mci_router.insight.segments import fold_segments
 from mci_router.routing.calls import Placement, RelaxedStep, Serving
 from mci_router.routing.engine import prefix
+from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import ContactState
 from tests.routing.engine import likeness
 from tests.routing.engine.actions import Happening
@@ -69,8 +71,11 @@ class Workplace(Happening):
         self.sent: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = []
 
     def teardown(self) -> None:
-        if keys := list(self.client.scan_iter(f"{self.prefix}:*", count=1000)):
-            self.client.unlink(*keys)
+        try:
+            self.segments_add_up()
+        finally:
+            if keys := list(self.client.scan_iter(f"{self.prefix}:*", count=1000)):
+                self.client.unlink(*keys)
 
     # What must be true
 
@@ -103,6 +108,31 @@ class Workplace(Happening):
                 assert live["reserves"].get(line, math.inf) <= self.latest + RESERVE_CHECK_MS, (
                     f"nobody looks at {line} again"
                 )
+
+    def segments_add_up(self) -> None:
+        """What came to each queue was answered, left it unanswered by some fate, or waits: as the model has seen it."""
+        entries = [
+            JournalEntry.of(number, json.loads(fields["entry"]))
+            for number, fields in self.client.xrange(f"{self.prefix}:journal")
+        ]
+        rows = fold_segments(entries)
+        assert rows == fold_segments(entries + entries[::-1]), "a replay changes the segments"
+        ended = [
+            (row["contact"], row["n"], row["queue"], row["left_as"], row["answered_at"] is not None)
+            for row in rows
+            if row["left_as"]
+        ]
+        assert sorted(ended) == sorted(self.model.stays)
+        open_ = {row["contact"]: (row["queue"], row["answered_at"] is not None) for row in rows if not row["left_as"]}
+        served = ("queued", "offered", "assigned", "wrapping_up")
+        by_model = {one.id: (one.queue, one.answered_at is not None) for one in self.model.in_state(*served)}
+        assert open_ == by_model
+        for queue in self.model.queues:
+            offered = [row for row in rows if row["queue"] == queue]
+            answered = sum(row["answered_at"] is not None for row in offered)
+            unanswered = Counter(row["left_as"] for row in offered if row["left_as"] and not row["answered_at"])
+            waiting = sum(contact.queue == queue for contact in self.model.in_state("queued", "offered"))
+            assert len(offered) == answered + sum(unanswered.values()) + waiting, queue
 
     # Asking and calling
 
@@ -201,6 +231,7 @@ class Workplace(Happening):
             preferred_until=self.now + 20_000 if preferred else None,
             overflow_at=self.now + 15_000 if priority else None,
             warm=warm,
+            transfer=f"transfer {self.rungs[contact.id]}" if warm else None,
             passed_on=passed_on,
         ).arguments()
         lines = tuple((after_ms, Line(queue, contact.channel, units, step)) for after_ms, step in steps)

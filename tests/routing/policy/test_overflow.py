@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mci_router.routing.policy.overflow import LOOK_S, QueueFigures, acting_rule, next_look_s
+from mci_router.routing.policy.overflow import (
+    LEAST_TRY_S,
+    LOOK_S,
+    MOST_TRY_S,
+    QueueFigures,
+    acting_rule,
+    next_look_s,
+    next_try_s,
+)
 from mci_router.specs import OverflowRule
 
 CALM: dict[str, Any] = {"waited_s": 0, "expected_wait_s": 10, "waiting": 1, "staffed": 5}
@@ -90,6 +98,26 @@ def test_a_rule_with_a_time_is_never_missed(wait_s: float, waited_s: float) -> N
     assert holds is (look is None)
     if look is not None:
         assert waited_s + look >= wait_s * (1 - 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("rules", "waited_s", "opens_in_s", "try_s"),
+    [
+        ([], 60, None, None),
+        ([rule(wait_s=60)], 20, 300, 40),
+        ([rule(wait_s=60)], 60, None, 6),
+        ([rule(wait_s=60)], 60, 2, 2),
+        ([rule(wait_s=60)], 5_000, 4_000, MOST_TRY_S),
+        ([rule(wait_s=1)], 1, None, LEAST_TRY_S),
+        ([rule(wait_s=60), rule(wait_s=61)], 60, None, 1),
+        ([rule(waiting=5)], 0, None, LEAST_TRY_S),
+    ],
+)
+def test_rules_that_cannot_act_are_looked_at_again_and_again(
+    rules: list[OverflowRule], waited_s: float, opens_in_s: float | None, try_s: float | None
+) -> None:
+    """At the opening if it is known, at a tenth of the wait so far, and never not at all."""
+    assert next_try_s(rules, waited_s, opens_in_s) == try_s
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Commands of an agent at the desk: each frame is carried out, and answered by an ack."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from mci_router.access.tokens import AgentIdentity
@@ -9,6 +9,7 @@ from mci_router.api.desk.customer_commands import CustomerCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
+    CancelTransfer,
     ChangeCustomer,
     Command,
     CompleteAssignment,
@@ -16,13 +17,22 @@ from mci_router.api.schemas.frames import (
     DeclineOffer,
     EndWrapUp,
     EscalateAssignment,
+    HoldContact,
     ListDirectory,
     ListLine,
     PullContact,
+    ResumeContact,
     TransferAssignment,
     VerifyContact,
 )
-from mci_router.errors import AssignmentGone, ContactNotWaiting, DatabaseUnavailable, OfferGone, UnknownTopic
+from mci_router.errors import (
+    AssignmentGone,
+    ContactNotWaiting,
+    DatabaseUnavailable,
+    OfferGone,
+    UnknownTopic,
+    WrongState,
+)
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.screen_pop import waiting
@@ -35,6 +45,7 @@ from mci_router.vocabulary import ContactState, CorrectionState
 
 log = logging.getLogger(__name__)
 
+SHOWN_OF_ROUTE = ("queue", "reasons", "expected_wait_s", "reply_by", "opens_at", "message")
 MOST_LISTED = 50  # contacts, queues or agents: what a person can choose from
 MOST_TOPICS = 200  # the desk lists them all for completion
 
@@ -65,8 +76,14 @@ class DeskCommands:
                 return await self._complete(data)
             case EndWrapUp(data=data):
                 return _ack(await engine.end_wrap_up(workspace, agent, data.assignment_id), AssignmentGone)
+            case HoldContact(data=data):
+                return await self._hold(data.assignment_id)
+            case ResumeContact(data=data):
+                return _ack(await engine.end_hold(workspace, agent, data.assignment_id), AssignmentGone)
             case TransferAssignment():
                 return await self._transfer(frame)
+            case CancelTransfer(data=data):
+                return await self._cancel_transfer(data.assignment_id)
             case EscalateAssignment():
                 return await self._escalate(frame)
             case VerifyContact(data=data):
@@ -98,35 +115,59 @@ class DeskCommands:
             log.warning("what %s was about, as its agent sees it, was not kept: %s", contact, problem.detail)
             return None
 
+    async def _hold(self, assignment: str) -> dict[str, Any]:
+        """Puts the customer on hold. Raises AssignmentGone, WrongState."""
+        result = await self._parts.engine.start_hold(self._workspace, self._agent, assignment)
+        if result.status is Status.WRONG_STATE:
+            raise WrongState("The contact is interrupted: it goes on by itself first.", state=result.state)
+        return _ack(result, AssignmentGone)
+
     async def _transfer(self, frame: TransferAssignment) -> dict[str, Any]:
         """Transfers the contact to an agent or a queue.
 
-        Raises AssignmentGone, WrongState, UnknownQueue, UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom.
+        Raises AssignmentGone, WrongState, UnknownQueue, NobodyCanServe, UnknownAgent, AgentUnable, AgentNotWorking,
+        AgentNoRoom.
         """
         data, contact = frame.data, contact_of(frame.data.assignment_id)
         handoff = data.handoff.model_dump() if data.handoff else None
         passed = passed_on(data.reason, handoff, by=self._agent, assignment=data.assignment_id)
+        transfers, workspace = self._parts.transfers, self._workspace
         if data.agent:
-            await self._parts.transfers.to_agent(self._workspace, contact, data.agent, passed, warm=data.warm)
-        else:
-            await self._parts.transfers.to_queue(self._workspace, contact, str(data.queue), passed, warm=data.warm)
-        return await self._moved(contact)
+            await transfers.to_agent(workspace, contact, data.agent, passed, warm=data.warm)
+            return await self._moved(contact, await self._parts.places.of(workspace, contact))
+        answer = await transfers.to_queue(
+            workspace,
+            contact,
+            str(data.queue),
+            passed,
+            warm=data.warm,
+            keep_skills=data.keep_skills,
+            force=data.force,
+        )
+        return await self._moved(contact, answer["route"])
+
+    async def _cancel_transfer(self, assignment: str) -> dict[str, Any]:
+        """Calls off a warm transfer. Raises AssignmentGone, WrongState."""
+        contact, passed = contact_of(assignment), passed_on("", None, by=self._agent, assignment=assignment)
+        await self._parts.transfers.cancel(self._workspace, contact, passed)
+        return await self._moved(contact, None)
 
     async def _escalate(self, frame: EscalateAssignment) -> dict[str, Any]:
-        """Escalates the contact. Raises AssignmentGone, UnknownSeverity."""
+        """Escalates the contact. Raises AssignmentGone, UnknownSeverity, NobodyCanServe, NobodyWorks."""
         data, contact = frame.data, contact_of(frame.data.assignment_id)
         passed = passed_on(data.reason, data.handoff.model_dump(), by=self._agent, assignment=data.assignment_id)
-        await self._parts.transfers.escalate(self._workspace, contact, data.severity, passed)
-        return await self._moved(contact)
+        answer = await self._parts.transfers.escalate(self._workspace, contact, data.severity, passed, force=data.force)
+        return await self._moved(contact, answer["route"])
 
-    async def _moved(self, contact: str) -> dict[str, Any]:
-        """Returns the contact's state, and its assignment while that is still this agent's."""
+    async def _moved(self, contact: str, route: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Returns the contact's state, its assignment while that is still this agent's, and where it waits."""
         live = await self._parts.engine.contact(self._workspace, contact)
         mine = live is not None and live.agent == self._agent
         return {
             "contact_id": contact,
             "state": live and live.state,
             "assignment_id": live.assignment if live and mine else None,
+            "route": {name: route[name] for name in SHOWN_OF_ROUTE} if route else None,
         }
 
     async def _pull(self, contact: str) -> dict[str, Any]:

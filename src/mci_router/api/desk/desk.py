@@ -46,6 +46,7 @@ class DeskSession:
         self._send = send
         self._sent = 0  # the agent's sequence number up to which the desk has everything
         self._presence: tuple[Presence, str] = (Presence.OFFLINE, "")
+        self._suspension: str | None = None  # the operator's reason, while the agent is suspended
 
     async def open(self, resume: int | None) -> None:
         """Takes the agent over, says hello, and sends what the desk missed, or all current contacts if it is new."""
@@ -56,6 +57,7 @@ class DeskSession:
         await self._greet(reply, resume)
 
     async def _greet(self, reply: dict[str, Any], resume: int | None) -> None:
+        self._suspension = reply.get("suspended_reason", "") if reply.get("suspended") else None
         missed = await self._missed(resume, reply["seq"])
         current = await self._current() if missed is None else []
         await self._send(
@@ -65,6 +67,8 @@ class DeskSession:
                     "agent": self._agent,
                     "presence": reply["presence"],
                     "reason": reply["reason"],
+                    "suspended": self._suspension is not None,
+                    "suspended_reason": self._suspension,
                     "resume": _resume_from(resume if missed else None if current else reply["seq"]),
                     "resumed": missed is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,
@@ -130,7 +134,8 @@ class DeskSession:
                 return Status.UNKNOWN
             # The desk's contacts may have ended: it gets the current ones again, before anything that follows.
             self._entries.put_nowait(Reconnected({**reply, "presence": self._presence[0], "reason": self._presence[1]}))
-            if reply["presence"] != self._presence[0]:
+            # An agent who went offline says so again: else what it holds would stay with it.
+            if reply["presence"] != self._presence[0] or self._presence[0] is Presence.OFFLINE:
                 await self._parts.engine.set_presence(self._workspace, self._agent, *self._presence)
             return Status.OK
         return status
@@ -162,9 +167,18 @@ class DeskSession:
     async def _send_entry(self, entry: JournalEntry) -> None:
         if entry.type == EventType.AGENT_PRESENCE_CHANGED:
             self._presence = (Presence(entry.data["presence"]), entry.why or "")
-            await self._frame("presence.changed", entry.seq, state=self._presence[0], reason=self._presence[1])
+            await self._present(entry.seq)
+        elif entry.type in (EventType.AGENT_SUSPENDED, EventType.AGENT_RESUMED):
+            self._suspension = (entry.why or "") if entry.type == EventType.AGENT_SUSPENDED else None
+            await self._present(entry.seq)
         elif entry.contact:
             await self._send_contact(entry, entry.contact)
+
+    async def _present(self, seq: int) -> None:
+        (state, reason), why = self._presence, self._suspension
+        await self._frame(
+            "presence.changed", seq, state=state, reason=reason, suspended=why is not None, suspended_reason=why
+        )
 
     async def _send_contact(self, entry: JournalEntry, contact: str) -> None:
         seq, kind = entry.seq, entry.type
@@ -193,6 +207,7 @@ class DeskSession:
             why=entry.why,
             to=entry.data.get("to"),
             queue=entry.queue,
+            to_queue=entry.data.get("to_queue"),
             assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
 
@@ -240,6 +255,7 @@ class DeskSession:
             state=state,
             transferring=mine and live is not None and live.transferring,
             interrupted=mine and live is not None and live.interrupted,
+            on_hold=mine and live is not None and live.held_since is not None,
             **pop,
         )
 

@@ -14,7 +14,6 @@ from mci_router.api.schemas.transfers import says_something
 from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import (
     MAY_BE_PUBLIC,
-    AskKind,
     Cell,
     Channel,
     ContactKind,
@@ -212,6 +211,9 @@ class ContactOut(Answer):
     ]
     offered_to: Annotated[str | None, Field(description="The agent with the pending offer.")] = None
     transferring: Annotated[bool, Field(description="A warm transfer is under way.")] = False
+    to_queue: Annotated[
+        str | None, Field(description="The queue that a warm transfer goes to, until somebody accepts.")
+    ] = None
     interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
     agent_lost: Annotated[
         bool, Field(description="Its agent cannot be reached; after a grace period it waits again.")
@@ -261,39 +263,3 @@ class EventPage(Answer):
     """A contact's transitions, oldest first."""
 
     items: list[EventOut]
-
-
-class Ending(Body):
-    """The reason why a contact ends."""
-
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-
-
-class Unresolved(Body):
-    """The rung that did not help: `route.rung` of the answer that the customer means."""
-
-    rung: Annotated[int | None, Field(ge=-1, le=100)] = None
-
-
-class Consent(Body):
-    """The customer's answer to what `route.ask` asks."""
-
-    to: Annotated[AskKind, Field(description="What was asked.")]
-    agree: bool = True
-    text: Annotated[
-        str | None,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
-        Field(description="The customer's own wording instead of the draft. It is judged and masked as the draft was."),
-    ] = None
-
-    @field_validator("text")
-    @classmethod
-    def readable(cls, value: str | None) -> str | None:
-        return None if value is None else says_something(value)
-
-
-class Ended(Answer):
-    """The contact's final state."""
-
-    id: str
-    state: ContactState

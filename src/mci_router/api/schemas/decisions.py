@@ -210,6 +210,9 @@ class RouteOut(Answer):
     ] = None
     consent: Annotated[ConsentOut | None, Field(description="What the customer answered to `ask`.")] = None
     reply_by: Annotated[str | None, Field(description="Without an answer by then, the next rung takes over.")]
+    opens_at: Annotated[
+        str | None, Field(description="The contact waits in a closed queue: when that opens. RFC 3339, UTC.")
+    ] = None
     at_limit: str | None
     expected_wait_s: Annotated[
         ExpectedWaitOut | None,

@@ -103,6 +103,28 @@ class EndWrapUp(Body):
     data: WrapUpData
 
 
+class HoldData(Body):
+    """The assignment whose customer is meant."""
+
+    assignment_id: AssignmentId
+
+
+class HoldContact(Body):
+    """The agent puts the customer on hold."""
+
+    type: Literal["contact.hold"]
+    id: FrameId
+    data: HoldData
+
+
+class ResumeContact(Body):
+    """The agent takes the customer off hold."""
+
+    type: Literal["contact.resume"]
+    id: FrameId
+    data: HoldData
+
+
 class TransferData(Transfer):
     """The assignment, and where its contact goes."""
 
@@ -115,6 +137,20 @@ class TransferAssignment(Body):
     type: Literal["assignment.transfer"]
     id: FrameId
     data: TransferData
+
+
+class CancelTransferData(Body):
+    """The assignment whose warm transfer to call off."""
+
+    assignment_id: AssignmentId
+
+
+class CancelTransfer(Body):
+    """The agent keeps the contact after all."""
+
+    type: Literal["transfer.cancel"]
+    id: FrameId
+    data: CancelTransferData
 
 
 class EscalateData(Escalation):
@@ -222,7 +258,10 @@ Command: TypeAlias = (
     | DeclineOffer
     | CompleteAssignment
     | EndWrapUp
+    | HoldContact
+    | ResumeContact
     | TransferAssignment
+    | CancelTransfer
     | EscalateAssignment
     | VerifyContact
     | ChangeCustomer

@@ -1,10 +1,13 @@
 """Incidents, monitors, and the alerts that monitors send."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
+from mci_router.clock import utc_now
+from mci_router.incidents.monitors import TOLERANCE
 from mci_router.specs.base import Language, Name, Text
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
@@ -102,6 +105,13 @@ class Evidence(Answer):
     expected: Annotated[float, Field(description="Contacts that there would have been without the surge.")]
     probability: Annotated[float, Field(description="How likely it is to have so many by chance.")]
     since: Annotated[str, Field(description="When it began. RFC 3339, UTC.")]
+    held_back: Annotated[
+        Literal["no_past", "covers_most"] | None,
+        Field(
+            description="Why it is only proposed where the workspace has its incidents declared: "
+            "the surge rests on no past, or open incidents of surges would cover most topics."
+        ),
+    ] = None
 
 
 class IncidentOut(Answer):
@@ -125,17 +135,22 @@ class IncidentOut(Answer):
     updated_at: Moment
     declared_at: Moment | None
     fixed_at: Moment | None
+    reopened_at: Annotated[Moment | None, Field(description="When it last was opened again after a fix.")]
     dismissed_at: Moment | None
 
 
 class IncidentUpdateOut(Answer):
-    """One update for subscribers. `finished_at`: when all of them had it."""
+    """One update for subscribers.
+
+    `due_at`: when it is sent; null: at once. `finished_at`: when all of them had it.
+    """
 
     number: int
-    kind: Literal["status", "fixed"]
+    kind: Literal["status", "fixed", "reopened"]
     status: dict[str, str]
     expected_fix_at: Moment | None
     created_at: Moment
+    due_at: Moment | None
     finished_at: Moment | None
 
 
@@ -200,10 +215,27 @@ class AlertIn(Affected):
     title: Annotated[
         Text | None, Field(description="Left out: the alert's name.", examples=["No internet in the north"])
     ] = None
+    at: Annotated[
+        Instant | None,
+        Field(
+            description="When the monitor saw it. Left out: the `webhook-timestamp`. "
+            "An alert older than the last of its name is ignored."
+        ),
+    ] = None
+
+    @field_validator("at")
+    @classmethod
+    def not_to_come(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value > utc_now() + TOLERANCE:
+            raise ValueError("is more than five minutes from now: no later alert would be newer")
+        return value
 
 
 class AlertTaken(Answer):
-    """The result of an alert. Both null: it says that something is fixed that has no incident."""
+    """The result of an alert. Without an incident: it says that something is fixed, or was, that has none."""
 
     incident_id: str | None
     state: IncidentState | None
+    ignored: Annotated[bool, Field(description="The alert is older than the last of its name: nothing was done.")] = (
+        False
+    )

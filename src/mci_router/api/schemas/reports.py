@@ -12,7 +12,10 @@ Seconds = Annotated[float | None, Field(description="Seconds; null where nothing
 
 
 class QueueLevel(Answer):
-    """A queue's service level over a period. Waits count all hours; due times count only open hours."""
+    """A queue's service level over a period, counted over stays: each time that a contact came to the queue.
+
+    A contact that was answered there and went on counts in both queues. Waits and due times count open hours only.
+    """
 
     queue: str
     catch_all: Annotated[
@@ -24,6 +27,9 @@ class QueueLevel(Answer):
     answered: int
     answered_in_time: int
     abandoned: int
+    moved_on: Annotated[
+        int, Field(description="Left unanswered, but not by the customer: moved, or ended by somebody else.")
+    ]
     waiting: int
     waiting_late: Annotated[
         int,
@@ -40,7 +46,7 @@ class QueueLevel(Answer):
 
 
 class ServiceLevelReport(Answer):
-    """Service level by queue, over contacts accepted in [since, until)."""
+    """Service level by queue, over contacts that came to it in [since, until)."""
 
     since: Moment
     until: Moment

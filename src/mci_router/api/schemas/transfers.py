@@ -1,6 +1,6 @@
 """Schemas of transfers and escalations, and of the handoff to the next agent."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -40,6 +40,9 @@ class Escalation(Body):
     severity: Severity
     reason: Why
     handoff: Handoff
+    force: Annotated[
+        bool, Field(description="It waits in the row's queue also if nobody works for it, or could ever serve it.")
+    ] = False
 
 
 class Transfer(Body):
@@ -50,6 +53,13 @@ class Transfer(Body):
     warm: Annotated[
         bool, Field(description="The agent who serves the contact keeps it until the next one accepts.")
     ] = False
+    keep_skills: Annotated[
+        bool,
+        Field(description="To a queue: the contact still asks for the skills of its topic, which a transfer drops."),
+    ] = False
+    force: Annotated[
+        bool, Field(description="To a queue: it waits there also if nobody on the books could ever serve it.")
+    ] = False
     reason: Why
     handoff: Handoff | None = None
 
@@ -58,6 +68,12 @@ class Transfer(Body):
         if (self.queue is None) == (self.agent is None):
             raise ValueError("needs exactly one of queue and agent")
         return self
+
+
+class TransferCancel(Body):
+    """The reason why a warm transfer is called off."""
+
+    reason: Why | Literal[""] = ""
 
 
 class Requeue(Body):
@@ -70,6 +86,7 @@ class DirectOffer(Body):
     """The agent who is to be offered the contact."""
 
     agent: Name
+    force: Annotated[bool, Field(description="It is offered also while its queue is closed.")] = False
 
 
 class HandoffOut(Answer):
@@ -92,3 +109,6 @@ class TransferOut(Answer):
     severity: Annotated[Severity | None, Field(description="Of an escalation.")]
     reason: str
     handoff: HandoffOut | None
+    called_off_at: Annotated[
+        str | None, Field(description="When it was called off, before anybody accepted. RFC 3339, UTC.")
+    ] = None

@@ -10,6 +10,7 @@ from mci_router.routing.engine.contacts import ContactFunctions, contact_of
 from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.queues import QueueFunctions
+from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
@@ -22,6 +23,7 @@ class Engine(
     IncidentFunctions,
     CustomerFunctions,
     TopicFunctions,
+    SupervisionFunctions,
     BuildFunctions,
 ):
     """The functions of the live state."""

@@ -19,8 +19,14 @@ class AgentFunctions(Connection):
     async def set_presence(self, workspace: str, agent: str, presence: Presence, reason: str) -> Status:
         return await self._status(workspace, "set_presence", agent, presence, reason)
 
+    async def suspend(self, workspace: str, agent: str, suspended: bool, reason: str) -> Status:
+        """Suspends an agent, or lets the agent work again. UNKNOWN: the live state does not know the agent."""
+        return await self._status(workspace, "suspend", agent, "suspended" if suspended else "resumed", reason)
+
     async def connect(self, workspace: str, agent: str, session: str) -> dict[str, Any]:
-        """Gives the agent's lease to a socket; the reply has `presence`, `reason` and `seq`."""
+        """Gives the agent's lease to a socket; the reply has `presence`, `reason`, `seq`, and whether and why the agent
+        is suspended.
+        """
         return await self._call(workspace, "connect", agent, session, self._lease_ms)
 
     async def renew_lease(self, workspace: str, agent: str, session: str) -> Status:
@@ -38,13 +44,16 @@ class AgentFunctions(Connection):
 
     async def presences(self, workspace: str, agents: Sequence[str]) -> list[str]:
         """Returns the presence of several agents, in order; `unreachable` where an agent is not offline and has no
-        desk.
+        desk, `suspended` where an agent would be there but for an operator's word.
         """
         async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for agent in agents:
-                pipeline.hmget(f"{prefix(workspace)}:agent:{agent}", "wants", "reachable")
+                pipeline.hmget(f"{prefix(workspace)}:agent:{agent}", "wants", "reachable", "suspended")
             records = await pipeline.execute()
-        return [_presence(wants or Presence.OFFLINE, reachable=reached == "1") for wants, reached in records]
+        return [
+            _presence(wants or Presence.OFFLINE, reachable=reached == "1", suspended=suspended == "1")
+            for wants, reached, suspended in records
+        ]
 
     async def waiting_for(self, workspace: str, agent: str, limit: int) -> list[str]:
         """Returns the contacts in open lines that the agent is able to serve, oldest first, priority counted as age."""
@@ -69,5 +78,7 @@ class AgentFunctions(Connection):
         return [parsed(place, fields) for place, fields in entries]
 
 
-def _presence(wants: str, *, reachable: bool) -> str:
-    return wants if wants == Presence.OFFLINE or reachable else "unreachable"
+def _presence(wants: str, *, reachable: bool, suspended: bool) -> str:
+    if wants == Presence.OFFLINE:
+        return wants
+    return "unreachable" if not reachable else "suspended" if suspended else wants

@@ -8,7 +8,7 @@ from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Cluster, Connection, prefix
 
 BUILD_LEASE_MS = 5_000  # renewed three times as often; after a builder's death the next one waits for it
-KEPT = ("workspace", "journal", "inbox", "volume", "performance", "handling", "command")
+KEPT = ("workspace", "journal", "inbox", "volume", "performance", "handling", "command", "alarms")
 """Keys of what the ledger does not have: they stay when a live state is dropped."""
 
 SCANNED = 1_000  # keys a step: about a millisecond
@@ -49,9 +49,19 @@ class BuildFunctions(Connection):
         """
         return Status((await self._prepare(workspace, "restore", builder, json.dumps(contacts)))["status"])
 
-    async def mark_built(self, workspace: str, revision: int, builder: str = "", contacts: int = 0) -> Status:
-        """Declares the live state complete, and matches the contacts that can be. LOST: another process builds now."""
-        build = (builder, contacts) if builder else ()
+    async def mark_built(
+        self,
+        workspace: str,
+        revision: int,
+        builder: str = "",
+        contacts: int = 0,
+        suspended: Mapping[str, str] | None = None,
+    ) -> Status:
+        """Declares the live state complete, and matches the contacts that can be. LOST: another process builds now.
+
+        `suspended`: the reason by agent.
+        """
+        build = (builder, contacts, json.dumps(suspended or {})) if builder else ()
         return Status((await self._prepare(workspace, "mark_built", revision, *build))["status"])
 
     async def _stale_keys(self, workspace: str) -> AsyncIterator[list[str]]:

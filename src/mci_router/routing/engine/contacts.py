@@ -1,9 +1,10 @@
 """Contacts in the live state: into line, to an agent, and out."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from mci_router.routing.calls import CallResult, ContactCall, Placement, Serving, Settlement, Status
+from mci_router.routing.calls import CallResult, ContactCall, Placement, Serving, Settlement, Status, Whereabouts
 from mci_router.routing.engine.connection import Connection, prefix
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState
@@ -64,6 +65,15 @@ class ContactFunctions(Connection):
         """
         return await self._status(workspace, "overflow_checked", contact, again_in_ms or 0)
 
+    async def replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> list[Whereabouts]:
+        """Gives contacts the places that a changed configuration says: of each what `enqueue` takes. `overflow_at`:
+        False where no rule is left, absent where the timer stays. Idempotent.
+
+        Returns where each was, in order. Valkey serves nobody else meanwhile: give it a few dozen at most.
+        """
+        reply = await self._call(workspace, "replan", json.dumps(places))
+        return [Whereabouts(word) for word in reply["places"]]
+
     async def verify(self, workspace: str, contact: str, by: str) -> CallResult:
         """Journals that the customer of an open contact is verified. CLOSED once it has ended."""
         return await self._contact(workspace, "verify", contact, by)
@@ -95,11 +105,27 @@ class ContactFunctions(Connection):
             workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold"
         )
 
+    async def cancel_transfer(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Calls off a warm transfer that nobody has accepted: the contact stays with its agent.
+
+        GONE if the assignment is not the agent's (an empty `agent`: any agent's); WRONG_STATE if no transfer is under
+        way.
+        """
+        return await self._contact(workspace, "cancel_transfer", agent, contact_of(assignment), assignment)
+
     async def accept(self, workspace: str, agent: str, offer: str) -> CallResult:
         return await self._contact(workspace, "accept", agent, offer, contact_of(offer))
 
     async def decline(self, workspace: str, agent: str, offer: str, why: str) -> CallResult:
         return await self._contact(workspace, "decline", agent, offer, contact_of(offer), why)
+
+    async def start_hold(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Puts the customer of a conversation on hold. WRONG_STATE while it is interrupted; GONE. Idempotent."""
+        return await self._contact(workspace, "start_hold", agent, assignment, contact_of(assignment))
+
+    async def end_hold(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Takes the customer of a conversation off hold. GONE. Idempotent."""
+        return await self._contact(workspace, "end_hold", agent, assignment, contact_of(assignment))
 
     async def complete(self, workspace: str, agent: str, assignment: str, disposition: str, notes: str) -> CallResult:
         return await self._contact(workspace, "complete", agent, assignment, contact_of(assignment), disposition, notes)
@@ -126,6 +152,24 @@ class ContactFunctions(Connection):
             for contact in contacts:
                 pipeline.hgetall(f"{prefix(workspace)}:contact:{contact}")
             return [LiveContact.of(record) for record in await pipeline.execute()]
+
+    async def ranks(self, workspace: str, contact: str, queue: str, line: str) -> tuple[int, int] | None:
+        """Returns how many contacts are before this one in its line, and in all lines of its queue, by age; None if it
+        stands in no line.
+        """
+        start = f"{prefix(workspace)}:line"
+        async with self._reachable():
+            age = await self.client.zscore(f"{start}:{line}", contact)
+            if age is None:
+                return None
+            lines = [other for other in await self.client.smembers(f"{start}s") if other.startswith(f"{queue}|")]
+            async with self.client.pipeline(transaction=False) as pipeline:
+                pipeline.zrank(f"{start}:{line}", contact)
+                for other in lines:
+                    if other != line:
+                        pipeline.zcount(f"{start}:{other}", "-inf", f"({age:.0f}")
+                mine, *others = await pipeline.execute()
+        return None if mine is None else (mine, mine + sum(others))
 
     async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
         """Returns whether the live state knows each (workspace, contact)."""

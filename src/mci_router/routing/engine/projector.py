@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import from_ms
 from mci_router.database import Database
 from mci_router.events import EventType
-from mci_router.routing.engine import Engine
+from mci_router.insight import agent_states, arrival_facts, segments
+from mci_router.insight.arrival_facts import ARRIVAL
+from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import FINAL_STATES, OfferState
@@ -33,7 +35,7 @@ FATES: Mapping[str, OfferState] = {
 }
 """What becomes of an offer by an entry that names it."""
 
-MOMENTS = ("enqueued_at", "answered_at", "handled_at", "ended_at")
+MOMENTS = ("enqueued_at", "entered_at", "answered_at", "handled_at", "ended_at")
 FACTS = ("disposition", "notes")
 
 INSERT_EVENTS = text(
@@ -59,14 +61,18 @@ UPDATE_CONTACTS = text(
       assignment_id = CASE WHEN {_NEWEST} THEN v.assignment ELSE c.assignment_id END,
       queue         = CASE WHEN {_NEWEST} THEN COALESCE(v.queue, c.queue) ELSE c.queue END,
       enqueued_at   = CASE WHEN {_NEWEST} THEN COALESCE(v.enqueued_at, c.enqueued_at) ELSE c.enqueued_at END,
+      entered_at    = CASE WHEN {_NEWEST} THEN COALESCE(v.entered_at, c.entered_at) ELSE c.entered_at END,
+      segment       = CASE WHEN {_NEWEST} THEN v.segment ELSE c.segment END,
       journal_id    = GREATEST(v.id, c.journal_id),
       disposition   = COALESCE(c.disposition, v.disposition),
-      notes         = COALESCE(c.notes, v.notes)
+      notes         = COALESCE(c.notes, v.notes),
+      arrival       = {ARRIVAL}
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
       AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz,
-           rung int, asking text, answered_at timestamptz, handled_at timestamptz, ended_at timestamptz,
-           disposition text, notes text)
+           entered_at timestamptz, segment int, rung int, asking text, answered_at timestamptz,
+           handled_at timestamptz, ended_at timestamptz, disposition text, notes text)
     WHERE c.id = v.contact AND c.workspace_id = :workspace
+    RETURNING c.id, old.arrival IS NULL AND new.arrival IS NOT NULL AS arrived
     """  # noqa: S608 — columns that stand above
 )
 UPSERT_OFFERS = text(
@@ -131,18 +137,31 @@ async def project(session: AsyncSession, workspace: str, entries: Sequence[Journ
     """
     entries = sorted(entries, key=lambda entry: entry.id)
     await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
-    await _run(session, UPDATE_CONTACTS, workspace, fold_contacts(entries))
+    arrived = await _update_contacts(session, workspace, entries)
+    await passed_on.settle_all(session, workspace, entries)
     await _run(session, UPSERT_OFFERS, workspace, fold_offers(entries))
     ended = [entry.contact for entry in entries if entry.contact and entry.state in FINAL_STATES]
     if ended:
         cases = (await session.scalars(LOCK_CASES, {"workspace": workspace, "contacts": ended})).all()
         await session.execute(CLOSE_CASES, {"cases": list(cases)})
     await filling.fill(session, workspace, entries)
+    await agent_states.keep(session, workspace, entries)
+    # Last, for rows of facts are shared by all contacts of a quarter-hour: they are locked until the commit.
+    await segments.write(session, workspace, entries)
+    await arrival_facts.count(session, workspace, arrived)
 
 
 async def _run(session: AsyncSession, statement: Any, workspace: str, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         await session.execute(statement, {"workspace": workspace, "rows": json.dumps(rows)})
+
+
+async def _update_contacts(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> list[str]:
+    """Brings contacts to where the entries leave them. Returns those that have arrived: the journal is new to them."""
+    if not (rows := fold_contacts(entries)):
+        return []
+    updated = await session.execute(UPDATE_CONTACTS, {"workspace": workspace, "rows": json.dumps(rows)})
+    return sorted(row.id for row in updated if row.arrived)
 
 
 def _event(entry: JournalEntry) -> dict[str, Any]:
@@ -164,7 +183,7 @@ def fold_contacts(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
             continue
         data, row = entry.data, rows.setdefault(entry.contact, {"contact": entry.contact})
         row |= {"id": entry.id, "state": entry.state, "queue": entry.queue, "rung": entry.rung, "asking": entry.asking}
-        row["assignment"] = entry.assignment
+        row |= {"assignment": entry.assignment, "segment": data.get("segment", row.get("segment", 0))}
         row["agent"] = (entry.holder or entry.agent) if entry.assignment else None
         row |= {fact: data[fact] for fact in FACTS if data.get(fact)}
         row |= {moment: _moment(data[moment]) if data.get(moment) else None for moment in MOMENTS}
@@ -179,7 +198,7 @@ def fold_offers(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
         if not fate or not entry.offer:
             continue
         row = rows.setdefault(entry.offer, {"id": entry.offer, "contact": entry.contact, "agent": entry.agent})
-        row |= {"state": fate, "queue": entry.queue}
+        row |= {"state": fate, "queue": entry.data.get("to_queue") or entry.queue}
         row |= {"created_at" if fate is OfferState.PENDING else "ended_at": entry.at.isoformat()}
         if entry.why:
             row["why"] = entry.why

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mci_router.specs.queues import OverflowRule
 
+LEAST_TRY_S, MOST_TRY_S = 2, 60  # how often rules that cannot act now are looked at
 LOOK_S = 10  # how often rules without a time of their own are checked: long against a check, short against a wait
 
 
@@ -49,6 +50,19 @@ def next_look_s(rules: Sequence[OverflowRule], waited_s: float) -> float | None:
     times = [rule.wait_s - waited_s for rule in rules if rule.wait_s is not None and rule.wait_s > waited_s]
     if any(_may_act_later(rule, waited_s) for rule in rules):
         times.append(LOOK_S)
+    return min(times, default=None)
+
+
+def next_try_s(rules: Sequence[OverflowRule], waited_s: float, opens_in_s: float | None) -> float | None:
+    """Returns the seconds until rules that cannot act now are to be looked at again; None if there are none.
+
+    One whose limits of time are passed waits for an opening, for staffing or for another configuration. The opening is
+    known (`opens_in_s`), the rest is looked for at an interval: a tenth of the wait so far, so that it delays little.
+    """
+    times = [rule.wait_s - waited_s for rule in rules if rule.wait_s is not None and rule.wait_s > waited_s]
+    if len(times) < len(rules):
+        times.append(min(max(waited_s / 10, LEAST_TRY_S), MOST_TRY_S))
+        times += [] if opens_in_s is None else [opens_in_s]
     return min(times, default=None)
 
 

@@ -1,6 +1,6 @@
 """Which queue a contact joins. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,25 +44,19 @@ def choose_queue(
 
 
 def _takes(queue: QueueSpec, channel: Channel, cell: Cell, customer: Mapping[str, Any]) -> bool:
-    return (
-        not queue.catch_all
-        and (not queue.channels or channel in queue.channels)
-        and (not queue.cells or cell in queue.cells)
-        and all(customer.get(name) == value for name, value in queue.customer.items())
-    )
+    return not queue.catch_all and (not queue.cells or cell in queue.cells) and fits(queue, channel, customer)
 
 
-def open_queue(
+def open_queues(
     snapshot: Snapshot, channel: Channel, customer: Mapping[str, Any], now: datetime, but: QueueSpec
-) -> QueueSpec | None:
-    """Returns another queue that is open now: the first that takes the channel, else the first; None if none is."""
+) -> list[QueueSpec]:
+    """Returns the other queues that are open now: those that take the channel and the customer first."""
     others = [queue for queue in snapshot.queues_in_order if queue.name != but.name and serves(now, queue)]
-    return next(_taking(others, channel, customer), others[0] if others else None)
+    return sorted(others, key=lambda queue: not fits(queue, channel, customer))
 
 
-def _taking(queues: Iterable[QueueSpec], channel: Channel, customer: Mapping[str, Any]) -> Iterator[QueueSpec]:
-    for queue in queues:
-        if (not queue.channels or channel in queue.channels) and all(
-            customer.get(name) == value for name, value in queue.customer.items()
-        ):
-            yield queue
+def fits(queue: QueueSpec, channel: Channel, customer: Mapping[str, Any]) -> bool:
+    """Returns whether a queue takes a channel's contacts of such a customer."""
+    return (not queue.channels or channel in queue.channels) and all(
+        customer.get(name) == value for name, value in queue.customer.items()
+    )

@@ -78,6 +78,43 @@ class Relaxed:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """What a contact asked for when it joined its queue. Its decision keeps it, so that its place can be derived again.
+
+    `since` is from when its target counts, `target_s` a response target of its own, at all hours, instead of the
+    queue's, `due` a due time that stays whatever the target. `topic_skills`: it asks what its topic asks. `widened`:
+    agents able to serve the queue of that name may serve it, too, at once.
+    """
+
+    since: datetime
+    target_s: float | None = None
+    due: datetime | None = None
+    topic_skills: bool = True
+    widened: str | None = None
+
+    def data(self) -> dict[str, Any]:
+        """Returns it as a decision keeps it."""
+        due = self.due.isoformat() if self.due else None
+        return {
+            "since": self.since.isoformat(),
+            "target_s": self.target_s,
+            "due": due,
+            "topic_skills": self.topic_skills,
+            "widened": self.widened,
+        }
+
+    @classmethod
+    def of(cls, route: Mapping[str, Any], *, since: datetime, due: datetime | None) -> "Joined":
+        """Returns what a decision's route keeps; for one of an earlier version, the contact's times as they are."""
+        kept = route.get("joined")
+        if not kept:
+            return cls(since, due=due)
+        fixed = datetime.fromisoformat(kept["due"]) if kept["due"] else None
+        began = datetime.fromisoformat(kept["since"])
+        return cls(began, kept["target_s"], fixed, kept["topic_skills"], kept["widened"])
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The route of a contact: an outcome on a rung.
 
@@ -89,8 +126,9 @@ class Route:
     `incident` answers a contact before its ladder begins, `article` is for automation. The fields from `queue` to
     `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
     first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
-    queue is closed, `overflow_from` is the queue whose overflow rule sent it here. `message` is for the customer,
-    `emergency` for one whose life may be in danger.
+    queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
+    can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
+    `message` is for the customer, `emergency` for one whose life may be in danger.
     """
 
     rung: int
@@ -106,6 +144,9 @@ class Route:
     due_at: datetime | None = None
     steps: tuple[Relaxed, ...] = ()
     closed: bool = False
+    opens_at: datetime | None = None
+    joined: Joined | None = None
+    able: int | None = None
     preferred: str | None = None
     place_since: datetime | None = None
     expected_wait: ExpectedWait | None = None

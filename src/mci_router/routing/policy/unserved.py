@@ -2,10 +2,11 @@
 or in. Pure.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from mci_router.routing.policy.agent_routes import due_of, queue_route
-from mci_router.routing.policy.routes import BEFORE_LADDER, Facts, Route
+from mci_router.routing.policy.joining import asked_at, join
+from mci_router.routing.policy.routes import BEFORE_LADDER, Facts, Joined, Route
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.machines.sent import Recognised
 from mci_router.triage.matter import Matter
@@ -45,5 +46,5 @@ def _machine_route(snapshot: Snapshot, matter: Matter, facts: Facts, now: dateti
     queue = snapshot.queues.get(snapshot.spec.machines.queue or "")
     if queue is None:
         return _settled("what a machine sent joins no queue of this workspace")
-    why = "the workspace's for machines"
-    return queue_route(snapshot, matter, facts, queue, why, due_at=due_of(matter, queue, now), after=BEFORE_LADDER)
+    asked = asked_at(snapshot, matter, facts, queue, "the workspace's for machines", after=BEFORE_LADDER, now=now)
+    return replace(join(asked, queue, Joined(now)), message=None)  # a machine that is answered answers

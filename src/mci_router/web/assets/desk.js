@@ -131,6 +131,13 @@ async function ask(type, data) {
   }
 }
 
+// Says where a contact has gone if that is not where it was sent, or if it has to wait until the queue opens.
+async function passOn(type, data) {
+  const route = (await ask(type, data))?.route;
+  if (route?.opens_at) notify({ tone: "bad", text: `Waits in ${route.queue} until it opens: ${route.reasons.join("; ")}` });
+  else if (route && data.queue && route.queue !== data.queue) notify({ tone: "", text: `Went to ${route.queue}: ${route.reasons.join("; ")}` });
+}
+
 const actions = {
   accept: ({ offer_id }) => ask("offer.accept", { offer_id }),
   decline({ contact, offer_id }, reason) {
@@ -139,8 +146,12 @@ const actions = {
   },
   complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
   endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
-  transfer: ({ assignment_id }, data) => ask("assignment.transfer", { assignment_id, ...data }),
-  escalate: ({ assignment_id }, data) => ask("assignment.escalate", { assignment_id, ...data }),
+  hold({ contact, assignment_id }) {
+    ask(work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
+  },
+  transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
+  callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
+  escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
   // Whom it may be, where several customers can be meant.
   async verify({ assignment_id }, customer_id) {
     try {
@@ -182,7 +193,7 @@ setInterval(drawLine, LINE_MS);
 async function setPresence(state) {
   const reason = state === "away" ? byId("away-reason").value : "";
   if (await ask("presence.set", { state, reason })) {
-    work.presence = { state, reason };
+    work.presence = { ...work.presence, state, reason };
     draw();
   }
 }
@@ -216,7 +227,8 @@ function draw() {
   drawList("offers", offers, "No offers.");
   drawList("assignments", assignments, "Nothing under way.");
   drawContact(work.items.get(selected));
-  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected)));
+  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected), actions));
+  drawHold(work.items.get(selected));
   drawPresence();
   drawBanner();
   document.title = offers.length ? `(${offers.length}) Offer · Agent desk` : "Agent desk";
@@ -233,7 +245,7 @@ function drawList(id, items, empty) {
 }
 
 function drawContact(item) {
-  const showing = item ? [selected, item.stage, item.offer_id, item.assignment_id, item.known ?? 0].join() : `nothing ${work.presence.state}`;
+  const showing = item ? [selected, item.stage, item.offer_id, item.assignment_id, item.known ?? 0].join() : `nothing ${work.presence.state} ${work.presence.suspended}`;
   if (showing === shown) return;
   shown = showing;
   if (!item) {
@@ -247,8 +259,19 @@ function drawContact(item) {
   byId("customer").replaceChildren(...customerPane(item, actions).filter(Boolean));
 }
 
+function drawHold(item) {
+  const button = byId("hold");
+  if (!button) return;
+  button.textContent = item.on_hold ? "Take off hold" : "Put on hold";
+  button.setAttribute("aria-pressed", String(Boolean(item.on_hold)));
+  button.disabled = Boolean(item.interrupted);
+}
+
 function idle() {
   const available = work.presence.state === "available";
+  if (work.presence.suspended) {
+    return h("div", { class: "idle" }, h("h3", {}, "You are suspended"), h("p", { class: "hint" }, "No contacts are offered to you until a supervisor ends it."));
+  }
   return h("div", { class: "idle" },
     h("h3", {}, available ? "Waiting for a contact" : `You are ${work.presence.state}`),
     h("p", { class: "hint" }, available ? "Offers appear here by themselves." : "Contacts are offered to you while you are available."),
@@ -275,6 +298,8 @@ function drawBanner() {
     banner.append(h("button", { type: "button", click: connect }, "Take over here"));
   } else if (state === "waiting") {
     tell(banner, "The connection to the router is lost. The desk keeps trying; what you see may be out of date.", "bad");
+  } else if (presence.suspended) {
+    tell(banner, `A supervisor has suspended you: ${presence.suspended_reason || "no reason was given"}. Finish what you have; nothing new is offered to you.`, "warn");
   } else if (presence.state === "away" && presence.reason === "not_responding") {
     tell(banner, "An offer went unanswered, so the router set you away.", "warn");
     banner.append(h("button", { type: "button", click: () => setPresence("available") }, "Become available"));

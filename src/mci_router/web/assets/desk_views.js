@@ -60,12 +60,14 @@ export function contactPane(item, draft, actions) {
 }
 
 // What changes while the contact is shown, drawn without touching what is being typed.
-export function status(item) {
-  const { contact, stage, warm, holder, transferring, interrupted } = item;
+export function status(item, { callOff }) {
+  const { contact, stage, warm, holder, transferring, interrupted, on_hold } = item;
   return [
     contact.callback && tag(`Call back${contact.callback_phone ? `: ${contact.callback_phone}` : ""}`, "warn"),
     stage === "offered" && warm && tag(`With ${words(holder)} until you accept`),
     stage === "assigned" && transferring && tag("Being transferred: yours until somebody accepts", "warn"),
+    stage === "assigned" && transferring && h("button", { type: "button", click: () => callOff(item) }, "Call it off"),
+    stage === "assigned" && on_hold && tag("On hold", "warn"),
     stage === "assigned" && interrupted && tag("Interrupted by a live contact", "warn"),
   ].filter(Boolean);
 }
@@ -79,7 +81,7 @@ function offerActions(item, draft, { accept, decline }) {
   );
 }
 
-function completion(item, draft, { complete, directory }) {
+function completion(item, draft, { complete, directory, hold }) {
   const disposition = h("input", { id: "disposition", list: "dispositions", required: true, maxlength: 100, autocomplete: "off",
     input: () => { draft.disposition = disposition.value; } });
   const notes = h("textarea", { id: "notes", maxlength: 10_000, input: () => { draft.notes = notes.value; } });
@@ -91,6 +93,7 @@ function completion(item, draft, { complete, directory }) {
     h("div", {}, h("label", { for: "topic" }, "What it was about"), topic),
     h("div", {}, h("label", { for: "notes" }, "Notes"), notes),
     h("button", { class: "primary", "data-primary": true }, "Complete ", h("kbd", {}, "Ctrl ↵")),
+    h("button", { type: "button", id: "hold", click: () => hold(item) }, "Put on hold"),
   );
 }
 

@@ -13,6 +13,23 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Shows one element an entry of a Map, in its order. An element stays the same while its entry lives, so that focus and
+// half-typed text survive the next figures. `make(key)` gives { element, show }; `show` gets the entry's value.
+export function keyed(box, entries, make) {
+  box.parts ??= new Map();
+  for (const key of box.parts.keys()) if (!entries.has(key)) box.parts.delete(key);
+  const elements = [...entries].map(([key, value]) => {
+    if (!box.parts.has(key)) box.parts.set(key, make(key));
+    const part = box.parts.get(key);
+    part.show(value);
+    return part.element;
+  });
+  if (elements.length === box.children.length && elements.every((element, place) => box.children[place] === element)) return;
+  const focused = document.activeElement;
+  box.replaceChildren(...elements);
+  if (focused !== document.activeElement && box.contains(focused)) focused.focus();
+}
+
 // Shows a text in an element that is hidden while there is none.
 export function tell(element, text, tone = "") {
   element.hidden = !text;

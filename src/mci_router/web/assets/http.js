@@ -9,7 +9,7 @@ export class Failure extends Error {
   }
 }
 
-// `key`: null where none is needed.
+// `key`: null where none is needed. A `signal` among the options goes before the usual patience.
 export async function request(path, key, options = {}) {
   let response;
   try {
@@ -17,7 +17,7 @@ export async function request(path, key, options = {}) {
       ...options,
       headers: { ...(key && { Authorization: `Bearer ${key}` }), ...options.headers },
       cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: options.signal ?? AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {
     throw new Failure(0, "The service cannot be reached.");

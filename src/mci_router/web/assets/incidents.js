@@ -1,46 +1,47 @@
-// The wallboard's incidents: those proposed and open, each with what a supervisor can do about it.
-// A card stays the same element while its incident lives, so that a text half typed survives the next figures.
+// The wallboard's incidents: those proposed and open, each with what a supervisor can do about it; and new ones.
+// A card stays the same element while its incident is in a state, so that a text half typed survives the next figures.
 
-import { byId, h, tell } from "./dom.js";
-import { Failure, request, send } from "./http.js";
+import { byId, h, keyed, tell } from "./dom.js";
+import { Failure, send } from "./http.js";
+import { form, labelled, opened } from "./supervising.js";
 import { capital, moment, words } from "./words.js";
 
-const SHOWN = ["proposed", "open"];
 const ACTIONS = {
   proposed: [["declare", "Declare", "primary"], ["dismiss", "Dismiss", "quiet"]],
   open: [["updates", "Tell everybody", ""], ["fix", "It is fixed", "primary"]],
 };
 
-const cards = new Map();
-
-// The incidents to show; undefined if this key may not see them.
-export async function incidents(key) {
-  try {
-    const pages = await Promise.all(SHOWN.map(async (state) => (await request(`v1/incidents?state=${state}&limit=20`, key)).json()));
-    const found = pages.flatMap((page) => page.items);
-    return await Promise.all(found.map(async ({ id }) => (await request(`v1/incidents/${id}`, key)).json()));
-  } catch (problem) {
-    if (problem.status === 403) return undefined;
-    throw problem;
-  }
+// `key` gives the key in force.
+export function showIncidents(picture, key) {
+  const found = Object.values(picture.incidents);
+  const may = Boolean(picture.may["incidents:write"]);
+  byId("incidents-section").hidden = !found.length && !may;
+  byId("raise").hidden = !may;
+  keyed(byId("incidents"), new Map(found.map((incident) => [`${incident.id} ${incident.state}`, incident])), (name) => makeCard(picture.incidents[name.split(" ")[0]], key, may));
 }
 
-// `key` gives the key in force, `changed` is called when something was done.
-export function showIncidents(found, key, changed) {
-  byId("incidents-section").hidden = !found?.length;
-  const known = new Set((found ?? []).map(({ id, state }) => `${id} ${state}`));
-  for (const name of cards.keys()) if (!known.has(name)) cards.delete(name);
-  const elements = (found ?? []).map((incident) => {
-    const name = `${incident.id} ${incident.state}`;
-    if (!cards.has(name)) cards.set(name, makeCard(incident, key, changed));
-    cards.get(name).show(incident);
-    return cards.get(name).element;
-  });
-  const box = byId("incidents");
-  if (elements.length !== box.children.length || elements.some((element, place) => box.children[place] !== element)) box.replaceChildren(...elements);
+// Something is broken for many: a supervisor says so, before a surge or a monitor does.
+export function raiseIncident(now, key) {
+  const dialog = opened("Raise an incident");
+  const title = h("input", { name: "title", required: true, maxlength: "200", autocomplete: "off" });
+  const topics = h("select", { name: "topics", multiple: true, size: "6" }, Object.values(now().topics).filter(({ sensitive }) => !sensitive).map(({ topic, title: name }) => h("option", { value: topic }, name)));
+  const severity = h("select", { name: "severity" }, ["P1", "P2", "P3"].map((word) => h("option", { value: word, selected: word === "P2" }, word)));
+  const status = h("textarea", { name: "status", rows: "3", maxlength: "2000" });
+  const declare = h("input", { type: "checkbox" });
+  dialog.add(form(dialog, "Raise it", [
+    labelled("What is broken", title),
+    labelled("Topics whose contacts it concerns", topics),
+    labelled("Severity", severity),
+    labelled("What customers are told", status),
+    h("label", { class: "check" }, declare, " Open it at once: it answers contacts from now on"),
+  ], () => {
+    const text = status.value.trim();
+    const chosen = [...topics.selectedOptions].map(({ value }) => value);
+    return send("v1/incidents", key(), { title: title.value.trim(), severity: severity.value, topics: chosen, status: text ? { en: text } : {}, declare: declare.checked });
+  }));
 }
 
-function makeCard(incident, key, changed) {
+function makeCard(incident, key, may) {
   const facts = h("div", {});
   const problem = h("p", { class: "banner bad", role: "alert", hidden: true });
   const field = `status-${incident.id}`;
@@ -58,7 +59,6 @@ function makeCard(incident, key, changed) {
       await send(`v1/incidents/${incident.id}/${action}`, key(), body);
       tell(problem, "");
       text.value = "";
-      changed();
     } catch (failure) {
       if (!(failure instanceof Failure)) console.error(failure);
       tell(problem, failure instanceof Failure ? failure.message : "This answer cannot be read.", "bad");
@@ -69,9 +69,9 @@ function makeCard(incident, key, changed) {
 
   const element = h("section", { class: "card incident-card", "aria-label": incident.title },
     facts,
-    h("label", { for: field }, incident.state === "proposed" ? "What customers are told" : "Another word to everybody it has answered"),
-    text,
-    h("div", { class: "actions" }, buttons),
+    may && h("label", { for: field }, incident.state === "proposed" ? "What customers are told" : "Another word to everybody it has answered"),
+    may && text,
+    may && h("div", { class: "actions" }, buttons),
     problem,
   );
   return { element, show: (now) => facts.replaceChildren(...describe(now)) };

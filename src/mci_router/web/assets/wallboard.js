@@ -1,19 +1,23 @@
-// The supervisor's wallboard: asks every two seconds, and says so when it cannot.
+// The supervisor's wallboard: shows what one stream says, and says so when it is lost.
 
+import { showAgents } from "./agents.js";
 import { byId, tell } from "./dom.js";
-import { Failure, request } from "./http.js";
-import { incidents, showIncidents } from "./incidents.js";
-import { byLabel } from "./metrics.js";
-import { matrix, queues, tiles } from "./wallboard_views.js";
-import { timeOfDay } from "./words.js";
+import { raiseIncident, showIncidents } from "./incidents.js";
+import { watch } from "./live.js";
+import { showQueues } from "./queues.js";
+import { showQueueList } from "./supervising.js";
+import { matrix, tiles } from "./wallboard_views.js";
+import { timeOfDay, words } from "./words.js";
 
 const KEY = "mci.wallboard.key"; // sessionStorage: this tab only, and never in a URL
-const EVERY_MS = 2_000;
+const TICK_MS = 1_000;
 
-let timer = null;
-let round = 0; // of polling: an answer to an earlier key or period is not shown
-let blind = false; // whether this key may not see the metrics
-let last = null; // when the figures on the page came
+let unwatch = null;
+let picture = null;
+let lost = ""; // why there are no newer figures
+
+const key = () => sessionStorage.getItem(KEY);
+const now = () => picture;
 
 byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -23,90 +27,75 @@ byId("key-form").addEventListener("submit", (event) => {
 });
 byId("sign-out").addEventListener("click", () => stop());
 byId("period").addEventListener("change", () => start());
+byId("offline").addEventListener("change", () => show());
+byId("raise").addEventListener("click", () => raiseIncident(now, key));
 document.addEventListener("visibilitychange", () => {
-  if (sessionStorage.getItem(KEY) && !document.hidden) start();
+  if (!key()) return;
+  if (document.hidden) unwatch?.();
+  else start();
 });
+setInterval(() => picture && show(), TICK_MS); // waits go on by themselves
 
 function start() {
   byId("sign-in").hidden = true;
   byId("wallboard").hidden = false;
-  blind = false;
-  poll(++round);
+  unwatch?.();
+  unwatch = watch(key(), byId("period").value, {
+    show: (latest) => {
+      [picture, lost] = [latest, ""];
+      show();
+    },
+    complain: (failure) => {
+      if (failure.status === 401) return stop("This key is not valid, or it was revoked.");
+      if (failure.status === 403) return stop(failure.message);
+      lost = failure.message;
+      complain();
+    },
+  });
 }
 
 function stop(why = "") {
-  round += 1;
-  clearTimeout(timer);
-  last = null;
+  unwatch?.();
+  [unwatch, picture, lost] = [null, null, ""];
   sessionStorage.removeItem(KEY);
   byId("wallboard").hidden = true;
   byId("sign-in").hidden = false;
-  for (const id of ["tiles", "queues", "matrix"]) byId(id).replaceChildren();
-  showIncidents();
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const id of ["tiles", "queues", "agents", "incidents", "matrix"]) {
+    byId(id).parts = undefined;
+    byId(id).replaceChildren();
+  }
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
 }
 
-async function poll(mine) {
-  clearTimeout(timer);
-  try {
-    const figures = await ask();
-    if (mine !== round) return;
-    last = Date.now();
-    show(figures);
-  } catch (problem) {
-    if (mine !== round) return;
-    if (!(problem instanceof Failure)) console.error(problem);
-    if (problem.status === 401) return stop("This key is not valid, or it was revoked.");
-    if (problem.status === 403) return stop(problem.message);
-    complain(problem instanceof Failure ? problem.message : "This answer cannot be read.");
-  }
-  if (!document.hidden) timer = setTimeout(poll, EVERY_MS, mine);
+function show() {
+  byId("tiles").replaceChildren(...tiles(picture));
+  showQueues(picture, (name) => showQueueList(now, name, key));
+  showAgents(now, { offline: byId("offline").checked, key });
+  showIncidents(picture, key);
+  byId("matrix").replaceChildren(...matrix(picture));
+  if (lost) return complain();
+  const stale = Object.keys(picture.stale);
+  byId("freshness").className = `pill dot ${stale.length ? "warn" : "good"}`;
+  byId("freshness").textContent = `Live · ${timeOfDay(Date.parse(picture.at))}`;
+  say(stale.length ? `These cannot be read now, and are older: ${stale.map(words).join(", ")}.` : "");
 }
 
-async function ask() {
-  const key = sessionStorage.getItem(KEY);
-  const since = new Date(Date.now() - Number(byId("period").value) * 3_600_000).toISOString();
-  const read = async (path) => (await request(path, key)).json();
-  const [levels, contacts, places, metrics, outages] = await Promise.all([
-    read(`v1/reports/service-level?since=${since}`),
-    read(`v1/reports/contacts?since=${since}`),
-    read("v1/matrix"),
-    live(key),
-    incidents(key),
-  ]);
-  return { levels, contacts, places, live: metrics, incidents: outages };
-}
-
-// The live figures; nothing if the key may not see them: the reports are worth showing without.
-async function live(key) {
-  if (blind) return undefined;
-  try {
-    const text = await (await request("metrics", key)).text();
-    return { waiting: byLabel(text, "mci_queue_waiting", "queue"), agents: byLabel(text, "mci_agents", "presence") };
-  } catch (problem) {
-    if (problem.status === 403) return void (blind = true);
-    throw problem;
-  }
-}
-
-function show(figures) {
-  tell(byId("board-banner"), "");
-  byId("freshness").className = "pill dot good";
-  byId("freshness").textContent = `Live · ${timeOfDay(last)}`;
-  byId("tiles").replaceChildren(...tiles(figures));
-  showIncidents(figures.incidents, () => sessionStorage.getItem(KEY), () => poll(++round));
-  byId("queues").replaceChildren(queues(figures));
-  byId("matrix").replaceChildren(...matrix(figures));
-}
-
-function complain(why) {
+function complain() {
   byId("freshness").className = "pill dot bad";
-  byId("freshness").textContent = last ? `Stale · ${timeOfDay(last)}` : "No figures yet";
-  const banner = byId("board-banner");
-  const text = last ? `${why} The figures are those of ${timeOfDay(last)}. Trying again.` : `${why} Trying again.`;
-  if (banner.textContent !== text) tell(banner, text, "bad"); // a screen reader need not hear it every two seconds
+  const at = picture && timeOfDay(Date.parse(picture.at));
+  byId("freshness").textContent = at ? `Stale · ${at}` : "No figures yet";
+  say(at ? `${lost} The figures are those of ${at}. Trying again.` : `${lost} Trying again.`);
 }
 
-if (sessionStorage.getItem(KEY)) start();
+// A screen reader need not hear the same every second.
+function say(text) {
+  if (byId("board-banner").textContent !== text) tell(byId("board-banner"), text, "bad");
+}
+
+const speed = Number(new URLSearchParams(location.search).get("speed"));
+if (speed > 1) tell(byId("demo"), `A demo plays at ${speed} ×. Times here are real seconds, and so are the targets they are held to: one second is ${speed} of the demo's.`, "warn");
+if (key()) start();
 else stop();
+

@@ -1,7 +1,8 @@
-// What the wallboard shows: tiles, queues, and the volume × touch matrix.
+// What the wallboard shows of the whole: tiles, and the volume × touch matrix.
 
 import { h } from "./dom.js";
-import { NONE, capital, duration, percent, words } from "./words.js";
+import { since } from "./live.js";
+import { NONE, capital, percent, running, words } from "./words.js";
 
 const OUTCOMES = ["automation", "community", "incident", "agent", "none"];
 const MOST_TOPICS = 4; // of a cell, the busiest
@@ -12,75 +13,51 @@ const CELLS = [
   ["high_volume_low_touch", "High volume, low touch"],
 ];
 
-export function tiles({ levels, contacts, live }) {
+export function tiles(picture) {
+  const queues = Object.entries(picture.queues);
+  const presence = picture.totals.now?.presence ?? {};
+  const waiting = sum(queues.map(([, queue]) => queue.waiting));
+  const late = sum(queues.map(([, queue]) => queue.waiting_late));
+  const longest = Math.max(...queues.map(([, queue]) => since(queue.oldest_since) ?? -1));
+  const caught = queues.find(([name, queue]) => queue.catch_all && (queue.waiting || picture.levels[name]?.offered));
+  const taken = caught && (picture.levels[caught[0]]?.offered ?? 0) + caught[1].waiting;
+  return [
+    tile("Longest wait", longest < 0 ? NONE : running(longest), late ? "bad" : ""),
+    tile("Waiting now", String(waiting), ""),
+    tile("Late", String(late), late ? "bad" : "", "waiting past their due time"),
+    caught && tile("Taken by no queue", taken.toLocaleString(), "bad", `${caught[1].waiting} wait in ${words(caught[0])}: a queue is missing.`),
+    tile("Agents available", String(presence.available ?? 0), presence.available ? "" : "bad"),
+    tile("Agents away", String(presence.away ?? 0)),
+    presence.suspended > 0 && tile("Suspended", String(presence.suspended), "warn"),
+    presence.unreachable > 0 && tile("Unreachable", String(presence.unreachable), "warn", "their desk is gone"),
+    tile("Agents offline", String(presence.offline ?? 0)),
+    ...reported(picture.contacts.all),
+  ].filter(Boolean);
+}
+
+function reported(contacts) {
+  if (!contacts) return [tile("Contacts", NONE, "", "The key lacks reports:read.")];
   const total = sum(byCustomers(contacts).map((row) => row.contacts));
   const others = sum(contacts.counts.map((row) => row.contacts)) - total;
-  const waiting = live ? sum(live.waiting.values()) : sum(levels.queues.map((queue) => queue.waiting));
-  const agents = (presence) => (live ? String(live.agents.get(presence) ?? 0) : NONE);
-  const caught = levels.queues.find((queue) => queue.catch_all);
   return [
-    caught && tile("Taken by no queue", (caught.offered + caught.waiting).toLocaleString(), "bad", `${caught.waiting} wait in ${words(caught.queue)}: a queue is missing.`),
-    tile("Waiting now", String(waiting), waiting ? "warn" : ""),
-    tile("Agents available", agents("available"), live && !live.agents.get("available") ? "bad" : "good"),
-    tile("Agents away", agents("away")),
-    live?.agents.has("unreachable") && tile("Unreachable", agents("unreachable"), live.agents.get("unreachable") ? "warn" : "", "their desk is gone"),
-    tile("Agents offline", agents("offline"), "", live ? "" : "The key lacks metrics:read."),
     tile("Contacts", total.toLocaleString()),
     others > 0 && tile("Machines and opt-outs", others.toLocaleString(), "", "answered by nobody"),
     tile("Automated", percent(contacts.automated), "", "resolved by automation"),
-  ].filter(Boolean);
+  ];
 }
 
 const tile = (name, value, tone = "", hint = "") =>
   h("div", { class: "card tile" }, h("dt", {}, name), h("dd", { class: `figure ${tone}` }, value), hint && h("dd", { class: "hint" }, hint));
 
-export function queues({ levels, live }) {
-  const reports = new Map(levels.queues.map((report) => [report.queue, report]));
-  const names = [...new Set([...reports.keys(), ...(live?.waiting.keys() ?? [])])].sort();
-  if (!names.length) return h("p", { class: "hint" }, "No contact has come to a queue in this period.");
-  const columns = ["Queue", "Waiting", "Service level", "Goal", "Strict", "Abandoned", "ASA", "p99 wait", "Mean excess", "AHT", "Offered"];
-  return h("table", {},
-    h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, names.map((name) => row(name, reports.get(name), live?.waiting.get(name)))),
-  );
-}
-
-function row(name, report = {}, waiting = report.waiting ?? 0) {
-  const { goal, target_s, service_level } = report;
-  return h("tr", {},
-    h("th", { scope: "row" }, capital(words(name)), report.catch_all && h("span", { class: "pill bad" }, "taken by no other queue")),
-    h("td", { class: waiting ? "strong" : "" }, String(waiting)),
-    h("td", { class: "level" }, level(service_level, goal)),
-    h("td", {}, goal == null ? NONE : `${percent(goal)} in ${duration(target_s)}`),
-    h("td", {}, percent(report.strict_service_level)),
-    h("td", {}, percent(report.abandonment)),
-    h("td", {}, duration(report.asa_s)),
-    h("td", {}, duration(report.p99_wait_s)),
-    h("td", {}, duration(report.mean_excess_s)),
-    h("td", {}, duration(report.aht_s)),
-    h("td", {}, report.offered == null ? NONE : report.offered.toLocaleString()),
-  );
-}
-
-// The share as a number, a word and a bar with the goal marked on it: colour alone tells nobody who cannot see it.
-function level(share, goal) {
-  if (share == null) return h("span", { class: "hint" }, "no data");
-  const met = goal == null || share >= goal;
-  const bar = h("span", { class: "gauge", "aria-hidden": "true" });
-  bar.style.setProperty("--share", share);
-  bar.style.setProperty("--goal", goal ?? 0);
-  const tone = met ? "good" : "bad";
-  return h("span", { class: `level-of is-${tone}` }, h("strong", {}, percent(share)), h("span", { class: `pill ${tone}` }, met ? "met" : "below"), bar);
-}
-
-export function matrix({ contacts, places }) {
+export function matrix({ contacts: { all: contacts }, topics: places, ladders }) {
+  if (!contacts) return [];
   return CELLS.map(([cell, title]) => {
     const rows = byCustomers(contacts).filter((row) => row.cell === cell);
     const total = sum(rows.map((row) => row.contacts));
-    const topics = places.topics.filter((topic) => topic.cell === cell);
+    const topics = Object.values(places).filter((topic) => topic.cell === cell);
     return h("section", { class: "card cell", "aria-label": title },
       h("header", {}, h("h3", {}, title), h("strong", { class: "figure" }, total.toLocaleString())),
-      h("p", { class: "hint" }, `Ladder: ${(places.ladders[cell] ?? []).map((rung) => words(rung.outcome)).join(" → ")}`),
+      h("p", { class: "hint" }, `Ladder: ${(ladders[cell] ?? []).map((rung) => words(rung.outcome)).join(" → ")}`),
       total ? outcomes(rows, total) : h("p", { class: "hint" }, "No contacts in this period."),
       busiest(topics),
     );

@@ -26,4 +26,12 @@ export function duration(seconds) {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
+// A wait as it runs: to the second for ten minutes.
+export function running(seconds) {
+  if (seconds == null) return NONE;
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole >= 5_400) return duration(whole);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")} min`;
+}
+
 export const age = (time) => duration(Math.max(0, Math.round((Date.now() - new Date(time)) / 1_000)));

@@ -9,7 +9,9 @@ const TAKEN_BACK = {
   resolved: "It was resolved without you.",
   agent_away: "You went away, so it goes to somebody else.",
   agent_offline: "You went offline, so it goes to somebody else.",
+  agent_suspended: "You are suspended, so it goes to somebody else.",
   agent_lost: "The desk was not connected, so it goes to somebody else.",
+  called_off: "Its agent keeps it after all.",
   completed: "It was completed without you.",
   moved: "It goes to somebody else.",
   queued: "It goes to somebody else.",
@@ -24,18 +26,21 @@ const ENDED = {
 };
 // What happens to a contact that stays with the agent.
 const NEWS = {
-  transferring: ({ to, queue }) => ({ tone: "", text: `Asked ${words(to ?? queue)}. You keep it until somebody accepts.` }),
+  transferring: ({ to, to_queue }) => ({ tone: "", text: `Asked ${words(to ?? to_queue)}. You keep it until somebody accepts.` }),
   transfer_failed: ({ why }) => ({ tone: "warn", text: `Nobody took it over (${words(why)}). You still have it.` }),
+  transfer_cancelled: ({ why }) => (why === "called_off" ? { tone: "good", text: "Called off. You still have it." } : null),
   interrupted: () => ({ tone: "warn", text: "Interrupted: a live contact comes first. It goes on by itself afterwards." }),
   resumed: () => ({ tone: "good", text: "Goes on." }),
-  agent_lost: () => ({ tone: "bad", text: "Your desk was not connected for a while." }),
+  hold_started: () => ({ tone: "", text: "On hold." }),
+  hold_ended: () => ({ tone: "", text: "Off hold." }),
+  agent_lost: ({ why }) => ({ tone: "bad", text: why === "agent_offline" ? "You went offline: unless you come back, it goes to a colleague soon." : "Your desk was not connected for a while." }),
   agent_returned: () => ({ tone: "good", text: "Still yours." }),
   callback_requested: () => ({ tone: "warn", text: "The customer hung up and wants to be called." }),
 };
-const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false] };
+const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], transfer_cancelled: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false], hold_started: ["on_hold", true], hold_ended: ["on_hold", false] };
 
 export class Work {
-  presence = { state: "offline", reason: "" };
+  presence = { state: "offline", reason: "", suspended: false, suspended_reason: null };
   drafts = new Map(); // disposition, notes and topic being given, by assignment id: they outlive a reconnect
   items = new Map(); // by contact id: a contact has one offer or one assignment at most
 
@@ -59,8 +64,7 @@ export class Work {
     switch (type) {
       case "hello":
         if (!data.resumed) this.items.clear(); // what is still there follows
-        // hello does not carry the reason for being away
-        this.presence = { state: data.presence, reason: data.presence === this.presence.state ? this.presence.reason : "" };
+        this.presence = { state: data.presence, reason: data.reason, suspended: data.suspended, suspended_reason: data.suspended_reason };
         return null;
       case "presence.changed":
         this.presence = data;
@@ -101,7 +105,7 @@ export class Work {
     return { tone: "warn", text: `Offer taken back: ${nameOf(item)}. ${TAKEN_BACK[why] ?? why}` };
   }
 
-  #updated({ contact_id, state, event, why, to, queue, assignment_ended }) {
+  #updated({ contact_id, state, event, why, to, to_queue, assignment_ended }) {
     const item = this.items.get(contact_id);
     if (!item) return null;
     if (assignment_ended) {
@@ -113,7 +117,7 @@ export class Work {
     item.stage = state;
     if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
     if (event === "callback_requested") item.contact.callback = true;
-    const news = NEWS[event]?.({ why, to, queue });
+    const news = NEWS[event]?.({ why, to, to_queue });
     return news ? { ...news, text: `${nameOf(item)}: ${news.text}` } : null;
   }
 

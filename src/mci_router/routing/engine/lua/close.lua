@@ -2,13 +2,21 @@
 -- Arguments: contact id, state ('abandoned', 'cancelled' or 'resolved'), reason, the only state it may be closed from,
 --            or ''.
 -- Returns:   the contact as it is now with status 'ok'; 'closed' if it had ended before; 'wrong_state'; 'unknown'.
+--            A customer who hangs up after asking for a callback has not left: the contact waits on.
+
+-- Returns how a contact's segment ends. A customer who hangs up during a conversation was answered.
+local function way_out(w, contact, state)
+  if state ~= 'abandoned' then
+    return state
+  end
+  return contact.answered_at and 'answered' or service_level.count_abandon(w, contact)
+end
+
 local function close(w, contact, state, why)
   if contact.state == 'queued' then
     waiting.stop(w, contact)
   end
-  if state == 'abandoned' and contact.queue and not contact.answered_at then
-    service_level.count_abandon(w, contact)
-  end
+  local left_as = contact.queue and way_out(w, contact, state)
   local asked = endings.end_transfer(w, contact, state)
   local held, offer = contact.agent, contact.offer
   local agent = endings.free_agent(w, contact)
@@ -16,10 +24,15 @@ local function close(w, contact, state, why)
     counters.add(w, 'offers', 'revoked', 1)
   end
   local changes = contact.state == 'assigned' and { handled_at = w.now } or {}
-  endings.finish(w, contact, 'contact.' .. state, state, changes, { why = why, agent = held, offer = offer })
+  endings.finish(w, contact, 'contact.' .. state, state, changes, { why = why, agent = held, offer = offer },
+    left_as)
   for _, free in ipairs({ agent or asked, agent and asked }) do
     matching.match_agent(w, free)
   end
+end
+
+local function awaits_callback(contact)
+  return contact.callback and (contact.state == 'queued' or contact.state == 'offered')
 end
 
 functions.transition('close', function(w, id, state, why, from)
@@ -32,6 +45,9 @@ functions.transition('close', function(w, id, state, why, from)
   end
   if from ~= '' and contact.state ~= from then
     return contacts.reply(contact, 'wrong_state')
+  end
+  if state == 'abandoned' and awaits_callback(contact) then
+    return contacts.reply(contact)
   end
   if contact.state == 'wrapping_up' then -- the agent had served it: closing it only ends the wrap-up
     completion.complete(w, contact)

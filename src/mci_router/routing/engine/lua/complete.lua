@@ -22,6 +22,7 @@ functions.transition('complete', function(w, name, assignment, id, disposition, 
     return done and contacts.reply(contact) or functions.reply('gone')
   end
   local asked = endings.end_transfer(w, contact, 'completed')
+  segments.stop(w, contact)
   records.change(contact, 'disposition', disposition)
   records.change(contact, 'notes', notes)
   records.change(contact, 'handled_at', w.now)

@@ -8,13 +8,36 @@ local function new_agent(w, name)
   -- The sequence begins at the time, so that it goes on rising after a rebuild of the live state.
   for field, value in pairs({
     wants = 'offline', reachable = '0', reason = '', used = 0, holds = 0, pausable = 0, paused_contacts = 0,
-    held_contacts = 0, declines = 0, idle_since = w.now, turn_at = 0, seq = w.now,
+    held_contacts = 0, declines = 0, idle_since = w.now, turn_at = 0, seq = w.now, presence_since = w.now,
   }) do
     records.change(agent, field, value)
   end
   counters.add(w, 'presence', 'offline', 1)
   redis.call('SADD', workspace.key(w, 'agents'), name)
   return agent
+end
+
+-- Takes back the offers of contacts that the agent is unable to serve, or has no capacity for, since a change: the
+-- youngest first.
+local function revoke_forbidden(w, agent)
+  local offered, revoked, signature = {}, {}, signatures.read(agent.signature)
+  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', agent._name))) do
+    local contact = contacts.load(w, id)
+    if contact.offer and (contact.second or contact.agent) == agent._name then
+      offered[#offered + 1] = contact
+    end
+  end
+  contacts.sort(offered)
+  for i = #offered, 1, -1 do
+    local contact = offered[i]
+    local most = signature.channels[contact.channel] or 0
+    local over = agent.used > signature.units or (agent['used:' .. contact.channel] or 0) > most
+    if over or not signatures.able(signature, lines.read(places.of(contact).line)) then
+      endings.revoke_offer(w, contact, 'agent_changed')
+      table.insert(revoked, 1, contact)
+    end
+  end
+  endings.offer_again(w, revoked)
 end
 
 functions.preparation('configure_agent', function(w, name, revision, signature)
@@ -33,6 +56,7 @@ functions.preparation('configure_agent', function(w, name, revision, signature)
     agents.update(w, agent, { signature = signature })
     counters.add(w, 'live_load', signature, agent.live or 0)
     if w.built then
+      revoke_forbidden(w, agent)
       waiting.release_held(w, agent) -- the agent may no longer be able to serve them
       matching.match_agent(w, agent)
     end

@@ -1,6 +1,6 @@
 -- inform: tells customers whom an incident has answered how it goes: each once of each update, in order. The channel's
 -- adapter learns it from the journal.
--- Arguments: incident, contacts as a JSON list: of each id, update (its number), kind ('status' or 'fixed'), and where
+-- Arguments: incident, contacts as a JSON list: of each id, update (its number), kind ('status', 'fixed' or 'reopened'), and where
 --            they apply status_text, channel_ref, limit_at (ms): when the contact ends unless the customer objects.
 -- Returns:   'ok', fates = for each contact in order 'ok' (also if it was told before), 'closed', 'wrong_state' if the
 --            incident does not serve it any longer, or 'unknown'.
@@ -21,6 +21,8 @@ local function inform(w, incident, want)
   records.change(contact, 'informed', want.update)
   if want.limit_at then
     timers.set(w, 'rung', want.id, want.limit_at)
+  elseif want.kind == 'reopened' then
+    timers.clear(w, 'rung', want.id)
   end
   journal.append_contact(w, contact, 'contact.informed', {
     incident = incident, update = want.update, kind = want.kind, status_text = want.status_text,

@@ -1,10 +1,10 @@
 -- journal_incident: journals a change of an incident, for people and webhooks. The ledger has it already.
--- Arguments: event ('proposed', 'declared', 'updated', 'fixed' or 'dismissed'), incident, the rest of the entry as a
+-- Arguments: event ('proposed', 'declared', 'updated', 'fixed', 'reopened' or 'dismissed'), incident, the rest of the entry as a
 --            JSON object.
 -- Returns:   'ok'.
 local EVENTS = {
   proposed = 'incident.proposed', declared = 'incident.declared', updated = 'incident.updated',
-  fixed = 'incident.fixed', dismissed = 'incident.dismissed',
+  fixed = 'incident.fixed', reopened = 'incident.reopened', dismissed = 'incident.dismissed',
 }
 
 functions.transition('journal_incident', function(w, event, incident, json)

@@ -35,11 +35,17 @@ local function abandoned_per_s(w, queue)
   return abandoned / math.max(1, (tonumber(counts[4]) or 0) / 1000)
 end
 
+-- The ms that the first contact of a line has waited in its queue.
+local function head_wait(w, line)
+  local id = lines.first(w, line)
+  local contact = id and contacts.load(w, id)
+  return contact and clocks.waited(w, contact) + (contact.queue_waited or 0) or 0
+end
+
 functions.transition('line_figures', function(w, queue, id, contact)
   local line = lines.read(id)
   lines.ensure(w, id)
   local in_line = redis.call('ZCARD', workspace.key(w, 'line', id))
-  local _, age = lines.first(w, id)
   local performance = queues.performance(w, queue)
   local servers, people = servers_of(w, line)
   return functions.reply('ok', {
@@ -51,7 +57,7 @@ functions.transition('line_figures', function(w, queue, id, contact)
     staffed = people,
     handle_ms = performance.handle_ms,
     abandoned_per_s = abandoned_per_s(w, queue),
-    head_wait_ms = age and math.max(0, lines.without_credit(w.now - age)) or 0,
+    head_wait_ms = head_wait(w, id),
     last_waits_ms = #performance.waits > 0 and performance.waits or nil,
   })
 end)

@@ -5,7 +5,7 @@ functions.transition('remove_queue', function(w, name)
   if tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. name), 'open') or 0) > 0 then
     return functions.reply('busy')
   end
-  redis.call('DEL', workspace.key(w, 'queue:' .. name))
+  redis.call('DEL', workspace.key(w, 'queue:' .. name), workspace.key(w, 'due', name), workspace.key(w, 'waits', name))
   redis.call('HDEL', workspace.key(w, 'queue_settings'), name)
   redis.call('HDEL', workspace.key(w, 'performance'), name)
   queues.stamp(w)

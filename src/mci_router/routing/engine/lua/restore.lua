@@ -3,16 +3,32 @@
 -- waits again, or is completed if it was in wrap-up.
 -- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or serve takes; was = its state in the
 --            ledger; state, agent and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it
---            was answered; offers [{id, agent}] if any were pending.
+--            was answered; waited, segment_waited, queue_waited, held, parked (ms) and segment_offers of its segment;
+--            waits_since (ms): from when its wait still has to be counted; ended {left_as, stay}: the segment that it
+--            has left since; offers [{id, agent}] if any were pending; passed_on_to =
+--            the place of a warm transfer, as enqueue takes it.
 -- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if
 --            another process builds.
 local LOST = 'live_state_rebuilt'
+local OF_THE_LEDGER = {
+  'waited', 'segment_waited', 'queue_waited', 'held', 'parked', 'segment_offers', 'answered_at', 'handled_at',
+}
 
 -- Desks connect again after the live state is built. An agent whose desk does not is given up as after a lost
 -- connection.
 local function await_desk(w, agent)
   if agent.reachable ~= '1' then
     timers.start(w, 'grace', agent._name, w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))
+  end
+end
+
+-- Restores a warm transfer that nobody had accepted: the place in the other queue, beside the contact's own.
+local function to_other_queue(w, contact, want)
+  places.keep(w, contact, want)
+  lines.join(w, contact)
+  local step = waiting.next_step(contact)
+  if step then
+    timers.set(w, 'relax', contact.id, clocks.due(places.of(contact), step.after_ms))
   end
 end
 
@@ -33,39 +49,66 @@ local function with_agent(w, contact, want, agent)
     interrupting.note_pausable(w, agent, contact, 1)
   end
   interrupting.make_room(w, agent, 0) -- contacts that were interrupted for live ones are interrupted again
+  if want.passed_on_to then
+    to_other_queue(w, contact, want.passed_on_to)
+  end
 end
 
-local function in_line(w, contact)
+-- Puts a contact in its line. One that an agent had answered, who was removed, begins another segment. Returns what is
+-- to be journalled of the one that ended.
+local function in_line(w, contact, want)
+  local ended, served = {}, want.was == 'assigned'
+  if served then
+    ended = { left_as = 'agent_lost', stay = segments.leave(w, contact) }
+    segments.enter(w, contact, {}, ended.stay)
+  end
+  records.change(contact, 'answered_at', false)
+  clocks.start(w, contact, not served and want.waits_since or contact.entered_at)
   records.change(contact, 'state', 'queued')
   lines.join(w, contact)
   local step = waiting.next_step(contact)
   if step then
-    timers.set(w, 'relax', contact.id, contact.enqueued_at + step.after_ms)
+    timers.set(w, 'relax', contact.id, clocks.due(contact, step.after_ms))
+  end
+  return ended
+end
+
+-- Takes up the segment that the ledger has.
+local function go_on(w, contact, want)
+  rungs.enter_queue(w, contact, want)
+  for _, field in ipairs(OF_THE_LEDGER) do
+    records.change(contact, field, want[field])
   end
 end
 
 -- Gives a contact back to its agent. If the agent was removed, it is completed after a conversation, and waits again
--- before.
+-- before: returns what is to be journalled of the segment that ended so.
 local function to_people(w, contact, want)
   rungs.note_queue(w, contact, want)
-  records.change(contact, 'answered_at', want.answered_at)
-  records.change(contact, 'handled_at', want.handled_at)
+  go_on(w, contact, want)
   local agent = want.agent and agents.load(w, want.agent)
   if agent then
     with_agent(w, contact, want, agent)
   elseif want.state == 'wrapping_up' then
     completion.complete(w, contact)
   else
-    in_line(w, contact)
+    return in_line(w, contact, want)
   end
 end
 
-local function tell_differences(w, contact, want)
+local function tell_differences(w, contact, want, ended)
   for _, offer in ipairs(want.offers or {}) do
     journal.append_contact(w, contact, 'offer.revoked', { offer = offer.id, agent = offer.agent, why = LOST })
   end
+  if want.passed_on_to and not contact.transfer then
+    journal.append_contact(w, contact, 'contact.transfer_cancelled', {
+      why = LOST, transfer = want.passed_on_to.transfer,
+    })
+  end
   if not contacts.FINAL[contact.state] and (contact.state ~= want.was or want.offers) then
-    journal.append_contact(w, contact, 'contact.restored', { why = LOST })
+    journal.append_contact(w, contact, 'contact.restored', {
+      why = LOST, left_as = ended and ended.left_as, stay = ended and ended.stay,
+    })
   end
 end
 
@@ -78,10 +121,8 @@ local function restore(w, want)
   if want.limit_at then
     timers.set(w, 'rung', want.id, want.limit_at)
   end
-  if want.line then
-    to_people(w, contact, want)
-  end
-  tell_differences(w, contact, want)
+  local ended = want.line and to_people(w, contact, want) or nil
+  tell_differences(w, contact, want, want.ended or ended)
 end
 
 functions.preparation('restore', function(w, builder, json)

@@ -1,6 +1,7 @@
 -- serve: has automation or the community serve a contact, until its outcome is reported or the rung's limit passes.
 -- Arguments: contact as JSON: id, channel, outcome, rung, state ('automating' or 'posted'); and, where they apply,
---            limit_at (ms), asking (the customer is asked whether the contact may be posted), only_from (state).
+--            limit_at (ms), asking (the customer is asked whether the contact may be posted), only_from (state),
+--            left_as (how it leaves the queue it is in).
 -- Returns:   the contact as it is now with status 'ok'; 'known' if it is on this rung or a later one already, is
 --            closed, or is in another state than only_from. One step happens on a rung: the customer who was asked
 --            agrees, and the contact is posted.
@@ -29,6 +30,7 @@ functions.transition('serve', function(w, json)
     timers.set(w, 'rung', want.id, want.limit_at)
   end
   left.limit_at = want.asking and want.limit_at or nil
+  segments.forget(contact)
   contacts.move(w, contact, want.asking and 'contact.asked' or 'contact.' .. want.state, want.state, {
     agent = false, offer = false, assignment = false, expires_at = false, queue = false, line = false, steps = false,
     step = false,

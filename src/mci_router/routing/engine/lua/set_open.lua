@@ -22,6 +22,7 @@ functions.preparation('set_open', function(w, queue, state)
     return functions.reply('ok')
   end
   w.closed = closed
+  queues.note_closure(w, queue, state == 'closed')
   redis.call('HSET', workspace.key(w, 'workspace'), 'closed', cjson.encode(closed))
   journal.append(w, { type = state == 'open' and 'queue.opened' or 'queue.closed', queue = queue })
   for _, line in ipairs(lines_of(w, queue)) do

@@ -1,4 +1,5 @@
--- Agents: what they want, whether they can be reached, and how much room they have.
+-- Agents: what they want, whether they can be reached, whether an operator has suspended them, and how much room they
+-- have.
 -- Matching finds agents in sorted sets of each signature: `idle` (serving nobody, by idle_since), `turn` (the same
 -- agents by the time of their last offer), `busy` of each channel (serving, with room left, by free units and
 -- idle_since), and `interruptible` of each channel (with room for a live contact if called away, or called away already
@@ -16,19 +17,25 @@ function agents.load(w, name)
   return agent
 end
 
-function agents.working(agent)
-  return agent.wants == 'available' and agent.reachable == '1'
+-- Tells whether an agent can go on with what it has. One who is suspended can; one who went offline cannot, unlike one
+-- whose presence was lost with the live state.
+function agents.is_there(agent)
+  return agent.reachable == '1' and not agent.signed_off
 end
 
 function agents.signed_in(agent)
-  return agent.wants ~= 'offline' and agent.reachable == '1'
+  return agent.wants ~= 'offline' and agent.reachable == '1' and not agent.suspended
+end
+
+function agents.working(agent)
+  return agent.wants == 'available' and agents.signed_in(agent)
 end
 
 local function presence_of(agent)
-  if agent.wants == 'offline' or agent.reachable == '1' then
+  if agent.wants == 'offline' then
     return agent.wants
   end
-  return 'unreachable'
+  return agent.reachable ~= '1' and 'unreachable' or agent.suspended and 'suspended' or agent.wants
 end
 
 local function used_on(agent, channel)
@@ -158,6 +165,7 @@ function agents.update(w, agent, changes)
   end
   local after = presence_of(agent)
   if before ~= after then
+    records.change(agent, 'presence_since', w.now)
     counters.add(w, 'presence', before, -1)
     counters.add(w, 'presence', after, 1)
   end
@@ -177,11 +185,12 @@ end
 -- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, so that exactly
 -- that is given back.
 function agents.occupy(w, agent, contact, field)
-  local settings = queues.settings(w, contact.queue)
+  local place = field == 'second_taken' and places.of(contact) or contact
+  local settings = queues.settings(w, place.queue)
   local live = not settings.deferrable
-  records.change(contact, field, contact.units .. (live and ':live' or ':'))
+  records.change(contact, field, place.units .. (live and ':live' or ':'))
   agents.update(w, agent, {
-    used = agent.used + contact.units,
+    used = agent.used + place.units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
     holds = agent.holds + 1,
     idle_since = w.now,
@@ -201,7 +210,7 @@ function agents.release(w, agent, contact, field)
   })
   records.change(contact, field, false)
   redis.call('SREM', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  if live == 'live' and (agent.live or 0) > 0 then -- the version before did not count by agent
+  if live ~= '' and (agent.live or 0) > 0 then -- the version before did not count by agent
     count_live(w, agent, -1)
   end
 end

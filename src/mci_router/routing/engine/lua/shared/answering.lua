@@ -1,21 +1,27 @@
--- What the acceptance of an offer does: the contact is assigned to the agent. In a warm transfer, the first agent is
--- free from then on.
+-- What the acceptance of an offer does: the contact is assigned to the agent. In a warm transfer the first agent is
+-- free from then on, and the contact is in the queue that it was passed on to.
 
 local function answer(w, contact)
-  if not contact.answered_at then
-    service_level.count_answer(w, contact)
-  end
+  clocks.stop(w, contact)
+  service_level.count_answer(w, contact)
   counters.add(w, 'offers', 'accepted', 1)
   timers.clear_contact(w, contact)
 end
 
 -- Makes the second agent of a warm transfer the one who serves the contact. Returns the first.
 local function take_over(w, contact)
+  local stay = segments.leave(w, contact)
   local first = endings.free_agent(w, contact)
-  journal.append_contact(w, contact, 'contact.transferred', { agent = contact.agent, to = contact.second })
+  local beside = contact.to_line and places.take(w, contact) or {}
+  segments.enter(w, contact, beside, stay)
+  records.change(contact, 'segment_waited', beside.waited)
+  journal.append_contact(w, contact, 'contact.transferred', {
+    agent = contact.agent, to = contact.second, transfer = contact.transfer_id, left_as = 'transferred', stay = stay,
+  })
   records.change(contact, 'agent', contact.second)
   records.change(contact, 'taken', contact.second_taken)
-  for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'agent_lost' }) do
+  records.change(contact, 'last_transfer', contact.transfer_id or contact.last_transfer)
+  for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'transfer_id', 'agent_lost' }) do
     records.change(contact, field, false)
   end
   return first
@@ -29,7 +35,7 @@ function answering.assign(w, contact, agent, offer)
     assignment = offer:gsub('^ofr_', 'asg_'),
     offer = false,
     expires_at = false,
-    answered_at = contact.answered_at or w.now,
+    answered_at = w.now,
     pausable = queues.settings(w, contact.queue).interruptible and 1,
   }, { offer = offer })
   interrupting.note_pausable(w, agent, contact, 1)

@@ -171,7 +171,7 @@ local function aside_agent(w, line, contact)
       local agent = agents.load(w, name)
       local fits = agents.has_room(agent, line.channel, line.units, live) and (live or agent.paused_contacts == 0)
       local declined = redis.call('HEXISTS', workspace.key(w, 'declined', name), contact.id) == 1
-      if fits and not declined and choosing_lines.goes_before(w, contact, agent.aside) then
+      if fits and not declined and choosing_lines.goes_before(w, places.of(contact), agent.aside) then
         return name
       end
     end
@@ -181,7 +181,7 @@ end
 -- Returns the agent to offer a contact to, or nil.
 function choosing_agents.agent_for(w, contact)
   agents.sync_all(w)
-  local line = lines.read(contact.line)
+  local line = lines.read(places.of(contact).line)
   local name = fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)
   if not name and not queues.settings(w, line.queue).deferrable then
     name = fullest(w, 'interruptible', line, contact)

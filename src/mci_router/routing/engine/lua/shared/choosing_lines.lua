@@ -107,10 +107,10 @@ local function first_for(w, line, agent)
   end
 end
 
--- Tells whether a contact goes before the first one of another line.
-function choosing_lines.goes_before(w, contact, id)
+-- Tells whether a contact in a place goes before the first one of another line.
+function choosing_lines.goes_before(w, place, id)
   local _, age = lines.first(w, id)
-  return not age or before(head_of(w, lines.read(contact.line), contact.age), head_of(w, lines.read(id), age))
+  return not age or before(head_of(w, lines.read(place.line), place.age), head_of(w, lines.read(id), age))
 end
 
 -- Returns the contact that an agent should be offered next, or nil. An agent who is set aside for a line takes nothing

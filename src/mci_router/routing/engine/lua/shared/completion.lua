@@ -20,7 +20,8 @@ function completion.complete(w, contact, about)
   if agent and contact.answered_at then
     note_handling(w, contact, agent)
   end
-  endings.finish(w, contact, 'contact.completed', 'completed', { handled_at = contact.handled_at or w.now }, about)
+  endings.finish(w, contact, 'contact.completed', 'completed', { handled_at = contact.handled_at or w.now }, about,
+    'answered')
   if agent then
     matching.match_agent(w, agent)
   end

@@ -6,6 +6,7 @@ function contacts.load(w, id)
   local contact, fresh = records.load(w, workspace.key(w, 'contact', id))
   if fresh then
     contact.id = id
+    segments.adopt(contact)
   end
   return contact
 end
@@ -32,9 +33,15 @@ function contacts.reply(contact, status)
   })
 end
 
--- Tells whether a contact is in a queue whose work cannot be deferred.
+-- Tells whether a contact waits in a queue whose work cannot be deferred.
 function contacts.is_live(w, contact)
-  return contact.queue and not queues.settings(w, contact.queue).deferrable
+  local queue = places.of(contact).queue
+  return queue and not queues.settings(w, queue).deferrable
+end
+
+-- Tells whether this agent is in conversation on a contact (nil: there is none) by this assignment.
+function contacts.talks(contact, agent, assignment)
+  return contact and contact.state == 'assigned' and contact.agent == agent and contact.assignment == assignment
 end
 
 -- Sorts contacts by age, the oldest first.

@@ -24,9 +24,8 @@ function endings.shun(w, contact, agent)
   timers.set(w, 'retry', contact.id .. ':' .. agent._name, due)
 end
 
--- Takes back a pending offer. The contact waits in its line with its original age, or, in a warm transfer, looks
--- further. Returns the agent who had the offer. The caller matches the agents who are free afterwards.
-local function withdraw_offer(w, contact, event, why, shunned)
+-- Takes back a pending offer. Returns the agent who had it, and whether that agent was asked to take the contact over.
+local function take_back(w, contact, event, why, shunned)
   local second, offer = contact.second, contact.offer
   timers.clear(w, 'offer', contact.id)
   local agent = agents.load(w, second or contact.agent)
@@ -38,8 +37,16 @@ local function withdraw_offer(w, contact, event, why, shunned)
   local state = second and 'assigned' or 'queued'
   local changes = { offer = false, expires_at = false, [second and 'second' or 'agent'] = false }
   contacts.move(w, contact, event, state, changes, { agent = agent._name, offer = offer, why = why })
+  return agent, second ~= nil
+end
+
+-- Takes back a pending offer. The contact waits in its line with its original age, or, in a warm transfer, looks
+-- further. Returns the agent who had the offer. The caller matches the agents who are free afterwards.
+local function withdraw_offer(w, contact, event, why, shunned)
+  local agent, second = take_back(w, contact, event, why, shunned)
   if second and contact.transfer == 'agent' then
     records.change(contact, 'transfer', false)
+    records.change(contact, 'transfer_offers', false)
     journal.append_contact(w, contact, 'contact.transfer_failed', { why = event:match('%.(.*)') })
   else
     lines.join(w, contact)
@@ -55,20 +62,41 @@ function endings.let_go(w, contact, event, why)
   end
 end
 
--- Ends a warm transfer, if there is one. Returns the agent who was asked to take over, if any, for the caller to match.
+-- Takes back a pending offer that a rule forbids from now on. Returns the agent who had it, for the caller to match.
+function endings.revoke_offer(w, contact, why)
+  return withdraw_offer(w, contact, 'offer.revoked', why)
+end
+
+-- Ends a warm transfer that nobody has accepted, if there is one: the contact is its agent's, in its own queue. Returns
+-- the agent who was asked to take over, if any, for the caller to match.
 function endings.end_transfer(w, contact, why)
   if not contact.transfer then
     return nil
   end
   local asked
   if contact.offer then
-    records.change(contact, 'transfer', 'agent') -- so that it does not look further
-    asked = withdraw_offer(w, contact, 'offer.revoked', why)
+    asked = take_back(w, contact, 'offer.revoked', why)
   else
     lines.leave(w, contact)
   end
+  if contact.to_line then
+    places.drop(w, contact)
+  end
+  local ended = { why = why, transfer = contact.transfer_id }
   records.change(contact, 'transfer', false)
+  records.change(contact, 'transfer_id', false)
+  records.change(contact, 'transfer_offers', false)
+  journal.append_contact(w, contact, 'contact.transfer_cancelled', ended)
   return asked
+end
+
+-- Offers contacts whose offers were taken back to others, in this order.
+function endings.offer_again(w, revoked)
+  for _, contact in ipairs(revoked) do
+    if contact.state == 'queued' or contact.transfer then
+      matching.match_contact(w, contact)
+    end
+  end
 end
 
 -- Takes back every pending offer of an agent who has left, and offers the contacts to others, oldest first.
@@ -82,20 +110,19 @@ function endings.revoke_offers(w, agent, why)
     end
   end
   contacts.sort(revoked)
-  for _, contact in ipairs(revoked) do
-    if contact.state == 'queued' or contact.transfer then
-      matching.match_contact(w, contact)
-    end
-  end
+  endings.offer_again(w, revoked)
   if agent.paused_contacts > 0 then
     matching.match_agent(w, agent)
   end
 end
 
--- Closes a contact in a final state.
-function endings.finish(w, contact, event, state, changes, about)
+-- Closes a contact in a final state. `left_as`: how its segment ends, if it is in a queue.
+function endings.finish(w, contact, event, state, changes, about, left_as)
   timers.clear_contact(w, contact)
   if contact.queue then
+    about = about or {}
+    about.left_as = left_as
+    segments.stop(w, contact)
     counters.add(w, 'queue:' .. contact.queue, 'open', -1)
   end
   changes = changes or {}
@@ -105,14 +132,19 @@ function endings.finish(w, contact, event, state, changes, about)
   redis.call('EXPIRE', contact._key, CLOSED_MEMORY_S)
 end
 
--- Takes a contact from the agent who served it, to wait with its original age. Returns that agent, and the one who was
--- asked to take it over, if any.
+-- Takes a contact from the agent who served it, to wait in the same queue with its original age and due time. `why` is
+-- also how its segment ended. Returns that agent, and the one who was asked to take it over, if any.
 function endings.requeue(w, contact, why)
   local left = contact.agent
   local asked = endings.end_transfer(w, contact, why)
   timers.clear(w, 'wrap_up', contact.id)
+  local stay = segments.leave(w, contact)
   local agent = endings.free_agent(w, contact)
   local changes = { agent = false, assignment = false, agent_lost = false }
-  contacts.move(w, contact, 'contact.queued', 'queued', changes, { agent = left, why = why })
+  segments.enter(w, contact, {}, stay)
+  clocks.start(w, contact, w.now)
+  contacts.move(w, contact, 'contact.queued', 'queued', changes, {
+    agent = left, why = why, left_as = why, stay = stay,
+  })
   return agent, asked
 end

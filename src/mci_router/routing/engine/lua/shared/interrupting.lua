@@ -13,6 +13,8 @@ local function pause(w, agent, contact)
     paused_contacts = agent.paused_contacts + 1,
   })
   records.change(contact, 'taken', '0:')
+  holding.stop(w, contact)
+  clocks.begin(w, contact, 'parked')
   contacts.move(w, contact, 'contact.interrupted', 'assigned', { paused = units })
 end
 
@@ -24,6 +26,7 @@ local function resume(w, agent, contact)
     paused_contacts = agent.paused_contacts - 1,
   })
   records.change(contact, 'taken', units .. ':')
+  clocks.finish(w, contact, 'parked')
   contacts.move(w, contact, 'contact.resumed', 'assigned', { paused = false })
 end
 

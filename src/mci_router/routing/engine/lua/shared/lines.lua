@@ -3,12 +3,13 @@
 -- All its contacts are interchangeable.
 -- `heads` has the age of each open line's first contact, so that lines are compared without being read.
 -- A contact that waits for one agent first is held beside its line.
+-- `due` of a queue has the due time of each contact that waits there, in line or held, and `waits` the score of its
+-- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
--- An urgent contact has a credit of this much more age than any wait: every line knows it by that. Figures leave the
--- credit out.
+-- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
 local URGENT_MS = 1000000000000
 
 local read_before = { size = 0, meanings = {} }
@@ -63,10 +64,6 @@ function lines.is_urgent(waited)
   return waited >= URGENT_MS / 2
 end
 
-function lines.without_credit(waited)
-  return lines.is_urgent(waited) and waited - URGENT_MS or waited
-end
-
 -- Returns the first contact of a line and its age, or nil.
 function lines.first(w, line)
   local head = redis.call('ZRANGE', workspace.key(w, 'line', line), 0, 0, 'WITHSCORES')
@@ -91,24 +88,43 @@ function lines.watch_reserve(w, line)
   end
 end
 
+-- Adds a contact, by its place, to those that wait in a queue, or notes that its due time is another.
+function lines.note_wait(w, place, id)
+  redis.call('ZADD', workspace.key(w, 'due', place.queue), place.due_at, id)
+  redis.call('ZADD', workspace.key(w, 'waits', place.queue), clocks.score(w, place), id)
+end
+
+local function begin_wait(w, place, id)
+  lines.note_wait(w, place, id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', 1)
+end
+
+local function end_wait(w, place, id)
+  redis.call('ZREM', workspace.key(w, 'due', place.queue), id)
+  redis.call('ZREM', workspace.key(w, 'waits', place.queue), id)
+  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)
+end
+
 function lines.join(w, contact)
-  lines.ensure(w, contact.line)
-  redis.call('ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', 1)
-  if queues.is_open(w, contact.queue) then
-    if redis.call('ZADD', workspace.key(w, 'heads'), 'LT', 'CH', contact.age, contact.line) == 1 then
-      setting_aside.watch(w, contact.line, contact.age)
+  local place = places.of(contact)
+  lines.ensure(w, place.line)
+  redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
+  begin_wait(w, place, contact.id)
+  if queues.is_open(w, place.queue) then
+    if redis.call('ZADD', workspace.key(w, 'heads'), 'LT', 'CH', place.age, place.line) == 1 then
+      setting_aside.watch(w, place.line, place.age)
     end
-    lines.watch_reserve(w, contact.line)
+    lines.watch_reserve(w, place.line)
   end
 end
 
 function lines.leave(w, contact)
-  redis.call('ZREM', workspace.key(w, 'line', contact.line), contact.id)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)
-  setting_aside.note_left(w, contact.line)
-  if not lines.show_head(w, contact.line) then
-    lines.keep(w, contact.line)
+  local place = places.of(contact)
+  redis.call('ZREM', workspace.key(w, 'line', place.line), contact.id)
+  end_wait(w, place, contact.id)
+  setting_aside.note_left(w, place.line)
+  if not lines.show_head(w, place.line) then
+    lines.keep(w, place.line)
   end
 end
 
@@ -117,7 +133,7 @@ function lines.keep_for(w, contact, agent, until_ms)
   redis.call('ZADD', workspace.key(w, 'held', agent._name), contact.age, contact.id)
   agents.update(w, agent, { held_contacts = agent.held_contacts + 1 })
   records.change(contact, 'held_for', agent._name)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', 1)
+  begin_wait(w, contact, contact.id)
   timers.set(w, 'held', contact.id, until_ms)
 end
 
@@ -128,8 +144,14 @@ function lines.release(w, contact)
     agents.update(w, agent, { held_contacts = agent.held_contacts - 1 })
   end
   records.change(contact, 'held_for', false)
-  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)
+  end_wait(w, contact, contact.id)
   timers.clear(w, 'held', contact.id)
+end
+
+-- Tells whether any signed-in agent could serve a line.
+function lines.is_staffed(w, line)
+  local counted, able = workspace.key(w, 'standing', 'staffed'), workspace.key(w, 'line_signatures', line)
+  return redis.call('ZINTERCARD', 2, counted, able, 'LIMIT', 1) > 0
 end
 
 -- Returns how many signed-in agents could serve a line.

@@ -32,6 +32,23 @@ function queues.is_open(w, queue)
   return not w.closed[queue]
 end
 
+-- Returns the ms for which a queue has been closed until now, since the live state began.
+function queues.closed_ms(w, queue)
+  local closure = w.closures[queue]
+  return closure and closure.total + (closure.since and w.now - closure.since or 0) or 0
+end
+
+-- Notes that a queue opens or closes: the clocks of those who wait in it run or stand still.
+function queues.note_closure(w, queue, closes)
+  local total, closures = queues.closed_ms(w, queue), {}
+  for name, closure in pairs(w.closures) do
+    closures[name] = closure
+  end
+  closures[queue] = { total = total, since = closes and w.now or nil }
+  w.closures = closures
+  redis.call('HSET', workspace.key(w, 'workspace'), 'closures', cjson.encode(closures))
+end
+
 -- How a queue performs: contacts in time and all (decayed, at a time), the mean handle time in ms over how many, the
 -- last waits in ms. The table is shared within a function, and written at its end if changed.
 local function performance_of(w, queue, packed)
@@ -88,6 +105,12 @@ function queues.note_handle_time(w, queue, handle)
   now.handle_ms, now.changed = queues.moved_mean(now.handle_ms, now.handled, handle, HANDLE_PRIOR), true
   now.handled = now.handled + 1
   w.pulls[queue] = nil
+end
+
+-- Returns the rolling level without the prior, nil while nothing was counted, and over how many contacts it is.
+function queues.seen_level(w, performance)
+  local kept = math.exp(-math.max(0, w.now - performance.at) / DECAY_MS)
+  return performance.all > 0 and performance.good / performance.all or nil, performance.all * kept
 end
 
 function queues.rolling_level(w, performance, goal)

@@ -7,7 +7,7 @@ local DEFAULT_SHORT_ABANDON_MS = 5000
 
 local function count_wait(w, contact)
   local queue = 'queue:' .. contact.queue
-  local wait = math.max(0, w.now - contact.enqueued_at)
+  local wait = clocks.waited(w, contact)
   counters.add(w, queue, 'wait_sum_ms', wait)
   for _, bound in ipairs(WAIT_BOUNDS_S) do
     if wait <= bound * 1000 then
@@ -26,12 +26,14 @@ function service_level.count_answer(w, contact)
   queues.note_level(w, contact.queue, in_time, wait)
 end
 
+-- Counts a customer who left the line. Returns how: 'abandoned' or 'short_abandoned'.
 function service_level.count_abandon(w, contact)
   local queue, wait = count_wait(w, contact)
   if wait <= (w.settings.short_abandon_ms or DEFAULT_SHORT_ABANDON_MS) then
     counters.add(w, queue, 'abandoned_short', 1)
-    return
+    return 'short_abandoned'
   end
   counters.add(w, queue, w.now <= contact.due_at and 'abandoned_in_time' or 'abandoned_late', 1)
   queues.note_level(w, contact.queue, false) -- who gave up within the target was not served in time either
+  return 'abandoned'
 end

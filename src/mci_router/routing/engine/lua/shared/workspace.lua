@@ -35,9 +35,10 @@ function workspace.open(prefix, now)
     local time = redis.call('TIME')
     w.now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  local facts = redis.call('HMGET', workspace.key(w, 'workspace'), 'built', 'settings', 'closed', 'queues_stamp', 'aside')
+  local facts = redis.call(
+    'HMGET', workspace.key(w, 'workspace'), 'built', 'settings', 'closed', 'queues_stamp', 'closures', 'aside')
   w.built, w.settings, w.closed = facts[1], texts.json(facts[2] or '{}'), texts.json(facts[3] or '{}')
-  w.queues = queues_at(w.prefix, facts[4])
-  w.aside = tonumber(facts[5]) or 0 -- agents who are set aside
+  w.queues, w.closures = queues_at(w.prefix, facts[4]), texts.json(facts[5] or '{}')
+  w.aside = tonumber(facts[6]) or 0 -- agents who are set aside
   return w
 end

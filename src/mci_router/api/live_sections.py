@@ -1,0 +1,149 @@
+"""Sections of the live picture: how each is read, for all who watch a workspace, and what one key sees of it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import Sight, sight
+from mci_router.api.matrix import matrix_of
+from mci_router.api.parts import Parts
+from mci_router.api.reports import contacts_of, levels_of
+from mci_router.api.schemas.incidents import IncidentOut
+from mci_router.api.schemas.live import (
+    HeldContactOut,
+    LiveAgentOut,
+    LiveContacts,
+    LiveIncident,
+    LiveLevel,
+    LiveQueueOut,
+    LiveTotals,
+)
+from mci_router.api.schemas.reports import QueueLevel
+from mci_router.clock import from_ms, utc_now
+from mci_router.incidents import store
+from mci_router.incidents.counting import counted
+from mci_router.insight.goals import ENOUGH, goal_met, queue_state
+from mci_router.supervision.agents import AgentNow, agents_now
+from mci_router.supervision.queues import QueueNow
+
+NOW_S, REPORT_S = 1.0, 5.0
+"""How often at most the present is read, and what is counted over hours."""
+
+SECTIONS = ("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents")
+MOST_INCIDENTS = 20  # of each state, the newest
+
+Sections = Mapping[str, Mapping[str, Any]]
+"""By name: what is shown, by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is read together: the scope that sees it, how often, and whether it depends on the period."""
+
+    scope: Scope
+    every_s: float
+    read: Callable[[Parts, str, int], Awaitable[Sections]]
+    sections: tuple[str, ...]
+    of_period: bool = False
+
+
+async def _queues(parts: Parts, workspace: str, _: int) -> Sections:
+    queues = await parts.watch.look(await parts.snapshots.get(workspace))
+    return {"queues": {now.queue.name: _queue(number, now) for number, now in enumerate(queues)}}
+
+
+def _queue(position: int, now: QueueNow) -> dict[str, Any]:
+    moment = now.moment
+    waited = None if now.oldest_at is None else from_ms(now.oldest_at)
+    shown = LiveQueueOut(
+        position=position,
+        catch_all=now.queue.catch_all,
+        is_open=moment.is_open,
+        goal=moment.goal,
+        target_s=moment.target_s,
+        state=queue_state(moment),
+        alarms={alarm: from_ms(since) for alarm, since in now.alarms.items()},
+        waiting=moment.waiting,
+        waiting_late=moment.waiting_late,
+        oldest_since=waited,
+        expected_wait_s=None if moment.expected_wait_s is None else round(moment.expected_wait_s),
+        level=None if moment.level is None else round(moment.level, 4),
+        counted=round(moment.counted),
+        staffed=moment.staffed,
+        idle=now.idle,
+        unstaffed=moment.unstaffed,
+        unservable=moment.unservable,
+    )
+    return shown.model_dump(mode="json")
+
+
+async def _agents(parts: Parts, workspace: str, _: int) -> Sections:
+    snapshot = await parts.snapshots.get(workspace)
+    agents = await agents_now(parts.engine, parts.database, snapshot)
+    presence = await parts.engine.counts(workspace, "presence")
+    totals = LiveTotals(presence=presence, agents_left_out=len(snapshot.agents) - len(agents))
+    return {
+        "agents": {agent.name: agent for agent in agents},
+        "totals": {"now": totals.model_dump(mode="json")},
+    }
+
+
+async def _levels(parts: Parts, workspace: str, hours: int) -> Sections:
+    until = utc_now()
+    report = await levels_of(parts, workspace, until - timedelta(hours=hours), until)
+    return {"levels": {level.queue: _level(level) for level in report.queues}}
+
+
+def _level(level: QueueLevel) -> dict[str, Any]:
+    met = None
+    if level.goal is not None:
+        met = goal_met(level.goal, level.service_level, level.offered, level.waiting, level.waiting_late)
+    # What changes with the clock alone is in `queues`.
+    facts = level.model_dump() | {"oldest_wait_s": None}
+    return LiveLevel(**facts, met=met, judged=level.offered >= ENOUGH).model_dump(mode="json")
+
+
+async def _contacts(parts: Parts, workspace: str, hours: int) -> Sections:
+    until = utc_now()
+    report = await contacts_of(parts, workspace, until - timedelta(hours=hours), until)
+    shown = LiveContacts(automated=report.automated, counts=report.counts)
+    return {"contacts": {"all": shown.model_dump(mode="json")}}
+
+
+async def _matrix(parts: Parts, workspace: str, _: int) -> Sections:
+    matrix = (await matrix_of(parts, workspace)).model_dump(mode="json")
+    return {"topics": {topic["topic"]: topic for topic in matrix["topics"]}, "ladders": matrix["ladders"]}
+
+
+async def _incidents(parts: Parts, workspace: str, _: int) -> Sections:
+    shown = {}
+    async with parts.database.transaction() as session:
+        for state in store.NOT_OVER:
+            for incident in await store.incidents(session, workspace, state=state, after=None, limit=MOST_INCIDENTS):
+                counts, known = await counted(session, incident), IncidentOut.model_validate(incident).model_dump()
+                figures = {name: getattr(counts, name) for name in counts.__slots__}
+                shown[incident.id] = LiveIncident.model_validate({**known, **figures}).model_dump(mode="json")
+    return {"incidents": shown}
+
+
+SOURCES: Mapping[str, Source] = {
+    "queues": Source(Scope.METRICS_READ, NOW_S, _queues, ("queues",)),
+    "agents": Source(Scope.METRICS_READ, NOW_S, _agents, ("agents", "totals")),
+    "levels": Source(Scope.REPORTS_READ, REPORT_S, _levels, ("levels",), of_period=True),
+    "contacts": Source(Scope.REPORTS_READ, REPORT_S, _contacts, ("contacts",), of_period=True),
+    "matrix": Source(Scope.REPORTS_READ, REPORT_S, _matrix, ("topics", "ladders")),
+    "incidents": Source(Scope.INCIDENTS_READ, REPORT_S, _incidents, ("incidents",)),
+}
+
+
+def seen_by(caller: Caller, agent: AgentNow) -> dict[str, Any]:
+    """Returns what the caller sees of an agent: all but the contacts that its key may not read."""
+    contacts = [
+        HeldContactOut.model_validate(held)
+        for held in agent.contacts
+        if sight(caller, sensitive=held.sensitive) is Sight.WHOLE
+    ]
+    facts = {name: getattr(agent, name) for name in LiveAgentOut.model_fields if name not in ("holds", "contacts")}
+    return LiveAgentOut(**facts, holds=len(agent.contacts), contacts=contacts).model_dump(mode="json")

@@ -1,0 +1,203 @@
+"""Reports by intervals, read from facts: a row for each interval and group in which anything happened.
+
+A page is read in steps: how far it reaches, its sums, its histograms. No step reads facts behind the page.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.insight import stay_facts
+from mci_router.insight.daily import stale_days
+from mci_router.insight.intervals import ReportInterval, midnight
+from mci_router.insight.levels import Stays
+
+MOST_FACTS = 20_000  # a page, unless one interval has more: their histograms are added up here
+
+Row = TypeVar("Row")
+
+
+class Place(NamedTuple):
+    """Where a row stands among all: the number of its interval, from 0, and the values of its groups."""
+
+    interval: int
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is asked for. `bounds` are where its intervals begin and the last one ends, in the zone's days and
+    hours; `by` are dimensions of the facts; at most `limit` rows behind the place `after` are wanted.
+    """
+
+    workspace: str
+    bounds: Sequence[datetime]
+    zone: ZoneInfo
+    interval: ReportInterval
+    by: tuple[str, ...]
+    limit: int
+    after: Place | None = None
+
+    @property
+    def by_day(self) -> bool:
+        """Whether its intervals are made of days."""
+        return self.interval.by_day
+
+    @property
+    def since(self) -> datetime:
+        """Where the first interval begins that may have a row."""
+        return self.bounds[self.after.interval if self.after else 0]
+
+    def until(self, interval: int) -> dict[str, Any]:
+        """Returns the parameters by which nothing is read from that interval on."""
+        return {"until": self.bounds[interval], "until_day": self.bounds[interval].astimezone(self.zone).date()}
+
+    def parameters(self, stale: Sequence[date]) -> dict[str, Any]:
+        """Returns what the statements below take; the days `stale` are read by their quarter-hours."""
+        runs = _runs(stale)
+        place = {f"after_{number}": value for number, value in enumerate(self.after.values)} if self.after else {}
+        return {
+            "workspace": self.workspace,
+            "zone": self.zone.key,
+            "bounds": list(self.bounds),
+            "days": [bound.astimezone(self.zone).date() for bound in self.bounds],
+            "since": self.since,
+            "since_day": self.since.astimezone(self.zone).date(),
+            **self.until(len(self.bounds) - 1),
+            "stale": list(stale),
+            "stale_from": [midnight(run[0], self.zone) for run in runs],
+            "stale_to": [midnight(run[-1] + timedelta(days=1), self.zone) for run in runs],
+            "limit": self.limit,
+            "keys": self.limit * self.interval.pieces,
+            "most": MOST_FACTS,
+            "after_interval": self.after.interval if self.after else -1,
+            **place,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows in order, and whether more may follow."""
+
+    rows: list[tuple[Place, Row]]
+    more: bool
+
+
+async def stays(session: AsyncSession, wanted: Wanted) -> Page[Stays]:
+    """Returns the stays of each interval and group."""
+    source = _Source("stays", f"grain = '{stay_facts.grain_of(wanted.by)}'", (*stay_facts.COUNTS, "revision"))
+    return await _read(session, wanted, source, stay_facts.HISTOGRAMS)
+
+
+async def arrivals(session: AsyncSession, wanted: Wanted) -> Page[Mapping[str, int]]:
+    """Returns the contacts accepted in each interval, by group: rows with `contacts` and `revision`."""
+    return await _read(session, wanted, _Source("arrivals", "true", ("contacts", "revision")), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Facts of a kind that fulfil a condition, with their counts."""
+
+    kind: str
+    condition: str
+    counts: tuple[str, ...]
+
+    def facts(self, wanted: Wanted, names: Iterable[str]) -> str:
+        """Returns the SQL for the facts of the page, each with the number of its interval and these columns."""
+        same = "".join(f", {name}" for name in (*wanted.by, *names))
+        of_quarters = f"width_bucket(starts_at, CAST(:bounds AS timestamptz[])) - 1 AS bin{same}"
+        mine = f"workspace_id = :workspace AND {self.condition}"
+        if not wanted.by_day:
+            return f"""
+              SELECT starts_at AS at, {of_quarters} FROM interval_{self.kind}
+              WHERE {mine} AND starts_at >= :since AND starts_at < :until
+            """  # noqa: S608 — names of this room
+        # Days that are not added up are read by their quarter-hours.
+        return f"""
+          SELECT day AS at, width_bucket(day, CAST(:days AS date[])) - 1 AS bin{same} FROM daily_{self.kind}
+          WHERE {mine} AND zone = :zone AND day >= :since_day AND day < :until_day
+            AND day <> ALL(CAST(:stale AS date[]))
+          UNION ALL
+          SELECT (starts_at AT TIME ZONE :zone)::date AS at, {of_quarters}
+          FROM unnest(CAST(:stale_from AS timestamptz[]), CAST(:stale_to AS timestamptz[])) AS run(run_from, run_to)
+          JOIN interval_{self.kind} ON {mine}
+            AND starts_at >= GREATEST(run_from, :since) AND starts_at < LEAST(run_to, :until)
+        """  # noqa: S608 — names of this room
+
+
+async def _read(session: AsyncSession, wanted: Wanted, source: _Source, histograms: Iterable[str]) -> Page[Any]:
+    known = wanted.parameters(await _stale(session, wanted, source))
+    by = ", ".join(("bin", *wanted.by))
+    last = await session.scalar(text(_last(source, wanted)), known)
+    if last is not None:
+        known |= wanted.until(last + 1)
+    sums = ", ".join(f"sum({name})::bigint AS {name}" for name in source.counts)
+    facts, behind = source.facts(wanted, source.counts), _behind(wanted)
+    query = f"SELECT {by}, {sums} FROM ({facts}) AS facts WHERE {behind} GROUP BY {by} ORDER BY {by} LIMIT :limit"  # noqa: S608
+    found = {_place(wanted, row): dict(row) for row in (await session.execute(text(query), known)).mappings()}
+    more = last is not None or len(found) == wanted.limit
+    if names := list(histograms):
+        numbers = f"SELECT {by}, {', '.join(names)} FROM ({source.facts(wanted, names)}) AS facts WHERE {behind}"  # noqa: S608
+        known |= wanted.until(max(found)[0] + 1) if found else {}
+        rows = (await session.execute(text(numbers), known)).all()
+        return Page(await asyncio.to_thread(_with_histograms, wanted, found, rows, names), more)
+    return Page(list(found.items()), more)
+
+
+def _with_histograms(wanted: Wanted, found: dict[Place, Any], rows: Sequence[Any], names: list[str]) -> list[Any]:
+    """Returns the sums with their histograms. The ledger would take ten times as long to add these up."""
+    gathered: dict[Place, dict[str, list[int]]] = {place: {name: [] for name in names} for place in found}
+    for row in rows:
+        if numbers := gathered.get(Place(row[0], tuple(row[1 : 1 + len(wanted.by)]))):
+            for name in names:
+                numbers[name] += getattr(row, name)
+    return [(place, Stays.of(row | gathered[place])) for place, row in found.items()]
+
+
+def _place(wanted: Wanted, row: Mapping[Any, Any]) -> Place:
+    return Place(row["bin"], tuple(row[name] for name in wanted.by))
+
+
+async def _stale(session: AsyncSession, wanted: Wanted, source: _Source) -> list[date]:
+    days = _days(wanted.since, wanted.bounds[-1], wanted.zone) if wanted.by_day else []
+    return await stale_days(session, wanted.workspace, source.kind, wanted.zone, days) if days else []
+
+
+def _behind(wanted: Wanted) -> str:
+    places = ", ".join([":after_interval", *(f":after_{number}" for number in range(len(wanted.by)))])
+    return f"({', '.join(('bin', *wanted.by))}) > ({places})" if wanted.after else "true"
+
+
+def _last(source: _Source, wanted: Wanted) -> str:
+    """Returns the SQL for the number of the interval after which there may be no room for another on the page.
+
+    It reads only as much of the facts' index as the page has; null if all that follows has room.
+    """
+    by = ", ".join(("at", *wanted.by))
+    facts = f"({source.facts(wanted, ())}) AS facts WHERE {_behind(wanted)}"
+    return f"""
+      SELECT LEAST(
+        (SELECT max(bin) FROM (
+          SELECT {by}, min(bin) AS bin FROM {facts} GROUP BY {by} ORDER BY {by} LIMIT :keys
+        ) AS groups HAVING count(*) = :keys),
+        (SELECT bin FROM {facts} ORDER BY at OFFSET :most LIMIT 1)
+      )
+    """  # noqa: S608 — names of this room
+
+
+def _days(since: datetime, until: datetime, zone: ZoneInfo) -> list[date]:
+    first, end = since.astimezone(zone).date(), until.astimezone(zone).date()
+    return [first + timedelta(days=number) for number in range((end - first).days)]
+
+
+def _runs(days: Sequence[date]) -> list[list[date]]:
+    """Returns days in order as runs without a gap."""
+    numbered = enumerate(sorted(days))
+    return [[day for _, day in run] for _, run in groupby(numbered, lambda pair: pair[1].toordinal() - pair[0])]

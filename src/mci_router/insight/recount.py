@@ -1,0 +1,183 @@
+"""Recounting: facts of reports held against the segments and contacts they come from, and mended where they differ.
+
+Each comparison is one statement, hence of one moment: what is being projected is in both or in neither.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.insight import arrival_facts, stay_facts
+
+MOST_SHOWN = 20
+
+SINCE = "(CAST(:since AS timestamptz) IS NULL OR starts_at >= :since)"
+_BLANKS = "COALESCE(topic, '') AS topic, COALESCE(agent, '') AS agent"
+_SEGMENTS = f"""
+    SELECT 1 AS sign, queue, channel, entered_at, left_at, left_as, offers, due_at, answered_at,
+      waited_s, held_s, parked_s, talk_s, wrap_up_s, {_BLANKS}
+    FROM segments WHERE workspace_id = :workspace
+"""  # noqa: S608 — made of the text above
+_CONTACTS = "SELECT * FROM contacts WHERE workspace_id = :workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A kind of facts: its key, its measures, and the SQL that counts them again."""
+
+    kind: str
+    key: tuple[str, ...]
+    measures: tuple[str, ...]
+    again: str
+
+    @property
+    def table(self) -> str:
+        """The table of its quarter-hours."""
+        return f"interval_{self.kind}"
+
+    @property
+    def differs(self) -> str:
+        """The SQL condition that a fact `f` and its recount `r` differ; a fact of nothing is as good as none."""
+        return " OR ".join(
+            f"COALESCE(f.{one}, {_none(one)}) <> COALESCE(r.{one}, {_none(one)})" for one in self.measures
+        )
+
+
+def _none(measure: str) -> str:
+    return "'{}'" if measure in stay_facts.HISTOGRAMS else "0"
+
+
+STAYS = Counted("stays", stay_facts.KEY, stay_facts.MEASURES, stay_facts.facts_of(_SEGMENTS))
+ARRIVALS = Counted(
+    "arrivals", ("starts_at", *arrival_facts.DIMENSIONS), ("contacts",), arrival_facts.facts_of(_CONTACTS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row of facts that is not what is counted again."""
+
+    kind: str
+    key: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    recounted: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{name} {value}" for name, value in self.key.items() if value != "")
+        pairs = ((name, self.facts[name], self.recounted[name]) for name in self.facts)
+        what = ", ".join(f"{name} {has} instead of {should}" for name, has, should in pairs if has != should)
+        return f"{self.kind}: {where}: {what}"
+
+
+async def differences(
+    session: AsyncSession, workspace: str, since: datetime | None = None
+) -> tuple[int, list[Difference]]:
+    """Returns how many rows of facts were compared, from `since` on, and those that differ, `MOST_SHOWN` at most."""
+    compared, found = 0, list[Difference]()
+    for counted in (STAYS, ARRIVALS):
+        known = {"workspace": workspace, "since": since, "most": MOST_SHOWN}
+        size = f"SELECT count(*) FROM {counted.table} WHERE workspace_id = :workspace"  # noqa: S608 — as below
+        compared += int(await session.scalar(text(size), known) or 0)
+        rows = (await session.execute(text(_comparison(counted)), known)).mappings()
+        found += [_difference(counted, dict(row)) for row in rows]
+    return compared, [*found, *await _days(session, workspace)][:MOST_SHOWN]
+
+
+def _comparison(counted: Counted) -> str:
+    keys = ", ".join(counted.key)
+    columns = ", ".join(f"f.{one} AS f_{one}, r.{one} AS r_{one}" for one in counted.measures)
+    return f"""
+      SELECT {keys}, {columns}
+      FROM (SELECT * FROM {counted.table} WHERE workspace_id = :workspace) AS f FULL JOIN ({counted.again}) AS r
+      USING ({keys})
+      WHERE {SINCE} AND ({counted.differs})
+      ORDER BY {keys} LIMIT :most
+    """  # noqa: S608 — names of this room
+
+
+def _difference(counted: Counted, row: Mapping[Any, Any]) -> Difference:
+    def side(which: str) -> dict[str, Any]:
+        return {one: row[f"{which}_{one}"] for one in counted.measures}
+
+    return Difference(counted.kind, {one: row[one] for one in counted.key}, side("f"), side("r"))
+
+
+async def _days(session: AsyncSession, workspace: str) -> list[Difference]:
+    """Returns days that are not the sum of their quarter-hours, although none of these is marked as changed."""
+    found = []
+    for kind, measure in (("stays", "offered + answered + handled"), ("arrivals", "contacts")):
+        rows = await session.execute(text(_day_sums(kind, measure)), {"workspace": workspace, "most": MOST_SHOWN})
+        found += [
+            Difference(f"days of {kind}", {"day": row.day}, {"sum": row.daily}, {"sum": row.again}) for row in rows
+        ]
+    return found
+
+
+def _day_sums(kind: str, measure: str) -> str:
+    day = "(starts_at AT TIME ZONE z.zone)::date"
+    mine = "z WHERE workspace_id = :workspace"
+    return f"""
+      WITH z AS (SELECT zone FROM report_zones WHERE workspace_id = :workspace),
+      d AS (SELECT day, sum({measure}) AS total FROM daily_{kind} f, {mine} AND f.zone = z.zone GROUP BY day),
+      q AS (SELECT {day} AS day, sum({measure}) AS total FROM interval_{kind}, {mine} GROUP BY 1),
+      marked AS (SELECT {day} AS day FROM interval_changes, {mine} AND kind = '{kind}')
+      SELECT day, d.total AS daily, q.total AS again FROM d FULL JOIN q USING (day)
+      WHERE COALESCE(d.total, 0) <> COALESCE(q.total, 0) AND day NOT IN (SELECT day FROM marked)
+      ORDER BY day LIMIT :most
+    """  # noqa: S608 — names of this room
+
+
+async def mend(session: AsyncSession, workspace: str, since: datetime | None = None) -> None:
+    """Counts all facts of a workspace again, from `since` on, in the session's transaction; projectors wait for it.
+
+    Contacts that no projector of this version has seen, such as those from before facts were kept, are counted as well.
+    """
+    known = {"workspace": workspace, "since": since}
+    for counted in (STAYS, ARRIVALS):
+        await session.execute(text(f"LOCK TABLE {counted.table} IN SHARE ROW EXCLUSIVE MODE"))
+    await session.execute(text(COUNT_CONTACTS), {"workspace": workspace})
+    for counted in (STAYS, ARRIVALS):
+        for statement in _mending(counted):
+            await session.execute(text(statement), known)
+
+
+COUNT_CONTACTS = f"""
+    UPDATE contacts c SET arrival = {arrival_facts.ARRIVAL}
+    WHERE c.workspace_id = :workspace AND c.arrival IS NULL AND c.journal_id <> ''
+"""  # noqa: S608 — made of an expression of this room
+
+
+def _mending(counted: Counted) -> tuple[str, str]:
+    keys, names = ", ".join(counted.key), ", ".join(counted.measures)
+    again = f"recounted AS MATERIALIZED ({counted.again})"
+    mark = f"""
+      INSERT INTO interval_changes AS c (workspace_id, kind, starts_at)
+      SELECT DISTINCT :workspace, '{counted.kind}', starts_at FROM mended ORDER BY starts_at
+      ON CONFLICT (workspace_id, starts_at, kind) DO UPDATE SET kind = excluded.kind
+    """  # noqa: S608 — names of this room
+    drop = f"""
+      WITH {again}, mended AS (
+        DELETE FROM {counted.table} f WHERE workspace_id = :workspace AND {SINCE}
+          AND NOT EXISTS (SELECT FROM recounted r WHERE ({_of("r", counted.key)}) = ({_of("f", counted.key)}))
+        RETURNING starts_at
+      ) {mark}
+    """  # noqa: S608 — names of this room
+    write = f"""
+      WITH {again}, mended AS (
+        INSERT INTO {counted.table} AS f (workspace_id, {keys}, {names}, revision)
+        SELECT :workspace, {keys}, {names}, 0 FROM recounted WHERE {SINCE} ORDER BY {keys}
+        ON CONFLICT (workspace_id, {keys}) DO UPDATE SET
+          {", ".join(f"{name} = excluded.{name}" for name in counted.measures)}, revision = f.revision + 1
+        WHERE ({_of("f", counted.measures)}) IS DISTINCT FROM ({_of("excluded", counted.measures)})
+        RETURNING starts_at
+      ) {mark}
+    """  # noqa: S608 — names of this room
+    return drop, write
+
+
+def _of(row: str, names: tuple[str, ...]) -> str:
+    return ", ".join(f"{row}.{name}" for name in names)

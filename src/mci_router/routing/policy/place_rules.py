@@ -1,0 +1,88 @@
+"""Place rules: which parts of a configuration decide a contact's place in line, and whom a change concerns. Pure."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2s
+from typing import Any
+
+from mci_router.specs.queues import QueueSpec
+from mci_router.specs.snapshot import Snapshot
+
+EVERYTHING = "*"
+QUEUE, OVERFLOW, TOPIC, LANGUAGE = "queue", "overflow", "topic", "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The contacts whose places a change may concern: by queue, topic or language.
+
+    `all`: every contact, for it is not known what has changed. `looks` are the queues whose overflow rules are to be
+    checked again. `skills` are gone, and replaced by others.
+    """
+
+    queues: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    looks: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+    all: bool = False
+
+    def __bool__(self) -> bool:
+        return self.all or any((self.queues, self.topics, self.languages, self.looks, self.skills))
+
+
+def place_rules(snapshot: Snapshot) -> dict[str, str]:
+    """Returns a fingerprint of each part of a configuration on which places depend, as `queue:desk`."""
+    return {name: _fingerprint(rule) for name, rule in _rules(snapshot)}
+
+
+def changed_rules(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
+    """Returns the names of the rules that are not as before, with `EVERYTHING` if nothing is known of before."""
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return changed if before else {*changed, EVERYTHING}
+
+
+def concerned(changed: Collection[str], replaced: Iterable[str]) -> Concerned:
+    """Returns whom it concerns that these rules have changed, and that the skills `replaced` are gone."""
+
+    def named(kind: str) -> frozenset[str]:
+        return frozenset(name.partition(":")[2] for name in changed if name.startswith(f"{kind}:"))
+
+    return Concerned(
+        named(QUEUE), named(TOPIC), named(LANGUAGE), named(OVERFLOW), frozenset(replaced), EVERYTHING in changed
+    )
+
+
+def _rules(snapshot: Snapshot) -> Iterator[tuple[str, Any]]:
+    for queue in snapshot.queues.values():
+        yield f"{QUEUE}:{queue.name}", _of_places(snapshot, queue)
+        yield f"{OVERFLOW}:{queue.name}", _of_overflow(snapshot, queue)
+    for topic in snapshot.topics.values():
+        if topic.skills:
+            yield f"{TOPIC}:{topic.name}", [need.model_dump() for need in topic.skills]
+    for language, skill in snapshot.spec.language_skills.items():
+        yield f"{LANGUAGE}:{language}", skill
+
+
+def _of_places(snapshot: Snapshot, queue: QueueSpec) -> Any:
+    """Returns what decides the places of a queue's contacts: its own rules, and what the queues it widens to ask."""
+    widened = {
+        *(step.widen for step in queue.relaxation if step.widen),
+        *(rule.widen for rule in queue.overflow if rule.widen),
+    }
+    others = [snapshot.queues[name] for name in sorted(widened) if name in snapshot.queues]
+    own = queue.model_dump(mode="json", include={"tier", "skills", "units", "relaxation", "hours"})
+    asked = [other.model_dump(mode="json", include={"name", "tier", "skills"}) for other in others]
+    return [own, queue.service_level.target_s, asked]
+
+
+def _of_overflow(snapshot: Snapshot, queue: QueueSpec) -> Any:
+    """Returns what decides when a queue's overflow rules act, and whether they can."""
+    targets = {rule.to_queue or rule.widen or "" for rule in queue.overflow}
+    others = [snapshot.queues[name].model_dump(mode="json") for name in sorted(targets) if name in snapshot.queues]
+    return [queue.model_dump(mode="json", include={"overflow", "hours"}), others] if queue.overflow else None
+
+
+def _fingerprint(rule: Any) -> str:
+    return blake2s(json.dumps(rule, sort_keys=True).encode(), digest_size=8).hexdigest()

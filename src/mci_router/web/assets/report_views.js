@@ -1,0 +1,68 @@
+// What each report shows: its dimensions and its columns.
+
+import { NONE, duration, percent, words } from "./words.js";
+
+const count = (name) => ({ title: words(name), of: (row) => row[name] });
+const time = (title, of) => ({ title, of: (row) => duration(of(row)) });
+const share = (title, of) => ({ title, of: (row) => percent(of(row)) });
+const sum = (...names) => (row) => names.reduce((total, name) => total + row[name], 0);
+
+export const LEVELS = {
+  ours: "ours",
+  strict: "strict",
+  answered_only: "of those answered",
+  of_all_queued: "of all that came",
+  regulatory: "within 180 s",
+};
+
+export const REPORTS = {
+  queues: {
+    title: "Queues",
+    groups: ["queue", "channel", "topic", "agent"],
+    usual: ["queue"],
+    columns: (level) => [
+      count("offered"),
+      { title: "of them answered", of: (row) => row.offered_answered },
+      count("in_time"),
+      { title: "left", of: sum("abandoned_short", "abandoned_in_time", "abandoned_late") },
+      { title: "moved on", of: sum("overflowed", "transferred", "escalated", "callback") },
+      { title: "otherwise ended", of: sum("agent_lost", "resolved", "cancelled") },
+      count("waiting"),
+      share("service level", (row) => row.service_levels[level]),
+      share("abandonment", (row) => row.abandonment),
+      count("answered"),
+      time("ASA", (row) => row.asa_s),
+      time("90 % waited at most", (row) => row.wait_s.p90),
+      count("handled"),
+      time("AHT", (row) => row.aht_s),
+    ],
+  },
+  arrivals: {
+    title: "Arrivals",
+    groups: ["topic", "channel", "language", "cell", "outcome"],
+    usual: ["topic"],
+    columns: () => [count("contacts")],
+  },
+  agents: {
+    title: "Agents",
+    groups: ["agent"],
+    usual: ["agent"],
+    columns: () => [
+      time("signed in", (row) => row.signed_in_s),
+      time("serving", (row) => row.serving_s),
+      share("occupancy", (row) => row.occupancy),
+      count("answered"),
+      count("handled"),
+      time("AHT", (row) => row.aht_s),
+    ],
+  },
+};
+
+// When a row's interval begins, in the workspace's time. An hour that comes twice is told apart by its offset.
+export function beginning(row, zone, interval) {
+  const whole = interval === "P1D" || interval === "P1W";
+  const form = whole ? { dateStyle: "medium" } : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  return new Intl.DateTimeFormat(undefined, { ...form, timeZone: zone }).format(new Date(row.starts_at));
+}
+
+export const grouped = (row, name) => words(row[name]) || NONE;

@@ -1,0 +1,150 @@
+// The reports page: what happened in a period, by intervals and groups, as a table and as CSV.
+
+import { byId, h, tell } from "./dom.js";
+import { request } from "./http.js";
+import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
+
+const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
+const PATIENCE_MS = 30_000; // a long report takes longer than a click
+const PAGE = 500;
+
+let zone = ""; // the workspace's, which dates are of
+let asked = null; // the report shown: its name, its query, its level
+let next = null;
+
+const key = () => sessionStorage.getItem(KEY);
+const get = (path, accept = "application/json") =>
+  request(path, key(), { headers: { Accept: accept }, signal: AbortSignal.timeout(PATIENCE_MS) });
+
+byId("report").append(...Object.entries(REPORTS).map(([name, report]) => h("option", { value: name }, report.title)));
+byId("level").append(...Object.entries(LEVELS).map(([name, title]) => h("option", { value: name }, title)));
+byId("report").addEventListener("change", () => showGroups());
+byId("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(KEY, byId("key").value.trim());
+  event.target.reset();
+  start();
+});
+byId("sign-out").addEventListener("click", () => stop());
+byId("asked").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt(() => show());
+});
+byId("more").addEventListener("click", () => attempt(() => addPage()));
+byId("download").addEventListener("click", () => attempt(() => download()));
+
+async function start() {
+  byId("sign-in").hidden = true;
+  byId("reports").hidden = false;
+  await attempt(async () => {
+    zone = (await (await get("/v1/reports/queues?limit=1")).json()).timezone;
+    const today = dateIn(new Date());
+    byId("from").value ||= today;
+    byId("to").value ||= today;
+    showGroups();
+    await show();
+  });
+}
+
+function stop(why = "") {
+  sessionStorage.removeItem(KEY);
+  byId("reports").hidden = true;
+  byId("sign-in").hidden = false;
+  byId("rows").replaceChildren();
+  tell(byId("sign-in-problem"), why);
+  byId("key").focus();
+}
+
+async function attempt(work) {
+  tell(byId("problem"), "");
+  try {
+    await work();
+  } catch (failure) {
+    if (failure.status === 401) return stop("This key is not valid, or it was revoked.");
+    if (failure.status === 403) return stop(failure.message);
+    if (failure.status === undefined) throw failure;
+    tell(byId("problem"), failure.message, "bad");
+  }
+}
+
+function showGroups() {
+  const report = REPORTS[byId("report").value];
+  const box = (name) => h("label", {}, h("input", { type: "checkbox", value: name, checked: report.usual.includes(name) }), name);
+  byId("groups").replaceChildren(...report.groups.map(box));
+  byId("level-label").hidden = byId("report").value !== "queues";
+}
+
+async function show() {
+  const name = byId("report").value;
+  const groups = [...byId("groups").querySelectorAll("input:checked")].map((box) => box.value);
+  const query = new URLSearchParams({
+    since: midnight(byId("from").value),
+    until: midnight(dayAfter(byId("to").value)),
+    interval: byId("interval").value,
+    group_by: groups.join(","),
+  });
+  asked = { name, groups, query, interval: byId("interval").value, columns: REPORTS[name].columns(byId("level").value) };
+  byId("title").textContent = REPORTS[name].title;
+  byId("rows").replaceChildren(table());
+  next = null;
+  await addPage();
+}
+
+const table = () => {
+  const texts = ["from", ...asked.groups].map((title) => h("th", { scope: "col", class: "text" }, title));
+  const figures = asked.columns.map((column) => h("th", { scope: "col" }, column.title));
+  return h("table", {}, h("thead", {}, h("tr", {}, texts, figures)), h("tbody", {}));
+};
+
+async function addPage() {
+  const page = new URLSearchParams([...asked.query, ["limit", PAGE], ...(next ? [["cursor", next]] : [])]);
+  const answer = await (await get(`/v1/reports/${asked.name}?${page}`)).json();
+  const body = byId("rows").querySelector("tbody");
+  body.append(...answer.rows.map((row) => line(row)));
+  next = answer.next_cursor;
+  byId("more").hidden = !next;
+  const provisional = body.querySelector(".provisional") ? " Figures in italics may still change." : "";
+  byId("state").textContent = `${body.children.length || "No"} rows. Times are those of ${zone}.${provisional}`;
+}
+
+function line(row) {
+  const begins = h("th", { scope: "row" }, beginning(row, zone, asked.interval));
+  const groups = asked.groups.map((name) => h("td", { class: "text" }, grouped(row, name)));
+  return h("tr", { class: row.provisional && "provisional" }, begins, groups, asked.columns.map((column) => h("td", {}, String(column.of(row)))));
+}
+
+async function download() {
+  await show();
+  const parts = [];
+  for (let path = `/v1/reports/${asked.name}?${asked.query}&limit=3000`; path; ) {
+    const response = await get(path, "text/csv");
+    const text = await response.text();
+    parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text); // one header line
+    path = /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
+  }
+  const file = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
+  h("a", { href: file, download: `${asked.name}-${byId("from").value}.csv` }).click();
+  URL.revokeObjectURL(file);
+}
+
+const dateIn = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment);
+
+const dayAfter = (date) => new Date(Date.parse(`${date}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
+// The moment at which a date begins in the workspace's zone: what its clocks show decides, twice, since they may change
+// between.
+function midnight(date) {
+  const wanted = Date.parse(`${date}T00:00Z`);
+  let moment = wanted;
+  for (let round = 0; round < 2; round += 1) moment += wanted - shown(moment);
+  return new Date(moment).toISOString();
+}
+
+function shown(moment) {
+  const form = { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", form).formatToParts(moment).map((part) => [part.type, part.value]));
+  return Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}Z`);
+}
+
+if (key()) start();
+else stop();
