@@ -50,6 +50,8 @@ class EventType(StrEnum):
     AGENT_RESUMED = "agent.resumed"
     AGENT_LOST = "agent.lost"
     AGENT_REMOVED = "agent.removed"
+    AGENT_SET_ASIDE = "agent.set_aside"
+    AGENT_SET_ASIDE_ENDED = "agent.set_aside_ended"
     QUEUE_OPENED = "queue.opened"
     QUEUE_CLOSED = "queue.closed"
     QUEUE_UNSTAFFED = "queue.unstaffed"

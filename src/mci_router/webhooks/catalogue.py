@@ -125,6 +125,13 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
+    EventType.AGENT_SET_ASIDE: EventDescription(
+        "The agent is kept from taking other contacts until one of the `queue` fits, which has waited for too long.",
+        payloads.AsidePayload,
+    ),
+    EventType.AGENT_SET_ASIDE_ENDED: EventDescription(
+        "The agent takes contacts as usual again.", payloads.AsidePayload
+    ),
     EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
     EventType.QUEUE_CLOSED: EventDescription("The queue's hours end.", payloads.QueuePayload),
     EventType.QUEUE_UNSTAFFED: EventDescription(

@@ -153,6 +153,16 @@ class PresencePayload(AgentPayload):
     why: Why = None
 
 
+class AsidePayload(AgentPayload):
+    """An agent who is kept from taking more, and the queue of the contact that needs the room."""
+
+    queue: str
+    why: Annotated[
+        str | None,
+        Field(description="Why it ended: `served`, `not_needed` (the contact has left), `unable` (the agent has)."),
+    ] = None
+
+
 class QueuePayload(Payload):
     """A queue."""
 
