@@ -66,13 +66,24 @@ async def test_without_a_number_the_customers_own_is_called(workspace: Workspace
     await seen(workspace, known["id"], "contact.callback_requested")
 
 
-async def test_a_callback_is_cancelled_by_abandoning(workspace: Workspace) -> None:
-    """Nobody is offered it any more."""
-    contact = await workspace.post(**COMPLAINT)
-    await callback(workspace, contact["id"])
-    assert (await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon")).status_code == 200
+async def test_hanging_up_keeps_a_callback_and_cancelling_ends_it(workspace: Workspace) -> None:
+    """Waiting or offered, the contact stays where it is until an agent has it; one that was cancelled nobody is offered."""
+    kept, ended = await workspace.post(**COMPLAINT), await workspace.post(**COMPLAINT)
+    for contact in (kept, ended):
+        await callback(workspace, contact["id"])
+        hung_up = await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon")
+        assert (hung_up.status_code, hung_up.json()["state"]) == (200, "queued")
+    cancelled = await workspace.api.post(f"/v1/contacts/{ended['id']}/cancel")
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
     async with workspace.desk("ann") as ann:
-        assert await ann.silent("offer.created")
+        offer = await ann.expect("offer.created")
+        assert (offer["contact"]["id"], offer["contact"]["callback"]) == (kept["id"], True)
+        again = await workspace.api.post(f"/v1/contacts/{kept['id']}/abandon")
+        assert (again.status_code, again.json()["state"]) == (200, "offered")
+        assert (await ann.do("offer.accept", offer_id=offer["offer_id"]))["state"] == "assigned"
+        assert await ann.silent("offer.created", 0.1)
+        left = await workspace.api.post(f"/v1/contacts/{kept['id']}/abandon")  # in conversation a hang-up is the end
+        assert left.json()["state"] == "abandoned"
 
 
 async def test_only_a_contact_that_waits_for_an_agent_can_be_called_back(workspace: Workspace) -> None:

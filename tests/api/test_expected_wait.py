@@ -53,6 +53,47 @@ async def test_nobody_waits_while_an_able_agent_is_ready(workspace: Workspace) -
         assert (await workspace.post(**COMPLAINT))["route"]["expected_wait_s"] == {"low": 0, "high": 0}
 
 
+async def test_a_waiting_contact_is_told_its_place_and_its_wait_from_now(make: Make) -> None:
+    """In its line and in its queue, the oldest first; without a place while it is offered, and with none at all while
+    nobody has to wait for anybody. A stranger and a key without the scope learn nothing.
+    """
+    document = with_queue("desk", expected_handle_s=100, units=6)
+    document["agents"][0]["capacity"]["channels"]["chat"] = 1
+    workspace, other = await make(document), await make()
+
+    async def waiting(contact: str) -> dict[str, Any]:
+        answer = await workspace.api.get(f"/v1/contacts/{contact}/waiting")
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    async with workspace.desk("ann") as ann:
+        talking = (await workspace.post(**COMPLAINT))["id"]
+        offer = await ann.expect("offer.created")
+        asked = await waiting(talking)
+        assert (asked["state"], asked["waits"], asked["queue"]) == ("offered", True, "desk")
+        assert (asked["position"], asked["expected_wait_s"]) == (None, None)
+        await ann.do("offer.accept", offer_id=offer["offer_id"])
+        served = await waiting(talking)
+        assert served == {**dict.fromkeys(served), "id": talking, "state": "assigned", "waits": False}
+        first, second = [(await workspace.post(**COMPLAINT))["id"] for _ in range(2)]
+        later = (await workspace.post(**COMPLAINT, skills=[{"skill": "fraud", "min": 1}]))["id"]
+        elder = (await workspace.post(**COMPLAINT, priority=5))["id"]
+        places = [await waiting(contact) for contact in (elder, first, second, later)]
+        assert [(place["position"], place["position_in_queue"]) for place in places] == [(1, 1), (2, 2), (3, 3), (1, 4)]
+        assert {(place["waits"], place["waiting"], place["opens_at"]) for place in places} == {(True, 4, None)}
+        assert places[0]["expected_wait_s"]["high"] < places[1]["expected_wait_s"]["high"]
+        assert places[3]["expected_wait_s"] is None  # nobody who is there could serve it
+        await workspace.api.post(f"/v1/contacts/{elder}/cancel")
+        assert (await waiting(first))["position"] == 1
+        assert (await waiting(elder))["state"] == "cancelled"
+    url = f"/v1/contacts/{second}/waiting"
+    assert (await other.api.get(url)).status_code == 404
+    made = await workspace.api.post("/v1/api-keys", json={"name": "writes", "scopes": ["contacts:write"]})
+    poor = {"Authorization": f"Bearer {made.json()['key']}"}
+    assert (await workspace.api.get(url, headers=poor)).status_code == 403
+
+
 async def test_a_repeated_request_is_told_the_same(workspace: Workspace) -> None:
     """Byte for byte, although the line is longer by then: it stands in the answer that was committed."""
     async with workspace.desk("ann", available=False) as ann:

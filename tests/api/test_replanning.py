@@ -189,6 +189,36 @@ async def test_a_conversation_goes_on_and_a_transfer_keeps_what_it_dropped(make:
             assert (await bob.expect("offer.created"))["contact"]["id"] == sent
 
 
+async def test_a_warm_transfer_looks_by_the_new_rule_of_the_queue_it_goes_to(
+    make: Make, service: tuple[str, Parts]
+) -> None:
+    """Also after a rebuild of the live state; who accepts has it by that rule."""
+    document = back_office()
+    document["queues"].append(
+        {"name": "law", "service_level": {"goal": 0.8, "target_s": 60}, "skills": [{"skill": "german", "min": 1}]}
+    )
+    document["agents"][0]["skills"].append({"skill": "german", "proficiency": 3})
+    workspace, parts = await make(document), service[1]
+    async with workspace.desk("ada") as ada:
+        contact = await claim(workspace)
+        offer = await ada.expect("offer.created")
+        await ada.do("offer.accept", offer_id=offer["offer_id"])
+        goes_to = {"queue": "law", "warm": True, "reason": "a lawyer"}
+        passed = await workspace.api.post(f"/v1/contacts/{contact}/transfer", json=goes_to)
+        assert passed.status_code == 200, passed.text
+        await change(workspace, "queues/law", skills=[{"skill": "fraud", "min": 5}], units=2)
+        assert await replanned(workspace, contact) == [["requirement", "units"]]
+        await Rebuilding(parts.database, parts.engine, parts.snapshots).again(workspace.id)
+        live = await parts.engine.contact(workspace.id, contact)
+        assert live is not None
+        assert (live.line, live.to_line) == ("claims|chat|1|", "law|chat|2|fraud:5")
+        async with workspace.desk("bob") as bob:
+            await change(workspace, "queues/law", skills=[])
+            taken = await bob.expect("offer.created")
+            assert (await bob.do("offer.accept", offer_id=taken["offer_id"])).get("problem") is None
+            assert (await workspace.contact(contact))["queue"] == "law"
+
+
 async def test_a_new_place_outlives_the_live_state(make: Make, service: tuple[str, Parts]) -> None:
     """Rebuilt from the ledger, the contact waits by the new rule."""
     workspace = await make(back_office(skills=[FRAUD], units=21))

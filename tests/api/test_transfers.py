@@ -91,13 +91,14 @@ async def test_in_a_warm_transfer_to_a_queue_the_first_agent_keeps_the_contact_u
     workspace = await make(staffed())
     async with workspace.desk("ann") as ann, workspace.desk("tess", available=False) as tess:
         contact, assignment = await taken(workspace, ann)
-        await until_ledger(workspace, contact, state="assigned", agent="ann")
+        before = await until_ledger(workspace, contact, state="assigned", agent="ann")
         moved = await transfer(ann, assignment, queue="tech_desk", warm=True)
         assert moved.pop("route")["queue"] == "tech_desk"
         assert moved == {"contact_id": contact, "state": "assigned", "assignment_id": assignment}
         told = await ann.expect("contact.updated", event="transferring")
-        assert (told["assignment_id"], told["assignment_ended"], told["queue"]) == (assignment, False, "tech_desk")
-        assert (await ledger_row(workspace, contact))["agent"] == "ann"
+        assert (told["assignment_id"], told["assignment_ended"]) == (assignment, False)
+        assert (told["queue"], told["to_queue"]) == ("desk", "tech_desk")
+        assert await ledger_row(workspace, contact) == before
         held = await workspace.contact(contact)
         assert (held["state"], held["agent"], held["transferring"], held["offered_to"]) == (
             "assigned",

@@ -24,8 +24,8 @@ async def post_callback(
 ) -> CallbackOut:
     """Turns a waiting contact into a callback: the customer hangs up, and the contact keeps its place in line.
 
-    The agent who accepts it calls back. `abandon` cancels the callback. It need not have been offered. Send the request
-    again to change the number.
+    The agent who accepts it calls back. An `abandon`, as many adapters send it when the customer hangs up, does not end
+    it: `cancel` does. It need not have been offered. Send the request again to change the number.
     """
     phone = body.phone if body else None
     contact, place = await parts.callbacks.request(caller.workspace_id, contact_id, phone)

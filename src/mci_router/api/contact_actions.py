@@ -13,7 +13,7 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.passed_on import ContactPassedOn
-from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer
+from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer, TransferCancel
 from mci_router.errors import NobodyCanServe, NobodyWorks, NotFound, Problem
 from mci_router.lifecycle import contact_reading
 from mci_router.lifecycle.transfer_records import passed_on
@@ -85,6 +85,21 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
         return await _passed_on(parts, caller, contact_id, answer["route"])
     await parts.transfers.to_agent(caller.workspace_id, contact_id, str(body.agent), passed, warm=body.warm)
     return await _passed_on(parts, caller, contact_id, await parts.places.of(caller.workspace_id, contact_id))
+
+
+@router.post("/{contact_id}/transfer/cancel", summary="Call off a warm transfer")
+async def post_transfer_cancel(
+    contact_id: Reference, caller: Supervisor, parts: Service, body: TransferCancel | None = None
+) -> ContactOut:
+    """Calls off a warm transfer that nobody has accepted yet: the contact stays with its agent, in its own queue.
+
+    An agent who was asked to take it over is asked no longer.
+    """
+    await _seen(parts, caller, contact_id)
+    reason = body.reason if body else ""
+    note = noted(caller, "contact.transfer_cancelled", contact_id, {"transferring": False}, reason)
+    await parts.transfers.cancel(caller.workspace_id, contact_id, passed_on(reason, None, note=note))
+    return await _seen(parts, caller, contact_id)
 
 
 @router.post("/{contact_id}/requeue", summary="Put a contact back in line")

@@ -165,7 +165,10 @@ async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, bo
 
 @router.post("/{contact_id}/abandon", summary="Say that the customer left")
 async def post_abandon(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
-    """Ends the contact as `abandoned`, and revokes a pending offer: the customer hung up or left."""
+    """Ends the contact as `abandoned`, and revokes a pending offer: the customer hung up or left.
+
+    A waiting contact whose customer has asked for a callback waits on: `cancel` ends it.
+    """
     return await _end(parts, caller, contact_id, ContactState.ABANDONED, body)
 
 

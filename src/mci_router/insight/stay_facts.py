@@ -105,8 +105,10 @@ def facts_of(segments: str) -> str:
     """  # noqa: S608 — made of the expressions above
 
 
-def counting(writing: str) -> str:
-    """Returns the SQL that does what `writing` does to segments of `:workspace`, such as an INSERT, and counts it."""
+def counting(change: str) -> str:
+    """Returns the SQL that changes segments by `change`, an INSERT or DELETE of the workspace `:workspace`, and counts
+    them.
+    """
     columns = (
         *("queue", "channel", "entered_at", "left_at", "left_as", "offers", "due_at", "answered_at"),
         *("waited_s", "held_s", "parked_s", "talk_s", "wrap_up_s"),
@@ -119,7 +121,7 @@ def counting(writing: str) -> str:
 
     names = ", ".join(MEASURES)
     return f"""
-    WITH changed AS ({writing} RETURNING old AS before, new AS after),
+    WITH changed AS ({change} RETURNING old AS before, new AS after),
     facts AS MATERIALIZED ({facts_of(f"{version('before', -1)} UNION ALL {version('after', 1)}")}),
     counted AS (
       INSERT INTO interval_stays AS f (workspace_id, {", ".join(KEY)}, {names}, revision)

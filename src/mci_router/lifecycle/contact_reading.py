@@ -101,6 +101,7 @@ def live_facts(live: LiveContact) -> dict[str, Any]:
         "relaxed": live.step,
         "relaxed_fully": 0 < live.steps == live.step,
         "transferring": live.transferring,
+        "to_queue": live.to_queue,
         "interrupted": live.interrupted,
         "agent_lost": live.agent_lost,
     }

@@ -34,6 +34,8 @@ class Endings:
     ) -> CallResult:
         """Ends a contact as abandoned, cancelled or resolved. Idempotent.
 
+        One whose customer has asked for a callback is not abandoned by the customer's hanging up: it waits on.
+
         Raises:
             NotFound, WrongState: there is no such contact, or it has ended otherwise.
         """
@@ -48,5 +50,6 @@ class Endings:
                 raise WrongState(f"The contact cannot become {state}: it is {ended_as}.", state=ended_as)
             if note and result.status is Status.OK:
                 await note.record(session, {"state": contact.state, "queue": contact.queue})
-            await outcome_of(contact).leave(session, contact, utc_now(), ended=True)
+            if ended_as.final:
+                await outcome_of(contact).leave(session, contact, utc_now(), ended=True)
         return result

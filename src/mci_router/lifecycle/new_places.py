@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.intake.contact_columns import columns_of
+from mci_router.lifecycle.warm_transfers import place_beside
 from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
-from mci_router.routing.calls import Placement, Whereabouts
+from mci_router.routing.calls import ContactCall, Placement, Whereabouts
+from mci_router.routing.engine.passed_on import Target, stored_place
 from mci_router.routing.policy.joining import place_again
-from mci_router.routing.policy.routes import Facts, Joined, Route
+from mci_router.routing.policy.routes import Facts, Joined
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
@@ -26,41 +28,62 @@ READ = (
     *(Contact.id, Contact.state, Contact.outcome, Contact.channel, Contact.kind, Contact.urgent, Contact.priority),
     *(Contact.topic, Contact.sensitive, Contact.cell, Contact.language, Contact.skills, Contact.queue, Contact.rung),
     *(Contact.requirement, Contact.relaxation, Contact.due_at, Contact.enqueued_at, Contact.place_since),
-    *(Contact.preferred_agent, Contact.callback_at, Contact.asking, Contact.segment, Contact.entered_at),
+    *(Contact.preferred_agent, Contact.callback_at, Contact.asking, Contact.entered_at, Contact.segment),
+    Contact.passed_on,
 )
 UPDATE = text(
     """
     UPDATE contacts c
-    SET skills = v.skills, requirement = v.requirement, relaxation = v.relaxation, due_at = v.due_at
+    SET skills = v.skills, requirement = v.requirement, relaxation = v.relaxation, due_at = v.due_at,
+      passed_on = v.passed_on
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-      AS v(id text, skills jsonb, requirement jsonb, relaxation jsonb, due_at timestamptz)
+      AS v(id text, skills jsonb, requirement jsonb, relaxation jsonb, due_at timestamptz, passed_on jsonb)
     WHERE c.id = v.id AND c.workspace_id = :workspace
     """
 )
+KEPT = ("skills", "requirement", "relaxation", "due_at", "passed_on")
 
 
 @dataclass(frozen=True, slots=True)
 class NewPlace:
-    """A contact's row before, and what it has to say by the configuration of now: `skills` whatever happens, `columns`
-    once the live state has the place. `arguments` are what `replan` takes; none for a contact that no agent is to
-    serve, or whose queue is gone: that keeps the place it has.
+    """A contact's place by the configuration of now: `columns` are what its row has to say of it, `arguments` what
+    `replan` takes. `beside`: the place in the queue that the contact is passed on to, beside its own.
     """
 
-    before: Any
-    skills: list[dict[str, Any]]
-    columns: Mapping[str, Any] = field(default_factory=dict)
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Any]
+    arguments: Mapping[str, Any]
+    beside: bool = False
 
-    def row(self, found: Whereabouts | None) -> dict[str, Any] | None:
-        """Returns what its row has to say now that the live state has found it there; None if nothing new."""
-        kept = {name: getattr(self.before, name) for name in ("skills", "requirement", "relaxation", "due_at")}
+    def changes(self, row: Any, found: Whereabouts) -> dict[str, Any]:
+        """Returns the columns of the contact's row that change now that the live state has found it there."""
+        if self.beside:
+            new = row.passed_on | {"columns": row.passed_on["columns"] | stored_place(self.columns)}
+            return {"passed_on": new} if found is Whereabouts.WAITS else {}
         # One that is `accepted` is not dispatched yet, or on its way to this place.
-        waits = found is Whereabouts.WAITS or self.before.state is ContactState.ACCEPTED
-        new = self.columns if waits or found is Whereabouts.SERVED else {}
-        if not waits:
-            new = {name: value for name, value in new.items() if name != "due_at"}
-        now = {**kept, "skills": self.skills, **new}
-        return {"id": self.before.id, **now} if now != kept else None
+        if found is Whereabouts.WAITS or row.state is ContactState.ACCEPTED:
+            return dict(self.columns)
+        answered = {name: value for name, value in self.columns.items() if name != "due_at"}
+        return answered if found is Whereabouts.SERVED else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """A contact's row, locked; what it asks of an agent itself, by skills that there are; and its new places.
+
+    It has none where no agent is to serve it, or its queue is gone: then it keeps the one it has.
+    """
+
+    row: Any
+    skills: list[dict[str, Any]]
+    places: Sequence[NewPlace]
+
+    def new_row(self, found: Sequence[Whereabouts]) -> dict[str, Any] | None:
+        """Returns what its row has to say now that the live state has found it there; None if nothing new."""
+        kept = {name: getattr(self.row, name) for name in KEPT}
+        now = kept | {"skills": self.skills}
+        for place, where in zip(self.places, found, strict=True):
+            now |= place.changes(self.row, where)
+        return {"id": self.row.id, **now} if now != kept else None
 
 
 async def new_places(
@@ -69,7 +92,7 @@ async def new_places(
     contacts: Sequence[str],
     replaced: Mapping[str, str | None],
     looks: Collection[str],
-) -> list[NewPlace]:
+) -> list[Replanned]:
     """Returns the places of these contacts in the same order, as far as they are open; their rows are locked.
 
     What a contact itself asks of an agent is asked by the name that replaced a skill, and not at all if it is gone.
@@ -84,16 +107,14 @@ async def new_places(
     )
     rows = {row.id: row for row in await session.execute(query)}
     routes = await _routes(session, snapshot.workspace_id, list(rows))
-    now = utc_now()
+    planner = _Planner(snapshot, looks, utc_now())
     return [
-        _new_place(snapshot, rows[contact], routes.get(contact, {}), replaced, looks, now)
-        for contact in contacts
-        if contact in rows
+        planner.replanned(rows[contact], routes.get(contact, {}), replaced) for contact in contacts if contact in rows
     ]
 
 
 async def keep_places(session: AsyncSession, workspace: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes what `NewPlace.row` returned."""
+    """Writes what `Replanned.new_row` returned."""
     if rows:
         await session.execute(UPDATE, {"workspace": workspace, "rows": json.dumps(rows, default=datetime.isoformat)})
 
@@ -131,44 +152,58 @@ def _existing(skill: str, replaced: Mapping[str, str | None], known: Collection[
     return name
 
 
-def _new_place(
-    snapshot: Snapshot,
-    contact: Any,
-    route: Mapping[str, Any],
-    replaced: Mapping[str, str | None],
-    looks: Collection[str],
-    now: datetime,
-) -> NewPlace:
-    skills = existing_skills(contact.skills, replaced, snapshot.skills)
-    place = _derived(snapshot, contact, skills, route, now)
-    if place is None:
-        return NewPlace(contact, skills)
-    all_columns = columns_of(place, contact.enqueued_at, now)
-    columns = {name: all_columns[name] for name in ("requirement", "relaxation", "due_at")}
-    placed: Any = SimpleNamespace(**{**contact._mapping, **columns})
-    call = outcome_of(placed).engine_call(snapshot, placed)
-    assert isinstance(call, Placement)  # noqa: S101 — it is in a queue
-    return NewPlace(contact, skills, columns, _arguments(call, looks, now))
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Derives places by one configuration at one moment."""
 
+    snapshot: Snapshot
+    looks: Collection[str]
+    now: datetime
 
-def _derived(
-    snapshot: Snapshot, contact: Any, skills: Sequence[Mapping[str, Any]], route: Mapping[str, Any], now: datetime
-) -> Route | None:
-    queue = snapshot.queues.get(contact.queue or "")
-    if contact.outcome is not Outcome.AGENT or queue is None or contact.enqueued_at is None:
-        return None
-    if "joined" not in route and route.get("overflow_from"):
-        return None  # an earlier version did not keep to which queue it was widened
-    matter = Matter(contact.topic, contact.sensitive, contact.cell, 1.0, kind=contact.kind, urgent=contact.urgent)
-    asked = [SkillRequirement.model_validate(need) for need in skills]
-    facts = Facts(contact.channel, "", contact.language, asked, {})  # of words and customer no place depends
-    joined = Joined.of(route, since=contact.enqueued_at, due=contact.due_at)
-    return place_again(snapshot, matter, facts, queue, joined, rung=contact.rung, now=now)
+    def replanned(self, row: Any, route: Mapping[str, Any], replaced: Mapping[str, str | None]) -> Replanned:
+        skills = existing_skills(row.skills, replaced, self.snapshot.skills)
+        places = [self._own(row, skills, route)]
+        if row.passed_on:
+            places.append(self._beside(row, skills))
+        return Replanned(row, skills, [place for place in places if place])
 
+    def _own(self, row: Any, skills: Sequence[Mapping[str, Any]], route: Mapping[str, Any]) -> NewPlace | None:
+        place = self._derived(row, skills, route)
+        if place is None:
+            return None
+        placed: Any = SimpleNamespace(**{**row._mapping, **place})
+        return NewPlace(place, self._arguments(outcome_of(placed).engine_call(self.snapshot, placed)))
 
-def _arguments(call: Placement, looks: Collection[str], now: datetime) -> dict[str, Any]:
-    arguments = call.arguments()
-    look_at = arguments.pop("overflow_at", None)
-    if call.queue in looks:
-        arguments["overflow_at"] = False if look_at is None else max(look_at, to_ms(now))
-    return arguments
+    def _beside(self, row: Any, skills: Sequence[Mapping[str, Any]]) -> NewPlace | None:
+        passed_on = row.passed_on
+        place = self._derived(Target(row), skills, passed_on["decision"]["route"])
+        if place is None:
+            return None
+        new = passed_on | {"columns": passed_on["columns"] | stored_place(place)}
+        target: Any = SimpleNamespace(**{**row._mapping, "passed_on": new})
+        return NewPlace(place, self._arguments(place_beside(self.snapshot, target)), beside=True)
+
+    def _derived(
+        self, contact: Any, skills: Sequence[Mapping[str, Any]], route: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Returns the columns of a place, if an agent is to serve the contact in a queue that there is."""
+        queue = self.snapshot.queues.get(contact.queue or "")
+        if contact.outcome is not Outcome.AGENT or queue is None or contact.enqueued_at is None:
+            return None
+        if "joined" not in route and route.get("overflow_from"):
+            return None  # an earlier version did not keep to which queue it was widened
+        matter = Matter(contact.topic, contact.sensitive, contact.cell, 1.0, kind=contact.kind, urgent=contact.urgent)
+        asked = [SkillRequirement.model_validate(need) for need in skills]
+        facts = Facts(contact.channel, "", contact.language, asked, {})  # of words and customer no place depends
+        joined = Joined.of(route, since=contact.enqueued_at, due=contact.due_at)
+        place = place_again(self.snapshot, matter, facts, queue, joined, rung=contact.rung, now=self.now)
+        columns = columns_of(place, contact.enqueued_at, self.now)
+        return {name: columns[name] for name in ("requirement", "relaxation", "due_at")}
+
+    def _arguments(self, call: ContactCall) -> dict[str, Any]:
+        assert isinstance(call, Placement)  # noqa: S101 — it is in a queue
+        arguments = call.arguments()
+        look_at = arguments.pop("overflow_at", None)
+        if call.queue in self.looks:
+            arguments["overflow_at"] = False if look_at is None else max(look_at, to_ms(self.now))
+        return arguments

@@ -4,8 +4,8 @@ All that moves a contact begins here. The row's lock makes one call wait for the
 so that it is not older than the row.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from mci_router.lifecycle.rows import locked
 from mci_router.models import Contact, Customer, Decision
 from mci_router.outcomes import OUTCOMES, modality_of, outcome_of, state_of
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.passed_on import settle
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.routes import Facts, Joined, Route
@@ -29,6 +30,12 @@ from mci_router.triage.matter import Matter
 from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactState, Trust
 
+MOVED_COLUMNS = (
+    *("outcome", "rung", "rung_limit_at", "asking", "queue", "requirement", "relaxation", "preferred_agent", "due_at"),
+    *("enqueued_at", "kind", "state", "answered_at", "handled_at"),
+)
+"""Columns that a move to another rung changes."""
+
 RUNG_STATES = (ContactState.ACCEPTED, ContactState.AUTOMATING, ContactState.POSTED)
 """States on a rung that can fail to help."""
 
@@ -37,7 +44,8 @@ RUNG_STATES = (ContactState.ACCEPTED, ContactState.AUTOMATING, ContactState.POST
 class OpenContact:
     """A contact and all that decides where it may go.
 
-    `decisions` are its own, the first first; `live` is None before it is dispatched.
+    `decisions` are its own, the first first; `live` is None before it is dispatched. `before` are the columns that a
+    move changes, as they were when the row was locked.
     """
 
     session: AsyncSession
@@ -45,16 +53,21 @@ class OpenContact:
     customer: Customer
     decisions: Sequence[Decision]
     live: LiveContact | None
+    before: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     async def locked(cls, session: AsyncSession, engine: Engine, workspace: str, contact_id: str) -> "OpenContact":
         """Returns the contact, for this transaction alone. Raises NotFound, EngineUnavailable."""
         contact = await locked(session, workspace, contact_id)
         live = await engine.contact(workspace, contact_id)
+        if live and contact.passed_on and live.last_transfer == contact.passed_on["id"]:
+            await settle(session, contact, accepted=True)  # the journal will say so in a moment
+            await session.flush()
         customer = await session.get_one(Customer, contact.customer_id)
         mine = Decision.workspace_id == workspace, Decision.contact_id == contact_id
         decisions = (await session.scalars(select(Decision).where(*mine).order_by(Decision.rung))).all()
-        return cls(session, contact, customer, decisions, live)
+        before = {column: getattr(contact, column) for column in MOVED_COLUMNS}
+        return cls(session, contact, customer, decisions, live, before)
 
     @property
     def decision(self) -> Decision:
@@ -75,6 +88,12 @@ class OpenContact:
     def moving(self) -> bool:
         """Whether another call has put it on a higher rung, and dispatches it in a moment."""
         return self.live is not None and self.live.rung < self.contact.rung
+
+    @property
+    def highest_rung(self) -> int:
+        """The highest rung that it is on, or may be on in a moment: that of a warm transfer that is under way."""
+        passed_on = self.contact.passed_on
+        return max(self.contact.rung, passed_on["columns"]["rung"] if passed_on else self.contact.rung)
 
     @property
     def matter(self) -> Matter:

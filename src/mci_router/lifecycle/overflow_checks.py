@@ -10,6 +10,7 @@ from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.lifecycle.open_contact import OpenContact
+from mci_router.lifecycle.overflow_beside import move_beside, waiting_beside
 from mci_router.models import Post
 from mci_router.outcomes import outcome_of, state_of
 from mci_router.routing.calls import Settlement, Status
@@ -45,7 +46,8 @@ class OverflowChecks:
     async def check(self, workspace: str, contact_id: str) -> None:
         """Carries out what the overflow rules of a contact's queue say now, and sets the timer for the next look."""
         snapshot = await self._snapshots.get(workspace)
-        live = await self._engine.contact(workspace, contact_id)
+        found = await self._engine.contact(workspace, contact_id)
+        live = found and found.where_it_waits
         queue = snapshot.queues.get(live.queue or "") if live else None
         again_s = None
         if queue and live and live.state in WAITING:
@@ -72,6 +74,8 @@ class OverflowChecks:
         if live.state is not ContactState.QUEUED:
             return OFFERED_LOOK_S
         try:
+            if live.to_queue:
+                return await self._act_beside(snapshot, contact_id, queue, figures, now)
             return await self._act(snapshot, contact_id, queue, figures, live.rung, now)
         except _NotMoved:
             return OFFERED_LOOK_S
@@ -98,6 +102,22 @@ class OverflowChecks:
                 await self._move(snapshot, current, since)
                 return MOVED
         return _next_s(can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
+
+    async def _act_beside(
+        self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, figures: QueueFigures, now: datetime
+    ) -> float | None:
+        async with self._database.command() as session:
+            current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
+            waiting = waiting_beside(current, queue)
+            if waiting is None:
+                raise _NotMoved
+            rules = open_rules(snapshot, waiting, now)
+            if rule := acting_rule(rules.can, figures):
+                why = f"it waited for {figures.waited_s:.0f} s"
+                if not await move_beside(self._engine, snapshot, current, waiting, rule, why):
+                    raise _NotMoved
+                return MOVED
+        return _next_s(rules.can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
 
     async def _move(self, snapshot: Snapshot, current: OpenContact, since: datetime | None) -> None:
         """Moves the contact, unlike elsewhere, in the live state first: it alone knows whether an agent has just got

@@ -23,6 +23,7 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.agents import suspended_agents
 from mci_router.lifecycle.stays import recount_all, resumed, stays_of
+from mci_router.lifecycle.warm_transfers import place_beside
 from mci_router.models import Contact, Offer, Segment, Workspace
 from mci_router.outcomes import SETTLED, outcome_of
 from mci_router.routing.calls import Status
@@ -255,6 +256,9 @@ def restoration(
     arguments |= resumed(snapshot, contact, stays, utc_now())
     if contact.state in WITH_AN_AGENT:
         arguments |= {"state": contact.state, "agent": contact.agent, "assignment": contact.assignment_id}
+    assigned = contact.state == ContactState.ASSIGNED and contact.assignment_id
+    if contact.passed_on and contact.passed_on["assignment"] == assigned:
+        arguments["passed_on_to"] = place_beside(snapshot, contact).arguments()
     for column in ("answered_at", "handled_at"):
         if at := getattr(contact, column):
             arguments[column] = to_ms(at)

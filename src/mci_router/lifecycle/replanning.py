@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -78,6 +79,8 @@ class Replanning:
         if one:
             began = time.monotonic()
             placed = await self._make(one)
+            if not placed:
+                return
             log.info(
                 "%d contacts of %s have the places of its configuration %d after %.1f s",
                 placed,
@@ -162,29 +165,33 @@ class Replanning:
             if progress is None:
                 return False
             progress.held_until = utc_now() + timedelta(seconds=LEASE_S)
-            places = await new_places(session, one.snapshot, contacts, one.replaced, one.concerned.looks)
-            found = await self._replan(workspace, [place.arguments for place in places if place.arguments])
-            rows = [place.row(found.get(place.before.id)) for place in places]
+            replanned = await new_places(session, one.snapshot, contacts, one.replaced, one.concerned.looks)
+            found = iter(
+                await self._replan(workspace, [place.arguments for each in replanned for place in each.places])
+            )
+            rows = [each.new_row(list(islice(found, len(each.places)))) for each in replanned]
             await keep_places(session, workspace, [row for row in rows if row])
         return True
 
-    async def _replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> dict[str, Whereabouts]:
+    async def _replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> list[Whereabouts]:
         """Gives contacts their places in the live state. Returns where each was."""
-        found: dict[str, Whereabouts] = {}
+        found: list[Whereabouts] = []
         for start in range(0, len(places), BATCH):
-            batch = places[start : start + BATCH]
-            where = await self._engine.replan(workspace, batch)
-            found |= {place["id"]: at for place, at in zip(batch, where, strict=True)}
+            found += await self._engine.replan(workspace, places[start : start + BATCH])
         return found
 
 
 async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress | None:
-    """Returns the progress of a workspace, for this transaction alone; None if the workspace is gone."""
+    """Returns the progress of a workspace, for this transaction alone; None if the workspace is gone.
+
+    The workspace comes first: who deletes it locks it before all that is in it.
+    """
+    there = select(Workspace.id).where(Workspace.id == workspace)
+    if await session.scalar(there.with_for_update(read=True, key_share=True)) is None:
+        return None
     known = await session.get(ReplanningProgress, workspace, with_for_update=True)
     if known is None:
-        there = select(Workspace.id).where(Workspace.id == workspace)
-        made = insert(ReplanningProgress).from_select(["workspace_id"], there, include_defaults=False)
-        await session.execute(made.on_conflict_do_nothing())
+        await session.execute(insert(ReplanningProgress).values(workspace_id=workspace).on_conflict_do_nothing())
         known = await session.get(ReplanningProgress, workspace, with_for_update=True)
     return known
 
@@ -195,6 +202,7 @@ def _is_concerned(whom: Concerned) -> ColumnElement[bool]:
         return true()
     by_rule = or_(
         Contact.queue.in_(whom.queues | whom.looks),
+        Contact.passed_on["columns"]["queue"].astext.in_(whom.queues | whom.looks),
         Contact.topic.in_(whom.topics),
         Contact.language.in_(whom.languages),
     )

@@ -38,14 +38,15 @@ async def screen_pop(
             .order_by(Decision.rung.desc())
         )
     ).all()
+    passed_on = contact.passed_on and contact.passed_on["decision"]
+    latest = passed_on or ({"triage": decisions[0].triage, "route": decisions[0].route} if decisions else None)
+    routes = [*([passed_on["route"]] if passed_on else []), *(decision.route for decision in decisions)]
     return {
         "contact": _contact(contact),
         "customer": await _customer(session, contact, case),
         "history": [_earlier(one, contact, skills) for one in await _history(session, contact, case)],
-        "reasons": [*decisions[0].triage["reasons"], *decisions[0].route["reasons"]] if decisions else [],
-        "transfers": [
-            transfer for decision in decisions for transfer in reversed(decision.route.get("transfers") or [])
-        ],
+        "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
+        "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
     }
 
 

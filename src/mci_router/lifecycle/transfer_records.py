@@ -75,6 +75,11 @@ def keep_records(decision: Decision, records: list[Record]) -> None:
     decision.route = {**decision.route, "transfers": records}
 
 
+def called_off(record: Record, at: datetime) -> Record:
+    """Returns the record of a warm transfer that was called off."""
+    return {**record, "called_off_at": moment(at)}
+
+
 def record_of(
     live: LiveContact | None,
     passed: PassedOn,
@@ -96,4 +101,5 @@ def record_of(
         "severity": severity,
         "reason": passed.reason,
         "handoff": dict(passed.handoff) if passed.handoff else None,
+        "called_off_at": None,
     }

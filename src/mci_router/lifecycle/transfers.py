@@ -17,6 +17,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.lifecycle.escalations import begin, route_and_people
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
@@ -31,18 +32,17 @@ from mci_router.lifecycle.transfer_records import (
     serves,
     serving_agent,
 )
-from mci_router.lifecycle.working import route_where_somebody_works
+from mci_router.lifecycle.undoing import undo_move
+from mci_router.lifecycle.warm_transfers import look_for_another, note_called_off, pass_on
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.passing import (
     Passing,
-    escalation_route,
     refuse_unservable,
     requeue_route,
     transfer_route,
-    urgent_routes,
 )
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
@@ -98,8 +98,15 @@ class Transfers:
             if not force:
                 refuse_unservable(route, len(snapshot.staffing))
             record = record_of(current.live, passed, now, queue=_name(route), warm=warm)
-            decision = await self._climb(snapshot, current, route, why, record, warm=warm)
-        return await self._send(snapshot, current, decision, warm=warm)
+            if warm:
+                current.contact.kind = current.before["kind"]  # until somebody accepts
+                route = await self._foresight.expecting(workspace, route, current.contact.channel)
+                decision = pass_on(current, route, why, record, now)
+            else:
+                decision = await self._climb(snapshot, current, route, why, record)
+        if warm:
+            return await look_for_another(self._database, self._engine, snapshot, current, decision, passed)
+        return await self._send(snapshot, current, decision, passed)
 
     async def escalate(
         self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn, *, force: bool = False
@@ -107,28 +114,23 @@ class Transfers:
         """Moves a contact to the queue that the escalation matrix names, with its original age and the row's response
         target. A P1 goes where somebody works now, or waits in the row's queue if that is open.
 
+        Where nobody works and the row has people, the one on duty is paged.
+
         Raises UnknownSeverity; NobodyCanServe, and NobodyWorks for a P1, unless `force`.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, AGENT_STATES)
             current.contact.kind = ContactKind.CUSTOMER
-            route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
+            route, people = await route_and_people(
+                self._engine, _passing(snapshot, current, now), severity, force=force
+            )
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
             decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
+            if people:
+                await begin(session, current.contact, snapshot.escalations[severity], people, now)
         target_s = snapshot.escalations[severity].target_s
-        return await self._send(snapshot, current, decision, left_as=LeftAs.ESCALATED, target_s=target_s)
-
-    async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
-        route = escalation_route(passing, severity)
-        if force:
-            return route
-        routes = list(urgent_routes(passing, severity)) if severity is Severity.P1 else []
-        if not routes:
-            refuse_unservable(route, len(passing.snapshot.staffing))
-        if severity is Severity.P1:
-            return await route_where_somebody_works(self._engine, passing, routes, severity)
-        return route
+        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and
@@ -143,7 +145,7 @@ class Transfers:
             route = requeue_route(_passing(snapshot, current, now), queue)
             record = record_of(current.live, passed, now, queue=_name(route))
             decision = await self._climb(snapshot, current, route, f"back in line: {passed.reason}", record)
-        return await self._send(snapshot, current, decision)
+        return await self._send(snapshot, current, decision, passed)
 
     async def to_agent(
         self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False
@@ -166,6 +168,22 @@ class Transfers:
         if result.status is not Status.OK:
             await self._forget(workspace, contact_id, record, passed.note)
             raise AssignmentGone if result.status is Status.GONE else refusal(result)
+        return result
+
+    async def cancel(self, workspace: str, contact_id: str, passed: PassedOn) -> CallResult:
+        """Calls off a warm transfer that nobody has accepted: the contact stays with its agent, in its own queue.
+
+        Raises WrongState also if no warm transfer is under way.
+        """
+        async with self._database.command() as session:
+            current = await self._locked(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
+            _, assignment = assignment_of(current.live)
+            result = await self._engine.cancel_transfer(workspace, passed.by or "", assignment)
+            if result.status is Status.GONE:
+                raise AssignmentGone
+            if result.status is not Status.OK:
+                raise WrongState("No warm transfer of the contact is under way.", state=current.state)
+            note_called_off(current, utc_now())
         return result
 
     async def offer(self, workspace: str, contact_id: str, agent: str) -> CallResult:
@@ -212,16 +230,13 @@ class Transfers:
         return current
 
     async def _climb(
-        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record, *, warm: bool = False
+        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record
     ) -> Decision:
-        contact, state = current.contact, current.contact.state
+        contact = current.contact
         route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
         decision = await current.put_on(route, why)
         keep_records(decision, [record])
-        if warm:
-            contact.state = state  # its agent serves it: recovery must not dispatch it as if nobody did
-        else:
-            contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
+        contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
         return decision
 
     async def _send(
@@ -229,8 +244,7 @@ class Transfers:
         snapshot: Snapshot,
         current: OpenContact,
         decision: Decision,
-        *,
-        warm: bool = False,
+        passed: PassedOn,
         left_as: LeftAs = LeftAs.TRANSFERRED,
         target_s: float | None = None,
     ) -> Answer:
@@ -245,7 +259,6 @@ class Transfers:
             preferred=None,
             preferred_until=None,
             callback=callback,
-            warm=warm,
             passed_on=True,
             only_from=only_from,
             left_as=left_as,
@@ -253,6 +266,7 @@ class Transfers:
         )
         result = await self._engine.enqueue(contact.workspace_id, call)
         if result.status is Status.KNOWN and result.rung != contact.rung:
+            await undo_move(self._database, self._engine, current, decision, passed.note)
             raise WrongState(f"The contact has become {result.state}.", state=result.state)
         return answer_of(contact, decision, result.state)
 
@@ -267,7 +281,7 @@ class Transfers:
 
 def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> Passing:
     contact = current.contact
-    return Passing(snapshot, current.matter, current.facts, now, contact.rung, contact.queue, current.joined)
+    return Passing(snapshot, current.matter, current.facts, now, current.highest_rung, contact.queue, current.joined)
 
 
 def _name(route: Route) -> str | None:

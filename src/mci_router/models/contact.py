@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, word
@@ -20,9 +21,10 @@ class Contact(InWorkspace, Base):
     `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote; `asking` says
     that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
-    `trust` is the highest trust behind that. `segment` counts its stays in queues; the last began at `entered_at`.
-    `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`; None
-    until the journal has it.
+    `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
+    `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
+    last began at `entered_at`. `arrival` is what the contact was counted as when it arrived: `{topic, channel,
+    language, cell, outcome}`; None until the journal has it.
     """
 
     __tablename__ = "contacts"
@@ -92,6 +94,7 @@ class Contact(InWorkspace, Base):
     due_at: Mapped[datetime | None]
     relaxation: Mapped[list[dict[str, Any]] | None]
     preferred_agent: Mapped[str | None]
+    passed_on: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     place_since: Mapped[datetime | None]
     place_given_back: Mapped[bool] = mapped_column(default=False, server_default=false())
     callback_offered_at: Mapped[datetime | None]

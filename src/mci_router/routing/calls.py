@@ -84,9 +84,10 @@ class Placement:
 
     `clock_from` is when its service-level clock started: later than `enqueued_at` if its queue was closed then, earlier
     if the customer got an old place back. The agent `preferred` may take it first, until `preferred_until`. At
-    `overflow_at` the overflow rules of its queue are looked at. `warm`: the agent who serves it keeps it until an agent
-    of the new line accepts. `passed_on`: it is not offered back at once to the agent who had it. `only_from`: it is
-    moved only if it is in this state. `urgent`: it goes before all that is not.
+    `overflow_at` the overflow rules of its queue are looked at. `warm`: the agent who serves it keeps it, in its own
+    queue, until an agent of the new line accepts; `transfer` names that transfer, and `instead_of` the one that it
+    replaces, unless an agent has been asked by then. `passed_on`: it is not offered back at once to the agent who had
+    it. `only_from`: it is moved only if it is in this state. `urgent`: it goes before all that is not.
 
     Entering the queue begins a segment: number `segment` (or a later one, if the live state knows of more), at
     `entered_at`, with the queue's target (`target_ms`). `left_as`: how it leaves the queue that it is in.
@@ -108,6 +109,8 @@ class Placement:
     overflow_at: int | None = None
     callback: bool = False
     warm: bool = False
+    transfer: str | None = None
+    instead_of: str | None = None
     passed_on: bool = False
     only_from: ContactState | None = None
     urgent: bool = False
@@ -125,6 +128,8 @@ class Placement:
             "overflow_at": self.overflow_at,
             "callback": self.callback or None,
             "warm": self.warm or None,
+            "transfer": self.transfer,
+            "instead_of": self.instead_of,
             "passed_on": self.passed_on or None,
             "only_from": self.only_from,
             "urgent": self.urgent or None,

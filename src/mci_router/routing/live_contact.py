@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mci_router.clock import from_ms
@@ -18,7 +18,8 @@ class LiveContact:
 
     `transferring`: an agent is asked to take it over; `interrupted`: its agent serves something more urgent first;
     `agent_lost`: its agent cannot be reached; `callback`: its customer wants to be called; `asking`: its customer is
-    asked whether it may be posted.
+    asked whether it may be posted. In a warm transfer to a queue it waits there beside its own place: in `to_line` of
+    `to_queue`, `to_since`, and on rung `to_rung` when somebody accepts; `last_transfer` is the last that was accepted.
 
     `segment` is the number of its stay in `queue`, which began at `entered_at`; `waits_since` is set while it waits.
     Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
@@ -50,6 +51,13 @@ class LiveContact:
     agent_lost: bool = False
     callback: bool = False
     asking: bool = False
+    to_queue: str | None = None
+    to_line: str | None = None
+    to_rung: int | None = None
+    to_since: datetime | None = None
+    to_due_at: datetime | None = None
+    to_waited_ms: int = 0
+    last_transfer: str | None = None
     segment: int | None = None
     entered_at: datetime | None = None
     waits_since: datetime | None = None
@@ -90,6 +98,13 @@ class LiveContact:
             agent_lost="agent_lost" in record,
             callback="callback" in record,
             asking="asking" in record,
+            to_queue=record.get("to_queue"),
+            to_line=record.get("to_line"),
+            to_rung=int(record["to_rung"]) if "to_rung" in record else None,
+            to_since=_moment(record, "to_entered_at"),
+            to_due_at=_moment(record, "to_due_at"),
+            to_waited_ms=int(record.get("to_queue_waited", 0)),
+            last_transfer=record.get("last_transfer"),
             segment=int(record["segment"]) if "segment" in record else None,
             entered_at=_moment(record, "entered_at"),
             waits_since=_moment(record, "waits_since"),
@@ -97,6 +112,22 @@ class LiveContact:
             segment_waited_ms=int(record.get("segment_waited", 0)),
             queue_waited_ms=int(record.get("queue_waited", 0)),
             held_since=_moment(record, "held_since"),
+        )
+
+    @property
+    def where_it_waits(self) -> "LiveContact":
+        """The contact as it waits: in a warm transfer to a queue, in the place beside its own."""
+        if self.to_queue is None:
+            return self
+        return replace(
+            self,
+            state=ContactState.OFFERED if self.offer else ContactState.QUEUED,
+            queue=self.to_queue,
+            line=self.to_line,
+            rung=self.to_rung or self.rung,
+            entered_at=self.to_since,
+            due_at=self.to_due_at,
+            queue_waited_ms=self.to_waited_ms,
         )
 
     @property

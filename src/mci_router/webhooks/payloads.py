@@ -39,6 +39,9 @@ class ContactPayload(Payload):
     outcome: Annotated[Outcome, Field(description="What serves it, or did last.")]
     rung: Annotated[int, Field(description="Of its ladder, from 0; below it an incident or nothing has served it.")]
     queue: str | None = None
+    to_queue: Annotated[
+        str | None, Field(description="The queue that a warm transfer goes to, until somebody accepts.")
+    ] = None
     agent: Annotated[str | None, Field(description="The agent whom the event concerns.")] = None
     holder: Annotated[str | None, Field(description="Who serves it, where the event concerns another agent.")] = None
     assignment: str | None = None
@@ -92,6 +95,7 @@ class TransferPayload(ContactPayload):
 
     to: Annotated[str | None, Field(description="The agent it goes to; none where it goes to a queue.")] = None
     warm: bool | None = None
+    transfer: Annotated[str | None, Field(description="The id of a warm transfer to a queue.")] = None
 
 
 class VerifiedPayload(ContactPayload):
@@ -147,6 +151,16 @@ class PresencePayload(AgentPayload):
 
     presence: Presence
     why: Why = None
+
+
+class AsidePayload(AgentPayload):
+    """An agent who is kept from taking more, and the queue of the contact that needs the room."""
+
+    queue: str
+    why: Annotated[
+        str | None,
+        Field(description="Why it ended: `served`, `not_needed` (the contact has left), `unable` (the agent has)."),
+    ] = None
 
 
 class QueuePayload(Payload):
@@ -212,6 +226,26 @@ class IncidentPayload(Payload):
     topics: list[str] = []
     services: list[str] = []
     regions: list[str] = []
+
+
+class PagedPerson(BaseModel):
+    """Somebody of the escalation matrix, with one address."""
+
+    name: str
+    pager: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class EscalationPayload(Payload):
+    """An escalated contact, and the person whom the event concerns."""
+
+    escalation: str
+    contact_id: str
+    severity: Severity
+    queue_name: Annotated[str, Field(description="The queue that the escalation matrix names.")]
+    person: PagedPerson
+    backup: Annotated[PagedPerson | None, Field(description="Who is paged next.")] = None
 
 
 class RebuiltPayload(Payload):

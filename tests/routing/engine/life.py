@@ -158,6 +158,31 @@ class Life(Workplace):
         contact = self.one(which, "queued", "offered", "assigned", "wrapping_up")
         self.place(contact, queue, wants, 30, 0, preferred=preferred, relaxes=relaxes, passed_on=passed)
 
+    @action(
+        3,
+        when=lambda self: self.to_replan(),
+        picks=several(pick, 4),
+        units=one_of([None, None, 1, 3]),
+        wants=needs,
+        relaxes=maybe,
+        look_s=one_of([None, None, False, 0, 15]),
+    )
+    def a_queue_changes(
+        self, picks: list[int], units: int | None, wants: Mapping[str, int], relaxes: bool, look_s: int | bool | None
+    ) -> None:
+        """Contacts that wait, are offered or served have other places in their queue; a second time nothing happens."""
+        chosen = {(one := self.to_replan()[which % len(self.to_replan())]).id: one for which in picks}
+        look_at = look_s if look_s is None or look_s is False else self.now + look_s * 1000
+        changes = [(contact, units or contact.line.units, wants, relaxes, look_at) for contact in chosen.values()]
+        self.replan(changes)
+        told = len(self.told)
+        self.replan(changes)
+        assert len(self.told) == told, f"replanned again: {self.told[told:]}"
+
+    def to_replan(self) -> list[Contact]:
+        """Contacts with a place in a queue; of one that is passed on to another, the place there."""
+        return [one for one in self.model.in_state("queued", "offered", "assigned") if one.place]
+
     @action(1, when=lambda self: self.model.waiting, which=pick)
     def request_callback(self, which: int) -> None:
         contact = self.one(which)
@@ -209,7 +234,8 @@ class Life(Workplace):
     @action(6, when=lambda self: self.model.in_state("assigned"), which=pick)
     def complete(self, which: int) -> None:
         contact = self.one(which, "assigned")
-        state = "wrapping_up" if self.model.queues[contact.queue].settings["wrap_up_ms"] else "completed"
+        queue = contact.own_line.queue
+        state = "wrapping_up" if self.model.queues[queue].settings["wrap_up_ms"] else "completed"
         assert self.call("complete", contact.agent, contact.assignment, contact.id, "solved", "")["state"] == state
 
     @action(2, when=lambda self: self.model.in_state("assigned"), which=pick)
@@ -264,17 +290,46 @@ class Life(Workplace):
         )
         assert refusal or mode == "cold" or contact.second == to
 
-    @action(3, when=lambda self: self.model.in_state("assigned"), which=pick, queue=queues, wants=needs)
-    def hand_over_to_a_queue(self, which: int, queue: str, wants: Mapping[str, int]) -> None:
+    @action(
+        3,
+        when=lambda self: self.model.in_state("assigned"),
+        which=pick,
+        queue=queues,
+        wants=needs,
+        priority=one_of([0, 1]),
+        relaxes=maybe,
+    )
+    def hand_over_to_a_queue(
+        self, which: int, queue: str, wants: Mapping[str, int], priority: int, relaxes: bool
+    ) -> None:
         contact = self.one(which, "assigned")
-        first = contact.agent
-        self.place(contact, queue, wants, 30, 0, warm=True)
+        first, own = contact.agent, contact.own_line
+        self.place(contact, queue, wants, 30 if which % 2 else 0, priority, relaxes=relaxes, warm=True)
         assert (contact.state, contact.agent, contact.transfer) == ("assigned", first, "queue")
+        assert contact.own_line == own
+
+    @action(2, when=lambda self: self.model.in_state("assigned"), which=pick, by_hand=maybe)
+    def call_off_a_transfer(self, which: int, by_hand: bool) -> None:
+        passed_on = [contact for contact in self.model.in_state("assigned") if contact.transfer]
+        contact = passed_on[which % len(passed_on)] if passed_on else self.one(which, "assigned")
+        first, own, asked = contact.agent, contact.own_line, contact.second
+        for refused in (str(asked), first):
+            if refused != first:
+                reply = self.call("cancel_transfer", refused, contact.id, contact.assignment)
+                assert reply["status"] == "gone"  # only who passes it on may call it off
+        reply = self.call("cancel_transfer", first if by_hand else "", contact.id, contact.assignment)
+        assert reply["status"] == ("ok" if passed_on else "wrong_state")
+        assert (contact.state, contact.agent, contact.transfer) == ("assigned", first, None)
+        assert (contact.line, contact.offer, contact.second) == (own, None, None)
 
     @action(2, when=lambda self: self.model.contacts, which=pick, state=one_of(["abandoned", "cancelled", "resolved"]))
     def close(self, which: int, state: str) -> None:
         contact = self.one(which)
         ended = contact.state in FINAL
+        if state == "abandoned" and contact.callback and contact.state in ("queued", "offered"):
+            reply = self.call("close", contact.id, state, "left", "")
+            assert (reply["status"], reply["state"]) == ("ok", contact.state)  # the customer waits to be called
+            return
         contact.limit_at = None
         assert self.call("close", contact.id, state, "left", "")["status"] == ("closed" if ended else "ok")
 
@@ -345,7 +400,7 @@ class Life(Workplace):
             assert contact.overflow_at <= self.now
             contact.overflow_at = self.now + ASKED_AGAIN_MS
             again = self.rungs[contact.id] % 2 * 20_000
-            contact.overflow_at = self.now + again if again and contact.state in ("queued", "offered") else None
+            contact.overflow_at = self.now + again if again and contact.waiting_or_offered else None
             assert self.call("overflow_checked", contact.id, again)["status"] == "ok"
 
     @action(1, when=lambda self: self.offered(), which=pick)
@@ -374,6 +429,14 @@ class Life(Workplace):
         self.time_passes(max(0, due - self.now) // 1000, "", 1)
         if set(self.told) <= {"offer.created"}:
             assert not (found := list(self.model.held_back_in_vain())), found
+
+    @action(3, when=lambda self: self.model.waiting)
+    def who_must_be_served_is_looked_at(self) -> None:
+        """Once nothing else happens, an agent is set aside for everyone who must be served, as far as there are any."""
+        self.told.clear()
+        self.time_passes(2, "", 1)
+        if not self.told or set(self.told) <= {"offer.created", "agent.set_aside", "agent.set_aside_ended"}:
+            assert not (found := list(self.model.passed_over())), found
 
     @action(1, when=lambda self: self.sent, back=whole(1, 20))
     def send_a_command_again(self, back: int) -> None:
@@ -418,3 +481,33 @@ class RushHour(Life):
         for agent in AGENTS:
             self.work_through(agent, 3)
         self.place(Contact(contact_id(len(self.model.contacts)), channel), queue, wants, waited_s, 0)
+
+
+class Crowded(Life):
+    """Small contacts keep agents partly used while larger ones wait for longer than any may."""
+
+    happens = frozenset(
+        {
+            *("crowd", "late", "accept", "complete", "end_wrap_up", "decline", "close", "time_passes", "offer_to"),
+            *(
+                "who_must_be_served_is_looked_at",
+                "come_to_work",
+                "leave",
+                "configure_agent",
+                "open_or_close",
+                "escalate",
+            ),
+        }
+    )
+    looks_every = 5
+
+    @action(6, number=whole(1, 5), channel=one_of(["voice", "chat", "email"]))
+    def crowd(self, number: int, channel: str) -> None:
+        for _ in range(number):
+            self.place(Contact(contact_id(len(self.model.contacts)), channel), "desk", {}, 0, 0)
+
+    @action(4, queue=one_of(["phone", "fraud_desk", "mail", "tasks"]), wants=needs, short_s=whole(-20, 4))
+    def late(self, queue: str, wants: Mapping[str, int], short_s: int) -> None:
+        """Contacts that must be served at once, or in a few seconds."""
+        bound_s = min(12 * QUEUES[queue]["target_s"], 600)
+        self.place(Contact(contact_id(len(self.model.contacts)), "chat"), queue, wants, bound_s - short_s, 0)

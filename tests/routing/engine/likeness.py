@@ -22,7 +22,8 @@ AWAY = FINAL | {"automating", "posted"}
 STAY = (
     *("entered_at", "waits_since", "segment_waited", "queue_waited", "held", "held_since", "parked", "parked_since"),
 )
-NOT_COMPARED = ("lease:", "line:", "reserve:")
+BESIDE = ("entered_at", "waits_since", "queue_waited")
+NOT_COMPARED = ("lease:", "line:", "reserve:", "aside:")
 """Timers that are not: they only say when to look again."""
 
 
@@ -37,7 +38,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         "presence": Counter(agent.standing for agent in agents),
         "offers": model.offers,
         "signatures": {mark_of(agent) for agent in agents},
-        "live_load": Counter(share.line.id for agent in agents for share in agent.shares.values() if share.line),
+        "live_load": Counter(mark_of(agent) for agent in agents for share in agent.shares.values() if share.live),
         "heads": {},
     }
     for contact in sorted(model.waiting.values(), key=lambda contact: contact.age):
@@ -55,13 +56,16 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
             for contact in contacts
             if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued"}
         ]
-        state[f"open in {queue}"] = sum(contact.queue == queue for contact in placed)
+        beside = [contact for contact in placed if contact.home]
+        state[f"open in {queue}"] = sum(contact.own_line.queue == queue for contact in placed) + sum(
+            contact.queue == queue for contact in beside
+        )
     for line in model.lines.values():
         state[f"line {line.id}"] = {contact.id: contact.age for contact in model.in_line(line)}
         if state[f"line {line.id}"]:
             state[f"able for {line.id}"] = {mark_of(agent) for agent in agents if line.served_by(agent)}
     for place in _kinds(channels):
-        if place != "turn":
+        if place not in ("turn", "engaged"):
             state[f"standing {place}"] = Counter(
                 mark_of(model.agents[name]) for name, at in places.items() if place in at
             )
@@ -111,7 +115,7 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
         ask(f"able for {line}", set, "SMEMBERS", f"line_signatures:{line}")
     marks = {mark_of(agent) for agent in model.agents.values()}
     for place in _kinds(channels):
-        if place != "turn":
+        if place not in ("turn", "engaged"):
             ask_scores(f"standing {place}", f"standing:{place}", counter)
         kind, _, channel = place.partition(":")
         for mark in marks:
@@ -142,7 +146,8 @@ def _kinds(channels: Iterable[str]) -> list[str]:
         "staffed",
         "idle",
         "turn",
-        *(f"{kind}:{channel}" for kind in ("busy", "interruptible") for channel in channels),
+        "engaged",
+        *(f"{kind}:{channel}" for kind in ("busy", "interruptible", "aside") for channel in channels),
     ]
 
 
@@ -183,6 +188,14 @@ def _places(model: Model, agent: Agent) -> dict[str, int]:
     places = {"staffed": 0} if agent.signed_in else {}
     if not agent.works:
         return places
+    if agent.aside:
+        for channel in agent.channels:
+            if agent.has_room(channel, 1, called_away=True):
+                units = agent.units - agent.used + agent.pausable
+                places[f"aside:{channel}"] = units * LEVEL + agent.idle_since
+        return places
+    if agent.shares:
+        places["engaged"] = agent.free_at
     for channel in agent.channels:
         if not agent.is_idle and not agent.paused and agent.has_room(channel, 1):
             places[f"busy:{channel}"] = (agent.units - agent.used) * LEVEL + agent.idle_since
@@ -206,8 +219,13 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
         "offer": contact.offer,
         "assignment": contact.assignment if contact.state in ("assigned", "wrapping_up") else None,
         "taken": taken,
-        "line": contact.line.id if contact.place and contact.state not in AWAY else None,
-        "step": contact.step if contact.place and contact.state not in AWAY else None,
+        "line": contact.own_line.id if contact.place and contact.state not in AWAY else None,
+        "step": (contact.home[2] if contact.home else contact.step)
+        if contact.place and contact.state not in AWAY
+        else None,
+        "beside": [contact.line.id, contact.step, *(getattr(contact.beside, name) or 0 for name in BESIDE)]
+        if contact.home
+        else None,
         "transfer": contact.transfer,
         "held_for": contact.held_for,
         "callback": contact.callback,
@@ -223,7 +241,7 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
 
 def _taken(model: Model, name: str | None, contact: Contact) -> str | None:
     share = model.agents[name].shares[contact.id] if name in model.agents else None
-    return f"{share.units}:{share.line.id if share.line else ''}" if share else None
+    return f"{share.units}:{'live' if share.live else ''}" if share else None
 
 
 def contact_record(reply: list[str]) -> dict[str, Any]:
@@ -238,6 +256,9 @@ def contact_record(reply: list[str]) -> dict[str, Any]:
         "taken": [live.get("taken"), live.get("second_taken")],
         "line": live.get("line") if open_ else None,
         "step": int(live["step"]) if open_ and "step" in live else None,
+        "beside": [live["to_line"], int(live["to_step"]), *(int(live.get(f"to_{name}", 0)) for name in BESIDE)]
+        if "to_line" in live
+        else None,
         "transfer": live.get("transfer"),
         "held_for": live.get("held_for"),
         "callback": "callback" in live,
@@ -255,6 +276,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
         "reachable": agent.reachable,
         "suspended": agent.suspended,
         "used": agent.used,
+        "live": sum(share.live for share in agent.shares.values()),
         "pausable": agent.pausable,
         "paused_contacts": agent.paused,
         "held_contacts": len(model.held_for(agent)),
@@ -263,6 +285,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
         "idle_since": agent.idle_since,
         "turn_at": agent.turn_at,
         "seq": agent.seq,
+        "aside": agent.aside,
     }
 
 
@@ -272,6 +295,8 @@ def agent_record(reply: list[str], channels: Iterable[str]) -> dict[str, Any]:
     return {
         "wants": live.get("wants"),
         "reachable": live.get("reachable") == "1",
+        "aside": live.get("aside"),
+        "live": int(live.get("live", 0)),
         "suspended": live.get("suspended") == "1",
         "on": [int(live.get(f"used:{channel}", 0)) for channel in channels],
         **{name: int(live[name]) for name in counts if name in live},

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tests.routing.engine import stays
-from tests.routing.engine.choice import Chooser
+from tests.routing.engine import replans, stays
+from tests.routing.engine.choice import Chooser, best
 from tests.routing.engine.facts import FINAL, HELD, SPEED_PRIOR, Agent, Contact, Line, Place, Queue, Share, moved
 
 BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
@@ -27,6 +27,7 @@ class Model(Chooser):
         super().__init__()
         self.offers: Counter[str] = Counter()
         self.retries: dict[tuple[str, str], int] = {}
+        self.replans: dict[str, replans.Replan] = {}
         self.stays: list[tuple[str, int, str, str, bool]] = []
         self.strict = strict
         self.line_of: Callable[[Contact, str], Line] | None = None
@@ -65,7 +66,7 @@ class Model(Chooser):
 
     def place(self, contact: Contact, place: Place) -> None:
         """A contact is about to be enqueued."""
-        contact.place = place
+        contact.wanted = place
         self.contacts[contact.id] = contact
         self.lines[place.line.id] = place.line
 
@@ -114,10 +115,17 @@ class Model(Chooser):
         for contact in self.waiting.values():
             if self.is_live(contact):
                 yield from (
-                    (contact.id, agent.name) for agent in self.agents.values() if self.could_take(agent, contact)
+                    (contact.id, agent.name)
+                    for agent in self.agents.values()
+                    if self.could_take(agent, contact) and agent.aside in (None, contact.line.id)
                 )
             holder = self.agents.get(contact.held_for or "")
-            free = holder and self.has_room(holder, contact) and (self.is_live(contact) or not holder.paused)
+            free = (
+                holder
+                and not holder.aside
+                and self.has_room(holder, contact)
+                and (self.is_live(contact) or not holder.paused)
+            )
             if holder and free and self.queues[contact.queue].is_open:
                 yield contact.id, holder.name
 
@@ -126,8 +134,28 @@ class Model(Chooser):
         for contact in self.waiting.values():
             if not self.is_live(contact):
                 for agent in self.agents.values():
-                    if self.could_take(agent, contact) and self.may_start(contact, agent):
+                    free = self.could_take(agent, contact) and agent.aside is None
+                    if free and self.may_start(contact, agent):
                         yield contact.id, agent.name
+
+    def aside_in_vain(self) -> Iterator[str]:
+        """Agents who are kept from taking more for nobody, or more of them than contacts that must be served."""
+        for agent in self.agents.values():
+            if agent.aside:
+                line = self.lines[agent.aside]
+                more = len(self.aside_for(line)) > len(self.must_be_served(line))
+                if more or not agent.works or not agent.shares or not line.served_by(agent):
+                    yield agent.name
+
+    def passed_over(self) -> Iterator[tuple[str, list[str]]]:
+        """Lines whose contacts must be served and have too few agents set aside, though there are others: none after a
+        look.
+        """
+        for line in self.lines.values():
+            late = self.must_be_served(line)[len(self.aside_for(line)) :]
+            able = self.could_be_set_aside(line, late[0]) if late and line.units > 1 else []
+            if able:
+                yield line.id, [agent.name for agent in able]
 
     def paused_in_vain(self) -> Iterator[str]:
         """Agents who could go on with what they were called away from."""
@@ -141,7 +169,7 @@ class Model(Chooser):
         if entry["type"] == "live_state.rebuilt":
             assert not self.waiting, f"what waits is journalled again with the live state: {entry}"
             return
-        if entry["type"].startswith(("incident.", "topic.")):
+        if entry["type"].startswith(("incident.", "topic.", "escalation.")):
             return  # nobody's place in line depends on it
         self.now = entry["at"]
         agent = self.agents.get(entry.get("agent", ""))
@@ -155,7 +183,7 @@ class Model(Chooser):
                 self._decide()
             self._of_contact(entry["type"])(contact, entry)
             assert entry["state"] == contact.state, f"{contact} after {entry}"
-        elif "queue" in entry:
+        elif entry["type"].startswith("queue."):
             self._queue_opens_or_closes(entry)
         else:
             assert agent, f"nobody knows the agent of {entry}"
@@ -171,9 +199,11 @@ class Model(Chooser):
             "contact.queued": self._queued,
             "contact.relaxed": self._relaxed,
             "contact.relaxed_fully": self._relaxed,
+            "contact.replanned": self._replanned,
             "contact.transferring": self._transferring,
             "contact.transferred": self._transferred,
             "contact.transfer_failed": self._transfer_failed,
+            "contact.transfer_cancelled": self._transfer_cancelled,
             "contact.interrupted": self._interrupt,
             "contact.resumed": self._resumed,
             "contact.hold_started": self._hold_started,
@@ -199,6 +229,8 @@ class Model(Chooser):
             "agent.suspended": self._suspended,
             "agent.resumed": self._suspended,
             "agent.removed": self._removed,
+            "agent.set_aside": self._set_aside,
+            "agent.set_aside_ended": self._set_aside_ended,
         }[kind]
 
     # Into line
@@ -238,7 +270,7 @@ class Model(Chooser):
             assert contact.stay
             if contact.overflow_at is not None and contact.stay.queue_waited:  # its wait in this queue goes on
                 contact.overflow_at = max(entry["at"], contact.overflow_at - contact.stay.queue_waited)
-        passed_on = contact.place and contact.place.passed_on and "why" not in entry
+        passed_on = contact.wanted and contact.wanted.passed_on and "why" not in entry
         if "agent" in entry and (passed_on or entry.get("why") == "transferred"):
             self._shun(contact, entry["agent"])
         self._join(contact)
@@ -270,8 +302,8 @@ class Model(Chooser):
     def _take_place(self, contact: Contact, queue: str) -> None:
         if self.line_of:
             contact.line = self.line_of(contact, queue)
-        if contact.place:
-            contact.line, contact.step = contact.place.line, 0
+        if contact.wanted:
+            contact.place, contact.line, contact.step = contact.wanted, contact.wanted.line, 0
             contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
 
     def _join(self, contact: Contact) -> None:
@@ -295,6 +327,20 @@ class Model(Chooser):
         assert (entry["type"] == "contact.relaxed_fully") == (contact.next_step is None)
         self._fresh.add(contact.id)
 
+    def _replanned(self, contact: Contact, entry: dict[str, Any]) -> None:
+        wanted = self.replans.pop(contact.id, None)
+        assert wanted, f"nobody has asked for it: {entry}"
+        assert entry["changed"] == replans.differences(contact, wanted), f"{contact} is not changed so: {entry}"
+        replans.apply(contact, wanted, entry["at"])
+        replans.time_overflow(contact, wanted.look_at)
+        replans.told(contact, entry)
+        self.lines[contact.line.id] = contact.line
+        holder = self.agents.get(contact.held_for or "")
+        if contact.held_for and not (holder and contact.line.served_by(holder)):
+            contact.held_for = None
+        if contact.waits:
+            self._fresh.add(contact.id)
+
     def _decide(self) -> None:
         """Whether a contact that has just been put in line is held for its preferred agent, or promised to that one."""
         if not self._undecided:
@@ -304,7 +350,7 @@ class Model(Chooser):
         able = agent and agent.works and contact.line.served_by(agent)
         if not agent or not able or until <= self.now or not self.queues[contact.queue].is_open:
             return
-        if self.has_room(agent, contact):
+        if self.has_room(agent, contact) and not agent.aside:
             self._promised = (contact, name)
         else:
             contact.held_for, contact.held_until = name, until
@@ -339,9 +385,9 @@ class Model(Chooser):
             contact.state, contact.agent = "offered", agent.name
         contact.held_for, contact.let_off = None, False
         self.waiting.pop(contact.id, None)
-        agent.shares[contact.id] = Share(
-            contact.channel, contact.line.units, contact.line if self.is_live(contact) else None
-        )
+        handled = entry["at"] + self.queues[contact.queue].settings["handle_ms"]
+        agent.free_at = max(agent.free_at if agent.shares else 0, handled)
+        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact))
         agent.idle_since = agent.turn_at = entry["at"]
 
     def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:
@@ -367,6 +413,7 @@ class Model(Chooser):
         assert contact.held_for or self.may_start(contact, agent, self._fresh), (
             f"{contact} is to be held back from {agent}"
         )
+        assert contact.held_for or self.may_take(agent, contact), f"{agent} is set aside, not for {contact}"
         older = [c for c in self.in_line(contact.line) if c.age < contact.age and self.could_take(agent, c)]
         assert not older or contact.held_for, f"{older} are older than {contact} for {agent}"
         right_line = contact in self.next_for(agent, self._fresh)
@@ -430,10 +477,11 @@ class Model(Chooser):
         if "to" in entry:
             contact.transfer = "agent"
         else:
-            contact.transfer = "queue"
-            self._take_place(contact, entry["queue"])
-            assert contact.stay
-            contact.stay.queue = entry["queue"]
+            assert entry["queue"] == contact.queue, f"it stays in its queue until somebody accepts: {entry}"
+            contact.transfer, contact.relaxing = "queue", True
+            contact.leave_home()
+            self._take_place(contact, entry["to_queue"])
+            stays.pass_on(contact, self.queues[entry["to_queue"]], entry["at"])
             self._shun(contact, entry["agent"])
             self._join(contact)
 
@@ -444,8 +492,11 @@ class Model(Chooser):
         )
         self._leave_queue(contact, entry)
         self._free(entry["agent"], contact, entry["at"])
+        if contact.transfer == "queue":
+            contact.home, contact.rung = None, entry["rung"]
+        assert entry["queue"] == contact.queue, f"from now on it is in the other queue: {entry}"
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
-        stays.enter(contact, contact.queue, entry["at"])
+        stays.take_over(contact, self.queues[contact.queue], entry["at"])
         assert contact.stay
         contact.stay.offers, contact.second_offers = contact.second_offers, 0
 
@@ -454,6 +505,15 @@ class Model(Chooser):
         assert contact.agent == entry["agent"], f"the first agent keeps it: {entry}"
         contact.transfer, contact.second_offers = None, 0
         self.waiting.pop(contact.id, None)
+
+    def _transfer_cancelled(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """It is its agent's, in its own queue, as if it had not been passed on."""
+        assert contact.transfer, f"{contact} was not being transferred: {entry}"
+        assert (contact.agent, contact.offer) == (entry["agent"], None), f"the first agent keeps it: {entry}"
+        self.waiting.pop(contact.id, None)
+        contact.transfer, contact.relaxing, contact.overflow_at, contact.second_offers = None, False, None, 0
+        contact.go_home()
+        assert entry["queue"] == contact.queue, f"it stays in its queue: {entry}"
 
     # With an agent
 
@@ -584,6 +644,23 @@ class Model(Chooser):
     def _connected(self, agent: Agent, entry: dict[str, Any]) -> None:
         agent.reachable = True
         self._note_absence(agent, entry["at"])
+        self._freed.add(agent.name)
+
+    def _set_aside(self, agent: Agent, entry: dict[str, Any]) -> None:
+        """For a contact that must be served and fits nowhere; the one who is expected to be free soonest."""
+        line = self.lines[entry["line"]]
+        late, have = self.must_be_served(line), len(self.aside_for(line))
+        assert len(late) > have, f"more agents than {line.id} needs: {entry}"
+        able = self.could_be_set_aside(line, late[have])
+        soonest = best(able, [(each.free_at, each.name) for each in able])
+        assert agent in soonest, f"{soonest} will be free before {agent}: {entry}"
+        assert not self.is_live(late[0]) or not self.has_room(agent, late[0]), f"{late[0]} fits {agent}: {entry}"
+        agent.aside = line.id
+        self._freed.add(agent.name)
+
+    def _set_aside_ended(self, agent: Agent, entry: dict[str, Any]) -> None:
+        assert agent.aside == entry["line"], f"{agent} was not set aside for it: {entry}"
+        agent.aside = None
         self._freed.add(agent.name)
 
     def _lost(self, agent: Agent, entry: dict[str, Any]) -> None:

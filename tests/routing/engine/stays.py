@@ -39,6 +39,26 @@ def stop(contact: Contact, queue: Queue, now: int) -> None:
     contact.waited, stay.segment_waited, stay.waits_since = contact.waited + more, stay.segment_waited + more, None
 
 
+def pass_on(contact: Contact, queue: Queue, now: int) -> None:
+    """It waits in a queue beside its own from now on."""
+    stay = contact.stay
+    assert stay
+    before = stay.queue_waited + stay.segment_waited if stay.queue == queue.name else 0
+    contact.beside = Stay(0, queue.name, now, now, queue.closed_ms(now), queue_waited=before)
+    if contact.overflow_at is not None and before:
+        contact.overflow_at = max(now, contact.overflow_at - before)
+
+
+def take_over(contact: Contact, queue: Queue, now: int) -> None:
+    """Somebody has accepted it there: that stay began when it was passed on. Without one, this one begins now."""
+    beside, contact.beside = contact.beside, None
+    enter(contact, queue.name, beside.entered_at if beside else now)
+    assert contact.stay
+    if beside and beside.waits_since is not None:
+        more = max(0, now - beside.waits_since - (queue.closed_ms(now) - beside.closed_before))
+        contact.waited, contact.stay.segment_waited = contact.waited + more, more
+
+
 def go_on(stay: Stay, now: int) -> None:
     """Its agent has time for it again, or no longer has it."""
     stay.parked += now - stay.parked_since if stay.parked_since is not None else 0

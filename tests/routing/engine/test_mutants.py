@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from mci_router.routing.engine.library import library
-from tests.routing.engine.life import Life
+from tests.routing.engine.life import Crowded, Life
 from tests.routing.engine.test_model import THOROUGH
 
 BREAKS = {
@@ -43,18 +43,14 @@ BREAKS = {
         "local found, idle = agents.able_in(w, 'idle', line), 0",
         "local found, idle = redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES'), 0",
     ),
-    "the reserve counts everybody's live work": (
-        "lines.live_load(w, redis.call('SUNION', unpack(sets))) or 0",
-        "lines.live_load(w, redis.call('SMEMBERS', workspace.key(w, 'lines'))) or 0",
-    ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
-        "    lines.watch_reserve(w, contact.line)\n  end\nend\n\nfunction lines.leave",
+        "    lines.watch_reserve(w, place.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
-        "counters.add(w, 'live_load', contact.line, live and 1 or 0)",
-        "counters.add(w, 'live_load', contact.line, 1)",
+        "count_live(w, agent, live and 1 or 0)",
+        "count_live(w, agent, 1)",
     ),
     "interrupted contacts take their units": (
         "records.change(contact, 'taken', '0:')",
@@ -76,7 +72,7 @@ BREAKS = {
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),
-    "a step too soon": ("clocks.due(contact, following.after_ms)", "clocks.due(contact, following.after_ms) - 3000"),
+    "a step too soon": ("clocks.due(place, following.after_ms)", "clocks.due(place, following.after_ms) - 3000"),
     "a relaxed contact stays in its old line": ("  if in_line then\n    lines.leave(w, contact)\n  end\n", ""),
     "the first agent keeps the room, too": (
         "  local first = endings.free_agent(w, contact)\n",
@@ -104,17 +100,26 @@ BREAKS = {
         "in ipairs({}) do\n    signatures.pair",
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
-    "a queue miscounts": (
-        "  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n  if not lines.show_head",
-        "  if not lines.show_head",
-    ),
+    "a queue miscounts": ("  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
     "youngest of a line first": ("local head = redis.call('ZRANGE'", "local head = redis.call('ZREVRANGE'"),
     "the age is lost": (
-        "ZADD', workspace.key(w, 'line', contact.line), contact.age, contact.id)",
-        "ZADD', workspace.key(w, 'line', contact.line), w.now, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)",
+        "ZADD', workspace.key(w, 'line', place.line), w.now, contact.id)",
+    ),
+    "a place that was given up still overflows": ("  timers.clear(w, 'overflow', contact.id)\n  forget", "  forget"),
+    "a contact that is passed on leaves its queue at once": (
+        "  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
+        "  places.take(w, contact)\n  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
+    ),
+    "an offer that a changed rule forbids stays": ("(new.units or not may_have(", "(new.units and not may_have("),
+    "an agent keeps offers without the skill": ("      revoke_forbidden(w, agent)\n", ""),
+    "a changed place is not offered": ("  match_all(w, changed)\n", ""),
+    "a new relaxation begins at the change": (
+        "  while steps[step + 1] and is_due(steps[step + 1]) do",
+        "  while false do",
     ),
     "shortest idle first": ("(score < least or", "(least == math.huge or score > least or"),
     "nobody's turn ends": ("agents.update(w, agent, { turn_at = w.now })", ""),
@@ -134,6 +139,11 @@ BREAKS = {
         "want.asking and contact.rung == want.rung\n",
         "want.asking and contact.rung < want.rung\n",
     ),
+    "talk is waiting": ("  clocks.stop(w, contact)\n  service_level.count_answer", "  service_level.count_answer"),
+    "a hold outlives the conversation": (
+        "  clocks.stop(w, contact)\n  holding.stop(w, contact)\n",
+        "  clocks.stop(w, contact)\n",
+    ),
     "partly used agents are forgotten": (
         "fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)",
         "idle_agent(w, line, contact)",
@@ -144,12 +154,36 @@ BREAKS = {
 @pytest.mark.parametrize("rule_broken", BREAKS)
 def test_a_broken_function_is_found_out(client: Any, rule_broken: str) -> None:
     """The same run on a library with one rule taken out fails: the invariants do look."""
-    sound, broken = BREAKS[rule_broken]
+    find_out(client, Life, *BREAKS[rule_broken])
+
+
+def find_out(client: Any, life: type[Life], sound: str, broken: str) -> None:
     source = library()
     assert source.count(sound) == 1
     source = source.replace(sound, broken).replace("name=mci_router", "name=broken")
     source = source.replace("register_function(name", "register_function('broken_' .. name")
     client.function_load(source, replace=True)
-    broken_life = type("Broken", (Life,), {"client": client, "functions": "broken_"})
+    broken_life = type("Broken", (life,), {"client": client, "functions": "broken_"})
     with pytest.raises(AssertionError):
         run_state_machine_as_test(broken_life, settings=settings(THOROUGH, max_examples=60))
+
+
+CROWDED_BREAKS = {
+    "nobody is set aside": ("if line.units > 1 and not w.settings.plain then", "if false then"),
+    "who is set aside takes what comes": ("local ready = fits or agent.aside == line.id", "local ready = fits"),
+    "more agents than needed": ("local have = redis.call('ZCARD', set)", "local have = 0"),
+    "whoever is there is set aside": (
+        "free_at = math.max(agent.holds > 0 and agent.free_at or 0,",
+        "free_at = math.max(0, 0 *",
+    ),
+    "who leaves stays set aside": (
+        "return agents.working(agent) and signatures.able",
+        "return signatures.able",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule_broken", CROWDED_BREAKS)
+def test_a_broken_way_of_setting_aside_is_found_out(client: Any, rule_broken: str) -> None:
+    """Where small contacts crowd out larger ones, the invariants look at who is set aside."""
+    find_out(client, Crowded, *CROWDED_BREAKS[rule_broken])

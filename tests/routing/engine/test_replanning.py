@@ -136,9 +136,35 @@ async def test_a_warm_transfer_that_looks_for_somebody_looks_by_the_new_rule(liv
     await live.engine.enqueue(
         live.workspace, place(live, 1, warm=True, requirement=[{"skill": "law", "min": 1}], **there)
     )
-    assert await replan(live, place(live, 1, requirement=BILLING, **there)) == [Whereabouts.WAITS]
+    assert await replan(live, place(live, 1, requirement=BILLING, warm=True, **there)) == [Whereabouts.WAITS]
     contact = await live.contact(1)
     assert (contact["state"], contact["agent"], contact["second"]) == ("assigned", "ann", "bob")
+
+
+async def test_a_contact_that_is_passed_on_has_two_places_and_each_follows_its_queue(live: LiveState) -> None:
+    """What its own queue asks now neither moves the place in the other one nor stops its relaxation; called off, the
+    contact is in its own.
+    """
+    await live.queue("tier_2")
+    await live.agent("ann", {"fraud": 2})
+    await live.engine.enqueue(live.workspace, place(live, 1))
+    await live.accept("ann", 1)
+    law = [{"skill": "law", "min": 1}]
+    there: dict[str, Any] = {"queue": "tier_2", "rung": 1, "warm": True, "requirement": law}
+    steps = [RelaxedStep(30_000, [BILLING])]
+    await live.engine.enqueue(live.workspace, place(live, 1, steps=steps, **there))
+    assert await replan(live, place(live, 1, requirement=BILLING), overflow_at=False) == [Whereabouts.SERVED]
+    contact = await live.contact(1)
+    assert (contact["line"], contact["to_line"]) == ("desk|chat|1|billing:1", "tier_2|chat|1|law:1")
+    live.later(30)
+    await live.engine.renew_lease(live.workspace, "ann", "session of ann")
+    await live.fire()
+    assert (await live.contact(1))["to_line"] == "tier_2|chat|1|billing:1"
+    assert await replan(live, place(live, 1, waited_s=30, due_at=live.engine.now, **there)) == [Whereabouts.WAITS]
+    contact = await live.contact(1)
+    assert (contact["line"], contact["to_line"]) == ("desk|chat|1|billing:1", "tier_2|chat|1|law:1")
+    assert (contact["to_due_at"], contact["state"]) == (str(live.engine.now), "assigned")
+    assert await live.waiting("tier_2") == 1
 
 
 async def test_only_on_its_rung_in_its_queue_and_open(live: LiveState) -> None:

@@ -5,8 +5,8 @@ after every step.
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 from hypothesis.stateful import invariant
@@ -16,7 +16,7 @@ from mci_router.routing.calls import Placement, RelaxedStep, Serving
 from mci_router.routing.engine import prefix
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import ContactState
-from tests.routing.engine import likeness
+from tests.routing.engine import likeness, replans
 from tests.routing.engine.actions import Happening
 from tests.routing.engine.model import Contact, Line, Model, Place
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, START_MS
@@ -46,6 +46,9 @@ QUEUES: dict[str, dict[str, Any]] = {
     },
     "tasks": {"units": 2, "target_s": 300, "position": 4, "deferrable": True, "interruptible": True, "wrap_up_s": None},
 }
+
+
+Steps: TypeAlias = list[tuple[int, tuple[Mapping[str, int], ...]]]
 
 
 class Workplace(Happening):
@@ -88,8 +91,19 @@ class Workplace(Happening):
         assert not (found := list(self.model.paused_in_vain())), found
 
     @invariant()
+    def nobody_is_set_aside_in_vain(self) -> None:
+        assert not (found := list(self.model.aside_in_vain())), found
+
+    @invariant()
     def offers_are_with_agents_who_work(self) -> None:
         assert all(self.model.agents[str(contact.asked)].works for contact in self.offered())
+
+    @invariant()
+    def offers_are_with_agents_who_may_have_them(self) -> None:
+        """Also when the rules, or the agent's skills, have changed since."""
+        for contact in self.offered():
+            agent = self.model.agents[str(contact.asked)]
+            assert contact.line.served_by(agent), f"{contact} is offered to {agent}"
 
     @invariant()
     def the_live_state_is_what_the_journal_tells(self) -> None:
@@ -121,7 +135,7 @@ class Workplace(Happening):
         assert sorted(ended) == sorted(self.model.stays)
         open_ = {row["contact"]: (row["queue"], row["answered_at"] is not None) for row in rows if not row["left_as"]}
         served = ("queued", "offered", "assigned", "wrapping_up")
-        by_model = {one.id: (one.queue, one.answered_at is not None) for one in self.model.in_state(*served)}
+        by_model = {one.id: (one.own_line.queue, one.answered_at is not None) for one in self.model.in_state(*served)}
         assert open_ == by_model
         for queue in self.model.queues:
             offered = [row for row in rows if row["queue"] == queue]
@@ -208,10 +222,7 @@ class Workplace(Happening):
         """Enqueues a contact, twice: the second time it is known."""
         self.rungs[contact.id] += 1
         at, units = self.now - waited_s * 1000, QUEUES[queue]["units"]
-        less = {skill: least - 1 for skill, least in wants.items() if least > 1}
-        steps: list[tuple[int, tuple[Mapping[str, int], ...]]] = []
-        if relaxes and wants:  # lower, then widen to another queue's agents, then drop
-            steps = [(10_000, (less,)), (17_000, (less, {"fraud": 2})), (25_000, ({},))]
+        steps = relaxation(wants) if relaxes else []
         placement = Placement(
             contact=contact.id,
             queue=queue,
@@ -227,12 +238,10 @@ class Workplace(Happening):
             preferred_until=self.now + 20_000 if preferred else None,
             overflow_at=self.now + 15_000 if priority else None,
             warm=warm,
+            transfer=f"transfer {self.rungs[contact.id]}" if warm else None,
             passed_on=passed_on,
         ).arguments()
-        lines = tuple((after_ms, Line(queue, contact.channel, units, step)) for after_ms, step in steps)
-        self.known_lines |= {line.id: line for _, line in lines}
-        line = Line(queue, contact.channel, units, (wants,))
-        self.known_lines[line.id] = line
+        line, lines = self.lines_of(queue, contact.channel, units, wants, steps)
         overflow_at = placement.get("overflow_at")
         self.model.place(
             contact,
@@ -251,6 +260,59 @@ class Workplace(Happening):
             self.model.prefer(contact, preferred, self.now + 20_000)
         assert self.call("enqueue", json.dumps(placement))["status"] == "ok"
         assert self.call("enqueue", json.dumps(placement))["status"] == "known"
+
+    def lines_of(
+        self, queue: str, channel: str, units: int, wants: Mapping[str, int], steps: Steps
+    ) -> tuple[Line, tuple[tuple[int, Line], ...]]:
+        """The lines in which a contact waits, at first and at each step."""
+        line = Line(queue, channel, units, (wants,))
+        relaxed = tuple((after_ms, Line(queue, channel, units, step)) for after_ms, step in steps)
+        self.known_lines |= {line.id: line for line in (line, *(later for _, later in relaxed))}
+        return line, relaxed
+
+    def replan(self, changes: Sequence[tuple[Contact, int, Mapping[str, int], bool, int | bool | None]]) -> None:
+        """Gives contacts other places where they are: of each the units, what it wants, whether it relaxes, and when
+        overflow rules are to be checked.
+        """
+        asked = [self._other_place(*change) for change in changes]
+        self.model.replans = {contact.id: wanted for (contact, *_), (_, wanted) in zip(changes, asked, strict=True)}
+        new = {contact.id: replans.differences(contact, wanted) for contact, wanted in self._replanned(changes)}
+        offers = {contact.id: contact.offer for contact, *_ in changes if "units" in new[contact.id]}
+        reply = self.call("replan", json.dumps([call for call, _ in asked]), one_by_one=len(changes) == 1)
+        assert reply["changed"] == sum(map(bool, new.values()))
+        assert not any(new[contact] for contact in self.model.replans), f"journalled nothing: {self.model.replans}"
+        for contact, wanted in self._replanned(changes):
+            replans.time_overflow(contact, wanted.look_at)
+        for contact, *_ in changes:
+            assert offers.get(contact.id) is None or contact.offer != offers[contact.id], f"{contact} takes other units"
+
+    def _replanned(self, changes: Sequence[Any]) -> list[tuple[Contact, replans.Replan]]:
+        known = {contact.id: contact for contact, *_ in changes}
+        return [(known[contact], wanted) for contact, wanted in self.model.replans.items()]
+
+    def _other_place(
+        self, contact: Contact, units: int, wants: Mapping[str, int], relaxes: bool, look_at: int | bool | None
+    ) -> tuple[dict[str, Any], replans.Replan]:
+        assert contact.place
+        place, steps, due_at = contact.place, relaxation(wants) if relaxes else [], self.now + 30_000
+        call = Placement(
+            contact=contact.id,
+            queue=contact.queue,
+            channel=contact.channel,
+            requirement=needed(wants),
+            units=units,
+            enqueued_at=place.enqueued_at,
+            due_at=due_at,
+            priority=0,
+            rung=place.rung,
+            clock_from=place.age,
+            steps=[RelaxedStep(after_ms, [needed(wants) for wants in step]) for after_ms, step in steps],
+            warm=contact.home is not None,
+            transfer=f"transfer {place.rung}" if contact.home else None,
+        ).arguments()
+        line, lines = self.lines_of(contact.queue, contact.channel, units, wants, steps)
+        other = Place(line, place.enqueued_at, due_at, place.age, place.rung, lines)
+        return call | ({} if look_at is None else {"overflow_at": look_at}), replans.Replan(other, look_at)
 
     def call(self, function: str, *arguments: Any, one_by_one: bool = True, begun: bool = False) -> dict[str, Any]:
         """Runs a function and replays what it journalled."""
@@ -281,6 +343,12 @@ class Workplace(Happening):
             self.client.fcall(self.functions + function, 1, self.prefix, command, self.now, *arguments)
         )
         return reply
+
+
+def relaxation(wants: Mapping[str, int]) -> Steps:
+    """Steps that lower, then widen to another queue's agents, then drop; none for a contact that wants nothing."""
+    less = {skill: least - 1 for skill, least in wants.items() if least > 1}
+    return [(10_000, (less,)), (17_000, (less, {"fraud": 2})), (25_000, ({},))] if wants else []
 
 
 def needed(wants: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -105,6 +105,59 @@ def test_a_clock_change_counts_as_the_time_it_takes(day: str, length_h: int) -> 
     assert due_at(midnight, real_h * HOUR + 1, night) > midnight + timedelta(days=6)
 
 
+def test_blocks_that_a_clock_change_pushes_into_each_other_count_once() -> None:
+    """Berlin skips from two to three in March: what is left of these blocks is five hours, and not five and a half."""
+    night = hours("Europe/Berlin", (), sun=[("00:00", "02:30"), ("03:00", "06:00")])
+    midnight, six = utc("2026-03-28T23:00"), utc("2026-03-29T04:00")
+    assert open_s(midnight, six + timedelta(hours=1), night) == 5 * HOUR
+    assert due_at(midnight, 5 * HOUR, night) == six
+    assert open_s(utc("2026-03-29T00:00"), utc("2026-03-29T02:00"), night) == 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("change", "open_utc"),
+    [("2026-03-29", [("00:45", "01:00")]), ("2026-10-25", [("23:45", "00:30"), ("01:00", "01:30")])],
+)
+def test_a_block_that_ends_within_a_clock_change_is_open_when_the_clock_on_the_wall_says_so(
+    change: str, open_utc: list[tuple[str, str]]
+) -> None:
+    """01:45 to 02:30: in March two o'clock is skipped, in October the half hour after two comes twice."""
+    night, day = hours("Europe/Berlin", (), sun=[("01:45", "02:30")]), date.fromisoformat(change)
+    found, at = [], datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=2)
+    end = at + timedelta(hours=8)
+    while (opens := opens_at(at, night)) < end:
+        closes = next_change(opens, night)
+        assert closes
+        found.append((f"{opens:%H:%M}", f"{closes:%H:%M}"))
+        at = closes
+    assert found == open_utc
+
+
+CHANGES = {  # a moment near each change of the clocks: an hour, half an hour, at midnight, and a day that is left out
+    "Europe/Berlin": ["2026-03-28T12:00", "2026-10-24T12:00"],
+    "America/New_York": ["2026-03-07T12:00", "2026-10-31T12:00"],
+    "Australia/Lord_Howe": ["2026-04-03T20:00", "2026-10-02T20:00"],
+    "Asia/Beirut": ["2026-03-27T12:00", "2026-10-23T12:00"],
+    "Pacific/Apia": ["2011-12-29T00:00"],
+}
+QUARTERS = st.lists(st.integers(0, 95), min_size=2, max_size=6, unique=True).filter(lambda cuts: len(cuts) % 2 == 0)
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(sorted(CHANGES)), st.data())
+def test_open_time_is_what_a_count_of_minutes_finds(zone: str, data: st.DataObject) -> None:
+    """Over every change of the clocks, for any blocks: each minute whose time on the wall is in a block, and no other."""
+    cuts = sorted(data.draw(QUARTERS))
+    times = [f"{cut // 4:02}:{cut % 4 * 15:02}" for cut in cuts]
+    blocks = list(zip(times[::2], times[1::2], strict=True))
+    all_week = hours(zone, (), **dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), blocks))
+    start = utc(data.draw(st.sampled_from(CHANGES[zone]))) + timedelta(minutes=data.draw(st.integers(0, 300)))
+    length = data.draw(st.integers(0, 2_400))
+    local = ((start + timedelta(minutes=minute)).astimezone(ZoneInfo(zone)) for minute in range(length))
+    minutes = sum(any(opens <= f"{at:%H:%M}" < closes for opens, closes in blocks) for at in local)
+    assert open_s(start, start + timedelta(minutes=length), all_week) == minutes * 60
+
+
 @settings(max_examples=50)
 @given(st.integers(0, 365 * 86_400), st.floats(1, 30 * 86_400), st.floats(1, 86_400))
 def test_a_later_target_is_due_later_and_never_before_its_time(second: int, target_s: float, more_s: float) -> None:

@@ -36,7 +36,7 @@ def of(document: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
     ],
 )
 def test_a_change_concerns_those_whose_places_follow_from_it(
-    kind: str, name: str, change: dict[str, Any], whom: dict[str, set[str]]
+    kind: str, name: str, change: dict[str, Any], whom: dict[str, Any]
 ) -> None:
     """Voice relaxes to who serves the desk, and overflows to the fraud desk."""
     before = small()

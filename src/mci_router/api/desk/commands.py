@@ -9,6 +9,7 @@ from mci_router.api.desk.customer_commands import CustomerCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
+    CancelTransfer,
     ChangeCustomer,
     Command,
     CompleteAssignment,
@@ -81,6 +82,8 @@ class DeskCommands:
                 return _ack(await engine.end_hold(workspace, agent, data.assignment_id), AssignmentGone)
             case TransferAssignment():
                 return await self._transfer(frame)
+            case CancelTransfer(data=data):
+                return await self._cancel_transfer(data.assignment_id)
             case EscalateAssignment():
                 return await self._escalate(frame)
             case VerifyContact(data=data):
@@ -142,6 +145,12 @@ class DeskCommands:
             force=data.force,
         )
         return await self._moved(contact, answer["route"])
+
+    async def _cancel_transfer(self, assignment: str) -> dict[str, Any]:
+        """Calls off a warm transfer. Raises AssignmentGone, WrongState."""
+        contact, passed = contact_of(assignment), passed_on("", None, by=self._agent, assignment=assignment)
+        await self._parts.transfers.cancel(self._workspace, contact, passed)
+        return await self._moved(contact, None)
 
     async def _escalate(self, frame: EscalateAssignment) -> dict[str, Any]:
         """Escalates the contact. Raises AssignmentGone, UnknownSeverity, NobodyCanServe, NobodyWorks."""

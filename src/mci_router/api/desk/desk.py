@@ -207,6 +207,7 @@ class DeskSession:
             why=entry.why,
             to=entry.data.get("to"),
             queue=entry.queue,
+            to_queue=entry.data.get("to_queue"),
             assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
 

@@ -211,6 +211,9 @@ class ContactOut(Answer):
     ]
     offered_to: Annotated[str | None, Field(description="The agent with the pending offer.")] = None
     transferring: Annotated[bool, Field(description="A warm transfer is under way.")] = False
+    to_queue: Annotated[
+        str | None, Field(description="The queue that a warm transfer goes to, until somebody accepts.")
+    ] = None
     interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
     agent_lost: Annotated[
         bool, Field(description="Its agent cannot be reached; after a grace period it waits again.")

@@ -39,7 +39,7 @@ class Consent(Body):
 
 
 class Ended(Answer):
-    """The contact's final state."""
+    """The contact's final state; `queued` or `offered` if it waits on as a callback."""
 
     id: str
     state: ContactState

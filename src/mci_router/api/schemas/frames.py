@@ -139,6 +139,20 @@ class TransferAssignment(Body):
     data: TransferData
 
 
+class CancelTransferData(Body):
+    """The assignment whose warm transfer to call off."""
+
+    assignment_id: AssignmentId
+
+
+class CancelTransfer(Body):
+    """The agent keeps the contact after all."""
+
+    type: Literal["transfer.cancel"]
+    id: FrameId
+    data: CancelTransferData
+
+
 class EscalateData(Escalation):
     """The assignment, the severity, and the handoff."""
 
@@ -247,6 +261,7 @@ Command: TypeAlias = (
     | HoldContact
     | ResumeContact
     | TransferAssignment
+    | CancelTransfer
     | EscalateAssignment
     | VerifyContact
     | ChangeCustomer

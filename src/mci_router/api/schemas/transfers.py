@@ -1,6 +1,6 @@
 """Schemas of transfers and escalations, and of the handoff to the next agent."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -70,6 +70,12 @@ class Transfer(Body):
         return self
 
 
+class TransferCancel(Body):
+    """The reason why a warm transfer is called off."""
+
+    reason: Why | Literal[""] = ""
+
+
 class Requeue(Body):
     """The reason why the contact is taken from its agent."""
 
@@ -103,3 +109,6 @@ class TransferOut(Answer):
     severity: Annotated[Severity | None, Field(description="Of an escalation.")]
     reason: str
     handoff: HandoffOut | None
+    called_off_at: Annotated[
+        str | None, Field(description="When it was called off, before anybody accepted. RFC 3339, UTC.")
+    ] = None

@@ -42,6 +42,32 @@ class CallbackOut(Answer):
     ] = None
 
 
+class ContactWaiting(Answer):
+    """The place of a contact in line, and its expected wait. Unless it waits, all but the first three are null."""
+
+    id: str
+    state: ContactState
+    waits: Annotated[bool, Field(description="It waits for an agent, or is offered to one.")]
+    queue: str | None
+    position: Annotated[
+        int | None,
+        Field(
+            description="In its line, from 1, the oldest first: contacts of its queue that ask the same of an agent. "
+            "Null while an agent is offered it."
+        ),
+    ]
+    position_in_queue: Annotated[int | None, Field(description="In the whole queue, from 1, the oldest first.")]
+    waiting: Annotated[int | None, Field(description="Contacts waiting in the queue.")]
+    due_at: Moment | None
+    opens_at: Annotated[Moment | None, Field(description="When its queue opens, if that is closed. RFC 3339, UTC.")]
+    expected_wait_s: Annotated[
+        ExpectedWaitOut | None,
+        Field(
+            description="From now. Null while an agent is offered it, its queue is closed, or nobody able is signed in."
+        ),
+    ]
+
+
 class WaitingContact(Answer):
     """A contact that waits in a queue."""
 

@@ -105,6 +105,14 @@ class ContactFunctions(Connection):
             workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold"
         )
 
+    async def cancel_transfer(self, workspace: str, agent: str, assignment: str) -> CallResult:
+        """Calls off a warm transfer that nobody has accepted: the contact stays with its agent.
+
+        GONE if the assignment is not the agent's (an empty `agent`: any agent's); WRONG_STATE if no transfer is under
+        way.
+        """
+        return await self._contact(workspace, "cancel_transfer", agent, contact_of(assignment), assignment)
+
     async def accept(self, workspace: str, agent: str, offer: str) -> CallResult:
         return await self._contact(workspace, "accept", agent, offer, contact_of(offer))
 
@@ -144,6 +152,24 @@ class ContactFunctions(Connection):
             for contact in contacts:
                 pipeline.hgetall(f"{prefix(workspace)}:contact:{contact}")
             return [LiveContact.of(record) for record in await pipeline.execute()]
+
+    async def ranks(self, workspace: str, contact: str, queue: str, line: str) -> tuple[int, int] | None:
+        """Returns how many contacts are before this one in its line, and in all lines of its queue, by age; None if it
+        stands in no line.
+        """
+        start = f"{prefix(workspace)}:line"
+        async with self._reachable():
+            age = await self.client.zscore(f"{start}:{line}", contact)
+            if age is None:
+                return None
+            lines = [other for other in await self.client.smembers(f"{start}s") if other.startswith(f"{queue}|")]
+            async with self.client.pipeline(transaction=False) as pipeline:
+                pipeline.zrank(f"{start}:{line}", contact)
+                for other in lines:
+                    if other != line:
+                        pipeline.zcount(f"{start}:{other}", "-inf", f"({age:.0f}")
+                mine, *others = await pipeline.execute()
+        return None if mine is None else (mine, mine + sum(others))
 
     async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
         """Returns whether the live state knows each (workspace, contact)."""

@@ -16,7 +16,7 @@ from mci_router.database import Database
 from mci_router.events import EventType
 from mci_router.insight import agent_states, arrival_facts, segments
 from mci_router.insight.arrival_facts import ARRIVAL
-from mci_router.routing.engine import Engine
+from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import FINAL_STATES, OfferState
@@ -138,6 +138,7 @@ async def project(session: AsyncSession, workspace: str, entries: Sequence[Journ
     entries = sorted(entries, key=lambda entry: entry.id)
     await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
     arrived = await _update_contacts(session, workspace, entries)
+    await passed_on.settle_all(session, workspace, entries)
     await _run(session, UPSERT_OFFERS, workspace, fold_offers(entries))
     ended = [entry.contact for entry in entries if entry.contact and entry.state in FINAL_STATES]
     if ended:
@@ -197,7 +198,7 @@ def fold_offers(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
         if not fate or not entry.offer:
             continue
         row = rows.setdefault(entry.offer, {"id": entry.offer, "contact": entry.contact, "agent": entry.agent})
-        row |= {"state": fate, "queue": entry.queue}
+        row |= {"state": fate, "queue": entry.data.get("to_queue") or entry.queue}
         row |= {"created_at" if fate is OfferState.PENDING else "ended_at": entry.at.isoformat()}
         if entry.why:
             row["why"] = entry.why

@@ -1,7 +1,7 @@
 """Open hours: when a contact that came at some time is due, counting only the time its queue is open. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mci_router.specs.queues import OpenHours, QueueSpec
@@ -69,16 +69,16 @@ def with_calendars(hours: OpenHours | None, calendars: Mapping[str, Collection[d
 
 
 def _open_times(start: datetime, hours: OpenHours) -> Iterator[tuple[datetime, datetime]]:
-    """Yields the open times that end after `start`, in order, those that touch as one."""
+    """Yields the open times that end after `start`, in order, those that touch or overlap as one."""
     zone = ZoneInfo(hours.timezone)
     first = start.astimezone(zone).date()
     last: tuple[datetime, datetime] | None = None
     for days in range(HORIZON_DAYS):
         for opens, closes in _blocks(first + timedelta(days=days), hours, zone):
-            if closes <= start or closes <= opens:
+            if closes <= start:
                 continue
-            if last and opens == last[1]:
-                last = (last[0], closes)
+            if last and opens <= last[1]:
+                last = (last[0], max(last[1], closes))
                 continue
             if last:
                 yield last
@@ -88,14 +88,43 @@ def _open_times(start: datetime, hours: OpenHours) -> Iterator[tuple[datetime, d
 
 
 def _blocks(day: date, hours: OpenHours, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """Returns the day's open blocks as UTC moments, in order, so that a clock change counts as the time it takes."""
-    if day in hours.holidays:
+    """Returns as UTC moments, in order, when the clock on the wall shows this day and a time within a block.
+
+    What a clock change skips is in none; what it shows twice is in one twice.
+    """
+    blocks = [] if day in hours.holidays else hours.week.get(DAYS[day.weekday()], [])  # type: ignore[call-overload]
+    if not blocks:
         return []
-    blocks = [
-        (
-            datetime.combine(day, block.open, zone).astimezone(UTC),
-            datetime.combine(day + timedelta(days=block.to_midnight), block.close, zone).astimezone(UTC),
-        )
-        for block in hours.week.get(DAYS[day.weekday()], [])  # type: ignore[call-overload]
-    ]
-    return sorted(blocks)
+    found = []
+    for begins, ends, offset in _offsets(day, zone):
+        for block in blocks:
+            closing_day = day + timedelta(days=block.to_midnight)
+            opens = max(begins, datetime.combine(day, block.open, UTC) - offset)
+            closes = min(ends, datetime.combine(closing_day, block.close, UTC) - offset)
+            if opens < closes:
+                found.append((opens, closes))
+    return sorted(found)
+
+
+def _offsets(day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """Yields from when to when the zone is how far ahead of UTC, in order, for the whole of a local day."""
+    midnight = datetime.combine(day, time(0), UTC)
+    begins, ends = midnight - timedelta(hours=15), midnight + timedelta(hours=39)  # no zone is further from UTC
+    before, after = _offset(begins, zone), _offset(ends, zone)
+    if before == after:
+        yield begins, ends, before
+        return
+    passed, left = 0, round((ends - begins).total_seconds())  # the change is within these seconds after `begins`
+    while left - passed > 1:
+        middle = (passed + left) // 2
+        if _offset(begins + timedelta(seconds=middle), zone) == before:
+            passed = middle
+        else:
+            left = middle
+    change = begins + timedelta(seconds=left)
+    yield begins, change, before
+    yield change, ends, after
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()

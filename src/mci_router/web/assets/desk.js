@@ -150,6 +150,7 @@ const actions = {
     ask(work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
   },
   transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
+  callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
   escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
   // Whom it may be, where several customers can be meant.
   async verify({ assignment_id }, customer_id) {
@@ -226,7 +227,7 @@ function draw() {
   drawList("offers", offers, "No offers.");
   drawList("assignments", assignments, "Nothing under way.");
   drawContact(work.items.get(selected));
-  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected)));
+  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected), actions));
   drawHold(work.items.get(selected));
   drawPresence();
   drawBanner();

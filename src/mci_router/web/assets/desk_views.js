@@ -60,12 +60,13 @@ export function contactPane(item, draft, actions) {
 }
 
 // What changes while the contact is shown, drawn without touching what is being typed.
-export function status(item) {
+export function status(item, { callOff }) {
   const { contact, stage, warm, holder, transferring, interrupted, on_hold } = item;
   return [
     contact.callback && tag(`Call back${contact.callback_phone ? `: ${contact.callback_phone}` : ""}`, "warn"),
     stage === "offered" && warm && tag(`With ${words(holder)} until you accept`),
     stage === "assigned" && transferring && tag("Being transferred: yours until somebody accepts", "warn"),
+    stage === "assigned" && transferring && h("button", { type: "button", click: () => callOff(item) }, "Call it off"),
     stage === "assigned" && on_hold && tag("On hold", "warn"),
     stage === "assigned" && interrupted && tag("Interrupted by a live contact", "warn"),
   ].filter(Boolean);

@@ -108,10 +108,10 @@ const severityOption = ({ name, queue, description }) => h("option", { value: na
 // How the contact came here: what the next agent has to know first.
 export function transfers(list) {
   if (!list?.length) return null;
-  return h("section", { class: "handoffs" }, h("h2", {}, "How it was passed on"), list.map(({ at, by, queue, agent, severity, reason, handoff }) => h("article", {},
+  return h("section", { class: "handoffs" }, h("h2", {}, "How it was passed on"), list.map(({ at, by, queue, agent, severity, reason, handoff, called_off_at }) => h("article", {},
     h("p", {}, h("strong", {}, `${by ? capital(words(by)) : "A supervisor"} → ${severity ? `${severity}, ` : ""}${words(agent ?? queue)}`), ` ${reason}`),
     handoff && h("dl", { class: "facts" }, HANDOFF.map(([name, label]) => h("div", {}, h("dt", {}, label), h("dd", {}, handoff[name])))),
-    h("p", { class: "hint" }, moment(at)),
+    h("p", { class: "hint" }, moment(at), called_off_at && " · called off"),
   )));
 }
 

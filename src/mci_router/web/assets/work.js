@@ -11,6 +11,7 @@ const TAKEN_BACK = {
   agent_offline: "You went offline, so it goes to somebody else.",
   agent_suspended: "You are suspended, so it goes to somebody else.",
   agent_lost: "The desk was not connected, so it goes to somebody else.",
+  called_off: "Its agent keeps it after all.",
   completed: "It was completed without you.",
   moved: "It goes to somebody else.",
   queued: "It goes to somebody else.",
@@ -25,8 +26,9 @@ const ENDED = {
 };
 // What happens to a contact that stays with the agent.
 const NEWS = {
-  transferring: ({ to, queue }) => ({ tone: "", text: `Asked ${words(to ?? queue)}. You keep it until somebody accepts.` }),
+  transferring: ({ to, to_queue }) => ({ tone: "", text: `Asked ${words(to ?? to_queue)}. You keep it until somebody accepts.` }),
   transfer_failed: ({ why }) => ({ tone: "warn", text: `Nobody took it over (${words(why)}). You still have it.` }),
+  transfer_cancelled: ({ why }) => (why === "called_off" ? { tone: "good", text: "Called off. You still have it." } : null),
   interrupted: () => ({ tone: "warn", text: "Interrupted: a live contact comes first. It goes on by itself afterwards." }),
   resumed: () => ({ tone: "good", text: "Goes on." }),
   hold_started: () => ({ tone: "", text: "On hold." }),
@@ -35,7 +37,7 @@ const NEWS = {
   agent_returned: () => ({ tone: "good", text: "Still yours." }),
   callback_requested: () => ({ tone: "warn", text: "The customer hung up and wants to be called." }),
 };
-const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false], hold_started: ["on_hold", true], hold_ended: ["on_hold", false] };
+const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], transfer_cancelled: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false], hold_started: ["on_hold", true], hold_ended: ["on_hold", false] };
 
 export class Work {
   presence = { state: "offline", reason: "", suspended: false, suspended_reason: null };
@@ -103,7 +105,7 @@ export class Work {
     return { tone: "warn", text: `Offer taken back: ${nameOf(item)}. ${TAKEN_BACK[why] ?? why}` };
   }
 
-  #updated({ contact_id, state, event, why, to, queue, assignment_ended }) {
+  #updated({ contact_id, state, event, why, to, to_queue, assignment_ended }) {
     const item = this.items.get(contact_id);
     if (!item) return null;
     if (assignment_ended) {
@@ -115,7 +117,7 @@ export class Work {
     item.stage = state;
     if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
     if (event === "callback_requested") item.contact.callback = true;
-    const news = NEWS[event]?.({ why, to, queue });
+    const news = NEWS[event]?.({ why, to, to_queue });
     return news ? { ...news, text: `${nameOf(item)}: ${news.text}` } : null;
   }
 

@@ -2,6 +2,7 @@
 -- Arguments: contact id, state ('abandoned', 'cancelled' or 'resolved'), reason, the only state it may be closed from,
 --            or ''.
 -- Returns:   the contact as it is now with status 'ok'; 'closed' if it had ended before; 'wrong_state'; 'unknown'.
+--            A customer who hangs up after asking for a callback has not left: the contact waits on.
 
 -- Returns how a contact's segment ends. A customer who hangs up during a conversation was answered.
 local function way_out(w, contact, state)
@@ -30,6 +31,10 @@ local function close(w, contact, state, why)
   end
 end
 
+local function awaits_callback(contact)
+  return contact.callback and (contact.state == 'queued' or contact.state == 'offered')
+end
+
 functions.transition('close', function(w, id, state, why, from)
   local contact = contacts.load(w, id)
   if not contact then
@@ -40,6 +45,9 @@ functions.transition('close', function(w, id, state, why, from)
   end
   if from ~= '' and contact.state ~= from then
     return contacts.reply(contact, 'wrong_state')
+  end
+  if state == 'abandoned' and awaits_callback(contact) then
+    return contacts.reply(contact)
   end
   if contact.state == 'wrapping_up' then -- the agent had served it: closing it only ends the wrap-up
     completion.complete(w, contact)

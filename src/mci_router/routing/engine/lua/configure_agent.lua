@@ -32,7 +32,7 @@ local function revoke_forbidden(w, agent)
     local contact = offered[i]
     local most = signature.channels[contact.channel] or 0
     local over = agent.used > signature.units or (agent['used:' .. contact.channel] or 0) > most
-    if over or not signatures.able(signature, lines.read(contact.line)) then
+    if over or not signatures.able(signature, lines.read(places.of(contact).line)) then
       endings.revoke_offer(w, contact, 'agent_changed')
       table.insert(revoked, 1, contact)
     end
@@ -54,6 +54,7 @@ functions.preparation('configure_agent', function(w, name, revision, signature)
     signatures.ensure(w, signature)
     redis.call('SADD', workspace.key(w, 'signature_agents', signature), name)
     agents.update(w, agent, { signature = signature })
+    counters.add(w, 'live_load', signature, agent.live or 0)
     if w.built then
       revoke_forbidden(w, agent)
       waiting.release_held(w, agent) -- the agent may no longer be able to serve them

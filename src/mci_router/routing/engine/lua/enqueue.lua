@@ -1,21 +1,20 @@
 -- enqueue: puts a contact in line for an agent, wherever it was before, and offers it at once if an agent is free.
 -- Arguments: contact as JSON: id, queue, channel, line, units, enqueued_at, due_at, age (ms), outcome, rung; and, where
---            they apply, steps [{after_ms, line}], preferred and preferred_until, overflow_at (ms), callback, warm,
---            passed_on (it does not go back to the agent who has it), only_from (state), urgent (it goes before all
---            contacts that are not; journalled once), target_ms, segment (its number at least), entered_at (ms),
---            left_as (how it leaves the queue it is in).
+--            they apply, steps [{after_ms, line}], preferred and preferred_until, overflow_at (ms), callback, warm (its
+--            agent keeps it, and this place is kept beside its own), transfer (the id of that), instead_of (the id of
+--            one that this replaces while nobody is asked), passed_on (it does not go back to the agent who has it),
+--            only_from (state), urgent (it goes before all contacts that are not; journalled once), target_ms, segment
+--            (its number at least), entered_at (ms), left_as (how it leaves the queue it is in).
 -- Returns:   the contact as it is now with status 'ok'; 'known' if it is on this rung or a later one already, is
---            closed, or is in another state than only_from.
+--            closed, or is in another state than only_from; 'unknown' if it is to be passed on warm.
 
--- Begins a warm transfer to a queue: the agent who serves the contact keeps it until another of the line accepts.
+-- Begins a warm transfer to a queue: the agent who serves the contact keeps it, in its own queue, until another of the
+-- line accepts.
 local function begin_transfer(w, contact, want)
-  local asked = endings.end_transfer(w, contact, 'moved')
-  counters.add(w, 'queue:' .. contact.queue, 'open', -1)
-  records.change(contact, 'rung', want.rung)
-  rungs.note_queue(w, contact, want)
-  records.change(contact, 'transfer', 'queue')
-  journal.append_contact(w, contact, 'contact.transferring', { warm = true })
-  endings.shun(w, contact, agents.load(w, contact.agent))
+  local asked = endings.end_transfer(w, contact, want.instead_of and 'overflowed' or 'moved')
+  places.keep(w, contact, want)
+  journal.append_contact(w, contact, 'contact.transferring', { warm = true, transfer = contact.transfer_id })
+  waiting.start_relaxing(w, contact)
   waiting.wait_or_match(w, contact)
   if asked then
     matching.match_agent(w, asked)
@@ -58,12 +57,24 @@ local function put_in_line(w, contact, want, left, asked)
   end
 end
 
+local function transfer(w, known, want)
+  if not known then
+    return functions.reply('unknown')
+  end
+  local begun = known.state ~= 'assigned' or known.rung >= want.rung
+    or (want.transfer and known.transfer_id == want.transfer)
+    or (want.instead_of and (known.offer or known.transfer_id ~= want.instead_of))
+  if not begun then
+    begin_transfer(w, known, want)
+  end
+  return contacts.reply(known, begun and 'known')
+end
+
 functions.transition('enqueue', function(w, json)
   local want = cjson.decode(json)
   local known = contacts.load(w, want.id)
-  if want.warm and known and known.state == 'assigned' and known.rung < want.rung then
-    begin_transfer(w, known, want)
-    return contacts.reply(known)
+  if want.warm then
+    return transfer(w, known, want)
   end
   local contact, left, asked = rungs.take(w, want)
   if not contact then

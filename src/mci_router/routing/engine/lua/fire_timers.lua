@@ -46,11 +46,12 @@ end
 
 function fire.relax(w, id)
   local contact = contacts.load(w, id)
-  if contact and waiting.next_step(contact) and (contact.state == 'queued' or contact.state == 'offered') then
-    local in_line = contact.state == 'queued' and not contact.held_for
+  local waits = contact and (contact.state == 'queued' or contact.state == 'offered' or contact.to_line)
+  if waits and waiting.next_step(contact) then
+    local in_line = not contact.offer and not contact.held_for
     waiting.relax(w, contact, in_line)
     waiting.skip_unstaffed(w, contact, in_line)
-    if contact.state == 'queued' then
+    if not contact.offer then
       matching.match_contact(w, contact)
     end
   end
@@ -71,6 +72,8 @@ function fire.reserve(w, line)
     lines.watch_reserve(w, line)
   end
 end
+
+fire.aside = setting_aside.look
 
 function fire.lease(w, name)
   local agent = agents.load(w, name)

@@ -12,7 +12,7 @@ functions.transition('index_waits', function(w, queue, line, from, most, first)
   for _, id in ipairs(ids) do
     local contact = contacts.load(w, id)
     if contact then
-      lines.note_wait(w, contact, contact.id)
+      lines.note_wait(w, places.of(contact), contact.id)
     end
   end
   return functions.reply('ok', { done = #ids == most and from + most or -1 })

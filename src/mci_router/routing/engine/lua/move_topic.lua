@@ -4,15 +4,15 @@
 --            which is no move.
 -- Returns:   'ok'; 'stale' if another process has moved it meanwhile.
 functions.transition('move_topic', function(w, topic, seen, place, move)
-  local places = workspace.key(w, 'volume', 'places')
-  if (redis.call('HGET', places, topic) or '') ~= seen then
+  local cells = workspace.key(w, 'volume', 'places')
+  if (redis.call('HGET', cells, topic) or '') ~= seen then
     return functions.reply('stale')
   end
   local before, after = seen ~= '' and cjson.decode(seen) or {}, cjson.decode(place)
   local same_volume = before.volume == after.volume and before.measured == after.measured
   after.since = before.cell == after.cell and before.since or w.now
   after.volume_since = same_volume and before.volume_since or w.now
-  redis.call('HSET', places, topic, cjson.encode(after))
+  redis.call('HSET', cells, topic, cjson.encode(after))
   if move ~= '' then
     local entry = cjson.decode(move)
     entry.type, entry.topic, entry.volume = 'topic.moved', topic, after.volume

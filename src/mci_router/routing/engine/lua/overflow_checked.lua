@@ -3,7 +3,8 @@
 -- Returns:   'ok'.
 functions.transition('overflow_checked', function(w, id, again)
   local contact = contacts.load(w, id)
-  if contact and tonumber(again) > 0 and (contact.state == 'queued' or contact.state == 'offered') then
+  local waits = contact and (contact.state == 'queued' or contact.state == 'offered' or contact.to_line)
+  if waits and tonumber(again) > 0 then
     timers.set(w, 'overflow', id, w.now + again)
   else
     timers.clear(w, 'overflow', id)

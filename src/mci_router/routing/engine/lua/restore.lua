@@ -5,7 +5,8 @@
 --            ledger; state, agent and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it
 --            was answered; waited, segment_waited, queue_waited, held, parked (ms) and segment_offers of its segment;
 --            waits_since (ms): from when its wait still has to be counted; ended {left_as, stay}: the segment that it
---            has left since; offers [{id, agent}] if any were pending.
+--            has left since; offers [{id, agent}] if any were pending; passed_on_to =
+--            the place of a warm transfer, as enqueue takes it.
 -- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if
 --            another process builds.
 local LOST = 'live_state_rebuilt'
@@ -18,6 +19,16 @@ local OF_THE_LEDGER = {
 local function await_desk(w, agent)
   if agent.reachable ~= '1' then
     timers.start(w, 'grace', agent._name, w.now + (w.settings.grace_ms or presence.DEFAULT_GRACE_MS))
+  end
+end
+
+-- Restores a warm transfer that nobody had accepted: the place in the other queue, beside the contact's own.
+local function to_other_queue(w, contact, want)
+  places.keep(w, contact, want)
+  lines.join(w, contact)
+  local step = waiting.next_step(contact)
+  if step then
+    timers.set(w, 'relax', contact.id, clocks.due(places.of(contact), step.after_ms))
   end
 end
 
@@ -38,6 +49,9 @@ local function with_agent(w, contact, want, agent)
     interrupting.note_pausable(w, agent, contact, 1)
   end
   interrupting.make_room(w, agent, 0) -- contacts that were interrupted for live ones are interrupted again
+  if want.passed_on_to then
+    to_other_queue(w, contact, want.passed_on_to)
+  end
 end
 
 -- Puts a contact in its line. One that an agent had answered, who was removed, begins another segment. Returns what is
@@ -85,6 +99,11 @@ end
 local function tell_differences(w, contact, want, ended)
   for _, offer in ipairs(want.offers or {}) do
     journal.append_contact(w, contact, 'offer.revoked', { offer = offer.id, agent = offer.agent, why = LOST })
+  end
+  if want.passed_on_to and not contact.transfer then
+    journal.append_contact(w, contact, 'contact.transfer_cancelled', {
+      why = LOST, transfer = want.passed_on_to.transfer,
+    })
   end
   if not contacts.FINAL[contact.state] and (contact.state ~= want.was or want.offers) then
     journal.append_contact(w, contact, 'contact.restored', {

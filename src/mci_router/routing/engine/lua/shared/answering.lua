@@ -1,5 +1,5 @@
--- What the acceptance of an offer does: the contact is assigned to the agent. In a warm transfer, the first agent is
--- free from then on.
+-- What the acceptance of an offer does: the contact is assigned to the agent. In a warm transfer the first agent is
+-- free from then on, and the contact is in the queue that it was passed on to.
 
 local function answer(w, contact)
   clocks.stop(w, contact)
@@ -12,13 +12,16 @@ end
 local function take_over(w, contact)
   local stay = segments.leave(w, contact)
   local first = endings.free_agent(w, contact)
-  segments.enter(w, contact, {}, stay)
+  local beside = contact.to_line and places.take(w, contact) or {}
+  segments.enter(w, contact, beside, stay)
+  records.change(contact, 'segment_waited', beside.waited)
   journal.append_contact(w, contact, 'contact.transferred', {
-    agent = contact.agent, to = contact.second, left_as = 'transferred', stay = stay,
+    agent = contact.agent, to = contact.second, transfer = contact.transfer_id, left_as = 'transferred', stay = stay,
   })
   records.change(contact, 'agent', contact.second)
   records.change(contact, 'taken', contact.second_taken)
-  for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'agent_lost' }) do
+  records.change(contact, 'last_transfer', contact.transfer_id or contact.last_transfer)
+  for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'transfer_id', 'agent_lost' }) do
     records.change(contact, field, false)
   end
   return first

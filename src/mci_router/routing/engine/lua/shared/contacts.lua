@@ -33,9 +33,10 @@ function contacts.reply(contact, status)
   })
 end
 
--- Tells whether a contact is in a queue whose work cannot be deferred.
+-- Tells whether a contact waits in a queue whose work cannot be deferred.
 function contacts.is_live(w, contact)
-  return contact.queue and not queues.settings(w, contact.queue).deferrable
+  local queue = places.of(contact).queue
+  return queue and not queues.settings(w, queue).deferrable
 end
 
 -- Tells whether this agent is in conversation on a contact (nil: there is none) by this assignment.

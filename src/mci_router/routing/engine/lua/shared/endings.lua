@@ -24,9 +24,8 @@ function endings.shun(w, contact, agent)
   timers.set(w, 'retry', contact.id .. ':' .. agent._name, due)
 end
 
--- Takes back a pending offer. The contact waits in its line with its original age, or, in a warm transfer, looks
--- further. Returns the agent who had the offer. The caller matches the agents who are free afterwards.
-local function withdraw_offer(w, contact, event, why, shunned)
+-- Takes back a pending offer. Returns the agent who had it, and whether that agent was asked to take the contact over.
+local function take_back(w, contact, event, why, shunned)
   local second, offer = contact.second, contact.offer
   timers.clear(w, 'offer', contact.id)
   local agent = agents.load(w, second or contact.agent)
@@ -38,6 +37,13 @@ local function withdraw_offer(w, contact, event, why, shunned)
   local state = second and 'assigned' or 'queued'
   local changes = { offer = false, expires_at = false, [second and 'second' or 'agent'] = false }
   contacts.move(w, contact, event, state, changes, { agent = agent._name, offer = offer, why = why })
+  return agent, second ~= nil
+end
+
+-- Takes back a pending offer. The contact waits in its line with its original age, or, in a warm transfer, looks
+-- further. Returns the agent who had the offer. The caller matches the agents who are free afterwards.
+local function withdraw_offer(w, contact, event, why, shunned)
+  local agent, second = take_back(w, contact, event, why, shunned)
   if second and contact.transfer == 'agent' then
     records.change(contact, 'transfer', false)
     records.change(contact, 'transfer_offers', false)
@@ -61,20 +67,26 @@ function endings.revoke_offer(w, contact, why)
   return withdraw_offer(w, contact, 'offer.revoked', why)
 end
 
--- Ends a warm transfer, if there is one. Returns the agent who was asked to take over, if any, for the caller to match.
+-- Ends a warm transfer that nobody has accepted, if there is one: the contact is its agent's, in its own queue. Returns
+-- the agent who was asked to take over, if any, for the caller to match.
 function endings.end_transfer(w, contact, why)
   if not contact.transfer then
     return nil
   end
   local asked
   if contact.offer then
-    records.change(contact, 'transfer', 'agent') -- so that it does not look further
-    asked = withdraw_offer(w, contact, 'offer.revoked', why)
+    asked = take_back(w, contact, 'offer.revoked', why)
   else
     lines.leave(w, contact)
   end
+  if contact.to_line then
+    places.drop(w, contact)
+  end
+  local ended = { why = why, transfer = contact.transfer_id }
   records.change(contact, 'transfer', false)
+  records.change(contact, 'transfer_id', false)
   records.change(contact, 'transfer_offers', false)
+  journal.append_contact(w, contact, 'contact.transfer_cancelled', ended)
   return asked
 end
 

@@ -7,7 +7,7 @@ local INBOX_LENGTH = 512 -- more than a desk can miss within its lease; an older
 local OF_A_CONTACT = {
   'state', 'queue', 'channel', 'outcome', 'assignment', 'rung', 'asking', 'enqueued_at', 'answered_at', 'handled_at',
   'ended_at', 'segment', 'entered_at', 'due_at', 'target_ms', 'waited', 'waits_since', 'segment_waited', 'held',
-  'held_since', 'parked', 'segment_offers',
+  'held_since', 'parked', 'segment_offers', 'to_queue',
 }
 local OPT_OUTS = { opted_out = 'customer.opted_out', opted_in = 'customer.opted_in' }
 

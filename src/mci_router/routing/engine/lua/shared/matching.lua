@@ -4,13 +4,13 @@
 -- Offers a contact that waits nowhere to an agent. While another agent still serves it (a warm transfer), this is the
 -- second agent.
 function matching.make_offer(w, contact, agent, about)
-  local attempt = (contact.attempts or 0) + 1
+  local place, attempt = places.of(contact), (contact.attempts or 0) + 1
   local offer = string.format('ofr_%s_%x_%d', contact.id:gsub('^con_', ''), w.now, attempt)
-  local expires = w.now + queues.settings(w, contact.queue).offer_timeout_ms
+  local expires = w.now + queues.settings(w, place.queue).offer_timeout_ms
   local warm = contact.state == 'assigned'
-  local crowded = agent.used + contact.units > signatures.read(agent.signature).units
+  local crowded = agent.used + place.units > signatures.read(agent.signature).units
   if crowded then
-    interrupting.make_room(w, agent, contact.units)
+    interrupting.make_room(w, agent, place.units)
   end
   agents.occupy(w, agent, contact, warm and 'second_taken' or 'taken')
   agents.update(w, agent, { turn_at = w.now })
@@ -26,12 +26,16 @@ function matching.make_offer(w, contact, agent, about)
   if crowded then -- a big contact may have made more room than was needed
     interrupting.resume_paused(w, agent)
   end
+  if agent.aside == place.line then
+    setting_aside.stop(w, agent, 'served')
+  end
 end
 
 -- Returns the agent who can be offered a contact now, or nothing.
 function matching.agent_now(w, contact)
-  contact._held_back = not reserve.may_start(w, contact.line, contact.age)
-  return queues.is_open(w, contact.queue) and choosing_agents.agent_for(w, contact)
+  local place = places.of(contact)
+  contact._held_back = not reserve.may_start(w, place.line, place.age)
+  return queues.is_open(w, place.queue) and choosing_agents.agent_for(w, contact)
 end
 
 -- Offers a contact in its line, if an agent is there for it. Returns that agent.
@@ -63,13 +67,13 @@ function matching.match_contact(w, contact)
   if contacts.is_live(w, contact) or contact.held_for then
     match_one(w, contact)
   else
-    matching.match_line(w, contact.line)
+    matching.match_line(w, places.of(contact).line)
   end
 end
 
 -- The oldest contact that is held for an agent and fits.
 local function held_contact(w, agent)
-  if agent.held_contacts > 0 then
+  if agent.held_contacts > 0 and not agent.aside then
     for _, id in ipairs(redis.call('ZRANGE', workspace.key(w, 'held', agent._name), 0, -1)) do
       local contact = contacts.load(w, id)
       local live = contacts.is_live(w, contact)
@@ -96,4 +100,7 @@ function matching.match_agent(w, agent)
       id = agent.paused_contacts == 0 and paused > 0
     end
   until not id
+  if agent.aside and agent.holds == 0 then -- nothing is left that it fits
+    setting_aside.stop(w, agent, 'not_needed')
+  end
 end

@@ -5,9 +5,13 @@ local NUMBERS = {
   expires_at = true, answered_at = true, handled_at = true, ended_at = true, used = true, holds = true, pausable = true,
   paused = true, paused_contacts = true, idle_since = true, seq = true, declines = true, held_contacts = true,
   revision = true, rung = true, lease_until = true, turn_at = true, presence_since = true,
+  free_at = true, aside_since = true, live = true,
   segment = true, entered_at = true, target_ms = true, waited = true, waits_since = true, segment_waited = true,
   queue_waited = true, closed_before = true, held = true, held_since = true, parked = true, parked_since = true,
   segment_offers = true, transfer_offers = true,
+  to_units = true, to_age = true, to_enqueued_at = true, to_due_at = true, to_target_ms = true, to_rung = true,
+  to_step = true, to_entered_at = true, to_waits_since = true, to_closed_before = true, to_segment_waited = true,
+  to_queue_waited = true,
 }
 
 local function is_number(field)
@@ -45,7 +49,11 @@ function records.load(w, name)
   return record, true
 end
 
+-- Changes a field of a record, or of a place beside a contact's own.
 function records.change(record, field, value)
+  if record._names then
+    record, field = record._contact, record._names[field] or field
+  end
   if value or record[field] ~= nil then
     record[field] = value or nil
     record._changes[field] = true

@@ -23,41 +23,43 @@ function waiting.why_not(w, contact, agent, now, by_itself)
 end
 
 function waiting.next_step(contact)
-  return contact.steps and texts.json(contact.steps)[contact.step + 1]
+  local place = places.of(contact)
+  return place.steps and texts.json(place.steps)[place.step + 1]
 end
 
 -- Takes the next step of a contact's relaxation. In line, it changes to another line with its original age.
 function waiting.relax(w, contact, in_line)
-  local step = waiting.next_step(contact)
+  local step, place = waiting.next_step(contact), places.of(contact)
   if in_line then
     lines.leave(w, contact)
   end
   lines.ensure(w, step.line)
-  records.change(contact, 'line', step.line)
-  records.change(contact, 'step', contact.step + 1)
+  records.change(place, 'line', step.line)
+  records.change(place, 'step', place.step + 1)
   if in_line then
     lines.join(w, contact)
   end
   local following = waiting.next_step(contact)
   if following then
-    timers.set(w, 'relax', contact.id, clocks.due(contact, following.after_ms))
+    timers.set(w, 'relax', contact.id, clocks.due(place, following.after_ms))
   else
     timers.clear(w, 'relax', contact.id)
   end
   local event = following and 'contact.relaxed' or 'contact.relaxed_fully'
-  journal.append_contact(w, contact, event, { line = contact.line, step = contact.step })
+  journal.append_contact(w, contact, event, { line = place.line, step = place.step })
 end
 
 -- Skips the steps that no signed-in agent could serve, unless that is so for all.
 function waiting.skip_unstaffed(w, contact, in_line)
-  local steps = contact.steps and texts.json(contact.steps) or {}
-  if #steps == contact.step or lines.staffed(w, contact.line) > 0 then
+  local place = places.of(contact)
+  local steps = place.steps and texts.json(place.steps) or {}
+  if #steps == place.step or lines.staffed(w, place.line) > 0 then
     return
   end
-  for step = contact.step + 1, #steps do
+  for step = place.step + 1, #steps do
     lines.ensure(w, steps[step].line)
     if lines.staffed(w, steps[step].line) > 0 then
-      while contact.step < step do
+      while place.step < step do
         waiting.relax(w, contact, in_line)
       end
       return
@@ -67,10 +69,11 @@ end
 
 -- Starts the relaxation of a contact that is about to be put in line.
 function waiting.start_relaxing(w, contact)
-  lines.ensure(w, contact.line)
+  local place = places.of(contact)
+  lines.ensure(w, place.line)
   local first = waiting.next_step(contact)
   if first then
-    timers.set(w, 'relax', contact.id, clocks.due(contact, first.after_ms))
+    timers.set(w, 'relax', contact.id, clocks.due(place, first.after_ms))
     waiting.skip_unstaffed(w, contact, false)
   end
 end
@@ -81,7 +84,8 @@ function waiting.tried_preferred(w, contact, name, until_ms)
   if not agent or waiting.why_not(w, contact, agent) or until_ms <= w.now or not queues.is_open(w, contact.queue) then
     return false
   end
-  if agents.has_room(agent, contact.channel, contact.units, contacts.is_live(w, contact)) then
+  local room = agents.has_room(agent, contact.channel, contact.units, contacts.is_live(w, contact))
+  if room and not agent.aside then
     matching.make_offer(w, contact, agent, { why = 'preferred' })
   else
     lines.keep_for(w, contact, agent, until_ms)
@@ -92,14 +96,15 @@ end
 -- Offers a contact that waits nowhere if an agent is there for it, or puts it in its line. Deferrable work that was
 -- held back in the line goes before it.
 function waiting.wait_or_match(w, contact)
-  lines.ensure(w, contact.line)
+  local line = places.of(contact).line
+  lines.ensure(w, line)
   local agent = contacts.is_live(w, contact) and matching.agent_now(w, contact)
   if agent then
     matching.make_offer(w, contact, agent)
   else
     lines.join(w, contact)
     if not contacts.is_live(w, contact) then
-      matching.match_line(w, contact.line)
+      matching.match_line(w, line)
     end
   end
 end

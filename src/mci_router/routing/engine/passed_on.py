@@ -1,0 +1,100 @@
+"""Warm transfers to a queue, in the ledger: `contacts.passed_on` has what the row becomes when somebody accepts.
+
+Until then the row says where the contact is: with its agent, in that agent's queue.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.events import EventType
+from mci_router.models import Contact, Decision
+from mci_router.routing.entries import JournalEntry
+from mci_router.vocabulary import ContactKind
+
+ENDS = (EventType.CONTACT_TRANSFERRED, EventType.CONTACT_TRANSFER_CANCELLED)
+
+
+async def settle_all(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
+    """Settles the transfers that entries of one workspace say are over. Idempotent."""
+    over = {entry.data["transfer"]: entry for entry in entries if entry.type in ENDS and entry.data.get("transfer")}
+    if not over:
+        return
+    named = Contact.passed_on["id"].astext.in_(over)
+    rows = await session.scalars(
+        select(Contact)
+        .where(Contact.workspace_id == workspace, Contact.id.in_([entry.contact for entry in over.values()]), named)
+        .order_by(Contact.id)
+        .with_for_update()
+    )
+    for contact in rows:
+        entry = over[(contact.passed_on or {})["id"]]
+        await settle(session, contact, accepted=entry.type == EventType.CONTACT_TRANSFERRED)
+
+
+async def settle(session: AsyncSession, contact: Contact, *, accepted: bool) -> None:
+    """Ends the warm transfer of a contact, whose row is locked. Accepted, the contact is where the transfer leads to,
+    and its decision is in force.
+    """
+    passed_on, contact.passed_on = contact.passed_on or {}, None
+    if not accepted:
+        return
+    columns, decision = passed_on["columns"], passed_on["decision"]
+    await session.execute(
+        insert(Decision)
+        .values(
+            contact_id=contact.id,
+            workspace_id=contact.workspace_id,
+            rung=columns["rung"],
+            triage=decision["triage"],
+            route=decision["route"],
+        )
+        .on_conflict_do_nothing()
+    )
+    if columns["rung"] > contact.rung:  # else it has been moved on since
+        for name, value in _of_row(columns).items():
+            setattr(contact, name, value)
+
+
+def stored(columns: dict[str, Any]) -> dict[str, Any]:
+    """Returns the columns that a rung decides, as `passed_on` keeps them."""
+    return {"rung": columns["rung"], "queue": columns["queue"], **stored_place(columns)}
+
+
+def stored_place(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the columns that a place in line decides, as `passed_on` keeps them."""
+    due = columns["due_at"]
+    return {
+        "requirement": columns["requirement"],
+        "relaxation": columns["relaxation"],
+        "due_at": due.isoformat() if due else None,
+    }
+
+
+def _of_row(columns: dict[str, Any]) -> dict[str, Any]:
+    """Returns what the row becomes. A person has read the contact, and wants it answered, whatever it looked like."""
+    due = columns["due_at"]
+    return columns | {
+        "due_at": datetime.fromisoformat(due) if due else None,
+        "preferred_agent": None,
+        "kind": ContactKind.CUSTOMER,
+    }
+
+
+class Target:
+    """A contact's row as it would be in the queue that it is passed on to, for the place in line there.
+
+    It has the contact's age, and its wait there begins when it is passed on.
+    """
+
+    def __init__(self, contact: Any) -> None:
+        passed_on = contact.passed_on
+        self._contact = contact
+        self._columns = _of_row(passed_on["columns"]) | {"entered_at": datetime.fromisoformat(passed_on["since"])}
+
+    def __getattr__(self, name: str) -> Any:
+        return self._columns[name] if name in self._columns else getattr(self._contact, name)
