@@ -15,12 +15,24 @@ from mci_router.cli.migrate import configuration
 from mci_router.clock import to_ms, utc_now
 from mci_router.database import Database
 from mci_router.embedded import Servers
-from mci_router.models.partitions import EVENTS, Partition, first_of_month, keep_partitions, partitions
+from mci_router.models.partitions import (
+    EVENTS,
+    SEGMENTS,
+    Partition,
+    Partitioned,
+    first_of_month,
+    keep_partitions,
+    partitions,
+)
 from tests.support.processes import COMMAND, environment
 
 INSERT = text(
     "INSERT INTO events (workspace_id, id, type, at, data) VALUES ('wsp_a', :id, 'contact.queued', now(), '{}')"
     " ON CONFLICT DO NOTHING"
+)
+STAY = text(
+    "INSERT INTO segments (workspace_id, contact_id, n, entered_at, queue, channel, cell)"
+    " VALUES ('wsp_a', 'con_a', 1, now(), 'desk', 'chat', 'low_volume_low_touch')"
 )
 FILES = text(
     "SELECT tableoid::regclass::text, pg_relation_filepath(tableoid) FROM events GROUP BY tableoid ORDER BY min(id)"
@@ -73,7 +85,9 @@ async def test_events_become_partitions_where_they_are(servers: Servers) -> None
 
         kept, after = {"events": 0}, first_of_month(now, 9)
         await asyncio.gather(*(keep_partitions(database, kept, now) for _ in range(3)))
+        await keep_partitions(database, kept, now)  # the others may have given up waiting on a busy machine
         async with database.transaction() as session:
+            await session.execute(STAY)
             for at in (now, first_of_month(now, 2), after):
                 for _ in range(2):
                     await session.execute(INSERT, {"id": event_id(at, 1)})
@@ -84,10 +98,14 @@ async def test_events_become_partitions_where_they_are(servers: Servers) -> None
         assert [one.since for one in (await known(database))[-3:]] == [first_of_month(after, n) for n in range(3)]
         async with database.transaction() as session:
             assert f"events_{after:%Y_%m}" in [name for name, _ in (await session.execute(FILES)).all()]
-        await keep_partitions(database, {"events": 40 * 86_400}, after)
-        assert min(one.since for one in await known(database) if one.since) >= first_of_month(after)
-        async with database.transaction() as session:
-            assert await count(session) == 1
+        policy = {"events": 40 * 86_400, "segments": 40 * 86_400}
+        for stays in (1, 0):  # a month with a stay that has not ended is kept
+            await keep_partitions(database, policy, after)
+            async with database.transaction() as session:
+                assert [await count(session), await count(session, "segments")] == [1, stays]
+                await session.execute(text("UPDATE segments SET left_at = now()"))
+        for table in (EVENTS, SEGMENTS):
+            assert min(one.since for one in await known(database, table) if one.since) >= first_of_month(after, -2)
         await asyncio.to_thread(command.downgrade, configuration(url), "0012")
         async with database.transaction() as session:
             assert await count(session) == 1
@@ -102,11 +120,11 @@ def before(now: datetime) -> datetime:
     return first_of_month(now + timedelta(days=7), 1)
 
 
-async def count(session: AsyncSession) -> Any:
-    return await session.scalar(text("SELECT count(*) FROM events"))
+async def count(session: AsyncSession, table: str = "events") -> Any:
+    return await session.scalar(text(f"SELECT count(*) FROM {table}"))
 
 
-async def known(database: Database) -> list[Partition]:
+async def known(database: Database, table: Partitioned = EVENTS) -> list[Partition]:
     async with database.transaction() as session:
-        found = await partitions(session, EVENTS)
+        found = await partitions(session, table)
     return sorted(found, key=lambda one: one.since or datetime(1, 1, 1, tzinfo=UTC))

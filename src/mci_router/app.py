@@ -42,6 +42,9 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api import (
+    escalations as escalation_routes,
+)
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.no_store import NoStore
@@ -69,6 +72,7 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
+from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.places import Places
@@ -101,6 +105,7 @@ ROUTERS = (
     callbacks,
     waiting,
     contact_actions,
+    escalation_routes,
     opt_outs,
     verification,
     customers,
@@ -194,6 +199,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
+    escalations = Escalations(database, engine)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
@@ -218,6 +224,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             ),
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
+            escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
@@ -243,6 +250,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
+        escalations=escalations,
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),

@@ -161,6 +161,12 @@ class UnknownSeverity(Problem):
     slug, status = "unknown_severity", 422
 
 
+class UnknownPerson(Problem):
+    """Nobody of that name was paged for the escalation. `GET /v1/escalation-pages/{id}` names those who were."""
+
+    slug, status = "unknown_person", 422
+
+
 class IdempotencyKeyReused(Problem):
     """This Idempotency-Key came before with another body. Use a fresh key for a new contact."""
 

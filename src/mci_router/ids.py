@@ -9,6 +9,7 @@ NOUNS = {
     "contact": "con",
     "correction": "cor",
     "customer": "cus",
+    "escalation": "epg",
     "incident": "inc",
     "merge": "mrg",
     "message": "msg",

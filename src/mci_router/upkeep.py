@@ -23,7 +23,9 @@ from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle import backfill
+from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle.backfill import SegmentBackfill
+from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.timers import Timers
@@ -83,6 +85,7 @@ def process_loops(
     volumes: Volumes,
     incidents: IncidentWork,
     customers: CustomerEvents,
+    escalations: Escalations,
     recovery: Recovery,
     segments: SegmentBackfill,
     dispatcher: Dispatcher,
@@ -114,6 +117,7 @@ def process_loops(
         Loop("journalling of incidents", soon, incidents.journal, journalling.PENDING),
         Loop("informing", soon, incidents.inform, informing.PENDING),
         Loop("customer events", soon, customers.turn, customer_events.PENDING),
+        Loop("escalations", soon, escalations.turn, escalation_steps.PENDING),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),

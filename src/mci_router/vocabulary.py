@@ -198,6 +198,19 @@ class Severity(StrEnum):
     """Within 72 hours."""
 
 
+class PageState(StrEnum):
+    """What has become of an escalation for which somebody is paged."""
+
+    PAGING = "paging"
+    """Somebody is paged and has not confirmed yet; a backup follows."""
+    ACKNOWLEDGED = "acknowledged"
+    """Somebody who was paged has confirmed."""
+    UNACKNOWLEDGED = "unacknowledged"
+    """Nobody has confirmed, and nobody is left to page: it is alarmed."""
+    OVER = "over"
+    """An agent took the contact, it ended, or it was escalated again, before anybody confirmed."""
+
+
 class ContactState(StrEnum):
     """The state of a contact. The last four are final."""
 

@@ -54,6 +54,15 @@ async def test_a_screen_sees_queues_and_agents_change(workspace: Workspace, serv
             (held,) = served["agents"]["ann"]["contacts"]
             assert (held["id"], held["queue"], held["topic"]) == (first["id"], "desk", "complaint")
             assert (served["agents"]["ann"]["presence"], served["queues"]["desk"]["staffed"]) == ("available", 1)
+            warm = {"queue": "fraud_desk", "warm": True, "reason": "it is fraud after all"}
+            assert (await workspace.api.post(f"/v1/contacts/{first['id']}/transfer", json=warm)).status_code == 200
+            await screen.until(lambda seen: seen["agents"]["ann"]["contacts"][0]["transferring"])
+            asked = (await workspace.api.get("/v1/queues/fraud_desk/waiting")).json()
+            assert [(one["id"], one["state"], one["late"]) for one in asked["items"]] == [
+                (first["id"], "assigned", False)
+            ]
+            assert (await workspace.api.post(f"/v1/contacts/{first['id']}/transfer/cancel")).status_code == 200
+            await screen.until(lambda seen: not seen["agents"]["ann"]["contacts"][0]["transferring"])
             done = await screen.until(lambda seen: seen["levels"].get("desk", {}).get("answered") == 1)
             assert (done["levels"]["desk"]["service_level"], done["levels"]["desk"]["met"]) == (1, None)
             await screen.until(lambda seen: [one["title"] for one in seen["incidents"].values()] == ["Outage"])

@@ -68,7 +68,8 @@ async def test_a_suspended_agent_finishes_and_gets_nothing_new(make: Make) -> No
         assert await ann.silent("offer.created")
         directory = await bob.do("directory.list", search="ann")
         assert [agent["presence"] for agent in directory["agents"]] == ["suspended"]
-        assert 'mci_agents{presence="suspended"} 1.0' in (await workspace.api.get("/metrics")).text
+        gauge = f'mci_agents{{presence="suspended",workspace="{workspace.name}"}} 1.0'
+        assert gauge in (await workspace.api.get("/metrics")).text
         assert (await workspace.api.delete("/v1/agents/ann")).status_code == 409
         assert (await ann.do("assignment.complete", assignment_id=assignment, disposition="solved"))["state"] == (
             "completed"

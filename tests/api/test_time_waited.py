@@ -238,7 +238,7 @@ async def test_segments_are_counted_again_from_the_journal(make: Make, settings:
         session.add(Backfill(name=workspace.id, before="~", down_to=before[0]["contact_id"], begins_at=utc_now()))
 
     async def counted() -> bool:
-        return await segments(workspace) == after
+        return bool(await segments(workspace) == after)
 
     await eventually(counted)
 

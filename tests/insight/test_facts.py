@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from mci_router.insight.daily import roll_up
 from mci_router.insight.recount import Difference, differences, mend
+from mci_router.insight.segments import recount as make_again
 from tests.insight.stays import stay, write
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually
@@ -79,6 +80,20 @@ async def test_facts_are_exact_in_any_order_and_however_often(workspace: Workspa
     assert (voice["offered"], voice["overflowed"], voice["answered"], voice["in_time"]) == (12, 6, 6, 2)
     assert voice["asa_s"] == 100
     assert [abs(voice["wait_s"][name] / exact - 1) <= 0.05 for name, exact in (("p50", 80), ("p99", 200))] == [True] * 2
+
+
+async def test_segments_that_are_made_again_are_counted_again(workspace: Workspace) -> None:
+    """A stay of which the ledger has lost the events is gone from the facts, too; the others count as before."""
+    kept, lost = [(await workspace.post(COMPLAINT))["id"] for _ in range(2)]
+    await write(workspace, *(stay(contact, "voice", DAY, left_s=9, left_as="overflowed") for contact in (kept, lost)))
+    await eventually(partial(counted_arrivals, workspace, 2))
+    async with workspace.database.transaction() as session:
+        gone = "DELETE FROM events WHERE contact_id = :contact AND data ->> 'queue' = 'voice'"
+        await session.execute(text(gone), {"contact": lost})
+        await make_again(session, workspace.id, [kept, lost])
+    assert await found(workspace) == []
+    (row,) = await rows(workspace, "queues", since="2026-10-25T00:00:00Z", until="2026-10-26T00:00:00Z")
+    assert (row["queue"], row["offered"], row["overflowed"]) == ("voice", 1, 1)
 
 
 async def test_what_differs_is_named_and_mended(workspace: Workspace) -> None:

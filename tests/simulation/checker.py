@@ -10,9 +10,13 @@ TICK_S = 0.0011  # the engine's clock ticks in ms
 
 
 class Checker:
-    """One day and its outcomes. `faults()` names each rule broken, with the contact."""
+    """One day and its outcomes. `faults()` names each rule broken, with the contact.
 
-    def __init__(self, day: list[Record], outcomes: list[Record]) -> None:
+    `by_rank`: queues were served in the order of their static priority, so a contact may wait for those before it.
+    """
+
+    def __init__(self, day: list[Record], outcomes: list[Record], *, by_rank: bool = False) -> None:
+        self.by_rank = by_rank
         self.queues = {record["id"]: record for record in day if record["kind"] == "queue"}
         self.agents = {record["id"]: record for record in day if record["kind"] == "agent"}
         self.contacts = {record["id"]: record for record in day if record["kind"] == "contact"}
@@ -28,7 +32,7 @@ class Checker:
         lost = [] if found == sorted(self.contacts) else ["a contact is lost, or told twice"]
         if lost:
             return lost
-        return [*self._abandoned(), *self._answered(), *self._capacity(), *self._order(), *self._idle()]
+        return [*self._abandoned(), *self._answered(), *self._capacity(), *self._order(), *self._idle(), *self._bound()]
 
     def _abandoned(self) -> Iterator[str]:
         for outcome in self.outcomes:
@@ -83,7 +87,7 @@ class Checker:
                     still_there, oldest = self._left(outcome), contact["id"]
 
     def _idle(self) -> Iterator[str]:
-        """An able agent had room while a contact waited that is not for later."""
+        """An able agent had room while a contact waited that is not for later, and was not set aside for another."""
         waiting: dict[int, int] = defaultdict(int)
         used: dict[int, int] = defaultdict(int)
         for (moment, what, key, change), (following, *_) in pairwise(sorted(self._changes(), key=lambda row: row[0])):
@@ -91,9 +95,64 @@ class Checker:
             if following - moment < TICK_S:
                 continue
             for queue in (queue for queue, number in waiting.items() if number):
-                for agent in self._able(queue):
-                    if used[agent] + self.queues[queue]["units"] <= self.agents[agent]["capacity"]:
-                        yield f"agent {agent} had room at {moment:.3f} s while {queue} waited"
+                free = [
+                    agent
+                    for agent in self._able(queue)
+                    if used[agent] + self.queues[queue]["units"] <= self.agents[agent]["capacity"]
+                ]
+                kept = self._set_aside(free, used, moment) if free else 0
+                yield from (f"agent {agent} had room at {moment:.3f} s while {queue} waited" for agent in free[kept:])
+
+    def _set_aside(self, free: list[int], used: dict[int, int], moment: float) -> int:
+        """How many of these agents may be kept from taking more: one for each contact that must be served and does
+        not fit.
+        """
+        late = [
+            contact
+            for contact in self.contacts.values()
+            if self._due(contact) <= moment + TICK_S and self._left(self._outcome(contact["id"])) > moment + TICK_S
+        ]
+        return sum(
+            any(
+                agent in self._able(contact["queue"])
+                and used[agent] > 0
+                and used[agent] + self.queues[contact["queue"]]["units"] > self.agents[agent]["capacity"]
+                for agent in free
+            )
+            for contact in late
+        )
+
+    def _due(self, contact: Record) -> float:
+        """From when a contact must be served: twelve targets or ten minutes, and not before its target."""
+        target = self.queues[contact["queue"]]["target_s"]
+        due: float = contact["t"] + min(12 * target, max(600, target))
+        return due
+
+    def _bound(self) -> Iterator[str]:
+        """A contact that must be served waits for the work under way on one agent, and for what goes before it."""
+        for contact in self.contacts.values():
+            due, left = self._due(contact), self._left(self._outcome(contact["id"]))
+            able = [
+                agent
+                for agent in self._able(contact["queue"])
+                if self.queues[contact["queue"]]["units"] <= self.agents[agent]["capacity"]
+            ]
+            passed_over = all(
+                any(
+                    due + TICK_S < other["start"] < left - TICK_S and not self._goes_before(other, contact)
+                    for other in self.by_agent[agent]
+                )
+                for agent in able
+            )
+            if able and left > due + TICK_S and passed_over:
+                yield f"{contact['id']} was passed over by every agent after {due:.3f} s, until {left:.3f} s"
+
+    def _goes_before(self, outcome: Record, contact: Record) -> bool:
+        other = self.contacts[outcome["id"]]
+        rank, own = (self.queues[each["queue"]]["static_priority"] for each in (other, contact))
+        if self.by_rank and rank != own:
+            return bool(rank < own)
+        return bool(other["t"] <= contact["t"])
 
     def _changes(self) -> Iterator[tuple[float, str, int, int]]:
         for outcome in self.outcomes:

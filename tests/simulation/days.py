@@ -69,6 +69,27 @@ def voice_day(seed: int = 1, hours: float = 1.0) -> list[Record]:
     return [*queues, *agents, *_arrivals(random, queues, {0: 120, 1: 90, 2: 50}, hours * 3600)]
 
 
+def blended_day(seed: int = 11, hours: float = 1.5) -> list[Record]:
+    """Ten agents at three quarters of what they can do: calls that take all of an agent, and three chats at a time."""
+    random = Random(seed)  # noqa: S311 - the same day for the same seed
+    queues = [
+        queue(0, "calls", mean_handle_s=300.0, abandon_rate=0.0, static_priority=1),
+        queue(1, "chat", units=2, target_s=120, mean_handle_s=600.0, abandon_rate=0.0, static_priority=2),
+    ]
+    agents = [agent(number, {0: 1.0, 1: 1.0}) for number in range(10)]
+    return [*queues, *agents, *_arrivals(random, queues, {0: 30, 1: 90}, hours * 3600, {0: 300, 1: 600})]
+
+
+def crowded_day() -> list[Record]:
+    """One agent, whom overlapping chats never leave with the room that a call needs."""
+    queues = [
+        queue(0, "calls", target_s=15, weight=50, static_priority=0),
+        queue(1, "chat", units=3, target_s=90, static_priority=5),
+    ]
+    chats = [contact(number, 1, 200.0 * number, 230.0) for number in range(40)]
+    return [*queues, agent(0, {0: 1.0, 1: 1.0}), *chats, contact(40, 0, 50.0, 100.0)]
+
+
 def team_day(strangers: int = 0, stranger_calls: int = 0, hours: float = 2.0) -> list[Record]:
     """Four agents with calls and e-mail; so many of another team, who serve another queue only, with so many calls."""
     random = Random(7)  # noqa: S311 - the same day for the same seed
@@ -83,16 +104,23 @@ def team_day(strangers: int = 0, stranger_calls: int = 0, hours: float = 2.0) ->
     return [*queues, *([other] if strangers else []), *agents, *contacts]
 
 
-def _arrivals(random: Random, queues: list[Record], an_hour: dict[int, int], seconds: float) -> list[Record]:
+def _arrivals(
+    random: Random,
+    queues: list[Record],
+    an_hour: dict[int, int],
+    seconds: float,
+    handle_s: dict[int, float] | None = None,
+) -> list[Record]:
     rows = []
     for one in queues:
+        mean = (handle_s or {}).get(one["id"], 120)
         for _ in range(round(an_hour[one["id"]] * seconds / 3600)):
             patience = round(random.expovariate(one["abandon_rate"]), 6) if one["abandon_rate"] else None
             rows.append(
-                (round(random.uniform(0, seconds), 6), one["id"], round(random.expovariate(1 / 120) + 5, 6), patience)
+                (round(random.uniform(0, seconds), 6), one["id"], round(random.expovariate(1 / mean) + 5, 6), patience)
             )
     rows.sort(key=lambda row: row[0])
-    return [contact(number, to, t, handle_s, patience) for number, (t, to, handle_s, patience) in enumerate(rows)]
+    return [contact(number, to, t, work, patience) for number, (t, to, work, patience) in enumerate(rows)]
 
 
 def first_part(path: Path) -> list[Record]:

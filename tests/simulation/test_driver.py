@@ -18,7 +18,9 @@ from tests.simulation.days import (
     TRACES,
     Record,
     agent,
+    blended_day,
     contact,
+    crowded_day,
     first_part,
     mixed_day,
     queue,
@@ -30,6 +32,7 @@ from tests.simulation.days import (
 GENERATED = "a generated day" if TRACES else "a generated day (no recorded traces lie next to the repository)"
 DAYS: dict[str, Callable[[], list[Record]]] = {
     GENERATED: mixed_day,
+    "a blended day": blended_day,
     **{path.stem: partial(first_part, path) for path in TRACES},
 }
 
@@ -53,7 +56,7 @@ def test_a_day_breaks_no_rule_under_any_policy(
     """
     day = DAYS[name]()
     _, found = run(servers, tmp_path, day, policy)
-    assert Checker(day, found).faults() == []
+    assert Checker(day, found, by_rank=policy is SimulatedPolicy.STRICT_PRIORITY).faults() == []
 
 
 def test_a_day_of_calls_is_what_a_plain_model_says(servers: Servers, tmp_path: Path) -> None:
@@ -105,6 +108,21 @@ def test_a_team_is_served_the_same_whatever_another_team_does(servers: Servers, 
         for day in days
     )
     assert alone == beside_idle == beside_busy
+
+
+@pytest.mark.parametrize("policy", SimulatedPolicy)
+def test_a_call_is_not_kept_out_by_chats_for_ever(servers: Servers, tmp_path: Path, policy: SimulatedPolicy) -> None:
+    """After twelve targets (180 s) its agent takes nothing else: it waits for one chat of 230 s at most. Other routers'
+    rules let it wait for all 40 chats.
+    """
+    _, found = run(servers, tmp_path, crowded_day(), policy)
+    call, chats = found[1], [outcome for outcome in found if outcome["id"] < 40]
+    assert call["id"] == 40
+    assert 180 <= call["start"] - 50 <= 180 + 230
+    assert sum(outcome["start"] > 200.0 * outcome["id"] + 90 for outcome in chats) <= 2
+    assert Checker(crowded_day(), found, by_rank=policy is SimulatedPolicy.STRICT_PRIORITY).faults() == []
+    _, plainly = run(servers, tmp_path, crowded_day(), policy, plain=True)
+    assert plainly[1]["start"] == 39 * 200.0 + 230
 
 
 def test_at_one_moment_work_ends_before_customers_leave_and_before_others_come(

@@ -130,6 +130,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         callbacks,
         customers,
         agents,
+        setting_aside,
         hours,
     ):
         await stop(guide)
@@ -352,6 +353,17 @@ async def agents(guide: Guide) -> None:
     await guide.leave("gil")
     await guide.wait(LEASE_S + 1)
     await guide.step(guide.live.engine.remove_agent(guide.live.workspace, "gil"))
+
+
+async def setting_aside(guide: Guide) -> None:
+    """A contact that needs the whole agent has waited for too long: it gets the room that the other one leaves."""
+    await guide.arrive("sia", "whole", units=2, channels={"chat": 2})
+    small, whole = await guide.assigned("sia", skill="whole", queue="brief"), guide.number()
+    await guide.place(whole, skill="whole", queue="brief", units=2, enqueued_at=guide.live.engine.now - 700_000)
+    await guide.wait(0, "sia")
+    await guide.step(guide.live.complete("sia", small))
+    await guide.step(guide.live.close(whole))
+    await guide.leave("sia")
 
 
 async def hours(guide: Guide) -> None:

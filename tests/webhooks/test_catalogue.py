@@ -66,6 +66,10 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     engine, workspace = live.engine, live.workspace
     for version, event in enumerate(("proposed", "declared", "updated", "fixed", "reopened", "dismissed")):
         await engine.journal_incident(workspace, event, "inc_2", INCIDENT, version=version)
+    ada, ben = {"name": "Ada Okafor", "email": "ada@example.com"}, {"name": "Ben", "phone": "+4930901820"}
+    page = {"contact_id": "con_1", "severity": "P1", "queue_name": "tier_3", "person": ada, "backup": ben}
+    for event in ("page", "acknowledged", "unacknowledged"):
+        await engine.journal_escalation(workspace, event, "epg_1", page, command=event)
     sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
     for event in ("merged", "split"):

@@ -44,7 +44,14 @@ async def configured(session: AsyncSession, by: Caller | Actor, changes: Iterabl
     for change in changes:
         if change.action != UNCHANGED:
             action = f"{change.kind}.{change.action}"
-            await audited(session, by, action, change.name, before=change.before, after=change.after)
+            await audited(session, by, action, change.name, before=_shown(change.before), after=_shown(change.after))
+
+
+def _shown(spec: Facts | None) -> Facts | None:
+    """Returns a specification without the addresses of people: only keys that read the configuration see them."""
+    if spec is None or not spec.get("contacts"):
+        return spec
+    return {**spec, "contacts": [{"name": one["name"], "backup_for": one["backup_for"]} for one in spec["contacts"]]}
 
 
 def noted(by: Caller | Actor, action: str, target: str, after: Facts | None, reason: str = "") -> Note:

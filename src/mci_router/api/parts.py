@@ -25,6 +25,7 @@ from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
+from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replies import Replies
@@ -53,6 +54,7 @@ class Parts:
     reception: Reception
     delivery: Delivery
     agents: AgentActs
+    escalations: Escalations
     ladder: Ladder
     ending: Endings
     consents: Consents

@@ -15,6 +15,7 @@ from mci_router.configuration.catch_all import catch_all_in
 from mci_router.errors import InvalidRequest
 from mci_router.insight import metrics
 from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
+from mci_router.lifecycle.escalations import open_pages
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 from mci_router.webhooks.deliveries import unfinished
@@ -108,6 +109,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
     caught = catch_all_in(snapshot.queues)
     async with parts.database.transaction() as session:
         webhooks = await unfinished(session, workspace)
+        escalations = await open_pages(session, workspace)
     now = {
         queue.queue.name: metrics.QueueGauges(
             queue.moment.waiting_late, queue.oldest_wait_s or 0, frozenset(queue.alarms)
@@ -121,6 +123,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
         presence=await parts.engine.counts(workspace, "presence"),
         queues={queue: await parts.engine.queue_counts(workspace, queue) for queue in snapshot.queues},
         webhooks=webhooks,
+        escalations=escalations,
         now=now,
         catch_all=caught.name if caught else None,
     )

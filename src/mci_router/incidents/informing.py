@@ -48,7 +48,7 @@ UNFINISHED = text(
     f"SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL AND {DUE} LIMIT :limit"  # noqa: S608
 )
 PENDING = f"""EXISTS (
-  SELECT FROM incident_updates u WHERE u.finished_at IS NULL
+  SELECT FROM incident_updates u WHERE (u.finished_at IS NULL AND {DUE})
     OR (u.finished_at > now() - interval '{LINGER_S} s'
       AND EXISTS (SELECT FROM incident_subscriptions s WHERE {BEHIND})))
 """  # noqa: S608 — no input in it

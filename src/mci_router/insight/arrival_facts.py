@@ -49,6 +49,22 @@ COUNT = text(
 )
 
 
+ARRIVE = text(
+    f"""
+    WITH mine AS (
+      SELECT id FROM contacts WHERE workspace_id = :workspace AND id = ANY(:contacts) ORDER BY id FOR UPDATE
+    )
+    UPDATE contacts c SET arrival = {ARRIVAL} FROM mine
+    WHERE c.id = mine.id AND c.arrival IS NULL AND c.journal_id <> '' RETURNING c.id
+    """  # noqa: S608 — made of an expression above
+)
+
+
+async def arrive(session: AsyncSession, workspace: str, contacts: Sequence[str]) -> list[str]:
+    """Gives contacts that the journal knows the `arrival` that they lack, and locks all. Returns those given one."""
+    return sorted(await session.scalars(ARRIVE, {"workspace": workspace, "contacts": list(contacts)}))
+
+
 async def count(session: AsyncSession, workspace: str, contacts: Sequence[str]) -> None:
     """Counts contacts whose row has just got its `arrival`, in the transaction of the session."""
     if contacts:

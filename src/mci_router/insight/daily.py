@@ -20,6 +20,12 @@ from mci_router.insight.sums import summed
 
 MOST_MARKS = 3_000  # a transaction: a month of quarter-hours
 
+DUE = text(
+    """
+    SELECT (SELECT zone FROM report_zones WHERE workspace_id = :workspace) AS zone,
+      EXISTS (SELECT FROM interval_changes WHERE workspace_id = :workspace AND starts_at < :today) AS changed
+    """
+)
 OWN = text("INSERT INTO report_zones (workspace_id, zone) VALUES (:workspace, :zone) ON CONFLICT DO NOTHING")
 LOCK = text("SELECT zone FROM report_zones WHERE workspace_id = :workspace FOR UPDATE SKIP LOCKED")
 MOVE = text("UPDATE report_zones SET zone = :zone WHERE workspace_id = :workspace")
@@ -86,7 +92,10 @@ async def roll_up(database: Database, workspace: str, zone: ZoneInfo) -> None:
 
 async def _turn(session: AsyncSession, workspace: str, zone: ZoneInfo) -> bool:
     """Returns whether there may be more to do."""
-    known = {"workspace": workspace, "zone": zone.key}
+    known, today = {"workspace": workspace, "zone": zone.key}, midnight(utc_now().astimezone(zone).date(), zone)
+    due = (await session.execute(DUE, known | {"today": today})).one()
+    if due.zone == zone.key and not due.changed:
+        return False
     await session.execute(OWN, known)
     ours = await session.scalar(LOCK, known)
     if ours is None:
@@ -94,7 +103,7 @@ async def _turn(session: AsyncSession, workspace: str, zone: ZoneInfo) -> bool:
     if ours != zone.key:
         for statement in (*DROP_ALL, *MARK_ALL, MOVE):
             await session.execute(statement, known)
-    taken, today = 0, midnight(utc_now().astimezone(zone).date(), zone)
+    taken = 0
     for kind in ADD_UP:
         days = (await session.scalars(TAKE, known | {"kind": kind, "most": MOST_MARKS, "today": today})).all()
         taken = max(taken, len(days))

@@ -5,7 +5,8 @@ Histograms can be added up, which quantiles cannot. Bucket 0 is no time at all, 
 that hold a bucket and a count each, so that the ledger adds them up by itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from math import ceil, log
 
 ERROR = 0.05  # of a quantile, at most, as a share of it
@@ -18,6 +19,7 @@ def bucket(ms: float) -> int:
     return 0 if ms < 1 else max(1, ceil(log(ms) / log(GROWTH) - 1e-9))
 
 
+@cache
 def value_s(number: int) -> float:
     """Returns a duration in seconds that no duration of the bucket differs from by more than `ERROR`."""
     return 2 * GROWTH**number / (GROWTH + 1) / 1000 if number > 0 else 0.0
@@ -37,14 +39,14 @@ def counts(numbers: Iterable[int]) -> dict[int, int]:
     return {which: count for which, count in found.items() if count}
 
 
-def quantile_s(histogram: Mapping[int, int], share: float) -> float | None:
-    """Returns the duration in seconds that `share` of those counted do not exceed; None if nothing was counted."""
-    total, below = sum(histogram.values()), 0
+def quantiles_s(histogram: Mapping[int, int], shares: Sequence[float]) -> list[float | None]:
+    """Returns the durations in seconds that these rising shares of those counted do not exceed; None of nothing."""
+    total, below, found = sum(histogram.values()), 0, list[float | None]()
     for which in sorted(histogram):
         below += histogram[which]
-        if below >= share * total:
-            return value_s(which)
-    return None
+        while len(found) < len(shares) and below >= shares[len(found)] * total:
+            found.append(value_s(which))
+    return found or [None] * len(shares)
 
 
 def bucket_sql(ms: str) -> str:

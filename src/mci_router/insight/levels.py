@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-from mci_router.insight.histogram import counts, quantile_s
+from mci_router.insight.histogram import counts, quantiles_s
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 REGULATORY_S = 180
@@ -131,9 +131,8 @@ class Stays:
 
 
 def _quantiles(numbers: Sequence[int]) -> dict[str, float | None]:
-    histogram = counts(numbers)
-    found = {name: quantile_s(histogram, part) for name, part in QUANTILES.items()}
-    return {name: None if one is None else round(one, 3) for name, one in found.items()}
+    found = quantiles_s(counts(numbers), list(QUANTILES.values()))
+    return {name: None if one is None else round(one, 3) for name, one in zip(QUANTILES, found, strict=True)}
 
 
 def share(part: int, whole: int) -> float | None:

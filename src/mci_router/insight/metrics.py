@@ -32,7 +32,8 @@ class QueueGauges:
 
 @dataclass(frozen=True, slots=True)
 class LiveCounters:
-    """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries.
+    """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries,
+    and escalations that nobody has confirmed.
 
     `workspace` is its name. `catch_all` is the queue for contacts that no other queue takes.
     """
@@ -43,6 +44,7 @@ class LiveCounters:
     presence: Mapping[str, int]
     queues: Mapping[str, Mapping[str, int]]
     webhooks: Mapping[str, Mapping[str, int]]
+    escalations: Mapping[str, int]
     now: Mapping[str, QueueGauges] = field(default_factory=dict)
     catch_all: str | None = None
 
@@ -71,6 +73,13 @@ class _Collector(Collector):
         yield self._alarms()
         yield self._catch_all()
         yield self._webhooks()
+        yield self._family(
+            GaugeMetricFamily,
+            "mci_escalations",
+            "Escalations for which somebody is paged, and nobody has confirmed.",
+            "state",
+            counters.escalations,
+        )
 
     def _queues(self) -> Iterable[Metric]:
         counters = self._counters

@@ -1,4 +1,4 @@
-"""Backfill: the segments of contacts that came before there were any, the newest first, while the service runs."""
+"""Backfill: segments and facts of contacts from before there were any, the newest first, while the service runs."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
+from mci_router.insight import arrival_facts
 from mci_router.insight.segments import recount
 from mci_router.models import Backfill, Contact
 
@@ -31,7 +32,9 @@ class SegmentBackfill:
                 return False
             page = await _page(session, backfill)
             for workspace, contacts in page.items():
+                arrived = await arrival_facts.arrive(session, workspace, contacts)
                 await recount(session, workspace, contacts)
+                await arrival_facts.count(session, workspace, arrived)
             oldest = min((min(contacts) for contacts in page.values()), default=None)
             if oldest is None:
                 await session.delete(backfill)

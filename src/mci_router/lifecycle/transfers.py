@@ -17,6 +17,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.lifecycle.escalations import begin, route_and_people
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.refusals import refusal
@@ -33,18 +34,15 @@ from mci_router.lifecycle.transfer_records import (
 )
 from mci_router.lifecycle.undoing import undo_move
 from mci_router.lifecycle.warm_transfers import look_for_another, note_called_off, pass_on
-from mci_router.lifecycle.working import route_where_somebody_works
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.passing import (
     Passing,
-    escalation_route,
     refuse_unservable,
     requeue_route,
     transfer_route,
-    urgent_routes,
 )
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
@@ -116,28 +114,23 @@ class Transfers:
         """Moves a contact to the queue that the escalation matrix names, with its original age and the row's response
         target. A P1 goes where somebody works now, or waits in the row's queue if that is open.
 
+        Where nobody works and the row has people, the one on duty is paged.
+
         Raises UnknownSeverity; NobodyCanServe, and NobodyWorks for a P1, unless `force`.
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, AGENT_STATES)
             current.contact.kind = ContactKind.CUSTOMER
-            route = await self._escalation(_passing(snapshot, current, now), severity, force=force)
+            route, people = await route_and_people(
+                self._engine, _passing(snapshot, current, now), severity, force=force
+            )
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
             decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
+            if people:
+                await begin(session, current.contact, snapshot.escalations[severity], people, now)
         target_s = snapshot.escalations[severity].target_s
         return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
-
-    async def _escalation(self, passing: Passing, severity: Severity, *, force: bool) -> Route:
-        route = escalation_route(passing, severity)
-        if force:
-            return route
-        routes = list(urgent_routes(passing, severity)) if severity is Severity.P1 else []
-        if not routes:
-            refuse_unservable(route, len(passing.snapshot.staffing))
-        if severity is Severity.P1:
-            return await route_where_somebody_works(self._engine, passing, routes, severity)
-        return route
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and

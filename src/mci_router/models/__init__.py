@@ -9,6 +9,7 @@ from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
 from mci_router.models.decision import Decision
+from mci_router.models.escalation import Escalation
 from mci_router.models.event import Event
 from mci_router.models.facts import (
     AgentState,
@@ -49,6 +50,7 @@ __all__ = [
     "DailyArrivals",
     "DailyStays",
     "Decision",
+    "Escalation",
     "Event",
     "IdempotencyKey",
     "Incident",

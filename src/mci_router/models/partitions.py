@@ -23,7 +23,7 @@ MONTHS_AHEAD = 2
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'"  # to attach or drop one takes milliseconds; a busy table is tried later
 LOCK_NOT_AVAILABLE, NOT_ALLOWED = "55P03", "42501"
 
-FREE = text("SELECT pg_try_advisory_xact_lock(7020002)")
+ALONE = text("SELECT pg_advisory_xact_lock(7020002)")
 PARTITIONS = text(
     """
     SELECT relname AS name, pg_get_expr(relpartbound, pg_class.oid) AS bounds
@@ -92,12 +92,12 @@ async def _do(database: Database, table: Partitioned, month: datetime | None, ke
     try:
         async with database.transaction() as session:
             await session.execute(text(LOCK_TIMEOUT))
-            if await session.scalar(FREE):
-                known = await partitions(session, table)
-                if month and not any(_covers(one, month) for one in known):
-                    await _make(session, table, month)
-                if kept_since:
-                    await _forget(session, table, known, kept_since)
+            await session.execute(ALONE)
+            known = await partitions(session, table)
+            if month and not any(_covers(one, month) for one in known):
+                await _make(session, table, month)
+            if kept_since:
+                await _forget(session, table, known, kept_since)
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state not in (LOCK_NOT_AVAILABLE, NOT_ALLOWED):

@@ -19,6 +19,7 @@ from mci_router.specs.base import (
     Text,
     refers,
 )
+from mci_router.specs.people import Duty, Person, check_people
 from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, Touch, Volume
 
 
@@ -182,6 +183,22 @@ class EscalationSpec(Spec):
         Field(gt=0, le=30 * 86_400, description="Seconds; left out: 4 hours for P1, 24 for P2, 72 for P3."),
     ] = None
     description: Annotated[str, StringConstraints(max_length=500)] = ""
+    contacts: Annotated[
+        list[Person], Field(max_length=50, description="Who is paged where nobody works when a contact comes.")
+    ] = []
+    rota: Annotated[
+        list[Duty],
+        Field(max_length=1_000, description="Who is on duty when. In its gaps the first contact is, who is no backup."),
+    ] = []
+    acknowledge_s: Annotated[
+        float,
+        Field(ge=10, le=86_400, description="Seconds in which a person has to confirm; then the backup is paged."),
+    ] = 300
+
+    @model_validator(mode="after")
+    def people_fit(self) -> Self:
+        check_people(self.contacts, self.rota)
+        return self
 
     @property
     def target_s(self) -> float:

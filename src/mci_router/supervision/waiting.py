@@ -53,9 +53,10 @@ async def waiting_in(
             priority=row.priority,
             urgent=row.urgent,
             since=since[id_],
-            due_at=live.due_at,
-            late=live.due_at is not None and live.due_at < now,
+            due_at=due_at,
+            late=due_at is not None and due_at < now,
         )
         for id_, live in lives.items()
         if live and (row := rows.get(id_)) and (sensitive or not row.sensitive)
+        for due_at in (live.where_it_waits.due_at,)
     ]

@@ -125,6 +125,13 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.AGENT_LOST: EventDescription("The desk was not heard of for too long.", payloads.AgentPayload),
     EventType.AGENT_REMOVED: EventDescription("The agent was removed from the workspace.", payloads.AgentPayload),
+    EventType.AGENT_SET_ASIDE: EventDescription(
+        "The agent is kept from taking other contacts until one of the `queue` fits, which has waited for too long.",
+        payloads.AsidePayload,
+    ),
+    EventType.AGENT_SET_ASIDE_ENDED: EventDescription(
+        "The agent takes contacts as usual again.", payloads.AsidePayload
+    ),
     EventType.QUEUE_OPENED: EventDescription("The queue's hours begin.", payloads.QueuePayload),
     EventType.QUEUE_CLOSED: EventDescription("The queue's hours end.", payloads.QueuePayload),
     EventType.QUEUE_UNSTAFFED: EventDescription(
@@ -172,6 +179,15 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "Its monitor saw it again within ten minutes of the fix: it answers contacts again.", payloads.IncidentPayload
     ),
     EventType.INCIDENT_DISMISSED: EventDescription("It was none.", payloads.IncidentPayload),
+    EventType.ESCALATION_PAGE: EventDescription(
+        "Nobody works where a contact was escalated to: page `person`, who confirms with `POST "
+        "/v1/escalations/{escalation}/acknowledge`. Until then `backup`, if there is one, is paged next.",
+        payloads.EscalationPayload,
+    ),
+    EventType.ESCALATION_ACKNOWLEDGED: EventDescription("`person` has confirmed.", payloads.EscalationPayload),
+    EventType.ESCALATION_UNACKNOWLEDGED: EventDescription(
+        "Nobody has confirmed, and nobody is left to page: raise the alarm.", payloads.EscalationPayload
+    ),
     EventType.CUSTOMER_MERGED: EventDescription(
         "The customer turned out to be `into`; `before` and `after` describe both.",
         payloads.MergePayload,

@@ -27,7 +27,10 @@ HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"}) 
 WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
 """Members whose text operators wrote for customers to read: it is sent as it is."""
 
-SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post")
+OPERATORS_WORDS = frozenset({"person", "backup"})
+"""Members that operators configured for receivers, names and addresses: they are sent as they are."""
+
+SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post", "escalation")
 """The subjects that an event may have, the nearest first."""
 
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")
@@ -107,7 +110,7 @@ def _shown(name: str, value: Any) -> Any:
     if isinstance(value, str):
         return value if name in WRITTEN_FOR_CUSTOMERS or WORD.fullmatch(value) else None
     if isinstance(value, Mapping):
-        return public(value)
+        return dict(value) if name in OPERATORS_WORDS else public(value)
     if isinstance(value, list):
         return [shown for inner in value if (shown := _shown("", inner)) is not None]
     return value

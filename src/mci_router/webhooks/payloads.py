@@ -153,6 +153,16 @@ class PresencePayload(AgentPayload):
     why: Why = None
 
 
+class AsidePayload(AgentPayload):
+    """An agent who is kept from taking more, and the queue of the contact that needs the room."""
+
+    queue: str
+    why: Annotated[
+        str | None,
+        Field(description="Why it ended: `served`, `not_needed` (the contact has left), `unable` (the agent has)."),
+    ] = None
+
+
 class QueuePayload(Payload):
     """A queue."""
 
@@ -216,6 +226,26 @@ class IncidentPayload(Payload):
     topics: list[str] = []
     services: list[str] = []
     regions: list[str] = []
+
+
+class PagedPerson(BaseModel):
+    """Somebody of the escalation matrix, with one address."""
+
+    name: str
+    pager: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class EscalationPayload(Payload):
+    """An escalated contact, and the person whom the event concerns."""
+
+    escalation: str
+    contact_id: str
+    severity: Severity
+    queue_name: Annotated[str, Field(description="The queue that the escalation matrix names.")]
+    person: PagedPerson
+    backup: Annotated[PagedPerson | None, Field(description="Who is paged next.")] = None
 
 
 class RebuiltPayload(Payload):

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import TypeVar
 
-from tests.routing.engine.facts import Agent, Contact, Facts, Line
+from tests.routing.engine.facts import CAP_MS, Agent, Contact, Facts, Line, M
 
-KAPPA, D, M, CAP_MS, ETA = 0.5, 0.2, 12, 600_000, 0.5
+KAPPA, D, ETA = 0.5, 0.2, 0.5
 B, C, SPEED_A_LEVEL, MEASURED_FROM = 0.5, 0.05, 0.1, 100
 SAME = 1e-9
 RESERVE, LATE_SHARE = 1.5, 0.7
@@ -51,7 +51,7 @@ class Chooser(Facts):
 
     def next_for(self, agent: Agent, fresh: Collection[str] = ()) -> list[Contact]:
         """The contact that an agent should take next; several if the rule cannot tell them apart."""
-        for contact in self.held_for(agent):
+        for contact in [] if agent.aside else self.held_for(agent):
             if (
                 self.queues[contact.queue].is_open
                 and self.has_room(agent, contact)
@@ -59,13 +59,26 @@ class Chooser(Facts):
             ):
                 return [contact]
         able = sorted(
-            (c for c in self.waiting.values() if self.could_take(agent, c)), key=lambda c: (c.line.id, c.age, c.id)
+            (c for c in self.waiting.values() if self.could_take(agent, c) and self.may_take(agent, c)),
+            key=lambda c: (c.line.id, c.age, c.id),
         )
         heads = [next(contacts) for _, contacts in groupby(able, key=lambda c: c.line.id)]
         heads = [contact for contact in heads if self.may_start(contact, agent, fresh)]
         return best(
             heads, [(-rank, -score, head.age, head.line.id) for head in heads for rank, score in [self.pull(head)]]
         )
+
+    def may_take(self, agent: Agent, contact: Contact) -> bool:
+        """Whether an agent is free for a contact: who is set aside takes only what goes before that line's first."""
+        if agent.aside in (None, contact.line.id):
+            return True
+        line = [c for c in self.in_line(self.lines[str(agent.aside)]) if (c.id, agent.name) not in self.declined]
+        return all(self.goes_before(contact, other) for other in line)
+
+    def goes_before(self, contact: Contact, other: Contact) -> bool:
+        (rank, score), (other_rank, other_score) = self.pull(contact), self.pull(other)
+        key = (-rank, -score, contact.age, contact.line.id)
+        return key < (-other_rank, -other_score, other.age, other.line.id)
 
     def pull(self, contact: Contact) -> tuple[float, float]:
         """How strongly a head draws on an agent: the greater first number wins, then the greater second."""
@@ -91,6 +104,8 @@ class Chooser(Facts):
             for agent in self.agents.values()
             if self.could_take(agent, contact) and self.may_start(contact, agent, fresh)
         ]
+        aside = [agent for agent in able if agent.aside and self.may_take(agent, contact)]
+        able = [agent for agent in able if not agent.aside]
         room = [agent for agent in able if agent.has_room(contact.line.channel, contact.line.units)]
         partly_used = [agent for agent in room if not agent.is_idle and not agent.paused]
         if partly_used:
@@ -100,6 +115,8 @@ class Chooser(Facts):
         idle = [agent for agent in room if agent.is_idle]
         if idle:
             return self.idle_agents_for(contact, idle)
+        if not able:
+            return aside  # whichever of them
         return best(able, [(agent.units - agent.used + agent.pausable, agent.idle_since, agent.name) for agent in able])
 
     def idle_agents_for(self, contact: Contact, idle: list[Agent]) -> list[Agent]:

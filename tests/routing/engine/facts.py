@@ -7,6 +7,7 @@ from typing import Any
 
 FINAL = {"completed", "abandoned", "cancelled", "resolved"}
 HELD = {"offered", "assigned", "wrapping_up"}
+M, CAP_MS = 12, 600_000
 LEVEL_MEMORY_MS = 1_800_000
 HANDLE_PRIOR, SPEED_PRIOR, HANDLE_MEMORY = 20, 100, 200
 
@@ -70,7 +71,7 @@ class Share:
 
     channel: str
     units: int
-    line: "Line | None" = None  # in whose live load it counts
+    live: bool
     pausable: bool = False
     paused: int = 0
 
@@ -92,6 +93,8 @@ class Agent:
     suspended: bool = False
     gone_at: int | None = None
     grace_until: int | None = None
+    free_at: int = 0  # when all that is served is expected to have ended
+    aside: str | None = None  # the line for which it is kept from taking more
     shares: dict[str, Share] = field(default_factory=dict)
 
     @property
@@ -328,6 +331,29 @@ class Facts:
         """Whether the agent let the contact go a moment ago."""
         return self.declined.get((contact.id, agent.name), 0) > self.now
 
+    def must_be_served(self, line: Line) -> list[Contact]:
+        """The contacts of a line that have waited as long as any may before an agent is set aside, oldest first."""
+        queue = self.queues[line.queue]
+        bound = min(M * queue.settings["target_ms"], max(CAP_MS, queue.settings["target_ms"]))
+        late = [contact for contact in self.in_line(line) if self.now - contact.age >= bound]
+        return sorted(late, key=lambda contact: (contact.age, contact.id)) if queue.is_open else []
+
+    def aside_for(self, line: Line) -> list[Agent]:
+        return [agent for agent in self.agents.values() if agent.aside == line.id]
+
+    def could_be_set_aside(self, line: Line, contact: Contact) -> list[Agent]:
+        """Who serves somebody and could take what leaves too little room for a contact."""
+        return [
+            agent
+            for agent in self.agents.values()
+            if agent.works
+            and agent.shares
+            and agent.aside is None
+            and line.served_by(agent)
+            and (contact.id, agent.name) not in self.declined
+            and any(less.units < line.units and less.served_by(agent) for less in self.lines.values())
+        ]
+
     def could_take(self, agent: Agent, contact: Contact) -> bool:
         """Whether a waiting contact may be offered to an agent by the engine's own choice, but for the reserve rule."""
         return (
@@ -350,10 +376,9 @@ class Facts:
         return len(self.able_for(line))
 
     def live_load(self, line: Line) -> int:
-        """The live contacts being served that the agents of a line could serve, too."""
-        able = self.able_for(line)
-        lines = [share.line for agent in self.agents.values() for share in agent.shares.values() if share.line]
-        return sum(any(each.served_by(agent) for agent in able) for each in lines)
+        """The live contacts that the agents of a line are serving."""
+        able = [agent for agent in self.agents.values() if line.served_by(agent)]
+        return sum(share.live for agent in able for share in agent.shares.values())
 
     def in_line(self, line: Line) -> Iterator[Contact]:
         for contact in self.waiting.values():

@@ -430,6 +430,14 @@ class Life(Workplace):
         if set(self.told) <= {"offer.created"}:
             assert not (found := list(self.model.held_back_in_vain())), found
 
+    @action(3, when=lambda self: self.model.waiting)
+    def who_must_be_served_is_looked_at(self) -> None:
+        """Once nothing else happens, an agent is set aside for everyone who must be served, as far as there are any."""
+        self.told.clear()
+        self.time_passes(2, "", 1)
+        if not self.told or set(self.told) <= {"offer.created", "agent.set_aside", "agent.set_aside_ended"}:
+            assert not (found := list(self.model.passed_over())), found
+
     @action(1, when=lambda self: self.sent, back=whole(1, 20))
     def send_a_command_again(self, back: int) -> None:
         """Any of the last: it answers as before, and nothing happens."""
@@ -473,3 +481,33 @@ class RushHour(Life):
         for agent in AGENTS:
             self.work_through(agent, 3)
         self.place(Contact(contact_id(len(self.model.contacts)), channel), queue, wants, waited_s, 0)
+
+
+class Crowded(Life):
+    """Small contacts keep agents partly used while larger ones wait for longer than any may."""
+
+    happens = frozenset(
+        {
+            *("crowd", "late", "accept", "complete", "end_wrap_up", "decline", "close", "time_passes", "offer_to"),
+            *(
+                "who_must_be_served_is_looked_at",
+                "come_to_work",
+                "leave",
+                "configure_agent",
+                "open_or_close",
+                "escalate",
+            ),
+        }
+    )
+    looks_every = 5
+
+    @action(6, number=whole(1, 5), channel=one_of(["voice", "chat", "email"]))
+    def crowd(self, number: int, channel: str) -> None:
+        for _ in range(number):
+            self.place(Contact(contact_id(len(self.model.contacts)), channel), "desk", {}, 0, 0)
+
+    @action(4, queue=one_of(["phone", "fraud_desk", "mail", "tasks"]), wants=needs, short_s=whole(-20, 4))
+    def late(self, queue: str, wants: Mapping[str, int], short_s: int) -> None:
+        """Contacts that must be served at once, or in a few seconds."""
+        bound_s = min(12 * QUEUES[queue]["target_s"], 600)
+        self.place(Contact(contact_id(len(self.model.contacts)), "chat"), queue, wants, bound_s - short_s, 0)

@@ -23,7 +23,7 @@ STAY = (
     *("entered_at", "waits_since", "segment_waited", "queue_waited", "held", "held_since", "parked", "parked_since"),
 )
 BESIDE = ("entered_at", "waits_since", "queue_waited")
-NOT_COMPARED = ("lease:", "line:", "reserve:")
+NOT_COMPARED = ("lease:", "line:", "reserve:", "aside:")
 """Timers that are not: they only say when to look again."""
 
 
@@ -38,7 +38,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         "presence": Counter(agent.standing for agent in agents),
         "offers": model.offers,
         "signatures": {mark_of(agent) for agent in agents},
-        "live_load": Counter(share.line.id for agent in agents for share in agent.shares.values() if share.line),
+        "live_load": Counter(mark_of(agent) for agent in agents for share in agent.shares.values() if share.live),
         "heads": {},
     }
     for contact in sorted(model.waiting.values(), key=lambda contact: contact.age):
@@ -65,7 +65,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         if state[f"line {line.id}"]:
             state[f"able for {line.id}"] = {mark_of(agent) for agent in agents if line.served_by(agent)}
     for place in _kinds(channels):
-        if place != "turn":
+        if place not in ("turn", "engaged"):
             state[f"standing {place}"] = Counter(
                 mark_of(model.agents[name]) for name, at in places.items() if place in at
             )
@@ -115,7 +115,7 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
         ask(f"able for {line}", set, "SMEMBERS", f"line_signatures:{line}")
     marks = {mark_of(agent) for agent in model.agents.values()}
     for place in _kinds(channels):
-        if place != "turn":
+        if place not in ("turn", "engaged"):
             ask_scores(f"standing {place}", f"standing:{place}", counter)
         kind, _, channel = place.partition(":")
         for mark in marks:
@@ -146,7 +146,8 @@ def _kinds(channels: Iterable[str]) -> list[str]:
         "staffed",
         "idle",
         "turn",
-        *(f"{kind}:{channel}" for kind in ("busy", "interruptible") for channel in channels),
+        "engaged",
+        *(f"{kind}:{channel}" for kind in ("busy", "interruptible", "aside") for channel in channels),
     ]
 
 
@@ -187,6 +188,14 @@ def _places(model: Model, agent: Agent) -> dict[str, int]:
     places = {"staffed": 0} if agent.signed_in else {}
     if not agent.works:
         return places
+    if agent.aside:
+        for channel in agent.channels:
+            if agent.has_room(channel, 1, called_away=True):
+                units = agent.units - agent.used + agent.pausable
+                places[f"aside:{channel}"] = units * LEVEL + agent.idle_since
+        return places
+    if agent.shares:
+        places["engaged"] = agent.free_at
     for channel in agent.channels:
         if not agent.is_idle and not agent.paused and agent.has_room(channel, 1):
             places[f"busy:{channel}"] = (agent.units - agent.used) * LEVEL + agent.idle_since
@@ -232,7 +241,7 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
 
 def _taken(model: Model, name: str | None, contact: Contact) -> str | None:
     share = model.agents[name].shares[contact.id] if name in model.agents else None
-    return f"{share.units}:{share.line.id if share.line else ''}" if share else None
+    return f"{share.units}:{'live' if share.live else ''}" if share else None
 
 
 def contact_record(reply: list[str]) -> dict[str, Any]:
@@ -267,6 +276,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
         "reachable": agent.reachable,
         "suspended": agent.suspended,
         "used": agent.used,
+        "live": sum(share.live for share in agent.shares.values()),
         "pausable": agent.pausable,
         "paused_contacts": agent.paused,
         "held_contacts": len(model.held_for(agent)),
@@ -275,6 +285,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
         "idle_since": agent.idle_since,
         "turn_at": agent.turn_at,
         "seq": agent.seq,
+        "aside": agent.aside,
     }
 
 
@@ -284,6 +295,8 @@ def agent_record(reply: list[str], channels: Iterable[str]) -> dict[str, Any]:
     return {
         "wants": live.get("wants"),
         "reachable": live.get("reachable") == "1",
+        "aside": live.get("aside"),
+        "live": int(live.get("live", 0)),
         "suspended": live.get("suspended") == "1",
         "on": [int(live.get(f"used:{channel}", 0)) for channel in channels],
         **{name: int(live[name]) for name in counts if name in live},

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tests.routing.engine import replans, stays
-from tests.routing.engine.choice import Chooser
+from tests.routing.engine.choice import Chooser, best
 from tests.routing.engine.facts import FINAL, HELD, SPEED_PRIOR, Agent, Contact, Line, Place, Queue, Share, moved
 
 BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
@@ -115,10 +115,17 @@ class Model(Chooser):
         for contact in self.waiting.values():
             if self.is_live(contact):
                 yield from (
-                    (contact.id, agent.name) for agent in self.agents.values() if self.could_take(agent, contact)
+                    (contact.id, agent.name)
+                    for agent in self.agents.values()
+                    if self.could_take(agent, contact) and agent.aside in (None, contact.line.id)
                 )
             holder = self.agents.get(contact.held_for or "")
-            free = holder and self.has_room(holder, contact) and (self.is_live(contact) or not holder.paused)
+            free = (
+                holder
+                and not holder.aside
+                and self.has_room(holder, contact)
+                and (self.is_live(contact) or not holder.paused)
+            )
             if holder and free and self.queues[contact.queue].is_open:
                 yield contact.id, holder.name
 
@@ -127,8 +134,28 @@ class Model(Chooser):
         for contact in self.waiting.values():
             if not self.is_live(contact):
                 for agent in self.agents.values():
-                    if self.could_take(agent, contact) and self.may_start(contact, agent):
+                    free = self.could_take(agent, contact) and agent.aside is None
+                    if free and self.may_start(contact, agent):
                         yield contact.id, agent.name
+
+    def aside_in_vain(self) -> Iterator[str]:
+        """Agents who are kept from taking more for nobody, or more of them than contacts that must be served."""
+        for agent in self.agents.values():
+            if agent.aside:
+                line = self.lines[agent.aside]
+                more = len(self.aside_for(line)) > len(self.must_be_served(line))
+                if more or not agent.works or not agent.shares or not line.served_by(agent):
+                    yield agent.name
+
+    def passed_over(self) -> Iterator[tuple[str, list[str]]]:
+        """Lines whose contacts must be served and have too few agents set aside, though there are others: none after a
+        look.
+        """
+        for line in self.lines.values():
+            late = self.must_be_served(line)[len(self.aside_for(line)) :]
+            able = self.could_be_set_aside(line, late[0]) if late and line.units > 1 else []
+            if able:
+                yield line.id, [agent.name for agent in able]
 
     def paused_in_vain(self) -> Iterator[str]:
         """Agents who could go on with what they were called away from."""
@@ -142,7 +169,7 @@ class Model(Chooser):
         if entry["type"] == "live_state.rebuilt":
             assert not self.waiting, f"what waits is journalled again with the live state: {entry}"
             return
-        if entry["type"].startswith(("incident.", "topic.")):
+        if entry["type"].startswith(("incident.", "topic.", "escalation.")):
             return  # nobody's place in line depends on it
         self.now = entry["at"]
         agent = self.agents.get(entry.get("agent", ""))
@@ -156,7 +183,7 @@ class Model(Chooser):
                 self._decide()
             self._of_contact(entry["type"])(contact, entry)
             assert entry["state"] == contact.state, f"{contact} after {entry}"
-        elif "queue" in entry:
+        elif entry["type"].startswith("queue."):
             self._queue_opens_or_closes(entry)
         else:
             assert agent, f"nobody knows the agent of {entry}"
@@ -202,6 +229,8 @@ class Model(Chooser):
             "agent.suspended": self._suspended,
             "agent.resumed": self._suspended,
             "agent.removed": self._removed,
+            "agent.set_aside": self._set_aside,
+            "agent.set_aside_ended": self._set_aside_ended,
         }[kind]
 
     # Into line
@@ -321,7 +350,7 @@ class Model(Chooser):
         able = agent and agent.works and contact.line.served_by(agent)
         if not agent or not able or until <= self.now or not self.queues[contact.queue].is_open:
             return
-        if self.has_room(agent, contact):
+        if self.has_room(agent, contact) and not agent.aside:
             self._promised = (contact, name)
         else:
             contact.held_for, contact.held_until = name, until
@@ -356,9 +385,9 @@ class Model(Chooser):
             contact.state, contact.agent = "offered", agent.name
         contact.held_for, contact.let_off = None, False
         self.waiting.pop(contact.id, None)
-        agent.shares[contact.id] = Share(
-            contact.channel, contact.line.units, contact.line if self.is_live(contact) else None
-        )
+        handled = entry["at"] + self.queues[contact.queue].settings["handle_ms"]
+        agent.free_at = max(agent.free_at if agent.shares else 0, handled)
+        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact))
         agent.idle_since = agent.turn_at = entry["at"]
 
     def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:
@@ -384,6 +413,7 @@ class Model(Chooser):
         assert contact.held_for or self.may_start(contact, agent, self._fresh), (
             f"{contact} is to be held back from {agent}"
         )
+        assert contact.held_for or self.may_take(agent, contact), f"{agent} is set aside, not for {contact}"
         older = [c for c in self.in_line(contact.line) if c.age < contact.age and self.could_take(agent, c)]
         assert not older or contact.held_for, f"{older} are older than {contact} for {agent}"
         right_line = contact in self.next_for(agent, self._fresh)
@@ -614,6 +644,23 @@ class Model(Chooser):
     def _connected(self, agent: Agent, entry: dict[str, Any]) -> None:
         agent.reachable = True
         self._note_absence(agent, entry["at"])
+        self._freed.add(agent.name)
+
+    def _set_aside(self, agent: Agent, entry: dict[str, Any]) -> None:
+        """For a contact that must be served and fits nowhere; the one who is expected to be free soonest."""
+        line = self.lines[entry["line"]]
+        late, have = self.must_be_served(line), len(self.aside_for(line))
+        assert len(late) > have, f"more agents than {line.id} needs: {entry}"
+        able = self.could_be_set_aside(line, late[have])
+        soonest = best(able, [(each.free_at, each.name) for each in able])
+        assert agent in soonest, f"{soonest} will be free before {agent}: {entry}"
+        assert not self.is_live(late[0]) or not self.has_room(agent, late[0]), f"{late[0]} fits {agent}: {entry}"
+        agent.aside = line.id
+        self._freed.add(agent.name)
+
+    def _set_aside_ended(self, agent: Agent, entry: dict[str, Any]) -> None:
+        assert agent.aside == entry["line"], f"{agent} was not set aside for it: {entry}"
+        agent.aside = None
         self._freed.add(agent.name)
 
     def _lost(self, agent: Agent, entry: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.routing.engine.life import Life, RushHour
+from tests.routing.engine.life import Crowded, Life, RushHour
 from tests.support.proof import FULL
 
 # A failure is told by the steps that led to it. Add Phase.shrink to have them made fewer, which takes minutes.
@@ -22,7 +22,7 @@ THOROUGH = settings(
 )
 
 
-@pytest.mark.parametrize("life", [Life, RushHour])
+@pytest.mark.parametrize("life", [Life, RushHour, Crowded])
 def test_no_order_of_commands_breaks_an_invariant(client: Any, life: type[Life]) -> None:
     """One offer or assignment a contact, nobody over capacity, nobody unable, nobody idle in vain, and the journal
     tells all.

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from mci_router.routing.engine.library import library
-from tests.routing.engine.life import Life
+from tests.routing.engine.life import Crowded, Life
 from tests.routing.engine.test_model import THOROUGH
 
 BREAKS = {
@@ -43,18 +43,14 @@ BREAKS = {
         "local found, idle = agents.able_in(w, 'idle', line), 0",
         "local found, idle = redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES'), 0",
     ),
-    "the reserve counts everybody's live work": (
-        "lines.live_load(w, redis.call('SUNION', unpack(sets))) or 0",
-        "lines.live_load(w, redis.call('SMEMBERS', workspace.key(w, 'lines'))) or 0",
-    ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
         "    lines.watch_reserve(w, place.line)\n  end\nend\n\nfunction lines.leave",
         "  end\nend\n\nfunction lines.leave",
     ),
     "live load is miscounted": (
-        "counters.add(w, 'live_load', place.line, live and 1 or 0)",
-        "counters.add(w, 'live_load', place.line, 1)",
+        "count_live(w, agent, live and 1 or 0)",
+        "count_live(w, agent, 1)",
     ),
     "interrupted contacts take their units": (
         "records.change(contact, 'taken', '0:')",
@@ -104,7 +100,7 @@ BREAKS = {
         "in ipairs({}) do\n    signatures.pair",
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
-    "a queue miscounts": ("  counters.add(w, 'queue:' .. contact.queue, 'waiting', -1)\n", ""),
+    "a queue miscounts": ("  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
@@ -158,12 +154,36 @@ BREAKS = {
 @pytest.mark.parametrize("rule_broken", BREAKS)
 def test_a_broken_function_is_found_out(client: Any, rule_broken: str) -> None:
     """The same run on a library with one rule taken out fails: the invariants do look."""
-    sound, broken = BREAKS[rule_broken]
+    find_out(client, Life, *BREAKS[rule_broken])
+
+
+def find_out(client: Any, life: type[Life], sound: str, broken: str) -> None:
     source = library()
     assert source.count(sound) == 1
     source = source.replace(sound, broken).replace("name=mci_router", "name=broken")
     source = source.replace("register_function(name", "register_function('broken_' .. name")
     client.function_load(source, replace=True)
-    broken_life = type("Broken", (Life,), {"client": client, "functions": "broken_"})
+    broken_life = type("Broken", (life,), {"client": client, "functions": "broken_"})
     with pytest.raises(AssertionError):
         run_state_machine_as_test(broken_life, settings=settings(THOROUGH, max_examples=60))
+
+
+CROWDED_BREAKS = {
+    "nobody is set aside": ("if line.units > 1 and not w.settings.plain then", "if false then"),
+    "who is set aside takes what comes": ("local ready = fits or agent.aside == line.id", "local ready = fits"),
+    "more agents than needed": ("local have = redis.call('ZCARD', set)", "local have = 0"),
+    "whoever is there is set aside": (
+        "free_at = math.max(agent.holds > 0 and agent.free_at or 0,",
+        "free_at = math.max(0, 0 *",
+    ),
+    "who leaves stays set aside": (
+        "return agents.working(agent) and signatures.able",
+        "return signatures.able",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule_broken", CROWDED_BREAKS)
+def test_a_broken_way_of_setting_aside_is_found_out(client: Any, rule_broken: str) -> None:
+    """Where small contacts crowd out larger ones, the invariants look at who is set aside."""
+    find_out(client, Crowded, *CROWDED_BREAKS[rule_broken])

@@ -91,6 +91,10 @@ class Workplace(Happening):
         assert not (found := list(self.model.paused_in_vain())), found
 
     @invariant()
+    def nobody_is_set_aside_in_vain(self) -> None:
+        assert not (found := list(self.model.aside_in_vain())), found
+
+    @invariant()
     def offers_are_with_agents_who_work(self) -> None:
         assert all(self.model.agents[str(contact.asked)].works for contact in self.offered())
 

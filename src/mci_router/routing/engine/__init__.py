@@ -8,6 +8,7 @@ from mci_router.routing.engine.building import BuildFunctions
 from mci_router.routing.engine.connection import ResponseError, prefix, reachable
 from mci_router.routing.engine.contacts import ContactFunctions, contact_of
 from mci_router.routing.engine.customers import CustomerFunctions
+from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
@@ -21,6 +22,7 @@ class Engine(
     AgentFunctions,
     QueueFunctions,
     IncidentFunctions,
+    EscalationFunctions,
     CustomerFunctions,
     TopicFunctions,
     SupervisionFunctions,

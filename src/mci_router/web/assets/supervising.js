@@ -59,7 +59,7 @@ export function showQueueList(now, name, key) {
   const fill = async () => {
     try {
       const found = await (await request(`v1/queues/${name}/waiting?limit=${LISTED}`, key())).json();
-      list.replaceChildren(listed(found, (contact) => actOnContact(now, { ...contact, queue: name }, key, fill), Boolean(now().may["contacts:supervise"])));
+      list.replaceChildren(listed(found, (contact) => actOnContact(now, { ...contact, queue: name, transferring: contact.state === "assigned" }, key, fill), Boolean(now().may["contacts:supervise"])));
       dialog.problem("");
     } catch (failure) {
       dialog.problem(explained(failure));

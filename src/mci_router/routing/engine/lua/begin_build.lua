@@ -13,7 +13,7 @@ functions.preparation('begin_build', function(w, builder, lease, again)
     return functions.reply('built')
   end
   if w.built then
-    redis.call('HDEL', facts, 'built', 'settings', 'queues_stamp')
+    redis.call('HDEL', facts, 'built', 'settings', 'queues_stamp', 'aside')
     redis.call('HSET', facts, 'stale', 1)
   end
   redis.call('HSET', facts, 'builder', builder, 'builder_until', w.now + lease)

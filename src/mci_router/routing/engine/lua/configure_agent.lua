@@ -54,6 +54,7 @@ functions.preparation('configure_agent', function(w, name, revision, signature)
     signatures.ensure(w, signature)
     redis.call('SADD', workspace.key(w, 'signature_agents', signature), name)
     agents.update(w, agent, { signature = signature })
+    counters.add(w, 'live_load', signature, agent.live or 0)
     if w.built then
       revoke_forbidden(w, agent)
       waiting.release_held(w, agent) -- the agent may no longer be able to serve them

@@ -14,6 +14,16 @@ local function sort_lines(w, name, deferrable)
   end
 end
 
+-- When a contact must be served depends on the target.
+local function watch_lines(w, name)
+  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+    local _, age = lines.first(w, line)
+    if age and lines.read(line).queue == name then
+      setting_aside.watch(w, line, age)
+    end
+  end
+end
+
 functions.preparation('configure_queue', function(w, name, revision, json)
   local before = queues.settings(w, name)
   if before.revision > tonumber(revision) then
@@ -25,6 +35,9 @@ functions.preparation('configure_queue', function(w, name, revision, json)
   queues.stamp(w)
   if (before.deferrable or false) ~= (settings.deferrable or false) then
     sort_lines(w, name, settings.deferrable)
+  end
+  if before.target_ms ~= settings.target_ms then
+    watch_lines(w, name)
   end
   return functions.reply('ok')
 end)

@@ -73,6 +73,8 @@ function fire.reserve(w, line)
   end
 end
 
+fire.aside = setting_aside.look
+
 function fire.lease(w, name)
   local agent = agents.load(w, name)
   if not agent or agent.reachable ~= '1' then

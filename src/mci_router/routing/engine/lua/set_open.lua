@@ -26,9 +26,11 @@ functions.preparation('set_open', function(w, queue, state)
   redis.call('HSET', workspace.key(w, 'workspace'), 'closed', cjson.encode(closed))
   journal.append(w, { type = state == 'open' and 'queue.opened' or 'queue.closed', queue = queue })
   for _, line in ipairs(lines_of(w, queue)) do
-    lines.show_head(w, line)
+    local age = lines.show_head(w, line)
+    setting_aside.note_left(w, line)
     if state == 'open' and lines.first(w, line) then
       lines.watch_reserve(w, line)
+      setting_aside.watch(w, line, age)
       matching.match_line(w, line)
     end
   end

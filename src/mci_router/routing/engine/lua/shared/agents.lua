@@ -3,7 +3,8 @@
 -- Matching finds agents in sorted sets of each signature: `idle` (serving nobody, by idle_since), `turn` (the same
 -- agents by the time of their last offer), `busy` of each channel (serving, with room left, by free units and
 -- idle_since), and `interruptible` of each channel (with room for a live contact if called away, or called away already
--- and with room left).
+-- and with room left). `engaged` has all who serve somebody, by when they are expected to be free; an agent who is set
+-- aside is in `aside` of each channel, by free units, and in none of the others.
 -- The keys `standing` count the agents of each signature in each of these sets, and in `staffed`: signed in.
 
 agents.UNIT_SCORE = 2 ^ 42 -- above any time in ms until 2109, and 2^53 / 2^42 leaves room for 2,047 units
@@ -82,6 +83,10 @@ local function sets_of(w, agent)
   if not agents.working(agent) then
     return sets
   end
+  if agent.aside then
+    add_channel_sets(sets, agent, 'aside', true)
+    return sets
+  end
   if agent.holds == 0 then
     sets.idle = { name = 'idle', score = agent.idle_since }
     sets.turn = w.settings.round_robin and { name = 'turn', score = agent.turn_at } or nil
@@ -90,6 +95,9 @@ local function sets_of(w, agent)
   end
   if agent.pausable > 0 or agent.paused_contacts > 0 then
     add_channel_sets(sets, agent, 'interruptible', true)
+  end
+  if agent.holds > 0 then
+    sets.engaged = { name = 'engaged', score = agent.free_at or 0 }
   end
   return sets
 end
@@ -116,7 +124,7 @@ local function update_set(w, agent, name, before, after, signature)
   elseif before and before.score and not after then
     redis.call('ZREM', members, agent._name)
   end
-  if name ~= 'turn' and (before ~= nil) ~= (after ~= nil) then
+  if name ~= 'turn' and name ~= 'engaged' and (before ~= nil) ~= (after ~= nil) then
     count_in(w, name, signature, after and 1 or -1)
   end
 end
@@ -144,6 +152,11 @@ function agents.sync_all(w)
   end
 end
 
+-- Tells whether an agent who is set aside still can serve that line.
+local function can_stay_aside(agent)
+  return agents.working(agent) and signatures.able(signatures.read(agent.signature), lines.read(agent.aside))
+end
+
 function agents.update(w, agent, changes)
   agent._sets = agent._sets or sets_of(w, agent)
   local before = presence_of(agent)
@@ -156,26 +169,39 @@ function agents.update(w, agent, changes)
     counters.add(w, 'presence', before, -1)
     counters.add(w, 'presence', after, 1)
   end
+  if agent.aside and not can_stay_aside(agent) then
+    setting_aside.stop(w, agent, 'unable')
+  end
 end
 
--- Gives an agent's room to a contact. The contact notes what it takes, so that exactly that is given back: `units:line`
--- if it counts in the live load of that line, or `units:`.
+-- Changes how many live contacts an agent serves. They are counted by signature, too.
+local function count_live(w, agent, by)
+  if by ~= 0 then
+    records.change(agent, 'live', (agent.live or 0) + by)
+    counters.add(w, 'live_load', agent.signature, by)
+  end
+end
+
+-- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, so that exactly
+-- that is given back.
 function agents.occupy(w, agent, contact, field)
   local place = field == 'second_taken' and places.of(contact) or contact
-  local live = not queues.settings(w, place.queue).deferrable
-  records.change(contact, field, place.units .. ':' .. (live and place.line or ''))
+  local settings = queues.settings(w, place.queue)
+  local live = not settings.deferrable
+  records.change(contact, field, place.units .. (live and ':live' or ':'))
   agents.update(w, agent, {
     used = agent.used + place.units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
     holds = agent.holds + 1,
     idle_since = w.now,
+    free_at = math.max(agent.holds > 0 and agent.free_at or 0, w.now + settings.handle_ms),
   })
   redis.call('SADD', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  counters.add(w, 'live_load', place.line, live and 1 or 0)
+  count_live(w, agent, live and 1 or 0)
 end
 
 function agents.release(w, agent, contact, field)
-  local units, line = contact[field]:match('^(%d+):(.*)$')
+  local units, live = contact[field]:match('^(%d+):(.*)$')
   agents.update(w, agent, {
     used = agent.used - units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) - 1,
@@ -184,14 +210,15 @@ function agents.release(w, agent, contact, field)
   })
   records.change(contact, field, false)
   redis.call('SREM', workspace.key(w, 'agent_contacts', agent._name), contact.id)
-  if line ~= '' and line ~= 'live' then -- the version before wrote `live`, and counted nothing by line
-    counters.add(w, 'live_load', line, -1)
+  if live ~= '' and (agent.live or 0) > 0 then -- the version before did not count by agent
+    count_live(w, agent, -1)
   end
 end
 
 -- Takes an agent out of its signature, which is forgotten with its last agent.
 function agents.leave_signature(w, agent)
   local signature = agent.signature
+  counters.add(w, 'live_load', signature, -(agent.live or 0))
   for name, set in pairs(agent._sets or sets_of(w, agent)) do
     update_set(w, agent, name, set, nil, signature)
   end

@@ -11,6 +11,7 @@ local B, C = 0.5, 0.05
 local SPEED_A_LEVEL = 0.1 -- proficiency 3 is speed 1, until enough contacts were handled
 local MEASURED_FROM = 100 -- contacts: handle times vary so much that fewer say nothing
 local TIE = 1e-9
+local MOST_ASIDE = 10 -- of a signature: more than one would be rare
 
 -- Returns the signatures that can serve a line and have agents in a set. A contact that is held back goes to no agent
 -- who serves live lines.
@@ -154,6 +155,29 @@ local function idle_agent(w, line, contact)
   end
 end
 
+-- Returns the agent of some signatures who is the first in a set, except who let the contact go a moment ago.
+function choosing_agents.first_of(w, able, set, contact)
+  return least_of(w, able, function(signature)
+    return workspace.key(w, set, signature)
+  end, 0, contact)
+end
+
+-- An agent with room who is set aside for a line whose contacts all come after this one. Looks at a few, the fullest.
+local function aside_agent(w, line, contact)
+  local from, live = string.format('%.0f', line.units * agents.UNIT_SCORE), contacts.is_live(w, contact)
+  for _, signature in ipairs(choosing_agents.candidates(w, 'aside:' .. line.channel, line, contact)) do
+    local set = workspace.key(w, 'aside', signature, line.channel)
+    for _, name in ipairs(redis.call('ZRANGE', set, from, '+inf', 'BYSCORE', 'LIMIT', 0, MOST_ASIDE)) do
+      local agent = agents.load(w, name)
+      local fits = agents.has_room(agent, line.channel, line.units, live) and (live or agent.paused_contacts == 0)
+      local declined = redis.call('HEXISTS', workspace.key(w, 'declined', name), contact.id) == 1
+      if fits and not declined and choosing_lines.goes_before(w, places.of(contact), agent.aside) then
+        return name
+      end
+    end
+  end
+end
+
 -- Returns the agent to offer a contact to, or nil.
 function choosing_agents.agent_for(w, contact)
   agents.sync_all(w)
@@ -161,6 +185,9 @@ function choosing_agents.agent_for(w, contact)
   local name = fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)
   if not name and not queues.settings(w, line.queue).deferrable then
     name = fullest(w, 'interruptible', line, contact)
+  end
+  if not name and w.aside > 0 then
+    name = aside_agent(w, line, contact)
   end
   return name and agents.load(w, name)
 end

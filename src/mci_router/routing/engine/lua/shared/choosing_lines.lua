@@ -11,8 +11,9 @@
 local KAPPA, D, M, CAP_MS = 0.5, 0.2, 12, 600000
 local ETA = 1 -- 0 is fairest to long contacts, 1 serves the most in time
 
-local function must_be_served(waited, settings)
-  return waited >= math.min(M * settings.target_ms, math.max(CAP_MS, settings.target_ms))
+-- Returns after how long a contact of a queue must be served.
+function choosing_lines.bound_ms(settings)
+  return math.min(M * settings.target_ms, math.max(CAP_MS, settings.target_ms))
 end
 
 local function urgency(waited, settings)
@@ -44,7 +45,7 @@ end
 local choices = {}
 
 function choices.service_level(w, waited, line, settings)
-  if must_be_served(waited, settings) then
+  if waited >= choosing_lines.bound_ms(settings) then
     return 1, waited
   end
   return 0, pull(w, line.queue, settings) * urgency(waited, settings)
@@ -56,6 +57,15 @@ end
 
 function choices.strict_priority(_, waited, _, settings)
   return -settings.position, waited
+end
+
+-- A line's first contact, of this age, as it is compared with those of other lines.
+local function head_of(w, line, age)
+  local choose = choices[w.settings.line_choice] or choices.service_level
+  local head = { line = line.id, age = age }
+  head.rank, head.score = choose(w, w.now - age, line, queues.settings(w, line.queue))
+  head.rank = lines.is_urgent(w.now - age) and math.huge or head.rank
+  return head
 end
 
 local function before(one, other)
@@ -97,27 +107,33 @@ local function first_for(w, line, agent)
   end
 end
 
--- Returns the contact that an agent should be offered next, or nil.
+-- Tells whether a contact in a place goes before the first one of another line.
+function choosing_lines.goes_before(w, place, id)
+  local _, age = lines.first(w, id)
+  return not age or before(head_of(w, lines.read(place.line), place.age), head_of(w, lines.read(id), age))
+end
+
+-- Returns the contact that an agent should be offered next, or nil. An agent who is set aside for a line takes nothing
+-- that comes after its first contact, whether that fits or not.
 function choosing_lines.next_contact(w, agent)
   local heads, room = heads_for(w, agent), agents.room(agent)
-  local choose = choices[w.settings.line_choice] or choices.service_level
   local best
   for i = 1, #heads, 2 do
     local line, age, contact = lines.read(heads[i]), tonumber(heads[i + 1]), nil
     local settings = queues.settings(w, line.queue)
-    local ready = agents.fits(room, line, not settings.deferrable)
+    local fits = agents.fits(room, line, not settings.deferrable)
       and not (settings.deferrable and agent.paused_contacts > 0)
+    local ready = fits or agent.aside == line.id
     if ready and agent.declines > 0 then
       contact, age = first_for(w, line.id, agent)
     end
     if ready and age then
-      local head = { line = line.id, contact = contact, age = age }
-      head.rank, head.score = choose(w, w.now - age, line, settings)
-      head.rank = lines.is_urgent(w.now - age) and math.huge or head.rank
+      local head = head_of(w, line, age)
+      head.contact, head.fits = contact, fits
       if (not best or before(head, best)) and reserve.may_start(w, line.id, age, agent.signature) then
         best = head
       end
     end
   end
-  return best and (best.contact or lines.first(w, best.line))
+  return best and best.fits and (best.contact or lines.first(w, best.line)) or nil
 end

@@ -9,6 +9,13 @@ function counters.add(w, name, field, by)
   fields[field] = (fields[field] or 0) + by
 end
 
+-- Forgets what a function has counted in a field that is removed.
+function counters.drop(w, name, field)
+  if w.counts[name] then
+    w.counts[name][field] = nil
+  end
+end
+
 function counters.write(w)
   for name, fields in pairs(w.counts) do
     for field, by in pairs(fields) do

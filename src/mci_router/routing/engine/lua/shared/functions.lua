@@ -10,6 +10,7 @@ function functions.reply(status, more)
 end
 
 local function finished(w, reply)
+  setting_aside.finish(w)
   agents.sync_all(w)
   records.write_all(w)
   queues.write_performances(w)

@@ -7,7 +7,6 @@
 -- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
-local MOST_NAMES = 1000 -- in one command: Lua passes some thousands of arguments at most
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
 -- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
@@ -29,12 +28,17 @@ function lines.read(text)
   return read_before.meanings[text] or texts.meaning(read_before, text, parse)
 end
 
+-- Keeps a line known for a while, though it may be empty: contacts that are served at once never wait in it.
+function lines.keep(w, line)
+  timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+end
+
 -- Makes a line known. Idempotent.
 function lines.ensure(w, line)
   if redis.call('SADD', workspace.key(w, 'lines'), line) == 0 then
     return
   end
-  timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+  lines.keep(w, line)
   if not queues.settings(w, lines.read(line).queue).deferrable then
     redis.call('SADD', workspace.key(w, 'live_lines'), line)
   end
@@ -43,28 +47,11 @@ function lines.ensure(w, line)
   end
 end
 
--- Returns how many live contacts of some lines are being served.
-function lines.live_load(w, names)
-  local counted, load = w.counts.live_load or {}, 0
-  for first = 1, #names, MOST_NAMES do
-    local part = { unpack(names, first, math.min(first + MOST_NAMES - 1, #names)) }
-    for i, number in ipairs(redis.call('HMGET', workspace.key(w, 'live_load'), unpack(part))) do
-      load = load + (tonumber(number) or 0) + (counted[part[i]] or 0)
-    end
-  end
-  return load
-end
-
--- Forgets a line that is empty. One whose contacts are still being served is looked at again later.
+-- Forgets a line that is empty.
 function lines.drop(w, line)
   if redis.call('EXISTS', workspace.key(w, 'line', line)) == 1 then
     return
   end
-  if lines.live_load(w, { line }) > 0 then
-    timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
-    return
-  end
-  redis.call('HDEL', workspace.key(w, 'live_load'), line)
   for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))) do
     redis.call('SREM', workspace.key(w, 'signature_lines', signature), line)
   end
@@ -124,7 +111,9 @@ function lines.join(w, contact)
   redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
   begin_wait(w, place, contact.id)
   if queues.is_open(w, place.queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', place.age, place.line)
+    if redis.call('ZADD', workspace.key(w, 'heads'), 'LT', 'CH', place.age, place.line) == 1 then
+      setting_aside.watch(w, place.line, place.age)
+    end
     lines.watch_reserve(w, place.line)
   end
 end
@@ -133,8 +122,9 @@ function lines.leave(w, contact)
   local place = places.of(contact)
   redis.call('ZREM', workspace.key(w, 'line', place.line), contact.id)
   end_wait(w, place, contact.id)
+  setting_aside.note_left(w, place.line)
   if not lines.show_head(w, place.line) then
-    timers.set(w, 'line', place.line, w.now + LINE_MEMORY_MS)
+    lines.keep(w, place.line)
   end
 end
 

@@ -26,6 +26,9 @@ function matching.make_offer(w, contact, agent, about)
   if crowded then -- a big contact may have made more room than was needed
     interrupting.resume_paused(w, agent)
   end
+  if agent.aside == place.line then
+    setting_aside.stop(w, agent, 'served')
+  end
 end
 
 -- Returns the agent who can be offered a contact now, or nothing.
@@ -70,7 +73,7 @@ end
 
 -- The oldest contact that is held for an agent and fits.
 local function held_contact(w, agent)
-  if agent.held_contacts > 0 then
+  if agent.held_contacts > 0 and not agent.aside then
     for _, id in ipairs(redis.call('ZRANGE', workspace.key(w, 'held', agent._name), 0, -1)) do
       local contact = contacts.load(w, id)
       local live = contacts.is_live(w, contact)
@@ -97,4 +100,7 @@ function matching.match_agent(w, agent)
       id = agent.paused_contacts == 0 and paused > 0
     end
   until not id
+  if agent.aside and agent.holds == 0 then -- nothing is left that it fits
+    setting_aside.stop(w, agent, 'not_needed')
+  end
 end

@@ -1,5 +1,5 @@
 -- The reserve rule: deferrable work starts only while enough agents stay free for live contacts, unless it would be
--- late. Of each line it counts the agents who could serve it, and the live work that these could serve: no other team's.
+-- late. It counts those agents who could serve the line, and the live work that is with them: no other team's.
 
 local RESERVE = 1.5 -- idle agents kept for each square root of the live load, as safety staffing goes
 local LATE_SHARE = 0.7 -- of its target: a contact that has waited longer is not held back
@@ -13,18 +13,20 @@ local function idle_for(w, line)
   return idle
 end
 
--- The live contacts being served, by whomever, that signed-in agents of a line could serve as well.
-local function load_for(w, line)
-  local able, sets = agents.able_in(w, 'staffed', line), {}
-  for i = 1, #able, 2 do
-    sets[#sets + 1] = workspace.key(w, 'signature_lines', able[i])
+-- The live contacts that the agents of a line are serving.
+local function live_load(w, line)
+  local able = redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))
+  local counted, load = w.counts.live_load or {}, 0
+  local numbers = #able > 0 and redis.call('HMGET', workspace.key(w, 'live_load'), unpack(able)) or {}
+  for i, signature in ipairs(able) do
+    load = load + (tonumber(numbers[i]) or 0) + (counted[signature] or 0)
   end
-  return #sets > 0 and lines.live_load(w, redis.call('SUNION', unpack(sets))) or 0
+  return load
 end
 
 local function keeps_reserve(w, line)
   agents.sync_all(w)
-  return idle_for(w, line) > math.ceil(RESERVE * math.sqrt(math.max(0, load_for(w, line))))
+  return idle_for(w, line) > math.ceil(RESERVE * math.sqrt(math.max(0, live_load(w, line))))
 end
 
 local function backlog_would_miss(w, line, settings, waited)

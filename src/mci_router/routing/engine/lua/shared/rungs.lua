@@ -58,6 +58,7 @@ end
 -- Notes in a contact's record what its queue and line need.
 function rungs.note_queue(w, contact, want)
   lines.ensure(w, want.line)
+  lines.keep(w, want.line)
   for _, field in ipairs({ 'queue', 'line', 'units', 'age', 'enqueued_at', 'due_at', 'target_ms' }) do
     records.change(contact, field, want[field])
   end

@@ -74,5 +74,7 @@ function signatures.drop(w, signature)
     redis.call('HDEL', workspace.key(w, 'handling'), signature .. '|' .. lines.read(line).queue)
   end
   redis.call('DEL', workspace.key(w, 'signature_lines', signature))
+  redis.call('HDEL', workspace.key(w, 'live_load'), signature)
+  counters.drop(w, 'live_load', signature)
   redis.call('SREM', workspace.key(w, 'signatures'), signature)
 end

@@ -84,7 +84,8 @@ function waiting.tried_preferred(w, contact, name, until_ms)
   if not agent or waiting.why_not(w, contact, agent) or until_ms <= w.now or not queues.is_open(w, contact.queue) then
     return false
   end
-  if agents.has_room(agent, contact.channel, contact.units, contacts.is_live(w, contact)) then
+  local room = agents.has_room(agent, contact.channel, contact.units, contacts.is_live(w, contact))
+  if room and not agent.aside then
     matching.make_offer(w, contact, agent, { why = 'preferred' })
   else
     lines.keep_for(w, contact, agent, until_ms)
