@@ -90,6 +90,9 @@ REQUESTS: dict[str, Any] = {
     "get_matrix": None,
     "list_moves": None,
     "get_service_level": None,
+    "get_queues_report": None,
+    "get_arrivals_report": None,
+    "get_agents_report": None,
     "get_contacts_report": None,
     "get_metrics": None,
     "get_live": None,
@@ -126,6 +129,8 @@ What stands in its path is a sensitive contact's, wherever there is such a thing
 NAMES_CONFIGURATION = {
     "get_matrix",
     "get_service_level",
+    "get_queues_report",
+    "get_arrivals_report",
     "get_metrics",
     "get_live",
     "list_triage_models",

@@ -76,6 +76,7 @@ async def test_the_bar_holds_for_a_queue_that_overflows(make: Make) -> None:
         {"staffed_below": 1, "to_community": True},
         {"wait_s": 0.2, "to_queue": "voice"},
     ]
+    document["agents"][0]["capacity"]["channels"]["community"] = 1  # a rule sends nothing where nobody could serve it
     workspace = await make(document)
     await built(workspace)
     guessed, named = await in_public(workspace, COMPLAINT), await in_public(workspace, COMPLAINT, topic="complaint")

@@ -164,6 +164,7 @@ class Desk:
             assignment_id=assignment,
             reason="for you",
             warm=self.dice.random() < 0.5,
+            keep_skills=True,  # so that who reads the books knows what the contact asks
             **to,
         )
         self._soon(self._complete(socket, assignment), 0.5)
