@@ -266,7 +266,7 @@ class Model(Chooser):
         elif contact.place and contact.place.overflow_at is not None:
             contact.overflow_at = entry["at"]  # its queue's rules are looked at again
         if not goes_on:
-            self._enter_queue(contact, entry["at"])
+            self._enter_queue(contact, entry)
             assert contact.stay
             if contact.overflow_at is not None and contact.stay.queue_waited:  # its wait in this queue goes on
                 contact.overflow_at = max(entry["at"], contact.overflow_at - contact.stay.queue_waited)
@@ -290,9 +290,12 @@ class Model(Chooser):
             (contact.id, stay.number, told["queue"], entry["left_as"], told.get("answered_at") is not None)
         )
 
-    def _enter_queue(self, contact: Contact, now: int) -> None:
-        first = contact.segments == 0 and contact.place
-        stays.enter(contact, contact.queue, contact.place.enqueued_at if first and contact.place else now)
+    def _enter_queue(self, contact: Contact, entry: dict[str, Any]) -> None:
+        now: int = entry["at"]
+        since = now if self.strict else entry["entered_at"]  # else nobody has told when it came
+        if contact.segments == 0 and contact.place:
+            since = contact.place.enqueued_at
+        stays.enter(contact, contact.queue, since)
         stays.wait(contact, self.queues[contact.queue], now)
 
     def _given_up(self, agent: Agent, entry: dict[str, Any]) -> None:
@@ -496,6 +499,8 @@ class Model(Chooser):
             contact.home, contact.rung = None, entry["rung"]
         assert entry["queue"] == contact.queue, f"from now on it is in the other queue: {entry}"
         contact.agent, contact.second, contact.transfer, contact.agent_lost = contact.second, None, None, False
+        if contact.beside and not self.strict:  # nobody has told when it was passed on
+            contact.beside.entered_at = contact.beside.waits_since = entry["entered_at"]
         stays.take_over(contact, self.queues[contact.queue], entry["at"])
         assert contact.stay
         contact.stay.offers, contact.second_offers = contact.second_offers, 0
@@ -558,7 +563,7 @@ class Model(Chooser):
         contact.callback = True
         if contact.state == "queued":
             self._leave_queue(contact, entry)
-            self._enter_queue(contact, entry["at"])
+            self._enter_queue(contact, entry)
 
     def _wrapping_up(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.state == "assigned", f"{contact} was not served: {entry}"
@@ -581,7 +586,7 @@ class Model(Chooser):
         state = entry["type"].partition(".")[2]
         assert state != "completed" or contact.state in ("assigned", "wrapping_up"), f"{contact} cannot be completed"
         holder = contact.agent
-        waited = self._waited_in_vain(contact, state)
+        waited = self._waited_in_vain(contact, state, entry["at"])
         if contact.stay:
             stays.stop(contact, self.queues[contact.queue], entry["at"])
             stays.go_on(contact.stay, entry["at"])
@@ -605,15 +610,10 @@ class Model(Chooser):
             return "answered"
         return "short_abandoned" if waited is not None and waited <= self._short else state
 
-    def _waited_in_vain(self, contact: Contact, state: str) -> int | None:
+    def _waited_in_vain(self, contact: Contact, state: str, now: int) -> int | None:
         """How long a customer waited who leaves without an answer."""
-        left = (
-            state == "abandoned"
-            and contact.place
-            and contact.state in ("queued", "offered")
-            and contact.answered_at is None
-        )
-        return stays.waited(contact, self.queues[contact.queue], self.now) if left else None
+        left = state == "abandoned" and contact.state in ("queued", "offered") and contact.answered_at is None
+        return stays.waited(contact, self.queues[contact.queue], now) if left else None
 
     def _note_handling(self, contact: Contact, agent: Agent, entry: dict[str, Any]) -> None:
         assert contact.answered_at is not None
