@@ -83,7 +83,7 @@ local function soonest(w, line, contact)
       able[#able + 1] = staffed[i]
     end
   end
-  local name = choosing_agents.first_of(w, able, 'engaged', contact)
+  local name = choosing_agents.soonest(w, able, line, contact)
   return name and agents.load(w, name)
 end
 
