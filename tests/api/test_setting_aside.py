@@ -8,6 +8,7 @@ from sqlalchemy import select
 from mci_router.models import Event
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually
+from tests.support.watching import watching
 
 COMPLAINT = "a formal complaint, I demand a manager"
 Make = Callable[..., Awaitable[Workspace]]
@@ -41,6 +42,9 @@ async def test_an_agent_takes_no_more_until_the_call_that_must_be_served_fits(ma
             return await events_of_agent(workspace, "ann") == ["agent.set_aside"]
 
         await eventually(set_aside)
+        async with watching(workspace) as screen:
+            seen = await screen.until(lambda seen: seen["agents"]["ann"]["aside_for"] is not None)
+            assert (seen["agents"]["ann"]["aside_for"], bool(seen["agents"]["ann"]["aside_since"])) == ("voice", True)
         other = await workspace.post(COMPLAINT)
         assert other["state"] == "queued"
         await ann.do("assignment.complete", assignment_id=taken["assignment_id"], disposition="solved", notes="")

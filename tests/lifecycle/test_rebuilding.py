@@ -76,8 +76,12 @@ async def test_desks_go_on_over_a_rebuild(servers: Servers, workspace: Workspace
         assert seen == sorted(set(seen)), "a number was told twice, or fell"
     assert (await workspace.contact(waiting["id"]))["state"] == "queued"
     await eventually(lambda: _offer_is(workspace, second["offer_id"], "revoked"))
-    states = [event["data"]["state"] for event in await workspace.events(talking["id"])]
-    assert list(dict.fromkeys(states)) == ["queued", "offered", "assigned", "wrapping_up"]
+
+    async def journalled() -> bool:
+        states = [event["data"]["state"] for event in await workspace.events(talking["id"])]
+        return list(dict.fromkeys(states)) == ["queued", "offered", "assigned", "wrapping_up"]
+
+    await eventually(journalled)
 
 
 async def offer_of(desk: TestDesk, contact: str) -> dict[str, Any]:

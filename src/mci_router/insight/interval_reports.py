@@ -141,28 +141,26 @@ async def _read(session: AsyncSession, wanted: Wanted, source: _Source, histogra
     sums = ", ".join(f"sum({name})::bigint AS {name}" for name in source.counts)
     facts, behind = source.facts(wanted, source.counts), _behind(wanted)
     query = f"SELECT {by}, {sums} FROM ({facts}) AS facts WHERE {behind} GROUP BY {by} ORDER BY {by} LIMIT :limit"  # noqa: S608
-    found = {_place(wanted, row): dict(row) for row in (await session.execute(text(query), known)).mappings()}
-    more = last is not None or len(found) == wanted.limit
-    if names := list(histograms):
-        numbers = f"SELECT {by}, {', '.join(names)} FROM ({source.facts(wanted, names)}) AS facts WHERE {behind}"  # noqa: S608
-        known |= wanted.until(max(found)[0] + 1) if found else {}
-        rows = (await session.execute(text(numbers), known)).all()
-        return Page(await asyncio.to_thread(_with_histograms, wanted, found, rows, names), more)
-    return Page(list(found.items()), more)
+    sums_of = (await session.execute(text(query), known)).all()
+    more, names, numbers = last is not None or len(sums_of) == wanted.limit, list(histograms), list[Any]()
+    if names and sums_of:
+        query = f"SELECT {by}, {', '.join(names)} FROM ({source.facts(wanted, names)}) AS facts WHERE {behind}"  # noqa: S608
+        numbers = list((await session.execute(text(query), known | wanted.until(sums_of[-1].bin + 1))).all())
+    return Page(await asyncio.to_thread(_gathered, wanted, sums_of, numbers, names), more)  # desks must not wait
 
 
-def _with_histograms(wanted: Wanted, found: dict[Place, Any], rows: Sequence[Any], names: list[str]) -> list[Any]:
-    """Returns the sums with their histograms. The ledger would take ten times as long to add these up."""
-    gathered: dict[Place, dict[str, list[int]]] = {place: {name: [] for name in names} for place in found}
-    for row in rows:
-        if numbers := gathered.get(Place(row[0], tuple(row[1 : 1 + len(wanted.by)]))):
+def _gathered(wanted: Wanted, sums: Sequence[Any], numbers: Sequence[Any], names: list[str]) -> list[tuple[Place, Any]]:
+    """Returns the sums, with their histograms if there are any: the ledger would take ten times as long for these."""
+    found = {_place(wanted, row): dict(row._mapping) | {name: [] for name in names} for row in sums}
+    for row in numbers:
+        if of_place := found.get(_place(wanted, row)):
             for name in names:
-                numbers[name] += getattr(row, name)
-    return [(place, Stays.of(row | gathered[place])) for place, row in found.items()]
+                of_place[name] += getattr(row, name)
+    return [(place, Stays.of(facts) if names else facts) for place, facts in found.items()]
 
 
-def _place(wanted: Wanted, row: Mapping[Any, Any]) -> Place:
-    return Place(row["bin"], tuple(row[name] for name in wanted.by))
+def _place(wanted: Wanted, row: Any) -> Place:
+    return Place(row[0], tuple(row[1 : 1 + len(wanted.by)]))
 
 
 async def _stale(session: AsyncSession, wanted: Wanted, source: _Source) -> list[date]:

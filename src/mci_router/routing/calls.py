@@ -169,6 +169,11 @@ def line_id(queue: str, channel: str, units: int, *requirements: Sequence[Mappin
     return f"{queue}|{channel}|{units}|{wanted}"
 
 
+def queue_of(line: str) -> str:
+    """Returns the name of the queue that a line belongs to."""
+    return line.partition("|")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """The number of timers that fired, and the contacts for which the caller has something to do.

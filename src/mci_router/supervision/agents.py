@@ -10,6 +10,7 @@ from sqlalchemy import select
 from mci_router.clock import from_ms
 from mci_router.database import Database
 from mci_router.models import Contact
+from mci_router.routing.calls import queue_of
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.resources import AgentSpec
@@ -46,7 +47,8 @@ class AgentNow:
     """An agent at one moment. `presence` is `unreachable` for one who is signed in without a desk, else `suspended` for
     one who is that, and `suspended` says so in any case.
 
-    `idle_since`: serves nobody since then.
+    `idle_since`: serves nobody since then. `aside_for`: kept for a contact of this queue that fits nowhere, since
+    `aside_since`.
     """
 
     name: str
@@ -56,6 +58,8 @@ class AgentNow:
     suspended: bool
     since: datetime | None
     idle_since: datetime | None
+    aside_for: str | None
+    aside_since: datetime | None
     used: int
     units: int
     contacts: Sequence[Held]
@@ -96,6 +100,8 @@ def _agent(spec: AgentSpec, record: Mapping[str, Any], held: Sequence[tuple[tupl
         suspended="suspended" in record,
         since=_moment(record, "presence_since"),
         idle_since=_moment(record, "idle_since") if record.get("holds") == "0" else None,
+        aside_for=queue_of(record["aside"]) if record.get("aside") else None,
+        aside_since=_moment(record, "aside_since"),
         used=int(record.get("used", 0)),
         units=spec.capacity.units,
         contacts=[_contact(live, row, agent) for (live, row), agent in held],

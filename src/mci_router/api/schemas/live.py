@@ -59,6 +59,10 @@ class LiveAgentOut(Answer):
     suspended: Annotated[bool, Field(description="Gets nothing new, by an operator's word.")]
     since: Annotated[Moment | None, Field(description="Since when the presence is so.")]
     idle_since: Annotated[Moment | None, Field(description="Serves nobody since then.")]
+    aside_for: Annotated[
+        str | None, Field(description="Set aside for a contact of this queue, which needs more room than anybody has.")
+    ]
+    aside_since: Moment | None
     used: Annotated[int, Field(description="Units in use.")]
     units: int
     holds: Annotated[int, Field(description="Contacts that the agent is offered, serves or wraps up.")]

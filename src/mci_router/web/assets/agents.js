@@ -43,9 +43,11 @@ function row(name, may, now, key) {
     act.setAttribute("aria-label", `Change the state of ${agent.title}`);
     const reason = agent.reason ? `: ${words(agent.reason)}` : "";
     const suspended = agent.suspended && agent.presence !== "suspended" ? ", suspended" : "";
-    if (state.filled !== agent.presence + reason + suspended) {
-      state.filled = agent.presence + reason + suspended;
-      state.replaceChildren(h("span", { class: `pill dot ${TONES[agent.presence] ?? ""}` }, capital(words(agent.presence)) + reason + suspended));
+    const aside = agent.aside_for ? `, kept for ${words(agent.aside_for)}` : "";
+    const text = capital(words(agent.presence)) + reason + suspended + aside;
+    if (state.filled !== text) {
+      state.filled = text;
+      state.replaceChildren(h("span", { class: `pill dot ${TONES[agent.presence] ?? ""}` }, text));
     }
     time.textContent = running(since(agent.since));
     units.textContent = `${agent.used} of ${agent.units}`;

@@ -1,7 +1,7 @@
 -- configure_workspace: sets what holds for all queues. An older revision never overwrites a newer one.
 -- Arguments: revision, settings as JSON: short_abandon_ms, reoffer_ms, grace_ms, line_choice, eta, round_robin (whether
---            any queue takes agents in turn), stakes {skill: weight / (1 - goal)}, plain (no reserve is kept and no agent set
---            aside: for simulations).
+--            any queue takes agents in turn), stakes {skill: weight / (1 - goal)}, plain (no reserve is kept and no
+--            agent set aside: for simulations).
 -- Returns:   'ok' or 'stale'.
 
 -- Agents are kept in turn only while a queue asks for it: updates the sets of each.

@@ -1,7 +1,8 @@
 -- inform: tells customers whom an incident has answered how it goes: each once of each update, in order. The channel's
 -- adapter learns it from the journal.
--- Arguments: incident, contacts as a JSON list: of each id, update (its number), kind ('status', 'fixed' or 'reopened'), and where
---            they apply status_text, channel_ref, limit_at (ms): when the contact ends unless the customer objects.
+-- Arguments: incident, contacts as a JSON list: of each id, update (its number), kind ('status', 'fixed' or
+--            'reopened'), and where they apply status_text, channel_ref, limit_at (ms): when the contact ends unless
+--            the customer objects.
 -- Returns:   'ok', fates = for each contact in order 'ok' (also if it was told before), 'closed', 'wrong_state' if the
 --            incident does not serve it any longer, or 'unknown'.
 local function inform(w, incident, want)

@@ -1,5 +1,5 @@
--- journal_escalation: journals that somebody is paged for an escalation, has confirmed it, or that nobody has. The ledger
--- has it already.
+-- journal_escalation: journals that somebody is paged for an escalation, has confirmed it, or that nobody has. The
+-- ledger has it already.
 -- Arguments: event ('page', 'acknowledged' or 'unacknowledged'), escalation, the rest of the entry as a JSON object.
 -- Returns:   'ok'.
 local EVENTS = {

@@ -1,6 +1,6 @@
 -- journal_incident: journals a change of an incident, for people and webhooks. The ledger has it already.
--- Arguments: event ('proposed', 'declared', 'updated', 'fixed', 'reopened' or 'dismissed'), incident, the rest of the entry as a
---            JSON object.
+-- Arguments: event ('proposed', 'declared', 'updated', 'fixed', 'reopened' or 'dismissed'), incident, the rest of the
+--            entry as a JSON object.
 -- Returns:   'ok'.
 local EVENTS = {
   proposed = 'incident.proposed', declared = 'incident.declared', updated = 'incident.updated',
