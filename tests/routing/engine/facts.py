@@ -28,7 +28,7 @@ class Queue:
     closed_since: int | None = None
 
     def closed_ms(self, now: int) -> int:
-        return self.closed_for + (now - self.closed_since if self.closed_since is not None else 0)
+        return self.closed_for + (max(0, now - self.closed_since) if self.closed_since is not None else 0)
 
     def open_or_close(self, now: int, *, opens: bool) -> None:
         self.closed_for, self.closed_since = self.closed_ms(now), None if opens else now

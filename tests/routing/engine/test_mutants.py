@@ -185,10 +185,6 @@ CROWDED_BREAKS = {
         "free_at = math.max(agent.holds > 0 and agent.free_at or 0,",
         "free_at = math.max(0, 0 *",
     ),
-    "who has enough of a queue is set aside for it": (
-        "workspace.key(w, 'engaged', signature, limited and line.queue)",
-        "workspace.key(w, 'engaged', signature)",
-    ),
     "who leaves stays set aside": (
         "return agents.working(agent) and signatures.able",
         "return signatures.able",

@@ -114,10 +114,9 @@ def signature(
     abilities: Mapping[str, float], units: int, channels: Mapping[Any, int], queues: Mapping[str, int] | None = None
 ) -> str:
     """Returns what makes agents interchangeable: the exact skills and capacity, as
-    `skill:proficiency,…|units|channel:limit,…`, and `,|queue:limit,…` if queues are limited.
+    `skill:proficiency,…|units|channel:limit,…,*queue:limit,…`.
     """
     skills = ",".join(f"{skill}:{proficiency:g}" for skill, proficiency in sorted(abilities.items()))
-    limits = ",".join(f"{channel}:{limit}" for channel, limit in sorted(channels.items()))
-    limited = ",".join(f"{queue}:{limit}" for queue, limit in sorted((queues or {}).items()))
-    # with the comma the library of the version before reads all that it knows
-    return f"{skills}|{units}|{limits}" + (f",|{limited}" if limited else "")
+    limits = [f"{channel}:{limit}" for channel, limit in sorted(channels.items())]
+    limits += [f"*{queue}:{limit}" for queue, limit in sorted((queues or {}).items())]
+    return f"{skills}|{units}|{','.join(limits)}"

@@ -1,6 +1,6 @@
--- A signature is the exact skills and capacity of an agent: `skill:proficiency,…|units|channel:limit,…`, and `,|` and
--- `queue:limit,…` if there are limits of queues. All agents of a signature are interchangeable. Which signature can serve
--- which line is worked out once, when either is new.
+-- A signature is the exact skills and capacity of an agent: `skill:proficiency,…|units|channel:limit,…,*queue:limit,…`.
+-- All agents of a signature are interchangeable. Which signature can serve which line is worked out once, when either is
+-- new.
 
 local read_before = { size = 0, meanings = {} }
 
@@ -15,9 +15,12 @@ function signatures.levels(text)
 end
 
 local function parse(text)
-  local skills, units, channels, limited = text:match('^(.*)|(%d+)|([^|]*)|?(.*)$')
-  local signature = { units = tonumber(units), channels = signatures.levels(channels) }
-  signature.queues = signatures.levels(limited)
+  local skills, units, limits = text:match('^(.*)|(%d+)|(.*)$')
+  local signature = { units = tonumber(units), channels = {}, queues = {} }
+  for name, limit in pairs(signatures.levels(limits)) do
+    local queue = name:match('^%*(.*)$')
+    signature[queue and 'queues' or 'channels'][queue or name] = limit
+  end
   signature.skills, signature.skill_names = signatures.levels(skills)
   return signature
 end
