@@ -21,9 +21,7 @@ ASKED_AGAIN_MS, PASSED_ON_MS = 5_000, 60_000
 pick = whole(0, 1_000)
 skills = some_with(["billing", "fraud"], whole(1, 3))
 limits = some_with(CHANNELS, whole(1, 3), least=1)
-queue_limits: Draw[Mapping[str, int]] = one_of(
-    [{}, {"desk": 1, "mail": 2}, {"fraud_desk": 1, "phone": 1, "tasks": 1}]
-)
+queue_limits: Draw[Mapping[str, int]] = one_of([{}, {"desk": 1, "mail": 2}, {"fraud_desk": 1, "phone": 1, "tasks": 1}])
 queues = one_of([*QUEUES, "desk", "phone", "mail"])
 agents = one_of(AGENTS)
 maybe = one_of([True, False])

@@ -34,8 +34,8 @@ class QueueFunctions(Connection):
         channels: Mapping[Any, int],
         queues: Mapping[str, int] | None = None,
     ) -> Status:
-        """Adds or changes an agent: `abilities` are proficiencies by skill, `channels` and `queues` the most contacts of
-        each channel and of each limited queue at once.
+        """Adds or changes an agent: `abilities` are proficiencies by skill, `channels` and `queues` the most contacts
+        of each channel and of each limited queue at once.
         """
         mark = signature(abilities, units, channels, queues)
         return await self._configure(workspace, "configure_agent", name, revision, mark)
