@@ -258,7 +258,15 @@ async def file(workspace: Workspace, **query: str) -> list[dict[str, str]]:
 def test_the_page_sums_up_what_it_lists() -> None:
     """The invariant, on paper: offered = answered + left unanswered by each fate + waiting."""
     figures = {row["figure"]: row for row in table("The day by queue")}
-    fates = ("abandoned_short", "abandoned_in_time", "abandoned_late", "overflowed", "escalated", "transferred")
+    fates = (
+        "abandoned_short",
+        "abandoned_in_time",
+        "abandoned_late",
+        "overflowed",
+        "escalated",
+        "transferred",
+        "callback",
+    )
     for queue in TARGETS_S:
         parts = ("offered_answered", *fates, "agent_lost", "waiting")
         assert int(figures["offered"][queue]) == sum(int(figures[part][queue]) for part in parts)

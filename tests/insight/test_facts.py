@@ -85,8 +85,8 @@ async def test_facts_are_exact_in_any_order_and_however_often(workspace: Workspa
 async def test_segments_that_are_made_again_are_counted_again(workspace: Workspace) -> None:
     """A stay of which the ledger has lost the events is gone from the facts, too; the others count as before."""
     kept, lost = [(await workspace.post(COMPLAINT))["id"] for _ in range(2)]
-    await write(workspace, *(stay(contact, "voice", DAY, left_s=9, left_as="overflowed") for contact in (kept, lost)))
     await eventually(partial(counted_arrivals, workspace, 2))
+    await write(workspace, *(stay(contact, "voice", DAY, left_s=9, left_as="overflowed") for contact in (kept, lost)))
     async with workspace.database.transaction() as session:
         gone = "DELETE FROM events WHERE contact_id = :contact AND data ->> 'queue' = 'voice'"
         await session.execute(text(gone), {"contact": lost})

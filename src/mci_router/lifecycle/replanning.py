@@ -33,7 +33,7 @@ from mci_router.vocabulary import FINAL_STATES, Outcome
 log = logging.getLogger(__name__)
 
 PAGE = 200  # contacts a transaction: their rows are locked for about a tenth of a second
-BATCH = 40  # contacts a call: Valkey serves nobody else for those few milliseconds
+BATCH = 25  # contacts a call: Valkey serves nobody else for those few milliseconds
 LEASE_S = 10  # long against a batch; after a process's death the next one waits for it
 
 

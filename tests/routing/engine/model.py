@@ -562,6 +562,9 @@ class Model(Chooser):
 
     def _callback(self, contact: Contact, entry: dict[str, Any]) -> None:
         contact.callback = True
+        if contact.state == "queued":
+            self._leave_queue(contact, entry)
+            self._enter_queue(contact, entry["at"])
 
     def _wrapping_up(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.state == "assigned", f"{contact} was not served: {entry}"

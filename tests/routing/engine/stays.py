@@ -19,7 +19,7 @@ def enter(contact: Contact, queue: str, at: int) -> None:
 def wait(contact: Contact, queue: Queue, now: int) -> None:
     """Its clock starts."""
     assert contact.stay
-    contact.stay.waits_since, contact.stay.closed_before = contact.stay.entered_at, queue.closed_ms(now)
+    contact.stay.waits_since, contact.stay.closed_before = contact.stay.entered_at, max(0, queue.closed_ms(now))
 
 
 def waited(contact: Contact, queue: Queue, now: int) -> int:
@@ -44,7 +44,7 @@ def pass_on(contact: Contact, queue: Queue, now: int) -> None:
     stay = contact.stay
     assert stay
     before = stay.queue_waited + stay.segment_waited if stay.queue == queue.name else 0
-    contact.beside = Stay(0, queue.name, now, now, queue.closed_ms(now), queue_waited=before)
+    contact.beside = Stay(0, queue.name, now, now, max(0, queue.closed_ms(now)), queue_waited=before)
     if contact.overflow_at is not None and before:
         contact.overflow_at = max(now, contact.overflow_at - before)
 
