@@ -405,7 +405,8 @@ class Model(Chooser):
         for other, share in self._interrupted:
             assert other is agent, f"{other} was interrupted for {contact} of {agent}"
             share.units, share.paused, share.pausable = share.paused, 0, True
-        if contact.held_for != agent.name and (contact.let_off or contact.held_until <= self.now):
+        elsewhere = contact.held_for != agent.name or agent.aside  # who is set aside takes it from its line only
+        if elsewhere and (contact.let_off or contact.held_until <= self.now):
             contact.held_for = None
             self._fresh.add(contact.id)
         self._check_rules(contact, agent)
