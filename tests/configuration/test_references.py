@@ -31,6 +31,12 @@ def queue(name: str = "desk", **more: Any) -> QueueSpec:
             "skill",
         ),
         (
+            "agent",
+            AgentSpec.model_validate({"name": "ann", "title": "Ann", "capacity": CAPACITY | {"queues": {"x": 1}}}),
+            ("capacity", "queues", "x"),
+            "queue",
+        ),
+        (
             "workspace",
             WorkspaceSpec(name="w", title="W", language_skills={"de": "x"}),
             ("language_skills", "de"),

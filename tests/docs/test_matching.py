@@ -144,7 +144,7 @@ def test_the_reserve_is_so_large(row: Row, chooser: Chooser) -> None:
     """With so many idle it does not start, with one more it does."""
     live, kept = map(int, row.values())
     busy = Agent("busy", {}, 1, {"voice": 1}, wants="available", reachable=True)
-    busy.shares = {str(place): Share("voice", 1, live=True) for place in range(live)}
+    busy.shares = {str(place): Share("voice", 1, live=True, queue="voice") for place in range(live)}
     chooser.lines["live"] = Line("voice", "voice", 1)
     may = []
     for idle in (kept, kept + 1):
@@ -165,7 +165,13 @@ def test_deferrable_work_starts_late_in_its_target_anyway(chooser: Chooser) -> N
     email = chooser.queues["email"]
     assert email.settings["target_ms"] == int(found[1]) * 1000
     agent = Agent(
-        "busy", {}, 9, {"voice": 9}, wants="available", reachable=True, shares={"x": Share("voice", 1, live=True)}
+        "busy",
+        {},
+        9,
+        {"voice": 9},
+        wants="available",
+        reachable=True,
+        shares={"x": Share("voice", 1, live=True, queue="voice")},
     )
     chooser.agents, chooser.lines["live"] = {"busy": agent}, Line("voice", "voice", 1)
     assert [chooser.may_start(waiting("email", int(found[2]) - less, chooser), agent) for less in (1, 0)] == [

@@ -55,10 +55,11 @@ class LiveState:
         *,
         units: int = 2,
         channels: Mapping[str, int] | None = None,
+        queues: Mapping[str, int] | None = None,
         revision: int = 1,
     ) -> None:
         await self.engine.configure_agent(
-            self.workspace, revision, name, skills or {}, units, channels or {"chat": units}
+            self.workspace, revision, name, skills or {}, units, channels or {"chat": units}, queues
         )
 
     async def agent(self, name: str, skills: Mapping[str, int] | None = None, **capacity: Any) -> None:

@@ -15,7 +15,7 @@ from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
 from mci_router.models.workspace import Workspace
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
+from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace, queue_limits
 from mci_router.routing.engine.opening import update_open_queues
 from mci_router.routing.policy.hours import with_calendars
 from mci_router.settings import Settings
@@ -168,9 +168,9 @@ class Snapshots:
             await engine.configure_queue(workspace, revision, queue.name, live_queue(queue))
         await update_open_queues(engine, workspace, snapshot.queues.values(), utc_now())
         for agent in snapshot.agents.values():
-            capacity = agent.capacity
+            capacity, limits = agent.capacity, queue_limits(agent, snapshot.queues.values())
             await engine.configure_agent(
-                workspace, revision, agent.name, agent.abilities, capacity.units, dict(capacity.channels)
+                workspace, revision, agent.name, agent.abilities, capacity.units, dict(capacity.channels), limits
             )
 
 

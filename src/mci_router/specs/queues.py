@@ -208,6 +208,12 @@ class QueueSpec(Spec):
     interruptible: Annotated[bool, Field(description="An agent may be called away from its contacts to live ones.")] = (
         False
     )
+    most_per_agent: Annotated[
+        int | None,
+        Field(
+            ge=1, le=50, description="Contacts of it that an agent may have at once, in wrap-up too; null: no limit."
+        ),
+    ] = None
     agent_choice: Annotated[AgentChoice, Field(description="How to choose among able agents with room.")] = (
         AgentChoice.SERVICE_LEVEL
     )

@@ -93,10 +93,14 @@ class ArticleSpec(Spec):
 
 
 class Capacity(Spec):
-    """How much an agent handles at once: units in all, and contacts of each channel."""
+    """How much an agent handles at once: units in all, and contacts of each channel and of some queues."""
 
     units: Annotated[int, Field(ge=1, le=100)] = 6
     channels: Annotated[dict[Channel, Annotated[int, Field(ge=1, le=50)]], Field(min_length=1)]
+    queues: Annotated[
+        dict[Name, Annotated[int, Field(ge=1, le=50)]],
+        Field(max_length=100, description="Contacts of a queue at once, where its `most_per_agent` is too many."),
+    ] = {}
 
 
 class AgentSpec(Spec):
@@ -116,6 +120,8 @@ class AgentSpec(Spec):
     def references(self) -> Iterator[Reference]:
         for number, has in enumerate(self.skills):
             yield from refers("skill", has.skill, "skills", number, "skill")
+        for queue in self.capacity.queues:
+            yield from refers("queue", queue, "capacity", "queues", queue)
 
 
 Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]

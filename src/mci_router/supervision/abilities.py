@@ -46,8 +46,9 @@ def could_serve(queue: QueueSpec, skills: Mapping[str, float], units: int, chann
 
 
 def _read(signature: Signature) -> tuple[dict[str, float], int, dict[str, float]]:
-    skills, units, channels = signature.split("|")
-    return _numbers(skills), int(units), _numbers(channels)
+    skills, units, limits = signature.split("|")
+    channels = {name: limit for name, limit in _numbers(limits).items() if not name.startswith("*")}  # of a queue
+    return _numbers(skills), int(units), channels
 
 
 def _numbers(text: str) -> dict[str, float]:

@@ -106,7 +106,7 @@ class Chooser(Facts):
         ]
         aside = [agent for agent in able if agent.aside and self.may_take(agent, contact)]
         able = [agent for agent in able if not agent.aside]
-        room = [agent for agent in able if agent.has_room(contact.line.channel, contact.line.units)]
+        room = [agent for agent in able if agent.has_room(contact.line.channel, contact.line.units, contact.queue)]
         partly_used = [agent for agent in room if not agent.is_idle and not agent.paused]
         if partly_used:
             return best(

@@ -28,7 +28,7 @@ class Queue:
     closed_since: int | None = None
 
     def closed_ms(self, now: int) -> int:
-        return self.closed_for + (now - self.closed_since if self.closed_since is not None else 0)
+        return self.closed_for + (max(0, now - self.closed_since) if self.closed_since is not None else 0)
 
     def open_or_close(self, now: int, *, opens: bool) -> None:
         self.closed_for, self.closed_since = self.closed_ms(now), None if opens else now
@@ -72,6 +72,7 @@ class Share:
     channel: str
     units: int
     live: bool
+    queue: str
     pausable: bool = False
     paused: int = 0
 
@@ -96,6 +97,7 @@ class Agent:
     free_at: int = 0  # when all that is served is expected to have ended
     aside: str | None = None  # the line for which it is kept from taking more
     shares: dict[str, Share] = field(default_factory=dict)
+    queues: Mapping[str, int] = field(default_factory=dict)  # the most contacts of a queue
 
     @property
     def standing(self) -> str:
@@ -132,15 +134,23 @@ class Agent:
         return self.works and not self.shares
 
     @property
-    def signature(self) -> tuple[tuple[tuple[str, int], ...], int, tuple[tuple[str, int], ...]]:
-        return tuple(sorted(self.skills.items())), self.units, tuple(sorted(self.channels.items()))
+    def signature(self) -> tuple[Any, ...]:
+        named = (self.skills, self.channels, self.queues)
+        return self.units, *(tuple(sorted(each.items())) for each in named)
 
     def used_on(self, channel: str) -> int:
         return sum(share.channel == channel for share in self.shares.values())
 
-    def has_room(self, channel: str, units: int, *, called_away: bool = False) -> bool:
+    def of(self, queue: str) -> int:
+        return sum(share.queue == queue for share in self.shares.values())
+
+    def may_have_more_of(self, queue: str) -> bool:
+        return self.of(queue) < self.queues.get(queue, math.inf)
+
+    def has_room(self, channel: str, units: int, queue: str, *, called_away: bool = False) -> bool:
         used = self.used - (self.pausable if called_away else 0)
-        return self.used_on(channel) < self.channels.get(channel, 0) and used + units <= self.units
+        below_limits = self.used_on(channel) < self.channels.get(channel, 0) and self.may_have_more_of(queue)
+        return below_limits and used + units <= self.units
 
 
 @dataclass(frozen=True)
@@ -325,7 +335,8 @@ class Facts:
         return not self.queues[contact.queue].deferrable
 
     def has_room(self, agent: Agent, contact: Contact) -> bool:
-        return agent.has_room(contact.line.channel, contact.line.units, called_away=self.is_live(contact))
+        line = contact.line
+        return agent.has_room(line.channel, line.units, line.queue, called_away=self.is_live(contact))
 
     def let_go(self, contact: Contact, agent: Agent) -> bool:
         """Whether the agent let the contact go a moment ago."""
@@ -350,6 +361,7 @@ class Facts:
             and agent.shares
             and agent.aside is None
             and line.served_by(agent)
+            and agent.may_have_more_of(line.queue)
             and (contact.id, agent.name) not in self.declined
             and any(less.units < line.units and less.served_by(agent) for less in self.lines.values())
         ]

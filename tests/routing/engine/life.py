@@ -21,6 +21,7 @@ ASKED_AGAIN_MS, PASSED_ON_MS = 5_000, 60_000
 pick = whole(0, 1_000)
 skills = some_with(["billing", "fraud"], whole(1, 3))
 limits = some_with(CHANNELS, whole(1, 3), least=1)
+queue_limits: Draw[Mapping[str, int]] = one_of([{}, {"desk": 1, "mail": 2}, {"fraud_desk": 1, "phone": 1, "tasks": 1}])
 queues = one_of([*QUEUES, "desk", "phone", "mail"])
 agents = one_of(AGENTS)
 maybe = one_of([True, False])
@@ -45,7 +46,7 @@ class Life(Workplace):
     def opens(self) -> None:
         able = [skills(self.dice), skills(self.dice), {"billing": 3, "fraud": 3}]
         agent_choices = [self.dice.choice(list(AgentChoice)) for _ in QUEUES]
-        line_choice = self.dice.choice(self.line_choices)
+        line_choice, limited = self.dice.choice(self.line_choices), queue_limits(self.dice)
         times = EngineTimes(reoffer_s=REOFFER_DELAY_S, grace_s=GRACE_S, short_abandon_s=SHORT_ABANDON_S)
         settings = live_workspace(WorkspaceSpec(name="life", title="Life", line_choice=line_choice), [], [], times)
         settings |= {"stakes": {"billing": 10, "fraud": 3}, "round_robin": AgentChoice.ROUND_ROBIN in agent_choices}
@@ -56,7 +57,7 @@ class Life(Workplace):
         assert self.call("mark_built", 1)["status"] == "ok"
         for agent, has in zip(AGENTS, able, strict=False):
             self.now += 1_000
-            self.configure_agent(agent, has, 4, {"voice": 1, "chat": 3, "email": 2})
+            self.configure_agent(agent, has, 4, {"voice": 1, "chat": 3, "email": 2}, limited)
             self.connect(agent)
             self.set_presence(agent, "available")
 
@@ -351,14 +352,16 @@ class Life(Workplace):
         assert self.call("suspend", agent, word, "a talk first")["status"] == ("ok" if known else "unknown")
         assert not known or known.suspended == (word == "suspended")
 
-    @action(2, agent=agents, able=skills, units=whole(1, 6), channels=limits)
-    def configure_agent(self, agent: str, able: Mapping[str, int], units: int, channels: Mapping[str, int]) -> None:
+    @action(2, agent=agents, able=skills, units=whole(1, 6), channels=limits, queues=queue_limits)
+    def configure_agent(
+        self, agent: str, able: Mapping[str, int], units: int, channels: Mapping[str, int], queues: Mapping[str, int]
+    ) -> None:
         self.revision += 1
-        given = signature(able, units, channels)
+        given = signature(able, units, channels, queues)
         known = self.model.agents.get(agent)
         self.model.begin(self.now)
         if not known or likeness.mark_of(known) != given:
-            self.model.configure(agent, able, units, channels, self.now)
+            self.model.configure(agent, able, units, channels, queues, self.now)
         assert self.call("configure_agent", agent, self.revision, given, begun=True)["status"] == "ok"
 
     @action(1, agent=agents)

@@ -64,13 +64,13 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         state[f"line {line.id}"] = {contact.id: contact.age for contact in model.in_line(line)}
         if state[f"line {line.id}"]:
             state[f"able for {line.id}"] = {mark_of(agent) for agent in agents if line.served_by(agent)}
-    for place in _kinds(channels):
-        if place not in ("turn", "engaged"):
+    for place in _kinds(model, channels):
+        if _is_counted(place):
             state[f"standing {place}"] = Counter(
                 mark_of(model.agents[name]) for name, at in places.items() if place in at
             )
     for mark in state["signatures"]:
-        for place in _kinds(channels):
+        for place in _kinds(model, channels):
             if place != "staffed":
                 found = {
                     name: at[place]
@@ -114,8 +114,8 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
         ask_scores(f"line {line}", f"line:{line}")
         ask(f"able for {line}", set, "SMEMBERS", f"line_signatures:{line}")
     marks = {mark_of(agent) for agent in model.agents.values()}
-    for place in _kinds(channels):
-        if place not in ("turn", "engaged"):
+    for place in _kinds(model, channels):
+        if _is_counted(place):
             ask_scores(f"standing {place}", f"standing:{place}", counter)
         kind, _, channel = place.partition(":")
         for mark in marks:
@@ -141,18 +141,20 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
     return found
 
 
-def _kinds(channels: Iterable[str]) -> list[str]:
-    return [
-        "staffed",
-        "idle",
-        "turn",
-        "engaged",
-        *(f"{kind}:{channel}" for kind in ("busy", "interruptible", "aside") for channel in channels),
-    ]
+def _kinds(model: Model, channels: Iterable[str]) -> list[str]:
+    limited = sorted({queue for agent in model.agents.values() for queue in agent.queues})
+    busy = [f"{kind}:{channel}" for kind in ("busy", "interruptible") for channel in channels]
+    of_queues = [f"{place}|{queue}" for place in busy for queue in limited]
+    aside = [f"aside:{channel}" for channel in channels]
+    return ["staffed", "idle", "turn", "engaged", *busy, *aside, *of_queues, *(f"engaged:{queue}" for queue in limited)]
+
+
+def _is_counted(place: str) -> bool:
+    return place != "turn" and not place.startswith("engaged") and "|" not in place
 
 
 def mark_of(agent: Agent) -> str:
-    return signature(agent.skills, agent.units, agent.channels)
+    return signature(agent.skills, agent.units, agent.channels, agent.queues)
 
 
 def _waits_from(contact: Contact) -> int:
@@ -190,17 +192,21 @@ def _places(model: Model, agent: Agent) -> dict[str, int]:
         return places
     if agent.aside:
         for channel in agent.channels:
-            if agent.has_room(channel, 1, called_away=True):
+            if agent.has_room(channel, 1, "", called_away=True):
                 units = agent.units - agent.used + agent.pausable
                 places[f"aside:{channel}"] = units * LEVEL + agent.idle_since
         return places
     if agent.shares:
         places["engaged"] = agent.free_at
+        places |= {f"engaged:{queue}": agent.free_at for queue in agent.queues if agent.may_have_more_of(queue)}
     for channel in agent.channels:
-        if not agent.is_idle and not agent.paused and agent.has_room(channel, 1):
-            places[f"busy:{channel}"] = (agent.units - agent.used) * LEVEL + agent.idle_since
-        if (agent.pausable or agent.paused) and agent.has_room(channel, 1, called_away=True):
-            places[f"interruptible:{channel}"] = (agent.units - agent.used + agent.pausable) * LEVEL + agent.idle_since
+        for queue in ("", *agent.queues):
+            where = f"{channel}|{queue}" if queue else channel
+            if not agent.is_idle and not agent.paused and agent.has_room(channel, 1, queue):
+                places[f"busy:{where}"] = (agent.units - agent.used) * LEVEL + agent.idle_since
+            if (agent.pausable or agent.paused) and agent.has_room(channel, 1, queue, called_away=True):
+                free = agent.units - agent.used + agent.pausable
+                places[f"interruptible:{where}"] = free * LEVEL + agent.idle_since
     if agent.is_idle:
         places["idle"] = agent.idle_since
         if model.settings["round_robin"]:
@@ -282,6 +288,7 @@ def _agent(model: Model, agent: Agent, channels: Iterable[str]) -> dict[str, Any
         "held_contacts": len(model.held_for(agent)),
         "declines": sum(name == agent.name for _, name in model.declined),
         "on": [agent.used_on(channel) for channel in channels],
+        "of": dict(Counter(share.queue for share in agent.shares.values())),
         "idle_since": agent.idle_since,
         "turn_at": agent.turn_at,
         "seq": agent.seq,
@@ -299,6 +306,7 @@ def agent_record(reply: list[str], channels: Iterable[str]) -> dict[str, Any]:
         "live": int(live.get("live", 0)),
         "suspended": live.get("suspended") == "1",
         "on": [int(live.get(f"used:{channel}", 0)) for channel in channels],
+        "of": {name[3:]: int(number) for name, number in live.items() if name.startswith("of:")},
         **{name: int(live[name]) for name in counts if name in live},
     }
 

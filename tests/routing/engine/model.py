@@ -43,10 +43,16 @@ class Model(Chooser):
     # What was asked
 
     def configure(
-        self, name: str, skills: Mapping[str, int], units: int, channels: Mapping[str, int], now: int
+        self,
+        name: str,
+        skills: Mapping[str, int],
+        units: int,
+        channels: Mapping[str, int],
+        queues: Mapping[str, int],
+        now: int,
     ) -> None:
         agent = self.agents.setdefault(name, Agent(name, skills, units, channels, idle_since=now, seq=now))
-        agent.skills, agent.units, agent.channels = skills, units, channels
+        agent.skills, agent.units, agent.channels, agent.queues = skills, units, channels, queues
         self._freed.add(name)
         for contact in self.held_for(agent):  # the agent may no longer be able to serve it
             contact.held_for = None
@@ -369,7 +375,7 @@ class Model(Chooser):
         assert contact.agent != agent.name, f"{agent} has {contact} already: {entry}"
         assert agent.works or (entry.get("why") == "pulled" and agent.signed_in), f"{agent} does not work: {entry}"
         assert contact.line.served_by(agent), f"{agent} is unable to serve {contact}"
-        assert agent.has_room(contact.channel, contact.line.units), f"{agent} has no room for {contact}"
+        assert agent.has_room(contact.channel, contact.line.units, contact.queue), f"{agent} has no room for {contact}"
         if self.strict:
             self._check_choice(contact, agent, entry.get("why"))
         else:
@@ -390,7 +396,7 @@ class Model(Chooser):
         self.waiting.pop(contact.id, None)
         handled = entry["at"] + self.queues[contact.queue].settings["handle_ms"]
         agent.free_at = max(agent.free_at if agent.shares else 0, handled)
-        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact))
+        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact), contact.queue)
         agent.idle_since = agent.turn_at = entry["at"]
 
     def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:
@@ -402,7 +408,8 @@ class Model(Chooser):
         for other, share in self._interrupted:
             assert other is agent, f"{other} was interrupted for {contact} of {agent}"
             share.units, share.paused, share.pausable = share.paused, 0, True
-        if contact.held_for != agent.name and (contact.let_off or contact.held_until <= self.now):
+        elsewhere = contact.held_for != agent.name or agent.aside  # who is set aside takes it from its line only
+        if elsewhere and (contact.let_off or contact.held_until <= self.now):
             contact.held_for = None
             self._fresh.add(contact.id)
         self._check_rules(contact, agent)

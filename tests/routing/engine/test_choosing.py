@@ -205,3 +205,20 @@ async def test_an_urgent_contact_goes_before_all_lines_and_shortens_no_reported_
     assert 9_000 <= figures.head_wait_ms < 60_000
     await live.agent("ann", units=1)
     assert [await live.state(number) for number in (1, 2, 3)] == ["queued", "queued", "offered"]
+
+
+async def test_an_agent_is_set_aside_for_a_contact_behind_another_one_as_well(live: LiveState) -> None:
+    """At its own moment, though the first of the line has an agent who is kept for it already."""
+    for agent in ("ann", "bob"):
+        await live.agent(agent)
+    for number in range(4):
+        await live.enqueue(number, queue="two")
+        await live.accept(str((await live.contact(number))["agent"]), number)
+    await live.enqueue(5, queue="one", units=2, waited_s=600)
+    await live.fire()
+    await live.enqueue(6, queue="one", units=2, waited_s=239)
+    for aside in (1, 2):
+        await live.fire()
+        told = [entry["type"] for entry in await live.journal()]
+        assert told.count("agent.set_aside") == aside
+        live.later(2)

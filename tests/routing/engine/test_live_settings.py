@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 
-from mci_router.routing.engine.live_settings import UNTIL_DONE, EngineTimes, live_queue, live_workspace, skill_stakes
-from mci_router.specs import QueueSpec, ServiceLevel, SkillRequirement, TopicSpec, WorkspaceSpec
+from mci_router.routing.engine.live_settings import (
+    UNTIL_DONE,
+    EngineTimes,
+    live_queue,
+    live_workspace,
+    queue_limits,
+    skill_stakes,
+)
+from mci_router.specs import AgentSpec, QueueSpec, ServiceLevel, SkillRequirement, TopicSpec, WorkspaceSpec
 from mci_router.vocabulary import AgentChoice
 
 TIMES = EngineTimes(reoffer_s=30, grace_s=60, short_abandon_s=0.2)
@@ -33,6 +40,15 @@ def test_turns_are_kept_only_where_a_queue_goes_by_them() -> None:
     spec = WorkspaceSpec(name="w", title="W")
     queues = [queue("one"), queue("two", agent_choice=AgentChoice.ROUND_ROBIN)]
     assert [live_workspace(spec, queues[:number], [], TIMES)["round_robin"] for number in (1, 2)] == [False, True]
+
+
+def test_of_an_agents_limit_and_the_queues_the_smaller_holds() -> None:
+    """A queue that neither of them limits is left out."""
+    capacity = {"channels": {"chat": 9}, "queues": {"one": 3, "two": 1, "three": 4}}
+    ann = AgentSpec.model_validate({"name": "ann", "title": "Ann", "capacity": capacity})
+    queues = [queue("one", most_per_agent=2), queue("two", most_per_agent=2), queue("three"), queue("four")]
+    assert queue_limits(ann, queues) == {"one": 2, "two": 1, "three": 4}
+    assert queue_limits(ann, [queue("five", most_per_agent=5)])["five"] == 5
 
 
 def test_a_skill_is_worth_the_most_that_any_queue_stakes_on_it() -> None:

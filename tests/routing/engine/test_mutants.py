@@ -16,6 +16,15 @@ from tests.routing.engine.test_model import THOROUGH
 BREAKS = {
     "units without bound": (" and line.units <= (live and room.live_units or room.units)", ""),
     "channels without bound": ("used_on(agent, channel) < limit", "true"),
+    "contacts of a queue without bound": (" and room.queues[line.queue] ~= false", ""),
+    "who has enough of a queue is chosen": (
+        "queues[line.queue] and line.channel .. '|' .. line.queue or line.channel",
+        "queues[line.queue] and line.channel or line.channel",
+    ),
+    "who takes a contact over has none of its queue": (
+        "records.change(contact, 'taken_of', contact.second_taken_of or false)",
+        "records.change(contact, 'taken_of', false)",
+    ),
     "any proficiency will do": ("(signature.skills[skill] or 0) < least", "not signature.skills[skill]"),
     "agents who are away are asked": (
         "  if not agents.working(agent) then\n    return sets",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mci_router.specs.queues import QueueSpec
-from mci_router.specs.resources import TopicSpec
+from mci_router.specs.resources import AgentSpec, TopicSpec
 from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import AgentChoice
 
@@ -53,6 +53,15 @@ def live_queue(queue: QueueSpec) -> dict[str, Any]:
         "wrap_up_ms": UNTIL_DONE if queue.wrap_up_s is None else _ms(queue.wrap_up_s),
         "handle_ms": _ms(queue.expected_handle_s),
     }
+
+
+def queue_limits(agent: AgentSpec, queues: Iterable[QueueSpec]) -> dict[str, int]:
+    """Returns the most contacts of each limited queue that an agent may have at once: the smaller of both limits."""
+    limits = dict(agent.capacity.queues)
+    for queue in queues:
+        if queue.most_per_agent is not None:
+            limits[queue.name] = min(queue.most_per_agent, limits.get(queue.name, queue.most_per_agent))
+    return limits
 
 
 def skill_stakes(queues: Iterable[QueueSpec], topics: Iterable[TopicSpec]) -> dict[str, float]:

@@ -32,13 +32,13 @@ class QueueFunctions(Connection):
         abilities: Mapping[str, float],
         units: int,
         channels: Mapping[Any, int],
+        queues: Mapping[str, int] | None = None,
     ) -> Status:
-        """Adds or changes an agent: `abilities` are proficiencies by skill, `channels` the most contacts of each
-        channel at once.
+        """Adds or changes an agent: `abilities` are proficiencies by skill, `channels` and `queues` the most contacts
+        of each channel and of each limited queue at once.
         """
-        return await self._configure(
-            workspace, "configure_agent", name, revision, signature(abilities, units, channels)
-        )
+        mark = signature(abilities, units, channels, queues)
+        return await self._configure(workspace, "configure_agent", name, revision, mark)
 
     async def remove_agent(self, workspace: str, agent: str) -> Status:
         return await self._status(workspace, "remove_agent", agent)
@@ -110,10 +110,13 @@ class QueueFunctions(Connection):
         return Status((await self._prepare(workspace, function, *arguments))["status"])
 
 
-def signature(abilities: Mapping[str, float], units: int, channels: Mapping[Any, int]) -> str:
+def signature(
+    abilities: Mapping[str, float], units: int, channels: Mapping[Any, int], queues: Mapping[str, int] | None = None
+) -> str:
     """Returns what makes agents interchangeable: the exact skills and capacity, as
-    `skill:proficiency,…|units|channel:limit,…`.
+    `skill:proficiency,…|units|channel:limit,…,*queue:limit,…`.
     """
     skills = ",".join(f"{skill}:{proficiency:g}" for skill, proficiency in sorted(abilities.items()))
-    limits = ",".join(f"{channel}:{limit}" for channel, limit in sorted(channels.items()))
-    return f"{skills}|{units}|{limits}"
+    limits = [f"{channel}:{limit}" for channel, limit in sorted(channels.items())]
+    limits += [f"*{queue}:{limit}" for queue, limit in sorted((queues or {}).items())]
+    return f"{skills}|{units}|{','.join(limits)}"

@@ -1,6 +1,6 @@
 -- configure_agent: makes an agent known, or changes skills and capacity. An older revision never overwrites a newer
 -- one.
--- Arguments: agent, revision, signature `skill:proficiency,…|units|channel:limit,…`.
+-- Arguments: agent, revision, signature: see shared/signatures.lua.
 -- Returns:   'ok' or 'stale'.
 local function new_agent(w, name)
   local agent = records.new(w, workspace.key(w, 'agent', name))
@@ -17,6 +17,14 @@ local function new_agent(w, name)
   return agent
 end
 
+-- Tells whether an agent has more than its signature allows of what a contact in a place takes.
+local function has_too_much(agent, signature, place)
+  local limit = signature.queues[place.queue]
+  return agent.used > signature.units
+    or (agent['used:' .. place.channel] or 0) > (signature.channels[place.channel] or 0)
+    or limit ~= nil and (agent['of:' .. place.queue] or 0) > limit
+end
+
 -- Takes back the offers of contacts that the agent is unable to serve, or has no capacity for, since a change: the
 -- youngest first.
 local function revoke_forbidden(w, agent)
@@ -29,10 +37,8 @@ local function revoke_forbidden(w, agent)
   end
   contacts.sort(offered)
   for i = #offered, 1, -1 do
-    local contact = offered[i]
-    local most = signature.channels[contact.channel] or 0
-    local over = agent.used > signature.units or (agent['used:' .. contact.channel] or 0) > most
-    if over or not signatures.able(signature, lines.read(places.of(contact).line)) then
+    local contact, place = offered[i], places.of(offered[i])
+    if has_too_much(agent, signature, place) or not signatures.able(signature, lines.read(place.line)) then
       endings.revoke_offer(w, contact, 'agent_changed')
       table.insert(revoked, 1, contact)
     end

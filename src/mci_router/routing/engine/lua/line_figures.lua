@@ -4,7 +4,8 @@
 --            abandoned_per_s, head_wait_ms, last_waits_ms.
 local function slots(signature, line)
   local read = signatures.read(signature)
-  return math.min(read.channels[line.channel] or 0, math.floor(read.units / line.units))
+  local limit = math.min(read.channels[line.channel] or 0, read.queues[line.queue] or math.huge)
+  return math.min(limit, math.floor(read.units / line.units))
 end
 
 -- The slots of the signed-in agents who can serve the line, each shared between the non-empty lines that its agent
@@ -21,9 +22,9 @@ local function servers_of(w, line)
 end
 
 local function ready_for(w, line)
-  local ready = 0
-  for _, set in ipairs({ 'idle', 'busy:' .. line.channel }) do
-    ready = ready + #choosing_agents.candidates(w, set, line)
+  local ready = #choosing_agents.candidates(w, 'idle', line)
+  for _, signature in ipairs(choosing_agents.candidates(w, 'busy:' .. line.channel, line)) do
+    ready = ready + redis.call('EXISTS', workspace.key(w, 'busy', signature, agents.where(signature, line)))
   end
   return ready
 end

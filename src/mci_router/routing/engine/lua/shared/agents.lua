@@ -5,6 +5,8 @@
 -- idle_since), and `interruptible` of each channel (with room for a live contact if called away, or called away already
 -- and with room left). `engaged` has all who serve somebody, by when they are expected to be free; an agent who is set
 -- aside is in `aside` of each channel, by free units, and in none of the others.
+-- Where the signature limits the contacts of a queue, `busy` and `interruptible` of each channel and that queue, and
+-- `engaged` of that queue, have those of them who are below the limit. Who is idle always is.
 -- The keys `standing` count the agents of each signature in each of these sets, and in `staffed`: signed in.
 
 agents.UNIT_SCORE = 2 ^ 42 -- above any time in ms until 2109, and 2^53 / 2^42 leaves room for 2,047 units
@@ -42,34 +44,61 @@ local function used_on(agent, channel)
   return agent['used:' .. channel] or 0
 end
 
--- Returns the room an agent has, to be compared with many lines: units for live contacts and for others, and the
--- channels below their limits.
+local function below_limit(agent, queue, limit)
+  return (agent['of:' .. queue] or 0) < limit
+end
+
+-- Returns the room an agent has, to be compared with many lines: units for live contacts and for others, the channels
+-- below their limits, and of the limited queues whether they are.
 function agents.room(agent)
   local signature = signatures.read(agent.signature)
   local units = signature.units - agent.used
-  local room = { units = units, live_units = units + agent.pausable, channels = {} }
+  local room = { units = units, live_units = units + agent.pausable, channels = {}, queues = {} }
   for channel, limit in pairs(signature.channels) do
     room.channels[channel] = used_on(agent, channel) < limit
+  end
+  for queue, limit in pairs(signature.queues) do
+    room.queues[queue] = below_limit(agent, queue, limit)
   end
   return room
 end
 
 function agents.fits(room, line, live)
-  return room.channels[line.channel] and line.units <= (live and room.live_units or room.units)
+  local below_limits = room.channels[line.channel] and room.queues[line.queue] ~= false
+  return below_limits and line.units <= (live and room.live_units or room.units)
 end
 
--- Tells whether a contact fits. `live`: interruptible contacts may make room for it.
-function agents.has_room(agent, channel, units, live)
-  return agents.fits(agents.room(agent), { channel = channel, units = units }, live)
+-- Tells whether a contact in a place, or any of a line, fits. `live`: interruptible contacts may make room for it.
+function agents.has_room(agent, place, live)
+  return agents.fits(agents.room(agent), place, live)
+end
+
+-- Returns where to look for agents of a signature with room for a line: the third part of the key of a set.
+function agents.where(signature, line)
+  return signatures.read(signature).queues[line.queue] and line.channel .. '|' .. line.queue or line.channel
 end
 
 local function add_channel_sets(sets, agent, name, live)
   local room = agents.room(agent)
   local units = live and room.live_units or room.units
-  for channel, below_limit in pairs(room.channels) do
-    if below_limit and units > 0 then
-      local score = units * agents.UNIT_SCORE + agent.idle_since
-      sets[name .. ':' .. channel] = { name = name, channel = channel, score = score }
+  local score = units * agents.UNIT_SCORE + agent.idle_since
+  for channel, has_room in pairs(room.channels) do
+    if has_room and units > 0 then
+      sets[name .. ':' .. channel] = { name = name, part = channel, score = score }
+      for queue, below in pairs(name ~= 'aside' and room.queues or {}) do
+        local part = channel .. '|' .. queue
+        sets[name .. ':' .. part] = below and { name = name, part = part, score = score, uncounted = true } or nil
+      end
+    end
+  end
+end
+
+local function add_engaged(sets, agent)
+  local score = agent.free_at or 0
+  sets.engaged = { name = 'engaged', score = score, uncounted = true }
+  for queue, limit in pairs(signatures.read(agent.signature).queues) do
+    if below_limit(agent, queue, limit) then
+      sets['engaged:' .. queue] = { name = 'engaged', part = queue, score = score, uncounted = true }
     end
   end
 end
@@ -89,7 +118,7 @@ local function sets_of(w, agent)
   end
   if agent.holds == 0 then
     sets.idle = { name = 'idle', score = agent.idle_since }
-    sets.turn = w.settings.round_robin and { name = 'turn', score = agent.turn_at } or nil
+    sets.turn = w.settings.round_robin and { name = 'turn', score = agent.turn_at, uncounted = true } or nil
   elseif agent.paused_contacts == 0 then
     add_channel_sets(sets, agent, 'busy', false)
   end
@@ -97,7 +126,7 @@ local function sets_of(w, agent)
     add_channel_sets(sets, agent, 'interruptible', true)
   end
   if agent.holds > 0 then
-    sets.engaged = { name = 'engaged', score = agent.free_at or 0 }
+    add_engaged(sets, agent)
   end
   return sets
 end
@@ -118,13 +147,13 @@ end
 
 local function update_set(w, agent, name, before, after, signature)
   local set = before or after
-  local members = workspace.key(w, set.name, signature, set.channel)
+  local members = workspace.key(w, set.name, signature, set.part)
   if after and after.score and not (before and before.score == after.score) then
     redis.call('ZADD', members, after.score, agent._name)
   elseif before and before.score and not after then
     redis.call('ZREM', members, agent._name)
   end
-  if name ~= 'turn' and name ~= 'engaged' and (before ~= nil) ~= (after ~= nil) then
+  if not set.uncounted and (before ~= nil) ~= (after ~= nil) then
     count_in(w, name, signature, after and 1 or -1)
   end
 end
@@ -182,16 +211,24 @@ local function count_live(w, agent, by)
   end
 end
 
--- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, so that exactly
--- that is given back.
+-- Counts a contact among those of a queue that an agent has.
+local function count_of(agent, queue, by)
+  local number = (agent['of:' .. queue] or 0) + by
+  return number > 0 and number
+end
+
+-- Gives an agent's room to a contact. The contact notes what it takes, as `units:live` or `units:`, and of which queue
+-- it was then, so that exactly that is given back.
 function agents.occupy(w, agent, contact, field)
   local place = field == 'second_taken' and places.of(contact) or contact
   local settings = queues.settings(w, place.queue)
   local live = not settings.deferrable
   records.change(contact, field, place.units .. (live and ':live' or ':'))
+  records.change(contact, field .. '_of', place.queue)
   agents.update(w, agent, {
     used = agent.used + place.units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) + 1,
+    ['of:' .. place.queue] = count_of(agent, place.queue, 1),
     holds = agent.holds + 1,
     idle_since = w.now,
     free_at = math.max(agent.holds > 0 and agent.free_at or 0, w.now + settings.handle_ms),
@@ -202,13 +239,19 @@ end
 
 function agents.release(w, agent, contact, field)
   local units, live = contact[field]:match('^(%d+):(.*)$')
-  agents.update(w, agent, {
+  local changes = {
     used = agent.used - units,
     ['used:' .. contact.channel] = used_on(agent, contact.channel) - 1,
     holds = agent.holds - 1,
     idle_since = w.now,
-  })
+  }
+  local queue = contact[field .. '_of']
+  if queue then -- the version before did not count by queue
+    changes['of:' .. queue] = count_of(agent, queue, -1)
+  end
+  agents.update(w, agent, changes)
   records.change(contact, field, false)
+  records.change(contact, field .. '_of', false)
   redis.call('SREM', workspace.key(w, 'agent_contacts', agent._name), contact.id)
   if live ~= '' and (agent.live or 0) > 0 then -- the version before did not count by agent
     count_live(w, agent, -1)

@@ -20,8 +20,9 @@ local function take_over(w, contact)
   })
   records.change(contact, 'agent', contact.second)
   records.change(contact, 'taken', contact.second_taken)
+  records.change(contact, 'taken_of', contact.second_taken_of or false)
   records.change(contact, 'last_transfer', contact.transfer_id or contact.last_transfer)
-  for _, field in ipairs({ 'second', 'second_taken', 'transfer', 'transfer_id', 'agent_lost' }) do
+  for _, field in ipairs({ 'second', 'second_taken', 'second_taken_of', 'transfer', 'transfer_id', 'agent_lost' }) do
     records.change(contact, field, false)
   end
   return first

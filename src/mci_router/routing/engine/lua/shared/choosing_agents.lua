@@ -51,7 +51,7 @@ end
 -- Of the agents who have room beside other work, the one with the least.
 local function fullest(w, set, line, contact)
   return least_of(w, choosing_agents.candidates(w, set .. ':' .. line.channel, line, contact), function(signature)
-    return workspace.key(w, set, signature, line.channel)
+    return workspace.key(w, set, signature, agents.where(signature, line))
   end, line.units * agents.UNIT_SCORE, contact)
 end
 
@@ -155,10 +155,12 @@ local function idle_agent(w, line, contact)
   end
 end
 
--- Returns the agent of some signatures who is the first in a set, except who let the contact go a moment ago.
-function choosing_agents.first_of(w, able, set, contact)
+-- Returns the agent of some signatures who is expected to be free soonest, of those who serve somebody, are not set aside
+-- and may have one more of the line's queue; except who let the contact go a moment ago.
+function choosing_agents.soonest(w, able, line, contact)
   return least_of(w, able, function(signature)
-    return workspace.key(w, set, signature)
+    local limited = signatures.read(signature).queues[line.queue]
+    return workspace.key(w, 'engaged', signature, limited and line.queue)
   end, 0, contact)
 end
 
@@ -169,7 +171,7 @@ local function aside_agent(w, line, contact)
     local set = workspace.key(w, 'aside', signature, line.channel)
     for _, name in ipairs(redis.call('ZRANGE', set, from, '+inf', 'BYSCORE', 'LIMIT', 0, MOST_ASIDE)) do
       local agent = agents.load(w, name)
-      local fits = agents.has_room(agent, line.channel, line.units, live) and (live or agent.paused_contacts == 0)
+      local fits = agents.has_room(agent, line, live) and (live or agent.paused_contacts == 0)
       local declined = redis.call('HEXISTS', workspace.key(w, 'declined', name), contact.id) == 1
       if fits and not declined and choosing_lines.goes_before(w, places.of(contact), agent.aside) then
         return name

@@ -111,9 +111,8 @@ function lines.join(w, contact)
   redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
   begin_wait(w, place, contact.id)
   if queues.is_open(w, place.queue) then
-    if redis.call('ZADD', workspace.key(w, 'heads'), 'LT', 'CH', place.age, place.line) == 1 then
-      setting_aside.watch(w, place.line, place.age)
-    end
+    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', place.age, place.line)
+    setting_aside.watch(w, place.line, place.age)
     lines.watch_reserve(w, place.line)
   end
 end

@@ -78,7 +78,7 @@ local function held_contact(w, agent)
       local contact = contacts.load(w, id)
       local live = contacts.is_live(w, contact)
       local may = queues.is_open(w, contact.queue) and (live or agent.paused_contacts == 0)
-      if may and agents.has_room(agent, contact.channel, contact.units, live) then
+      if may and agents.has_room(agent, contact, live) then
         return id
       end
     end

@@ -35,7 +35,7 @@ end
 -- Returns the ms for which a queue has been closed until now, since the live state began.
 function queues.closed_ms(w, queue)
   local closure = w.closures[queue]
-  return closure and closure.total + (closure.since and w.now - closure.since or 0) or 0
+  return closure and closure.total + (closure.since and math.max(0, w.now - closure.since) or 0) or 0
 end
 
 -- Notes that a queue opens or closes: the clocks of those who wait in it run or stand still.

@@ -17,7 +17,7 @@ local NUMBERS = {
 local function is_number(field)
   local number = NUMBERS[field]
   if number == nil then
-    number = field:sub(1, 5) == 'used:'
+    number = field:sub(1, 5) == 'used:' or field:sub(1, 3) == 'of:'
     NUMBERS[field] = number
   end
   return number

@@ -13,12 +13,11 @@ local function bound_ms(w, line)
   return choosing_lines.bound_ms(queues.settings(w, line.queue))
 end
 
--- Has a line looked at when its first contact, of this age, must be served. A contact of one unit fits wherever
--- something ends.
+-- Has a line looked at when a contact of this age must be served. A contact of one unit fits wherever something ends.
 function setting_aside.watch(w, id, age)
   local line = lines.read(id)
   if line.units > 1 and not w.settings.plain then
-    timers.set(w, 'aside', id, math.max(w.now, age + bound_ms(w, line)))
+    timers.hasten(w, 'aside', id, math.max(w.now, age + bound_ms(w, line)))
   end
 end
 
@@ -83,7 +82,7 @@ local function soonest(w, line, contact)
       able[#able + 1] = staffed[i]
     end
   end
-  local name = choosing_agents.first_of(w, able, 'engaged', contact)
+  local name = choosing_agents.soonest(w, able, line, contact)
   return name and agents.load(w, name)
 end
 

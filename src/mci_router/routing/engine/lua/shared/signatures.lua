@@ -1,5 +1,6 @@
--- A signature is the exact skills and capacity of an agent: `skill:proficiency,…|units|channel:limit,…`. All agents of
--- a signature are interchangeable. Which signature can serve which line is worked out once, when either is new.
+-- A signature is the exact skills and capacity of an agent: `skill:proficiency,…|units|channel:limit,…,*queue:limit,…`.
+-- All agents of a signature are interchangeable. Which signature can serve which line is worked out once, when either is
+-- new.
 
 local read_before = { size = 0, meanings = {} }
 
@@ -14,13 +15,18 @@ function signatures.levels(text)
 end
 
 local function parse(text)
-  local skills, units, channels = text:match('^(.*)|(%d+)|(.*)$')
-  local signature = { units = tonumber(units), channels = signatures.levels(channels) }
+  local skills, units, limits = text:match('^(.*)|(%d+)|(.*)$')
+  local signature = { units = tonumber(units), channels = {}, queues = {} }
+  for name, limit in pairs(signatures.levels(limits)) do
+    local queue = name:match('^%*(.*)$')
+    signature[queue and 'queues' or 'channels'][queue or name] = limit
+  end
   signature.skills, signature.skill_names = signatures.levels(skills)
   return signature
 end
 
--- Returns what a signature's text says: units, channels {channel: limit}, skills {skill: proficiency}, skill_names.
+-- Returns what a signature's text says: units, channels {channel: limit}, queues {queue: limit}, skills {skill:
+-- proficiency}, skill_names.
 function signatures.read(text)
   return read_before.meanings[text] or texts.meaning(read_before, text, parse)
 end

@@ -11,6 +11,11 @@ function timers.start(w, kind, id, due)
   redis.call('ZADD', workspace.key(w, 'timers'), 'NX', due, kind .. ':' .. id)
 end
 
+-- Sets a timer, or brings it forward.
+function timers.hasten(w, kind, id, due)
+  redis.call('ZADD', workspace.key(w, 'timers'), 'LT', due, kind .. ':' .. id)
+end
+
 function timers.clear(w, kind, id)
   redis.call('ZREM', workspace.key(w, 'timers'), kind .. ':' .. id)
 end

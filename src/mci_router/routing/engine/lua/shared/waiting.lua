@@ -17,7 +17,7 @@ function waiting.why_not(w, contact, agent, now, by_itself)
   if not (by_itself and agents.signed_in(agent) or agents.working(agent)) then
     return 'not_working'
   end
-  if now and not agents.has_room(agent, contact.channel, contact.units, contacts.is_live(w, contact)) then
+  if now and not agents.has_room(agent, contact, contacts.is_live(w, contact)) then
     return 'no_room'
   end
 end
@@ -84,7 +84,7 @@ function waiting.tried_preferred(w, contact, name, until_ms)
   if not agent or waiting.why_not(w, contact, agent) or until_ms <= w.now or not queues.is_open(w, contact.queue) then
     return false
   end
-  local room = agents.has_room(agent, contact.channel, contact.units, contacts.is_live(w, contact))
+  local room = agents.has_room(agent, contact, contacts.is_live(w, contact))
   if room and not agent.aside then
     matching.make_offer(w, contact, agent, { why = 'preferred' })
   else
