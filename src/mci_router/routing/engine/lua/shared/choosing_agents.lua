@@ -155,8 +155,8 @@ local function idle_agent(w, line, contact)
   end
 end
 
--- Returns the agent of some signatures who is expected to be free soonest, of those who serve somebody, are not set aside
--- and may have one more of the line's queue; except who let the contact go a moment ago.
+-- Returns the agent of some signatures who is expected to be free soonest, of those who serve somebody, are not set
+-- aside and may have one more of the line's queue; except who let the contact go a moment ago.
 function choosing_agents.soonest(w, able, line, contact)
   return least_of(w, able, function(signature)
     local limited = signatures.read(signature).queues[line.queue]
