@@ -1,5 +1,6 @@
 -- A signature is the exact skills and capacity of an agent: `skill:proficiency,…|units|channel:limit,…,*queue:limit,…`.
--- All agents of a signature are interchangeable. Which signature can serve which line is found once, when either is new.
+-- All agents of a signature are interchangeable. Which signature can serve which line is found once, when either is
+-- new.
 
 local read_before = { size = 0, meanings = {} }
 
