@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0019"
-down_revision = "0020"
+down_revision = "0018"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0020"
-down_revision = "0018"
+revision = "0018"
+down_revision = "0017"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 OF_STAYS = ("queue", "channel", "topic", "agent")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0016"
+revision = "0015"
 down_revision = "0014"
 
 WORKSPACE = "fk_suspensions_workspace_id_workspaces"
