@@ -29,6 +29,7 @@ def _monitors() -> None:
         sa.Column("monitor_id", sa.Text(), nullable=False),
         sa.Column("alert", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("fixed", sa.Boolean(), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["monitor_id"], ["monitors.id"], name=op.f(monitor), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f(workspace), ondelete="CASCADE"),

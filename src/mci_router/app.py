@@ -206,6 +206,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
+    replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     upkeep = Upkeep(
         database,
         snapshots,
@@ -234,7 +235,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             snapshots,
             projection=Projection(database, engine),
             timers=timers,
-            replanning=Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1),
+            replanning=replanning,
             alarms=Alarms(engine, snapshots, watch, settings),
         ),
     )
@@ -258,6 +259,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
         places=Places(database, engine, snapshots),
+        replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
@@ -280,6 +282,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await upkeep.stop()
+        await replanning.close()
         await dispatcher.close()
         await models.close()
         reception.close()

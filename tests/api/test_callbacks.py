@@ -86,6 +86,26 @@ async def test_hanging_up_keeps_a_callback_and_cancelling_ends_it(workspace: Wor
         assert left.json()["state"] == "abandoned"
 
 
+async def test_the_word_of_a_hang_up_may_come_when_an_agent_has_the_callback(workspace: Workspace) -> None:
+    """It is of the call in which the customer asked. Who was called back and is passed on is on the line: nobody calls
+    again, and hanging up ends the contact.
+    """
+    async with workspace.desk("ann") as ann:
+        contact = await workspace.post(**COMPLAINT, customer=SAM)
+        offer = await ann.expect("offer.created")
+        assert (await callback(workspace, contact["id"])).status_code == 200
+        taken = await ann.do("offer.accept", offer_id=offer["offer_id"])
+        hung_up = await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon", json={})
+        assert hung_up.json()["state"] == "assigned"
+        passed_on = {"queue": "voice", "reason": "for a colleague"}
+        await ann.do("assignment.transfer", assignment_id=taken["assignment_id"], **passed_on)
+        async with workspace.desk("fred") as fred:
+            offer = await fred.expect("offer.created")
+            assert (offer["contact"]["id"], offer["contact"]["callback"]) == (contact["id"], False)
+            hung_up = await workspace.api.post(f"/v1/contacts/{contact['id']}/abandon", json={})
+            assert hung_up.json()["state"] == "abandoned"
+
+
 async def test_only_a_contact_that_waits_for_an_agent_can_be_called_back(workspace: Workspace) -> None:
     """Not one that automation serves, that an agent has, or that is over; not one that is not there; not at no number."""
     automated = await workspace.post("I forgot my password and cannot sign in", topic="sign_in")

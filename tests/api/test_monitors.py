@@ -62,7 +62,9 @@ async def _long_since(workspace: Workspace, incident_id: str, column: str) -> No
 
 
 async def test_an_alert_that_was_overtaken_is_ignored(watched: tuple[Workspace, dict[str, Any]]) -> None:
-    """By the monitor's own time: whatever comes late, also before there ever was an incident; at the same time both count."""
+    """By the monitor's own time: whatever comes late, also before there ever was an incident. Of the moment of a fix, or
+    from before a person's, a firing is late, too.
+    """
     workspace, its = watched
     seen = utc_now() - timedelta(minutes=2)
     told = {"incident_id": None, "state": None}
@@ -72,11 +74,15 @@ async def test_an_alert_that_was_overtaken_is_ignored(watched: tuple[Workspace, 
     assert (late.status_code, late.json()) == (200, {**told, "ignored": True})
     assert (await alert(workspace, its, at=moment(seen - timedelta(days=30)), alert="older")).json()["ignored"]
     assert (await workspace.api.get("/v1/incidents")).json()["items"] == []
-    opened = (await alert(workspace, its, at=moment(seen))).json()
+    assert (await alert(workspace, its, at=moment(seen))).json() == {**told, "ignored": True}
+    opened = (await alert(workspace, its, at=moment(seen + timedelta(milliseconds=1)))).json()
     assert (opened["state"], opened["ignored"]) == ("open", False)
     overtaken = await alert(workspace, its, state="fixed", ago_s=120 + 30)  # signed before, and with no time of its own
     assert overtaken.json() == {**opened, "ignored": True}
     assert (await read(workspace, opened["incident_id"]))["state"] == "open"
+    assert (await workspace.api.post(f"/v1/incidents/{opened['incident_id']}/fix")).status_code == 200
+    late = await alert(workspace, its, at=moment(utc_now() - timedelta(seconds=4)))
+    assert late.json() == {**opened, "state": "fixed", "ignored": True}
     to_come = await alert(workspace, its, at=moment(utc_now() + timedelta(hours=1)))
     assert_problem(to_come, 422, "invalid_request")
 

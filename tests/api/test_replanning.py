@@ -62,6 +62,19 @@ async def replanned(workspace: Workspace, contact: str) -> list[list[str]]:
     return found
 
 
+async def test_who_waited_goes_before_who_comes_right_after_the_change(make: Make) -> None:
+    """The answer to the change comes when those who wait follow it."""
+    document = back_office(skills=[FRAUD])
+    document["agents"] = [document["agents"][1] | {"capacity": {"units": 1, "channels": {"chat": 1}}}]
+    workspace = await make(document)
+    async with workspace.desk("bob") as bob:
+        waiting = [await claim(workspace) for _ in range(3)]
+        await change(workspace, "queues/claims", skills=[])
+        await claim(workspace)
+        offer = await bob.expect("offer.created")
+        assert offer["contact"]["id"] == waiting[0]
+
+
 @pytest.mark.parametrize(
     ("queue", "topic", "resource", "fields"),
     [

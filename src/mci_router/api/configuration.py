@@ -159,7 +159,7 @@ def _add_deletion(router: APIRouter, kind: str) -> None:
             await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
             await audited(session, caller, f"{kind}.deleted", row.name, before=row.spec)
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
-        await parts.snapshots.changed(caller.workspace_id)
+        await _follow(parts, caller.workspace_id)
 
 
 def _add_skill_deletion(router: APIRouter) -> None:
@@ -176,7 +176,7 @@ def _add_skill_deletion(router: APIRouter) -> None:
             await remove_skill(session, caller.workspace_id, row.name, replace_by, precondition=precondition)
             after = {"replaced_by": replace_by} if replace_by else None
             await audited(session, caller, "skill.deleted", row.name, before=None if after else row.spec, after=after)
-        await parts.snapshots.changed(caller.workspace_id)
+        await _follow(parts, caller.workspace_id)
 
 
 def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
@@ -202,10 +202,16 @@ async def _write(
     async with parts.database.transaction() as session:
         changes = await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
         await configured(session, caller, changes)
-    await parts.snapshots.changed(caller.workspace_id)
+    await _follow(parts, caller.workspace_id)
     written = (kind, changes[0].name)
     after = await _unservable(parts, caller.workspace_id)
     _warn(response, [one for one in after if one not in before or (one.kind, one.name) == written])
+
+
+async def _follow(parts: Parts, workspace: str) -> None:
+    """Has the live state, and those who wait already, follow a change before anybody comes by it."""
+    await parts.snapshots.changed(workspace)
+    await parts.replanning.follow(workspace)
 
 
 async def _unservable(parts: Parts, workspace: str) -> list[Unservable]:
@@ -226,7 +232,10 @@ async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) 
     """
     remove = {"agent": parts.engine.remove_agent, "queue": parts.engine.remove_queue}.get(kind)
     if remove and await remove(workspace, name) is Status.BUSY:
-        raise InUse(f"The {kind} {name!r} has contacts. Let them end, or move them, first.", used_by=["open contacts"])
+        raise InUse(
+            f"The {kind} {name!r} has contacts. Let them end, or move them, first; a suspended agent gets nothing new.",
+            used_by=["open contacts"],
+        )
 
 
 def _view(shown: type[ResourceOut], row: Resource) -> ResourceOut:

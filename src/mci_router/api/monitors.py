@@ -86,7 +86,7 @@ async def post_alert(
         **{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert}
     )
     at = body.at or from_ms(int(request.headers["webhook-timestamp"]) * 1000)
-    alert = monitors.Alert(body.alert, at, body.state == "fixed", draft)
+    alert = monitors.Alert(body.alert, at, body.state == "fixed", draft, exact=body.at is not None)
     async with parts.database.transaction() as session:
         before = await monitors.latest(session, monitor, alert.name)
         was = incident_facts(before) if before else None

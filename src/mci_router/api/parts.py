@@ -28,6 +28,7 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.places import Places
+from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -62,6 +63,7 @@ class Parts:
     dry_run: DryRun
     transfers: Transfers
     places: Places
+    replanning: Replanning
     callbacks: Callbacks
     verification: Verifications
     incidents: OpenIncidents

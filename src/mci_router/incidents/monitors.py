@@ -39,13 +39,19 @@ class Headers:
 class Alert:
     """An alert of a monitor. `name` is its own name for what is broken; `fixed` says that it works again.
 
-    `at` is when the monitor saw it.
+    `at` is when the monitor saw it, to the second if it is not `exact`: the time of its signature.
     """
 
     name: str
     at: datetime
     fixed: bool
     draft: store.IncidentDraft
+    exact: bool = True
+
+    @property
+    def at_most(self) -> datetime:
+        """The last moment at which the monitor may have seen it."""
+        return self.at if self.exact else self.at + timedelta(seconds=1)
 
 
 async def make(session: AsyncSession, workspace: str, name: str) -> Monitor:
@@ -160,17 +166,32 @@ async def _incident(session: AsyncSession, monitor: Monitor, name: str) -> Incid
 
 
 async def _is_newest(session: AsyncSession, monitor: Monitor, alert: Alert) -> bool:
-    """Returns whether an alert is not older than the last of its name, and remembers its time then."""
+    """Returns whether an alert is not older than the last of its name, and remembers its time then.
+
+    A firing of the same moment as a fix, or from before a person's, is older: nobody would end what it opened again.
+    """
     too_old, mine = utc_now() - ALERT_MEMORY, MonitorAlert.monitor_id == monitor.id
     await session.execute(delete(MonitorAlert).where(mine, MonitorAlert.at < too_old))
     last = await session.get(MonitorAlert, (monitor.id, alert.name))
     if alert.at < (last.at if last else too_old):
         return False
+    if not alert.fixed and alert.at_most <= (await _fixed_at(session, monitor, alert, last) or too_old):
+        return False
     if last is None:
         last = MonitorAlert(monitor_id=monitor.id, workspace_id=monitor.workspace_id, alert=alert.name)
         session.add(last)
-    last.at = alert.at
+    last.at, last.fixed = alert.at, alert.fixed
     return True
+
+
+async def _fixed_at(
+    session: AsyncSession, monitor: Monitor, alert: Alert, last: MonitorAlert | None
+) -> datetime | None:
+    """Returns when what the alert reports was fixed: by the monitor's own word, else by a person's."""
+    if last and last.fixed:
+        return last.at
+    incident = await latest(session, monitor, alert.name)
+    return incident.fixed_at if incident else None
 
 
 async def _fix(session: AsyncSession, incident: Incident | None, status: Mapping[str, str]) -> None:

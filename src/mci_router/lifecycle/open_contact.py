@@ -32,7 +32,7 @@ from mci_router.vocabulary import ContactState, Trust
 
 MOVED_COLUMNS = (
     *("outcome", "rung", "rung_limit_at", "asking", "queue", "requirement", "relaxation", "preferred_agent", "due_at"),
-    *("enqueued_at", "kind", "state", "answered_at", "handled_at"),
+    *("enqueued_at", "segment", "entered_at", "callback_at", "kind", "state", "answered_at", "handled_at"),
 )
 """Columns that a move to another rung changes."""
 

@@ -4,8 +4,10 @@ One process at a time makes the pass of a workspace's newest revision, under a l
 it dies. A contact that has its place already is left alone, so a pass may be made again at any time.
 """
 
+import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 
 PAGE = 200  # contacts a transaction: their rows are locked for about a tenth of a second
 BATCH = 25  # contacts a call: Valkey serves nobody else for those few milliseconds
+FOLLOW_S = 2  # for which the answer to a change waits for those who wait: some thousands of them
 LEASE_S = 10  # long against a batch; after a process's death the next one waits for it
 
 
@@ -64,12 +67,36 @@ class Replanning:
         self._me = uuid4().hex
         self._settled: dict[str, int] = {}  # the revision that a workspace's contacts follow, by what we have seen
         self._not_before: dict[str, float] = {}
+        self._turning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._following: set[asyncio.Task[None]] = set()
+
+    async def follow(self, workspace: str) -> None:
+        """Has those who wait follow a change that was made here before who comes next: does not wait for the loop.
+
+        A long pass goes on beside the answer, and one that fails is made later.
+        """
+        turn = asyncio.create_task(self.turn(workspace), name=f"replanning of {workspace}")
+        self._following.add(turn)
+        turn.add_done_callback(self._following.discard)
+        turn.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait({turn}, timeout=FOLLOW_S)
+
+    async def close(self) -> None:
+        """Leaves what is under way to another process."""
+        following = list(self._following)
+        for turn in following:
+            turn.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
 
     async def turn(self, workspace: str) -> None:
         """Makes the pass of a new revision, if one is due and no other process makes it.
 
         Raises EngineUnavailable, DatabaseUnavailable: then it is made later.
         """
+        async with self._turning[workspace]:
+            await self._turn(workspace)
+
+    async def _turn(self, workspace: str) -> None:
         snapshot = await self._snapshots.get(workspace)
         if self._settled.get(workspace) == snapshot.revision or not self._snapshots.in_force(snapshot):
             return

@@ -237,6 +237,8 @@ class Transfers:
         decision = await current.put_on(route, why)
         keep_records(decision, [record])
         contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
+        if serving_agent(current.live):
+            contact.callback_at = None  # a customer who was called back is on the line
         return decision
 
     async def _send(
@@ -250,7 +252,7 @@ class Transfers:
     ) -> Answer:
         contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
         assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
-        callback = call.callback or (current.live is not None and current.live.callback)
+        callback = (call.callback or bool(current.live and current.live.callback)) and not serving_agent(current.live)
         # An agent who has just completed it keeps it.
         only_from = ContactState.ASSIGNED if serving_agent(current.live) else None
         # No agent is preferred: it would be, as a rule, the one who passes it on.

@@ -23,10 +23,11 @@ class Monitor(InWorkspace, Made, Base):
 
 
 class MonitorAlert(InWorkspace, Base):
-    """The newest alert that a monitor has sent under one name: what is older than it comes too late."""
+    """The newest alert of a monitor under one name, and whether it was a fix: what is older comes too late."""
 
     __tablename__ = "monitor_alerts"
 
     monitor_id: Mapped[str] = mapped_column(ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True)
     alert: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+    fixed: Mapped[bool]

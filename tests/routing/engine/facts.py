@@ -245,6 +245,8 @@ class Contact:
     held_until: int = 0
     let_off: bool = False
     callback: bool = False
+    callback_since: int = 0
+    hung_up: bool = False
     agent_lost: bool = False
     asking: bool = False
     rung: int = -2

@@ -567,7 +567,7 @@ class Model(Chooser):
         contact.agent_lost = entry["type"] == "contact.agent_lost"
 
     def _callback(self, contact: Contact, entry: dict[str, Any]) -> None:
-        contact.callback = True
+        contact.callback, contact.callback_since, contact.hung_up = True, entry["at"], False
         if contact.state == "queued":
             self._leave_queue(contact, entry)
             self._enter_queue(contact, entry)

@@ -15,6 +15,8 @@ functions.transition('request_callback', function(w, id)
   return waiting.note(w, id, function(contact)
     if not contact.callback then
       records.change(contact, 'callback', '1')
+      records.change(contact, 'callback_since', w.now)
+      records.change(contact, 'hung_up', false)
       local left = contact.state == 'queued' and wait_for_the_call(w, contact)
       journal.append_contact(w, contact, 'contact.callback_requested', left or nil)
     end

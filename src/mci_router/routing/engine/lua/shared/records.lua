@@ -4,7 +4,7 @@ local NUMBERS = {
   units = true, age = true, enqueued_at = true, due_at = true, attempts = true, shunned = true, step = true,
   expires_at = true, answered_at = true, handled_at = true, ended_at = true, used = true, holds = true, pausable = true,
   paused = true, paused_contacts = true, idle_since = true, seq = true, declines = true, held_contacts = true,
-  revision = true, rung = true, lease_until = true, turn_at = true, presence_since = true,
+  revision = true, callback_since = true, rung = true, lease_until = true, turn_at = true, presence_since = true,
   free_at = true, aside_since = true, live = true,
   segment = true, entered_at = true, target_ms = true, waited = true, waits_since = true, segment_waited = true,
   queue_waited = true, closed_before = true, held = true, held_since = true, parked = true, parked_since = true,
