@@ -8,7 +8,7 @@ from pathlib import Path
 from mci_router.embedded import Servers
 from tests.support.documents import small
 from tests.support.processes import COMMAND, environment
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
 
@@ -93,6 +93,12 @@ async def test_apply_says_how_many_waiting_contacts_a_change_touches_and_what_be
     file = tmp_path / "before.json"
     file.write_text(json.dumps(before))
     assert "contact" not in (await run(servers, "apply", str(file)))[1]
+
+    async def in_force() -> bool:
+        asks = {"channel": "chat", "text": "hello there", "skills": [{"skill": "german", "min": 1}]}
+        return (await workspace.api.post("/v1/decisions", json=asks)).status_code == 200
+
+    await eventually(in_force)
     for _ in range(2):
         asks = {"topic": "complaint", "language": "de", "skills": [{"skill": "german", "min": 1}]}
         contact = await workspace.post("a formal complaint, I demand a manager", **asks)

@@ -136,7 +136,12 @@ async def test_where_somebody_works_nobody_is_paged(make: Make) -> None:
         while (offer := await tess.expect("offer.created"))["contact"]["id"] != contact:
             await tess.do("offer.decline", offer_id=offer["offer_id"])
         await tess.do("offer.accept", offer_id=offer["offer_id"])
-        await workspace.until_state(contact, "assigned")
+
+        async def in_ledger() -> bool:
+            listed = (await workspace.api.get("/v1/contacts?state=assigned")).json()["items"]
+            return contact in [one["id"] for one in listed]
+
+        await eventually(in_ledger)
 
         async def over() -> bool:
             await time_passes(workspace)

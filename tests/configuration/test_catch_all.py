@@ -70,7 +70,12 @@ async def test_a_contact_in_the_catch_all_raises_the_alarm(
     assert len([record for record in caplog.records if "they wait in catch_all" in record.getMessage()]) == 1
     open_there = f'mci_catch_all_open{{queue="catch_all",workspace="{workspace.name}"}} 2.0'
     assert open_there in (await workspace.api.get("/metrics")).text
-    (level,) = (await workspace.api.get("/v1/reports/service-level")).json()["queues"]
+
+    async def reported() -> list[Any]:
+        found: list[Any] = (await workspace.api.get("/v1/reports/service-level")).json()["queues"]
+        return found if found and found[0]["waiting"] == 2 else []
+
+    (level,) = await eventually(reported)
     assert (level["queue"], level["catch_all"], level["waiting"]) == ("catch_all", True, 2)
 
 
