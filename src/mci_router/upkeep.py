@@ -161,6 +161,7 @@ class Look:
 
     async def _turn(self) -> None:
         async with self._database.transaction() as session:
+            await outbox.plan_each_time(session)  # a plan of when the tables were empty would read all of them
             answers = (await session.execute(self._query)).one()
         for found, pending in zip(self.found.values(), answers, strict=True):
             if pending:
