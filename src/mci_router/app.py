@@ -207,6 +207,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    projection = Projection(database, engine, gather_s=settings.projector_gather_s)
     upkeep = Upkeep(
         database,
         snapshots,
@@ -233,7 +234,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         workspace_loops(
             settings,
             snapshots,
-            projection=Projection(database, engine),
+            projection=projection,
             timers=timers,
             replanning=replanning,
             alarms=Alarms(engine, snapshots, watch, settings),
@@ -282,6 +283,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await upkeep.stop()
+        await projection.close()
         await replanning.close()
         await dispatcher.close()
         await models.close()
