@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 from mci_router.clock import to_ms, utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
+from mci_router.routing.engine.connection import LONGEST_BLOCK_S
 from mci_router.routing.entries import JournalEntry, entry_id, parsed
 
 log = logging.getLogger(__name__)
 
 GROUP = "ledger"
-BLOCK_MS = 5_000  # a reader at rest looks up this often, to claim what a dead one left
+BLOCK_MS = round(LONGEST_BLOCK_S * 1000)  # a reader at rest looks up this often, to claim what a dead one left
 CLAIM_AFTER_MS = 5_000  # longer than any commit takes
 CLAIM_EVERY_S = 1.0  # of a reader that has just begun: it may have taken a dead one's place
 BEGINNING_S = 10.0

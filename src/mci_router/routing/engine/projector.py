@@ -5,7 +5,7 @@ Idempotent by entry id: a replay changes nothing.
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -113,13 +113,17 @@ CLOSE_CASES = text(
 class Projection:
     """Brings the journals of workspaces into the ledger, as one reader among those of all processes.
 
-    `gather_s`: entries that come within this time of a first one share its transaction.
+    `gather_s`: entries that come within this time of a first one share its transaction. `seen` is called with the
+    workspace when there are any.
     """
 
-    def __init__(self, database: Database, engine: Engine, *, gather_s: float) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, *, gather_s: float, seen: Callable[[str], None] | None = None
+    ) -> None:
         self._database = database
         self._engine = engine
         self._gather_s = gather_s
+        self._seen = seen
         self._consumer = uuid4().hex
         self._journals: dict[str, Journal] = {}
         self._under_way: set[asyncio.Task[None]] = set()
@@ -138,10 +142,6 @@ class Projection:
         """Drops entries that the ledger has had for ten minutes. Raises EngineUnavailable."""
         await self._journal(workspace).trim()
 
-    def leave(self, workspace: str) -> None:
-        """Leaves a workspace to other processes: here it begins again."""
-        self._journals.pop(workspace, None)
-
     async def close(self) -> None:
         """Waits a little for what is under way; what is left is projected by another process."""
         if under_way := list(self._under_way):
@@ -151,6 +151,8 @@ class Projection:
             await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _project(self, journal: Journal, workspace: str, entries: list[JournalEntry]) -> None:
+        if self._seen:
+            self._seen(workspace)
         if self._gather_s and len(entries) < ENOUGH:
             await asyncio.sleep(self._gather_s)
             entries = entries + await journal.more()
