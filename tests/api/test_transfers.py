@@ -31,7 +31,7 @@ async def decision_of(workspace: Workspace, contact: str) -> dict[str, Any]:
 async def fates(workspace: Workspace, contact: str) -> list[tuple[str, str]]:
     """What became of the contact's offers, as the ledger has them."""
     query = text("SELECT agent, state FROM offers WHERE contact_id = :id ORDER BY created_at")
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return [(row.agent, row.state) for row in await session.execute(query, {"id": contact})]
 
 
