@@ -227,7 +227,7 @@ async def test_a_transfer_that_cannot_be_is_refused_and_leaves_no_trace(make: Ma
     async with workspace.desk("ann") as ann:
         contact, assignment = await taken(workspace, ann)
         for target, problem in (
-            ({"agent": "fred", "warm": True}, "agent_unable"),
+            ({"agent": "fred", "warm": True, "keep_skills": True}, "agent_unable"),
             ({"agent": "bob"}, "agent_not_working"),
             ({"agent": "nobody"}, "unknown_agent"),
             ({"agent": "ann"}, "wrong_state"),
