@@ -21,6 +21,9 @@ PAUSE_AFTER_FAILURE_S = 0.5
 AT_LEAST_S = 10
 """How often work is done whose subject has not changed: if a change were missed, it would be made up for."""
 
+HELP_AFTER_S = 2
+"""How long another process's work has to be due until this one does it, too: there is much, or that one hangs."""
+
 
 def always() -> bool:
     """Returns True."""
@@ -105,14 +108,19 @@ class Look:
         self._query = f"SELECT {', '.join(conditions)}"
         self._seen: dict[str, object] = {}
         self._again_at: dict[str, float] = {}
+        self._due_since: dict[str, float] = {}
         self.found = {loop.name: asyncio.Event() for loop in self._loops}
         self.loop = Loop("the look at the ledger", min(loop.interval_s for loop in self._loops), self._turn)
 
     async def _turn(self) -> None:
         answers = await self._database.look(self._query)
         for loop, pending, value in zip(self._loops, answers[::2], answers[1::2], strict=True):
-            if (pending or self._changed(loop, value) or loop.restless()) and loop.mine():
-                self.found[loop.name].set()
+            if pending or self._changed(loop, value) or loop.restless():
+                since = self._due_since.setdefault(loop.name, time.monotonic())
+                if loop.mine() or time.monotonic() - since >= HELP_AFTER_S:
+                    self.found[loop.name].set()
+            else:
+                self._due_since.pop(loop.name, None)
 
     def _changed(self, loop: Loop, value: object) -> bool:
         """Returns whether the value is another than at the last look, or the work was last done long ago."""
@@ -131,7 +139,7 @@ async def repeat(loop: Loop, found: asyncio.Event | None = None) -> None:
             await found.wait()
             found.clear()
         began = time.monotonic()
-        if loop.mine():
+        if found or loop.mine():
             await log_of.turn(loop.work)
         if log_of.failing:
             if found:

@@ -114,7 +114,7 @@ def process_loops(
         Loop("informing", soon, incidents.inform, informing.PENDING, mine=mine("informing")),
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
-        Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING),
+        Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

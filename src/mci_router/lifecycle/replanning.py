@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 PAGE = 200  # contacts a transaction: their rows are locked for about a tenth of a second
 BATCH = 25  # contacts a call: Valkey serves nobody else for those few milliseconds
 FOLLOW_S = 2  # for which the answer to a change waits for those who wait: some thousands of them
-LOOK_S = 1.0  # how late a pass is gone on with that another process has left
+LOOK_S = 2.0  # how late a pass is gone on with that another process has left
 LEASE_S = 10  # long against a batch; after a process's death the next one waits for it
 
 
