@@ -101,7 +101,6 @@ from mci_router.webhooks.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
 
-
 ROUTERS = (
     contacts,
     decisions,
@@ -149,19 +148,15 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
-        telemetry={
-            "tracing": False,
-            "metrics": False,
-            "logs": False,
-            "operation_spans": False,
-        },  # no collector is asked for
+        # No collector is asked for.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    for lenient in LENIENT:
-        app.include_router(lenient.router)
+    for module in LENIENT:
+        app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
@@ -210,6 +205,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
+    volumes = Volumes(engine, snapshots, meter, handling, histories)
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -224,13 +221,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             snapshots=snapshots,
             sessions=sessions,
             models=models,
-            volumes=Volumes(
-                engine,
-                snapshots,
-                meter,
-                handling,
-                Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s),
-            ),
+            volumes=volumes,
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
