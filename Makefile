@@ -67,6 +67,14 @@ prove: .venv/.installed ## Run the proofs at full size, for about an hour: more 
 	$(BIN)/python benchmarks/rebuild.py --contacts 100000
 	$(BIN)/python benchmarks/reports.py
 
+.PHONY: bench
+bench: .venv/.installed ## Measure the service beside a hand-written one, and write docs/benchmarks.md: about ten minutes
+	$(BIN)/python -m benchmarks.side_by_side --write
+
+.PHONY: bench-short
+bench-short: .venv/.installed ## Fail if a contact costs a fifth more CPU than it did, against the hand-written one
+	$(BIN)/python -m benchmarks.side_by_side.short
+
 .PHONY: bench-triage
 bench-triage: .venv/.installed ## Measure triage against its goals: topics, danger, surges, a flood
 	$(BIN)/python -m benchmarks.triage
