@@ -19,6 +19,7 @@ from mci_router.api import (
     callbacks,
     configuration,
     contact_actions,
+    contact_intake,
     contacts,
     customers,
     decisions,
@@ -100,6 +101,7 @@ log = logging.getLogger(__name__)
 
 
 ROUTERS = (
+    contact_intake,
     contacts,
     decisions,
     callbacks,
