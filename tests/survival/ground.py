@@ -22,7 +22,7 @@ from tests.support.service import eventually
 from tests.survival.wire import ask
 
 ROUTERS = 3
-READY_S = 30
+READY_S = 90
 SETTINGS = {
     "MCI_DRAIN_S": "1",
     "MCI_WEBHOOK_PRIVATE_TARGETS": "true",  # the receivers listen on loopback
@@ -50,11 +50,11 @@ class Router:
         assert self.process
         return self.process.pid
 
-    def start(self, *before: str, **more: str) -> None:
-        """Starts it, `before` being what its command is run by, and returns at once."""
+    def start(self, **more: str) -> None:
+        """Starts it, with more variables, and returns at once."""
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [*before, COMMAND, "serve"],
+                [COMMAND, "serve"],
                 env={**self.variables, **more, "MCI_PORT": str(self.port)},
                 cwd=self.log.parent,
                 stdin=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from tests.survival.wire import Answer, Unanswered, Wires, ask, request
 
 LOOK_S = 0.25
 TIMEOUT_S = 5
-GIVE_UP_S = 45
+GIVE_UP_S = 90
 AT_ONCE = 128
 """Connections of one adapter."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,7 +29,7 @@ async def play(contacts: int) -> Row:
         output, _ = await asyncio.wait_for(racing.communicate(), MOST_S)
     finally:
         if racing.returncode is None:
-            racing.terminate()
+            racing.send_signal(signal.SIGINT)  # it stops what it has started
             await racing.wait()
     row.accepted, row.seconds = contacts, time.monotonic() - began
     if racing.returncode:

@@ -1,6 +1,7 @@
 """A scenario: a fault on a stage, from steady load to rest, and the row of the table that it makes."""
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -9,9 +10,9 @@ from tests.survival.checks import Allowed, Verdict, verdict
 from tests.survival.ground import Ground, now
 from tests.survival.stage import RECOVERY_S, ROOM, SIZE, UNITS, Size, Stage, stage
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """How long a recovery is waited for that is over its bar already, so that the table has its figure."""
-MOST_S = 180.0
+MOST_S = 300.0
 """Of one scenario, whatever goes wrong."""
 
 
@@ -67,7 +68,9 @@ async def play(ground: Ground, scenario: Scenario) -> Row:
             async with stage(ground, scenario.size) as played:
                 await _play(played, scenario, row)
     except Exception as failure:
-        row.failed = f"{type(failure).__name__}: {failure}"
+        ours = [frame for frame in traceback.extract_tb(failure.__traceback__) if "survival" in frame.filename]
+        where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(ours))
+        row.failed = f"{type(failure).__name__}: {failure} ({where})"
     row.seconds = now() - began
     return row
 

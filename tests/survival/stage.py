@@ -26,7 +26,7 @@ SEED = 11
 UNITS = {"voice": 3, "desk": 1, "fraud_desk": 2}
 ROOM = Room(4, {"voice": 1, "chat": 3})
 KNOWN = ([("billing", 3)], [("fraud", 4)], [("billing", 2), ("fraud", 3)], [("fraud", 5), ("billing", 5)])
-START_S = 30
+START_S = 90
 RECOVERY_S = 10.0
 """The bar: from the end of a fault until a new contact is accepted, one is offered, and every desk is back."""
 
@@ -39,7 +39,7 @@ class Size:
     desks: int = 12
     before_s: float = 3
     after_s: float = 2
-    rest_s: float = 40
+    rest_s: float = 60
 
 
 SIZE = Size()
