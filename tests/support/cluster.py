@@ -51,6 +51,11 @@ class Primary(EmbeddedValkey):
         with Redis.from_url(super().url, decode_responses=True) as client:
             return str(client.execute_command(*command))
 
+    def replication(self, fact: str) -> str:
+        """What it says of itself in the cluster: its `role`, or its `master_link_status`, for example."""
+        with Redis.from_url(super().url, decode_responses=True) as client:
+            return str(client.info("replication").get(fact))
+
     def keys(self, pattern: str) -> list[str]:
         """The keys that lie on it."""
         with Redis.from_url(super().url, decode_responses=True) as client:
@@ -118,7 +123,7 @@ class ValkeyCluster:
         for primary, replica in zip(self.primaries, self.replicas, strict=True):
             replica.ask("CLUSTER", "REPLICATE", primary.ask("CLUSTER", "MYID"))
         followed = came_true(
-            lambda: all("master_link_status:up" in replica.ask("INFO", "replication") for replica in self.replicas),
+            lambda: all(replica.replication("master_link_status") == "up" for replica in self.replicas),
             MEETING_S,
         )
         if not followed:

@@ -73,6 +73,15 @@ async def _play_all(kind: str, scenarios: Sequence[Scenario], rows: list[Row]) -
             able.append(scenario)
     if not able:
         return
+    try:
+        await _play_on(kind, able, rows)
+    except Exception as failure:  # the ground itself: the proof goes on elsewhere
+        played = {row.name for row in rows}
+        failed = f"the ground: {type(failure).__name__}: {failure}"
+        rows += [Row(one.name, one.title, failed=failed) for one in able if one.name not in played]
+
+
+async def _play_on(kind: str, able: Sequence[Scenario], rows: list[Row]) -> None:
     async with _ground(kind) as made:
         for scenario in able:
             print(f"{scenario.name}: {scenario.title} ...", end=" ", flush=True)

@@ -18,7 +18,7 @@ async def kill_primary(stage: Stage) -> float:
     stage.forgot = now()  # a replica may lack the last moment
     await asyncio.to_thread(primary.kill)
     killed = now()
-    while "role:master" not in await asyncio.to_thread(replica.ask, "INFO", "replication"):
+    while await asyncio.to_thread(replica.replication, "role") != "master":
         await asyncio.sleep(0.1)
         assert now() < killed + PROMOTED_S, "the replica was not promoted"
     return killed
