@@ -13,7 +13,7 @@ LOOK_S = 0.25
 TIMEOUT_S = 5
 GIVE_UP_S = 90
 AT_ONCE = 128
-"""Connections of one adapter."""
+"""Connections of one load."""
 
 
 @dataclass
@@ -51,23 +51,23 @@ class Adapter:
     wires: Wires = field(default_factory=Wires)
     without_retry: int = 0
     """Answers of 503 that did not say when to come back."""
-    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _posting: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def steadily(self, rate: float) -> None:
-        """Posts so many a second, whatever becomes of those before."""
-        loop = asyncio.get_running_loop()
+        """Posts so many a second, whatever becomes of those before, on connections of its own."""
+        loop, room = asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)
         due = loop.time()
         while True:
-            self.begin()
+            self.begin(room)
             due = max(due + 1 / rate, loop.time() - 1)
             await asyncio.sleep(max(0, due - loop.time()))
 
-    def begin(self) -> None:
+    def begin(self, room: asyncio.Semaphore) -> None:
+        """Begins to deliver one more contact."""
         topic, channel = self.dice.choice(["complaint", "card_fraud"]), self.dice.choice(["chat", "chat", "voice"])
         post = Post(len(self.posts), asyncio.get_running_loop().time(), channel, topic)
         self.posts.append(post)
-        task = asyncio.create_task(self._deliver(post))
+        task = asyncio.create_task(self._deliver(post, room))
         self._posting.add(task)
         task.add_done_callback(self._posting.discard)
 
@@ -90,9 +90,9 @@ class Adapter:
                 if answer.status == 201:
                     self._note(post, answer)
 
-    async def _deliver(self, post: Post) -> None:
+    async def _deliver(self, post: Post, room: asyncio.Semaphore) -> None:
         loop = asyncio.get_running_loop()
-        async with self._room:
+        async with room:
             while post.answered is None and loop.time() < post.sent + GIVE_UP_S:
                 await asyncio.sleep(await self._try(post))
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.survival.scenario import Row
+from tests.survival.stage import Recovery
 
 ROOT = Path(__file__).parents[2]
 MOST_S = 1_500
@@ -15,7 +16,7 @@ MOST_S = 1_500
 
 async def play(contacts: int) -> Row:
     """Plays the races; its violations are the test's own, in its own words."""
-    row = Row("races", f"races: {contacts:,} contacts, 200 desks, 4 routers, one killed", recovery_s=0)
+    row = Row("races", f"races: {contacts:,} contacts, 200 desks, 4 routers, one killed", recovery=Recovery(0, 0, 0))
     began = time.monotonic()
     command = [sys.executable, "-m", "pytest", "--numprocesses=0", "tests/test_races.py"]
     racing = await asyncio.create_subprocess_exec(

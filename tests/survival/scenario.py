@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tests.survival import books
 from tests.survival.checks import Allowed, Verdict, verdict
 from tests.survival.ground import Ground, now
-from tests.survival.stage import RECOVERY_S, ROOM, SIZE, UNITS, Size, Stage, stage
+from tests.survival.stage import RECOVERY_S, ROOM, SIZE, UNITS, Recovery, Size, Stage, stage
 
 PATIENCE_S = 60.0
 """How long a recovery is waited for that is over its bar already, so that the table has its figure."""
@@ -41,7 +41,7 @@ class Row:
     title: str
     accepted: int = 0
     frames: int = 0
-    recovery_s: float | None = None
+    recovery: Recovery = field(default_factory=Recovery)
     found: Verdict = field(default_factory=Verdict)
     skipped: str = ""
     failed: str = ""
@@ -56,7 +56,7 @@ class Row:
             return "FAILED"
         if not self.found.clean:
             return "VIOLATED"
-        return "ok" if self.recovery_s is not None and self.recovery_s <= RECOVERY_S else "SLOW"
+        return "ok" if self.recovery.seconds <= RECOVERY_S else "SLOW"
 
 
 async def play(ground: Ground, scenario: Scenario) -> Row:
@@ -78,7 +78,7 @@ async def play(ground: Ground, scenario: Scenario) -> Row:
 async def _play(played: Stage, scenario: Scenario, row: Row) -> None:
     await asyncio.sleep(scenario.size.before_s)
     ended = await scenario.harm(played)
-    row.recovery_s = await played.recovered(ended, PATIENCE_S)
+    row.recovery = await played.recovered(ended, PATIENCE_S, any_offer=not scenario.ends)
     await asyncio.sleep(scenario.size.after_s)
     await played.rest(ended=scenario.ends)
     read = await books.read(played)

@@ -27,6 +27,7 @@ UNITS = {"voice": 3, "desk": 1, "fraud_desk": 2}
 ROOM = Room(4, {"voice": 1, "chat": 3})
 KNOWN = ([("billing", 3)], [("fraud", 4)], [("billing", 2), ("fraud", 3)], [("fraud", 5), ("billing", 5)])
 START_S = 90
+NEVER = 1e9
 RECOVERY_S = 10.0
 """The bar: from the end of a fault until a new contact is accepted, one is offered, and every desk is back."""
 
@@ -69,6 +70,24 @@ def document(desks: int) -> dict[str, Any]:
         for number in range(desks)
     ]
     return workspace
+
+
+@dataclass
+class Recovery:
+    """The seconds from the end of a fault to each thing that has to go on; `NEVER` where it did not."""
+
+    post_s: float = NEVER
+    offer_s: float = NEVER
+    desks_s: float = NEVER
+
+    @property
+    def seconds(self) -> float:
+        """Until the last of them."""
+        return max(self.post_s, self.offer_s, self.desks_s)
+
+    def __str__(self) -> str:
+        parts = {"accepted": self.post_s, "offered": self.offer_s, "desks back": self.desks_s}
+        return ", ".join(f"{what} {'never' if s > NEVER / 2 else f'after {s:.1f} s'}" for what, s in parts.items())
 
 
 @dataclass
@@ -119,11 +138,11 @@ class Stage:
         self.tasks.append(asyncio.create_task(work))
         return self.tasks[-1]
 
-    async def recovered(self, ended: float, patience_s: float) -> float | None:
-        """Returns the seconds from the end of a fault to the last of: a contact sent after it is accepted; one is
-        offered; every desk has had its hello, if it lost its socket. None if that does not come within the patience.
+    async def recovered(self, ended: float, patience_s: float, *, any_offer: bool) -> Recovery:
+        """Returns how long each took from the end of a fault: a contact sent after it is accepted; one of these, or any
+        at all, is offered; every desk that lost its socket has had its hello.
         """
-        moments: list[float] = []
+        recovery = Recovery()
 
         async def looked() -> bool:
             accepted = [post for post in self.adapter.posts if post.sent >= ended and post.answered]
@@ -132,19 +151,17 @@ class Stage:
                 frame.at
                 for desk in self.desks
                 for frame in reversed(desk.heard.frames)
-                if frame.at >= ended and frame.type == "offer.created" and frame.data["contact"] in fresh
+                if frame.at >= ended and frame.type == "offer.created" and (any_offer or frame.data["contact"] in fresh)
             ]
             back = [_seat(desk, ended) for desk in self.desks]
-            if not accepted or not offered or None in back:
-                return False
-            moments.append(max(min(post.answered or 0 for post in accepted), min(offered), *(at or 0 for at in back)))
-            return True
+            recovery.post_s = min((post.answered or 0 for post in accepted), default=NEVER) - ended
+            recovery.offer_s = min(offered, default=NEVER) - ended
+            recovery.desks_s = max(0.0, max(back) - ended)
+            return recovery.seconds < NEVER / 2
 
-        try:
+        with suppress(TimeoutError):
             await eventually(looked, patience_s)
-        except TimeoutError:
-            return None
-        return max(0.0, moments[0] - ended)
+        return recovery
 
     async def rest(self, *, ended: bool) -> None:
         """Stops the load; returns when all is delivered, and all has ended or desks hold nothing more."""
@@ -175,15 +192,12 @@ class Stage:
             return not await session.scalar(text(query), {"workspace": self.workspace})
 
 
-def _seat(desk: Desk, ended: float) -> float | None:
-    """When the desk was back: 0 if it never left, None if it is not."""
-    if desk.socket is None or not desk.hellos:
-        return None
+def _seat(desk: Desk, ended: float) -> float:
+    """When the desk was back: never, or at the fault's end if it was there all the time."""
     left = max((at for at, _ in desk.heard.closes), default=0.0)
-    last = desk.hellos[-1]
-    if last < left:
-        return None
-    return last if last > ended else 0.0
+    if desk.socket is None or not desk.hellos or desk.hellos[-1] < left:
+        return NEVER
+    return max(desk.hellos[-1], ended)
 
 
 @asynccontextmanager

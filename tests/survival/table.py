@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mci_router.embedded.programs import postgres_program, run, valkey_program
 from tests.survival.scenario import Row
-from tests.survival.stage import RECOVERY_S, Size
+from tests.survival.stage import NEVER, Size
 
 PAGE = Path(__file__).parents[2] / "docs" / "survival.md"
 BEGIN, END = "<!-- made by make prove-survival WRITE=1 -->", "<!-- end of what is made -->"
@@ -24,7 +24,7 @@ def cells(row: Row) -> tuple[str, ...]:
         return (row.title, *["–"] * 6, row.word)
     found = row.found
     counted = (row.accepted, row.frames, len(found.lost), len(found.doubled), len(found.illegal))
-    recovery = "none" if row.recovery_s is None else f"{row.recovery_s:.1f}"
+    recovery = "never" if row.recovery.seconds > NEVER / 2 else f"{row.recovery.seconds:.1f}"
     return (row.title, *(f"{number:,}" for number in counted), recovery, row.word)
 
 
@@ -48,7 +48,7 @@ def remarks(row: Row) -> list[str]:
         return [f"{row.name}: {row.skipped or row.failed}"]
     found = [*row.found.lost, *row.found.doubled, *row.found.illegal]
     more = [f"{row.name}: and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
-    slow = [f"{row.name}: the recovery took more than {RECOVERY_S:.0f} s"] if row.word == "SLOW" else []
+    slow = [f"{row.name}: {row.recovery}"] if row.word == "SLOW" else []
     return [*(f"{row.name}: {line}" for line in found[:MOST_SHOWN]), *more, *slow]
 
 
