@@ -102,7 +102,7 @@ async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaita
             stack.push_async_callback(_remove, parts, workspace_id)
             await parts.snapshots.get(workspace_id)
             await parts.models.ready(workspace_id)
-            return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
+            return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
 
         yield build
 

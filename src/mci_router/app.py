@@ -73,6 +73,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.places import Places
@@ -259,6 +260,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
+        hand_overs=HandOvers(database, engine, snapshots),
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),

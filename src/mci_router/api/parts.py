@@ -26,6 +26,7 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
@@ -62,6 +63,7 @@ class Parts:
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
+    hand_overs: HandOvers
     places: Places
     replanning: Replanning
     callbacks: Callbacks
