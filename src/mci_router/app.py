@@ -92,6 +92,7 @@ from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.timekeeping import keeping_time
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
@@ -283,7 +284,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     upkeep.start()
     drain_on_sigterm(app, settings.drain_s)
     try:
-        yield
+        async with keeping_time(database):
+            yield
     finally:
         await upkeep.stop()
         await replanning.close()

@@ -16,6 +16,8 @@ from mci_router.errors import DatabaseUnavailable
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
+
 
 class Database:
     """Connections to PostgreSQL. `transaction()` commits when its block ends well and rolls back when it raises."""
@@ -59,7 +61,7 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError) as error:
             raise DatabaseUnavailable from error
         except DBAPIError as error:
-            if error.connection_invalidated or "shutting down" in str(error.orig) or "starting up" in str(error.orig):
+            if error.connection_invalidated or _is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
                 raise DatabaseUnavailable from error
             raise
 
@@ -100,6 +102,10 @@ def _connected(connection: DBAPIConnection, *_: object) -> None:
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _is_away(words: str, state: str) -> bool:
+    return state.startswith(OUT_OF_RESOURCES) or "shutting down" in words or "starting up" in words
 
 
 class GroupCommit(Generic[Item, Result]):
