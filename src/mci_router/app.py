@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI
 
@@ -47,6 +48,7 @@ from mci_router.api import (
     escalations as escalation_routes,
 )
 from mci_router.api.body_limit import BodyLimit
+from mci_router.api.connections.bounds import Connections
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
@@ -174,7 +176,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Any]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
     # At its finest this logger writes out every frame, and frames hold what customers say.
@@ -285,7 +287,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     drain_on_sigterm(app, settings.drain_s)
     try:
         async with keeping_time(database):
-            yield
+            yield {"connections": Connections.of(settings)}
     finally:
         await upkeep.stop()
         await replanning.close()
