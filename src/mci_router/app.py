@@ -100,6 +100,7 @@ from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
+from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
@@ -235,6 +236,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
+            pauses=PauseEvents(database, engine.journal_webhook),
         ),
         workspace_loops(
             settings,

@@ -104,6 +104,7 @@ class Settings(BaseSettings):
         72_000,
         86_400,
     )  # three days, then dead
+    webhook_pause_longest_s: float = 900  # an endpoint that is back after an outage is noticed within a quarter-hour
     webhook_interval_s: float = 0.5  # how often due deliveries are looked for: what a first attempt waits at most
     webhook_rotation_s: int = (
         86_400  # a day to give the new secret to those who verify, while the previous one still signs too

@@ -36,8 +36,9 @@ from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.supervision.alarms import Alarms
 from mci_router.volume.keeping import Volumes
-from mci_router.webhooks import outbox
+from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.dispatcher import Dispatcher
+from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ def process_loops(
     recovery: Recovery,
     segments: SegmentBackfill,
     dispatcher: Dispatcher,
+    pauses: PauseEvents,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -119,6 +121,7 @@ def process_loops(
         Loop("customer events", soon, customers.turn, customer_events.PENDING),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING),
+        Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget),
         Loop("forgetting the audit trail", FORGET_INTERVAL_S, lambda: audit.forget(database, settings.audit_keep_s)),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, lambda: each(snapshots.cached(), add_up)),

@@ -13,6 +13,7 @@ from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
+from mci_router.routing.engine.webhooks import WebhookFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
@@ -26,6 +27,7 @@ class Engine(
     CustomerFunctions,
     TopicFunctions,
     SupervisionFunctions,
+    WebhookFunctions,
     BuildFunctions,
 ):
     """The functions of the live state."""
