@@ -87,8 +87,10 @@ from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
+from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
@@ -214,11 +216,16 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    roster, bells = Roster(engine), Bells()
+    projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
         database,
         snapshots,
+        roster,
+        bells,
         process_loops(
             settings,
+            roster=roster,
             database=database,
             snapshots=snapshots,
             sessions=sessions,
@@ -241,7 +248,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         workspace_loops(
             settings,
             snapshots,
-            projection=Projection(database, engine),
+            projection=projection,
             timers=timers,
             replanning=replanning,
             alarms=Alarms(engine, snapshots, watch, settings),
@@ -283,15 +290,17 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     try:
         await engine.load()
         await snapshots.refresh()
+        await roster.beat()
     except (DatabaseUnavailable, EngineUnavailable) as problem:
         log.warning("starting all the same: %s", problem.detail)
     upkeep.start()
-    drain_on_sigterm(app, settings.drain_s)
+    drain_on_sigterm(app, settings.drain_s, roster.leave)
     try:
         async with keeping_time(database):
             yield {"connections": Connections.of(settings)}
     finally:
         await upkeep.stop()
+        await projection.close()
         await replanning.close()
         await dispatcher.close()
         await models.close()

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
     )
     timer_interval_s: float = 0.1  # how often due timers are fired; bounds how late an offer expires
+    projector_gather_s: float = Field(0.1, ge=0, le=1)
+    """For how long the projector gathers journal entries into one transaction.
+
+    What a reader of the ledger and a webhook wait at most; one commit each 10 ms would cost more than the intake.
+    """
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
     refresh_interval_s: float = Field(1, gt=0, le=4)
