@@ -91,7 +91,7 @@ def routers(servers: Servers, directory: Path, processes: int) -> Iterator[list[
             command = [sys.executable, "-c", "from mci_router.cli import main; main()", "serve"]
             with (directory / f"{port}.log").open("wb") as log:
                 environment = inherited | variables | {"MCI_PORT": str(port)}
-                started.append(subprocess.Popen(command, env=environment, cwd=directory, stdout=log, stderr=log))  # noqa: S603 — our own program
+                started.append(subprocess.Popen(command, env=environment, cwd=directory, stdout=log, stderr=log))
             addresses.append(f"http://127.0.0.1:{port}")
         for address in addresses:
             _until_ready(address)

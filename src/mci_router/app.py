@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI
 
@@ -19,6 +20,7 @@ from mci_router.api import (
     callbacks,
     configuration,
     contact_actions,
+    contact_intake,
     contacts,
     customers,
     decisions,
@@ -46,6 +48,7 @@ from mci_router.api import (
     escalations as escalation_routes,
 )
 from mci_router.api.body_limit import BodyLimit
+from mci_router.api.connections.bounds import Connections
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
@@ -93,15 +96,18 @@ from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.timekeeping import keeping_time
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
+from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
 ROUTERS = (
+    contact_intake,
     contacts,
     decisions,
     callbacks,
@@ -168,7 +174,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Any]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
     # At its finest this logger writes out every frame, and frames hold what customers say.
@@ -182,11 +188,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         timeout_s=settings.database_timeout_s,
         command_pool_size=settings.command_pool,
     )
-    engine = Engine(
-        settings.redis_url,
-        timeout_s=settings.redis_timeout_s,
-        lease_s=settings.lease_s,
-    )
+    engine = Engine(settings.redis_url, timeout_s=settings.redis_timeout_s, lease_s=settings.lease_s)
     snapshots = Snapshots(database, engine, engine_times(settings))
     sessions = Sessions(database, snapshots)
     models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
@@ -204,6 +206,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
+    alarms = Alarms(engine, snapshots, watch, settings)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
@@ -228,14 +231,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
+            pauses=PauseEvents(database, engine.journal_webhook),
         ),
         workspace_loops(
-            settings,
-            snapshots,
-            projection=projection,
-            timers=timers,
-            replanning=replanning,
-            alarms=Alarms(engine, snapshots, watch, settings),
+            settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
         ),
     )
     app.state.parts = Parts(
@@ -280,7 +279,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     upkeep.start()
     drain_on_sigterm(app, settings.drain_s, roster.leave)
     try:
-        yield
+        async with keeping_time(database):
+            yield {"connections": Connections.of(settings)}
     finally:
         await upkeep.stop()
         await projection.close()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -27,6 +27,8 @@ LOST = (
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
 
 
 class Database:
@@ -71,7 +73,7 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError) as error:
             raise DatabaseUnavailable from error
         except DBAPIError as error:
-            if error.connection_invalidated or "shutting down" in str(error.orig) or "starting up" in str(error.orig):
+            if error.connection_invalidated or _is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
                 raise DatabaseUnavailable from error
             raise
 
@@ -133,6 +135,10 @@ def _connected(connection: DBAPIConnection, *_: object) -> None:
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _is_away(words: str, state: str) -> bool:
+    return state.startswith(OUT_OF_RESOURCES) or "shutting down" in words or "starting up" in words
 
 
 class GroupCommit(Generic[Item, Result]):

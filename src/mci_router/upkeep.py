@@ -38,8 +38,9 @@ from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.supervision.alarms import Alarms
 from mci_router.volume.keeping import Volumes
-from mci_router.webhooks import outbox
+from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.dispatcher import Dispatcher
+from mci_router.webhooks.pausing import PauseEvents
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -66,6 +67,7 @@ def process_loops(
     recovery: Recovery,
     segments: SegmentBackfill,
     dispatcher: Dispatcher,
+    pauses: PauseEvents,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -93,13 +95,7 @@ def process_loops(
         Loop("sessions", soon, sessions.check, changes=desk_sessions.CHANGES, restless=sessions.restless),
         Loop("models", soon, models.refresh, register.PENDING, register.CHANGES, restless=models.restless),
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
-        Loop(
-            "audit of open contacts",
-            settings.recovery_interval_s,
-            recovery.send_lost,
-            recovery_steps.OPEN,
-            mine=recovered,
-        ),
+        Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
         Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING, mine=mine("backfill")),
         Loop(
             "forgetting",
@@ -115,6 +111,7 @@ def process_loops(
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
+        Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

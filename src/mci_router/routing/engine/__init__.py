@@ -14,6 +14,7 @@ from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
+from mci_router.routing.engine.webhooks import WebhookFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
@@ -27,6 +28,7 @@ class Engine(
     CustomerFunctions,
     TopicFunctions,
     SupervisionFunctions,
+    WebhookFunctions,
     BuildFunctions,
     ProcessFunctions,
 ):
