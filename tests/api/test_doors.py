@@ -216,7 +216,9 @@ async def test_a_transfer_drops_what_the_topic_asks(make: Make) -> None:
 async def test_a_hand_over_drops_what_the_topic_asks_of_an_agent_who_lacks_it(make: Make) -> None:
     """Unless it is to be kept. What the queue asks stays, and a refusal for another reason leaves it as it was."""
     document = doors()
-    document["agents"].append({**document["agents"][0], "name": "cleo", "skills": [{"skill": "billing", "proficiency": 1}]})
+    document["agents"].append(
+        {**document["agents"][0], "name": "cleo", "skills": [{"skill": "billing", "proficiency": 1}]}
+    )
     next(queue for queue in document["queues"] if queue["name"] == "desk")["skills"] = [{"skill": "billing"}]
     workspace = await make(document)
     async with workspace.desk("ann") as ann, workspace.desk("cleo", available=False) as cleo:

@@ -19,6 +19,7 @@ AGAIN_S = 1.0
 """A command that was not seen to work is sent again after this long; commands are idempotent."""
 PING_S = 2.0
 HANDLE_S = (0.1, 0.4)
+NOTED = {"assignment_id", "offer_id", "resume", "resumed", "state"}
 
 
 @dataclass
@@ -114,9 +115,7 @@ class Desk:
             self.hellos.append(_now())
         if kind in ("ack", "error"):
             return
-        slim = {
-            name: data[name] for name in ("assignment_id", "offer_id", "resume", "resumed", "state") if name in data
-        }
+        slim = {name: value for name, value in data.items() if name in NOTED}
         contact = data.get("contact_id") or (data.get("contact") or {}).get("id")
         self.heard.frames.append(Frame(_now(), self.chain, seq, kind, {**slim, "contact": contact}))
         self.last = seq if seq is not None else self.last
