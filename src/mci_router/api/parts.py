@@ -1,6 +1,6 @@
 """Parts of the running service that routes use, and how a route names what it needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security
@@ -8,8 +8,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from starlette.requests import HTTPConnection
 
 from mci_router.access.keys import Caller, KeyRing
+from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
+from mci_router.api.costs import cost_of
+from mci_router.api.turns import Turns
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
@@ -72,8 +75,10 @@ class Parts:
     watch: QueueWatch
     readings: Readings
     keys: KeyRing
+    rates: Rates
     tokens: Tokens
     sessions: Sessions
+    turns: Turns = field(default_factory=Turns)
 
 
 def _parts(connection: HTTPConnection) -> Parts:
@@ -95,6 +100,7 @@ async def _caller(
     if credentials is None:
         raise NotAuthenticated
     caller = await parts.keys.caller(credentials.credentials)
+    request.scope["rates"] = await parts.rates.spend(caller, cost_of(request))
     missing = sorted(set(needed.scopes) - caller.scopes)
     if missing:
         raise ScopeMissing(f"This key lacks the scope {', '.join(missing)}.", scopes=missing)

@@ -11,6 +11,7 @@ from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.queues import QueueFunctions
+from mci_router.routing.engine.rates import RateFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 
@@ -26,6 +27,7 @@ class Engine(
     CustomerFunctions,
     TopicFunctions,
     SupervisionFunctions,
+    RateFunctions,
     BuildFunctions,
 ):
     """The functions of the live state."""
