@@ -388,6 +388,24 @@ class StatusMissing(Problem):
     slug, status = "status_missing", 422
 
 
+class TooManyResources(Problem):
+    """The workspace has as many resources of that kind, or keys, as it may have: `kind` and `most` say so.
+
+    Delete some that nothing needs.
+    """
+
+    slug, status = "too_many_resources", 409
+
+
+class TooManyMoves(Problem):
+    """The contact was passed on (escalated, transferred, put back in line) as often as a contact may be: `most` times.
+
+    Whoever has it now must serve it, or end it.
+    """
+
+    slug, status = "too_many_moves", 409
+
+
 class TooManyIncidents(Problem):
     """The workspace has as many incidents proposed and open as it may have.
 

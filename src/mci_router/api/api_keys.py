@@ -10,6 +10,7 @@ from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.keys import KeyIn, KeyMade, KeyOut, KeyPage
+from mci_router.configuration.bounds import refuse_another_key
 from mci_router.errors import ScopeMissing
 from mci_router.models import ApiKey
 
@@ -29,6 +30,8 @@ async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
         raise ScopeMissing(f"A key can only give scopes it has; yours lacks {', '.join(beyond)}.", scopes=beyond)
     caller.asserts(body.trust)
     async with parts.database.transaction() as session:
+        keys = await list_keys(session, caller.workspace_id)
+        refuse_another_key(sum(key.revoked_at is None for key in keys))
         key, secret = await make_key(session, caller.workspace_id, body.name, body.scopes, body.trust, body.rate_limit)
         await audited(session, caller, "api_key.created", key.id, after=key_facts(key))
         return KeyMade(**_shown(key).model_dump(), key=secret)

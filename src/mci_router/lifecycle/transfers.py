@@ -29,6 +29,7 @@ from mci_router.lifecycle.transfer_records import (
     keep_records,
     record_of,
     records_of,
+    refuse_more,
     serves,
     serving_agent,
 )
@@ -92,6 +93,7 @@ class Transfers:
             current = await self._locked(
                 session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES
             )
+            refuse_more(current.decisions)
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
             route = transfer_route(_passing(snapshot, current, now), spec, keep_skills=keep_skills)
@@ -121,6 +123,7 @@ class Transfers:
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, AGENT_STATES)
+            refuse_more(current.decisions)
             current.contact.kind = ContactKind.CUSTOMER
             route, people = await route_and_people(
                 self._engine, _passing(snapshot, current, now), severity, force=force
@@ -139,6 +142,7 @@ class Transfers:
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, WITH_AN_AGENT)
+            refuse_more(current.decisions)
             queue = snapshot.queues.get(current.contact.queue or "")
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")
@@ -159,6 +163,7 @@ class Transfers:
         await self._known_agent(workspace, agent)
         async with self._database.command() as session:
             current = await self._locked(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
+            refuse_more(current.decisions)
             if current.live and (current.live.transferring or current.live.agent == agent):
                 why = "is being transferred already" if current.live.transferring else f"is {agent}'s already"
                 raise WrongState(f"The contact {why}.", state=current.state)
