@@ -400,7 +400,7 @@ class TooManyResources(Problem):
 class TooManyMoves(Problem):
     """The contact was passed on (escalated, transferred, put back in line) as often as a contact may be: `most` times.
 
-    Whoever has it now must serve it, or end it.
+    Who has it now must serve it, or end it.
     """
 
     slug, status = "too_many_moves", 409
