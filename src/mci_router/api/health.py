@@ -46,6 +46,7 @@ async def readyz(request: Request, parts: Service) -> Any:
         "ledger": await _state(parts.database.ping),
         "live_state": await _state(parts.engine.ping),
         "models": counted(workspaces),
+        "rate_limits": "open" if parts.rates.open else "ok",
     }
     if checks["ledger"] != "ok":
         return JSONResponse({"status": "unavailable", **checks}, 503, {"Retry-After": "2"})

@@ -93,10 +93,10 @@ def serve(
     _allow_files(settings.connections_most + FILES_KEPT)
     options = {"host": settings.host, "port": settings.port, "loop": "uvloop", **server_options(settings)}
     if workers > 1:
-        uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)  # type: ignore[arg-type]
+        uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)
     else:
         app = create_app(settings, codes)
-        server = _Server(uvicorn.Config(app, **options))  # type: ignore[arg-type]
+        server = _Server(uvicorn.Config(app, **options))
         server.router, server.watcher = app, watcher
         with suppress(KeyboardInterrupt):  # raised again once all is shut down
             server.run()

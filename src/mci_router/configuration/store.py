@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.configuration.bounds import refuse_too_many
 from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
 from mci_router.errors import InUse, InvalidConfiguration, NotFound
@@ -126,8 +127,10 @@ async def put(
     rows = {(row.kind, row.name): row for row in await resources(session, workspace)}
     specs = {**specs_of(rows.values()), "workspace": _itself(locked)}
     besides = put_beside(specs.get("queue", {}), wanted.get("queue", ()))  # type: ignore[arg-type]
+    before = {kind: len(of_kind) for kind, of_kind in specs.items()}
     for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
+    refuse_too_many(specs, before)
     refuse(check(specs))
     changes = [
         _put_one(session, workspace, kind, spec, rows, precondition)
