@@ -1,11 +1,12 @@
 """The ledger's engine, its transactions and its lanes: the only place that commits."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any
 
 import asyncpg
-from pydantic_core import to_json
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -154,7 +155,7 @@ class Lane:
             DatabaseUnavailable: PostgreSQL cannot be reached, does not answer in time, or has no room.
             Raced: another transaction was first.
         """
-        argument = to_json(document).decode()
+        argument = json.dumps(document, ensure_ascii=False, default=_moment)
         connection = await self._connected()
         with _in_our_words():
             return list(await connection.fetch(statement, argument))
@@ -197,3 +198,9 @@ def _in_our_words() -> Iterator[None]:
         raise DatabaseUnavailable from error
     except LOST_RACES as error:
         raise Raced from error
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no form in a document")

@@ -39,6 +39,6 @@ def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addressed:
     )
     if of_kind:
         return of_kind
-    if incident := answering_incident(arrival.incidents, triage, facts):
+    if arrival.incidents and (incident := answering_incident(arrival.incidents, triage, facts)):
         return incident_route(incident, facts)
     return choose_route(snapshot, triage.matter, facts, OUTCOMES, now=now)

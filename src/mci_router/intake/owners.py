@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
@@ -105,6 +105,14 @@ async def put(session: AsyncSession, ownerships: Sequence[tuple[OwnershipKey, Ow
 def rows_of(ownerships: Iterable[tuple[OwnershipKey, Ownership]]) -> list[dict[str, Any]]:
     """Returns ownerships as rows."""
     return [
-        {"workspace_id": workspace, "kind": kind, "value": value, "customer_id": customer, **asdict(ownership)}
+        {
+            "workspace_id": workspace,
+            "kind": kind,
+            "value": value,
+            "customer_id": customer,
+            "trust": ownership.trust,
+            "lead": ownership.lead,
+            "alone": ownership.alone,
+        }
         for (workspace, kind, value, customer), ownership in ownerships
     ]
