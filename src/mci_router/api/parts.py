@@ -108,7 +108,7 @@ async def _caller(
 async def authenticated(request: Request, parts: Parts, secret: str, scopes: Iterable[str]) -> Caller:
     """Returns the caller with this key, who has these scopes: the one door for every request with a key.
 
-    Raises NotAuthenticated, ScopeMissing; RateLimited if the key or its workspace asks too much.
+    Raises NotAuthenticated, ScopeMissing, TooManyRequests.
     """
     caller = await parts.keys.caller(secret)
     request.scope["rates"] = await parts.rates.spend(caller, cost_of(request))

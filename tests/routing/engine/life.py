@@ -108,9 +108,12 @@ class Life(Workplace):
             contact = Contact(contact_id(len(self.model.contacts)), channel)
             self.place(contact, queue, wants, waited, priority, preferred=preferred, relaxes=relaxes)
 
-    @action(3, waits=several(rushed, 8))
-    def rush(self, waits: list[tuple[str, str, int]]) -> None:
-        """More than there is room for, in several lines."""
+    @action(3, waits=several(rushed, 8), at_once=maybe)
+    def rush(self, waits: list[tuple[str, str, int]], *, at_once: bool = False) -> None:
+        """More than there is room for, in several lines; one by one, or by one call."""
+        if at_once:
+            self.place_all(waits)
+            return
         for queue, channel, waited_s in waits:
             self.place(Contact(contact_id(len(self.model.contacts)), channel), queue, {}, waited_s, 0)
 
