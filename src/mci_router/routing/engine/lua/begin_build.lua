@@ -13,8 +13,9 @@ functions.preparation('begin_build', function(w, builder, lease, again)
     return functions.reply('built')
   end
   if w.built then
-    redis.call('HDEL', facts, 'built', 'settings', 'queues_stamp', 'aside')
+    redis.call('HDEL', facts, 'built', 'settings', 'queues_stamp', 'aside', 'mark')
     redis.call('HSET', facts, 'stale', 1)
+    w.built = nil
   end
   redis.call('HSET', facts, 'builder', builder, 'builder_until', w.now + lease)
   return functions.reply('ok', { stale = redis.call('HEXISTS', facts, 'stale') == 1 })

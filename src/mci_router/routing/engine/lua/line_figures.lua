@@ -14,8 +14,8 @@ local function servers_of(w, line)
   local found = agents.able_in(w, 'staffed', line.id)
   local servers, people = 0, 0
   for i = 1, #found, 2 do
-    local number = tonumber(found[i + 1])
-    local served = redis.call('ZINTER', 2, workspace.key(w, 'heads'), workspace.key(w, 'signature_lines', found[i]))
+    local number = found[i + 1]
+    local served = lines.with_contacts(w, found[i])
     servers, people = servers + number * slots(found[i], line) / math.max(1, #served), people + number
   end
   return servers, people

@@ -29,7 +29,7 @@ local function of_queue(w, name, sounding)
 end
 
 local function anybody_able(w, line)
-  return redis.call('EXISTS', workspace.key(w, 'line_signatures', line)) == 1
+  return #kept.list(w, workspace.key(w, 'line_signatures', line)) > 0
 end
 
 -- Tells whether anybody could ever serve the first contact of a line: now, or once it asks less.

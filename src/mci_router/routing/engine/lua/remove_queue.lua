@@ -7,7 +7,7 @@ functions.transition('remove_queue', function(w, name)
   end
   redis.call('DEL', workspace.key(w, 'queue:' .. name), workspace.key(w, 'due', name), workspace.key(w, 'waits', name))
   redis.call('HDEL', workspace.key(w, 'queue_settings'), name)
-  redis.call('HDEL', workspace.key(w, 'performance'), name)
+  queues.drop_performance(w, name)
   queues.stamp(w)
   return functions.reply('ok')
 end)

@@ -13,5 +13,9 @@ functions.transition('renew_lease', function(w, name, session, lease)
     return functions.reply('replaced')
   end
   redis.call('HSET', agent, 'lease_until', w.now + lease)
+  local record = kept.record(w, agent)
+  if record then
+    record.lease_until = w.now + lease
+  end
   return functions.reply('ok')
 end)

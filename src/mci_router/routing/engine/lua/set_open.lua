@@ -3,12 +3,11 @@
 -- Returns:   'ok' (also if it was so before).
 local function lines_of(w, queue)
   local found = {}
-  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+  for _, line in ipairs(kept.list(w, workspace.key(w, 'lines'))) do
     if lines.read(line).queue == queue then
       found[#found + 1] = line
     end
   end
-  table.sort(found)
   return found
 end
 

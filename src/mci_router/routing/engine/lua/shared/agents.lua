@@ -131,18 +131,45 @@ local function sets_of(w, agent)
   return sets
 end
 
+local function add_by_skill(idle, signature, by)
+  for _, skill in ipairs(signatures.read(signature).skill_names) do
+    idle[skill] = (idle[skill] or 0) + by
+  end
+end
+
 -- Counts the agents of a signature in a set: signatures without any are left out.
 local function count_in(w, name, signature, by)
   local counted = workspace.key(w, 'standing', name)
-  if tonumber(redis.call('ZINCRBY', counted, by, signature)) <= 0 then
-    redis.call('ZREM', counted, signature)
+  local number = (kept.scores(w, counted)[signature] or 0) + by
+  kept.score(w, counted, signature, number > 0 and number or nil)
+  if name == 'idle' and w.kept.idle_by_skill then
+    add_by_skill(w.kept.idle_by_skill, signature, by)
   end
+end
+
+-- Returns how many agents of each skill are idle, over all signatures.
+function agents.idle_by_skill(w)
+  local idle = w.kept.idle_by_skill
+  if not idle then
+    idle = {}
+    for signature, number in pairs(kept.scores(w, workspace.key(w, 'standing', 'idle'))) do
+      add_by_skill(idle, signature, number)
+    end
+    w.kept.idle_by_skill = idle
+  end
+  return idle
 end
 
 -- Returns the signatures that can serve a line and have agents in a set, each followed by how many.
 function agents.able_in(w, name, line)
-  local counted, able = workspace.key(w, 'standing', name), workspace.key(w, 'line_signatures', line)
-  return redis.call('ZINTER', 2, counted, able, 'WEIGHTS', 1, 0, 'WITHSCORES')
+  local counted, found = kept.scores(w, workspace.key(w, 'standing', name)), {}
+  for _, signature in ipairs(kept.list(w, workspace.key(w, 'line_signatures', line))) do
+    if counted[signature] then
+      found[#found + 1] = signature
+      found[#found + 1] = counted[signature]
+    end
+  end
+  return found
 end
 
 local function update_set(w, agent, name, before, after, signature)

@@ -55,21 +55,9 @@ local function fullest(w, set, line, contact)
   end, line.units * agents.UNIT_SCORE, contact)
 end
 
--- Idle agents by skill, over all signatures.
-local function idle_by_skill(w)
-  local idle, found = {}, redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES')
-  for i = 1, #found, 2 do
-    for _, skill in ipairs(signatures.read(found[i]).skill_names) do
-      idle[skill] = (idle[skill] or 0) + tonumber(found[i + 1])
-    end
-  end
-  return idle
-end
-
 -- How fast a signature serves a line: measured once it has handled enough, else from the proficiency in what the line
 -- wants.
-local function speed_of(signature, line, handling)
-  local measured = handling and cmsgpack.unpack(handling)
+local function speed_of(signature, line, measured)
   if measured and measured[2] >= MEASURED_FROM then
     return 1 / measured[1]
   end
@@ -82,7 +70,7 @@ local function speed_of(signature, line, handling)
   return wanted == 0 and 1 or 1 + SPEED_A_LEVEL * levels / wanted
 end
 
-local function cost_of(w, signature, line, idle, handling)
+local function cost_of(w, signature, line, idle, measured)
   local stakes, read, cost = w.settings.stakes or {}, signatures.read(signature), 0
   local wants = signatures.met(read, line)
   for _, skill in ipairs(read.skill_names) do
@@ -90,18 +78,13 @@ local function cost_of(w, signature, line, idle, handling)
       cost = cost + stakes[skill] * B ^ (idle[skill] - 1)
     end
   end
-  return C * cost - speed_of(signature, line, handling)
+  return C * cost - speed_of(signature, line, measured)
 end
 
 local function by_cost(w, able, line)
-  local handling_fields = {}
+  local measured, idle, costs = handling.of_all(w, able, line.queue), agents.idle_by_skill(w), {}
   for i, signature in ipairs(able) do
-    handling_fields[i] = signature .. '|' .. line.queue
-  end
-  local handling = redis.call('HMGET', workspace.key(w, 'handling'), unpack(handling_fields))
-  local idle, costs = idle_by_skill(w), {}
-  for i, signature in ipairs(able) do
-    costs[signature] = cost_of(w, signature, line, idle, handling[i])
+    costs[signature] = cost_of(w, signature, line, idle, measured[i])
   end
   return costs
 end

@@ -59,34 +59,30 @@ function choices.strict_priority(_, waited, _, settings)
   return -settings.position, waited
 end
 
--- A line's first contact, of this age, as it is compared with those of other lines.
-local function head_of(w, line, age)
+-- The two numbers of a line's first contact, of this age.
+local function worth(w, line, age, settings)
   local choose = choices[w.settings.line_choice] or choices.service_level
-  local head = { line = line.id, age = age }
-  head.rank, head.score = choose(w, w.now - age, line, queues.settings(w, line.queue))
-  head.rank = lines.is_urgent(w.now - age) and math.huge or head.rank
-  return head
+  local rank, score = choose(w, w.now - age, line, settings)
+  return lines.is_urgent(w.now - age) and math.huge or rank, score
 end
 
-local function before(one, other)
-  if one.rank ~= other.rank then
-    return one.rank > other.rank
+-- Tells whether the first contact of a line, worth so much, goes before that of another: {line, rank, score, age}.
+local function before(line, rank, score, age, other)
+  if rank ~= other.rank then
+    return rank > other.rank
   end
-  if one.score ~= other.score then
-    return one.score > other.score
+  if score ~= other.score then
+    return score > other.score
   end
-  return one.age < other.age or (one.age == other.age and one.line < other.line)
+  return age < other.age or (age == other.age and line < other.line)
 end
 
--- The lines an agent could take from now, each followed by the age of its head. Reads their queues' performances at
--- once.
-local function heads_for(w, agent)
-  local heads, able = workspace.key(w, 'heads'), workspace.key(w, 'signature_lines', agent.signature)
-  local found = redis.call('ZINTER', 2, heads, able, 'WEIGHTS', 1, 0, 'WITHSCORES')
-  local unread, seen = {}, {}
-  for i = 1, #found, 2 do
-    local queue = lines.read(found[i]).queue
-    if not seen[queue] and not w.performances[queue] then
+-- The lines an agent could take from now. Reads their queues' performances at once.
+local function lines_for(w, agent)
+  local found, unread, seen = lines.with_contacts(w, agent.signature), {}, {}
+  for _, id in ipairs(found) do
+    local queue = lines.read(id).queue
+    if not seen[queue] and not w.kept.performances[queue] then
       unread[#unread + 1], seen[queue] = queue, true
     end
   end
@@ -110,28 +106,32 @@ end
 -- Tells whether a contact in a place goes before the first one of another line.
 function choosing_lines.goes_before(w, place, id)
   local _, age = lines.first(w, id)
-  return not age or before(head_of(w, lines.read(place.line), place.age), head_of(w, lines.read(id), age))
+  if not age then
+    return true
+  end
+  local other, mine = { line = id, age = age }, lines.read(place.line)
+  other.rank, other.score = worth(w, lines.read(id), age, queues.settings(w, lines.read(id).queue))
+  local rank, score = worth(w, mine, place.age, queues.settings(w, mine.queue))
+  return before(mine.id, rank, score, place.age, other)
 end
 
 -- Returns the contact that an agent should be offered next, or nil. An agent who is set aside for a line takes nothing
 -- that comes after its first contact, whether that fits or not.
 function choosing_lines.next_contact(w, agent)
-  local heads, room = heads_for(w, agent), agents.room(agent)
-  local best
-  for i = 1, #heads, 2 do
-    local line, age, contact = lines.read(heads[i]), tonumber(heads[i + 1]), nil
+  local heads, room, best = kept.scores(w, workspace.key(w, 'heads')), agents.room(agent), nil
+  for _, id in ipairs(lines_for(w, agent)) do
+    local line, age, contact = lines.read(id), heads[id], nil
     local settings = queues.settings(w, line.queue)
     local fits = agents.fits(room, line, not settings.deferrable)
       and not (settings.deferrable and agent.paused_contacts > 0)
-    local ready = fits or agent.aside == line.id
+    local ready = fits or agent.aside == id
     if ready and agent.declines > 0 then
-      contact, age = first_for(w, line.id, agent)
+      contact, age = first_for(w, id, agent)
     end
     if ready and age then
-      local head = head_of(w, line, age)
-      head.contact, head.fits = contact, fits
-      if (not best or before(head, best)) and reserve.may_start(w, line.id, age, agent.signature) then
-        best = head
+      local rank, score = worth(w, line, age, settings)
+      if (not best or before(id, rank, score, age, best)) and reserve.may_start(w, id, age, agent.signature) then
+        best = { line = id, rank = rank, score = score, age = age, contact = contact, fits = fits }
       end
     end
   end

@@ -7,6 +7,7 @@
 -- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
+local SELDOM_MS = 600000 -- that much longer, so that not every contact sets the timer
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
 -- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
@@ -30,34 +31,39 @@ end
 
 -- Keeps a line known for a while, though it may be empty: contacts that are served at once never wait in it.
 function lines.keep(w, line)
-  timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+  local due = w.kept.line_timers[line]
+  if not due or due < w.now + LINE_MEMORY_MS then
+    w.kept.line_timers[line] = w.now + LINE_MEMORY_MS + SELDOM_MS
+    timers.set(w, 'line', line, w.now + LINE_MEMORY_MS + SELDOM_MS)
+  end
 end
 
 -- Makes a line known. Idempotent.
 function lines.ensure(w, line)
-  if redis.call('SADD', workspace.key(w, 'lines'), line) == 0 then
+  if not kept.add(w, workspace.key(w, 'lines'), line) then
     return
   end
   lines.keep(w, line)
   if not queues.settings(w, lines.read(line).queue).deferrable then
-    redis.call('SADD', workspace.key(w, 'live_lines'), line)
+    kept.add(w, workspace.key(w, 'live_lines'), line)
   end
-  for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signatures'))) do
+  for _, signature in ipairs(kept.list(w, workspace.key(w, 'signatures'))) do
     signatures.pair(w, signature, line)
   end
 end
 
 -- Forgets a line that is empty.
 function lines.drop(w, line)
+  w.kept.line_timers[line] = nil
   if redis.call('EXISTS', workspace.key(w, 'line', line)) == 1 then
     return
   end
-  for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))) do
-    redis.call('SREM', workspace.key(w, 'signature_lines', signature), line)
+  for _, signature in ipairs(kept.list(w, workspace.key(w, 'line_signatures', line))) do
+    kept.remove(w, workspace.key(w, 'signature_lines', signature), line)
   end
-  redis.call('DEL', workspace.key(w, 'line_signatures', line))
-  redis.call('SREM', workspace.key(w, 'lines'), line)
-  redis.call('SREM', workspace.key(w, 'live_lines'), line)
+  kept.remove_all(w, workspace.key(w, 'line_signatures', line))
+  kept.remove(w, workspace.key(w, 'lines'), line)
+  kept.remove(w, workspace.key(w, 'live_lines'), line)
 end
 
 function lines.is_urgent(waited)
@@ -70,15 +76,23 @@ function lines.first(w, line)
   return head[1], tonumber(head[2])
 end
 
+-- Returns the open lines that agents of a signature could serve and that have contacts, in order.
+function lines.with_contacts(w, signature)
+  local heads, found = kept.scores(w, workspace.key(w, 'heads')), {}
+  for _, line in ipairs(kept.list(w, workspace.key(w, 'signature_lines', signature))) do
+    if heads[line] then
+      found[#found + 1] = line
+    end
+  end
+  return found
+end
+
 -- Updates `heads` when the first contact of a line has changed, or its queue has opened or closed. Returns the age of
 -- the first contact.
 function lines.show_head(w, line)
   local _, age = lines.first(w, line)
-  if age and queues.is_open(w, lines.read(line).queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), age, line)
-  else
-    redis.call('ZREM', workspace.key(w, 'heads'), line)
-  end
+  local shown = age and queues.is_open(w, lines.read(line).queue)
+  kept.score(w, workspace.key(w, 'heads'), line, shown and age or nil)
   return age
 end
 
@@ -111,7 +125,11 @@ function lines.join(w, contact)
   redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
   begin_wait(w, place, contact.id)
   if queues.is_open(w, place.queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', place.age, place.line)
+    local heads = workspace.key(w, 'heads')
+    local first = kept.scores(w, heads)[place.line]
+    if not first or place.age < first then
+      kept.score(w, heads, place.line, place.age)
+    end
     setting_aside.watch(w, place.line, place.age)
     lines.watch_reserve(w, place.line)
   end
@@ -149,8 +167,7 @@ end
 
 -- Tells whether any signed-in agent could serve a line.
 function lines.is_staffed(w, line)
-  local counted, able = workspace.key(w, 'standing', 'staffed'), workspace.key(w, 'line_signatures', line)
-  return redis.call('ZINTERCARD', 2, counted, able, 'LIMIT', 1) > 0
+  return #agents.able_in(w, 'staffed', line) > 0
 end
 
 -- Returns how many signed-in agents could serve a line.

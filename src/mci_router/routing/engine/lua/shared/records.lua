@@ -36,6 +36,11 @@ function records.load(w, name)
   if record ~= nil then
     return record or nil
   end
+  record = kept.record(w, name)
+  if record then
+    w.records[name] = record
+    return record
+  end
   local flat = redis.call('HGETALL', name)
   if #flat == 0 then
     w.records[name] = false
@@ -62,7 +67,16 @@ end
 
 function records.forget(w, record)
   redis.call('DEL', record._key)
+  kept.drop(record._key)
   w.records[record._key] = false
+end
+
+-- Keeps a record no longer than this function: it ends by itself.
+function records.let_expire(record, seconds)
+  records.write(record)
+  redis.call('EXPIRE', record._key, seconds)
+  kept.drop(record._key)
+  record._ended = true
 end
 
 function records.write(record)
@@ -89,6 +103,9 @@ function records.write_all(w)
   for _, record in pairs(w.records) do
     if record and next(record._changes) then
       records.write(record)
+    end
+    if record and not record._ended then
+      kept.keep(w, record)
     end
   end
 end

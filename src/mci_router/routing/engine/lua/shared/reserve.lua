@@ -15,7 +15,7 @@ end
 
 -- The live contacts that the agents of a line are serving.
 local function live_load(w, line)
-  local able = redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))
+  local able = kept.list(w, workspace.key(w, 'line_signatures', line))
   local counted, load = w.counts.live_load or {}, 0
   local numbers = #able > 0 and redis.call('HMGET', workspace.key(w, 'live_load'), unpack(able)) or {}
   for i, signature in ipairs(able) do
@@ -36,8 +36,13 @@ local function backlog_would_miss(w, line, settings, waited)
 end
 
 function reserve.serves_live_lines(w, signature)
-  local able, live = workspace.key(w, 'signature_lines', signature), workspace.key(w, 'live_lines')
-  return redis.call('SINTERCARD', 2, able, live, 'LIMIT', 1) > 0
+  local live = kept.members(w, workspace.key(w, 'live_lines'))
+  for _, line in ipairs(kept.list(w, workspace.key(w, 'signature_lines', signature))) do
+    if live[line] then
+      return true
+    end
+  end
+  return false
 end
 
 -- Tells whether the head of a line, of this age, may be given to an agent of a signature now; without a signature, to

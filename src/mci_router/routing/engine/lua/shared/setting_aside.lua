@@ -17,8 +17,17 @@ end
 function setting_aside.watch(w, id, age)
   local line = lines.read(id)
   if line.units > 1 and not w.settings.plain then
-    timers.hasten(w, 'aside', id, math.max(w.now, age + bound_ms(w, line)))
+    local due, set = math.max(w.now, age + bound_ms(w, line)), w.kept.aside_timers[id]
+    if not set or due < set then
+      timers.hasten(w, 'aside', id, due)
+      w.kept.aside_timers[id] = due
+    end
   end
+end
+
+local function look_at(w, id, due)
+  timers.set(w, 'aside', id, due)
+  w.kept.aside_timers[id] = due
 end
 
 -- Has a line settled before the function ends.
@@ -65,7 +74,7 @@ local function least_units(w, signature)
   local least = w.least_units[signature]
   if not least then
     least = math.huge
-    for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signature_lines', signature))) do
+    for _, line in ipairs(kept.list(w, workspace.key(w, 'signature_lines', signature))) do
       least = math.min(least, lines.read(line).units)
     end
     w.least_units[signature] = least
@@ -110,19 +119,20 @@ local function settle(w, id)
     local agent = soonest(w, line, contacts.load(w, wanting[i]))
     if not agent then
       redis.call('SADD', workspace.key(w, 'lacking'), id)
-      timers.set(w, 'aside', id, w.now + CHECK_MS)
+      look_at(w, id, w.now + CHECK_MS)
       return
     end
     start(w, agent, id)
   end
   redis.call('SREM', workspace.key(w, 'lacking'), id)
   if next_at then
-    timers.set(w, 'aside', id, next_at)
+    look_at(w, id, next_at)
   end
 end
 
 -- Looks at a line whose first contact must be served now.
 function setting_aside.look(w, id)
+  w.kept.aside_timers[id] = nil
   matching.match_line(w, id)
   settle(w, id)
 end

@@ -58,29 +58,29 @@ end
 -- Pairs a signature with a line if it can serve it.
 function signatures.pair(w, signature, line)
   if signatures.able(signatures.read(signature), lines.read(line)) then
-    redis.call('SADD', workspace.key(w, 'line_signatures', line), signature)
-    redis.call('SADD', workspace.key(w, 'signature_lines', signature), line)
+    kept.add(w, workspace.key(w, 'line_signatures', line), signature)
+    kept.add(w, workspace.key(w, 'signature_lines', signature), line)
   end
 end
 
 -- Makes a signature known. Idempotent.
 function signatures.ensure(w, signature)
-  if redis.call('SADD', workspace.key(w, 'signatures'), signature) == 0 then
+  if not kept.add(w, workspace.key(w, 'signatures'), signature) then
     return
   end
-  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+  for _, line in ipairs(kept.list(w, workspace.key(w, 'lines'))) do
     signatures.pair(w, signature, line)
   end
 end
 
 -- Forgets a signature whose last agent has gone.
 function signatures.drop(w, signature)
-  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signature_lines', signature))) do
-    redis.call('SREM', workspace.key(w, 'line_signatures', line), signature)
-    redis.call('HDEL', workspace.key(w, 'handling'), signature .. '|' .. lines.read(line).queue)
+  for _, line in ipairs(kept.list(w, workspace.key(w, 'signature_lines', signature))) do
+    kept.remove(w, workspace.key(w, 'line_signatures', line), signature)
+    handling.drop(w, signature, lines.read(line).queue)
   end
-  redis.call('DEL', workspace.key(w, 'signature_lines', signature))
+  kept.remove_all(w, workspace.key(w, 'signature_lines', signature))
   redis.call('HDEL', workspace.key(w, 'live_load'), signature)
   counters.drop(w, 'live_load', signature)
-  redis.call('SREM', workspace.key(w, 'signatures'), signature)
+  kept.remove(w, workspace.key(w, 'signatures'), signature)
 end

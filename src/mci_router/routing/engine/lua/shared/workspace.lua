@@ -2,12 +2,31 @@
 -- hash tag keeps them on one shard.
 -- A function changes records (contacts, agents) and counters in memory; they are written once, when it ends.
 
+-- Of contacts and agents there are too many to keep the names of their keys.
+local OF_MANY = {
+  contact = true, command = true, agent = true, agent_contacts = true, declined = true, held = true, inbox = true,
+}
+
+local function branch(tree, name)
+  local names = {}
+  tree[name] = names
+  return names
+end
+
+-- Returns the name of a key. Those of which there are few are put together once.
 function workspace.key(w, one, two, three)
-  local name = w.prefix .. ':' .. one
-  if two then
-    name = name .. ':' .. two
+  if OF_MANY[one] then
+    return w.prefix .. ':' .. one .. ':' .. two
   end
-  return three and name .. ':' .. three or name
+  local names = w.kept.keys[one] or branch(w.kept.keys, one)
+  names = two and (names[two] or branch(names, two)) or names
+  names = three and (names[three] or branch(names, three)) or names
+  local name = names[1]
+  if not name then
+    name = w.prefix .. ':' .. one .. (two and ':' .. two or '') .. (three and ':' .. three or '')
+    names[1] = name
+  end
+  return name
 end
 
 -- Queues' settings as last read, valid until a queue is configured: each change puts a new stamp on them.
@@ -32,8 +51,10 @@ function workspace.read(w)
   -- what setting aside looks at before the function ends, and what it has read
   w.to_settle, w.to_match, w.noted, w.least_units = {}, {}, {}, {}
   local facts = redis.call(
-    'HMGET', workspace.key(w, 'workspace'), 'built', 'settings', 'closed', 'queues_stamp', 'closures', 'aside')
-  w.built, w.settings, w.closed = facts[1], texts.json(facts[2] or '{}'), texts.json(facts[3] or '{}')
+    'HMGET', w.prefix .. ':workspace', 'built', 'settings', 'closed', 'queues_stamp', 'closures', 'aside', 'mark')
+  w.built = facts[1]
+  kept.open(w, facts[7])
+  w.settings, w.closed = texts.json(facts[2] or '{}'), texts.json(facts[3] or '{}')
   w.queues, w.closures = queues_at(w.prefix, facts[4]), texts.json(facts[5] or '{}')
   w.aside = tonumber(facts[6]) or 0 -- agents who are set aside
 end
