@@ -4,7 +4,7 @@
 -- Returns:   'ok'; 'lost' if the lease has ended or the live state was made again (connect again); 'replaced' by
 --            another socket.
 functions.transition('renew_lease', function(w, name, session, lease)
-  local agent = workspace.key(w, 'agent', name)
+  local agent = w.keys.agent[name]
   local held = redis.call('HMGET', agent, 'session', 'reachable')
   if held[2] ~= '1' then
     return functions.reply('lost')

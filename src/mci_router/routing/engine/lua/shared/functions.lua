@@ -16,7 +16,7 @@ end
 
 local function finished(w, reply)
   setting_aside.finish(w)
-  agents.sync_all(w)
+  standing.sync_all(w)
   records.write_all(w)
   queues.write_performances(w)
   counters.write(w)
@@ -26,7 +26,7 @@ end
 
 -- Carries out a command, unless it has been seen before: then it replies as it did. Second: whether it has been.
 local function once(w, command, run)
-  local memory = command and command ~= '' and workspace.key(w, 'command', command)
+  local memory = command and command ~= '' and w.keys.command[command]
   local before = memory and redis.call('GET', memory)
   if before then
     return before, true
@@ -57,8 +57,8 @@ end
 -- a command that it has seen before as it did then. `former` is its name in the version before, whose routers may still
 -- run beside this one's.
 function functions.transition(name, body, former)
-  local function run(keys, args)
-    local w = workspace.open(keys[1], args[2])
+  local function run(prefixes, args)
+    local w = workspace.open(prefixes[1], args[2])
     if not w.built then
       return functions.reply('not_built')
     end
@@ -77,8 +77,8 @@ end
 
 -- Registers a preparation: it works before the live state is built, and is idempotent by itself.
 function functions.preparation(name, body)
-  redis.register_function(name, function(keys, args)
-    local w = workspace.open(keys[1], args[2])
+  redis.register_function(name, function(prefixes, args)
+    local w = workspace.open(prefixes[1], args[2])
     local reply = finished(w, body(w, unpack(args, 3)))
     kept.mark(w)
     return reply

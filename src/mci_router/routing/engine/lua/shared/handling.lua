@@ -1,4 +1,5 @@
--- How fast a signature handles a queue's contacts: the mean handle time as a share of the queue's own, and over how many.
+-- How fast a signature handles a queue's contacts: the mean handle time as a share of the queue's own, and over how
+-- many.
 
 -- Returns what is known of signatures in a queue, in order: {mean, number} each, or false.
 function handling.of_all(w, able, queue)
@@ -13,7 +14,7 @@ function handling.of_all(w, able, queue)
   if #unread == 0 then
     return found
   end
-  for i, packed in ipairs(redis.call('HMGET', workspace.key(w, 'handling'), unpack(unread))) do
+  for i, packed in ipairs(redis.call('HMGET', w.key.handling, unpack(unread))) do
     known[unread[i]] = packed and cmsgpack.unpack(packed)
   end
   return handling.of_all(w, able, queue)
@@ -26,11 +27,11 @@ end
 function handling.note(w, signature, queue, mean, number)
   local field = signature .. '|' .. queue
   w.kept.handling[field] = { mean, number }
-  redis.call('HSET', workspace.key(w, 'handling'), field, cmsgpack.pack({ mean, number }))
+  redis.call('HSET', w.key.handling, field, cmsgpack.pack({ mean, number }))
 end
 
 function handling.drop(w, signature, queue)
   local field = signature .. '|' .. queue
   w.kept.handling[field] = false
-  redis.call('HDEL', workspace.key(w, 'handling'), field)
+  redis.call('HDEL', w.key.handling, field)
 end

@@ -14,7 +14,7 @@ local LAST_WAITS = 5
 function queues.settings(w, queue)
   local settings = w.queues[queue]
   if not settings then
-    local json = redis.call('HGET', workspace.key(w, 'queue_settings'), queue)
+    local json = redis.call('HGET', w.key.queue_settings, queue)
     settings = json and cjson.decode(json) or NO_QUEUE
     w.queues[queue] = settings
   end
@@ -23,8 +23,8 @@ end
 
 -- Marks the settings as changed, so that no function goes on with those it read before. To be called with every change.
 function queues.stamp(w)
-  local time, number = redis.call('TIME'), redis.call('HLEN', workspace.key(w, 'queue_settings'))
-  redis.call('HSET', workspace.key(w, 'workspace'), 'queues_stamp', time[1] .. '.' .. time[2] .. '.' .. number)
+  local time, number = redis.call('TIME'), redis.call('HLEN', w.key.queue_settings)
+  redis.call('HSET', w.key.workspace, 'queues_stamp', time[1] .. '.' .. time[2] .. '.' .. number)
   w.queues, w.kept.performances = {}, {}
 end
 
@@ -46,7 +46,7 @@ function queues.note_closure(w, queue, closes)
   end
   closures[queue] = { total = total, since = closes and w.now or nil }
   w.closures = closures
-  redis.call('HSET', workspace.key(w, 'workspace'), 'closures', cjson.encode(closures))
+  redis.call('HSET', w.key.workspace, 'closures', cjson.encode(closures))
 end
 
 -- How a queue performs: contacts in time and all (decayed, at a time), the mean handle time in ms over how many, the
@@ -63,12 +63,12 @@ end
 
 function queues.performance(w, queue)
   return w.performances[queue] or w.kept.performances[queue]
-    or performance_of(w, queue, redis.call('HGET', workspace.key(w, 'performance'), queue))
+    or performance_of(w, queue, redis.call('HGET', w.key.performance, queue))
 end
 
 -- Reads the performance of many queues at once.
 function queues.load_performances(w, names)
-  for i, packed in ipairs(redis.call('HMGET', workspace.key(w, 'performance'), unpack(names))) do
+  for i, packed in ipairs(redis.call('HMGET', w.key.performance, unpack(names))) do
     performance_of(w, names[i], packed)
   end
 end
@@ -79,7 +79,7 @@ end
 
 function queues.write_performances(w)
   for queue, now in pairs(w.performances) do
-    redis.call('HSET', workspace.key(w, 'performance'), queue,
+    redis.call('HSET', w.key.performance, queue,
       cmsgpack.pack({ now.good, now.all, now.at, now.handle_ms, now.handled, now.waits }))
   end
   w.performances = {}
@@ -88,7 +88,7 @@ end
 -- Forgets how a queue performed that is removed.
 function queues.drop_performance(w, queue)
   w.kept.performances[queue], w.performances[queue] = nil, nil
-  redis.call('HDEL', workspace.key(w, 'performance'), queue)
+  redis.call('HDEL', w.key.performance, queue)
 end
 
 -- Notes one more contact that was answered, or was not in time. `wait` of an answered one, in ms.

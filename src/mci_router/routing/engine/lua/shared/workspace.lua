@@ -1,33 +1,6 @@
 -- The workspace that a function touches, and the time it acts at. All keys of a workspace begin with its prefix, whose
--- hash tag keeps them on one shard.
+-- hash tag keeps them on one shard: `w.key.timers` and `w.keys.line[id]` are their names (shared/keys.lua).
 -- A function changes records (contacts, agents) and counters in memory; they are written once, when it ends.
-
--- Of contacts and agents there are too many to keep the names of their keys.
-local OF_MANY = {
-  contact = true, command = true, agent = true, agent_contacts = true, declined = true, held = true, inbox = true,
-}
-
-local function branch(tree, name)
-  local names = {}
-  tree[name] = names
-  return names
-end
-
--- Returns the name of a key. Those of which there are few are put together once.
-function workspace.key(w, one, two, three)
-  if OF_MANY[one] then
-    return w.prefix .. ':' .. one .. ':' .. two
-  end
-  local names = w.kept.keys[one] or branch(w.kept.keys, one)
-  names = two and (names[two] or branch(names, two)) or names
-  names = three and (names[three] or branch(names, three)) or names
-  local name = names[1]
-  if not name then
-    name = w.prefix .. ':' .. one .. (two and ':' .. two or '') .. (three and ':' .. three or '')
-    names[1] = name
-  end
-  return name
-end
 
 -- Queues' settings as last read, valid until a queue is configured: each change puts a new stamp on them.
 local known_queues, known_workspaces = {}, 0
