@@ -18,6 +18,7 @@ FEW = 25  # examples a topic, at the median
 LOGISTIC_C = 30.0  # inverse strength of the regularisation; between 10 and 100 it hardly matters
 TOLERANCE = 0.05  # of the solver: its default, a thousandth of that, takes half as long again and finds the same
 UNSEEN_CLASS = -2.0  # the score of a class without examples: lower than that of any other class
+FEW_IN_ALL = 1_000_000  # texts × classes; with more than that the cost does matter: minutes a fit
 LEVELS = 127
 MOST_AT_ONCE = 8_000_000  # weights: some 200 MB in three copies of the solver
 
@@ -65,9 +66,9 @@ def fitted(texts: Weighed, labels: NDArray[np.int64], classes: int, few: bool) -
 
 
 def has_few(labels: NDArray[np.int64], none: int) -> bool:
-    """Returns whether the topics, all classes before `none`, have few examples."""
+    """Returns whether the topics, all classes before `none`, have few examples, and are not themselves many."""
     counts = np.bincount(labels[labels < none])
-    return bool(np.median(counts[counts > 0]) <= FEW)
+    return bool(np.median(counts[counts > 0]) <= FEW) and len(labels) * none <= FEW_IN_ALL
 
 
 def _solver(few: bool) -> Any:

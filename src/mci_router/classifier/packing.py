@@ -32,6 +32,10 @@ class UnreadableModel(Exception):
     """The file is no model that can be used here; the message says why."""
 
 
+class ForeignModel(UnreadableModel):
+    """The file is sound, but of another release, or made with another sentence encoder."""
+
+
 def hash_of(file: bytes) -> str:
     """Returns the hash that is kept beside a file."""
     return sha256(file).hexdigest()
@@ -73,10 +77,10 @@ def unpacked(file: bytes, sha256: str, encoder: Encoder | None = None) -> TopicC
 def _model(parts: Arrays, encoder: Encoder | None) -> TopicClassifier:
     about = json.loads(_text(parts["about"]))
     if about["format"] != FORMAT:
-        raise UnreadableModel(f"its file has format {about['format']}; this release reads {FORMAT}")
+        raise ForeignModel(f"its file has format {about['format']}; this release reads {FORMAT}")
     ours = encoder if encoder and encoder.sha256 == about["encoder"] else None
     if about["encoder"] and ours is None:
-        raise UnreadableModel("it needs a sentence encoder that this process does not have")
+        raise ForeignModel("it needs a sentence encoder that this process does not have")
     topics, learnt = tuple(about["topics"]), Learnt.from_data(about["learnt"])
     scorer = _scorer(parts, ours, len(topics) + 1) if topics else None
     return TopicClassifier(about["version"], learnt, topics, scorer, frozenset(about["languages"]))

@@ -39,6 +39,10 @@ class TopicClassifier:
         self.scorer = scorer
         self.languages = languages
 
+    def speaking(self, languages: frozenset[str]) -> "TopicClassifier":
+        """Returns the same model, whose examples are in these languages."""
+        return TopicClassifier(self.version, self.learnt, self.topics, self.scorer, languages)
+
     def certainty(self, guess: Guess) -> Certainty:
         """Returns what may be done with a guess of this model."""
         return self.learnt.thresholds.of(guess.topic, guess.worth, guess.terse)
