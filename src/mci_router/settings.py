@@ -98,6 +98,10 @@ class Settings(BaseSettings):
     volume_interval_s: float = 2  # a class changes over minutes; a wallboard wants its counts sooner
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 
+    triage_topics_times_examples: int = 2_500_000  # what a workspace may teach: topics × examples of all of them
+    triage_training_memory_mb: int = 1_536  # address space; the most that is allowed above takes 700 of it
+    triage_training_cpu_s: int = 900  # a training; the most that is allowed above takes 4 minutes
+
     webhook_private_targets: bool = (
         False  # private addresses and plain http: only where those who configure webhooks may reach your network
     )
