@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import Depends, FastAPI
 
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
+from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
@@ -174,7 +174,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Any]]:
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Connections]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
     # At its finest this logger writes out every frame, and frames hold what customers say.
@@ -267,6 +267,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         watch=watch,
         readings=Readings(),
         keys=KeyRing(database),
+        rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
