@@ -340,6 +340,15 @@ class TargetRefused(Problem):
     slug, status = "target_refused", 422
 
 
+class TooManyExamples(Problem):
+    """The workspace's topics would have more examples than it may teach (`MCI_TRIAGE_TOPICS_TIMES_EXAMPLES`).
+
+    What counts is the number of topics with examples, times the number of examples of all of them.
+    """
+
+    slug, status = "too_many_examples", 422
+
+
 class TooManyWebhooks(Problem):
     """The workspace has as many webhooks as it may have (`MCI_WEBHOOKS_MOST`).
 

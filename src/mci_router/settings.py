@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
     )
     timer_interval_s: float = 0.1  # how often due timers are fired; bounds how late an offer expires
+    projector_gather_s: float = Field(0.1, ge=0, le=1)
+    """For how long the projector gathers journal entries into one transaction.
+
+    What a reader of the ledger and a webhook wait at most; one commit each 10 ms would cost more than the intake.
+    """
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
     refresh_interval_s: float = Field(1, gt=0, le=4)
@@ -93,6 +98,10 @@ class Settings(BaseSettings):
     volume_interval_s: float = 2  # a class changes over minutes; a wallboard wants its counts sooner
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
 
+    triage_topics_times_examples: int = 2_500_000  # what a workspace may teach: topics × examples of all of them
+    triage_training_memory_mb: int = 1_536  # address space; the most that is allowed above takes 700 of it
+    triage_training_cpu_s: int = 900  # a training; the most that is allowed above takes 4 minutes
+
     webhook_private_targets: bool = (
         False  # private addresses and plain http: only where those who configure webhooks may reach your network
     )
@@ -108,6 +117,7 @@ class Settings(BaseSettings):
         72_000,
         86_400,
     )  # three days, then dead
+    webhook_pause_longest_s: float = 900  # an endpoint that is back after an outage is noticed within a quarter-hour
     webhook_interval_s: float = 0.5  # how often due deliveries are looked for: what a first attempt waits at most
     webhook_rotation_s: int = (
         86_400  # a day to give the new secret to those who verify, while the previous one still signs too

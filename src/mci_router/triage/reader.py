@@ -21,10 +21,7 @@ SAMPLE = 10  # examples that are read together to find out which languages a mod
 
 
 def warm_up() -> None:
-    """Loads what reading and learning need, so that no contact waits for it. Takes a second or two."""
-    import sklearn.feature_extraction.text
-    import sklearn.svm  # noqa: F401
-
+    """Loads what reading needs, so that no contact waits for it. Takes half a second."""
     our_model()
     detect("The service has only just begun, and would like to know what language this is in.")
 
@@ -37,14 +34,12 @@ class Reader:
         model: TopicClassifier,
         rules: RuleBook,
         shadow: TopicClassifier | None = None,
-        examples: Iterable[str] = (),
         sensitivity: SensitivityModel | None = None,
     ) -> None:
-        """Takes the topics' `examples`; `sensitivity` is the model that ships with us unless another is given."""
+        """Takes the models; `sensitivity` is the model that ships with us unless another is given."""
         self._model = model
         self._rules = rules
         self._shadow = shadow
-        self._spoken = languages_of(examples)
         self.sensitivity = sensitivity or our_model()
 
     def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
@@ -65,17 +60,23 @@ class Reader:
         texts = [each.topic for each in words]
         opinions = [Opinion()] * len(texts) if named else _opinions(self._model, texts)
         shadows = [None] * len(texts) if named or self._shadow is None else _opinions(self._shadow, texts)
-        return [self._perceive(*read) for read in zip(words, opinions, shadows, strict=True)]
+        # a guess is worth nothing in a language without examples: it takes nobody's word for it
+        believed = [each.language if named else None for each in words]
+        return [self._perceive(*read) for read in zip(words, opinions, shadows, believed, strict=True)]
 
-    def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None) -> Perception:
-        language = detect(words.topic)
-        code = language.code if language else None
-        foreign = bool(code and self._spoken and code not in self._spoken)
+    def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None, believed: str | None) -> Perception:
+        code = believed or _detected(words.topic)
+        foreign = bool(code and self._model.languages and code not in self._model.languages)
         unjudged = bool(code and code not in LANGUAGES)
         finding = self.sensitivity.judge(words.everything)
         return Perception(
             opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged
         )
+
+
+def _detected(text: str) -> str | None:
+    language = detect(text)
+    return language.code if language else None
 
 
 def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:

@@ -5,7 +5,7 @@
 local KEPT_S = 3600
 
 functions.preparation('lease_units', function(w, json)
-  local key, granted, left = workspace.key(w, 'rates'), {}, {}
+  local key, granted, left = w.key.rates, {}, {}
   for place, bucket in ipairs(cjson.decode(json)) do
     local level, at = bucket.burst, w.now
     local kept = redis.call('HGET', key, bucket.name)
