@@ -83,6 +83,21 @@ prove-survival: .venv/.installed ## Kill, stop, starve and flood real processes 
 soak: .venv/.installed ## Steady load for 15 minutes (SOAK=minutes), and whether memory stays flat
 	@$(BIN)/python -m tests.survival --soak $(or $(SOAK),15)
 
+# Each peer for itself below .bench, at the versions that its file names.
+.bench/.installed: benchmarks/peers/package.json benchmarks/peers/package-lock.json benchmarks/peers/procrastinate.txt benchmarks/peers/arq.txt .venv/.installed
+	@command -v npm >/dev/null || { echo "BullMQ needs node and npm (Debian's packages are nodejs and npm)"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade --target .bench/procrastinate -r benchmarks/peers/procrastinate.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade --target .bench/arq -r benchmarks/peers/arq.txt
+	mkdir -p .bench/bullmq
+	cp benchmarks/peers/package.json benchmarks/peers/package-lock.json .bench/bullmq
+	npm ci --prefix .bench/bullmq --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: bench-peers
+bench-peers: .bench/.installed ## Measure the service beside BullMQ, procrastinate and arq, each installed below .bench
+	cp benchmarks/peers/bullmq.mjs .bench/bullmq
+	$(BIN)/python -m benchmarks.peers
+
 .PHONY: bench-triage
 bench-triage: .venv/.installed ## Measure triage against its goals: topics, danger, surges, a flood
 	$(BIN)/python -m benchmarks.triage
