@@ -24,7 +24,7 @@ class StorableModel(BaseModel):
     ignored.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)  # built when it is first needed: few are, at a start
 
     @model_validator(mode="before")
     @classmethod

@@ -39,8 +39,8 @@ async def next_candidacy(
 ) -> NextCandidacy:
     """Claims the next candidacy of a workspace in the register, if there is one.
 
-    Changed topics count at once, corrections once in the interval, and no more of them than leave it below the `most`
-    texts × topics.
+    Changed topics count at once, corrections once in the interval, and only so many of them that texts × topics stay
+    below the `most`.
     """
     owner = await register.lock(session, workspace)
     if owner is None:
