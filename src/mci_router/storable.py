@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 def storable(text: str) -> str:
     """Returns the text without NUL, and with a question mark for each half of a broken surrogate pair."""
+    if text.isascii():  # most are: this is looked at before anything is copied
+        return text.replace("\x00", "") if "\x00" in text else text
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -24,7 +26,7 @@ class StorableModel(BaseModel):
     ignored.
     """
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)  # built when it is first needed: few are, at a start
+    model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod

@@ -21,8 +21,7 @@ class Body(StorableModel):
 class Answer(BaseModel):
     """An answer body. A member with a default is always in it."""
 
-    # built when it is first needed: the framework builds the body of each route anyway
-    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True, defer_build=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
