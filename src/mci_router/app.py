@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
+from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
@@ -19,6 +20,7 @@ from mci_router.api import (
     callbacks,
     configuration,
     contact_actions,
+    contact_intake,
     contacts,
     customers,
     decisions,
@@ -46,6 +48,7 @@ from mci_router.api import (
     escalations as escalation_routes,
 )
 from mci_router.api.body_limit import BodyLimit
+from mci_router.api.connections.bounds import Connections
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
@@ -73,6 +76,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.places import Places
@@ -83,23 +87,27 @@ from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
+from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.timekeeping import keeping_time
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
+from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
-
 ROUTERS = (
+    contact_intake,
     contacts,
     decisions,
     callbacks,
@@ -146,19 +154,15 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
-        telemetry={
-            "tracing": False,
-            "metrics": False,
-            "logs": False,
-            "operation_spans": False,
-        },  # no collector is asked for
+        # No collector is asked for.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    for lenient in LENIENT:
-        app.include_router(lenient.router)
+    for module in LENIENT:
+        app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
@@ -170,7 +174,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Connections]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
     # At its finest this logger writes out every frame, and frames hold what customers say.
@@ -184,11 +188,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         timeout_s=settings.database_timeout_s,
         command_pool_size=settings.command_pool,
     )
-    engine = Engine(
-        settings.redis_url,
-        timeout_s=settings.redis_timeout_s,
-        lease_s=settings.lease_s,
-    )
+    engine = Engine(settings.redis_url, timeout_s=settings.redis_timeout_s, lease_s=settings.lease_s)
     snapshots = Snapshots(database, engine, engine_times(settings))
     sessions = Sessions(database, snapshots)
     models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
@@ -206,37 +206,35 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
+    alarms = Alarms(engine, snapshots, watch, settings)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
+    volumes = Volumes(engine, snapshots, meter, handling, histories)
+    roster, bells = Roster(engine), Bells()
+    projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
         database,
         snapshots,
+        roster,
+        bells,
         process_loops(
             settings,
+            roster=roster,
             database=database,
             snapshots=snapshots,
             sessions=sessions,
             models=models,
-            volumes=Volumes(
-                engine,
-                snapshots,
-                meter,
-                handling,
-                Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s),
-            ),
+            volumes=volumes,
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
+            pauses=PauseEvents(database, engine.journal_webhook),
         ),
         workspace_loops(
-            settings,
-            snapshots,
-            projection=Projection(database, engine),
-            timers=timers,
-            replanning=replanning,
-            alarms=Alarms(engine, snapshots, watch, settings),
+            settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
         ),
     )
     app.state.parts = Parts(
@@ -258,6 +256,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
+        hand_overs=HandOvers(database, engine, snapshots),
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),
@@ -268,20 +267,24 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         watch=watch,
         readings=Readings(),
         keys=KeyRing(database),
+        rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:
         await engine.load()
         await snapshots.refresh()
+        await roster.beat()
     except (DatabaseUnavailable, EngineUnavailable) as problem:
         log.warning("starting all the same: %s", problem.detail)
     upkeep.start()
-    drain_on_sigterm(app, settings.drain_s)
+    drain_on_sigterm(app, settings.drain_s, roster.leave)
     try:
-        yield
+        async with keeping_time(database):
+            yield {"connections": Connections.of(settings)}
     finally:
         await upkeep.stop()
+        await projection.close()
         await replanning.close()
         await dispatcher.close()
         await models.close()

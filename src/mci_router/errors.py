@@ -3,6 +3,7 @@
 `/problems/{slug}` serves the docstring.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -11,7 +12,7 @@ class Problem(Exception):
 
     slug: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
-    retry_after_s: ClassVar[int | None] = None
+    retry_after_s: int | None = None
 
     def __init__(self, detail: str = "", **members: Any) -> None:
         """Takes what is special about this occurrence, and extra fields of the problem document."""
@@ -57,6 +58,34 @@ class BodyTooLarge(Problem):
     """
 
     slug, status = "body_too_large", 413
+
+
+class HeadTooLarge(Problem):
+    """The request line and the headers are larger than 64 KiB in all, or more than 128, or what follows a body is.
+
+    Send fewer or shorter ones; what is long belongs in the body.
+    """
+
+    slug, status = "head_too_large", 431
+
+
+class RequestTooSlow(Problem):
+    """The request did not come whole in time: its head within `MCI_HEAD_TIMEOUT_S`, its body within
+    `MCI_BODY_TIMEOUT_S`.
+
+    Send it again, at once, with its Idempotency-Key.
+    """
+
+    slug, status = "request_too_slow", 408
+
+
+class TooManyConnections(Problem):
+    """There are as many open connections, in all or of your address, as this process takes.
+
+    Use one connection for many requests, and close those that you do not need.
+    """
+
+    slug, status, retry_after_s = "too_many_connections", 503, 2
 
 
 class MethodNotAllowed(Problem):
@@ -368,6 +397,24 @@ class StatusMissing(Problem):
     slug, status = "status_missing", 422
 
 
+class TooManyResources(Problem):
+    """The workspace has as many resources of that kind, or keys, as it may have: `kind` and `most` say so.
+
+    Delete some that nothing needs.
+    """
+
+    slug, status = "too_many_resources", 409
+
+
+class TooManyMoves(Problem):
+    """The contact was passed on (escalated, transferred, put back in line) as often as a contact may be: `most` times.
+
+    Who has it now must serve it, or end it.
+    """
+
+    slug, status = "too_many_moves", 409
+
+
 class TooManyIncidents(Problem):
     """The workspace has as many incidents proposed and open as it may have.
 
@@ -397,6 +444,37 @@ class SignatureRefused(Problem):
     """
 
     slug, status = "signature_refused", 401
+
+
+class TooManyRequests(Problem):
+    """The key or its workspace has spent its units: `violated-policies` names which. Send this again after
+    `Retry-After`.
+
+    `RateLimit` says what is left before it comes so far. A higher limit is an operator's to give: of a key when it is
+    made, of a workspace in its file.
+    """
+
+    slug, status, retry_after_s = "too_many_requests", 429, 1
+
+    @classmethod
+    def of(cls, policy: str, per_s: float, wait_s: float, fields: list[tuple[bytes, bytes]]) -> "TooManyRequests":
+        """Returns the problem of a policy, `workspace` or `key`, of so many units a second."""
+        detail = f"The {policy} has spent its units; {per_s:,g} come back in a second."
+        problem = cls(detail, **{"violated-policies": [policy]})
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        problem.fields = fields
+        return problem
+
+    fields: Sequence[tuple[bytes, bytes]] = ()
+    """The fields of the header that say the rates."""
+
+
+class TooManyAtOnce(Problem):
+    """As many heavy requests of this workspace (dry runs, reports, checks of examples) are being served, or wait, as
+    may. Send them one after the other.
+    """
+
+    slug, status, retry_after_s = "too_many_at_once", 429, 1
 
 
 class DatabaseUnavailable(Problem):

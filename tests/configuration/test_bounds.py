@@ -1,44 +1,36 @@
-"""Bounds: what a workspace may configure, at every door."""
+"""A workspace has so many resources of a kind and no more; what it has already can still be changed."""
 
-from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
-from mci_router.api.parts import Parts
-from mci_router.configuration import workspace_file
-from mci_router.configuration.bounds import Amounts, Bounds
-from mci_router.errors import TooManyExamples
-from mci_router.specs import WorkspaceFile
-from tests.support.documents import SMALL, small
+from mci_router.configuration.bounds import MOST, MOST_KEYS, refuse_another_key, refuse_too_many
+from mci_router.errors import TooManyResources
+from mci_router.specs.workspace import KINDS
+from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
 
-def test_only_what_grows_over_the_bound_is_refused() -> None:
-    """A workspace that was above it before it was set may still have less, and change everything else."""
-    bounds = Bounds(topics_times_examples=100)
-    bounds.check(Amounts(0, 0), Amounts(4, 25))
-    bounds.check(Amounts(5, 30), Amounts(5, 25))
-    bounds.check(Amounts(5, 30), Amounts(5, 30))
-    with pytest.raises(TooManyExamples, match=r"5 topics with 21 examples in all make 105.* 4 for each"):
-        bounds.check(Amounts(4, 25), Amounts(5, 21))
+async def test_a_resource_too_many_is_refused_and_one_that_is_there_is_changed(make: Any) -> None:
+    """409 with the kind and the bound; deleting one makes room."""
+    skills = [{"name": "fraud"}, {"name": "billing"}, *({"name": f"skill_{n}"} for n in range(MOST["skill"] - 2))]
+    workspace: Workspace = await make(small(skills=skills))
+    refused = await workspace.api.put("/v1/skills/another", json={"name": "another"})
+    assert_problem(refused, 409, "too_many_resources")
+    assert (refused.json()["kind"], refused.json()["most"]) == ("skill", 1_000)
+    changed = await workspace.api.put("/v1/skills/skill_1", json={"name": "skill_1", "description": "changed"})
+    assert changed.status_code == 200, changed.text
+    assert (await workspace.api.delete("/v1/skills/skill_2")).status_code == 204
+    assert (await workspace.api.put("/v1/skills/another", json={"name": "another"})).status_code == 200
 
 
-async def test_topics_times_examples_are_bounded_over_rest_and_in_a_file(
-    make: Callable[..., Awaitable[Workspace]], service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Four topics of five examples are eighty: a fifth with six is 130, and one without any counts for nothing."""
-    workspace, parts = await make(), service[1]
-    monkeypatch.setattr(parts.settings, "triage_topics_times_examples", 120)
-    topic = {"name": "late", "title": "Late", "examples": [f"my parcel {number} is late" for number in range(6)]}
-    refused = await workspace.api.put("/v1/topics/late", json=topic)
-    assert_problem(refused, 422, "too_many_examples")
-    assert "5 topics with 26 examples in all make 130" in refused.json()["detail"]
-    assert (await workspace.api.put("/v1/topics/late", json={**topic, "examples": []})).status_code == 200
-    assert_problem(
-        await workspace.api.patch("/v1/topics/late", json={"examples": topic["examples"]}), 422, "too_many_examples"
-    )
-    document = WorkspaceFile.model_validate(small(topics=[*SMALL["topics"], topic]))
-    async with parts.database.transaction() as session:
-        with pytest.raises(TooManyExamples):
-            await workspace_file.apply(session, document, bounds=Bounds.of(parts.settings))
+def test_every_kind_has_a_bound_and_what_was_there_before_it_stays() -> None:
+    """A workspace that had more before there was a bound can still be changed, and not grow."""
+    assert MOST.keys() == KINDS.keys()
+    refuse_too_many({"queue": range(2_000)}, {"queue": 2_000})
+    with pytest.raises(TooManyResources, match=r"2,001 resources of the kind queue; at most 1,000"):
+        refuse_too_many({"queue": range(2_001)}, {"queue": 2_000})
+    refuse_another_key(MOST_KEYS - 1)
+    with pytest.raises(TooManyResources, match=r"1,000 keys"):
+        refuse_another_key(MOST_KEYS)

@@ -1,11 +1,13 @@
 """API keys: shown once when they are made, kept as a hash, looked up on every request."""
 
+import asyncio
 import hashlib
 import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +17,7 @@ from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound, TrustMissing
 from mci_router.ids import new_id
 from mci_router.models import ApiKey
+from mci_router.specs.rates import RateSpec
 from mci_router.vocabulary import Trust
 
 REMEMBER_S = 5  # a revoked key is refused everywhere after this long; it saves a query a request
@@ -56,6 +59,8 @@ class Caller:
     scopes: frozenset[str]
     trust: Trust = Trust.CLAIMED
     name: str = ""
+    rate: RateSpec | None = None
+    """Its own rate limit; None for that of the service."""
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
@@ -67,7 +72,12 @@ class Caller:
 
 
 async def make_key(
-    session: AsyncSession, workspace: str, name: str, scopes: Sequence[Scope], trust: Trust = Trust.CLAIMED
+    session: AsyncSession,
+    workspace: str,
+    name: str,
+    scopes: Sequence[Scope],
+    trust: Trust = Trust.CLAIMED,
+    rate: RateSpec | None = None,
 ) -> tuple[ApiKey, str]:
     """Makes a key. Returns it and its secret, which is kept nowhere."""
     secret = f"mci_{secrets.token_urlsafe(32)}"
@@ -79,6 +89,8 @@ async def make_key(
         hash=_hash(secret),
         scopes=sorted(set(scopes)),
         trust=trust,
+        rate_per_s=rate.units_per_s if rate else None,
+        rate_burst=rate.burst if rate else None,
         created_at=utc_now(),
     )
     session.add(key)
@@ -103,33 +115,60 @@ async def revoke_key(session: AsyncSession, workspace: str, key_id: str) -> ApiK
     return found
 
 
+def rate_of(key: ApiKey) -> RateSpec | None:
+    """Returns the key's own rate limit."""
+    if key.rate_per_s is None or key.rate_burst is None:
+        return None
+    return RateSpec(units_per_s=key.rate_per_s, burst=key.rate_burst)
+
+
 class KeyRing:
-    """Finds the caller behind a secret, and remembers it for a few seconds."""
+    """Finds the caller behind a secret, and remembers it for a few seconds.
+
+    Requests that come with the same key while it is looked up wait for that one look-up.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._callers: dict[str, tuple[float, Caller]] = {}
+        self._looking: dict[str, asyncio.Task[Caller]] = {}
 
     async def caller(self, secret: str) -> Caller:
-        """Returns the caller with that secret. Raises NotAuthenticated."""
+        """Returns the caller with that secret. Raises NotAuthenticated, DatabaseUnavailable."""
         digest = _hash(secret)
         known = self._callers.get(digest)
         if known and known[0] > time.monotonic():
             return known[1]
-        self._callers.pop(digest, None)
+        looking = self._looking.get(digest)
+        if looking is None:
+            looking = self._looking[digest] = asyncio.create_task(self._look_up(digest))
+            looking.add_done_callback(partial(self._found, digest))
+        return await asyncio.shield(looking)
+
+    async def _look_up(self, digest: str) -> Caller:
         async with self._database.transaction() as session:
             key = await session.scalar(select(ApiKey).where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))
         if key is None:
             raise NotAuthenticated("The key is unknown or revoked.")
-        caller = Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name)
+        rate = rate_of(key)
+        return Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name, rate)
+
+    def _found(self, digest: str, looking: asyncio.Task[Caller]) -> None:
+        """Remembers what was found, unless it was to be forgotten meanwhile."""
+        in_force = self._looking.get(digest) is looking
+        if in_force:
+            del self._looking[digest]
+        self._callers.pop(digest, None)
+        if looking.cancelled() or looking.exception() or not in_force:
+            return
         if len(self._callers) >= MOST_REMEMBERED:
             self._callers.clear()
-        self._callers[digest] = (time.monotonic() + REMEMBER_S, caller)
-        return caller
+        self._callers[digest] = (time.monotonic() + REMEMBER_S, looking.result())
 
     def forget(self) -> None:
         """Forgets all callers after a revocation here, so that it applies at once in this process."""
         self._callers.clear()
+        self._looking.clear()
 
 
 def _hash(secret: str) -> str:

@@ -17,8 +17,8 @@ from mci_router.api.problems import RESPONSES, invalid
 from mci_router.api.schemas.common import Moment, Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
-from mci_router.configuration.bounds import Bounds
 from mci_router.configuration.skills import remove_skill
+from mci_router.configuration.training_bounds import Bounds
 from mci_router.errors import InUse
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition

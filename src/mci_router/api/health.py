@@ -48,6 +48,7 @@ async def readyz(request: Request, parts: Service) -> Any:
         "ledger": await _state(parts.database.ping),
         "live_state": await _state(parts.engine.ping),
         "models": counted(workspaces),
+        "rate_limits": "open" if parts.rates.open else "ok",
         "failed_trainings": parts.models.failed(),
     }
     if checks["ledger"] != "ok":

@@ -1,6 +1,7 @@
 """Parts of the running service that routes use, and how a route names what it needs."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security
@@ -8,8 +9,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from starlette.requests import HTTPConnection
 
 from mci_router.access.keys import Caller, KeyRing
+from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
+from mci_router.api.costs import cost_of
+from mci_router.api.turns import Turns
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
@@ -26,6 +30,7 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
@@ -62,6 +67,7 @@ class Parts:
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
+    hand_overs: HandOvers
     places: Places
     replanning: Replanning
     callbacks: Callbacks
@@ -72,11 +78,13 @@ class Parts:
     watch: QueueWatch
     readings: Readings
     keys: KeyRing
+    rates: Rates
     tokens: Tokens
     sessions: Sessions
+    turns: Turns = field(default_factory=Turns)
 
 
-def _parts(connection: HTTPConnection) -> Parts:
+async def _parts(connection: HTTPConnection) -> Parts:  # async: any other function would be given a thread
     parts: Parts = connection.app.state.parts
     return parts
 
@@ -94,9 +102,17 @@ async def _caller(
 ) -> Caller:
     if credentials is None:
         raise NotAuthenticated
-    caller = await parts.keys.caller(credentials.credentials)
-    missing = sorted(set(needed.scopes) - caller.scopes)
-    if missing:
+    return await authenticated(request, parts, credentials.credentials, needed.scopes)
+
+
+async def authenticated(request: Request, parts: Parts, secret: str, scopes: Iterable[str]) -> Caller:
+    """Returns the caller with this key, who has these scopes: the one door for every request with a key.
+
+    Raises NotAuthenticated, ScopeMissing, TooManyRequests.
+    """
+    caller = await parts.keys.caller(secret)
+    request.scope["rates"] = await parts.rates.spend(caller, cost_of(request))
+    if missing := sorted(set(scopes) - caller.scopes):
         raise ScopeMissing(f"This key lacks the scope {', '.join(missing)}.", scopes=missing)
     return caller
 

@@ -20,6 +20,7 @@ from mci_router.errors import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    TooManyRequests,
     problems,
 )
 
@@ -39,6 +40,7 @@ MEANINGS = {
     412: "The resource has changed since it was read.",
     413: "The body is too large.",
     422: "The request is not valid.",
+    429: "Too many requests of this key or workspace; `Retry-After` says when to send it again.",
     503: "The ledger or the live state cannot be reached; `Retry-After` says when to try again.",
 }
 
@@ -52,11 +54,19 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
 
 
-RESPONSES = responses(401, 403, 404, 409, 413, 422, 503)
+RESPONSES = responses(401, 403, 404, 409, 413, 422, 429, 503)
 """The problems that a route with a key may answer; `openapi` adds those that follow from its form, 400 and 412."""
 
 OPEN_RESPONSES = {status: {**known, "model": ProblemDocument} for status, known in responses(413, 422).items()}
 """The problems that a route without a key may answer; these few bring the schema into the document."""
+
+
+class BodyRefused(HTTPException):
+    """A problem found while a body is read. The framework takes any other exception there for bad JSON."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status)
+        self.problem = problem
 
 
 def install(app: FastAPI) -> None:
@@ -74,6 +84,8 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONRespo
         headers["Retry-After"] = str(problem.retry_after_s)
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(problem, TooManyRequests):
+        headers |= {name.decode(): value.decode() for name, value in problem.fields}
     return JSONResponse(problem.document(), problem.status, headers, media_type=MEDIA_TYPE)
 
 
@@ -108,6 +120,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if isinstance(error, BodyRefused):
+        return answer(error.problem)
     kinds: dict[int, type[Problem]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
     kind = kinds.get(error.status_code, InvalidRequest if error.status_code < 500 else InternalError)
     problem = kind(f"There is nothing at {request.url.path}." if kind is NotFound else "")

@@ -7,8 +7,8 @@ import click
 from mci_router.api.auditing import by_command, configured
 from mci_router.cli.common import settings_of_environment, with_database
 from mci_router.configuration import store, workspace_file
-from mci_router.configuration.bounds import Bounds
 from mci_router.configuration.touched import Waiting, touched
+from mci_router.configuration.training_bounds import Bounds
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.database import Database
 from mci_router.routing.policy.unservable import Unservable

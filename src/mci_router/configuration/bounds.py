@@ -1,54 +1,43 @@
-"""Bounds: how much one workspace may configure, at every door, so that it takes nothing from the others. Pure."""
+"""How many resources of each kind a workspace may have. Pure.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+A change costs all of a workspace's configuration again, in every process; these are several times what the largest
+contact centres have.
+"""
 
-from mci_router.errors import TooManyExamples
-from mci_router.settings import Settings
-from mci_router.specs.base import Spec
+from collections.abc import Mapping, Sized
+
+from mci_router.errors import TooManyResources
+
+MOST: Mapping[str, int] = {
+    "skill": 1_000,
+    "queue": 1_000,
+    "topic": 2_000,
+    "article": 5_000,
+    "agent": 20_000,
+    "policy": 100,
+    "escalation": 100,
+    "rule": 1_000,
+}
+"""By kind."""
+
+MOST_KEYS = 1_000  # that are not revoked
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The most that a workspace may have.
-
-    `topics_times_examples` is the number of topics that have examples, times that of the examples of all of them: what
-    a training costs in memory and time.
-    """
-
-    topics_times_examples: int = Settings.model_fields["triage_topics_times_examples"].default
-
-    @staticmethod
-    def of(settings: Settings) -> "Bounds":
-        return Bounds(topics_times_examples=settings.triage_topics_times_examples)
-
-    def check(self, before: "Amounts", after: "Amounts") -> None:
-        """Raises TooManyExamples where a change goes over a bound; a workspace above it already may have less."""
-        if before.weight < after.weight > self.topics_times_examples:
-            raise TooManyExamples(
-                f"{after.topics:,} topics with {after.examples:,} examples in all make {after.weight:,}, topics times "
-                f"examples; a workspace may have {self.topics_times_examples:,} "
-                "(MCI_TRIAGE_TOPICS_TIMES_EXAMPLES). Give fewer examples: "
-                f"{self.topics_times_examples // after.topics // after.topics:,} for each of these topics.",
-                errors=[{"where": "topics: examples", "problem": "too many"}],
+def refuse_too_many(specs: Mapping[str, Sized], before: Mapping[str, int]) -> None:
+    """Raises TooManyResources if the specifications by kind are too many, and more than there were."""
+    for kind, most in MOST.items():
+        count = len(specs.get(kind, ()))
+        if count > most and count > before.get(kind, 0):
+            raise TooManyResources(
+                f"The workspace would have {count:,} resources of the kind {kind}; at most {most:,} are taken.",
+                kind=kind,
+                most=most,
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """How much a workspace has: topics with examples, and the examples of all of them."""
-
-    topics: int
-    examples: int
-
-    @property
-    def weight(self) -> int:
-        return self.topics * self.examples
-
-    @staticmethod
-    def of(topics: Iterable[Spec]) -> "Amounts":
-        numbers = [len(examples) for topic in topics if (examples := getattr(topic, "examples", ()))]
-        return Amounts(len(numbers), sum(numbers))
-
-
-USUAL = Bounds()
+def refuse_another_key(keys: int) -> None:
+    """Raises TooManyResources if the workspace has as many keys as it may have."""
+    if keys >= MOST_KEYS:
+        raise TooManyResources(
+            f"The workspace has {keys:,} keys; at most {MOST_KEYS:,} are taken.", kind="api_key", most=MOST_KEYS
+        )

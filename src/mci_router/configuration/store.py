@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.configuration.bounds import USUAL, Amounts, Bounds
+from mci_router.configuration.bounds import refuse_too_many
 from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
+from mci_router.configuration.training_bounds import USUAL, Amounts, Bounds
 from mci_router.errors import InUse, InvalidConfiguration, NotFound
 from mci_router.ids import id_with, new_id
 from mci_router.models.precondition import ALWAYS, Precondition
@@ -134,8 +135,10 @@ async def put(
     specs = {**specs_of(rows.values()), "workspace": _itself(locked)}
     before = Amounts.of(specs.get("topic", {}).values())
     besides = put_beside(specs.get("queue", {}), wanted.get("queue", ()))  # type: ignore[arg-type]
+    counts = {kind: len(of_kind) for kind, of_kind in specs.items()}
     for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
+    refuse_too_many(specs, counts)
     refuse(check(specs))
     bounds.check(before, Amounts.of(specs.get("topic", {}).values()))
     changes = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
@@ -12,8 +12,10 @@ from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
 from mci_router.specs.queues import QueueSpec
+from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.zones import Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
 CONVERSING = frozenset({"chat", "product", "messaging"})
@@ -46,15 +48,6 @@ def _known_country(value: str) -> str:
 
 
 Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
-
-
-def _known_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("is not an IANA time zone, such as Europe/Berlin")
-    return value
-
-
-Timezone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class WorkspaceSpec(Spec):
@@ -186,10 +179,10 @@ class WorkspaceSpec(Spec):
     ] = {}
     volume_floor: Annotated[
         int,
-        Field(
-            ge=1, le=1_000_000, description="Contacts in the last hour below which topics keep their expected volume."
-        ),
+        Field(ge=1, le=1_000_000, description="Contacts an hour below which topics keep their expected volume."),
     ] = 100
+
+    rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
