@@ -47,7 +47,7 @@ end
 
 -- Journals a change, and has the agent matched before the function ends.
 local function note(w, agent, id, by, event, why)
-  w.aside = w.aside + by
+  workspace.change(w, 'aside', w.aside + by)
   redis.call('HINCRBY', w.key.workspace, 'aside', by)
   journal.append(w, { type = event, agent = agent._name, queue = lines.read(id).queue, line = id, why = why })
   table.insert(w.to_match, agent._name)
