@@ -119,7 +119,7 @@ functions.transition('fire_timers', function(w, limit)
       end
     end
   end
-  local head = redis.call('ZRANGE', workspace.key(w, 'timers'), 0, 0, 'WITHSCORES')
+  local head = redis.call('ZRANGE', w.key.timers, 0, 0, 'WITHSCORES')
   reply.next_ms = head[2] and math.max(0, head[2] - w.now) or NO_TIMER_MS
   return functions.reply('ok', reply)
 end)

@@ -80,6 +80,7 @@ end
 
 function queues.write_performances(w)
   for queue, now in pairs(w.performances) do
+    kept.change(w)
     redis.call('HSET', w.key.performance, queue,
       cmsgpack.pack({ now.good, now.all, now.at, now.handle_ms, now.handled, now.waits }))
   end
@@ -88,6 +89,7 @@ end
 
 -- Forgets how a queue performed that is removed.
 function queues.drop_performance(w, queue)
+  kept.change(w)
   w.kept.performances[queue], w.performances[queue] = nil, nil
   redis.call('HDEL', w.key.performance, queue)
 end

@@ -30,6 +30,7 @@ end
 
 -- Changes one of the facts, which the caller writes.
 function workspace.change(w, name, fact)
+  kept.change(w)
   w[name], w.kept.facts[name] = fact, fact
 end
 
