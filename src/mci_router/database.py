@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+import orjson
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -29,7 +30,7 @@ AWAY = (
     *(asyncpg.InsufficientResourcesError, OSError, TimeoutError),
 )
 LOST_RACES = (
-    *(asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError, asyncpg.TransactionRollbackError),
+    *(asyncpg.IntegrityConstraintViolationError, asyncpg.TransactionRollbackError),
     asyncpg.InvalidCachedStatementError,  # to a migration
 )
 
@@ -155,7 +156,7 @@ class Lane:
             DatabaseUnavailable: PostgreSQL cannot be reached, does not answer in time, or has no room.
             Raced: another transaction was first.
         """
-        argument = json.dumps(document, ensure_ascii=False, default=_moment)
+        argument = _json(document)
         connection = await self._connected()
         with _in_our_words():
             return list(await connection.fetch(statement, argument))
@@ -190,14 +191,31 @@ class Lane:
         return self._connection
 
 
+class Refused(Exception):
+    """A mistake of ours: PostgreSQL cannot carry out a statement."""
+
+
 @contextmanager
 def _in_our_words() -> Iterator[None]:
+    """Puts errors in our words: PostgreSQL's quote the row, which is what customers say, and errors are logged."""
     try:
         yield
     except AWAY as error:
         raise DatabaseUnavailable from error
     except LOST_RACES as error:
-        raise Raced from error
+        raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
+    except asyncpg.PostgresError as error:
+        raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None
+
+
+def _json(document: object) -> str:
+    """Returns a document as text: by the fast encoder, or by Python's own where that one cannot, as with a number of
+    more than 64 bits.
+    """
+    try:
+        return orjson.dumps(document).decode()
+    except orjson.JSONEncodeError:
+        return json.dumps(document, ensure_ascii=False, default=_moment)
 
 
 def _moment(value: object) -> str:
