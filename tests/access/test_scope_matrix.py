@@ -83,6 +83,7 @@ REQUESTS: dict[str, Any] = {
     "put_webhook": {"url": "http://127.0.0.1:9/hook", "sensitive": "included"},
     "delete_webhook": None,
     "rotate_webhook_secret": None,
+    "resume_webhook": None,
     "list_webhook_deliveries": None,
     "redeliver_webhook_delivery": None,
     "redeliver_dead_webhook_deliveries": {"since": "2020-01-01T00:00:00Z"},
@@ -271,7 +272,7 @@ async def stage(service: tuple[str, Parts]) -> AsyncIterator[Stage]:
         base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
     ) as api:
         api.event_hooks = {"response": [conforms]}
-        workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database)
+        workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database, parts.engine)
         stage = Stage(workspace, parts)
         await _leave_traces(stage)
         yield stage
@@ -313,7 +314,14 @@ async def _leave_traces(stage: Stage) -> None:
     }
 
 
-CHANGE_A_WEBHOOK = ("put_webhook", "patch_webhook", "delete_webhook", "rotate_webhook_secret", "test_webhook")
+CHANGE_A_WEBHOOK = (
+    "put_webhook",
+    "patch_webhook",
+    "delete_webhook",
+    "rotate_webhook_secret",
+    "test_webhook",
+    "resume_webhook",
+)
 
 
 async def reference_of(stage: Stage, operation: str) -> str:
