@@ -117,7 +117,7 @@ async def test_what_was_decided_on_something_that_has_changed_is_not_written(
     """Another process makes the customer, closes the case or begins the conversation: nothing of the batch is written,
     and the next attempt finds it.
     """
-    mine = {"customer": {"external_id": "crm-1"}, "text": "hm"}
+    mine: dict[str, Any] = {"customer": {"external_id": "crm-1"}, "text": "hm"}
     known = mine | {"topic": "complaint"}
     talk = mine | {"channel_ref": "talk"}
 
@@ -141,3 +141,13 @@ async def test_what_was_decided_on_something_that_has_changed_is_not_written(
     await take(*map(dict, batch))
     joined = what != "case"
     assert await counted(workspace) == (after[0] + 2, after[1] + (1 if joined else 2))
+
+
+async def test_no_index_mentions_what_most_projections_change(workspace: Workspace) -> None:
+    """PostgreSQL then changes a contact's row where it is, and none of its indexes."""
+    async with workspace.database.transaction() as session:
+        found = await session.scalars(text("SELECT indexdef FROM pg_indexes WHERE tablename = 'contacts'"))
+        definitions = found.all()
+    changed = ("state", "agent", "journal_id", "assignment_id", "answered_at", "handled_at", "segment")
+    assert definitions
+    assert [one for one in definitions if any(column in one.partition(" USING ")[2] for column in changed)] == []

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL AND state = 'accepted'"
-OPEN = "EXISTS (SELECT FROM contacts WHERE state NOT IN ('completed','abandoned','cancelled','resolved'))"
+OPEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL)"
 
 
 class Recovery:
