@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     connections_most: int = 10_000  # a process; fewer where it may not open so many files
     connections_of_an_address: int = 1_000  # the desks of an office behind one address, twice
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # speak for many clients: not bounded by address
-    batch_limit: int = 256  # contacts a commit at most, so that one flush stays within milliseconds
+    batch_limit: int = 64  # contacts a commit at most: a larger one saves little more, and everybody else waits for it
 
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 
