@@ -25,7 +25,7 @@ from tests.survival.ground import Ground, stopped
 from tests.survival.scenario import Scenario, play
 from tests.survival.stage import NEVER, RECOVERY_S, Size, untaught
 
-SHORT = Size(rate=15, desks=8, before_s=1, after_s=0.5, rest_s=20)
+SHORT = Size(rate=8, desks=4, before_s=1, after_s=0.5, rest_s=30, again=10)
 POOLS = {"MCI_DATABASE_POOL": "2", "MCI_COMMAND_POOL": "2"}
 FRAUD = {"channel": "voice", "text": "fraud on my stolen card", "topic": "card_fraud"}
 HASTE = {"MCI_DRAIN_S": "0", "MCI_RECOVERY_INTERVAL_S": "0.5", "MCI_RECOVERY_AGE_S": "1"}
@@ -63,6 +63,7 @@ async def _known(client: httpx.AsyncClient) -> bool:
     return (await client.get("/v1/agents")).status_code == 200
 
 
+@pytest.mark.timeout(180)
 async def test_books_stay_true_when_a_router_is_killed_and_valkey_emptied_under_load(days: tuple[Site, Ground]) -> None:
     """The proof of survival in short: nothing lost, nothing doubled, all accounts agree, and the work goes on in time."""
     _, ground = days
