@@ -67,6 +67,14 @@ prove: .venv/.installed ## Run the proofs at full size, for about an hour: more 
 	$(BIN)/python benchmarks/rebuild.py --contacts 100000
 	$(BIN)/python benchmarks/reports.py
 
+.PHONY: bench
+bench: .venv/.installed ## Measure the service beside a hand-written one, and write docs/benchmarks.md: about ten minutes
+	$(BIN)/python -m benchmarks.side_by_side --write
+
+.PHONY: bench-short
+bench-short: .venv/.installed ## Fail if a contact costs a fifth more CPU than it did, against the hand-written one
+	$(BIN)/python -m benchmarks.side_by_side.short
+
 .PHONY: prove-survival
 prove-survival: .venv/.installed ## Kill, stop, starve and flood real processes under load, and read the books; ONLY=a fault, WRITE=1
 	@$(BIN)/python -m tests.survival --command "make prove-survival" $(if $(ONLY),--only $(ONLY),--races $(or $(RACES),20000)) $(if $(WRITE),--write)

@@ -65,6 +65,7 @@ def settings(servers: Servers) -> Settings:
         heartbeat_s=0.3,
         lease_s=2.5,  # enough for a router to stop on a busy machine
         timer_interval_s=0.05,
+        projector_gather_s=0.01,
         recovery_interval_s=0.5,
         recovery_age_s=1,
         refresh_interval_s=0.3,

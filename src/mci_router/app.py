@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI
 
@@ -19,6 +20,7 @@ from mci_router.api import (
     callbacks,
     configuration,
     contact_actions,
+    contact_intake,
     contacts,
     customers,
     decisions,
@@ -46,6 +48,7 @@ from mci_router.api import (
     escalations as escalation_routes,
 )
 from mci_router.api.body_limit import BodyLimit
+from mci_router.api.connections.bounds import Connections
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
@@ -84,8 +87,10 @@ from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
+from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
@@ -97,11 +102,13 @@ from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
+from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
 
 ROUTERS = (
+    contact_intake,
     contacts,
     decisions,
     callbacks,
@@ -172,7 +179,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Any]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
     # At its finest this logger writes out every frame, and frames hold what customers say.
@@ -209,11 +216,16 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    roster, bells = Roster(engine), Bells()
+    projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
         database,
         snapshots,
+        roster,
+        bells,
         process_loops(
             settings,
+            roster=roster,
             database=database,
             snapshots=snapshots,
             sessions=sessions,
@@ -231,11 +243,12 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
+            pauses=PauseEvents(database, engine.journal_webhook),
         ),
         workspace_loops(
             settings,
             snapshots,
-            projection=Projection(database, engine),
+            projection=projection,
             timers=timers,
             replanning=replanning,
             alarms=Alarms(engine, snapshots, watch, settings),
@@ -277,15 +290,17 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     try:
         await engine.load()
         await snapshots.refresh()
+        await roster.beat()
     except (DatabaseUnavailable, EngineUnavailable) as problem:
         log.warning("starting all the same: %s", problem.detail)
     upkeep.start()
-    drain_on_sigterm(app, settings.drain_s)
+    drain_on_sigterm(app, settings.drain_s, roster.leave)
     try:
         async with keeping_time(database):
-            yield
+            yield {"connections": Connections.of(settings)}
     finally:
         await upkeep.stop()
+        await projection.close()
         await replanning.close()
         await dispatcher.close()
         await models.close()

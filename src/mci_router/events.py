@@ -73,6 +73,8 @@ class EventType(StrEnum):
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_SPLIT = "customer.split"
     LIVE_STATE_REBUILT = "live_state.rebuilt"
+    WEBHOOK_PAUSED = "webhook.paused"
+    WEBHOOK_RESUMED = "webhook.resumed"
     WEBHOOK_TEST = "webhook.test"
 
     @property

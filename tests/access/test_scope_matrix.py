@@ -83,6 +83,7 @@ REQUESTS: dict[str, Any] = {
     "put_webhook": {"url": "http://127.0.0.1:9/hook", "sensitive": "included"},
     "delete_webhook": None,
     "rotate_webhook_secret": None,
+    "resume_webhook": None,
     "list_webhook_deliveries": None,
     "redeliver_webhook_delivery": None,
     "redeliver_dead_webhook_deliveries": {"since": "2020-01-01T00:00:00Z"},
@@ -313,7 +314,14 @@ async def _leave_traces(stage: Stage) -> None:
     }
 
 
-CHANGE_A_WEBHOOK = ("put_webhook", "patch_webhook", "delete_webhook", "rotate_webhook_secret", "test_webhook")
+CHANGE_A_WEBHOOK = (
+    "put_webhook",
+    "patch_webhook",
+    "delete_webhook",
+    "rotate_webhook_secret",
+    "test_webhook",
+    "resume_webhook",
+)
 
 
 async def reference_of(stage: Stage, operation: str) -> str:

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
+from mci_router.cli.serve import server_options
 from mci_router.configuration import workspace_file
 from mci_router.database import Database
 from mci_router.routing.engine import Engine
@@ -38,10 +39,8 @@ TLS = httpx.create_ssl_context()
 async def running_service(settings: Settings) -> AsyncIterator[tuple[str, Parts]]:
     """The service on a free port of this process, under a real uvicorn; its address and its parts."""
     app = create_app(settings)
-    config = uvicorn.Config(
-        app, port=0, log_config=None, ws="websockets-sansio", lifespan="on", timeout_keep_alive=KEEP_ALIVE_S
-    )
-    config.timeout_graceful_shutdown = 2
+    options = {**server_options(settings), "timeout_keep_alive": KEEP_ALIVE_S, "timeout_graceful_shutdown": 2}
+    config = uvicorn.Config(app, port=0, lifespan="on", **options)
     server = uvicorn.Server(config)
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # Ctrl-C belongs to pytest
     task = asyncio.create_task(server.serve())

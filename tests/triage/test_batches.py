@@ -18,6 +18,7 @@ class Counting(Reader):
     def __init__(self, language: str = "en") -> None:
         self.language = language
         self.batches: list[int] = []
+        self.named: list[bool] = []
         self.threads: set[int] = set()
         self.go_on = threading.Event()
         self.begun = threading.Event()
@@ -26,6 +27,7 @@ class Counting(Reader):
         self.begun.set()
         self.go_on.wait(10)
         self.batches.append(len(texts))
+        self.named.append(named)
         self.threads.add(threading.get_ident())
         return [Perception(language=self.language) for _ in texts]
 
@@ -55,6 +57,18 @@ async def test_what_comes_while_others_are_read_is_read_together(batches: MicroB
     assert reader.batches == [1, LARGEST_BATCH, 10]
     assert {one.language for one in found} == {"en"}
     assert reader.threads.isdisjoint({threading.get_ident()})
+
+
+async def test_texts_whose_topic_is_named_are_read_apart(batches: MicroBatches) -> None:
+    """No model of topics is asked about them, and none of them holds the others up for longer than its turn."""
+    reader = Counting()
+    first = await begin(batches, reader)
+    more = [asyncio.create_task(batches.read(reader, "text", named=number % 2 == 0)) for number in range(6)]
+    await asyncio.sleep(0)
+    reader.go_on.set()
+    await asyncio.gather(first, *more)
+    assert reader.batches == [1, 3, 3]
+    assert reader.named == [False, True, False]
 
 
 async def test_each_workspace_is_read_by_its_own_reader(batches: MicroBatches) -> None:

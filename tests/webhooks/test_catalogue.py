@@ -70,6 +70,8 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     page = {"contact_id": "con_1", "severity": "P1", "queue_name": "tier_3", "person": ada, "backup": ben}
     for event in ("page", "acknowledged", "unacknowledged"):
         await engine.journal_escalation(workspace, event, "epg_1", page, command=event)
+    for event, why in (("paused", "timeout"), ("resumed", "delivered")):
+        await engine.journal_webhook(workspace, event, "crm", {"webhook_id": "whk_1", "why": why}, f"whk_1:{event}")
     sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
     for event in ("merged", "split"):

@@ -1,5 +1,6 @@
 """Parts of the running service that routes use, and how a route names what it needs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -78,7 +79,7 @@ class Parts:
     sessions: Sessions
 
 
-def _parts(connection: HTTPConnection) -> Parts:
+async def _parts(connection: HTTPConnection) -> Parts:  # async: any other function would be given a thread
     parts: Parts = connection.app.state.parts
     return parts
 
@@ -96,9 +97,16 @@ async def _caller(
 ) -> Caller:
     if credentials is None:
         raise NotAuthenticated
-    caller = await parts.keys.caller(credentials.credentials)
-    missing = sorted(set(needed.scopes) - caller.scopes)
-    if missing:
+    return await authenticated(request, parts, credentials.credentials, needed.scopes)
+
+
+async def authenticated(request: Request, parts: Parts, secret: str, scopes: Iterable[str]) -> Caller:
+    """Returns the caller with this key, who has these scopes: the one door for every request with a key.
+
+    Raises NotAuthenticated, ScopeMissing.
+    """
+    caller = await parts.keys.caller(secret)
+    if missing := sorted(set(scopes) - caller.scopes):
         raise ScopeMissing(f"This key lacks the scope {', '.join(missing)}.", scopes=missing)
     return caller
 

@@ -27,7 +27,7 @@ from mci_router.errors import UnknownQueue
 from mci_router.models import Webhook
 from mci_router.models.precondition import Precondition
 from mci_router.vocabulary import SensitiveContacts
-from mci_router.webhooks import subscriptions, targets
+from mci_router.webhooks import deliveries, pausing, subscriptions, targets
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
 
@@ -111,6 +111,18 @@ async def rotate_webhook_secret(
         secret = await subscriptions.rotate(session, webhook, overlap_s=overlap_s)
         await audited(session, caller, "webhook.secret_rotated", webhook.name, after={"overlap_s": overlap_s})
         return SecretOut(secret=secret, previous_secret_until=webhook.previous_secret_until)
+
+
+@router.post("/{reference}/resume", summary="Resume a paused webhook")
+async def resume_webhook(reference: Reference, caller: Writer, parts: Service) -> WebhookOut:
+    """Ends the pause of a webhook whose endpoint stalled: what waits is sent at once. Idempotent."""
+    async with parts.database.transaction() as session:
+        webhook = await subscriptions.webhook(session, caller.workspace_id, reference, lock=True)
+        deliveries.refuse_inactive(webhook)
+        before = {"paused_since": webhook.paused_since.isoformat()} if webhook.paused_since else None
+        if await pausing.resume(session, webhook):
+            await audited(session, caller, "webhook.resumed", webhook.name, before=before)
+        return WebhookOut.model_validate(webhook)
 
 
 async def _write(

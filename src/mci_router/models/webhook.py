@@ -14,6 +14,8 @@ class Webhook(InWorkspace, Made, Base):
     """A subscription.
 
     Its secrets sign, so they are kept in the clear; only the answer that makes them shows them, and no log does.
+    `failures` counts attempts in a row without a success, `pauses` the pauses since the last one. `untold` are pauses
+    and their ends that are not journalled yet.
     """
 
     __tablename__ = "webhooks"
@@ -33,6 +35,12 @@ class Webhook(InWorkspace, Made, Base):
     previous_secret_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    failures: Mapped[int] = mapped_column(server_default="0")
+    pauses: Mapped[int] = mapped_column(server_default="0")
+    paused_since: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    paused_why: Mapped[str | None]
+    untold: Mapped[list[str]] = mapped_column(server_default="{}")
 
 
 class WebhookDelivery(Made, Base):

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from mci_router.triage.perception import FAILED, Perception
 from mci_router.triage.reader import Reader, warm_up
@@ -23,11 +24,12 @@ PATIENCE_S = 5  # a text that is not read by then goes to a person
 class _Waiting:
     reader: Reader
     text: str | Words
+    named: bool
     read: "asyncio.Future[Perception]"
 
 
 class MicroBatches:
-    """Reads texts together, whatever their workspaces; those of one reader in one call."""
+    """Reads texts together, whatever their workspaces: in one call those of one reader that have, or have no, topic."""
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
@@ -36,10 +38,12 @@ class MicroBatches:
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
 
-    async def read(self, reader: Reader, text: str | Words) -> Perception:
-        """Returns what the reader finds in the text; a failed perception where that takes too long."""
+    async def read(self, reader: Reader, text: str | Words, *, named: bool = False) -> Perception:
+        """Returns what the reader finds in the text, as its `read` does; a failed perception where that takes too
+        long.
+        """
         read: asyncio.Future[Perception] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(reader, text, read))
+        self._waiting.append(_Waiting(reader, text, named, read))
         if self._working is None:
             self._working = asyncio.create_task(self._work())
         try:
@@ -62,15 +66,16 @@ class MicroBatches:
             self._working = None
 
     async def _read(self, together: Sequence[_Waiting]) -> None:
-        texts = [waiting.text for waiting in together]
-        perceptions = await asyncio.get_running_loop().run_in_executor(self._thread, together[0].reader.read, texts)
+        texts, first = [waiting.text for waiting in together], together[0]
+        read = partial(first.reader.read, texts, named=first.named)
+        perceptions = await asyncio.get_running_loop().run_in_executor(self._thread, read)
         for waiting, perception in zip(together, perceptions, strict=True):
             if not waiting.read.done():
                 waiting.read.set_result(perception)
 
 
 def _by_reader(batch: Sequence[_Waiting]) -> list[list[_Waiting]]:
-    groups: dict[int, list[_Waiting]] = {}
+    groups: dict[tuple[int, bool], list[_Waiting]] = {}
     for waiting in batch:
-        groups.setdefault(id(waiting.reader), []).append(waiting)
+        groups.setdefault((id(waiting.reader), waiting.named), []).append(waiting)
     return list(groups.values())

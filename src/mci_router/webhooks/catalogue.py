@@ -197,6 +197,15 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
     ),
+    EventType.WEBHOOK_PAUSED: EventDescription(
+        "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",
+        payloads.PausePayload,
+    ),
+    EventType.WEBHOOK_RESUMED: EventDescription(
+        "The endpoint has taken a message (`why` is `delivered`), an operator has resumed the `webhook` (`operator`), "
+        "or it leads elsewhere (`changed`): what waited is sent.",
+        payloads.PausePayload,
+    ),
     EventType.WEBHOOK_TEST: EventDescription("You asked for it.", payloads.TestPayload),
 }
 """In the order in which a reader of the page meets them."""

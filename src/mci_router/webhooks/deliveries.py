@@ -11,6 +11,7 @@ from mci_router.errors import NotFound, WebhookInactive, WrongState
 from mci_router.ids import new_id
 from mci_router.models import Contact, Webhook, WebhookDelivery
 from mci_router.vocabulary import DeliveryState
+from mci_router.webhooks import pausing
 from mci_router.webhooks.envelope import TEST_EVENT, first_message_id
 
 MOST_REDELIVERED = 10_000  # at one request, so that it stays short
@@ -62,6 +63,7 @@ async def redeliver(
         raise WrongState("The delivery is pending: it is made without being asked for.", state=delivery.state)
     delivery.state, delivery.attempts = DeliveryState.PENDING, 0
     delivery.next_attempt_at, delivery.ended_at = utc_now(), None
+    pausing.try_now(webhook)
     await session.flush()
     return delivery
 
@@ -69,6 +71,7 @@ async def redeliver(
 async def redeliver_dead(session: AsyncSession, webhook: Webhook, since: datetime) -> int:
     """Makes dead deliveries of events since then pending again, oldest first, and returns how many."""
     refuse_inactive(webhook)
+    pausing.try_now(webhook)
     first = first_message_id(f"{max(to_ms(since), 0)}-0")
     result = await session.execute(REDELIVER_DEAD, {"webhook": webhook.id, "first": first, "limit": MOST_REDELIVERED})
     redelivered: int = result.rowcount  # type: ignore[attr-defined]
@@ -76,8 +79,9 @@ async def redeliver_dead(session: AsyncSession, webhook: Webhook, since: datetim
 
 
 async def add_test(session: AsyncSession, webhook: Webhook) -> WebhookDelivery:
-    """Adds a delivery of a test event, whatever the webhook's filters."""
+    """Adds a delivery of a test event, whatever the webhook's filters. A webhook that is paused is tried at once."""
     refuse_inactive(webhook)
+    pausing.try_now(webhook)
     now = utc_now()
     made = WebhookDelivery(
         webhook_id=webhook.id,

@@ -30,7 +30,7 @@ WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
 OPERATORS_WORDS = frozenset({"person", "backup"})
 """Members that operators configured for receivers, names and addresses: they are sent as they are."""
 
-SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post", "escalation")
+SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post", "escalation", "webhook")
 """The subjects that an event may have, the nearest first."""
 
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")

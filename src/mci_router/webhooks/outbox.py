@@ -26,7 +26,7 @@ is broken.
 # The outbox is empty for hours and full within a second: a plan kept from the empty one would read all of it for every
 # row.
 PLAN_EACH_TIME = text("SET LOCAL plan_cache_mode = force_custom_plan")
-_HAS_DUE = """w.active AND EXISTS (
+_HAS_DUE = """w.active AND (w.paused_until IS NULL OR w.paused_until <= now()) AND EXISTS (
       SELECT FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.next_attempt_at <= now()
         AND (d.claimed_until IS NULL OR d.claimed_until < now()))"""
 PENDING = f"EXISTS (SELECT FROM webhooks w WHERE {_HAS_DUE})"
@@ -34,7 +34,9 @@ DUE = text(
     f"""
     SELECT w.id, w.workspace_id FROM webhooks w
     WHERE {_HAS_DUE} AND w.id <> ALL(:busy)
-    ORDER BY random() LIMIT :limit
+    ORDER BY row_number() OVER (PARTITION BY w.workspace_id ORDER BY random())
+      + COALESCE(CAST(CAST(:lanes AS jsonb) ->> w.workspace_id AS int), 0), random()
+    LIMIT :limit
     """  # noqa: S608 — no input in it
 )
 CLAIM = text(
@@ -104,11 +106,15 @@ FORGET_ORPHANS = text(
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The target of a webhook, and the secrets that sign for it now."""
+    """The target of a webhook, and the secrets that sign for it now.
+
+    `paused`: it stalled, and may be tried with one message now.
+    """
 
     workspace_name: str
     url: str
     secrets: tuple[str, ...] = field(repr=False)
+    paused: bool = False
 
 
 async def plan_each_time(session: AsyncSession) -> None:
@@ -116,21 +122,27 @@ async def plan_each_time(session: AsyncSession) -> None:
     await session.execute(PLAN_EACH_TIME)
 
 
-async def due(session: AsyncSession, *, busy: Sequence[str], limit: int) -> list[tuple[str, str]]:
-    """Returns up to `limit` webhooks that have a delivery due, with their workspaces, except those in `busy`."""
-    return [
-        (webhook, workspace) for webhook, workspace in await session.execute(DUE, {"busy": list(busy), "limit": limit})
-    ]
+async def due(
+    session: AsyncSession, *, busy: Sequence[str], lanes: Mapping[str, int], limit: int
+) -> list[tuple[str, str]]:
+    """Returns up to `limit` webhooks that have a delivery due, with their workspaces, except those in `busy`.
+
+    The workspaces take turns; those that have few `lanes` already come first.
+    """
+    parameters = {"busy": list(busy), "lanes": json.dumps(dict(lanes)), "limit": limit}
+    return [(webhook, workspace) for webhook, workspace in await session.execute(DUE, parameters)]
 
 
 async def endpoint(session: AsyncSession, webhook: str) -> Endpoint | None:
-    """Returns the endpoint of an active webhook; None if it is inactive or deleted."""
+    """Returns the endpoint of an active webhook; None if it is inactive, deleted, or to be left alone for now."""
     query = select(Webhook, Workspace.name).join(Workspace, Workspace.id == Webhook.workspace_id)
     row = (await session.execute(query.where(Webhook.id == webhook, Webhook.active))).one_or_none()
     if row is None:
         return None
     found, workspace_name = row
-    return Endpoint(workspace_name, found.url, _valid_secrets(found))
+    if found.paused_until is not None and found.paused_until > utc_now():
+        return None
+    return Endpoint(workspace_name, found.url, _valid_secrets(found), found.paused_since is not None)
 
 
 def _valid_secrets(webhook: Webhook) -> tuple[str, ...]:

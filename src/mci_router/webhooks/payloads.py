@@ -255,6 +255,19 @@ class RebuiltPayload(Payload):
     revision: Annotated[int, Field(description="Of the configuration.")]
 
 
+class PausePayload(Payload):
+    """A webhook that is paused, or not any more."""
+
+    webhook: Annotated[str, Field(description="Its name.")]
+    webhook_id: str
+    why: Annotated[
+        str,
+        Field(
+            description="What the last attempt came to, `status_503` or a word as in `last_error`; or what ended it."
+        ),
+    ]
+
+
 class TestPayload(Payload):
     """The webhook that is tested."""
 

@@ -12,7 +12,7 @@ from mci_router.errors import NotFound, TooManyWebhooks
 from mci_router.ids import new_id
 from mci_router.models import Webhook, Workspace
 from mci_router.models.precondition import Precondition
-from mci_router.webhooks import outbox
+from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.signing import new_secret
 
 SPEC = ("url", "events", "queues", "channels", "sensitive", "active")
@@ -113,6 +113,8 @@ async def _make(
 async def _change(session: AsyncSession, webhook: Webhook, wanted: Mapping[str, Any]) -> None:
     if {field: getattr(webhook, field) for field in SPEC} == wanted:
         return
+    if webhook.url != wanted["url"] or not wanted["active"]:
+        pausing.end(webhook, "changed")
     for field in SPEC:
         setattr(webhook, field, wanted[field])
     webhook.version, webhook.updated_at, webhook.inactive_why = webhook.version + 1, utc_now(), None

@@ -7,6 +7,8 @@ that was checked, so that a name whose address changes in between gains nothing.
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeAlias
 
@@ -17,6 +19,8 @@ from mci_router.errors import TargetRefused
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 LONGEST_URL = 2_000
+# Of their own, and started only when needed: a name server that does not answer keeps a thread for half a minute.
+_LOOKING_UP = ThreadPoolExecutor(128, thread_name_prefix="webhook target")
 LIFTED = "The setting MCI_WEBHOOK_PRIVATE_TARGETS allows"
 GLOBAL_UNICAST = ip_network("2000::/3")
 TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: the last four bytes are an IPv4 address
@@ -29,7 +33,8 @@ REFUSED = (
 
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Returns all addresses of a host, as the system knows them. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    looking_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_LOOKING_UP, looking_up)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 

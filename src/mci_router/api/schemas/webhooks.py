@@ -83,6 +83,12 @@ class WebhookOut(Answer):
     sensitive: SensitiveContacts
     active: bool
     inactive_why: Annotated[str | None, Field(description="`gone`: the endpoint answered 410.")]
+    paused_since: Annotated[Moment | None, Field(description="Since when its endpoint stalls: see `webhooks.md`.")]
+    paused_why: Annotated[
+        str | None,
+        Field(description="What the last attempt came to: a word as in `last_error`, or `status_503`."),
+    ]
+    paused_until: Annotated[Moment | None, Field(description="Then, or at the next event after it, it is tried again.")]
     previous_secret_until: Annotated[Moment | None, Field(description="Until then the previous secret signs as well.")]
     version: Annotated[int, Field(description="Rises with every change; the `ETag`.")]
     created_at: Moment
