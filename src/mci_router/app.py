@@ -47,6 +47,7 @@ from mci_router.api import (
 )
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.desk import socket as agent_socket
+from mci_router.api.desk.admission import Admission
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.query import refuse_unknown_query
@@ -128,8 +129,6 @@ ROUTERS = (
     problems,
     health,
 )
-LENIENT = (agent_socket, pages)
-"""Sockets and pages: unknown query parameters are ignored there."""
 
 
 def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
@@ -156,10 +155,10 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
+    app.include_router(agent_socket.router)  # first: who looks for it goes by no other route
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    for lenient in LENIENT:
-        app.include_router(lenient.router)
+    app.include_router(pages.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
@@ -271,6 +270,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         readings=Readings(),
         keys=KeyRing(database),
         sessions=sessions,
+        admission=Admission(settings.sockets_most, settings.sockets_per_agent),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:

@@ -33,7 +33,13 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[str, Parts]
     """The service on a free port of this process, under a real uvicorn; its address and its parts."""
     app = create_app(settings)
     config = uvicorn.Config(
-        app, port=0, log_config=None, ws="websockets-sansio", lifespan="on", timeout_keep_alive=KEEP_ALIVE_S
+        app,
+        port=0,
+        log_config=None,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        lifespan="on",
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from mci_router.access.keys import Caller, KeyRing
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
+from mci_router.api.desk.admission import Admission
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
@@ -74,6 +75,7 @@ class Parts:
     keys: KeyRing
     tokens: Tokens
     sessions: Sessions
+    admission: Admission
 
 
 def _parts(connection: HTTPConnection) -> Parts:
