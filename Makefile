@@ -67,6 +67,22 @@ prove: .venv/.installed ## Run the proofs at full size, for about an hour: more 
 	$(BIN)/python benchmarks/rebuild.py --contacts 100000
 	$(BIN)/python benchmarks/reports.py
 
+.PHONY: bench
+bench: .venv/.installed ## Measure the service beside a hand-written one, and write docs/benchmarks.md: about ten minutes
+	$(BIN)/python -m benchmarks.side_by_side --write
+
+.PHONY: bench-short
+bench-short: .venv/.installed ## Fail if a contact costs a fifth more CPU than it did, against the hand-written one
+	$(BIN)/python -m benchmarks.side_by_side.short
+
+.PHONY: prove-survival
+prove-survival: .venv/.installed ## Kill, stop, starve and flood real processes under load, and read the books; ONLY=..., RACES=20000, WRITE=1
+	@$(BIN)/python -m tests.survival --command "make prove-survival" $(if $(ONLY),--only $(ONLY)) $(if $(RACES),--races $(RACES)) $(if $(WRITE),--write)
+
+.PHONY: soak
+soak: .venv/.installed ## Steady load for 15 minutes (SOAK=minutes), and whether memory stays flat
+	@$(BIN)/python -m tests.survival --soak $(or $(SOAK),15)
+
 .PHONY: bench-triage
 bench-triage: .venv/.installed ## Measure triage against its goals: topics, danger, surges, a flood
 	$(BIN)/python -m benchmarks.triage

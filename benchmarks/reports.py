@@ -50,15 +50,16 @@ HISTOGRAM = """ARRAY(SELECT ((40 + (q * 3 + n * 7 + i * 5) % 61)::bigint << 32) 
 _COUNTED = ", ".join(f"(q * {place} + n) % 13 * CAST(:weight AS int)" for place, _ in enumerate(COUNTS, 1))
 _NAMES = ", ".join(COUNTS)
 MADE = f"""
-    INSERT INTO {{table}} (workspace_id, {{when}}, grain, queue, channel, topic, agent, {_NAMES}, waits, handle_times)
+    INSERT INTO {{table}} (workspace_id, {{when}}, grain, queue, channel, topic, cell, language, agent,
+      {_NAMES}, waits, handle_times)
     SELECT :workspace, {{moment}}, :grain, {{dimensions}}, {_COUNTED}, {HISTOGRAM}, {HISTOGRAM}
     FROM generate_series(0, CAST(:last AS int)) AS n, generate_series(1, CAST(:queues AS int)) AS q
 """  # noqa: S608 — the names above
-BY_QUEUE = "'queue_' || q, 'voice', '', ''"
+BY_QUEUE = "'queue_' || q, 'voice', '', '', '', ''"
 DIMENSIONS = {
-    "all": "'', '', '', ''",
+    "all": "'', '', '', '', '', ''",
     "queue": BY_QUEUE,
-    "detail": "'queue_' || q, 'voice', 'topic_' || n % 7, 'agent_' || n % 11",
+    "detail": "'queue_' || q, 'voice', 'topic_' || n % 7, 'low_volume_high_touch', 'en', 'agent_' || n % 11",
 }
 QUARTERS = {
     "table": "interval_stays",

@@ -65,6 +65,7 @@ def settings(servers: Servers) -> Settings:
         heartbeat_s=0.3,
         lease_s=2.5,  # enough for a router to stop on a busy machine
         timer_interval_s=0.05,
+        projector_gather_s=0.01,
         recovery_interval_s=0.5,
         recovery_age_s=1,
         refresh_interval_s=0.3,
@@ -102,7 +103,7 @@ async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaita
             stack.push_async_callback(_remove, parts, workspace_id)
             await parts.snapshots.get(workspace_id)
             await parts.models.ready(workspace_id)
-            return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
+            return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
 
         yield build
 

@@ -8,7 +8,7 @@ revision = "0018"
 down_revision = "0017"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
-OF_STAYS = ("queue", "channel", "topic", "agent")
+OF_STAYS = ("queue", "channel", "topic", "cell", "language", "agent")
 OF_ARRIVALS = ("topic", "channel", "language", "cell", "outcome")
 STAYS = (
     *("offered", "offered_answered", "in_time", "within_180_s"),

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI
 
@@ -19,6 +21,7 @@ from mci_router.api import (
     callbacks,
     configuration,
     contact_actions,
+    contact_intake,
     contacts,
     customers,
     decisions,
@@ -46,6 +49,7 @@ from mci_router.api import (
     escalations as escalation_routes,
 )
 from mci_router.api.body_limit import BodyLimit
+from mci_router.api.connections.bounds import Connections
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.desk.admission import Admission
 from mci_router.api.no_store import NoStore
@@ -74,6 +78,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.places import Places
@@ -84,13 +89,16 @@ from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import AgentFeed, settled_by
+from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.timekeeping import keeping_time
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
@@ -100,8 +108,11 @@ from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
+SWITCH_S = 0.001  # after which a thread that reads a text lets the event loop go on; by default five times as long
+
 
 ROUTERS = (
+    contact_intake,
     contacts,
     decisions,
     callbacks,
@@ -170,9 +181,10 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Any]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
+    sys.setswitchinterval(SWITCH_S)
     # At its finest this logger writes out every frame, and frames hold what customers say.
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
     # These write out addresses, and a webhook's may hold a secret of its receiver.
@@ -207,11 +219,16 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    roster, bells = Roster(engine), Bells()
+    projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
         database,
         snapshots,
+        roster,
+        bells,
         process_loops(
             settings,
+            roster=roster,
             database=database,
             snapshots=snapshots,
             sessions=sessions,
@@ -234,7 +251,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         workspace_loops(
             settings,
             snapshots,
-            projection=Projection(database, engine),
+            projection=projection,
             timers=timers,
             replanning=replanning,
             alarms=Alarms(engine, snapshots, watch, settings),
@@ -259,6 +276,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=Transfers(database, engine, snapshots),
+        hand_overs=HandOvers(database, engine, snapshots),
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),
@@ -276,14 +294,17 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     try:
         await engine.load()
         await snapshots.refresh()
+        await roster.beat()
     except (DatabaseUnavailable, EngineUnavailable) as problem:
         log.warning("starting all the same: %s", problem.detail)
     upkeep.start()
-    drain_on_sigterm(app, settings.drain_s)
+    drain_on_sigterm(app, settings.drain_s, roster.leave)
     try:
-        yield
+        async with keeping_time(database):
+            yield {"connections": Connections.of(settings)}
     finally:
         await upkeep.stop()
+        await projection.close()
         await replanning.close()
         await dispatcher.close()
         await models.close()

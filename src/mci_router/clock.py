@@ -1,10 +1,26 @@
 """The wall clock, in the two forms the house uses."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_correction = timedelta()
 
 
 def utc_now() -> datetime:
+    return datetime.now(UTC) + _correction
+
+
+def uncorrected_now() -> datetime:
     return datetime.now(UTC)
+
+
+def correction() -> timedelta:
+    return _correction
+
+
+def correct(by: timedelta) -> None:
+    """Adds this to the machine's clock from now on, for the whole process."""
+    global _correction
+    _correction = by
 
 
 def moment(at: datetime) -> str:

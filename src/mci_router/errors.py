@@ -59,6 +59,34 @@ class BodyTooLarge(Problem):
     slug, status = "body_too_large", 413
 
 
+class HeadTooLarge(Problem):
+    """The request line and the headers are larger than 64 KiB in all, or more than 128, or what follows a body is.
+
+    Send fewer or shorter ones; what is long belongs in the body.
+    """
+
+    slug, status = "head_too_large", 431
+
+
+class RequestTooSlow(Problem):
+    """The request did not come whole in time: its head within `MCI_HEAD_TIMEOUT_S`, its body within
+    `MCI_BODY_TIMEOUT_S`.
+
+    Send it again, at once, with its Idempotency-Key.
+    """
+
+    slug, status = "request_too_slow", 408
+
+
+class TooManyConnections(Problem):
+    """There are as many open connections, in all or of your address, as this process takes.
+
+    Use one connection for many requests, and close those that you do not need.
+    """
+
+    slug, status, retry_after_s = "too_many_connections", 503, 2
+
+
 class MethodNotAllowed(Problem):
     """This path does not take that method. The `Allow` header lists those it takes."""
 

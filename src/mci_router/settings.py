@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     database_timeout_s: float = 5  # a commit that takes longer is an outage, and the adapter must hear of it
     redis_timeout_s: float = 2  # a transition takes microseconds; longer means the server is gone
     max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context
+    head_timeout_s: float = 10  # a request's line and headers fit one packet: only who means harm sends them slowly
+    body_timeout_s: float = 30  # 256 KiB at 9 KB/s: slower than any network that a service has
+    keep_alive_s: int = 5  # a connection that nobody uses costs a descriptor
+    connections_most: int = 10_000  # a process; fewer where it may not open so many files
+    connections_of_an_address: int = 1_000  # the desks of an office behind one address, twice
+    proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # speak for many clients: not bounded by address
     batch_limit: int = 256  # contacts a commit at most, so that one flush stays within milliseconds
 
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
@@ -62,6 +68,11 @@ class Settings(BaseSettings):
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
     )
     timer_interval_s: float = 0.1  # how often due timers are fired; bounds how late an offer expires
+    projector_gather_s: float = Field(0.1, ge=0, le=1)
+    """For how long the projector gathers journal entries into one transaction.
+
+    What a reader of the ledger and a webhook wait at most; one commit each 10 ms would cost more than the intake.
+    """
     recovery_interval_s: float = 2  # how often accepted contacts that nobody queued are looked for
     recovery_age_s: float = 3  # older than any request in flight
     refresh_interval_s: float = Field(1, gt=0, le=4)

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 def storable(text: str) -> str:
     """Returns the text without NUL, and with a question mark for each half of a broken surrogate pair."""
+    if text.isascii():  # most are: this is looked at before anything is copied
+        return text.replace("\x00", "") if "\x00" in text else text
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 

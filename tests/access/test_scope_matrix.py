@@ -272,7 +272,7 @@ async def stage(service: tuple[str, Parts]) -> AsyncIterator[Stage]:
         base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
     ) as api:
         api.event_hooks = {"response": [conforms]}
-        workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database)
+        workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database, parts.engine)
         stage = Stage(workspace, parts)
         await _leave_traces(stage)
         yield stage

@@ -26,5 +26,5 @@ async def shared(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
         base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
     ) as api:
         api.event_hooks = {"response": [conforms]}
-        yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
+        yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
     await _remove(parts, workspace_id)

@@ -198,3 +198,23 @@ async def test_a_spoilt_reason_does_not_stop_the_journal(workspace: Workspace, r
 
 def headers() -> dict[str, str]:
     return {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
+
+
+@pytest.mark.parametrize("path", ["/v1/contacts", "/v1/decisions", "/v1/queues/desk", "/v1/monitors/x/alerts"])
+async def test_what_is_nested_far_too_deep_is_refused_before_it_is_parsed(shared: Workspace, path: str) -> None:
+    """422 that says so, on every route that takes a body, for arrays and objects, closed or not."""
+    method = "PUT" if "queues" in path else "POST"
+    for body in ("[" * 100_000, "[" * 5_000 + "]" * 5_000, '{"a":' * 500 + "1" + "}" * 500, '[{"a":"]"},' * 33):
+        answer = await shared.api.request(method, path, content=body, headers={"Content-Type": "application/json"})
+        assert_problem(answer, 422, "invalid_request", "body")
+        assert "nested more than 32 deep" in answer.json()["detail"]
+    flat = await shared.api.post("/v1/decisions", json={"channel": "chat", "text": '{["' * 100, "customer": {}})
+    assert flat.status_code == 200, flat.text
+
+
+async def test_thousands_of_query_parameters_cost_no_more_than_a_few(shared: Workspace) -> None:
+    """The first twenty are named; the rest are not compared with the known ones."""
+    many = "&".join(f"unknown{number}=1" for number in range(4_000)) + "&queue=a" * 1_000
+    answer = await shared.api.get(f"/v1/contacts?{many}")
+    assert_problem(answer, 422, "invalid_request", "query.unknown0")
+    assert len(answer.json()["errors"]) == 20

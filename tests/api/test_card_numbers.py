@@ -56,7 +56,7 @@ async def everywhere(service: tuple[str, Parts], caplog: pytest.LogCaptureFixtur
 
     async def found(workspace: Workspace) -> list[str]:
         holders = []
-        async with workspace.database.transaction() as session:
+        async with workspace.ledger() as session:
             tables = (await session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).all()
             for table in tables:
                 whole = (

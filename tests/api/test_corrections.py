@@ -121,7 +121,7 @@ async def test_sensitive_corrections_are_for_keys_that_may_see_them(workspace: W
     async with workspace.desk("fred") as fred:
         await completed(workspace, fred, FRAUD, "complaint")
     (correction,) = await corrections(workspace)
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         _, key = await make_key(session, workspace.id, "reviewer", [Scope.TRIAGE_READ, Scope.TRIAGE_WRITE])
     async with httpx.AsyncClient(base_url=workspace.url, headers={"Authorization": f"Bearer {key}"}) as api:
         assert (await api.get("/v1/triage/corrections")).json()["items"] == []

@@ -88,7 +88,7 @@ async def test_an_address_told_together_with_another_joins_its_customer(workspac
     by_phone = await customer_of(workspace, {"phone": "+49 30 901820"})
     by_id = await customer_of(workspace, {"id": first})
     assert {first, both, by_mail, by_phone, by_id} == {first}
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         row = (
             await session.execute(text("SELECT name, attributes FROM customers WHERE id = :id"), {"id": first})
         ).one()
@@ -115,7 +115,7 @@ async def test_fifty_contacts_at_once_of_one_new_customer_make_one_customer_and_
     assert len({answer["case_id"] for answer in answers}) == 1
     written = await rows(workspace)
     assert (written["contacts"], written["customers"], written["cases"], written["customer_addresses"]) == (50, 1, 1, 2)
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         assert (
             await session.scalar(text("SELECT contacts FROM cases WHERE workspace_id = :id"), {"id": workspace.id})
             == 50
@@ -150,7 +150,7 @@ async def test_a_contact_after_the_case_was_closed_opens_another(workspace: Work
         await workspace.api.post(f"/v1/contacts/{contact['id']}/resolve")
 
     async def closed() -> bool:
-        async with workspace.database.transaction() as session:
+        async with workspace.ledger() as session:
             status = await session.scalar(text("SELECT status FROM cases WHERE id = :id"), {"id": first["case_id"]})
         return bool(status == "closed")
 
@@ -164,7 +164,7 @@ async def test_a_case_nobody_wrote_to_for_a_week_is_over(workspace: Workspace, a
     """The week counts from the case's last contact, not from its first."""
     sam = {"email": "sam@example.com"}
     first = await workspace.post(SIGN_IN, customer=sam)
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await session.execute(
             text(
                 "UPDATE cases SET opened_at = now() - interval '30 days', last_contact_at = now() - CAST(:age AS "

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
 from tests.support.conversations import COMPLAINT, accepted, slug, staffed
 from tests.support.documents import ESCALATION, closed_now
@@ -75,6 +76,12 @@ async def routed(workspace: Workspace, contact: str, act: str, **body: Any) -> d
     assert answer.status_code == 200, answer.text
     route: dict[str, Any] = answer.json()["route"]
     return route
+
+
+async def asked(workspace: Workspace, contact: str) -> Any:
+    """What the contact asks of an agent."""
+    async with workspace.ledger() as session:
+        return await session.scalar(text("SELECT requirement FROM contacts WHERE id = :id"), {"id": contact})
 
 
 async def through_every_door(
@@ -204,6 +211,27 @@ async def test_a_transfer_drops_what_the_topic_asks(make: Make) -> None:
         assert slug(await passed(ann, assignment, "night_desk")) == "nobody_can_serve"
         moved = await passed(ann, assignment, "shut_desk")
         assert "billing ≥ 1" in moved["route"]["reasons"][-1]
+
+
+async def test_a_hand_over_drops_what_the_topic_asks_of_an_agent_who_lacks_it(make: Make) -> None:
+    """Unless it is to be kept. What the queue asks stays, and a refusal for another reason leaves it as it was."""
+    document = doors()
+    document["agents"].append(
+        {**document["agents"][0], "name": "cleo", "skills": [{"skill": "billing", "proficiency": 1}]}
+    )
+    next(queue for queue in document["queues"] if queue["name"] == "desk")["skills"] = [{"skill": "billing"}]
+    workspace = await make(document)
+    async with workspace.desk("ann") as ann, workspace.desk("cleo", available=False) as cleo:
+        contact, assignment = await talking(workspace, ann)
+        given = {"assignment_id": assignment, "agent": "cleo", "reason": "knows them"}
+        assert slug(await ann.do("assignment.transfer", **given, keep_skills=True)) == "agent_unable"
+        assert slug(await ann.do("assignment.transfer", **given | {"agent": "nina"})) == "agent_unable"
+        assert slug(await ann.do("assignment.transfer", **given)) == "agent_not_working"
+        assert await asked(workspace, contact) == [{"skill": "billing", "min": 2}]
+        await cleo.do("presence.set", state="available")
+        await ann.do("assignment.transfer", **given)
+        await cleo.expect("offer.created")
+        assert await asked(workspace, contact) == [{"skill": "billing", "min": 1}]
 
 
 async def test_what_a_transfer_set_holds_at_the_doors_that_follow(make: Make) -> None:

@@ -57,7 +57,7 @@ async def measured(workspace: Workspace, state: str) -> str:
 
 async def time_passes(workspace: Workspace) -> None:
     """The person paged last has not confirmed in time."""
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         late = "UPDATE escalations SET due_at = now() - interval '1 second' WHERE workspace_id = :id AND due_at > now()"
         await session.execute(text(late), {"id": workspace.id})
 

@@ -33,7 +33,7 @@ async def lasting(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
     async with httpx.AsyncClient(
         base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
     ) as api:
-        yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database)
+        yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
     await _remove(parts, workspace_id)
 
 
@@ -209,7 +209,7 @@ async def test_an_incident_counts_the_minutes_of_agents_it_has_spared(down: Work
         await down.post(topic="sign_in")
     assert (await read(down, made["id"]))["agent_minutes_saved"] is None
     handled = (await down.post(topic="sign_in", customer={"attributes": {"vulnerable": True}}))["id"]
-    async with down.database.transaction() as session:
+    async with down.ledger() as session:
         await session.execute(
             text(
                 "UPDATE contacts SET state = 'completed', answered_at = now() - interval '90 seconds', ended_at = "
@@ -302,7 +302,7 @@ async def test_a_change_asks_for_the_version_that_was_read(down: Workspace) -> N
 async def test_the_updates_of_an_incident_are_bounded(down: Workspace) -> None:
     """It can still be fixed."""
     made = await incident(down)
-    async with down.database.transaction() as session:
+    async with down.ledger() as session:
         await session.execute(
             text("UPDATE incidents SET updates = :most WHERE id = :id"), {"most": MOST_UPDATES, "id": made["id"]}
         )

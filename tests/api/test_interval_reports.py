@@ -26,7 +26,7 @@ async def berlin(make: Any) -> Workspace:
     document = small()
     document["workspace"]["timezone"] = "Europe/Berlin"
     workspace: Workspace = await make(document)
-    con = [(await workspace.post(COMPLAINT))["id"] for _ in range(6)]
+    con = [(await workspace.post(COMPLAINT, language=language))["id"] for language in ("en", *["de"] * 5)]
     answered: dict[str, Any] = {"left_as": "answered", "agent": "ann"}
     await write(
         workspace,
@@ -101,6 +101,11 @@ async def test_a_day_as_it_was(make: Any) -> None:
         (None, "complaint", 0),
         ("ann", "complaint", 2),
         ("fred", "complaint", 1),
+    ]
+    languages = await report(workspace, "queues", group_by="cell,language")
+    assert [(row["cell"], row["language"], row["offered"], row["answered"]) for row in languages["rows"]] == [
+        ("low_volume_high_touch", "de", 6, 2),
+        ("low_volume_high_touch", "en", 2, 1),
     ]
     (week,) = (await report(workspace, "queues", interval="P1W", group_by="channel"))["rows"]
     assert (week["starts_at"], week["channel"], week["offered"]) == ("2026-10-18T22:00:00.000Z", "chat", 8)
@@ -177,7 +182,7 @@ async def test_an_agents_time_is_cut_at_the_bounds(workspace: Workspace) -> None
 @pytest.mark.parametrize(
     ("report", "query", "says"),
     [
-        ("queues", "group_by=language", "it has queue, channel, topic, agent"),
+        ("queues", "group_by=outcome", "it has queue, channel, topic, cell, language, agent"),
         ("arrivals", "group_by=queue", "it has topic, channel, language, cell, outcome"),
         ("agents", "group_by=queue", "it has agent"),
         ("queues", "interval=PT15M&since=2026-01-01T00:00:00Z&until=2026-03-01T00:00:00Z", "take longer intervals"),

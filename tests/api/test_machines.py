@@ -59,7 +59,7 @@ async def test_what_a_header_says_a_machine_sent_joins_no_queue_and_is_listed(wo
 async def test_headers_are_looked_at_and_not_kept(workspace: Workspace) -> None:
     """Whatever they hold; too many, or too long ones, are refused."""
     contact = await workspace.post(**BOUNCE, headers={"Return-Path": "<>", "X-Secret": "larch-marker"})
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         row = await session.scalar(text("SELECT contacts::text FROM contacts WHERE id = :id"), {"id": contact["id"]})
         decision = await session.scalar(
             text("SELECT decisions::text FROM decisions WHERE contact_id = :id"), {"id": contact["id"]}
@@ -127,7 +127,7 @@ async def test_what_a_machine_sent_takes_no_specialists_time(workspace: Workspac
 
 async def ms_between(workspace: Workspace, contact_id: str) -> float:
     """From when it came in line to when it is due."""
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         query = text("SELECT extract(epoch FROM due_at - enqueued_at) * 1000 FROM contacts WHERE id = :id")
         return float(await session.scalar(query, {"id": contact_id}) or 0)
 
@@ -201,13 +201,13 @@ async def test_one_that_never_reached_the_live_state_ends_all_the_same(
     _, parts = service
     contact = await workspace.post("STOP", channel="sms", customer={"phone": "+49 30 901822"})
     await workspace.until_state(contact["id"], "resolved")
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         lost = "state = 'accepted', ended_at = NULL, journal_id = '', accepted_at = now() - interval '1 minute'"
         await session.execute(text(f"UPDATE contacts SET {lost} WHERE id = :id"), {"id": contact["id"]})
     await Rebuilding(parts.database, parts.engine, parts.snapshots).again(workspace.id)
 
     async def ended() -> bool:
-        async with workspace.database.transaction() as session:
+        async with workspace.ledger() as session:
             return bool(
                 await session.scalar(text("SELECT ended_at FROM contacts WHERE id = :id"), {"id": contact["id"]})
             )

@@ -69,7 +69,7 @@ async def handled(workspace: Workspace, **took: timedelta) -> None:
     copies = f"INSERT INTO contacts SELECT ({another}).* FROM contacts c, generate_series(1, 34) n WHERE c.id = :id"
     for topic, handle_time in took.items():
         posted = await workspace.post("about something", topic=topic, customer={"external_id": topic})
-        async with workspace.database.transaction() as session:
+        async with workspace.ledger() as session:
             await session.execute(text(complete), {"took": handle_time, "id": posted["id"]})
             await session.execute(text(copies), {"id": posted["id"]})
 

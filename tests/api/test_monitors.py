@@ -57,7 +57,7 @@ async def test_an_alert_opens_updates_and_fixes_its_incident(watched: tuple[Work
 async def _long_since(workspace: Workspace, incident_id: str, column: str) -> None:
     """Makes what happened to the incident just now happen ten minutes ago."""
     moved = text(f"UPDATE incidents SET {column} = {column} - interval '601 seconds' WHERE id = :id")
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await session.execute(moved, {"id": incident_id})
 
 
@@ -107,7 +107,7 @@ async def test_what_flaps_is_one_incident_and_says_so_once(watched: tuple[Worksp
     held = await read(workspace, opened)
     assert (held["updates"][0]["kind"], held["updates"][0]["finished_at"]) == ("fixed", None)
     assert held["updates"][0]["due_at"] > moment(utc_now() + timedelta(minutes=9))
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         row = await session.execute(text("SELECT rung_limit_at FROM contacts WHERE id = :id"), {"id": contact})
         assert row.scalar_one() is None
         await session.execute(text("UPDATE incident_updates SET due_at = now() WHERE due_at > now()"))

@@ -15,7 +15,7 @@ HOW_TO = "how do I set up my voicemail greeting"
 
 
 async def addresses_of(workspace: Workspace, customer: str) -> set[str]:
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return set(
             await session.scalars(
                 text("SELECT value FROM customer_addresses WHERE customer_id = :id"), {"id": customer}
@@ -67,7 +67,7 @@ async def test_a_customer_known_by_a_former_hash_is_found(workspace: Workspace, 
     """
     made = await workspace.post(HOW_TO)
     former = f"sha256:{hashlib.sha256(external_id.encode()).hexdigest()}"
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         row = {"workspace": workspace.id, "value": former, "customer": made["customer_id"]}
         await session.execute(
             text("INSERT INTO customer_addresses VALUES (:workspace, 'external_id', :value, :customer)"), row
@@ -86,7 +86,7 @@ async def test_of_an_idempotency_key_and_its_body_only_fingerprints_are_kept(wor
     body, sent = {"channel": "chat", "text": HOW_TO}, {"Idempotency-Key": "an order of mine"}
     first = (await workspace.api.post("/v1/contacts", json=body, headers=sent)).json()
     bare = hashlib.sha256(b"an order of mine").hexdigest()
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         (kept,) = (
             await session.execute(
                 text("SELECT key, body_hash FROM idempotency_keys WHERE workspace_id = :id"), {"id": workspace.id}

@@ -272,5 +272,5 @@ async def test_a_skill_that_somebody_waits_for_is_replaced_or_stays(make: Make) 
 async def applied(workspace: Workspace, document: dict[str, Any]) -> None:
     """Applies a document to the workspace as `mci-router apply` does, elsewhere."""
     document = {**document, "workspace": {**document["workspace"], "name": workspace.name}}
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await workspace_file.apply(session, WorkspaceFile.model_validate(document))

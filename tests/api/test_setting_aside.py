@@ -18,7 +18,7 @@ async def events_of_agent(workspace: Workspace, agent: str) -> list[str]:
     asked = select(Event.type).where(
         Event.workspace_id == workspace.id, Event.agent == agent, Event.type.like("%aside%")
     )
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return list((await session.scalars(asked.order_by(Event.id))).all())
 
 

@@ -32,7 +32,7 @@ WRONG = text(
 
 async def segments(workspace: Workspace) -> list[dict[str, Any]]:
     """All stays of the workspace's contacts, in order."""
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return [dict(row) for row in (await session.execute(SEGMENTS, {"workspace": workspace.id})).mappings()]
 
 
@@ -233,7 +233,7 @@ async def test_segments_are_counted_again_from_the_journal(make: Make, settings:
     assert after[1]["waited_s"] == pytest.approx(
         (after[1]["left_at"] - after[1]["entered_at"]).total_seconds(), abs=0.1
     )
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await session.execute(WRONG, {"id": after[0]["contact_id"]})
         session.add(Backfill(name=workspace.id, before="~", down_to=before[0]["contact_id"], begins_at=utc_now()))
 
@@ -244,7 +244,7 @@ async def test_segments_are_counted_again_from_the_journal(make: Make, settings:
 
 
 async def lose_segments(workspace: Workspace) -> None:
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await session.execute(text("DELETE FROM segments WHERE workspace_id = :id"), {"id": workspace.id})
 
 

@@ -31,7 +31,7 @@ async def decision_of(workspace: Workspace, contact: str) -> dict[str, Any]:
 async def fates(workspace: Workspace, contact: str) -> list[tuple[str, str]]:
     """What became of the contact's offers, as the ledger has them."""
     query = text("SELECT agent, state FROM offers WHERE contact_id = :id ORDER BY created_at")
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return [(row.agent, row.state) for row in await session.execute(query, {"id": contact})]
 
 
@@ -227,7 +227,7 @@ async def test_a_transfer_that_cannot_be_is_refused_and_leaves_no_trace(make: Ma
     async with workspace.desk("ann") as ann:
         contact, assignment = await taken(workspace, ann)
         for target, problem in (
-            ({"agent": "fred", "warm": True}, "agent_unable"),
+            ({"agent": "fred", "warm": True, "keep_skills": True}, "agent_unable"),
             ({"agent": "bob"}, "agent_not_working"),
             ({"agent": "nobody"}, "unknown_agent"),
             ({"agent": "ann"}, "wrong_state"),

@@ -214,7 +214,7 @@ async def test_a_conversation_that_nobody_understands_is_one_case(make: Make, cu
 
 async def ended(workspace: Workspace) -> bool:
     """Whether the ledger has the end of all of that conversation's contacts."""
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         still_open = text(
             "SELECT count(*) FROM contacts WHERE workspace_id = :id AND channel_ref = 'chat-17' AND state <> "
             "'cancelled'"

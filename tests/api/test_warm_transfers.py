@@ -24,7 +24,7 @@ async def row(workspace: Workspace, contact: str) -> dict[str, Any]:
         "SELECT outcome, rung, queue, requirement, relaxation, due_at, preferred_agent, kind, state, agent,"
         " assignment_id, enqueued_at, answered_at, passed_on IS NOT NULL AS passed_on FROM contacts WHERE id = :id"
     )
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return dict((await session.execute(query, {"id": contact})).mappings().one())
 
 
@@ -34,7 +34,7 @@ async def stays(workspace: Workspace, contact: str) -> list[dict[str, Any]]:
         "SELECT n, queue, left_as, agent, entered_at, answered_at, left_at, waited_s FROM segments"
         " WHERE contact_id = :id ORDER BY n"
     )
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return [dict(found) for found in (await session.execute(query, {"id": contact})).mappings()]
 
 

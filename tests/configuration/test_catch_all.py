@@ -84,7 +84,7 @@ async def test_a_workspace_that_has_lost_its_catch_all_takes_contacts_and_makes_
 ) -> None:
     """As one of an older release: the configuration in force supplies it, and the next change writes it down."""
     workspace = await make(voice_only())
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await session.execute(
             text("DELETE FROM resources WHERE workspace_id = :id AND name = 'catch_all'"), {"id": workspace.id}
         )
@@ -140,7 +140,7 @@ async def test_apply_says_that_it_made_the_catch_all(tmp_path: Any, settings: Se
     made, again = [await asyncio.to_thread(apply, document, tmp_path, settings) for _ in range(2)]
     assert "created queue catch_all" in made.output
     assert again.output.startswith("0 changed")
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await session.execute(
             text("DELETE FROM workspaces WHERE name = :name"), {"name": document["workspace"]["name"]}
         )

@@ -205,3 +205,28 @@ def test_the_examples_topics_can_be_told_apart() -> None:
     assert figures["accuracy"] >= 0.90
     assert figures["out_of_scope_refused"] >= 0.70
     assert figures["in_scope_kept"] >= 0.95
+
+
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+HOSTILE = {
+    "aliases of aliases": (LAUGHS, "with its aliases written out it has more than 500,000 values"),
+    "an alias of itself, deeply": ("a: &a\n  b: *a\n", "Extra inputs are not permitted"),
+    "lists nested far too deep": ("a: " + "[" * 100_000, ":1: is nested more than 32 deep"),
+    "maps nested far too deep": ("".join(" " * n + "a:\n" for n in range(2_000)), ":32: is nested more than 32 deep"),
+    "lines nested far too deep": ("- " * 5_000 + "a", ":1: is nested more than 32 deep"),
+    "a number with too many digits": ("a: " + "1" * 5_000, "4300 digits"),
+    "a day that there is not": ("a: 2026-13-40", "month must be in 1..12"),
+    "a name that is no text": ("? [a, b]\n: 1\n", "Extra inputs are not permitted"),
+    "more faults than anybody reads": ("".join(f"k{n}: 1\n" for n in range(300)), "and 201 more"),
+}
+
+
+@pytest.mark.parametrize(("content", "problem"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_file_is_refused_at_once(tmp_path: Path, content: str, problem: str) -> None:
+    """In a moment and a few lines, whatever it would be once it is written out."""
+    file = tmp_path / "workspace.yaml"
+    file.write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(cli, ["apply", str(file)], catch_exceptions=False)
+    assert result.exit_code == 1
+    assert problem in result.output
+    assert len(result.output) < 20_000

@@ -69,7 +69,7 @@ async def test_rows_are_the_same_in_whatever_order_entries_come(workspace: Works
         entry(20, "contact.abandoned", "abandoned", contact, **stay(2, 9, segment_waited=11_000), left_as="abandoned"),
     ]
     seen = []
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         for order in list(permutations(life))[::3]:
             await session.execute(FORGET, {"id": contact})
             for one in (*order, life[0], life[3]):

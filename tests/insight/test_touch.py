@@ -99,7 +99,7 @@ async def served(workspace: Workspace, said: str, agent: str, **contact: Any) ->
         await desk.do("wrap_up.done", assignment_id=taken["assignment_id"])
 
     async def in_the_ledger() -> bool:
-        async with workspace.database.transaction() as session:
+        async with workspace.ledger() as session:
             return bool(
                 await session.scalar(
                     text("SELECT state = 'completed' FROM contacts WHERE id = :id"), {"id": posted["id"]}

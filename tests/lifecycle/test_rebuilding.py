@@ -130,7 +130,7 @@ async def test_a_large_live_state_comes_back_in_order(
     _, parts = service
     first = await workspace.post("a formal complaint, I demand a manager", channel="email")
     await eventually(lambda: _state_is(workspace, first["id"], "queued"))
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         await session.execute(text(COPIES), {"copies": MANY - 1, "contact": first["id"]})
     keys = [key async for key in parts.engine.client.scan_iter(f"{prefix(workspace.id)}:*", count=1000)]
     await parts.engine.client.unlink(*keys)
@@ -139,7 +139,7 @@ async def test_a_large_live_state_comes_back_in_order(
 
     (line,) = await parts.engine.client.smembers(f"{prefix(workspace.id)}:lines")
     live = await parts.engine.client.zrange(f"{prefix(workspace.id)}:line:{line}", 0, -1)
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         age = Contact.enqueued_at - Contact.priority * text("interval '60 seconds'")
         ledger = list(
             await session.scalars(
@@ -196,10 +196,10 @@ async def test_what_a_rebuild_lacks_is_said_in_one_line(
 
 
 async def _state_is(workspace: Workspace, contact: str, state: str) -> bool:
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return bool(await session.scalar(select(Contact.state).where(Contact.id == contact)) == state)
 
 
 async def _offer_is(workspace: Workspace, offer: str, state: str) -> bool:
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return bool(await session.scalar(select(Offer.state).where(Offer.id == offer)) == state)

@@ -51,6 +51,11 @@ class Primary(EmbeddedValkey):
         with Redis.from_url(super().url, decode_responses=True) as client:
             return str(client.execute_command(*command))
 
+    def replication(self, fact: str) -> str:
+        """What it says of itself in the cluster: its `role`, or its `master_link_status`, for example."""
+        with Redis.from_url(super().url, decode_responses=True) as client:
+            return str(client.info("replication").get(fact))
+
     def keys(self, pattern: str) -> list[str]:
         """The keys that lie on it."""
         with Redis.from_url(super().url, decode_responses=True) as client:
@@ -58,69 +63,100 @@ class Primary(EmbeddedValkey):
 
 
 class ValkeyCluster:
-    """Three primaries that share the slots.
+    """Three primaries that share the slots, each with a replica if there are to be any.
 
     It starts, stops, and forgets as one, like the single server it stands in for.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, replicas: bool = False) -> None:
         self.primaries = [Primary(directory / f"primary_{number}") for number in range(PRIMARIES)]
+        self.replicas = [Primary(directory / f"replica_{number}") for number in range(PRIMARIES if replicas else 0)]
+
+    @property
+    def servers(self) -> list[Primary]:
+        """Each of its servers."""
+        return [*self.primaries, *self.replicas]
 
     @property
     def url(self) -> str:
         return f"redis+cluster://{','.join(f'127.0.0.1:{primary.port}' for primary in self.primaries)}/0"
 
     def start(self) -> None:
-        together(*(primary.start for primary in self.primaries))
-        if "cluster_known_nodes:1\r" in self.primaries[0].ask("CLUSTER", "INFO"):
+        together(*(server.start for server in self.servers))
+        fresh = "cluster_known_nodes:1\r" in self.primaries[0].ask("CLUSTER", "INFO")
+        if fresh:
             self._meet()
-        if not came_true(lambda: all(self._agrees(primary) for primary in self.primaries), MEETING_S):
-            raise AssertionError("the primaries did not find each other")
+        if not came_true(lambda: all(self._agrees(server) for server in self.servers), MEETING_S):
+            raise AssertionError("the servers did not find each other")
+        if fresh and self.replicas:
+            self._follow()
 
     def stop(self) -> None:
-        together(*(primary.stop for primary in self.primaries))
+        together(*(server.stop for server in self.servers))
 
     def kill(self) -> None:
-        for primary in self.primaries:
-            primary.kill()
+        for server in self.servers:
+            server.kill()
 
     def wipe(self) -> None:
         """Forgets everything, the cluster included: it meets again at the next start."""
-        for primary in self.primaries:
-            primary.wipe()
+        for server in self.servers:
+            server.wipe()
 
     def primary_of(self, workspace: str) -> Primary:
         """The one whose slots, as first shared out, have a workspace."""
-        slot = key_slot(prefix(workspace).encode())
-        return next(
-            primary for primary, (first, last) in zip(self.primaries, _shares(), strict=True) if first <= slot <= last
-        )
+        return self.primaries[_share_of(workspace)]
+
+    def replica_of(self, workspace: str) -> Primary:
+        """The one that follows that primary at first."""
+        return self.replicas[_share_of(workspace)]
 
     def _meet(self) -> None:
         for number, (primary, (first, last)) in enumerate(zip(self.primaries, _shares(), strict=True)):
             primary.ask("CLUSTER", "ADDSLOTSRANGE", first, last)
             primary.ask("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
-        for other in self.primaries[1:]:
+        for other in self.servers[1:]:
             self.primaries[0].ask("CLUSTER", "MEET", "127.0.0.1", other.port, other.bus_port)
 
-    def _agrees(self, primary: Primary) -> bool:
-        info = primary.ask("CLUSTER", "INFO")
+    def _follow(self) -> None:
+        """Makes the replicas, and returns when each has all of its primary."""
+        for primary, replica in zip(self.primaries, self.replicas, strict=True):
+            replica.ask("CLUSTER", "REPLICATE", primary.ask("CLUSTER", "MYID"))
+        followed = came_true(
+            lambda: all(replica.replication("master_link_status") == "up" for replica in self.replicas),
+            MEETING_S,
+        )
+        if not followed:
+            raise AssertionError("the replicas did not reach their primaries")
+
+    def _agrees(self, server: Primary) -> bool:
+        info = server.ask("CLUSTER", "INFO")
         return all(
             f"{fact}\r" in info
-            for fact in ("cluster_state:ok", f"cluster_slots_ok:{SLOTS}", f"cluster_size:{PRIMARIES}")
+            for fact in (
+                "cluster_state:ok",
+                f"cluster_slots_ok:{SLOTS}",
+                f"cluster_size:{PRIMARIES}",
+                f"cluster_known_nodes:{len(self.servers)}",
+            )
         )
 
 
 @contextmanager
-def running_cluster(directory: Path) -> Iterator[ValkeyCluster]:
+def running_cluster(directory: Path, *, replicas: bool = False) -> Iterator[ValkeyCluster]:
     """A cluster that runs until the block ends, however it ends; a guard stops what a killed test run leaves."""
-    cluster = ValkeyCluster(directory)
+    cluster = ValkeyCluster(directory, replicas=replicas)
     with ExitStack() as stack:
-        for primary in cluster.primaries:
-            stack.enter_context(owned(primary.folder.parent))
+        for server in cluster.servers:
+            stack.enter_context(owned(server.folder.parent))
         stack.callback(cluster.stop)
         cluster.start()
         yield cluster
+
+
+def _share_of(workspace: str) -> int:
+    slot = key_slot(prefix(workspace).encode())
+    return next(number for number, (first, last) in enumerate(_shares()) if first <= slot <= last)
 
 
 def _shares() -> list[tuple[int, int]]:

@@ -54,7 +54,7 @@ def slug(reply: dict[str, Any]) -> str:
 async def ledger_row(workspace: Workspace, contact: str) -> dict[str, Any]:
     """State, agent, queue and rung as the ledger has them, without the live state laid over."""
     query = text("SELECT state, agent, queue, rung, assignment_id FROM contacts WHERE id = :id")
-    async with workspace.database.transaction() as session:
+    async with workspace.ledger() as session:
         return dict((await session.execute(query, {"id": contact})).mappings().one())
 
 

@@ -5,17 +5,24 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
 import uvicorn
+from redis.exceptions import ResponseError
+from sqlalchemy.ext.asyncio import AsyncSession
 from websockets.asyncio.client import ClientConnection, connect
 
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
+from mci_router.cli.serve import server_options
 from mci_router.configuration import workspace_file
 from mci_router.database import Database
+from mci_router.routing.engine import Engine
+from mci_router.routing.engine.connection import prefix
+from mci_router.routing.engine.journal import GROUP
 from mci_router.settings import Settings
 from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import Trust
@@ -32,16 +39,8 @@ TLS = httpx.create_ssl_context()
 async def running_service(settings: Settings) -> AsyncIterator[tuple[str, Parts]]:
     """The service on a free port of this process, under a real uvicorn; its address and its parts."""
     app = create_app(settings)
-    config = uvicorn.Config(
-        app,
-        port=0,
-        log_config=None,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        lifespan="on",
-        timeout_keep_alive=KEEP_ALIVE_S,
-    )
-    config.timeout_graceful_shutdown = 2
+    options = {**server_options(settings), "timeout_keep_alive": KEEP_ALIVE_S, "timeout_graceful_shutdown": 2}
+    config = uvicorn.Config(app, port=0, lifespan="on", **options)
     server = uvicorn.Server(config)
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # Ctrl-C belongs to pytest
     task = asyncio.create_task(server.serve())
@@ -70,6 +69,19 @@ class Workspace:
     key: str
     api: httpx.AsyncClient
     database: Database
+    engine: Engine | None = None
+
+    async def projected(self) -> None:
+        """Waits until the ledger has what the journal tells: it follows within milliseconds, or what a test leaves."""
+        if self.engine:
+            await eventually(partial(_projected, self.engine, f"{prefix(self.id)}:journal"))
+
+    @asynccontextmanager
+    async def ledger(self) -> AsyncIterator[AsyncSession]:
+        """A transaction on the ledger, which has followed up to now."""
+        await self.projected()
+        async with self.database.transaction() as session:
+            yield session
 
     async def post(self, text: str = "hello there", **contact: Any) -> dict[str, Any]:
         """Posts a contact, of a customer whom the channel has authenticated unless the test says otherwise, and returns
@@ -100,6 +112,7 @@ class Workspace:
         return found
 
     async def events(self, contact_id: str) -> list[dict[str, Any]]:
+        await self.projected()
         response = await self.api.get(f"/v1/contacts/{contact_id}/events")
         items: list[dict[str, Any]] = response.json()["items"]
         return items
@@ -182,6 +195,17 @@ async def eventually(look: Callable[[], Awaitable[Any]], seconds: float = PATIEN
             if found := await look():
                 return found
             await asyncio.sleep(0.02)
+
+
+async def _projected(engine: Engine, stream: str) -> bool:
+    try:
+        newest = (await engine.client.xinfo_stream(stream))["last-generated-id"]
+        groups = await engine.client.xinfo_groups(stream)
+    except ResponseError:  # nothing has happened yet
+        return True
+    return any(
+        group["name"] == GROUP and group["last-delivered-id"] == newest and not group["pending"] for group in groups
+    )
 
 
 async def make_workspace(database: Database, document: dict[str, Any]) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from mci_router.triage.batches import LARGEST_BATCH, MicroBatches
+from mci_router.triage.batches import LARGEST_BATCH, LONG_TEXT, MOST_CHARACTERS, MicroBatches
 from mci_router.triage.perception import FAILED, Perception
 from mci_router.triage.reader import Reader
 from mci_router.triage.reading import Words
@@ -18,6 +18,7 @@ class Counting(Reader):
     def __init__(self, language: str = "en") -> None:
         self.language = language
         self.batches: list[int] = []
+        self.named: list[bool] = []
         self.threads: set[int] = set()
         self.go_on = threading.Event()
         self.begun = threading.Event()
@@ -26,6 +27,7 @@ class Counting(Reader):
         self.begun.set()
         self.go_on.wait(10)
         self.batches.append(len(texts))
+        self.named.append(named)
         self.threads.add(threading.get_ident())
         return [Perception(language=self.language) for _ in texts]
 
@@ -55,6 +57,18 @@ async def test_what_comes_while_others_are_read_is_read_together(batches: MicroB
     assert reader.batches == [1, LARGEST_BATCH, 10]
     assert {one.language for one in found} == {"en"}
     assert reader.threads.isdisjoint({threading.get_ident()})
+
+
+async def test_texts_whose_topic_is_named_are_read_apart(batches: MicroBatches) -> None:
+    """No model of topics is asked about them, and none of them holds the others up for longer than its turn."""
+    reader = Counting()
+    first = await begin(batches, reader)
+    more = [asyncio.create_task(batches.read(reader, "text", named=number % 2 == 0)) for number in range(6)]
+    await asyncio.sleep(0)
+    reader.go_on.set()
+    await asyncio.gather(first, *more)
+    assert reader.batches == [1, 3, 3]
+    assert reader.named == [False, True, False]
 
 
 async def test_each_workspace_is_read_by_its_own_reader(batches: MicroBatches) -> None:
@@ -91,3 +105,39 @@ async def test_a_caller_that_leaves_harms_nobody(batches: MicroBatches) -> None:
     leaving.cancel()
     reader.go_on.set()
     assert (await staying).language == (await first).language == "en"
+
+
+async def test_a_flood_of_one_workspace_makes_another_wait_for_one_batch_only(batches: MicroBatches) -> None:
+    """The readers take turns, and a batch has a bounded length."""
+    first, flood, other = Counting("en"), Counting("de"), Counting("fr")
+    begun = await begin(batches, first)
+    order: list[str] = []
+
+    async def read(reader: Counting, text: str) -> None:
+        order.append(str((await batches.read(reader, text)).language))
+
+    texts = [asyncio.create_task(read(flood, "x" * (MOST_CHARACTERS // 5))) for _ in range(20)]
+    await asyncio.sleep(0)
+    texts.append(asyncio.create_task(read(other, "short")))
+    await asyncio.sleep(0)
+    for reader in (first, flood, other):
+        reader.go_on.set()
+    await asyncio.gather(begun, *texts)
+    assert order.index("fr") == 5
+    assert max(flood.batches) == 5
+
+
+async def test_long_texts_keep_no_short_one_waiting(batches: MicroBatches) -> None:
+    """They have a thread of their own; and so has other work on them, one at a time, the workspaces in turn."""
+    slow, quick = Counting("de"), Counting("en")
+    long = asyncio.create_task(batches.read(slow, "x" * (LONG_TEXT + 1)))
+    await asyncio.to_thread(slow.begun.wait, 10)
+    quick.go_on.set()
+    assert (await batches.read(quick, "short")).language == "en"
+    assert not long.done()
+    slow.go_on.set()
+    assert (await long).language == "de"
+    done: list[str] = []
+    whose = ["much"] * 5 + ["little"]
+    await asyncio.gather(*(batches.alone(one, lambda one=one: done.append(one)) for one in whose))  # type: ignore[misc]
+    assert done.index("little") <= 2

@@ -1,5 +1,6 @@
 """What a contact's words say, read many at once: and whatever fails goes to a person."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from mci_router.classifier.topics import TopicClassifier
 from mci_router.specs import RuleEffect, RuleSpec
 from mci_router.triage.perception import FAILED
 from mci_router.triage.reader import Reader, languages_of
-from mci_router.triage.reading import Words
+from mci_router.triage.reading import Words, hear
 from mci_router.triage.rules import RuleBook
+from mci_router.vocabulary import Channel
 
 EXAMPLES = {
     "sign_in": [
@@ -105,6 +107,16 @@ def test_a_language_the_model_has_no_examples_of_is_foreign() -> None:
         MODEL, RULES, examples=[*SPOKEN[:5], "Ich kann mich leider nicht mehr in meinem Konto anmelden", *SPOKEN[5:]]
     ).read([GERMAN])
     assert (known.language, known.foreign) == ("de", False)
+
+
+def test_a_language_is_detected_unless_the_adapter_has_said_it_and_the_words_show_it() -> None:
+    """A guess is worth nothing in another language than the adapter says, so for a guess it is always detected."""
+    reader, words = Reader(MODEL, RULES), "Ich kann mich leider nicht mehr in meinem Konto anmelden"
+    believed, refuted = hear(None, words, Channel.CHAT, "de"), hear(None, words, Channel.CHAT, "en")
+    assert (believed.language, refuted.language, hear(None, words, Channel.CHAT).language) == ("de", None, None)
+    assert [one.language for one in reader.read([believed, refuted], named=True)] == ["de", "de"]
+    pretended = replace(believed, language="it")
+    assert [reader.read([pretended], named=named)[0].language for named in (True, False)] == ["it", "de"]
 
 
 @pytest.mark.parametrize(

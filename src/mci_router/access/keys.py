@@ -1,11 +1,13 @@
 """API keys: shown once when they are made, kept as a hash, looked up on every request."""
 
+import asyncio
 import hashlib
 import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -104,32 +106,51 @@ async def revoke_key(session: AsyncSession, workspace: str, key_id: str) -> ApiK
 
 
 class KeyRing:
-    """Finds the caller behind a secret, and remembers it for a few seconds."""
+    """Finds the caller behind a secret, and remembers it for a few seconds.
+
+    Requests that come with the same key while it is looked up wait for that one look-up.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._callers: dict[str, tuple[float, Caller]] = {}
+        self._looking: dict[str, asyncio.Task[Caller]] = {}
 
     async def caller(self, secret: str) -> Caller:
-        """Returns the caller with that secret. Raises NotAuthenticated."""
+        """Returns the caller with that secret. Raises NotAuthenticated, DatabaseUnavailable."""
         digest = _hash(secret)
         known = self._callers.get(digest)
         if known and known[0] > time.monotonic():
             return known[1]
-        self._callers.pop(digest, None)
+        looking = self._looking.get(digest)
+        if looking is None:
+            looking = self._looking[digest] = asyncio.create_task(self._look_up(digest))
+            looking.add_done_callback(partial(self._found, digest))
+        return await asyncio.shield(looking)
+
+    async def _look_up(self, digest: str) -> Caller:
         async with self._database.transaction() as session:
             key = await session.scalar(select(ApiKey).where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))
         if key is None:
             raise NotAuthenticated("The key is unknown or revoked.")
-        caller = Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name)
+        return Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name)
+
+    def _found(self, digest: str, looking: asyncio.Task[Caller]) -> None:
+        """Remembers what was found, unless it was to be forgotten meanwhile."""
+        in_force = self._looking.get(digest) is looking
+        if in_force:
+            del self._looking[digest]
+        self._callers.pop(digest, None)
+        if looking.cancelled() or looking.exception() or not in_force:
+            return
         if len(self._callers) >= MOST_REMEMBERED:
             self._callers.clear()
-        self._callers[digest] = (time.monotonic() + REMEMBER_S, caller)
-        return caller
+        self._callers[digest] = (time.monotonic() + REMEMBER_S, looking.result())
 
     def forget(self) -> None:
         """Forgets all callers after a revocation here, so that it applies at once in this process."""
         self._callers.clear()
+        self._looking.clear()
 
 
 def _hash(secret: str) -> str:

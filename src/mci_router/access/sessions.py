@@ -20,6 +20,9 @@ from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound
 from mci_router.models import ApiKey
 
+CHANGES = "SELECT concat_ws(' ', count(*), count(revoked_at), max(revoked_at)) FROM api_keys"
+"""Is another value when a key is revoked or deleted."""
+
 
 class WhyOver(StrEnum):
     """The reason why a token is no longer valid."""
@@ -96,13 +99,14 @@ class Sessions:
             self._open.discard(session)
             session.forget()
 
+    def restless(self) -> bool:
+        """Returns whether a session is open of an agent who is gone."""
+        return any(self._removed())
+
     async def check(self) -> None:
         """Ends the sessions of agents who are gone and of keys that are revoked. Raises DatabaseUnavailable."""
-        generations = {snapshot.workspace_id: snapshot.generations for snapshot in self._snapshots.cached()}
-        for session in list(self._open):
-            who = session.identity
-            if generations.get(who.workspace_id, {}).get(who.agent) != who.generation:
-                session.end(WhyOver.AGENT_REMOVED)
+        for session in list(self._removed()):
+            session.end(WhyOver.AGENT_REMOVED)
         revoked = await self._revoked({session.identity.key_id for session in self._open})
         for session in self._open:
             if session.identity.key_id in revoked:
@@ -120,6 +124,15 @@ class Sessions:
         async with self._asking:
             keys, self._asked, self._answer = self._asked, set(), None
             return await self._revoked(keys)
+
+    def _removed(self) -> Iterator[Session]:
+        if not self._open:
+            return
+        generations = {snapshot.workspace_id: snapshot.generations for snapshot in self._snapshots.cached()}
+        for session in self._open:
+            who = session.identity
+            if generations.get(who.workspace_id, {}).get(who.agent) != who.generation:
+                yield session
 
     async def _revoked(self, keys: Collection[str]) -> set[str]:
         """Returns the keys that are revoked or deleted."""

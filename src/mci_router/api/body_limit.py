@@ -1,10 +1,19 @@
-"""Body limit: refuses request bodies that are too long, by a problem document, unlike the framework's own limit."""
+"""Body limit: refuses request bodies that are too long or nested too deeply, by a problem document, before they are
+parsed.
+"""
 
-from starlette.exceptions import HTTPException
+import re
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mci_router.api.problems import answer
-from mci_router.errors import BodyTooLarge
+from mci_router.api.problems import BodyRefused, answer
+from mci_router.errors import BodyTooLarge, InvalidRequest
+
+DEEPEST = 32  # levels of a body; what we take has fewer than ten
+TOO_DEEP = f"is nested more than {DEEPEST} deep, or brackets are not closed: send a flatter one"
+
+STRING = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.S)  # also one that does not end: linear
+NOT_A_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class BodyLimit:
@@ -19,18 +28,33 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         said = dict(scope["headers"]).get(b"content-length", b"0")
-        if said.isdigit() and int(said) > self._largest:
-            detail = f"The body has {int(said):,} bytes; at most {self._largest:,} are taken (MCI_MAX_BODY_BYTES)."
+        if said.isdigit() and int(said[:20]) > self._largest:
+            detail = f"The body has {int(said[:20]):,} bytes; at most {self._largest:,} are taken (MCI_MAX_BODY_BYTES)."
             await answer(BodyTooLarge(detail))(scope, receive, send)
             return
-        read = 0
+        read = bytearray()
 
         async def bounded() -> Message:
-            nonlocal read
             message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._largest:
-                raise HTTPException(413)
+            read.extend(message.get("body", b""))
+            if len(read) > self._largest:
+                raise BodyRefused(BodyTooLarge())
+            if read and not message.get("more_body") and nested_too_deeply(read):
+                read.clear()
+                problem = InvalidRequest(f"body: {TOO_DEEP}", errors=[{"where": "body", "problem": TOO_DEEP}])
+                raise BodyRefused(problem)
             return message
 
         await self._app(scope, bounded, send)
+
+
+def nested_too_deeply(body: bytes | bytearray) -> bool:
+    """Returns whether arrays and objects of a JSON text are nested more than `DEEPEST` deep. Linear in its length."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return False
+    brackets = STRING.sub(b"", body).translate(None, NOT_A_BRACKET)
+    for _level in range(DEEPEST):
+        before, brackets = brackets, brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if len(before) == len(brackets):
+            break
+    return bool(brackets)

@@ -57,7 +57,7 @@ async def post_offer(contact_id: Reference, body: DirectOffer, caller: Superviso
         await audited(
             session, caller, "contact.offered", contact_id, before=facts, after={"agent": body.agent, **_forced(body)}
         )
-        await parts.transfers.offer(caller.workspace_id, contact_id, body.agent)
+        await parts.hand_overs.offer(caller.workspace_id, contact_id, body.agent)
     return await _seen(parts, caller, contact_id)
 
 
@@ -83,7 +83,9 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
             force=body.force,
         )
         return await _passed_on(parts, caller, contact_id, answer["route"])
-    await parts.transfers.to_agent(caller.workspace_id, contact_id, str(body.agent), passed, warm=body.warm)
+    await parts.hand_overs.transfer(
+        caller.workspace_id, contact_id, str(body.agent), passed, warm=body.warm, keep_skills=body.keep_skills
+    )
     return await _passed_on(parts, caller, contact_id, await parts.places.of(caller.workspace_id, contact_id))
 
 

@@ -1,60 +1,29 @@
-"""Contacts: adapters post them, customers and operators end them, other services read them."""
+"""Contacts that were taken in: customers and operators end them, other services read them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.access.sight import moved, posted, sees_sensitive
+from mci_router.access.sight import moved, sees_sensitive
 from mci_router.api.auditing import noted
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
-from mci_router.api.schemas.contacts import ContactDecided, ContactIn, ContactMoved, ContactOut, ContactPage, EventPage
+from mci_router.api.schemas.contacts import ContactMoved, ContactOut, ContactPage, EventPage
 from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.api.schemas.endings import Consent, Ended, Ending, Unresolved
 from mci_router.errors import UnknownQueue
 from mci_router.intake.masking import mask
 from mci_router.lifecycle import contact_reading
-from mci_router.vocabulary import ContactKind, ContactState, Outcome
+from mci_router.vocabulary import ContactKind, ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        description="Your own key for this contact: a second request with it gets the same answer.",
-    ),
-]
-
-
-@router.post("", status_code=201, summary="Take in a contact")
-async def post_contact(
-    body: ContactIn, caller: Writer, parts: Service, idempotency_key: IdempotencyKey = None
-) -> ContactDecided:
-    """Accepts a contact, decides where it goes, and answers at once where automation can.
-
-    201 means that the contact is committed: it is not lost.
-    """
-    caller.asserts(body.customer.trust)
-    arrival = await parts.reception.receive(
-        caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
-    )
-    answer = await parts.delivery.accept(arrival)
-    if (
-        answer["id"] == arrival.id
-        and answer["kind"] == ContactKind.CUSTOMER
-        and answer["route"]["outcome"] != Outcome.NONE
-    ):
-        parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
-    return ContactDecided.model_validate(posted(caller, answer))
 
 
 @router.get("", summary="List contacts", responses=PAGED)

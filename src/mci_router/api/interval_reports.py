@@ -44,7 +44,7 @@ FORMATS: dict[int | str, dict[str, Any]] = {
 async def get_queues_report(caller: Reader, parts: Service, asked: AskedReport) -> QueuesReport:
     """Returns stays in queues by intervals: offered, answered, left, service levels by formula, waits, handle times.
 
-    Group by `queue`, `channel`, `topic` and `agent` (who answered).
+    Group by `queue`, `channel`, `topic`, `cell`, `language` and `agent` (who answered).
     """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, stay_facts.DIMENSIONS, "queue")

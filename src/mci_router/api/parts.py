@@ -1,5 +1,6 @@
 """Parts of the running service that routes use, and how a route names what it needs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
@@ -63,6 +65,7 @@ class Parts:
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
+    hand_overs: HandOvers
     places: Places
     replanning: Replanning
     callbacks: Callbacks
@@ -78,7 +81,7 @@ class Parts:
     admission: Admission
 
 
-def _parts(connection: HTTPConnection) -> Parts:
+async def _parts(connection: HTTPConnection) -> Parts:  # async: any other function would be given a thread
     parts: Parts = connection.app.state.parts
     return parts
 
@@ -96,9 +99,16 @@ async def _caller(
 ) -> Caller:
     if credentials is None:
         raise NotAuthenticated
-    caller = await parts.keys.caller(credentials.credentials)
-    missing = sorted(set(needed.scopes) - caller.scopes)
-    if missing:
+    return await authenticated(request, parts, credentials.credentials, needed.scopes)
+
+
+async def authenticated(request: Request, parts: Parts, secret: str, scopes: Iterable[str]) -> Caller:
+    """Returns the caller with this key, who has these scopes: the one door for every request with a key.
+
+    Raises NotAuthenticated, ScopeMissing.
+    """
+    caller = await parts.keys.caller(secret)
+    if missing := sorted(set(scopes) - caller.scopes):
         raise ScopeMissing(f"This key lacks the scope {', '.join(missing)}.", scopes=missing)
     return caller
 

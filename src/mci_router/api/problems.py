@@ -55,6 +55,14 @@ OPEN_RESPONSES = responses(413, 422)
 """The problems that a route without a key may answer."""
 
 
+class BodyRefused(HTTPException):
+    """A problem found while a body is read. The framework takes any other exception there for bad JSON."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status)
+        self.problem = problem
+
+
 def install(app: FastAPI) -> None:
     """Makes the app answer every failure with a problem document."""
     app.add_exception_handler(Problem, _problem)
@@ -104,6 +112,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if isinstance(error, BodyRefused):
+        return answer(error.problem)
     kinds: dict[int, type[Problem]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
     kind = kinds.get(error.status_code, InvalidRequest if error.status_code < 500 else InternalError)
     problem = kind(f"There is nothing at {request.url.path}." if kind is NotFound else "")

@@ -1,7 +1,9 @@
 """Query parameters: an unknown one is refused, so that a typing error never silently gives another answer."""
 
+from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
+from itertools import islice
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -19,14 +21,13 @@ async def refuse_unknown_query(request: Request) -> None:
     if not request.query_params:
         return
     known = sorted(set(_known(request.scope["route"].dependant)))
-    faults = list(_faults(request, known))[:MOST_ERRORS]
+    faults = list(islice(_faults(request, known), MOST_ERRORS))
     if faults:
         raise InvalidRequest(f"{faults[0]['where']}: {faults[0]['problem']}", errors=faults)
 
 
 def _faults(request: Request, known: list[str]) -> Iterator[dict[str, str]]:
-    for name in request.query_params:
-        times = len(request.query_params.getlist(name))
+    for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
         if name not in known:
             yield {"where": f"query.{name[:LONGEST_SHOWN]}", "problem": _unknown(name[:LONGEST_SHOWN], known)}
         elif times > 1:

@@ -12,6 +12,8 @@ from mci_router.classifier.features import WORD
 
 # of the examples that are in a language, for its words to count: every workspace has single foreign words
 LEAST_SHARE = 0.05
+# of a text's words, for it to be in a language: 93 in 100 texts of the six have as many of their own, and 4 of another
+LEAST_WRITTEN = 0.25
 
 _LISTS = {
     "en": """
@@ -77,6 +79,15 @@ def stop_words(examples: Iterable[str]) -> frozenset[str]:
     votes = Counter(_language(_words.findall(text.lower())) for text in examples)
     least = LEAST_SHARE * votes.total()
     return frozenset().union(*(_WORDS[code] for code, count in votes.items() if code and count >= least))
+
+
+def written_in(text: str, language: str) -> bool:
+    """Returns whether so many words of a text are stop words of a language that it is in that language.
+
+    False where that is not sure, and for a language without a list.
+    """
+    stop, words = _WORDS.get(language, frozenset()), _words.findall(text.lower())
+    return bool(words) and sum(word in stop for word in words) >= LEAST_WRITTEN * len(words)
 
 
 def _language(words: list[str]) -> str | None:

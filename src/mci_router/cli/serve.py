@@ -2,16 +2,21 @@
 
 import asyncio
 import logging
+import resource
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import click
 import uvicorn
 from fastapi import FastAPI
 
 from mci_router.access.sign_in import SignInCode
+from mci_router.api.connections.bounds import FILES_KEPT
+from mci_router.api.connections.http import BoundedHTTP
+from mci_router.api.connections.websocket import LARGEST_MESSAGE, BoundedWebSocket
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
 from mci_router.cli.common import require, settings_of_environment
@@ -85,21 +90,8 @@ def serve(
     settings: Settings, workers: int = 1, *, codes: SignInCode | None = None, watcher: Watcher | None = None
 ) -> None:
     """Serves until SIGINT or SIGTERM. Several workers read their settings from the environment."""
-    options = {
-        "host": settings.host,
-        "port": settings.port,
-        "log_config": None,
-        "access_log": False,
-        "loop": "uvloop",
-        "http": "httptools",
-        "ws": "websockets-sansio",
-        "ws_max_size": 1_048_576,
-        "ws_per_message_deflate": False,  # half of what an idle desk costs, and frames are short
-        "ws_ping_interval": settings.heartbeat_s,  # a desk whose network died is noticed within two of these
-        "ws_ping_timeout": settings.heartbeat_s,
-        "timeout_graceful_shutdown": GRACE_S,
-        "server_header": False,
-    }
+    _allow_files(settings.connections_most + FILES_KEPT)
+    options = {"host": settings.host, "port": settings.port, "loop": "uvloop", **server_options(settings)}
     if workers > 1:
         uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)  # type: ignore[arg-type]
     else:
@@ -108,6 +100,30 @@ def serve(
         server.router, server.watcher = app, watcher
         with suppress(KeyboardInterrupt):  # raised again once all is shut down
             server.run()
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Returns uvicorn's options, but for where it listens."""
+    return {
+        "log_config": None,
+        "access_log": False,
+        "http": BoundedHTTP,
+        "ws": BoundedWebSocket,
+        "ws_max_size": LARGEST_MESSAGE,
+        "ws_per_message_deflate": False,  # frames are short, and a kilobyte would unpack to a megabyte
+        "ws_ping_interval": settings.heartbeat_s,  # a desk whose network died is noticed within two of these
+        "ws_ping_timeout": settings.heartbeat_s,
+        "timeout_graceful_shutdown": GRACE_S,
+        "timeout_keep_alive": settings.keep_alive_s,
+        "server_header": False,
+    }
+
+
+def _allow_files(wanted: int) -> None:
+    """Raises the bound of open files to what connections need, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 @click.command()

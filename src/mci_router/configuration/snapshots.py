@@ -17,7 +17,7 @@ from mci_router.models.workspace import Workspace
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace, queue_limits
 from mci_router.routing.engine.opening import update_open_queues
-from mci_router.routing.policy.hours import with_calendars
+from mci_router.routing.policy.hours import next_change, with_calendars
 from mci_router.settings import Settings
 from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.specs.queues import QueueSpec
@@ -26,7 +26,12 @@ from mci_router.specs.workspace import WorkspaceSpec
 
 log = logging.getLogger(__name__)
 
+HOURS_LOOK_S = 10.0  # how late a queue opens or closes at most, were its hours to change unseen
 BUILD_WAIT_S = 2  # a large live state that is being built is configured later; nobody waits for that
+
+
+CHANGES = "SELECT md5(string_agg(id || ' ' || revision, ',' ORDER BY id)) FROM workspaces"
+"""Is another value when a configuration has changed."""
 
 
 def engine_times(settings: Settings) -> EngineTimes:
@@ -62,6 +67,10 @@ class Snapshots:
     def in_force(self, snapshot: Snapshot) -> bool:
         """Returns whether the live state has this configuration from this process."""
         return self._sent.get(snapshot.workspace_id) == snapshot.revision
+
+    def restless(self) -> bool:
+        """Returns whether there is something to load or to send, whatever the ledger says."""
+        return not self.complete or any(not self.in_force(snapshot) for snapshot in self._cached.values())
 
     async def reload(self, workspace: str) -> Snapshot:
         """Reads the configuration, and returns once the live state has it."""
@@ -153,11 +162,17 @@ class Snapshots:
                 continue
             self._sent[workspace] = snapshot.revision
 
-    async def keep_hours(self, workspace: str) -> None:
-        """Opens and closes queues in the live state by their hours. Raises NotFound, EngineUnavailable."""
-        queues = (await self.get(workspace)).queues.values()
-        if any(queue.hours for queue in queues):
-            await update_open_queues(self._engine, workspace, queues, utc_now())
+    async def keep_hours(self, workspace: str) -> float:
+        """Opens and closes queues in the live state by their hours. Returns for how many seconds it need not again.
+
+        Raises NotFound, EngineUnavailable.
+        """
+        now, queues = utc_now(), (await self.get(workspace)).queues.values()
+        if not any(queue.hours for queue in queues):
+            return HOURS_LOOK_S
+        await update_open_queues(self._engine, workspace, queues, now)
+        changes = [change for queue in queues if (change := next_change(now, queue.hours))]
+        return min(HOURS_LOOK_S, *((change - now).total_seconds() for change in changes))
 
     async def configure(self, snapshot: Snapshot) -> None:
         """Sends the live state the workspace, every queue, which of them are closed, and every agent. Idempotent."""

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.references import Fault, check
 from mci_router.configuration.skills import replace_skill
 from mci_router.configuration.store import Change, make_workspace, put
+from mci_router.configuration.yaml_bounds import LARGEST_FILE, TooLarge, bounded_yaml, plain
 from mci_router.specs.base import Spec
 from mci_router.specs.workspace import KINDS, WorkspaceFile
 
-LARGEST_FILE = 10_000_000  # bytes
+MOST_TOLD = 100  # faults
 
 
 class BadFile(Exception):
@@ -32,16 +32,21 @@ def read(path: Path) -> WorkspaceFile:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadFile([f"{path}: is larger than {LARGEST_FILE:,} bytes"])
-        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        tree = bounded_yaml().load(path.read_text(encoding="utf-8"))
+        data = plain(tree)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise BadFile([f"{path}:{line}: {error.problem or error.context}"]) from error
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+    except (OSError, ValueError, YAMLError, TooLarge) as error:
         raise BadFile([f"{path}: {error}"]) from error
     try:
-        document = WorkspaceFile.model_validate(_plain(tree))
+        document = WorkspaceFile.model_validate(data)
     except ValidationError as error:
-        raise BadFile([_fault(path, tree, fault["loc"], fault["msg"]) for fault in error.errors()]) from error
+        told = [
+            _fault(path, tree, fault["loc"], fault["msg"]) for fault in error.errors(include_input=False)[:MOST_TOLD]
+        ]
+        more = error.error_count() - len(told)
+        raise BadFile([*told, f"{path}: and {more} more"] if more else told) from error
     faults = [*_repeated(path, tree, document), *_dangling(path, tree, document)]
     if faults:
         raise BadFile(faults)
@@ -63,13 +68,6 @@ async def apply(session: AsyncSession, document: WorkspaceFile) -> tuple[str, li
     for name, instead in document.replaced_skills.items():
         changes += await replace_skill(session, workspace.id, name, instead)
     return workspace.id, changes
-
-
-def _plain(node: Any) -> Any:
-    """Returns the parsed tree without the parser's own types."""
-    if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
-    return [_plain(item) for item in node] if isinstance(node, list) else node
 
 
 def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:

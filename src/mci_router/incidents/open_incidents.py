@@ -21,7 +21,9 @@ from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import IncidentState
 
-STALE_S = 30  # thirty refreshes missed: the ledger is away
+STALE_S = 30  # three refreshes missed: the ledger is away
+CHANGES = "SELECT md5(string_agg(concat_ws(' ', id, xmin), ',' ORDER BY id)) FROM incidents WHERE state = 'open'"
+"""Is another value when an incident is opened, changed or no longer open."""
 
 
 class OpenIncidents:
@@ -34,6 +36,7 @@ class OpenIncidents:
         self._snapshots = snapshots
         self._clock = clock
         self._incidents: dict[str, Sequence[OpenIncident]] = {}
+        self._read_with: dict[str, int] = {}  # the configurations by which they were read
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()  # what was read before a change never replaces what was read after it
 
@@ -42,17 +45,29 @@ class OpenIncidents:
         fresh = self._clock() - self._read_at <= STALE_S
         return self._incidents.get(workspace, ()) if fresh else ()
 
+    def restless(self) -> bool:
+        """Returns whether an open incident was read by another configuration than that in force."""
+        if not self._incidents:
+            return False
+        return any(
+            self._read_with.get(snapshot.workspace_id) != snapshot.revision
+            for snapshot in self._snapshots.cached()
+            if snapshot.workspace_id in self._incidents
+        )
+
     async def refresh(self) -> None:
         """Reads the open incidents of all workspaces. Raises DatabaseUnavailable."""
         async with self._reading:
             began = self._clock()
             async with self._database.transaction() as session:
                 rows = await _open(session)
-            topics = {snapshot.workspace_id: snapshot.topics for snapshot in self._snapshots.cached()}
+            snapshots = self._snapshots.cached()
+            topics = {snapshot.workspace_id: snapshot.topics for snapshot in snapshots}
             incidents: dict[str, list[OpenIncident]] = defaultdict(list)
             for row in rows:
                 incidents[row.workspace_id].append(open_incident(row, topics.get(row.workspace_id, {})))
             self._incidents, self._read_at = dict(incidents), began
+            self._read_with = {snapshot.workspace_id: snapshot.revision for snapshot in snapshots}
 
     async def changed(self, snapshot: Snapshot) -> None:
         """Reads a workspace's incidents again after a change in this process. Raises DatabaseUnavailable."""

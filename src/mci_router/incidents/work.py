@@ -24,6 +24,10 @@ class IncidentWork:
         self._journalling = Journalling(database, engine)
         self._informing = Informing(database, engine, snapshots)
 
+    def restless(self) -> bool:
+        """Returns whether a changed configuration concerns an open incident."""
+        return self._open_incidents.restless()
+
     async def refresh(self) -> None:
         """Reads which incidents are open. Raises DatabaseUnavailable."""
         await self._open_incidents.refresh()

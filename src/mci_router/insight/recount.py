@@ -16,7 +16,7 @@ from mci_router.insight import arrival_facts, stay_facts
 MOST_SHOWN = 20
 
 SINCE = "(CAST(:since AS timestamptz) IS NULL OR starts_at >= :since)"
-_BLANKS = "COALESCE(topic, '') AS topic, COALESCE(agent, '') AS agent"
+_BLANKS = ", ".join(f"COALESCE({one}, '') AS {one}" for one in stay_facts.BLANKS)
 _SEGMENTS = f"""
     SELECT 1 AS sign, queue, channel, entered_at, left_at, left_as, offers, due_at, answered_at,
       waited_s, held_s, parked_s, talk_s, wrap_up_s, {_BLANKS}

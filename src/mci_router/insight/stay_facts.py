@@ -10,7 +10,9 @@ from mci_router.insight.histogram import added_up_sql, packed_sql
 from mci_router.insight.levels import REGULATORY_S
 
 SETTLED = "interval '16 minutes'"  # after which a quarter-hour is over, and the ledger has what happened in it
-DIMENSIONS = ("queue", "channel", "topic", "agent")
+DIMENSIONS = ("queue", "channel", "topic", "cell", "language", "agent")
+BLANKS = ("topic", "cell", "language", "agent")
+"""Dimensions that a stay may lack: empty in facts."""
 
 _LATE = "COALESCE(s.left_at > s.due_at, false)"
 _HANDLE_MS = "round((s.talk_s + s.held_s + s.wrap_up_s) * 1000)"
@@ -58,7 +60,7 @@ HISTOGRAMS: Mapping[str, tuple[str, str]] = {"waits": ("answer", _WAIT_MS), "han
 MEASURES = (*COUNTS, *HISTOGRAMS)
 KEY = ("grain", "starts_at", *DIMENSIONS)
 ALL, BY_QUEUE, DETAIL = "all", "queue", "detail"
-"""Grains of facts: of all stays together, by queue and channel, and by topic and agent as well. What a grain does not
+"""Grains of facts: of all stays together, by queue and channel, and by every dimension. What a grain does not
 tell apart is empty.
 """
 
@@ -98,7 +100,7 @@ def facts_of(segments: str) -> str:
               ('end', CASE WHEN s.answered_at IS NOT NULL THEN s.left_at END)
             ) AS moments(moment, at) WHERE at IS NOT NULL
           ) AS s
-          GROUP BY starts_at, GROUPING SETS ((), (queue, channel), (queue, channel, topic, agent))
+          GROUP BY starts_at, GROUPING SETS ((), (queue, channel), ({", ".join(DIMENSIONS)}))
         ) AS summed
       ) AS counted
       WHERE ({" <> 0 OR ".join(COUNTS)} <> 0 OR {" OR ".join(f"{name} <> '{{}}'" for name in HISTOGRAMS)})
@@ -116,7 +118,7 @@ def counting(change: str) -> str:
 
     def version(name: str, sign: int) -> str:
         fields = ", ".join(f"({name}).{column}" for column in columns)
-        blanks = f"COALESCE(({name}).topic, '') AS topic, COALESCE(({name}).agent, '') AS agent"
+        blanks = ", ".join(f"COALESCE(({name}).{one}, '') AS {one}" for one in BLANKS)
         return f"SELECT {sign} AS sign, {fields}, {blanks} FROM changed WHERE ({name}).contact_id IS NOT NULL"  # noqa: S608
 
     names = ", ".join(MEASURES)

@@ -156,7 +156,7 @@ class Reception:
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
-        if named and len(text.everything) <= LONG_TEXT:  # rules and language take microseconds: less than a thread
+        if named and text.language and len(text.everything) <= LONG_TEXT:  # takes less than a thread
             return reader.read([text], named=True)[0]
         return await self._batches.read(reader, text, named=named is not None)
 
@@ -172,7 +172,9 @@ def _hear(
 ) -> tuple[dict[str, Any], Counter[str], Words, Recognised]:
     """Returns what was sent, masked; the number of secrets of each kind; what triage reads; and who wrote."""
     masked, kinds = _mask(sent, policy)
-    return masked, kinds, hear(masked["subject"], masked["text"], channel), _recognise(sent, masked, channel)
+    language = sent["language"] if sent["topic"] else None  # a topic is guessed in the language that is detected
+    said = hear(masked["subject"], masked["text"], channel, language)
+    return masked, kinds, said, _recognise(sent, masked, channel)
 
 
 def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Channel) -> Recognised:

@@ -83,6 +83,17 @@ class LiveModels:
         """Returns how far each workspace is with its models in this process."""
         return [self._readiness(snapshot) for snapshot in self._snapshots.cached()]
 
+    def restless(self) -> bool:
+        """Returns whether there is work that needs looking after, or a configuration that was not looked at."""
+        return bool(self._claims) or any(map(self._unsettled, self._snapshots.cached()))
+
+    def _unsettled(self, snapshot: Snapshot) -> bool:
+        models = self._by_workspace.get(snapshot.workspace_id)
+        if models is None or models.revision != snapshot.revision or not models.looked.is_set():
+            return True
+        working = models.work is not None and not models.work.done()
+        return working or (models.news and _clock() >= models.not_before) or not self.sensitivity.settled(snapshot)
+
     async def refresh(self) -> None:
         """Starts work on what has changed.
 

@@ -21,6 +21,13 @@ from mci_router.vocabulary import ModelState
 
 CLAIM_S = 20  # renewed by the process that trains; when a process dies, another replaces it this much later
 MOST_KEPT = 20  # models a workspace, to return to
+PENDING = "EXISTS (SELECT FROM triage_models WHERE state = 'training')"
+CHANGES = """concat_ws(' ',
+  (SELECT md5(string_agg(concat_ws(' ', workspace_id, version, state), ',' ORDER BY workspace_id, version))
+   FROM triage_models WHERE state IN ('live','shadow','training')),
+  (SELECT concat_ws(' ', count(*), max(settled_at)) FROM corrections WHERE settled_at > now() - interval '30 s'))"""
+"""Is another value when another model is in use, or a correction was settled lately."""
+
 IN_USE = (ModelState.LIVE, ModelState.SHADOW, ModelState.TRAINING)
 
 

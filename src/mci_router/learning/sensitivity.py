@@ -73,6 +73,13 @@ class SensitivityModels:
         ours = self._models.get(snapshot.workspace_id)
         return ours.revision is not None if ours else not snapshot.spec.sensitivity_examples
 
+    def settled(self, snapshot: Snapshot) -> bool:
+        """Returns whether the model that the configuration asks for was judged, and is the one in force here."""
+        ours = self._models.get(snapshot.workspace_id)
+        if ours is None:
+            return not snapshot.spec.sensitivity_examples
+        return ours.settled and ours.revision == snapshot.revision
+
     async def refresh(self) -> None:
         """Starts work on what configurations ask for and on what other processes have judged."""
         snapshots = {snapshot.workspace_id: snapshot for snapshot in self._snapshots.cached()}

@@ -21,10 +21,12 @@ from mci_router.vocabulary import FINAL_STATES, ContactState
 log = logging.getLogger(__name__)
 
 BATCH = 500
+FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE state = 'accepted'"
+OPEN = "EXISTS (SELECT FROM contacts WHERE state NOT IN ('completed','abandoned','cancelled','resolved'))"
 
 
 class Recovery:
-    """Finds contacts that the live state lacks, and workspaces whose live state is missing."""
+    """Finds contacts that the live state lacks. A live state that is missing whole is built by who calls it next."""
 
     def __init__(
         self,
@@ -42,9 +44,10 @@ class Recovery:
         self._age = timedelta(seconds=age_s)
         self._audited = ""
 
-    async def turn(self) -> None:
-        """Recovers all that is found. Raises EngineUnavailable when the rest is done, if a shard is away."""
-        await each((self.check, self.send_forgotten, self.send_lost), lambda work: work())
+    @property
+    def forgotten(self) -> str:
+        """Returns the condition in SQL for there being contacts that never reached the live state."""
+        return f"{FORGOTTEN} AND accepted_at < now() - interval '{self._age.total_seconds()} s')"
 
     async def send_forgotten(self) -> int:
         """Dispatches contacts that were committed but never reached the live state. Returns how many were tried.
@@ -75,19 +78,19 @@ class Recovery:
         """
         async with self._database.transaction() as session:
             query = (
-                select(Contact)
+                select(Contact.workspace_id, Contact.id)
                 .where(Contact.id > self._audited, Contact.state.not_in(FINAL_STATES))
                 .order_by(Contact.id)
                 .limit(BATCH)
             )
-            page = list(await session.scalars(query))
-        self._audited = page[-1].id if len(page) == BATCH else ""
+            page = [(workspace, contact) for workspace, contact in await session.execute(query)]
+        self._audited = page[-1][1] if len(page) == BATCH else ""
         dispatched = 0
 
-        async def look(contacts: Sequence[Contact]) -> None:
+        async def look(contacts: Sequence[tuple[str, str]]) -> None:
             nonlocal dispatched
-            known = await self._engine.known([(contact.workspace_id, contact.id) for contact in contacts])
-            for contact in (contact for contact, live in zip(contacts, known, strict=True) if not live):
+            known = await self._engine.known(contacts)
+            for contact in await self._open([one for one, live in zip(contacts, known, strict=True) if not live]):
                 await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
                 dispatched += 1
                 log.warning(
@@ -106,9 +109,13 @@ class Recovery:
                 delete(IdempotencyKey).where(IdempotencyKey.created_at < utc_now() - timedelta(seconds=keep_s))
             )
 
-    async def check(self) -> None:
-        """Rebuilds every workspace whose live state is missing, as after Redis was emptied."""
-        await each([snapshot.workspace_id for snapshot in self._snapshots.cached()], self._engine.ensure_built)
+    async def _open(self, contacts: Sequence[tuple[str, str]]) -> Sequence[Contact]:
+        """Returns those of the contacts, by workspace and id, that are open still."""
+        if not contacts:
+            return []
+        query = select(Contact).where(Contact.id.in_([contact for _, contact in contacts]))
+        async with self._database.transaction() as session:
+            return list(await session.scalars(query.where(Contact.state.not_in(FINAL_STATES)).order_by(Contact.id)))
 
     async def _forgotten(self, away: Collection[str]) -> Sequence[Contact]:
         query = (
@@ -135,8 +142,8 @@ class Recovery:
         return True
 
 
-def _by_workspace(page: Sequence[Contact]) -> list[list[Contact]]:
-    contacts: dict[str, list[Contact]] = defaultdict(list)
-    for contact in page:
-        contacts[contact.workspace_id].append(contact)
+def _by_workspace(page: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    contacts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for workspace, contact in page:
+        contacts[workspace].append((workspace, contact))
     return list(contacts.values())

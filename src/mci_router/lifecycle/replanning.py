@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 PAGE = 200  # contacts a transaction: their rows are locked for about a tenth of a second
 BATCH = 25  # contacts a call: Valkey serves nobody else for those few milliseconds
 FOLLOW_S = 2  # for which the answer to a change waits for those who wait: some thousands of them
+LOOK_S = 2.0  # how late a pass is gone on with that another process has left
 LEASE_S = 10  # long against a batch; after a process's death the next one waits for it
 
 
@@ -68,7 +69,7 @@ class Replanning:
         self._settled: dict[str, int] = {}  # the revision that a workspace's contacts follow, by what we have seen
         self._not_before: dict[str, float] = {}
         self._turning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._following: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[float]] = set()
 
     async def follow(self, workspace: str) -> None:
         """Has those who wait follow a change that was made here before who comes next: does not wait for the loop.
@@ -88,13 +89,15 @@ class Replanning:
             turn.cancel()
         await asyncio.gather(*following, return_exceptions=True)
 
-    async def turn(self, workspace: str) -> None:
+    async def turn(self, workspace: str) -> float:
         """Makes the pass of a new revision, if one is due and no other process makes it.
 
+        Returns for how many seconds it need not be called again: a change that is made here is followed at once.
         Raises EngineUnavailable, DatabaseUnavailable: then it is made later.
         """
         async with self._turning[workspace]:
             await self._turn(workspace)
+        return LOOK_S
 
     async def _turn(self, workspace: str) -> None:
         snapshot = await self._snapshots.get(workspace)

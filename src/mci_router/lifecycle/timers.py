@@ -19,6 +19,9 @@ from mci_router.vocabulary import ContactState
 
 log = logging.getLogger(__name__)
 
+LOOK_S = (
+    2.0  # how late a timer is that was set without an entry in the journal; also, how soon a lost live state is seen
+)
 UNANSWERED = "the customer did not say in time whether it may be posted"
 
 
@@ -34,13 +37,18 @@ class Timers:
         self._ladder = ladder
         self._overflow = overflow
 
-    async def fire(self, workspace: str) -> None:
-        """Fires all that are due in a workspace. Raises EngineUnavailable, DatabaseUnavailable."""
+    async def fire(self, workspace: str) -> float | None:
+        """Fires all that are due in a workspace.
+
+        Returns for how many seconds none will be, unless the journal has something new; None if more may be due now.
+        Raises EngineUnavailable, DatabaseUnavailable.
+        """
         due = await self._engine.fire_timers(workspace)
         for contact in due.rungs:
             await _alone(contact, "rung limit", self.pass_limit(workspace, contact))
         for contact in due.overflows:
             await _alone(contact, "overflow time", self._overflow.check(workspace, contact))
+        return None if due.fired or due.next_s is None else min(due.next_s, LOOK_S)
 
     async def pass_limit(self, workspace: str, contact_id: str) -> None:
         """Moves a contact on whose rung's limit has passed, or ends it as resolved if the rung or an accepted reply

@@ -1,35 +1,27 @@
-"""Transfers: a contact that agents have goes to a queue, to another agent, or up the escalation matrix, with notes for
-the next agent.
+"""Transfers: a contact that agents have goes to a queue or up the escalation matrix, with notes for the next agent.
 
-The ledger comes first here, too. A move to a queue is a rung above the contact's own, so that it is idempotent; a
-hand-over to an agent stays on its rung. Either way the decision keeps the record of the transfer, which the next agent
-sees.
+The ledger comes first here, too. A move to a queue is a rung above the contact's own, so that it is idempotent. The
+decision keeps the record of the transfer, which the next agent sees.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from mci_router.access.audit import Note
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import AssignmentGone, NotFound, UnknownAgent, UnknownQueue, WrongState
+from mci_router.errors import AssignmentGone, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
 from mci_router.lifecycle.escalations import begin, route_and_people
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
-from mci_router.lifecycle.refusals import refusal
-from mci_router.lifecycle.rows import latest_decision, locked
+from mci_router.lifecycle.passed_contact import locked_in
 from mci_router.lifecycle.transfer_records import (
     PassedOn,
     Record,
     assignment_of,
     keep_records,
     record_of,
-    records_of,
-    serves,
     serving_agent,
 )
 from mci_router.lifecycle.undoing import undo_move
@@ -89,8 +81,8 @@ class Transfers:
             raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
         why, now = f"transferred to {queue}: {passed.reason}", utc_now()
         async with self._database.command() as session:
-            current = await self._locked(
-                session, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES
+            current = await locked_in(
+                session, self._engine, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES
             )
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
@@ -120,7 +112,7 @@ class Transfers:
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
-            current = await self._locked(session, workspace, contact_id, passed, AGENT_STATES)
+            current = await locked_in(session, self._engine, workspace, contact_id, passed, AGENT_STATES)
             current.contact.kind = ContactKind.CUSTOMER
             route, people = await route_and_people(
                 self._engine, _passing(snapshot, current, now), severity, force=force
@@ -138,7 +130,7 @@ class Transfers:
         """
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
-            current = await self._locked(session, workspace, contact_id, passed, WITH_AN_AGENT)
+            current = await locked_in(session, self._engine, workspace, contact_id, passed, WITH_AN_AGENT)
             queue = snapshot.queues.get(current.contact.queue or "")
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")
@@ -147,36 +139,13 @@ class Transfers:
             decision = await self._climb(snapshot, current, route, f"back in line: {passed.reason}", record)
         return await self._send(snapshot, current, decision, passed)
 
-    async def to_agent(
-        self, workspace: str, contact_id: str, agent: str, passed: PassedOn, *, warm: bool = False
-    ) -> CallResult:
-        """Offers an assigned contact to another agent.
-
-        Warm: the first keeps it until the second accepts. Cold: it waits for the second.
-
-        Raises UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom.
-        """
-        await self._known_agent(workspace, agent)
-        async with self._database.command() as session:
-            current = await self._locked(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
-            if current.live and (current.live.transferring or current.live.agent == agent):
-                why = "is being transferred already" if current.live.transferring else f"is {agent}'s already"
-                raise WrongState(f"The contact {why}.", state=current.state)
-            record = record_of(current.live, passed, utc_now(), agent=agent, warm=warm)
-            keep_records(current.decision, [*records_of(current.decision), record])
-        result = await self._engine.hand_over(workspace, *assignment_of(current.live), agent, warm=warm)
-        if result.status is not Status.OK:
-            await self._forget(workspace, contact_id, record, passed.note)
-            raise AssignmentGone if result.status is Status.GONE else refusal(result)
-        return result
-
     async def cancel(self, workspace: str, contact_id: str, passed: PassedOn) -> CallResult:
         """Calls off a warm transfer that nobody has accepted: the contact stays with its agent, in its own queue.
 
         Raises WrongState also if no warm transfer is under way.
         """
         async with self._database.command() as session:
-            current = await self._locked(session, workspace, contact_id, passed, (ContactState.ASSIGNED,))
+            current = await locked_in(session, self._engine, workspace, contact_id, passed, (ContactState.ASSIGNED,))
             _, assignment = assignment_of(current.live)
             result = await self._engine.cancel_transfer(workspace, passed.by or "", assignment)
             if result.status is Status.GONE:
@@ -185,49 +154,6 @@ class Transfers:
                 raise WrongState("No warm transfer of the contact is under way.", state=current.state)
             note_called_off(current, utc_now())
         return result
-
-    async def offer(self, workspace: str, contact_id: str, agent: str) -> CallResult:
-        """Offers a waiting contact to the agent whom a supervisor names.
-
-        Raises UnknownAgent, AgentUnable, AgentNotWorking, AgentNoRoom.
-        """
-        await self._known_agent(workspace, agent)
-        result = await self._engine.offer_to(workspace, contact_id, agent)
-        if result.status is Status.UNKNOWN and await self._engine.agent(workspace, agent):
-            raise WrongState("The contact does not wait: it is in no line yet, or has ended.")
-        if result.status is not Status.OK:
-            raise refusal(result)
-        return result
-
-    async def _known_agent(self, workspace: str, agent: str) -> None:
-        if agent not in (await self._snapshots.get(workspace)).agents:
-            raise UnknownAgent(f"There is no agent {agent!r} in this workspace.")
-
-    async def _locked(
-        self, session: AsyncSession, workspace: str, contact_id: str, passed: PassedOn, states: tuple[ContactState, ...]
-    ) -> OpenContact:
-        """Returns the contact, if it is in one of the states and, where an agent passes it on, that agent's."""
-        try:
-            current = await OpenContact.locked(session, self._engine, workspace, contact_id)
-        except NotFound:
-            if passed.by is not None:
-                raise AssignmentGone from None
-            raise
-        if passed.by is not None and not serves(current.live, passed):
-            raise AssignmentGone
-        state = current.state
-        if current.moving and current.contact.state is ContactState.ACCEPTED:
-            raise WrongState("The contact is on its way to another queue.", state=state)
-        if state not in states:
-            raise WrongState(f"The contact is {state}: this needs one that is {' or '.join(states)}.", state=state)
-        if passed.note:
-            before = {
-                "state": state,
-                "queue": current.contact.queue,
-                "agent": current.live.agent if current.live else None,
-            }
-            await passed.note.record(session, before)
-        return current
 
     async def _climb(
         self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record
@@ -271,14 +197,6 @@ class Transfers:
             await undo_move(self._database, self._engine, current, decision, passed.note)
             raise WrongState(f"The contact has become {result.state}.", state=result.state)
         return answer_of(contact, decision, result.state)
-
-    async def _forget(self, workspace: str, contact_id: str, record: Record, note: Note | None) -> None:
-        """Removes the record of a hand-over that the live state refused."""
-        async with self._database.transaction() as session:
-            if note:
-                await note.undo(session)
-            decision = await latest_decision(session, await locked(session, workspace, contact_id))
-            keep_records(decision, [other for other in records_of(decision) if other != record])
 
 
 def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> Passing:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base
 
-_OF_STAYS = ("queue", "channel", "topic", "agent")
+_OF_STAYS = ("queue", "channel", "topic", "cell", "language", "agent")
 
 
 def _count() -> Mapped[int]:
@@ -38,6 +38,8 @@ class _Stays:
     queue: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(primary_key=True)
+    cell: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
     agent: Mapped[str] = mapped_column(primary_key=True)
     offered: Mapped[int] = _count()
     offered_answered: Mapped[int] = _count()

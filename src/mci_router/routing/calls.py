@@ -178,12 +178,14 @@ def queue_of(line: str) -> str:
 class Due:
     """The number of timers that fired, and the contacts for which the caller has something to do.
 
-    `rungs`: the limit of their rung has passed; `overflows`: their overflow rules are to be checked.
+    `rungs`: the limit of their rung has passed; `overflows`: their overflow rules are to be checked. `next_s`: in how
+    many seconds the next timer is due; None if the live state did not say.
     """
 
     fired: int
     rungs: Sequence[str]
     overflows: Sequence[str]
+    next_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

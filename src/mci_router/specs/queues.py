@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, time
 from itertools import pairwise
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
 
 from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, refers
+from mci_router.specs.zones import Timezone
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
 
 LocalTime = Annotated[
@@ -45,7 +45,7 @@ class HoursBlock(Spec):
 class OpenHours(Spec):
     """When a queue is open. Its service-level clock stands still outside these blocks."""
 
-    timezone: Annotated[str, Field(description="IANA name.", examples=["Europe/Berlin"])]
+    timezone: Annotated[Timezone, Field(description="IANA name.", examples=["Europe/Berlin"])]
     week: Annotated[
         dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[HoursBlock]],
         Field(description="Blocks of each day; a day not named is closed."),
@@ -54,14 +54,6 @@ class OpenHours(Spec):
     calendars: Annotated[
         list[Name], Field(max_length=20, description="The workspace's holiday calendars that apply, too.")
     ] = []
-
-    @field_validator("timezone")
-    @classmethod
-    def known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("is not an IANA time zone, such as Europe/Berlin")
-        ZoneInfo(value)
-        return value
 
     @model_validator(mode="after")
     def no_overlap(self) -> Self:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
@@ -14,6 +14,7 @@ from mci_router.specs.base import Example, Language, LongText, Name, Reference, 
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.zones import Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
 CONVERSING = frozenset({"chat", "product", "messaging"})
@@ -46,15 +47,6 @@ def _known_country(value: str) -> str:
 
 
 Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
-
-
-def _known_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("is not an IANA time zone, such as Europe/Berlin")
-    return value
-
-
-Timezone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class WorkspaceSpec(Spec):

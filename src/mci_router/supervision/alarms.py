@@ -19,6 +19,7 @@ OF_THE_LEVEL = (Alarm.AT_RISK, Alarm.BREACHED)
 """These end only after a while without them; the others are over at once, as when somebody signs in."""
 
 INDEX_AGAIN_S = 30
+CALM_S = 30.0
 SAME_LOOK = 0.8  # of the interval: looks of one process are not all equally far apart
 
 
@@ -34,17 +35,23 @@ class Alarms:
         self._enter_ms = round(settings.alarm_enter_s * 1000)
         self._leave_ms = round(settings.alarm_leave_s * 1000)
 
-    async def turn(self, workspace: str) -> None:
-        """Looks at a workspace's queues once, and notes what is seen. Raises NotFound, EngineUnavailable."""
+    async def turn(self, workspace: str) -> float | None:
+        """Looks at a workspace's queues once, and notes what is seen.
+
+        Returns for how many seconds nothing can come of it, unless the journal has something new: nobody waits, and
+        nothing is wrong. Raises NotFound, EngineUnavailable.
+        """
         snapshot = await self._snapshots.get(workspace)
         if not await self._engine.built(workspace):
-            return
+            return None
         queues = await self._watch.look(snapshot)
         for now in queues:
             if now.unindexed:
                 await self._index(workspace, now.queue.name)
         seen = [alarm for now in queues for alarm in self._seen(now)]
         await self._engine.note_alarms(workspace, self._every_ms, [now.queue.name for now in queues], seen)
+        calm = not seen and not any(now.moment.waiting for now in queues)
+        return CALM_S if calm else None
 
     async def _index(self, workspace: str, queue: str) -> None:
         """Counts those who have waited since before this version; at most twice a minute, since more may come of it

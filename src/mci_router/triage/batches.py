@@ -81,7 +81,7 @@ class _Lane:
 
 
 class MicroBatches:
-    """Reads texts together, whatever their workspaces; those of one reader in one call."""
+    """Reads texts together: in one call those of one reader that have, or have no, topic."""
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s

@@ -65,17 +65,23 @@ class Reader:
         texts = [each.topic for each in words]
         opinions = [Opinion()] * len(texts) if named else _opinions(self._model, texts)
         shadows = [None] * len(texts) if named or self._shadow is None else _opinions(self._shadow, texts)
-        return [self._perceive(*read) for read in zip(words, opinions, shadows, strict=True)]
+        # a guess is worth nothing in a language without examples: it takes nobody's word for it
+        believed = [each.language if named else None for each in words]
+        return [self._perceive(*read) for read in zip(words, opinions, shadows, believed, strict=True)]
 
-    def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None) -> Perception:
-        language = detect(words.topic)
-        code = language.code if language else None
+    def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None, believed: str | None) -> Perception:
+        code = believed or _detected(words.topic)
         foreign = bool(code and self._spoken and code not in self._spoken)
         unjudged = bool(code and code not in LANGUAGES)
         finding = self.sensitivity.judge(words.everything)
         return Perception(
             opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged
         )
+
+
+def _detected(text: str) -> str | None:
+    language = detect(text)
+    return language.code if language else None
 
 
 def _opinions(model: TopicClassifier, texts: Sequence[str]) -> list[Opinion]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
+from mci_router.classifier.stop_words import written_in
 from mci_router.triage.signatures import LINE, without_signature, without_small_print
 from mci_router.vocabulary import Channel
 
@@ -55,12 +56,13 @@ class Words:
     `topic` says what the contact is about: this one text is judged, kept in the decision and, if it comes to that,
     shown in public. `everything` is all that the customer wrote, the signature included, for the rules and the model
     that must not miss a sensitive matter. `own`: the topic's text is the customer's own, and not, for lack of any, what
-    they quote or sign with.
+    they quote or sign with. `language`: what the adapter says, where the words show that it is right.
     """
 
     topic: str
     everything: str
     own: bool = True
+    language: str | None = None
 
     @staticmethod
     def of(text: "str | Words") -> "Words":
@@ -68,8 +70,10 @@ class Words:
         return Words(text, text) if isinstance(text, str) else text
 
 
-def hear(subject: str | None, text: str, channel: Channel) -> Words:
+def hear(subject: str | None, text: str, channel: Channel, language: str | None = None) -> Words:
     """Returns both texts of a contact: the subject, and then the text line by line.
+
+    `language`: what the adapter says that it is in, to be tried.
 
     They are empty only if nothing can be seen in either. The topic's text has at most 2,000 characters, the other
     60,000.
@@ -79,7 +83,9 @@ def hear(subject: str | None, text: str, channel: Channel) -> Words:
     own = without_signature(written, mail=mail)
     borrowed = [] if own else _bared(lines) if mail and not written else [] if title else lines or _visible(text)
     everything = [*_visible(subject or ""), *(without_small_print(written) or own or borrowed)]
-    return Words(judged("\n".join([*title, *own, *borrowed])), "\n".join(everything)[:LONGEST_READ], own=not borrowed)
+    topic = judged("\n".join([*title, *own, *borrowed]))
+    believed = language if language and written_in(topic, language) else None
+    return Words(topic, "\n".join(everything)[:LONGEST_READ], own=not borrowed, language=believed)
 
 
 def read(subject: str | None, text: str, channel: Channel) -> str:

@@ -3,6 +3,7 @@
 Contacts are counted, topics classed and moved between cells, once for all processes, and surges found.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from mci_router.volume.classes import MatrixPosition, VolumeRules
 from mci_router.volume.histories import Histories
 from mci_router.volume.meter import VolumeMeter
 from mci_router.volume.surges import Surge
+
+IDLE_S = 10  # how late a process hears that another one has counted a workspace's first contact of an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,21 @@ class Volumes:
         self._meter = meter
         self._handling = handling
         self._histories = histories
+        self._kept: dict[str, tuple[int, float]] = {}  # by which configuration, and when
 
     async def turn(self) -> None:
-        """Counts what this process has noted, and keeps every workspace.
+        """Counts what this process has noted, and keeps every workspace: now and then also one without contacts.
 
         Raises EngineUnavailable, after the other workspaces are kept.
         """
         works: list[Callable[[], Awaitable[None]]] = [self._meter.flush]
-        works += [partial(self.keep, snapshot) for snapshot in self._snapshots.cached()]
+        works += [partial(self.keep, snapshot) for snapshot in filter(self._due, self._snapshots.cached())]
         await each(works, lambda work: work())
 
     async def keep(self, snapshot: Snapshot) -> None:
         """Reads the workspace's volumes, and moves the topics whose cell has changed. Raises EngineUnavailable."""
         workspace, meter = snapshot.workspace_id, self._meter
+        self._kept[workspace] = snapshot.revision, time.monotonic()
         await meter.read(workspace, rules_of(snapshot), await self._handle_times(snapshot))
         if not meter.whole(workspace):
             with suppress(DatabaseUnavailable):
@@ -78,6 +83,12 @@ class Volumes:
             await meter.forget_positions(workspace, gone)
         if moved or gone:
             await meter.read_positions(workspace)
+
+    def _due(self, snapshot: Snapshot) -> bool:
+        workspace = snapshot.workspace_id
+        revision, at = self._kept.get(workspace, (None, 0.0))
+        busy = self._meter.noted(workspace) or self._meter.contacts(workspace) or not self._meter.whole(workspace)
+        return bool(busy) or revision != snapshot.revision or time.monotonic() - at >= IDLE_S
 
     async def surges(self, snapshot: Snapshot) -> list[Surge]:
         """Returns the surges under way, as of the last `keep`; none where the workspace does not want them.

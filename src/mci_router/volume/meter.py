@@ -8,7 +8,6 @@ the ledger (`volume.histories`).
 """
 
 import asyncio
-import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -24,15 +23,17 @@ from redis.client import NEVER_DECODE
 from redis.exceptions import RedisClusterException, RedisError
 
 from mci_router.errors import EngineUnavailable
-from mci_router.vocabulary import Cell, Volume
+from mci_router.vocabulary import Volume
 from mci_router.volume import keys
-from mci_router.volume.classes import MatrixPosition, VolumeRules, classify
+from mci_router.volume.classes import VolumeRules, classify
 from mci_router.volume.expectations import BUCKET_S, DAY, HISTORY
 from mci_router.volume.keys import EXPIRE_S, HISTORY_EXPIRE_S, WINDOW_BUCKETS
+from mci_router.volume.positions import Positions, parsed
 from mci_router.volume.surges import FEWEST, Rise, Surge, surging
 
 TIMEOUT_S = 5  # nobody waits for this
 RESTORING_S = 60  # for one process to restore a workspace; if it dies, another begins again
+READ_ALL_S = 30
 GROWN = 1.5  # a count is judged again when it is this much larger: about ten times on its way from 10 to 500
 ALL = "*"  # all contacts, counted as a topic: no topic can have this name
 
@@ -56,10 +57,11 @@ class VolumeMeter:
         self._rates: dict[str, Mapping[str, int]] = {}
         self._contacts: dict[str, int] = {}
         self._classes: dict[str, Mapping[str, Volume]] = {}
-        self._positions: dict[str, Mapping[str, tuple[MatrixPosition, str]]] = {}
+        self._positions: dict[str, Positions] = {}
         self._judged: dict[str, dict[str, _JudgedHistory]] = {}
         self._noted: dict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
         self._whole: dict[str, bool] = {}
+        self._read_at: dict[str, tuple[int, float]] = {}  # all: with which newest bucket, and when
 
     def classes(self, workspace: str) -> Mapping[str, Volume]:
         """Returns the volume of each topic that was ever measured; empty until there were enough contacts."""
@@ -73,7 +75,7 @@ class VolumeMeter:
         """Returns the contacts of all topics in the last hour."""
         return self._contacts.get(workspace, 0)
 
-    def positions(self, workspace: str) -> Mapping[str, tuple[MatrixPosition, str]]:
+    def positions(self, workspace: str) -> Positions:
         """Returns each topic's position, and its text in Redis, with which `Engine.move_topic` compares."""
         return self._positions.get(workspace, {})
 
@@ -102,27 +104,44 @@ class VolumeMeter:
 
         Raises EngineUnavailable.
         """
-        newest = self._bucket()
-        async with _pipeline(self._client) as pipeline:
-            for bucket in range(newest - WINDOW_BUCKETS + 1, newest + 1):
-                pipeline.hgetall(keys.hour_key(workspace, bucket))
-            pipeline.hgetall(keys.positions_key(workspace))
-            pipeline.exists(keys.whole_key(workspace))
-            *buckets, positions, whole = await pipeline.execute()
-        self._whole[workspace] = bool(whole)
-        self._recent[workspace] = [
-            Counter({topic: int(count) for topic, count in counts.items()}) for counts in buckets
-        ]
-        rates = sum(self._recent[workspace], Counter[str]())
+        buckets, positions, whole = await self._read_counts(workspace)
+        self._whole[workspace] = whole
+        self._recent[workspace] = buckets
+        rates = sum(buckets, Counter[str]())
         self._rates[workspace] = {topic: count for topic, count in rates.items() if topic}
         self._contacts[workspace] = sum(self._rates[workspace].values())
-        self._positions[workspace] = _parsed_positions(positions)
+        self._positions[workspace] = parsed(positions, self.positions(workspace))
         before = {
             topic: position.classed for topic, (position, _) in self._positions[workspace].items() if position.classed
         }
         self._classes[workspace] = classify(
             self._rates[workspace], rules, before=before, handle_times_s=handle_times_s, now=self._clock()
         )
+
+    async def _read_counts(self, workspace: str) -> tuple[list[Counter[str]], Mapping[str, str], bool]:
+        """Returns the counts of the last hour's buckets, the positions, and whether the counts are all there.
+
+        Of the buckets only the newest two change, but for notes that came late and for what was restored: the others
+        are as they were read in the last half minute.
+        """
+        newest, now = self._bucket(), self._clock()
+        bucket, at = self._read_at.get(workspace, (0, 0.0))
+        known = bucket == newest and 0 <= now - at < READ_ALL_S and self._whole.get(workspace)
+        before = self._recent[workspace][:-2] if known else []
+        async with _pipeline(self._client) as pipeline:
+            for bucket in range(newest - WINDOW_BUCKETS + 1 + len(before), newest + 1):
+                pipeline.hgetall(keys.hour_key(workspace, bucket))
+            pipeline.hgetall(keys.positions_key(workspace))
+            pipeline.exists(keys.whole_key(workspace))
+            *counts, positions, whole = await pipeline.execute()
+        if not known:
+            self._read_at[workspace] = newest, now
+        buckets = [Counter({topic: int(count) for topic, count in bucket.items()}) for bucket in counts]
+        return before + buckets, positions, bool(whole)
+
+    def noted(self, workspace: str) -> bool:
+        """Returns whether this process has noted contacts that are not counted yet."""
+        return bool(self._noted.get(workspace))
 
     def whole(self, workspace: str) -> bool:
         """Returns whether the counts are all there, as of the last reading; not after they were lost with Redis."""
@@ -151,6 +170,7 @@ class VolumeMeter:
         The newest bucket is left out: it is just being counted. Raises EngineUnavailable.
         """
         newest = self._bucket()
+        self._read_at.pop(workspace, None)
         for topic, counts in ledger.items():
             past = {bucket: count for bucket, count in counts.items() if newest - HISTORY < bucket < newest}
             known = await self._history(workspace, topic, newest) if topic else ()
@@ -171,7 +191,7 @@ class VolumeMeter:
         async with _pipeline(self._client) as pipeline:
             pipeline.hgetall(keys.positions_key(workspace))
             (positions,) = await pipeline.execute()
-        self._positions[workspace] = _parsed_positions(positions)
+        self._positions[workspace] = parsed(positions, self.positions(workspace))
 
     async def forget_positions(self, workspace: str, topics: Sequence[str]) -> None:
         """Deletes the positions of topics that no longer exist. Raises EngineUnavailable."""
@@ -249,17 +269,6 @@ class VolumeMeter:
         end = newest + 1 - first * DAY
         history: list[int] = counts[max(0, end - HISTORY) : end].tolist()
         return history
-
-
-def _parsed_positions(texts: Mapping[str, str]) -> Mapping[str, tuple[MatrixPosition, str]]:
-    positions = {topic: (json.loads(text), text) for topic, text in texts.items()}
-    return {
-        topic: (
-            MatrixPosition(**{**position, "cell": Cell(position["cell"]), "volume": Volume(position["volume"])}),
-            text,
-        )
-        for topic, (position, text) in positions.items()
-    }
 
 
 def _with_all(counts: Counter[str]) -> Counter[str]:

@@ -148,3 +148,45 @@ def test_what_is_masked_stays_masked(text: str, policy: MaskingPolicy) -> None:
     again = mask(once.text, policy)
     assert sum(once.text.count(token) for token in MASKS.values()) >= sum(once.counts.values())
     assert again.counts.get("card", 0) == again.counts.get("password", 0) == 0
+
+
+SAYINGS = st.sampled_from(
+    [
+        *("where is my order", "/help", "phone", "card", "pin", "my pin", "4711", "code: 482913", "password hunter2"),
+        *(
+            "four one one one one one one one",
+            "4111111111111111",
+            "4111 1111",
+            "11111111",
+            "4111",
+            "1111",
+            "DE89370400",
+        ),
+        *(
+            "<b>4111</b>",
+            "&#52;111111111111111",
+            "iban",
+            "DE89370400440532013000",
+            "078-05-1120",
+            "sk_live_a1b2c3d4e5f6",
+        ),
+        *("a\x00b", "\ud83d", "\u200b", "  ", "\n\n", "9", "", "Ausweis C01X00T47", "cvv", "the code you sent me"),
+    ]
+)
+VALUES = st.recursive(
+    st.one_of(SAYINGS, WORDS, st.integers(0, 99_999), st.booleans(), st.none()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(SAYINGS | WORDS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200)
+@given(VALUES)
+def test_what_is_looked_at_once_and_left_has_no_secret(value: Any) -> None:
+    """Data without a sign of a secret are looked at as one text; e-mail addresses are looked for one by one."""
+    for references in (False, True):
+        shortly, thoroughly = (
+            mask_counted(value, policy, references=references) for policy in (DEFAULT, MaskingPolicy(email=True))
+        )
+        if not thoroughly[1]["email"]:
+            assert shortly == thoroughly

@@ -133,7 +133,9 @@ class DeskCommands:
         passed = passed_on(data.reason, handoff, by=self._agent, assignment=data.assignment_id)
         transfers, workspace = self._parts.transfers, self._workspace
         if data.agent:
-            await transfers.to_agent(workspace, contact, data.agent, passed, warm=data.warm)
+            await self._parts.hand_overs.transfer(
+                workspace, contact, data.agent, passed, warm=data.warm, keep_skills=data.keep_skills
+            )
             return await self._moved(contact, await self._parts.places.of(workspace, contact))
         answer = await transfers.to_queue(
             workspace,

@@ -97,7 +97,7 @@ class Conversation:
             await self._close(1011, "internal_error")
 
     async def _close(self, code: int, why: str) -> None:
-        """Closes the socket, if it is open: whoever listens hears of that."""
+        """Closes the socket, if it is open: the listening side hears of that."""
         if self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
                 await self._socket.close(code, why)

@@ -38,6 +38,8 @@ class QueuesRow(ReportRow):
     queue: Annotated[str | None, Field(description=OF_GROUP)] = None
     channel: Annotated[Channel | None, Field(description=OF_GROUP)] = None
     topic: Annotated[str | None, Field(description=OF_GROUP)] = None
+    cell: Annotated[Cell | None, Field(description=OF_GROUP)] = None
+    language: Annotated[str | None, Field(description=OF_GROUP)] = None
     agent: Annotated[str | None, Field(description=f"Who answered. {OF_GROUP}")] = None
     offered: int
     offered_answered: Annotated[int, Field(description="Of the offered, how many were answered until now.")]

@@ -55,7 +55,7 @@ class Transfer(Body):
     ] = False
     keep_skills: Annotated[
         bool,
-        Field(description="To a queue: the contact still asks for the skills of its topic, which a transfer drops."),
+        Field(description="The contact still asks for the skills of its topic, which a transfer drops."),
     ] = False
     force: Annotated[
         bool, Field(description="To a queue: it waits there also if nobody on the books could ever serve it.")

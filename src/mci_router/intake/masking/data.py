@@ -5,7 +5,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from mci_router.intake.masking.mask import CARD_MASK, DEFAULT, Masked, MaskingPolicy, replace_spans, secret_spans
+from mci_router.intake.masking.mask import (
+    CARD_MASK,
+    DEFAULT,
+    Masked,
+    MaskingPolicy,
+    replace_spans,
+    secret_spans,
+    surely_harmless,
+)
 from mci_router.intake.masking.parted import split_card
 from mci_router.storable import storable
 
@@ -19,9 +27,30 @@ def mask_counted(value: Any, policy: MaskingPolicy = DEFAULT, *, references: boo
     A name says what its value is as words beside it would: `{"pin": 4711}` loses the number. With `references` a card's
     number has to be recognisable by more than its digits, as most values are other systems' references: see `cards`.
     """
+    if policy == DEFAULT and (texts := _read_out(value)) is not None and surely_harmless(texts):
+        return value, Counter()  # as most are
     counts: Counter[str] = Counter()
     masked = _masked(value, "", _How(policy, references), counts)
     return masked, +counts
+
+
+def _read_out(value: Any) -> list[str] | None:
+    """Returns every text, number and name of the data, each as it is read; None for what may need more than that."""
+    texts: list[str] = []
+    return texts if _add_texts(value, "", texts) else None
+
+
+def _add_texts(value: Any, name: str, texts: list[str]) -> bool:
+    """Adds the texts of a value. Returns False for a part of a card's number, and for what is not plain JSON."""
+    if isinstance(value, str):
+        texts.append(_said(name) + value)
+        return not value.isdecimal()
+    if isinstance(value, dict):
+        texts.extend(map(str, value))
+        return all(_add_texts(inner, f"{name} {key}".strip(), texts) for key, inner in value.items())
+    if isinstance(value, list):
+        return all(_add_texts(inner, name, texts) for inner in value)
+    return value is None or isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +90,14 @@ def _tallied(masked: Masked, counts: Counter[str]) -> str:
 
 def _mask_under(name: str, value: str, how: _How) -> Masked:
     """Returns the value without its secrets, read after the name it belongs to."""
-    said = f"{_WORDS_OF_A_NAME.sub(' ', storable(name))[-_LONGEST_NAME:]}: " if name else ""
+    said = _said(name)
     value = storable(value)
     secrets = secret_spans(said + value, how.policy, reference=how.references, said=len(said))
     return replace_spans(
         value, [(max(0, start - len(said)), end - len(said), kind) for start, end, kind in secrets if end > len(said)]
     )
+
+
+def _said(name: str) -> str:
+    """Returns a name as words before its value."""
+    return f"{_WORDS_OF_A_NAME.sub(' ', storable(name))[-_LONGEST_NAME:]}: " if name else ""

@@ -10,6 +10,7 @@ from mci_router.routing.engine.contacts import ContactFunctions, contact_of
 from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
+from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
@@ -29,5 +30,6 @@ class Engine(
     SupervisionFunctions,
     WebhookFunctions,
     BuildFunctions,
+    ProcessFunctions,
 ):
     """The functions of the live state."""

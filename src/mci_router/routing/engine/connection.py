@@ -39,6 +39,7 @@ AWAY = (
 CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 # A dead shard makes every command of its workspaces doubt the topology; to read it again cuts the others' connections.
 REREAD_S = 1
+LONGEST_BLOCK_S = 5.0  # of a read that waits for new entries
 MOST_CONNECTIONS = 10_000  # a process reads two streams of every workspace at once, each on a connection of its own
 
 
@@ -179,7 +180,7 @@ class Connection:
     def __init__(self, url: str, *, timeout_s: float) -> None:
         # redis-py's types allow for bytes everywhere; these clients decode.
         self.client: Any = connect(url, timeout_s=timeout_s)
-        self.blocking: Any = connect(url, timeout_s=timeout_s)
+        self.blocking: Any = connect(url, timeout_s=timeout_s, socket_timeout=LONGEST_BLOCK_S + timeout_s)
         self.build: Callable[[str], Awaitable[None]] | None = None
         self._timeout_s = timeout_s
         self._builds: dict[str, asyncio.Task[None]] = {}

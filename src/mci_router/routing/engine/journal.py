@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -11,13 +12,16 @@ from typing import Any, TypeAlias
 from mci_router.clock import to_ms, utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
+from mci_router.routing.engine.connection import LONGEST_BLOCK_S
 from mci_router.routing.entries import JournalEntry, entry_id, parsed
 
 log = logging.getLogger(__name__)
 
 GROUP = "ledger"
-BLOCK_MS = 1_000  # a reader looks up this often, to be stopped and to claim what a dead one left
+BLOCK_MS = round(LONGEST_BLOCK_S * 1000)  # a reader at rest looks up this often, to claim what a dead one left
 CLAIM_AFTER_MS = 5_000  # longer than any commit takes
+CLAIM_EVERY_S = 1.0  # of a reader that has just begun: it may have taken a dead one's place
+BEGINNING_S = 10.0
 KEEP_MS = 600_000  # the stream keeps what the ledger has for ten minutes, for people who look
 RETRY_S = 0.2
 BATCH = 500
@@ -43,12 +47,14 @@ FeedItem: TypeAlias = JournalEntry | Gap | Reconnected
 
 
 class Journal:
-    """The journal of one workspace."""
+    """The journal of one workspace, as one reader among those that share it has it."""
 
     def __init__(self, engine: Engine, workspace: str, consumer: str) -> None:
         self._engine = engine
         self._stream = f"{prefix(workspace)}:journal"
         self._consumer = consumer
+        self._began = time.monotonic()
+        self._claim_at = self._began
 
     async def unprojected(self) -> list[JournalEntry]:
         """Returns the next entries for the ledger: first those that a dead reader left, then new ones.
@@ -57,19 +63,39 @@ class Journal:
         """
         async with reachable():
             try:
-                claimed = await self._engine.client.xautoclaim(
-                    self._stream, GROUP, self._consumer, min_idle_time=CLAIM_AFTER_MS, count=BATCH
-                )
-                if claimed[1]:
-                    return _entries(claimed[1])
-                read = await self._engine.blocking.xreadgroup(
-                    GROUP, self._consumer, {self._stream: ">"}, count=BATCH, block=BLOCK_MS
-                )
+                if time.monotonic() >= self._claim_at and (left := await self._claim()):
+                    return left
+                return await self._read(block_ms=self._patience_ms())
             except ResponseError as error:
                 if "NOGROUP" not in str(error):
                     raise
                 await self._make_group()
                 return []
+
+    async def more(self) -> list[JournalEntry]:
+        """Returns new entries, if there are any now; none if they cannot be read: then they are left for later."""
+        with suppress(EngineUnavailable, ResponseError):
+            async with reachable():
+                return await self._read(block_ms=None)
+        return []
+
+    async def _claim(self) -> list[JournalEntry]:
+        """Returns entries that were read long ago and never projected; asks again at once if there were any."""
+        claimed = await self._engine.client.xautoclaim(
+            self._stream, GROUP, self._consumer, min_idle_time=CLAIM_AFTER_MS, count=BATCH
+        )
+        if not claimed[1]:
+            beginning = time.monotonic() < self._began + BEGINNING_S
+            self._claim_at = time.monotonic() + (CLAIM_EVERY_S if beginning else BLOCK_MS / 1000)
+        return _entries(claimed[1])
+
+    def _patience_ms(self) -> int:
+        """Returns for how long a read may block: until the next claim."""
+        return max(1, round((self._claim_at - time.monotonic()) * 1000))
+
+    async def _read(self, block_ms: int | None) -> list[JournalEntry]:
+        client = self._engine.client if block_ms is None else self._engine.blocking
+        read = await client.xreadgroup(GROUP, self._consumer, {self._stream: ">"}, count=BATCH, block=block_ms)
         return _entries(_of_stream(read))
 
     async def projected(self, entries: Sequence[JournalEntry]) -> None:

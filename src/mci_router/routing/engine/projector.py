@@ -3,8 +3,9 @@
 Idempotent by entry id: a replay changes nothing.
 """
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +35,9 @@ FATES: Mapping[str, OfferState] = {
     EventType.CONTACT_RESOLVED: OfferState.REVOKED,
 }
 """What becomes of an offer by an entry that names it."""
+
+ENOUGH = 200  # entries that share a transaction without waiting for others: to gather more would save little
+GRACE_S = 2  # for what is under way when the process stops
 
 MOMENTS = ("enqueued_at", "entered_at", "answered_at", "handled_at", "ended_at")
 FACTS = ("disposition", "notes")
@@ -107,24 +111,54 @@ CLOSE_CASES = text(
 
 
 class Projection:
-    """Brings the journals of workspaces into the ledger; `consumer` is this process among those that share the work."""
+    """Brings the journals of workspaces into the ledger, as one reader among those of all processes.
 
-    def __init__(self, database: Database, engine: Engine) -> None:
+    `gather_s`: entries that come within this time of a first one share its transaction. `seen` is called with the
+    workspace when there are any.
+    """
+
+    def __init__(
+        self, database: Database, engine: Engine, *, gather_s: float, seen: Callable[[str], None] | None = None
+    ) -> None:
         self._database = database
         self._engine = engine
+        self._gather_s = gather_s
+        self._seen = seen
         self._consumer = uuid4().hex
+        self._journals: dict[str, Journal] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def turn(self, workspace: str) -> None:
         """Projects what is new. Raises DatabaseUnavailable, EngineUnavailable: then any process projects it later."""
-        journal = self._journal(workspace)
+        journal = self._journals.setdefault(workspace, self._journal(workspace))
         if entries := await journal.unprojected():
-            async with self._database.transaction() as session:
-                await project(session, workspace, entries)
-            await journal.projected(entries)
+            work = asyncio.create_task(self._project(journal, workspace, entries))
+            self._under_way.add(work)
+            work.add_done_callback(self._under_way.discard)
+            work.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps nobody waits for it
+            await asyncio.shield(work)  # what is read is projected, also by a process that stops
 
     async def trim(self, workspace: str) -> None:
         """Drops entries that the ledger has had for ten minutes. Raises EngineUnavailable."""
         await self._journal(workspace).trim()
+
+    async def close(self) -> None:
+        """Waits a little for what is under way; what is left is projected by another process."""
+        if under_way := list(self._under_way):
+            await asyncio.wait(under_way, timeout=GRACE_S)
+            for work in under_way:
+                work.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _project(self, journal: Journal, workspace: str, entries: list[JournalEntry]) -> None:
+        if self._seen:
+            self._seen(workspace)
+        if self._gather_s and len(entries) < ENOUGH:
+            await asyncio.sleep(self._gather_s)
+            entries = entries + await journal.more()
+        async with self._database.transaction() as session:
+            await project(session, workspace, entries)
+        await journal.projected(entries)
 
     def _journal(self, workspace: str) -> Journal:
         return Journal(self._engine, workspace, self._consumer)

@@ -67,7 +67,9 @@ class QueueFunctions(Connection):
     async def fire_timers(self, workspace: str, *, limit: int = 200) -> Due:
         """Fires the timers that are due, and returns what the caller has to do."""
         reply = await self._call(workspace, "fire_timers", limit)
-        return Due(reply["fired"], reply.get("rungs", []), reply.get("overflows", []))
+        next_ms = reply.get("next_ms")
+        next_s = None if next_ms is None else next_ms / 1000
+        return Due(reply["fired"], reply.get("rungs", []), reply.get("overflows", []), next_s)
 
     async def line_figures(self, workspace: str, queue: str, line: str, contact: str = "") -> LineFigures:
         """Returns the figures for the expected wait in a line; with `contact`, for that contact in it."""

@@ -18,7 +18,7 @@ export const LEVELS = {
 export const REPORTS = {
   queues: {
     title: "Queues",
-    groups: ["queue", "channel", "topic", "agent"],
+    groups: ["queue", "channel", "topic", "cell", "language", "agent"],
     usual: ["queue"],
     columns: (level) => [
       count("offered"),

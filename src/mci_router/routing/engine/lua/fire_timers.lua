@@ -2,8 +2,9 @@
 -- Arguments: the most timers to fire.
 -- Returns:   'ok', fired = how many; rungs = contacts whose rung's limit has passed, overflows = contacts whose queue's
 --            overflow rules are due for a look: the caller handles both. Their timers stay, set a little later, so that
---            none is lost if the caller dies.
+--            none is lost if the caller dies. next_ms = until the next timer is due; NO_TIMER_MS if there is none.
 local RETRY_MS = 5000
+local NO_TIMER_MS = 3600000
 
 local fire = {}
 
@@ -118,5 +119,7 @@ functions.transition('fire_timers', function(w, limit)
       end
     end
   end
+  local head = redis.call('ZRANGE', workspace.key(w, 'timers'), 0, 0, 'WITHSCORES')
+  reply.next_ms = head[2] and math.max(0, head[2] - w.now) or NO_TIMER_MS
   return functions.reply('ok', reply)
 end)

@@ -1,0 +1,55 @@
+"""Contacts as adapters post them: the hot route."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import posted
+from mci_router.api.lean import LONGEST_KEY, lean
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.contacts import ContactDecided, ContactIn
+from mci_router.vocabulary import ContactKind, Outcome
+
+router = APIRouter(
+    prefix="/v1/contacts",
+    tags=["contacts"],
+    responses=RESPONSES,
+    route_class=lean(ContactIn, Scope.CONTACTS_WRITE),
+)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=LONGEST_KEY,
+        description="Your own key for this contact: a second request with it gets the same answer.",
+    ),
+]
+
+
+@router.post("", status_code=201, summary="Take in a contact")
+async def post_contact(
+    body: ContactIn,
+    caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)],
+    parts: Service,
+    idempotency_key: IdempotencyKey = None,
+) -> ContactDecided:
+    """Accepts a contact, decides where it goes, and answers at once where automation can.
+
+    201 means that the contact is committed: it is not lost.
+    """
+    caller.asserts(body.customer.trust)
+    arrival = await parts.reception.receive(
+        caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
+    )
+    answer = await parts.delivery.accept(arrival)
+    if (
+        answer["id"] == arrival.id
+        and answer["kind"] == ContactKind.CUSTOMER
+        and answer["route"]["outcome"] != Outcome.NONE
+    ):
+        parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
+    return ContactDecided.model_validate(posted(caller, answer))

@@ -1,0 +1,199 @@
+"""Loops: work that is repeated beside the requests, when it is due. `upkeep` has the list of them.
+
+A loop outlives any failure of its work: it logs it and goes on. At rest a process asks the ledger one question a
+second, for all loops that wait for something in it.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from mci_router.database import Database
+from mci_router.errors import Problem
+
+log = logging.getLogger(__name__)
+
+PAUSE_AFTER_FAILURE_S = 0.5
+AT_LEAST_S = 10
+"""How often work is done whose subject has not changed: if a change were missed, it would be made up for."""
+
+HELP_AFTER_S = 2
+"""How long another process's work has to be due until this one does it, too: there is much, or that one hangs."""
+
+
+def always() -> bool:
+    """Returns True."""
+    return True
+
+
+def never() -> bool:
+    """Returns False."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Work that is repeated: `interval_s` from beginning to beginning.
+
+    With conditions, the work is done only while one of them holds; one look at the ledger asks those of all loops.
+    `pending` is a condition in SQL. `changes` is an expression in SQL: work is due when its value is another than
+    before. `restless` says what this process knows by itself. `mine`: whether it is this process's to do.
+    """
+
+    name: str
+    interval_s: float
+    work: Callable[[], Awaitable[object]]
+    pending: str | None = None
+    changes: str | None = None
+    restless: Callable[[], bool] = never
+    mine: Callable[[], bool] = always
+
+    @property
+    def waits(self) -> bool:
+        """Whether the loop waits for something in the ledger."""
+        return bool(self.pending or self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceLoop:
+    """Work that is repeated for each workspace that is this process's; `work` takes its id.
+
+    The work returns for how many seconds it may rest, if longer than `interval_s`; with `bells`, a new entry in the
+    workspace's journal ends the rest.
+    """
+
+    name: str
+    interval_s: float
+    work: Callable[[str], Awaitable[float | None]]
+    bells: bool = False
+
+
+class Bells:
+    """Bells that ring when a workspace's journal has something new, a set of listeners for each workspace."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
+
+    def ring(self, workspace: str) -> None:
+        for listener in self._listeners.get(workspace, ()):
+            listener.set()
+
+    def listen(self, workspace: str) -> asyncio.Event:
+        """Returns an event that is set each time the workspace's bell rings."""
+        listener = asyncio.Event()
+        self._listeners[workspace].add(listener)
+        return listener
+
+    def forget(self, workspace: str, listener: asyncio.Event) -> None:
+        self._listeners[workspace].discard(listener)
+        if not self._listeners[workspace]:
+            del self._listeners[workspace]
+
+
+class Look:
+    """One look at the ledger for all loops that wait for something in it, instead of a transaction each.
+
+    `found` has an event a loop, by its name: it is set while there is work. `loop` looks as often as the most frequent
+    of them wants.
+    """
+
+    def __init__(self, database: Database, loops: Sequence[Loop]) -> None:
+        self._database = database
+        self._loops = [loop for loop in loops if loop.waits]
+        conditions = [f"({asked})" for loop in self._loops for asked in (loop.pending or "false", loop.changes or "''")]
+        self._query = f"SELECT {', '.join(conditions)}"
+        self._seen: dict[str, object] = {}
+        self._again_at: dict[str, float] = {}
+        self._due_since: dict[str, float] = {}
+        self.found = {loop.name: asyncio.Event() for loop in self._loops}
+        self.loop = Loop("the look at the ledger", min(loop.interval_s for loop in self._loops), self._turn)
+
+    async def _turn(self) -> None:
+        answers = await self._database.look(self._query)
+        for loop, pending, value in zip(self._loops, answers[::2], answers[1::2], strict=True):
+            if pending or self._changed(loop, value) or loop.restless():
+                since = self._due_since.setdefault(loop.name, time.monotonic())
+                if loop.mine() or time.monotonic() - since >= HELP_AFTER_S:
+                    self.found[loop.name].set()
+            else:
+                self._due_since.pop(loop.name, None)
+
+    def _changed(self, loop: Loop, value: object) -> bool:
+        """Returns whether the value is another than at the last look, or the work was last done long ago."""
+        now = time.monotonic()
+        if not loop.changes or (self._seen.get(loop.name, "") == value and now < self._again_at[loop.name]):
+            return False
+        self._seen[loop.name], self._again_at[loop.name] = value, now + AT_LEAST_S
+        return True
+
+
+async def repeat(loop: Loop, found: asyncio.Event | None = None) -> None:
+    """Repeats the work of a loop for ever; where there is `found`, each time that it is set."""
+    log_of = _Failures(loop.name)
+    while True:
+        if found:
+            await found.wait()
+            found.clear()
+        began = time.monotonic()
+        if found or loop.mine():
+            await log_of.turn(loop.work)
+        if log_of.failing:
+            if found:
+                found.set()  # what was found is still to be done
+            await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+        else:
+            await asyncio.sleep(max(0, loop.interval_s - (time.monotonic() - began)))
+
+
+async def repeat_for(workspace: str, loop: WorkspaceLoop, bells: Bells, mine: Callable[[], bool]) -> None:
+    """Repeats the work of a loop for a workspace, as long as that is `mine`."""
+    log_of, bell = _Failures(f"{loop.name} of {workspace}"), bells.listen(workspace)
+    try:
+        while mine():
+            bell.clear()
+            began = time.monotonic()
+            rest = await log_of.turn(lambda: loop.work(workspace))
+            pause = PAUSE_AFTER_FAILURE_S if log_of.failing else loop.interval_s - (time.monotonic() - began)
+            await asyncio.sleep(max(0, pause))
+            if rest and rest > loop.interval_s and not log_of.failing:
+                await _rest(rest - loop.interval_s, bell if loop.bells else None)
+    finally:
+        bells.forget(workspace, bell)
+
+
+async def _rest(seconds: float, bell: asyncio.Event | None) -> None:
+    if bell is None:
+        await asyncio.sleep(seconds)
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await bell.wait()
+
+
+class _Failures:
+    """The failures of one loop: each kind is logged once, and that it goes on."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.failing = False
+
+    async def turn(self, work: Callable[[], Awaitable[object]]) -> float | None:
+        """Does the work once. Returns what it returns; None if it fails."""
+        try:
+            rest = await work()
+            if self.failing:
+                log.warning("%s goes on", self._name)
+            self.failing = False
+            return rest if isinstance(rest, float) else None
+        except Problem as problem:
+            if not self.failing:
+                log.warning("%s waits: %s", self._name, problem.detail)
+            self.failing = True
+        except Exception:
+            log.exception("%s failed and will be tried again", self._name)
+            self.failing = True
+        return None

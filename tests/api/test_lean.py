@@ -1,0 +1,120 @@
+"""The lean way of a hot route: whatever is sent, the answer is that of the usual way."""
+
+import asyncio
+from typing import Any
+
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import event
+
+from mci_router.api.parts import Parts
+from mci_router.app import create_app
+from mci_router.settings import Settings
+from tests.support.problems import assert_problem
+from tests.support.service import Workspace
+
+USUAL = "application/json; charset=utf-8"
+"""What is sent so takes the usual way: the lean one knows no parameters."""
+DEEP = b"[" * 3_000 + b"]" * 3_000
+BODIES = {
+    "right": b'{"channel": "chat", "text": "hello there"}',
+    "numbers as text": b'{"channel": "chat", "text": "hello there", "priority": "3"}',
+    "half a surrogate pair": b'{"channel": "chat", "text": "half \\ud83d of a face"}',
+    "NUL": b'{"channel": "chat", "text": "a\\u0000b"}',
+    "a member twice": b'{"channel": "chat", "text": "first", "text": "second"}',
+    "UTF-16": '{"channel": "chat", "text": "hello there"}'.encode("utf-16"),
+    "a number that JSON lacks": b'{"channel": "chat", "text": "x", "context": {"a": NaN}}',
+    "too large a number": b'{"channel": "chat", "text": "x", "context": {"a": 1e999}}',
+    "an endless number": b'{"channel": "chat", "text": "x", "context": {"a": ' + b"9" * 5_000 + b"}}",
+    "nested": b'{"channel": "chat", "text": "x", "context": {"a": ' + DEEP + b"}}",
+    "nothing": b"",
+    "no object": b"[]",
+    "no JSON": b'{"channel": "chat", "text": "hello there"',
+    "not in UTF-8": b'{"channel": "chat", "text": "\xff"}',
+    "an unknown member": b'{"channel": "chat", "text": "hello there", "txet": "x"}',
+    "several faults": b'{"channel": "fax", "customer": {"trust": "much"}, "priority": 11}',
+}
+
+
+def told(answer: Any) -> Any:
+    """What an answer says, without what is new each time."""
+    if isinstance(answer, dict):
+        return {name: told(value) for name, value in answer.items() if name not in ("id", "case_id", "customer_id")}
+    return answer
+
+
+async def test_every_body_is_answered_as_on_the_usual_way(workspace: Workspace) -> None:
+    for what, body in BODIES.items():
+        lean, usual = [
+            await workspace.api.post("/v1/contacts", content=body, headers={"Content-Type": kind})
+            for kind in ("application/json", USUAL)
+        ]
+        assert lean.status_code == usual.status_code, what
+        assert set(lean.headers) == set(usual.headers), what
+        assert lean.headers["content-type"] == usual.headers["content-type"], what
+        assert told(lean.json()).keys() == told(usual.json()).keys(), what
+        assert lean.status_code == 201 or lean.json() == usual.json(), what
+
+
+async def test_wrong_headers_are_refused(workspace: Workspace) -> None:
+    """A key or a type that is not plainly right is refused as on every route."""
+    for headers, status, slug in (
+        ({"Authorization": ""}, 401, "not_authenticated"),
+        ({"Authorization": "Basic abc"}, 401, "not_authenticated"),
+        ({"Authorization": "Bearer mci_unknown"}, 401, "not_authenticated"),
+        ({"Idempotency-Key": ""}, 422, "invalid_request"),
+        ({"Idempotency-Key": "k" * 256}, 422, "invalid_request"),
+        ({"Content-Type": "text/plain"}, 422, "invalid_request"),
+    ):
+        sent = {"Content-Type": "application/json"} | headers
+        assert_problem(await workspace.api.post("/v1/contacts", content=BODIES["right"], headers=sent), status, slug)
+
+
+async def test_an_unknown_query_parameter_is_refused(workspace: Workspace) -> None:
+    refused = await workspace.api.post("/v1/contacts?prority=3", json={"channel": "chat", "text": "hello"})
+    assert_problem(refused, 422, "invalid_request")
+
+
+async def test_a_replay_is_the_same_on_both_ways(workspace: Workspace) -> None:
+    """The key means the contact, whichever way its requests take."""
+    lean, usual = [
+        await workspace.api.post(
+            "/v1/contacts", content=BODIES["right"], headers={"Content-Type": kind, "Idempotency-Key": "once"}
+        )
+        for kind in ("application/json", USUAL)
+    ]
+    assert lean.json() == usual.json()
+
+
+def test_the_lean_way_does_all_that_the_route_depends_on(settings: Settings) -> None:
+    """A dependency that is added to all routes has to be added to the lean way, too."""
+    hot = next(
+        context
+        for context in iter_route_contexts(create_app(settings).routes)
+        if context.path == "/v1/contacts" and context.methods == {"POST"}
+    )
+    known = {dependency.call.__name__ for dependency in hot.dependant.dependencies}
+    assert known == {"refuse_unknown_query", "_caller", "_parts"}
+
+
+async def test_requests_that_come_together_look_their_key_up_once(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
+    """A rush of requests with a key that is not remembered asks the ledger once, not once each."""
+    made = await workspace.api.post("/v1/api-keys", json={"name": "rush", "scopes": ["contacts:write"]})
+    asked: list[str] = []
+
+    def note(*call: Any) -> None:
+        if "api_keys.hash" in call[2]:
+            asked.append(call[2])
+
+    ledger = service[1].database.engine.sync_engine
+    event.listen(ledger, "before_cursor_execute", note)
+    try:
+        by = {"Authorization": f"Bearer {made.json()['key']}"}
+        answers = await asyncio.gather(
+            *(workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hi"}, headers=by) for _ in range(8))
+        )
+    finally:
+        event.remove(ledger, "before_cursor_execute", note)
+    assert [answer.status_code for answer in answers] == [201] * 8
+    assert len(asked) == 1

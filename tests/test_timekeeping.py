@@ -1,0 +1,44 @@
+"""A process whose clock is wrong goes by the ledger's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mci_router import clock
+from mci_router.database import Database
+from mci_router.settings import Settings
+from mci_router.timekeeping import TOLERATED, correction, look
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ledgers", "answered", "by"),
+    [
+        (NOON, NOON, NOON, timedelta()),
+        (NOON, NOON + SECOND, NOON, timedelta()),  # NTP leaves less, and nobody minds
+        (NOON, NOON - HOUR, NOON, -HOUR),
+        (NOON, NOON + HOUR + SECOND, NOON + 2 * SECOND, HOUR),  # what the look itself takes is halved
+        (NOON, NOON, NOON + 20 * SECOND, timedelta()),  # a ledger that stalled says nothing of the clock
+        (NOON, NOON + HOUR, NOON + 20 * SECOND, HOUR - 10 * SECOND),
+    ],
+)
+def test_a_clock_is_corrected_only_when_it_is_surely_wrong(
+    asked: datetime, ledgers: datetime, answered: datetime, by: timedelta
+) -> None:
+    """By more than is tolerated and more than the look took."""
+    assert correction(asked, ledgers, answered) == by
+
+
+async def test_a_clock_that_is_right_again_is_left_alone(settings: Settings) -> None:
+    """The correction that was in force ends with the next look: a machine's clock may be set while a process runs."""
+    database = Database(settings.database_url or "", pool_size=1, timeout_s=10)
+    clock.correct(TOLERATED + SECOND)
+    try:
+        assert clock.utc_now() - clock.uncorrected_now() > TOLERATED
+        await look(database)
+        assert clock.correction() == timedelta()
+    finally:
+        clock.correct(timedelta())
+        await database.close()
