@@ -135,7 +135,7 @@ async def measure(url: str, pid: int, key: str, tokens: Path, desks: int) -> dic
     try:
         all_in = asyncio.ensure_future(clients.stdout.readline())
         beside = await adapter.run(all_in)
-        found = json.loads(await all_in)
+        found: dict[str, Any] = json.loads(await all_in)
         spent = stat(pid)[1] - cpu
         await asyncio.sleep(SETTLE_S)
         before_idle = stat(pid)[1]
@@ -144,7 +144,7 @@ async def measure(url: str, pid: int, key: str, tokens: Path, desks: int) -> dic
     finally:
         clients.terminate()
         await clients.wait()
-    ms = {f"{name}_{which}_ms": round(1000 * took[which], 1) for name, took in (("alone", alone), ("beside", beside))
+    ms: dict[str, Any] = {f"{name}_{which}_ms": round(1000 * took[which], 1) for name, took in (("alone", alone), ("beside", beside))
           for which in ("p50", "p99", "most")}  # fmt: skip
     return (
         found

@@ -227,8 +227,9 @@ def _put(queue: asyncio.Queue[FeedItem], item: FeedItem) -> None:
     """Adds an item to a desk's queue. A desk that does not read gets what it missed from its inbox, as after a gap."""
     if queue.qsize() >= MOST_UNREAD:
         kept = [one for one in (queue.get_nowait() for _ in range(queue.qsize())) if isinstance(one, Reconnected)]
-        for one in (*kept[-1:], Gap()):
-            queue.put_nowait(one)
+        for reconnected in kept[-1:]:
+            queue.put_nowait(reconnected)
+        queue.put_nowait(Gap())
     queue.put_nowait(item)
 
 
