@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.websockets import WebSocketState
 
 from mci_router.access.sessions import Session, WhyOver
 from mci_router.api.desk.desk import DeskSession
+from mci_router.api.desk.pace import Pace
 from mci_router.api.parts import Parts
 from mci_router.api.problems import describe
 from mci_router.api.schemas.frames import FRAME
@@ -109,8 +111,10 @@ class Conversation:
 
     async def _listen(self, desk: DeskSession, first: asyncio.Task[Any]) -> None:
         """Answers each frame with an ack or an error. A bad frame does not close the socket."""
-        message = await first
+        message, pace = await first, Pace(time.monotonic())
         while message["type"] != "websocket.disconnect":
+            if wait_s := pace.wait_s(time.monotonic()):
+                await asyncio.sleep(wait_s)
             await self._answer(desk, message.get("text"))
             if self._socket.client_state is not WebSocketState.CONNECTED:
                 return
