@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -50,6 +51,7 @@ from mci_router.api import (
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.connections.bounds import Connections
 from mci_router.api.desk import socket as agent_socket
+from mci_router.api.desk.admission import Admission
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.query import refuse_unknown_query
@@ -106,6 +108,9 @@ from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
+SWITCH_S = 0.001  # after which a thread that reads a text lets the event loop go on; by default five times as long
+
+
 ROUTERS = (
     contact_intake,
     contacts,
@@ -135,8 +140,6 @@ ROUTERS = (
     problems,
     health,
 )
-LENIENT = (agent_socket, pages)
-"""Sockets and pages: unknown query parameters are ignored there."""
 
 
 def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
@@ -159,10 +162,10 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
+    app.include_router(agent_socket.router)  # first: who looks for it goes by no other route
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    for module in LENIENT:
-        app.include_router(module.router)
+    app.include_router(pages.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
@@ -177,6 +180,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Connections]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
+    sys.setswitchinterval(SWITCH_S)
     # At its finest this logger writes out every frame, and frames hold what customers say.
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
     # These write out addresses, and a webhook's may hold a secret of its receiver.
@@ -269,6 +273,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         keys=KeyRing(database),
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
+        admission=Admission(settings.sockets_most, settings.sockets_per_agent),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     reoffer_delay_s: float = 30  # an agent who let a contact go is not offered it again sooner
     short_abandon_s: float = 5  # a customer who leaves sooner did not wait: left out of the service level
 
+    sockets_most: int = 5_000  # desks of a process: about 60 KB each, and their heartbeats a fifth of its time
+    sockets_per_agent: int = 8  # a new desk closes the one before it; more than these only a client that runs wild has
+
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
     )
