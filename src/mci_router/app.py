@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
@@ -14,47 +14,12 @@ from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
-from mci_router.api import (
-    agents,
-    api_keys,
-    audit,
-    callbacks,
-    configuration,
-    contact_actions,
-    contact_intake,
-    contacts,
-    customers,
-    decisions,
-    health,
-    incidents,
-    interval_reports,
-    live,
-    matrix,
-    monitors,
-    openapi,
-    opt_outs,
-    pages,
-    posts,
-    problems,
-    queues,
-    reports,
-    sign_in,
-    triage,
-    verification,
-    waiting,
-    webhook_deliveries,
-    webhooks,
-)
-from mci_router.api import (
-    escalations as escalation_routes,
-)
+from mci_router.api import openapi, problems, routes
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.connections.bounds import Connections
-from mci_router.api.desk import socket as agent_socket
 from mci_router.api.desk.admission import Admission
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
-from mci_router.api.query import refuse_unknown_query
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
@@ -111,37 +76,6 @@ log = logging.getLogger(__name__)
 SWITCH_S = 0.001  # after which a thread that reads a text lets the event loop go on; by default five times as long
 
 
-ROUTERS = (
-    contact_intake,
-    contacts,
-    decisions,
-    callbacks,
-    waiting,
-    contact_actions,
-    escalation_routes,
-    opt_outs,
-    verification,
-    customers,
-    posts,
-    configuration,
-    agents,
-    queues,
-    api_keys,
-    audit,
-    webhooks,
-    webhook_deliveries,
-    live,
-    matrix,
-    reports,
-    interval_reports,
-    triage,
-    incidents,
-    monitors,
-    problems,
-    health,
-)
-
-
 def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
     """Returns the service. It connects when it starts, and waits for nothing: without Redis it accepts, without
     PostgreSQL it answers 503.
@@ -162,12 +96,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
-    app.include_router(agent_socket.router)  # first: who looks for it goes by no other route
-    for module in ROUTERS:
-        app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    app.include_router(pages.router)
-    if codes:
-        app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
+    routes.install(app, codes)
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     app.add_middleware(NoStore)
     problems.install(app)
