@@ -39,9 +39,9 @@ class Figure:
 
     what: str
     values: Sequence[float]
-    unit: str = "×"
-    bar: float | None = None
-    stretch: float | None = None
+    unit: str
+    bar: float
+    stretch: float
     least: bool = False
 
 
