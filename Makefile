@@ -76,8 +76,8 @@ bench-short: .venv/.installed ## Fail if a contact costs a fifth more CPU than i
 	$(BIN)/python -m benchmarks.side_by_side.short
 
 .PHONY: prove-survival
-prove-survival: .venv/.installed ## Kill, stop, starve and flood real processes under load, and read the books; ONLY=..., RACES=20000, WRITE=1
-	@$(BIN)/python -m tests.survival --command "make prove-survival" $(if $(ONLY),--only $(ONLY)) $(if $(RACES),--races $(RACES)) $(if $(WRITE),--write)
+prove-survival: .venv/.installed ## Kill, stop, starve and flood real processes under load, and read the books; ONLY=a fault, WRITE=1
+	@$(BIN)/python -m tests.survival --command "make prove-survival" $(if $(ONLY),--only $(ONLY),--races $(or $(RACES),20000)) $(if $(WRITE),--write)
 
 .PHONY: soak
 soak: .venv/.installed ## Steady load for 15 minutes (SOAK=minutes), and whether memory stays flat

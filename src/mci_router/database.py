@@ -19,17 +19,7 @@ from mci_router.errors import DatabaseUnavailable
 
 PLAN_FOR_S = 60
 
-LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
-)
-"""What the driver raises where the server is going, gone or coming."""
-
 OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
-
-
 # Every statement of a lane finds its rows by an index, whatever the planner has heard of the tables' sizes.
 OF_A_LANE = {
     "plan_cache_mode": "force_generic_plan",
@@ -39,6 +29,12 @@ OF_A_LANE = {
     "jit": "off",
     "timezone": "UTC",
 }
+AWAY = (
+    *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
+    *(asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError, OSError, TimeoutError),
+)
+"""What the driver raises where the server is going, gone or coming, or has no room."""
+
 LOST_RACES = (
     *(asyncpg.IntegrityConstraintViolationError, asyncpg.TransactionRollbackError),
     asyncpg.InvalidCachedStatementError,  # to a migration
@@ -122,7 +118,7 @@ class Database:
             async with self.engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
                 return tuple(await driver.fetchrow(query))
-        except (*LOST, DBAPIError, PoolTimeout, ConnectionError, TimeoutError) as error:
+        except (*AWAY, DBAPIError, PoolTimeout) as error:
             raise DatabaseUnavailable from error
 
     async def ping(self) -> None:
@@ -235,13 +231,11 @@ def _in_our_words() -> Iterator[None]:
     """Puts errors in our words: PostgreSQL's quote the row, which is what customers say, and errors are logged."""
     try:
         yield
-    except (*LOST, OSError, TimeoutError) as error:
+    except AWAY as error:
         raise DatabaseUnavailable from error
     except LOST_RACES as error:
         raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
     except asyncpg.PostgresError as error:
-        if (error.sqlstate or "").startswith(OUT_OF_RESOURCES):
-            raise DatabaseUnavailable from error
         raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None
 
 

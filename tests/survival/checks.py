@@ -125,8 +125,10 @@ def answers(posts: Iterable[Post]) -> Iterator[str]:
 
 
 def refusals(desks: Iterable[Heard]) -> Iterator[str]:
-    """A handshake is refused with 503 only, and a socket never fails with 1011 but for a ping that was not answered."""
+    """A handshake is refused with 503 only, and no socket is closed because the router failed."""
     for desk in desks:
+        if desk.failures:
+            yield f"{desk.agent}'s socket was closed with internal_error, {desk.failures} times"
         yield from (f"{desk.agent}'s handshake was answered {status}" for _, status in desk.refused if status != 503)
 
 

@@ -19,6 +19,7 @@ AGAIN_S = 1.0
 """A command that was not seen to work is sent again after this long; commands are idempotent."""
 PING_S = 2.0
 HANDLE_S = (0.1, 0.4)
+NOTED = {"assignment_id", "offer_id", "resume", "resumed", "state"}
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Desk:
     last: int | None = None
     chain: int = 0
     taking: bool = True
+    gone: bool = False
+    """Stays away, for somebody else sits at the agent's desk."""
     hellos: list[float] = field(default_factory=list)
     offers: dict[str, float] = field(default_factory=dict)
     working: dict[str, float] = field(default_factory=dict)
@@ -43,7 +46,8 @@ class Desk:
         """Sits down, and again elsewhere whenever the socket ends."""
         while True:
             with suppress(OSError, ConnectionClosed, TimeoutError, InvalidHandshake):
-                await self._sit_down()
+                if not self.gone:
+                    await self._sit_down()
             self.socket = None
             await asyncio.sleep(0.1 + 0.3 * self.dice.random())
 
@@ -67,6 +71,7 @@ class Desk:
             raise
         except ConnectionClosed as closed:
             self.heard.closes.append((_now(), closed.rcvd.code if closed.rcvd else 1006))
+            self.heard.failures += bool(closed.rcvd and closed.rcvd.reason == "internal_error")
             raise
 
     async def _converse(self, socket: ClientConnection) -> None:
@@ -114,9 +119,7 @@ class Desk:
             self.hellos.append(_now())
         if kind in ("ack", "error"):
             return
-        slim = {
-            name: data[name] for name in ("assignment_id", "offer_id", "resume", "resumed", "state") if name in data
-        }
+        slim = {name: value for name, value in data.items() if name in NOTED}
         contact = data.get("contact_id") or (data.get("contact") or {}).get("id")
         self.heard.frames.append(Frame(_now(), self.chain, seq, kind, {**slim, "contact": contact}))
         self.last = seq if seq is not None else self.last
@@ -141,6 +144,11 @@ class Desk:
         if self.socket:
             with suppress(ConnectionClosed, OSError):
                 await self._say(self.socket, "presence.set", state="away", reason="tea")
+
+    def leave(self) -> None:
+        """Stays away until `gone` is false again."""
+        self.gone = True
+        self.cut()
 
     def cut(self) -> None:
         """Ends the connection as a broken network does."""

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from mci_router.cli.migrate import migrate
 from mci_router.embedded import EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, owned

@@ -41,6 +41,8 @@ class Heard:
     accepted: dict[str, float] = field(default_factory=dict)
     """Assignments whose acceptance was acknowledged, and when."""
     closes: list[tuple[float, int]] = field(default_factory=list)
+    failures: int = 0
+    """Times that the router closed it because it had failed (1011, `internal_error`)."""
     refused: list[tuple[float, int]] = field(default_factory=list)
     """Handshakes that were refused: when, and the status."""
 

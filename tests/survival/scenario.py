@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tests.survival import books
 from tests.survival.checks import Allowed, Verdict, verdict
 from tests.survival.ground import Ground, now
+from tests.survival.records import Books
 from tests.survival.stage import RECOVERY_S, ROOM, SIZE, UNITS, Recovery, Size, Stage, stage
 
 PATIENCE_S = 60.0
@@ -29,7 +30,7 @@ class Scenario:
     """Whether the desks can end all that was accepted; else contacts may wait at rest."""
     lacks: Callable[[], str | None] = lambda: None
     """Why it cannot be done on this machine."""
-    look: Callable[[Stage, "books.Books"], Awaitable[list[str]]] | None = None
+    look: Callable[[Stage, Books], Awaitable[list[str]]] | None = None
     """What else has to hold at rest."""
 
 

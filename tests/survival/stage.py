@@ -129,9 +129,14 @@ class Stage:
         return all(desk.hellos and desk.socket for desk in self.desks)
 
     async def token(self, agent: str) -> str:
-        answer = await self.api.post(f"/v1/agents/{agent}/token")
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["token"])
+        """Asks until there is one: a machine may be busy, and a router just started."""
+
+        async def asked() -> str | None:
+            answer = await self.api.post(f"/v1/agents/{agent}/token")
+            return str(answer.json()["token"]) if answer.status_code == 201 else None
+
+        token: str = await eventually(asked, START_S)
+        return token
 
     def begin(self, work: Any) -> asyncio.Task[None]:
         """Runs something beside the rest until the stage ends."""

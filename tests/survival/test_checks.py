@@ -125,6 +125,14 @@ def _failed(story: Story) -> None:
     story.posts[0].statuses.insert(0, 500)
 
 
+def _refused(story: Story) -> None:
+    story.desks[0].refused.append((1, 500))
+
+
+def _broken(story: Story) -> None:
+    story.desks[0].failures = 1
+
+
 def _pending(story: Story) -> None:
     story.books.offers["ofr_1"] = "pending"
 
@@ -166,6 +174,8 @@ def test_true_books_are_clean() -> None:
         (_over_capacity, "illegal", "ann holds 3 contacts of chat, of 2"),
         (_undone, "illegal", "was acknowledged and did not happen"),
         (_failed, "illegal", "was answered 500"),
+        (_refused, "illegal", "handshake was answered 500"),
+        (_broken, "illegal", "internal_error"),
         (_pending, "illegal", "still pending"),
         (_miscounted, "illegal", "1 wait by the queues' counts, 0 by the ledger"),
         (_held, "illegal", "ann still holds con_1"),

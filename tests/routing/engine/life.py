@@ -450,6 +450,11 @@ class Life(Workplace):
         if not self.told or set(self.told) <= {"offer.created", "agent.set_aside", "agent.set_aside_ended"}:
             assert not (found := list(self.model.passed_over())), found
 
+    @action(2)
+    def another_server_takes_over(self) -> None:
+        """Nothing that was kept in memory holds any more: the next function reads what there is."""
+        self.client.hset(f"{self.prefix}:workspace", "mark", "of another server")
+
     @action(1, when=lambda self: self.sent, back=whole(1, 20))
     def send_a_command_again(self, back: int) -> None:
         """Any of the last: it answers as before, and nothing happens."""

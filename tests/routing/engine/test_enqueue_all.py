@@ -143,5 +143,6 @@ async def _all_of(live: LiveState) -> dict[str, Any]:
             found[name] = await client.smembers(key)
         elif kind == "stream":
             found[name] = [json.loads(fields["entry"]) for _, fields in await client.xrange(key)]
-    found[":workspace"].pop("queues_stamp")
+    for stamp in ("queues_stamp", "mark"):
+        found[":workspace"].pop(stamp)
     return found

@@ -31,19 +31,19 @@ async def cut_desks(stage: Stage) -> float:
 
 
 async def deaf_desks(stage: Stage) -> float:
-    """Desks that are available and send without end, and read nothing. They are the first of the agents: their own
-    desks were there before, and lose them to these (4409), until these are closed.
-    """
+    """Desks that are available and send without end, and read nothing: those of the first agents, until they are closed."""
     before = [memory_mb(router.pid) for router in stage.ground.routers]
     victims = stage.desks[:DEAF]
     for desk in victims:
-        desk.heard.closes.clear()
+        desk.leave()
     tokens = [await stage.token(desk.heard.agent) for desk in victims]
     urls = [router.url for router in stage.ground.routers]
     closed = await asyncio.gather(
         *(asyncio.to_thread(_deaf, url, token) for url, token in zip(urls, tokens, strict=False))
     )
     stage.seen += [f"a desk that reads nothing was kept for {DEAF_S} s" for one in closed if not one]
+    for desk in victims:
+        desk.gone = False
     after = [memory_mb(router.pid) for router in stage.ground.routers]
     grown = max(late - early for early, late in zip(before, after, strict=True))
     if grown > MOST_MB:

@@ -73,8 +73,8 @@ async def all_told(stage: Stage, books: Books) -> list[str]:
     while now() < deadline and any(wanted - _taken(receiver) for receiver in receivers.values()):
         await asyncio.sleep(0.2)
     for name, receiver in receivers.items():
-        if missing := wanted - _taken(receiver):
-            found.append(f"the endpoint {name} was never told {len(missing)} of {len(wanted)} events")
+        if untold := wanted - _taken(receiver):
+            found.append(f"the endpoint {name} was never told {len(untold)} of {len(wanted)} events")
     for name, receiver in {"well": well, **receivers}.items():
         found += [f"the endpoint {name} heard of {one} in the wrong order" for one in _disordered(receiver)]
     return found

@@ -16,7 +16,7 @@ end
 
 local function finished(w, reply)
   setting_aside.finish(w)
-  agents.sync_all(w)
+  standing.sync_all(w)
   records.write_all(w)
   queues.write_performances(w)
   counters.write(w)
@@ -24,15 +24,16 @@ local function finished(w, reply)
   return reply
 end
 
--- Carries out a command, unless it has been seen before: then it replies as it did.
+-- Carries out a command, unless it has been seen before: then it replies as it did. Second: whether it has been.
 local function once(w, command, run)
-  local memory = command and command ~= '' and workspace.key(w, 'command', command)
-  local reply = memory and redis.call('GET', memory)
-  if not reply then
-    reply = finished(w, run())
-    if memory then
-      redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)
-    end
+  local memory = command and command ~= '' and w.keys.command[command]
+  local before = memory and redis.call('GET', memory)
+  if before then
+    return before, true
+  end
+  local reply = finished(w, run())
+  if memory then
+    redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)
   end
   return reply
 end
@@ -56,14 +57,17 @@ end
 -- a command that it has seen before as it did then. `former` is its name in the version before, whose routers may still
 -- run beside this one's.
 function functions.transition(name, body, former)
-  local function run(keys, args)
-    local w = workspace.open(keys[1], args[2])
+  local function run(prefixes, args)
+    local w = workspace.open(prefixes[1], args[2])
     if not w.built then
       return functions.reply('not_built')
     end
-    return once(w, args[1], function()
+    local reply, done_before = once(w, args[1], function()
       return body(w, unpack(args, 3))
     end)
+    local close = done_before and kept.close or kept.mark
+    close(w)
+    return reply
   end
   register(name, run)
   if former then
@@ -73,8 +77,10 @@ end
 
 -- Registers a preparation: it works before the live state is built, and is idempotent by itself.
 function functions.preparation(name, body)
-  redis.register_function(name, function(keys, args)
-    local w = workspace.open(keys[1], args[2])
-    return finished(w, body(w, unpack(args, 3)))
+  redis.register_function(name, function(prefixes, args)
+    local w = workspace.open(prefixes[1], args[2])
+    local reply = finished(w, body(w, unpack(args, 3)))
+    kept.mark(w)
+    return reply
   end)
 end
