@@ -102,7 +102,7 @@ async def test_a_batch_that_raced_is_done_again(service: tuple[str, Parts]) -> N
         return list(items)
 
     group: GroupCommit[int, int] = GroupCommit(service[1].database, work, limit=64)
-    assert await asyncio.gather(group.submit("w", 2), group.submit("w", 7)) == [2, 7]
+    assert list(await asyncio.gather(group.submit("w", 2), group.submit("w", 7))) == [2, 7]
     assert attempts == [[2, 7]] * 3
     with pytest.raises(Raced):
         await group.submit("w", 1_000)
