@@ -64,7 +64,7 @@ test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of thr
 .PHONY: prove
 prove: .venv/.installed ## Run the proofs at full size, for about an hour: more random lives, whole traces, 20,000 contacts, a large rebuild
 	PROVE=20000 $(BIN)/pytest --numprocesses=0 --timeout=1800 tests/routing/engine/test_model.py tests/routing/engine/test_mutants.py tests/simulation tests/test_races.py
-	$(BIN)/python benchmarks/rebuild.py --contacts 100000
+	$(BIN)/python -m benchmarks.rebuild --contacts 100000
 	$(BIN)/python benchmarks/reports.py
 
 .PHONY: bench
@@ -82,6 +82,21 @@ prove-survival: .venv/.installed ## Kill, stop, starve and flood real processes 
 .PHONY: soak
 soak: .venv/.installed ## Steady load for 15 minutes (SOAK=minutes), and whether memory stays flat
 	@$(BIN)/python -m tests.survival --soak $(or $(SOAK),15)
+
+# Each peer for itself below .bench, at the versions that its file names.
+.bench/.installed: benchmarks/peers/package.json benchmarks/peers/package-lock.json benchmarks/peers/procrastinate.txt benchmarks/peers/arq.txt .venv/.installed
+	@command -v npm >/dev/null || { echo "BullMQ needs node and npm (Debian's packages are nodejs and npm)"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade --target .bench/procrastinate -r benchmarks/peers/procrastinate.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade --target .bench/arq -r benchmarks/peers/arq.txt
+	mkdir -p .bench/bullmq
+	cp benchmarks/peers/package.json benchmarks/peers/package-lock.json .bench/bullmq
+	npm ci --prefix .bench/bullmq --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: bench-peers
+bench-peers: .bench/.installed ## Measure the service beside BullMQ, procrastinate and arq, each installed below .bench
+	cp benchmarks/peers/bullmq.mjs .bench/bullmq
+	$(BIN)/python -m benchmarks.peers
 
 .PHONY: bench-triage
 bench-triage: .venv/.installed ## Measure triage against its goals: topics, danger, surges, a flood

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks.side_by_side import hop, intake, memory, starting
+from benchmarks.side_by_side import engine, hop, intake, memory, starting
 from benchmarks.side_by_side.figures import Row
 from benchmarks.side_by_side.stage import Stage
 
@@ -11,4 +11,5 @@ FAMILIES: dict[str, Callable[[Stage], Awaitable[list[Row]]]] = {
     "hop": hop.rows,
     "memory": memory.rows,
     "starting": starting.rows,
+    "engine": engine.rows,
 }

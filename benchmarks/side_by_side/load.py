@@ -7,11 +7,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = b"content-length: "
-PATIENCE_S = 60
+PATIENCE_S = 20
 
 
 def request(path: str, body: bytes, key: str = "") -> bytes:
@@ -110,12 +111,7 @@ async def closed(port: int, requests: Iterator[bytes], *, count: int, seconds: f
     for connection in opened:
         connection.requests, connection.until = requests, began + seconds
         connection.send(next(requests), time.perf_counter())
-    async with asyncio.timeout(seconds + PATIENCE_S):
-        await asyncio.gather(*(connection.free.wait() for connection in opened))
-    burst.elapsed_s = time.perf_counter() - began
-    for connection in opened:
-        connection.close()
-    return burst
+    return await _ended(burst, opened, began, seconds + PATIENCE_S)
 
 
 async def paced(port: int, requests: Iterable[bytes], *, per_s: float, count: int) -> Burst:
@@ -134,9 +130,17 @@ async def paced(port: int, requests: Iterable[bytes], *, per_s: float, count: in
         while not idle:
             await asyncio.wait([asyncio.ensure_future(c.free.wait()) for c in opened], return_when="FIRST_COMPLETED")
         idle.popleft().send(what, at)
-    async with asyncio.timeout(PATIENCE_S):
-        await asyncio.gather(*(connection.free.wait() for connection in opened))
+    return await _ended(burst, opened, began, PATIENCE_S)
+
+
+async def _ended(burst: Burst, opened: list[Connection], began: float, patience_s: float) -> Burst:
+    """Returns the burst once all is answered; what is not in time counts as refused."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience_s):
+            await asyncio.gather(*(connection.free.wait() for connection in opened))
     burst.elapsed_s = time.perf_counter() - began
     for connection in opened:
+        if not connection.free.is_set():
+            burst.refused.append(b"no answer in time")
         connection.close()
     return burst

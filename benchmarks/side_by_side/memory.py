@@ -38,7 +38,7 @@ async def rows(stage: Stage) -> list[Row]:
         waiting, journal = await of_a_contact(stage, service, tenant)
         desk = await of_a_desk(stage, service, tenant)
     return [
-        at_most("Valkey a waiting contact", spread([waiting]), 1_024, 512, unit="B", digits=0),
+        at_most("Valkey a waiting contact, taken in over HTTP", spread([waiting]), 1_024, 512, unit="B", digits=0),
         plain("its journal, kept for ten minutes", spread([journal]), "B"),
         at_most(f"router an idle desk, {DESKS:,} sockets", spread([desk / KIB]), 60, 30, unit="KiB", digits=1),
     ]

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 INHERITED = ("PATH", "HOME", "LANG")
 START_S = 120
 POLL_S = 0.005
-ROUTER = ("-c", "from mci_router.cli import main; main()", "serve", "--workers")
+ROUTER = (sys.executable, "-c", "from mci_router.cli import main; main()", "serve", "--workers")
 YARDSTICK = "benchmarks.side_by_side.yardstick:app"
 
 
@@ -76,13 +76,23 @@ def free_port() -> int:
         return port
 
 
-def start(name: str, arguments: Sequence[str], variables: Mapping[str, str], port: int, log: Path) -> Service:
-    """Starts a Python process with these arguments, of which one makes it listen on `port`."""
+def uvicorn(app: str, workers: int) -> list[str]:
+    """Returns the command that serves an app as the service is served; `{port}` stands for the port."""
+    options = ["--port", "{port}", "--workers", str(workers), "--loop", "uvloop", "--http", "httptools"]
+    quiet = ["--no-access-log", "--log-level", "warning", "--ws", "websockets-sansio"]
+    return [sys.executable, "-m", "uvicorn", app, *options, *quiet]
+
+
+def start(
+    name: str, command: Sequence[str], variables: Mapping[str, str], port: int, log: Path, packages: str = ""
+) -> Service:
+    """Starts a process that is told somehow to listen on `port`; `packages` is a folder that goes before ours."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])  # the sources here, and the yardstick
+    # the sources here, and the yardstick
+    paths = os.pathsep.join(filter(None, [packages, str(ROOT / "src"), str(ROOT)]))
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *arguments],
+            command,
             env={**inherited, "PYTHONPATH": paths, **variables},
             cwd=log.parent,
             stdout=output,
@@ -132,10 +142,8 @@ def router(directory: Path, variables: Mapping[str, str], *, workers: int) -> It
 def yardstick(directory: Path, variables: Mapping[str, str], *, workers: int) -> Iterator[Service]:
     """Runs the yardstick until the block ends."""
     port = free_port()
-    options = ["--port", str(port), "--workers", str(workers), "--loop", "uvloop", "--http", "httptools"]
-    quiet = ["--no-access-log", "--log-level", "warning", "--ws", "websockets-sansio"]
-    log = directory / f"yardstick-{port}.log"
-    service = start("yardstick", ["-m", "uvicorn", YARDSTICK, *options, *quiet], variables, port, log)
+    command = [part.format(port=port) for part in uvicorn(YARDSTICK, workers)]
+    service = start("yardstick", command, variables, port, directory / f"yardstick-{port}.log")
     try:
         wait(service, "/openapi.json")
         yield service

@@ -70,7 +70,7 @@ async def starts(stage: Stage) -> list[Row]:
         cpu.append(started.cpu_s())
         await asyncio.to_thread(stop, started)
         port, began = free_port(), time.monotonic()
-        yard = start("FastAPI", ["-c", BARE, str(port)], {}, port, stage.directory / "bare.log")
+        yard = start("FastAPI", [sys.executable, "-c", BARE, str(port)], {}, port, stage.directory / "bare.log")
         await asyncio.to_thread(wait, yard, "/readyz")
         bare.append(time.monotonic() - began)
         await asyncio.to_thread(stop, yard)

@@ -1,6 +1,8 @@
 """Figures of the benchmarks: medians, ranges, ratios, percentiles, and whether a bar is met."""
 
 import pytest
+from benchmarks.engine_floor import Figure
+from benchmarks.side_by_side.engine import of
 from benchmarks.side_by_side.figures import Spread, at_least, at_most, percentile, ratios, spread
 from benchmarks.side_by_side.page import plot, table
 from benchmarks.side_by_side.short import verdict
@@ -31,6 +33,20 @@ def test_a_bar_is_met_at_it_and_on_its_better_side() -> None:
     assert not at_least("rate", spread([0.99]), 1).met
     assert at_most("tail", spread([1.2]), 1.2).met
     assert not at_most("tail", spread([1.21]), 1.2).met
+
+
+def test_the_engines_figures_become_rows() -> None:
+    """Each with its bar, on the side that is better."""
+    shares, grown, size = of(
+        [
+            Figure("share", [0.3, 0.5, 0.5], "×", 0.4, 0.6, True),
+            Figure("growth", [1.6], "×", 1.5, 1.2),
+            Figure("bytes", [700.0], "B"),
+        ]
+    )
+    assert (shares.figure, shares.bar, shares.met) == ("0.50 (0.30–0.50) ×", "≥ 0.4 ×", True)
+    assert (grown.bar, grown.stretch, grown.met) == ("≤ 1.5 ×", "1.2 ×", False)
+    assert (size.figure, size.met) == ("700 B", None)
 
 
 def test_the_page_says_which_bar_is_not_met_and_draws_it() -> None:
