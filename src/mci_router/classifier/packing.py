@@ -53,7 +53,7 @@ def packed(model: TopicClassifier) -> bytes:
         "encoder": scorer.encoder.sha256 if scorer and scorer.encoder else "",
     }
     file = io.BytesIO()
-    parts = {"about": _bytes(json.dumps(about)), **(_arrays(scorer) if scorer else {})}
+    parts = {"about": _bytes(json.dumps(about, sort_keys=True)), **(_arrays(scorer) if scorer else {})}
     np.savez_compressed(file, allow_pickle=False, **parts)
     if file.tell() > LARGEST_FILE:
         raise UnreadableModel(f"it has {file.tell():,} bytes, more than {LARGEST_FILE:,}")
