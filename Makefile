@@ -64,7 +64,7 @@ test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of thr
 .PHONY: prove
 prove: .venv/.installed ## Run the proofs at full size, for about an hour: more random lives, whole traces, 20,000 contacts, a large rebuild
 	PROVE=20000 $(BIN)/pytest --numprocesses=0 --timeout=1800 tests/routing/engine/test_model.py tests/routing/engine/test_mutants.py tests/simulation tests/test_races.py
-	$(BIN)/python benchmarks/rebuild.py --contacts 100000
+	$(BIN)/python -m benchmarks.rebuild --contacts 100000
 	$(BIN)/python benchmarks/reports.py
 
 .PHONY: bench

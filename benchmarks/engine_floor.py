@@ -39,9 +39,9 @@ class Figure:
 
     what: str
     values: Sequence[float]
-    unit: str = "×"
-    bar: float | None = None
-    stretch: float | None = None
+    unit: str
+    bar: float
+    stretch: float
     least: bool = False
 
 
@@ -97,7 +97,7 @@ class Server:
 
     def used_bytes(self) -> int:
         """Returns what Valkey uses, without the journals: they are kept for minutes only."""
-        journals = sum(self.client.memory_usage(key, samples=0) for key in self.client.scan_iter("*:journal"))
+        journals = sum(int(self.client.memory_usage(key, samples=0)) for key in self.client.scan_iter("*:journal"))
         return int(self.client.info("memory")["used_memory"]) - journals
 
 

@@ -102,7 +102,7 @@ def main() -> None:
     chosen = parser.parse_args()
     for figure in rows(chosen.only or tuple(GROWING)):
         median, low, high = statistics.median(figure.values), min(figure.values), max(figure.values)
-        met = "met" if figure.bar and median <= figure.bar else "missed"
+        met = "met" if median <= figure.bar else "missed"
         print(
             f"{figure.what:45}{median:9.2f} ({low:.2f}–{high:.2f}) {figure.unit}  bar {figure.bar:g}: {met}", flush=True
         )

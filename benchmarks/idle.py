@@ -100,7 +100,7 @@ def routers(servers: Servers, directory: Path, processes: int) -> Iterator[list[
         for process in started:
             process.send_signal(signal.SIGTERM)
         for process in started:
-            process.wait(30)
+            process.wait(120)
 
 
 def _until_ready(address: str) -> None:

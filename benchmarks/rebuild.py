@@ -1,4 +1,4 @@
-"""How long a live state takes to be made from the ledger: `python benchmarks/rebuild.py [--contacts 100000] [--json
+"""How long a live state takes to be made from the ledger: `python -m benchmarks.rebuild [--contacts 100000] [--json
 FILE]`.
 
 Starts a PostgreSQL and a Valkey of its own, puts waiting contacts in the ledger, and rebuilds twice: as when Redis is
@@ -6,23 +6,19 @@ found empty, and again over the live state that is there. The yardstick, in the 
 plain pipelined HSET and ZADD.
 """
 
-import argparse
-import asyncio
-import json
 import statistics
-import tempfile
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
-from mci_router.cli.migrate import migrate
+from benchmarks.one_run import run
 from mci_router.configuration import workspace_file
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.embedded import Servers, running
+from mci_router.embedded import Servers
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.models import Case, Contact, Customer
 from mci_router.routing.engine import Engine, prefix
@@ -165,24 +161,12 @@ async def measure(servers: Servers, contacts: int) -> dict[str, float]:
         await database.close()
 
 
-def main() -> None:
-    """Prints the figures, and fails if they are beyond the bars."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    options.add_argument("--contacts", type=int, default=100_000)
-    options.add_argument("--json", type=Path, help="write the figures to this file, too")
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mci-rebuild-") as directory:
-        Path(directory).chmod(0o755)
-        with running(Path(directory), durable=False) as servers:
-            migrate(servers.database_url)
-            figures = asyncio.run(measure(servers, chosen.contacts))
-    for name, figure in figures.items():
-        print(f"{name:18} {figure:>12,}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps(figures) + "\n")
-    if figures["rebuild_s"] > MOST_S * chosen.contacts / 100_000 or figures["call_p95_ms"] > LONG_CALL_MS:
-        raise SystemExit(f"slower than {MOST_S} s for 100,000 contacts, or calls longer than {LONG_CALL_MS} ms")
+def verdict(figures: Mapping[str, float], contacts: int) -> str | None:
+    """Returns what is beyond the bars, if anything."""
+    if figures["rebuild_s"] > MOST_S * contacts / 100_000 or figures["call_p95_ms"] > LONG_CALL_MS:
+        return f"slower than {MOST_S} s for 100,000 contacts, or calls longer than {LONG_CALL_MS} ms"
+    return None
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__ or "", measure, verdict, contacts=100_000, durable=False)

@@ -1,4 +1,4 @@
-"""How long a changed queue takes to reach those who wait: `python benchmarks/replanning.py [--contacts 10000] [--json
+"""How long a changed queue takes to reach those who wait: `python -m benchmarks.replanning [--contacts 10000] [--json
 FILE]`.
 
 Starts a PostgreSQL and a Valkey of its own, puts contacts in line in one queue, takes away the skill that nobody has,
@@ -7,24 +7,20 @@ many agents free as there are contacts for a call. The yardstick, in the same ru
 one, 64 at a time.
 """
 
-import argparse
 import asyncio
-import json
 import statistics
-import tempfile
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
 
-from mci_router.cli.migrate import migrate
+from benchmarks.one_run import run
 from mci_router.clock import utc_now
 from mci_router.configuration import store, workspace_file
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.embedded import Servers, running
+from mci_router.embedded import Servers
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.models import Case, Contact, Customer, Decision
@@ -210,26 +206,14 @@ async def measure(servers: Servers, contacts: int) -> dict[str, float]:
         await database.close()
 
 
-def main() -> None:
-    """Prints the figures, and fails if they are beyond the bars."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    options.add_argument("--contacts", type=int, default=10_000)
-    options.add_argument("--json", type=Path, help="write the figures to this file, too")
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mci-replanning-") as directory:
-        Path(directory).chmod(0o755)
-        with running(Path(directory), durable=True) as servers:
-            migrate(servers.database_url)
-            figures = asyncio.run(measure(servers, chosen.contacts))
-    for name, figure in figures.items():
-        print(f"{name:18} {figure:>12,}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps(figures) + "\n")
-    if max(figures["replanned_s"], figures["with_agents_s"]) > MOST_S * chosen.contacts / 10_000:
-        raise SystemExit(f"slower than {MOST_S} s for 10,000 contacts")
+def verdict(figures: Mapping[str, float], contacts: int) -> str | None:
+    """Returns what is beyond the bars, if anything."""
+    if max(figures["replanned_s"], figures["with_agents_s"]) > MOST_S * contacts / 10_000:
+        return f"slower than {MOST_S} s for 10,000 contacts"
     if figures["call_p95_ms"] > USUAL_CALL_MS or figures["call_max_ms"] > LONGEST_CALL_MS:
-        raise SystemExit(f"calls longer than {USUAL_CALL_MS} ms as a rule, or than {LONGEST_CALL_MS} ms at all")
+        return f"calls longer than {USUAL_CALL_MS} ms as a rule, or than {LONGEST_CALL_MS} ms at all"
+    return None
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__ or "", measure, verdict, contacts=10_000, durable=True)

@@ -35,7 +35,7 @@ async def run_online() -> None:
         # Two processes may migrate at once: the second waits for the first, then finds nothing to do. Neither has a
         # transaction open meanwhile, for which an index that is made concurrently would wait.
         await guard.execution_options(isolation_level="AUTOCOMMIT")
-        while not await guard.scalar(text("SELECT pg_try_advisory_lock(7020001)")):
+        while not await guard.scalar(text("SELECT pg_try_advisory_lock(7020001)")):  # noqa: ASYNC110 — another process
             await asyncio.sleep(0.1)
         await connection.run_sync(run)
     await engine.dispose()

@@ -49,6 +49,7 @@ async def test_a_router_that_starts_again_has_its_models(site: Site) -> None:
         assert await _counts(api, in_force=1)
         assert (await api.post("/v1/contacts", json=FORGOTTEN)).json()["route"]["answer"]["article"] == "reset"
         assert not _children(third)
+        assert not {"scipy", "sklearn"} & _libraries(third)
         third.kill()
     await _asked(database, DAMAGED)
     async with site.router() as fourth, site.client(fourth, key) as api:
@@ -76,3 +77,9 @@ def _children(router: Router) -> list[str]:
     """The processes that a router has started."""
     tasks = Path(f"/proc/{router.process.pid}/task").iterdir()
     return [child for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
+
+
+def _libraries(router: Router) -> set[str]:
+    """The packages whose native code a router has loaded."""
+    mapped = Path(f"/proc/{router.process.pid}/maps").read_text(encoding="utf-8").split()
+    return {part for name in mapped if name.endswith(".so") for part in name.split("/")}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from benchmarks import growth, transitions
 from benchmarks.engine_floor import Figure
-from benchmarks.side_by_side.figures import Row, at_least, at_most, plain, spread
+from benchmarks.side_by_side.figures import Row, at_least, at_most, spread
 from benchmarks.side_by_side.stage import Stage
 
 WHOLE_FROM = 100  # figures from here on are shown without decimals
@@ -27,7 +27,5 @@ def of(figures: Iterable[Figure]) -> list[Row]:
 def _row(figure: Figure) -> Row:
     found = spread(figure.values)
     digits = 0 if found.median >= WHOLE_FROM else 2
-    if figure.bar is None:
-        return plain(figure.what, found, figure.unit, digits)
     compared = at_least if figure.least else at_most
     return compared(figure.what, found, figure.bar, figure.stretch, unit=figure.unit, digits=digits)

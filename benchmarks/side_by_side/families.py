@@ -9,7 +9,7 @@ from benchmarks.side_by_side.stage import Stage
 FAMILIES: dict[str, Callable[[Stage], Awaitable[list[Row]]]] = {
     "intake": intake.rows,
     "hop": hop.rows,
-    "engine": engine.rows,
     "memory": memory.rows,
     "starting": starting.rows,
+    "engine": engine.rows,
 }

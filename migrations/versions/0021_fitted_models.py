@@ -12,9 +12,7 @@ def upgrade() -> None:
     op.add_column("triage_models", sa.Column("fitted_sha256", sa.Text(), nullable=True))
     op.add_column("triage_models", sa.Column("attempts", sa.Integer(), server_default="0", nullable=False))
     op.add_column("sensitivity_models", sa.Column("model_sha256", sa.Text(), nullable=True))
-    op.execute(
-        "UPDATE sensitivity_models SET model_sha256 = encode(sha256(model), 'hex') WHERE model IS NOT NULL"
-    )
+    op.execute("UPDATE sensitivity_models SET model_sha256 = encode(sha256(model), 'hex') WHERE model IS NOT NULL")
 
 
 def downgrade() -> None:

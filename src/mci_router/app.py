@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
@@ -13,46 +14,12 @@ from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
-from mci_router.api import (
-    agents,
-    api_keys,
-    audit,
-    callbacks,
-    configuration,
-    contact_actions,
-    contact_intake,
-    contacts,
-    customers,
-    decisions,
-    health,
-    incidents,
-    interval_reports,
-    live,
-    matrix,
-    monitors,
-    openapi,
-    opt_outs,
-    pages,
-    posts,
-    problems,
-    queues,
-    reports,
-    sign_in,
-    triage,
-    verification,
-    waiting,
-    webhook_deliveries,
-    webhooks,
-)
-from mci_router.api import (
-    escalations as escalation_routes,
-)
+from mci_router.api import openapi, problems, routes
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.connections.bounds import Connections
-from mci_router.api.desk import socket as agent_socket
+from mci_router.api.desk.admission import Admission
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
-from mci_router.api.query import refuse_unknown_query
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
@@ -106,37 +73,7 @@ from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
-ROUTERS = (
-    contact_intake,
-    contacts,
-    decisions,
-    callbacks,
-    waiting,
-    contact_actions,
-    escalation_routes,
-    opt_outs,
-    verification,
-    customers,
-    posts,
-    configuration,
-    agents,
-    queues,
-    api_keys,
-    audit,
-    webhooks,
-    webhook_deliveries,
-    live,
-    matrix,
-    reports,
-    interval_reports,
-    triage,
-    incidents,
-    monitors,
-    problems,
-    health,
-)
-LENIENT = (agent_socket, pages)
-"""Sockets and pages: unknown query parameters are ignored there."""
+SWITCH_S = 0.001  # after which a thread that reads a text lets the event loop go on; by default five times as long
 
 
 def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
@@ -159,12 +96,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
-    for module in ROUTERS:
-        app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    for module in LENIENT:
-        app.include_router(module.router)
-    if codes:
-        app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
+    routes.install(app, codes)
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     app.add_middleware(NoStore)
     problems.install(app)
@@ -177,6 +109,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Connections]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
+    sys.setswitchinterval(SWITCH_S)
     # At its finest this logger writes out every frame, and frames hold what customers say.
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
     # These write out addresses, and a webhook's may hold a secret of its receiver.
@@ -269,6 +202,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         keys=KeyRing(database),
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
+        admission=Admission(settings.sockets_most, settings.sockets_per_agent),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+import orjson
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -17,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from mci_router.errors import DatabaseUnavailable
 
 PLAN_FOR_S = 60
-
 OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
+
 # Every statement of a lane finds its rows by an index, whatever the planner has heard of the tables' sizes.
 OF_A_LANE = {
     "plan_cache_mode": "force_generic_plan",
@@ -28,6 +29,7 @@ OF_A_LANE = {
     "jit": "off",
     "timezone": "UTC",
 }
+
 AWAY = (
     *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
     *(asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError, OSError, TimeoutError),
@@ -35,7 +37,7 @@ AWAY = (
 """What the driver raises where the server is going, gone or coming, or has no room."""
 
 LOST_RACES = (
-    *(asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError, asyncpg.TransactionRollbackError),
+    *(asyncpg.IntegrityConstraintViolationError, asyncpg.TransactionRollbackError),
     asyncpg.InvalidCachedStatementError,  # to a migration
 )
 
@@ -186,7 +188,7 @@ class Lane:
             DatabaseUnavailable: PostgreSQL cannot be reached, does not answer in time, or has no room.
             Raced: another transaction was first.
         """
-        argument = json.dumps(document, ensure_ascii=False, default=_moment)
+        argument = _json(document)
         connection = await self._connected()
         with _in_our_words():
             return list(await connection.fetch(statement, argument))
@@ -221,14 +223,31 @@ class Lane:
         return self._connection
 
 
+class Refused(Exception):
+    """A mistake of ours: PostgreSQL cannot carry out a statement."""
+
+
 @contextmanager
 def _in_our_words() -> Iterator[None]:
+    """Puts errors in our words: PostgreSQL's quote the row, which is what customers say, and errors are logged."""
     try:
         yield
     except AWAY as error:
         raise DatabaseUnavailable from error
     except LOST_RACES as error:
-        raise Raced from error
+        raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
+    except asyncpg.PostgresError as error:
+        raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None
+
+
+def _json(document: object) -> str:
+    """Returns a document as text: by the fast encoder, or by Python's own where that one cannot, as with a number of
+    more than 64 bits.
+    """
+    try:
+        return orjson.dumps(document).decode()
+    except orjson.JSONEncodeError:
+        return json.dumps(document, ensure_ascii=False, default=_moment)
 
 
 def _moment(value: object) -> str:

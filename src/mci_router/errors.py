@@ -438,6 +438,24 @@ class TooManyStreams(Problem):
     slug, status, retry_after_s = "too_many_streams", 503, 10
 
 
+class TooManySockets(Problem):
+    """As many desks are connected to this process as may be (MCI_SOCKETS_MOST).
+
+    Try again: another process may have room.
+    """
+
+    slug, status, retry_after_s = "too_many_sockets", 503, 5
+
+
+class TooManySocketsOfAgent(Problem):
+    """The agent opens sockets faster than those before them are closed (MCI_SOCKETS_PER_AGENT).
+
+    One desk is enough: wait before you connect again, each time for longer.
+    """
+
+    slug, status, retry_after_s = "too_many_sockets_of_agent", 429, 5
+
+
 class SignatureRefused(Problem):
     """The alert is not signed as a known monitor signs: sign id, time and body with its secret (Standard Webhooks), and
     send it at once.

@@ -56,6 +56,7 @@ class EventType(StrEnum):
     QUEUE_CLOSED = "queue.closed"
     QUEUE_UNSTAFFED = "queue.unstaffed"
     QUEUE_NOBODY_CAN_SERVE = "queue.nobody_can_serve"
+    QUEUE_FULL = "queue.full"
     SERVICE_LEVEL_AT_RISK = "service_level.at_risk"
     SERVICE_LEVEL_BREACHED = "service_level.breached"
     CUSTOMER_OPTED_OUT = "customer.opted_out"

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     workspace_burst: int = 50_000  # five seconds of that
     key_units_per_s: float = 10_000  # as a workspace's: one adapter may be all its traffic
     key_burst: int = 50_000
-    batch_limit: int = 256  # contacts a commit at most, so that one flush stays within milliseconds
+    batch_limit: int = 64  # contacts a commit at most: a larger one saves little more, and everybody else waits for it
 
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 
@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     grace_s: float = 60  # a lost agent's contacts wait for it this long, then for others
     reoffer_delay_s: float = 30  # an agent who let a contact go is not offered it again sooner
     short_abandon_s: float = 5  # a customer who leaves sooner did not wait: left out of the service level
+
+    sockets_most: int = 5_000  # desks of a process: about 60 KB each, and their heartbeats a fifth of its time
+    sockets_per_agent: int = 8  # a new desk closes the one before it; more than these only a client that runs wild has
 
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere

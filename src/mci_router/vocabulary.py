@@ -357,6 +357,8 @@ class Alarm(StrEnum):
     """It is open, and nobody who could serve it, or one who waits there, is signed in."""
     NOBODY_CAN_SERVE = "nobody_can_serve"
     """Somebody waits there whom no agent of the workspace could ever serve."""
+    FULL = "full"
+    """As many wait there as may: more go to the catch-all queue."""
 
 
 class VolumeWeight(StrEnum):

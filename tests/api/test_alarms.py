@@ -42,10 +42,12 @@ async def test_a_line_that_is_late_is_no_goal_met(
             "desk/at_risk": 0,
             "desk/unstaffed": 1,
             "desk/nobody_can_serve": 0,
+            "desk/full": 0,
             "fraud_desk/breached": 0,
             "fraud_desk/at_risk": 0,
             "fraud_desk/unstaffed": 1,
             "fraud_desk/nobody_can_serve": 0,
+            "fraud_desk/full": 0,
         }
         async with workspace.desk("ann") as ann:
             for _ in range(2):
@@ -99,3 +101,36 @@ async def test_every_process_looks_at_queues(workspace: Workspace, service: tupl
         return bool(await service[1].engine.client.hget(f"{prefix(workspace.id)}:workspace", "alarms_looked_at"))
 
     await eventually(looked)
+
+
+async def test_what_comes_to_a_full_queue_goes_to_the_catch_all_and_an_alarm_sounds(
+    make: Callable[..., Awaitable[Workspace]], service: tuple[str, Parts], settings: Settings
+) -> None:
+    """The decision says why; nothing is refused, however many the catch-all has; the alarm ends once there is room."""
+    workspace, parts = await make(with_queue("desk", most_waiting=2)), service[1]
+    async with receiving() as receiver:
+        await hook(workspace, receiver.url, events=["queue.full"])
+        at_once = settings.model_copy(update={"alarm_interval_s": 0, "alarm_enter_s": 0})
+        watch = Alarms(parts.engine, parts.snapshots, parts.watch, at_once)
+        contacts = [await workspace.post(COMPLAINT) for _ in range(4)]
+        caught = parts.snapshots.cached()
+        catch_all = next(
+            queue.name
+            for snapshot in caught
+            if snapshot.workspace_id == workspace.id
+            for queue in snapshot.queues.values()
+            if queue.catch_all
+        )
+        assert [one["route"]["queue"] for one in contacts] == ["desk", "desk", catch_all, catch_all]
+        assert "overflow from desk, 2 waiting" in " ".join(contacts[2]["route"]["reasons"])
+        await watch.turn(workspace.id)
+        assert (await metrics(workspace))["mci_queue_alarm", "desk/full"] == 1
+        (await workspace.api.post(f"/v1/contacts/{contacts[0]['id']}/cancel")).raise_for_status()
+        await watch.turn(workspace.id)
+        told = await until_told(receiver, 2, "desk")
+        assert [(one["type"], one["data"]["active"]) for one in told] == [
+            ("mci.queue.full", True),
+            ("mci.queue.full", False),
+        ]
+        for one in told:
+            assert_documented(one)

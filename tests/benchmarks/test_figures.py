@@ -41,12 +41,12 @@ def test_the_engines_figures_become_rows() -> None:
         [
             Figure("share", [0.3, 0.5, 0.5], "×", 0.4, 0.6, True),
             Figure("growth", [1.6], "×", 1.5, 1.2),
-            Figure("bytes", [700.0], "B"),
+            Figure("bytes", [700.0], "B", 1_024, 512),
         ]
     )
     assert (shares.figure, shares.bar, shares.met) == ("0.50 (0.30–0.50) ×", "≥ 0.4 ×", True)
     assert (grown.bar, grown.stretch, grown.met) == ("≤ 1.5 ×", "1.2 ×", False)
-    assert (size.figure, size.met) == ("700 B", None)
+    assert (size.figure, size.met) == ("700 B", True)
 
 
 def test_the_page_says_which_bar_is_not_met_and_draws_it() -> None:

@@ -6,8 +6,9 @@ from sqlalchemy import text
 
 from mci_router.learning import register
 from mci_router.learning.candidates import next_candidacy
+from mci_router.learning.claims import MOST_ATTEMPTS
 from mci_router.learning.readiness import Readiness
-from mci_router.learning.register import MOST_ATTEMPTS, MOST_FILES
+from mci_router.learning.register import MOST_FILES
 from mci_router.learning.workshop import Workshop
 from mci_router.settings import Settings
 from mci_router.vocabulary import ModelState

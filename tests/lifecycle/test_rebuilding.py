@@ -3,7 +3,7 @@
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from mci_router.api.parts import Parts
 from mci_router.embedded import Servers
+from mci_router.lifecycle import rebuilding as rebuilding_steps
 from mci_router.lifecycle.rebuilding import Rebuilding, rebuild
 from mci_router.models import Contact, Offer
 from mci_router.routing.engine import prefix
@@ -203,3 +204,28 @@ async def _state_is(workspace: Workspace, contact: str, state: str) -> bool:
 async def _offer_is(workspace: Workspace, offer: str, state: str) -> bool:
     async with workspace.ledger() as session:
         return bool(await session.scalar(select(Offer.state).where(Offer.id == offer)) == state)
+
+
+async def test_a_large_rebuild_does_not_hold_a_small_one_up(
+    make: Callable[..., Awaitable[Workspace]], service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its steps and those of the others take turns, also where there is one place for all."""
+    monkeypatch.setattr(rebuilding_steps, "AT_ONCE", 1)
+    monkeypatch.setattr(rebuilding_steps, "BATCH", 1)
+    large, small = await make(), await make()
+    waiting = (await large.post())["id"]
+    await large.until_state(waiting, "queued")
+    async with large.database.transaction() as session:
+        await session.execute(text(COPIES), {"copies": 400, "contact": waiting})
+    alone = (await small.post())["id"]
+    parts, order = service[1], list[str]()
+    rebuilding = Rebuilding(parts.database, parts.engine, parts.snapshots)
+
+    async def again(workspace: Workspace) -> None:
+        await rebuilding.again(workspace.id)
+        order.append(workspace.id)
+
+    await asyncio.gather(again(large), again(small))
+    assert order == [small.id, large.id]
+    for workspace, contact in ((large, waiting), (small, alone)):
+        assert (await workspace.contact(contact))["state"] == "queued"

@@ -83,12 +83,14 @@ class Adapter:
         self.wires.close()
 
     async def send_again(self, posts: Sequence[Post]) -> None:
-        """Posts what was answered once more: the answer has to be the same."""
-        for post in posts:
-            with suppress(OSError, EOFError, TimeoutError):
-                answer = await self._send(post)
-                if answer.status == 201:
-                    self._note(post, answer)
+        """Posts what was answered once more, all at once: the answers have to be the same."""
+        await asyncio.gather(*(self._again(post) for post in posts))
+
+    async def _again(self, post: Post) -> None:
+        with suppress(OSError, EOFError, TimeoutError):
+            answer = await self._send(post)
+            if answer.status == 201:
+                self._note(post, answer)
 
     async def _deliver(self, post: Post, room: asyncio.Semaphore) -> None:
         loop = asyncio.get_running_loop()

@@ -41,6 +41,8 @@ class Size:
     before_s: float = 3
     after_s: float = 2
     rest_s: float = 60
+    again: int = 40
+    """Requests that are sent once more in the end."""
 
 
 SIZE = Size()
@@ -172,7 +174,9 @@ class Stage:
         """Stops the load; returns when all is delivered, and all has ended or desks hold nothing more."""
         self.steady.cancel()
         await self.adapter.delivered()
-        await self.adapter.send_again(self.dice.sample(self.adapter.posts, min(40, len(self.adapter.posts))))
+        await self.adapter.send_again(
+            self.dice.sample(self.adapter.posts, min(self.size.again, len(self.adapter.posts)))
+        )
         if not ended:
             await asyncio.gather(*(desk.rest() for desk in self.desks))
         await self._until(self._all_ended if ended else self._nothing_held)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from mci_router.triage.batches import LARGEST_BATCH, MicroBatches
+from mci_router.triage.batches import LARGEST_BATCH, LONG_TEXT, MOST_CHARACTERS, MicroBatches
 from mci_router.triage.perception import FAILED, Perception
 from mci_router.triage.reader import Reader
 from mci_router.triage.reading import Words
@@ -105,3 +105,39 @@ async def test_a_caller_that_leaves_harms_nobody(batches: MicroBatches) -> None:
     leaving.cancel()
     reader.go_on.set()
     assert (await staying).language == (await first).language == "en"
+
+
+async def test_a_flood_of_one_workspace_makes_another_wait_for_one_batch_only(batches: MicroBatches) -> None:
+    """The readers take turns, and a batch has a bounded length."""
+    first, flood, other = Counting("en"), Counting("de"), Counting("fr")
+    begun = await begin(batches, first)
+    order: list[str] = []
+
+    async def read(reader: Counting, text: str) -> None:
+        order.append(str((await batches.read(reader, text)).language))
+
+    texts = [asyncio.create_task(read(flood, "x" * (MOST_CHARACTERS // 5))) for _ in range(20)]
+    await asyncio.sleep(0)
+    texts.append(asyncio.create_task(read(other, "short")))
+    await asyncio.sleep(0)
+    for reader in (first, flood, other):
+        reader.go_on.set()
+    await asyncio.gather(begun, *texts)
+    assert order.index("fr") == 5
+    assert max(flood.batches) == 5
+
+
+async def test_long_texts_keep_no_short_one_waiting(batches: MicroBatches) -> None:
+    """They have a thread of their own; and so has other work on them, one at a time, the workspaces in turn."""
+    slow, quick = Counting("de"), Counting("en")
+    long = asyncio.create_task(batches.read(slow, "x" * (LONG_TEXT + 1)))
+    await asyncio.to_thread(slow.begun.wait, 10)
+    quick.go_on.set()
+    assert (await batches.read(quick, "short")).language == "en"
+    assert not long.done()
+    slow.go_on.set()
+    assert (await long).language == "de"
+    done: list[str] = []
+    whose = ["much"] * 5 + ["little"]
+    await asyncio.gather(*(batches.alone(one, lambda one=one: done.append(one)) for one in whose))  # type: ignore[misc]
+    assert done.index("little") <= 2

@@ -6,8 +6,8 @@ the clock ends a session.
 """
 
 import asyncio
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
@@ -37,20 +37,29 @@ class Session:
 
     def __init__(self, identity: AgentIdentity, expires_at: datetime) -> None:
         self.identity = identity
-        self._expires_at = expires_at
-        self._why = WhyOver.EXPIRED
-        self._ended = asyncio.Event()
+        self._why: WhyOver | None = None
+        self._told: Callable[[WhyOver], None] | None = None
+        left = (expires_at - utc_now()).total_seconds()
+        self._expiry = asyncio.get_running_loop().call_later(max(0, left), self.end, WhyOver.EXPIRED)
 
     def end(self, why: WhyOver) -> None:
-        self._why = why
-        self._ended.set()
+        """Ends the session, once."""
+        if self._why is None:
+            self._why = why
+            self._expiry.cancel()
+            if self._told:
+                self._told(why)
 
-    async def over(self) -> WhyOver:
-        """Returns once the token is no longer valid, with the reason."""
-        left = (self._expires_at - utc_now()).total_seconds()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), max(0, left))
-        return self._why
+    def when_over(self, tell: Callable[[WhyOver], None]) -> None:
+        """Has `tell` called with the reason once the token is no longer valid."""
+        self._told = tell
+        if self._why is not None:
+            tell(self._why)
+
+    def forget(self) -> None:
+        """Watches no further: the socket is closed."""
+        self._told = None
+        self._expiry.cancel()
 
 
 class Sessions:
@@ -60,6 +69,9 @@ class Sessions:
         self._database = database
         self._snapshots = snapshots
         self._open: set[Session] = set()
+        self._asked: set[str] = set()
+        self._answer: asyncio.Task[set[str]] | None = None
+        self._asking = asyncio.Lock()
 
     async def admit(self, identity: AgentIdentity) -> None:
         """Checks that the agent may open a session. Raises NotAuthenticated, or NotFound if there is no such agent."""
@@ -73,7 +85,7 @@ class Sessions:
             raise NotAuthenticated(
                 "The agent token is of an agent who was removed. Get one from POST /v1/agents/{id}/token."
             )
-        if await self._revoked({identity.key_id}):
+        if await self._is_revoked(identity.key_id):
             raise NotAuthenticated("The key that made the agent token is revoked. Get a token by another one.")
 
     @contextmanager
@@ -85,6 +97,7 @@ class Sessions:
             yield session
         finally:
             self._open.discard(session)
+            session.forget()
 
     def restless(self) -> bool:
         """Returns whether a session is open of an agent who is gone."""
@@ -98,6 +111,19 @@ class Sessions:
         for session in self._open:
             if session.identity.key_id in revoked:
                 session.end(WhyOver.KEY_REVOKED)
+
+    async def _is_revoked(self, key: str) -> bool:
+        """Asks for a key. One query answers all who ask while the one before is under way."""
+        self._asked.add(key)
+        if self._answer is None:
+            self._answer = asyncio.create_task(self._ask())
+            self._answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps all have left
+        return key in await asyncio.shield(self._answer)
+
+    async def _ask(self) -> set[str]:
+        async with self._asking:
+            keys, self._asked, self._answer = self._asked, set(), None
+            return await self._revoked(keys)
 
     def _removed(self) -> Iterator[Session]:
         if not self._open:

@@ -108,7 +108,7 @@ def _complete(operation: dict[str, Any]) -> None:
     if PRECONDITIONS & {parameter["name"] for parameter in operation.get("parameters", ())}:
         may_answer |= {str(status): known for status, known in responses(412).items()}
     for status, described in may_answer.items():
-        if "model" in described or MEDIA_TYPE in str(described) or "ProblemDocument" in str(described):
+        if MEDIA_TYPE in described.get("content", {}):
             may_answer[status] = {"$ref": f"#/components/responses/Problem{status}"}
         if streamed := described.get("content", {}).get("text/event-stream"):
             streamed["schema"].pop("type", None)  # a string to the framework; the schema is that of an event's data

@@ -13,6 +13,7 @@ from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
 from mci_router.api.costs import cost_of
+from mci_router.api.desk.admission import Admission
 from mci_router.api.turns import Turns
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
@@ -81,6 +82,7 @@ class Parts:
     rates: Rates
     tokens: Tokens
     sessions: Sessions
+    admission: Admission
     turns: Turns = field(default_factory=Turns)
 
 

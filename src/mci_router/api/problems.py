@@ -46,15 +46,19 @@ MEANINGS = {
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Returns the description of these answers; every one is a problem document."""
-    return {status: {"model": ProblemDocument, "description": MEANINGS[status]} for status in statuses}
+    """Returns the description of these answers; every one is a problem document.
+
+    It is named, not given as a model: the framework would build one for each status of each route, at each start.
+    """
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
+    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
 
 
 RESPONSES = responses(401, 403, 404, 409, 413, 422, 429, 503)
 """The problems that a route with a key may answer; `openapi` adds those that follow from its form, 400 and 412."""
 
-OPEN_RESPONSES = responses(413, 422)
-"""The problems that a route without a key may answer."""
+OPEN_RESPONSES = {status: {**known, "model": ProblemDocument} for status, known in responses(413, 422).items()}
+"""The problems that a route without a key may answer; these few bring the schema into the document."""
 
 
 class BodyRefused(HTTPException):

@@ -1,7 +1,7 @@
 """A trained model as a file, so that a process loads it in milliseconds instead of fitting it again. Pure.
 
-The file has arrays and JSON only: reading it runs no code, whoever wrote it. Whoever keeps a file keeps its hash as
-well: a file with another hash is never opened.
+The file has arrays and JSON only: reading it runs no code. Its hash is kept beside it: a file with another hash is
+never opened.
 """
 
 import io

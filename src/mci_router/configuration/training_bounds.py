@@ -29,7 +29,8 @@ class Bounds:
         if before.weight < after.weight > self.topics_times_examples:
             raise TooManyExamples(
                 f"{after.topics:,} topics with {after.examples:,} examples in all make {after.weight:,}, topics times "
-                f"examples; a workspace may have {self.topics_times_examples:,}. Give fewer examples: "
+                f"examples; a workspace may have {self.topics_times_examples:,} "
+                "(MCI_TRIAGE_TOPICS_TIMES_EXAMPLES). Give fewer examples: "
                 f"{self.topics_times_examples // after.topics // after.topics:,} for each of these topics.",
                 errors=[{"where": "topics: examples", "problem": "too many"}],
             )

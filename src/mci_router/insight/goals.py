@@ -18,7 +18,8 @@ class QueueMoment:
     """A queue at one moment: its goal and target, its rolling `level` over `counted` contacts, and who waits.
 
     `expected_wait_s` is the next contact's, None if nobody could serve it. `staffed` agents who are signed in could
-    serve the queue; `unstaffed` of the waiting nobody signed in could serve, `unservable` nobody at all.
+    serve the queue; `unstaffed` of the waiting nobody signed in could serve, `unservable` nobody at all. Once
+    `most_waiting` wait, more go elsewhere.
     """
 
     is_open: bool
@@ -32,6 +33,7 @@ class QueueMoment:
     staffed: int = 0
     unstaffed: int = 0
     unservable: int = 0
+    most_waiting: int | None = None
 
 
 def too_many_late(goal: float, waiting: int, waiting_late: int) -> bool:
@@ -66,5 +68,6 @@ def alarms_seen(moment: QueueMoment) -> frozenset[Alarm]:
         Alarm.BREACHED: state is QueueState.BREACHED,
         Alarm.UNSTAFFED: moment.is_open and (moment.staffed == 0 or moment.unstaffed > 0),
         Alarm.NOBODY_CAN_SERVE: moment.unservable > 0,
+        Alarm.FULL: moment.most_waiting is not None and moment.waiting >= moment.most_waiting,
     }
     return frozenset(alarm for alarm, reason in seen.items() if reason)

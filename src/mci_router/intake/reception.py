@@ -1,9 +1,9 @@
 """Reception: makes an arrival of what an adapter sent: masks secrets, checks references, reads the text."""
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -21,7 +21,7 @@ from mci_router.intake.masking import Masked, MaskingPolicy, mask, mask_counted,
 from mci_router.intake.readers import Readers
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.batches import MicroBatches
+from mci_router.triage.batches import LONG_TEXT, MicroBatches
 from mci_router.triage.machines import recognise
 from mci_router.triage.machines.sent import CUSTOMER, WRITTEN, Recognised
 from mci_router.triage.perception import Perception
@@ -30,7 +30,6 @@ from mci_router.triage.result import Measured
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel, Trust, Visibility
 from mci_router.volume.meter import VolumeMeter
 
-LONG_TEXT = 4_000  # characters
 SAID = ("subject", "text")
 KINDS = frozenset(AddressKind)
 MAYBE_FORMERLY_HASHED = 9  # digits: no card, account or identity number has fewer
@@ -72,7 +71,8 @@ class Reception:
             MaskingPolicy(**snapshot.spec.masking.model_dump()),
         )
         given = tuple(_given(AddressReader(snapshot, self._fingerprints), sent["customer"], key_trust))
-        heard = await asyncio.to_thread(_hear, sent, channel, policy) if _long(sent) else _hear(sent, channel, policy)
+        hearing = partial(_hear, sent, channel, policy)
+        heard = await self._batches.alone(workspace, hearing) if _long(sent) else hearing()
         masked, kinds, said, recognised = heard
         seen = await self._read(snapshot, said, named)
         return Arrival(
@@ -118,7 +118,7 @@ class Reception:
         words = Words(public_words(text), f"{author}\n{text}")
         said = [words, *map(Words.of, pieces(f"{author}\n{words.topic}"))]
         reader = await self._readers.reader(snapshot, wait=False)
-        seen = await asyncio.to_thread(reader.read, said, named=True)
+        seen = await self._batches.alone(snapshot.workspace_id, partial(reader.read, said, named=True))
         return Later(text, words, seen, self._measured(snapshot.workspace_id), author=author)
 
     def close(self) -> None:
@@ -163,7 +163,8 @@ class Reception:
 
 def _long(sent: Mapping[str, Any]) -> bool:
     """Returns whether reading it would make others wait: a hostile text of full length takes a tenth of a second."""
-    return len(sent["text"]) > LONG_TEXT
+    facts = (sent["context"], sent["customer"]["attributes"], sent["attachments"], sent["headers"])
+    return len(sent["text"]) + sum(len(str(fact)) for fact in facts if fact) > LONG_TEXT
 
 
 def _hear(

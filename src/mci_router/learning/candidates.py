@@ -10,7 +10,7 @@ from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.version import version_of
 from mci_router.configuration.store import resources
-from mci_router.learning import register
+from mci_router.learning import claims, register
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.corrections import accepted
 from mci_router.learning.holdout import brought_up_to_date
@@ -39,8 +39,8 @@ async def next_candidacy(
 ) -> NextCandidacy:
     """Claims the next candidacy of a workspace in the register, if there is one.
 
-    Changed topics count at once, corrections once in the interval, and no more of them than leave it below the `most`
-    texts × topics.
+    Changed topics count at once, corrections once in the interval, and only so many of them that texts × topics stay
+    below the `most`.
     """
     owner = await register.lock(session, workspace)
     if owner is None:
@@ -51,15 +51,15 @@ async def next_candidacy(
     rows, now = list(await register.listed(session, workspace)), await register.now(session)
     newest = rows[0] if rows else None
     if newest and newest.version == version:
-        claimed = register.take_over(newest, now)
+        claimed = claims.take_over(newest, now)
     else:
         if newest and (wait_s := await _turn_in_s(session, newest, training, now, interval_s)) > 0:
             return NextCandidacy(wait_s=wait_s)
         known = next((row for row in rows if row.version == version), None)
         claimed = await register.want(session, workspace, version, training, known)
-    await register.give_up(session, [row for row in rows if row.version != version and register.is_unclaimed(row, now)])
+    await register.give_up(session, [row for row in rows if row.version != version and claims.is_unclaimed(row, now)])
     if not claimed:
-        return NextCandidacy(failed=newest is not None and newest.version == version and register.has_failed(newest))
+        return NextCandidacy(failed=newest is not None and newest.version == version and claims.has_failed(newest))
     return NextCandidacy(await _candidacy(session, owner, topics, rows, version, training))
 
 

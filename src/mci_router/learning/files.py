@@ -10,6 +10,7 @@ from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.packing import LARGEST_FILE, hash_of
 from mci_router.errors import NotFound
 from mci_router.learning import register
+from mci_router.learning.claims import CLAIM_S, MOST_ATTEMPTS
 from mci_router.learning.training import Training, learnt_from
 from mci_router.models import TriageModel
 
@@ -28,7 +29,7 @@ class KeptFile:
 async def kept(session: AsyncSession, workspace: str, version: str) -> KeptFile:
     """Returns the file of a model, empty where there is none. Raises NotFound."""
     bounded = case((func.octet_length(TriageModel.fitted) <= LARGEST_FILE, TriageModel.fitted))
-    query = select(bounded, TriageModel.fitted_sha256, TriageModel.attempts >= register.MOST_ATTEMPTS).where(
+    query = select(bounded, TriageModel.fitted_sha256, TriageModel.attempts >= MOST_ATTEMPTS).where(
         TriageModel.workspace_id == workspace, TriageModel.version == version
     )
     row = (await session.execute(query)).one_or_none()
@@ -52,13 +53,13 @@ async def drop(session: AsyncSession, workspace: str, version: str, sha256: str)
 async def claimed(session: AsyncSession, workspace: str, version: str) -> bool:
     """Claims the making of a file that is absent; returns whether it is for this process to make."""
     claim = {
-        "claimed_until": func.now() + timedelta(seconds=register.CLAIM_S),
+        "claimed_until": func.now() + timedelta(seconds=CLAIM_S),
         "attempts": TriageModel.attempts + 1,
     }
     mine = await session.execute(
         update(TriageModel)
         .where(TriageModel.workspace_id == workspace, TriageModel.version == version)
-        .where(TriageModel.fitted_sha256.is_(None), TriageModel.attempts < register.MOST_ATTEMPTS, CLAIMABLE)
+        .where(TriageModel.fitted_sha256.is_(None), TriageModel.attempts < MOST_ATTEMPTS, CLAIMABLE)
         .values(claim)
         .returning(TriageModel.version)
     )
@@ -81,7 +82,7 @@ async def keep(session: AsyncSession, workspace: str, version: str, file: bytes)
 
 async def give_up(session: AsyncSession, workspace: str, version: str, why: str) -> None:
     """Leaves a model without a file for good, with the reason: making it again would end as it did."""
-    ended = {"claimed_until": None, "attempts": register.MOST_ATTEMPTS, "reason": why}
+    ended = {"claimed_until": None, "attempts": MOST_ATTEMPTS, "reason": why}
     await session.execute(
         update(TriageModel)
         .where(TriageModel.workspace_id == workspace, TriageModel.version == version)

@@ -1,6 +1,6 @@
 """A lane: one worker and the work that waits for it, shared out fairly between workspaces.
 
-The workspace that was served least goes next: whoever asks for little never waits for all that another one asked for,
+The workspace that was served least goes next: one that asks for little never waits for all that another one asked for,
 only for the piece that is under way, and that is bounded.
 """
 

@@ -6,7 +6,6 @@ register says. No contact waits for a training, and no process fits what another
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,21 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.fitting import train
-from mci_router.classifier.packing import UnreadableModel
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
-from mci_router.learning import register
+from mci_router.learning import claims, register
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.candidates import next_candidacy
+from mci_router.learning.conclusions import concluded, failed
 from mci_router.learning.corrections import settled_lately
 from mci_router.learning.loading import Loading, NoFile
 from mci_router.learning.readiness import Loaded, Readiness, Startup
-from mci_router.learning.register import Conclusion, Use
+from mci_router.learning.register import Use
 from mci_router.learning.sensitivity import SensitivityModels
-from mci_router.learning.work import JudgedModel
-from mci_router.learning.worker import Limits, WorkerGone, WorkFailed
+from mci_router.learning.worker import Limits, WorkerGone
 from mci_router.learning.workshop import Workshop
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
@@ -119,7 +117,7 @@ class LiveModels:
             uses = await register.in_use(session)
             lately = await settled_lately(session)
             if self._claims:
-                await register.renew(session, self._claims)
+                await claims.renew(session, self._claims)
         corrected = {workspace for workspace, _, _ in lately - self._seen}
         self._seen = lately
         await self.sensitivity.refresh()
@@ -161,16 +159,16 @@ class LiveModels:
         self._closing = True
         await self.sensitivity.close()
         works = [models.work for models in self._by_workspace.values() if models.work]
-        claims = set(self._claims)
+        given_back = set(self._claims)
         for work in works:
             work.cancel()
         if not self._shared:
             await self._workshop.close()
         await asyncio.gather(*works, return_exceptions=True)
-        if claims:
+        if given_back:
             with suppress(DatabaseUnavailable):
                 async with self._database.transaction() as session:
-                    await register.release(session, claims)
+                    await claims.release(session, given_back)
 
     def _models_of(self, workspace: str) -> Loaded:
         return self._by_workspace.setdefault(workspace, Loaded())
@@ -236,17 +234,14 @@ class LiveModels:
         claim = (workspace, candidacy.version)
         self._claims.add(claim)
         try:
-            conclusion = _conclusion(candidacy, await self._workshop.judge(workspace, candidacy))
+            conclusion = concluded(candidacy, await self._workshop.judge(workspace, candidacy))
         except WorkerGone:
             raise
         except Exception as error:
             if self._closing:
                 raise
             log.exception("model %s of %s cannot be trained", candidacy.version, workspace)
-            why = str(error) if isinstance(error, WorkFailed | UnreadableModel) else type(error).__name__
-            conclusion = Conclusion(
-                candidacy.version, candidacy.live_version, refused=f"it could not be trained: {why}"
-            )
+            conclusion = failed(candidacy, error)
         finally:
             self._claims.discard(claim)
         async with self._turn() as session:
@@ -292,12 +287,6 @@ class LiveModels:
         """Opens a transaction when it is our turn."""
         async with self._turns, self._database.transaction() as session:
             yield session
-
-
-def _conclusion(candidacy: Candidacy, judged: JudgedModel) -> Conclusion:
-    refused = None if judged.judgement.passed else "; ".join(judged.judgement.reasons)
-    json.dumps(judged.learnt.as_data(), allow_nan=False)  # raises ValueError for what the ledger cannot keep
-    return Conclusion(candidacy.version, candidacy.live_version, judged.file, judged.learnt, judged.report, refused)
 
 
 def _clock() -> float:

@@ -4,26 +4,25 @@ Every change is made under the workspace's lock, by the state of the rows then: 
 way.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.packing import hash_of
 from mci_router.errors import NotFound, WrongState
+from mci_router.learning.claims import CLAIM_S, after
 from mci_router.learning.training import Training
 from mci_router.models import TriageModel, Workspace
 from mci_router.vocabulary import ModelState
 
-CLAIM_S = 20  # renewed by the process that trains; when a process dies, another replaces it this much later
 MOST_KEPT = 20  # models a workspace, to return to
 MOST_FILES = 5  # of them, that are kept as files, too; the others are made again if an operator returns to them
-MOST_ATTEMPTS = 3  # a training whose routers died so often is not begun again: it may be what they died of
 PENDING = "EXISTS (SELECT FROM triage_models WHERE state = 'training')"
 CHANGES = """concat_ws(' ',
   (SELECT md5(string_agg(concat_ws(' ', workspace_id, version, state), ',' ORDER BY workspace_id, version))
@@ -125,7 +124,7 @@ async def want(
     """
     at = await now(session)
     if known is None:
-        claim = {"claimed_until": _after(at, CLAIM_S), "attempts": 1}
+        claim = {"claimed_until": after(at, CLAIM_S), "attempts": 1}
         values = {"training": training.as_data(), "report": {}, "wanted_at": at, **claim}
         await session.execute(
             insert(TriageModel).values(workspace_id=workspace, version=version, state=ModelState.TRAINING, **values)
@@ -134,56 +133,8 @@ async def want(
     known.wanted_at = at
     if known.state is ModelState.LIVE:
         return False
-    known.state, known.claimed_until, known.attempts = ModelState.TRAINING, _after(at, CLAIM_S), 1
+    known.state, known.claimed_until, known.attempts = ModelState.TRAINING, after(at, CLAIM_S), 1
     return True
-
-
-def is_unclaimed(row: TriageModel, now: datetime) -> bool:
-    """Returns whether a model waits for training without a claim in force.
-
-    The process that claimed it has died, or has found that the model must be judged again.
-    """
-    return row.state is ModelState.TRAINING and (row.claimed_until is None or row.claimed_until <= now)
-
-
-def take_over(row: TriageModel, now: datetime) -> bool:
-    """Claims a training that no process does; returns False where there is none.
-
-    One that was begun too often is rejected instead.
-    """
-    if not is_unclaimed(row, now):
-        return False
-    if row.attempts >= MOST_ATTEMPTS:
-        row.state, row.claimed_until = ModelState.REJECTED, None
-        row.reason = f"it could not be trained: {row.attempts} routers ended while they were at it"
-        return False
-    row.claimed_until, row.attempts = _after(now, CLAIM_S), row.attempts + 1
-    return True
-
-
-def has_failed(row: TriageModel) -> bool:
-    """Returns whether a model could not be trained: what it would learn from is not tried again as it is."""
-    return row.state is ModelState.REJECTED and row.learnt is None
-
-
-async def renew(session: AsyncSession, claims: Collection[tuple[str, str]]) -> None:
-    """Renews claims, each a workspace and a version."""
-    later = func.now() + timedelta(seconds=CLAIM_S)
-    await session.execute(update(TriageModel).where(_claimed(claims)).values(claimed_until=later))
-
-
-async def release(session: AsyncSession, claims: Collection[tuple[str, str]]) -> None:
-    """Gives claims back, as if their work had not been begun: another process does it at once."""
-    unbegun = func.greatest(TriageModel.attempts - 1, 0)
-    await session.execute(
-        update(TriageModel).where(_claimed(claims)).values(claimed_until=func.now(), attempts=unbegun)
-    )
-
-
-def _claimed(claims: Collection[tuple[str, str]]) -> ColumnElement[bool]:
-    return tuple_(TriageModel.workspace_id, TriageModel.version).in_(list(claims)) & TriageModel.claimed_until.is_not(
-        None
-    )
 
 
 async def give_up(session: AsyncSession, rows: Sequence[TriageModel]) -> None:
@@ -301,7 +252,3 @@ async def now(session: AsyncSession) -> datetime:
     """Returns the time by the ledger's clock, one for all processes."""
     at: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     return at
-
-
-def _after(moment: datetime, seconds: float) -> datetime:
-    return moment + timedelta(seconds=seconds)

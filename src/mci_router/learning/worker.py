@@ -1,8 +1,8 @@
 """The worker: a process for work that takes long, so that no request waits for it, and none dies of it.
 
 It is started when it is first needed, and again when it has died. It lives at the other end of a pipe. When this
-process ends, for any reason, the pipe closes and the worker ends, also in the middle of its work. It may take so much
-memory and no more, and each piece of work so much time. This module, run with `-m`, is the worker.
+process ends, for any reason, the pipe closes and the worker ends, also in the middle of its work. Its memory is
+limited, and so is the time of each piece of work. This module, run with `-m`, is the worker.
 """
 
 import math

@@ -14,7 +14,14 @@ from mci_router.routing.calls import LineFigures, line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.overflow import acting_rule
-from mci_router.routing.policy.overflow_routes import Waiting, figures_for, limits_of, open_rules, overflow_route
+from mci_router.routing.policy.overflow_routes import (
+    Waiting,
+    figures_for,
+    full_rule,
+    limits_of,
+    open_rules,
+    overflow_route,
+)
 from mci_router.routing.policy.routes import Joined, Route
 from mci_router.specs.queues import OverflowRule
 from mci_router.vocabulary import Channel
@@ -94,10 +101,12 @@ def _overflown(one: Decided, figures: Figures) -> Decided:
 
 
 def _acting(one: Decided, figures: LineFigures) -> OverflowRule | None:
-    if one.route.queue is None or not one.route.queue.overflow:
+    queue, snapshot = one.route.queue, one.arrival.snapshot
+    if queue is None:
         return None
-    rules = open_rules(one.arrival.snapshot, _waiting(one), one.arrival.received_at)
-    return acting_rule(rules.can, figures_for(0, figures, in_line=False))
+    now = figures_for(0, figures, in_line=False)
+    rules = open_rules(snapshot, _waiting(one), one.arrival.received_at).can if queue.overflow else ()
+    return acting_rule(rules, now) or full_rule(snapshot, queue, now)
 
 
 def _waiting(one: Decided) -> Waiting:

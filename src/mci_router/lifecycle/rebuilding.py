@@ -34,12 +34,14 @@ from mci_router.routing.engine.projector import project
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
+from mci_router.turns import Turns
 from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
 
 log = logging.getLogger(__name__)
 
 PAGE = 2_000  # contacts read at once, while those of the page before are restored
 BATCH = 100  # contacts a call; Valkey serves nobody else for those few milliseconds
+AT_ONCE = 3  # steps of all rebuilds of a process, the workspaces in turn: contacts need the ledger meanwhile
 POLL_S = 0.2
 DRAIN_S = 60  # for the ledger to catch up with the journal of a live state that is dropped
 
@@ -64,6 +66,7 @@ class Rebuilding:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
+        self._turns = Turns(AT_ONCE)
 
     async def missing(self, workspace: str) -> None:
         """Builds a live state that is missing; returns when there is one, also if another process has built it."""
@@ -155,11 +158,13 @@ class Rebuilding:
         while page:
             following = asyncio.create_task(self._page(snapshot.workspace_id, page[-1].id))
             try:
-                offers = await self._pending_offers(page)
-                async with self._database.transaction() as session:
-                    stays = await stays_of(session, snapshot.workspace_id, page)
+                async with self._turns.turn(snapshot.workspace_id):
+                    offers = await self._pending_offers(page)
+                    async with self._database.transaction() as session:
+                        stays = await stays_of(session, snapshot.workspace_id, page)
                 for batch in _batches(page):
-                    status = await self._put_back(snapshot, builder, batch, offers, stays)
+                    async with self._turns.turn(snapshot.workspace_id):
+                        status = await self._put_back(snapshot, builder, batch, offers, stays)
                     if status is not Status.OK:
                         return status
                 restored, page = restored + len(page), await following
@@ -189,7 +194,7 @@ class Rebuilding:
             .order_by(Contact.id)
             .limit(PAGE)
         )
-        async with self._database.transaction() as session:
+        async with self._turns.turn(workspace), self._database.transaction() as session:
             return (await session.execute(query)).all()
 
     async def _pending_offers(self, page: Sequence[Any]) -> dict[str, list[dict[str, str]]]:

@@ -21,8 +21,8 @@ from mci_router.vocabulary import FINAL_STATES, ContactState
 log = logging.getLogger(__name__)
 
 BATCH = 500
-FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE state = 'accepted'"
-OPEN = "EXISTS (SELECT FROM contacts WHERE state NOT IN ('completed','abandoned','cancelled','resolved'))"
+FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL AND state = 'accepted'"
+OPEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL)"
 
 
 class Recovery:

@@ -30,11 +30,13 @@ from mci_router.routing.calls import PRIORITY_CREDIT_MS, Whereabouts
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.place_rules import Concerned, changed_rules, concerned, place_rules
 from mci_router.specs.snapshot import Snapshot
+from mci_router.turns import Turns
 from mci_router.vocabulary import FINAL_STATES, Outcome
 
 log = logging.getLogger(__name__)
 
 PAGE = 200  # contacts a transaction: their rows are locked for about a tenth of a second
+PAGES_AT_ONCE = 2  # of all workspaces, in turn: commands need the connections, too
 BATCH = 25  # contacts a call: Valkey serves nobody else for those few milliseconds
 FOLLOW_S = 2  # for which the answer to a change waits for those who wait: some thousands of them
 LOOK_S = 2.0  # how late a pass is gone on with that another process has left
@@ -70,6 +72,7 @@ class Replanning:
         self._not_before: dict[str, float] = {}
         self._turning: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._following: set[asyncio.Task[float]] = set()
+        self._pages = Turns(PAGES_AT_ONCE)
 
     async def follow(self, workspace: str) -> None:
         """Has those who wait follow a change that was made here before who comes next: does not wait for the loop.
@@ -191,7 +194,7 @@ class Replanning:
         Returns False if this process may not go on.
         """
         workspace = one.snapshot.workspace_id
-        async with self._database.command() as session:
+        async with self._pages.turn(workspace), self._database.command() as session:
             progress = await self._mine(session, one)
             if progress is None:
                 return False

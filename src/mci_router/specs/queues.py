@@ -219,6 +219,9 @@ class QueueSpec(Spec):
     ] = 30
     relaxation: Annotated[list[RelaxationStep], Field(max_length=10)] = []
     overflow: Annotated[list[OverflowRule], Field(max_length=10)] = []
+    most_waiting: Annotated[
+        int, Field(ge=1, le=1_000_000, description="Once so many wait, what comes goes to the catch-all queue.")
+    ] = 100_000
     return_window_s: Annotated[
         float,
         Field(

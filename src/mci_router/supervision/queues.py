@@ -90,4 +90,5 @@ def _moment(queue: QueueSpec, live: LiveQueue, expected_wait_s: float | None, st
         staffed=staffed,
         unstaffed=live.unstaffed,
         unservable=live.unservable,
+        most_waiting=queue.most_waiting,
     )

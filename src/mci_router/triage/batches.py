@@ -1,51 +1,100 @@
 """Micro-batches: texts that arrive while others are being read are read together, on a thread of their own.
 
-A classifier takes several times as long for a text alone as for one in a batch; the event loop is not blocked.
+A classifier takes several times as long for a text alone as for one in a batch; the event loop is not blocked. The
+workspaces take turns, and long texts have a thread of their own: who sends a flood of them waits, and nobody else.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from typing import TypeVar
 
 from mci_router.triage.perception import FAILED, Perception
 from mci_router.triage.reader import Reader, warm_up
 from mci_router.triage.reading import Words
+from mci_router.turns import Turns
 
 log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 LARGEST_BATCH = 128
+MOST_CHARACTERS = 20_000  # of a batch, unless it is one text: a hundredth of a second
+LONG_TEXT = 4_000  # characters: a hostile one of full length takes a tenth of a second
 PATIENCE_S = 5  # a text that is not read by then goes to a person
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     reader: Reader
-    text: str | Words
+    text: Words
     named: bool
     read: "asyncio.Future[Perception]"
 
 
+class _Lane:
+    """Texts that one thread reads: those of one reader together, the readers in turn."""
+
+    def __init__(self, name: str) -> None:
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._waiting: dict[tuple[int, bool], deque[_Waiting]] = {}
+        self._working: asyncio.Task[None] | None = None
+
+    def add(self, waiting: _Waiting) -> None:
+        self._waiting.setdefault((id(waiting.reader), waiting.named), deque()).append(waiting)
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                if batch := self._next():
+                    await self._read(batch)
+        finally:
+            self._working = None
+
+    def _next(self) -> list[_Waiting]:
+        """Takes the next batch of the reader whose turn it is; leaves out texts for which nobody waits any more."""
+        whose = next(iter(self._waiting))
+        queue, batch, characters = self._waiting.pop(whose), list[_Waiting](), 0
+        while queue and len(batch) < LARGEST_BATCH:
+            characters += len(queue[0].text.everything)
+            if batch and characters > MOST_CHARACTERS:
+                break
+            if not (following := queue.popleft()).read.done():
+                batch.append(following)
+        if queue:
+            self._waiting[whose] = queue  # at the end: it has had its turn
+        return batch
+
+    async def _read(self, batch: Sequence[_Waiting]) -> None:
+        reader, named, texts = batch[0].reader, batch[0].named, [waiting.text for waiting in batch]
+        perceptions = await asyncio.get_running_loop().run_in_executor(
+            self.thread, lambda: reader.read(texts, named=named)
+        )
+        for waiting, perception in zip(batch, perceptions, strict=True):
+            if not waiting.read.done():
+                waiting.read.set_result(perception)
+
+
 class MicroBatches:
-    """Reads texts together, whatever their workspaces: in one call those of one reader that have, or have no, topic."""
+    """Reads texts together: in one call those of one reader that have, or have no, topic."""
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="triage")
-        self._thread.submit(warm_up)
-        self._waiting: list[_Waiting] = []
-        self._working: asyncio.Task[None] | None = None
+        self._short, self._long = _Lane("triage"), _Lane("triage of long texts")
+        self._short.thread.submit(warm_up)
+        self._turns = Turns(1)
 
     async def read(self, reader: Reader, text: str | Words, *, named: bool = False) -> Perception:
-        """Returns what the reader finds in the text, as its `read` does; a failed perception where that takes too
-        long.
-        """
+        """Returns what the reader finds in the text; a failed perception where that takes too long."""
+        words = Words.of(text)
         read: asyncio.Future[Perception] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(reader, text, named, read))
-        if self._working is None:
-            self._working = asyncio.create_task(self._work())
+        lane = self._long if len(words.everything) > LONG_TEXT else self._short
+        lane.add(_Waiting(reader, words, named, read))
         try:
             async with asyncio.timeout(self._patience_s):
                 return await read
@@ -53,29 +102,11 @@ class MicroBatches:
             log.warning("triage did not read a text in %g s: the contact goes to a person", self._patience_s)
             return FAILED
 
+    async def alone(self, workspace: str, work: Callable[[], Result]) -> Result:
+        """Does other work on a long text, on the thread for these; one at a time, the workspaces in turn."""
+        async with self._turns.turn(workspace):
+            return await asyncio.get_running_loop().run_in_executor(self._long.thread, work)
+
     def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-    async def _work(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-                for together in _by_reader(batch):
-                    await self._read(together)
-        finally:
-            self._working = None
-
-    async def _read(self, together: Sequence[_Waiting]) -> None:
-        texts, first = [waiting.text for waiting in together], together[0]
-        read = partial(first.reader.read, texts, named=first.named)
-        perceptions = await asyncio.get_running_loop().run_in_executor(self._thread, read)
-        for waiting, perception in zip(together, perceptions, strict=True):
-            if not waiting.read.done():
-                waiting.read.set_result(perception)
-
-
-def _by_reader(batch: Sequence[_Waiting]) -> list[list[_Waiting]]:
-    groups: dict[tuple[int, bool], list[_Waiting]] = {}
-    for waiting in batch:
-        groups.setdefault((id(waiting.reader), waiting.named), []).append(waiting)
-    return list(groups.values())
+        for lane in (self._short, self._long):
+            lane.thread.shutdown(wait=False, cancel_futures=True)

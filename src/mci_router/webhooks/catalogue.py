@@ -143,6 +143,10 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "Contacts wait there whom no agent of the workspace could ever serve; with `active` false that is over.",
         payloads.AlarmPayload,
     ),
+    EventType.QUEUE_FULL: EventDescription(
+        "As many contacts wait there as may, so more go to the catch-all queue; with `active` false there is room.",
+        payloads.AlarmPayload,
+    ),
     EventType.SERVICE_LEVEL_AT_RISK: EventDescription(
         "The queue's contacts are expected to wait longer than its target; with `active` false they are not any more.",
         payloads.AlarmPayload,

@@ -114,7 +114,10 @@ BREAKS = {
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
-    "youngest of a line first": ("local head = redis.call('ZRANGE'", "local head = redis.call('ZREVRANGE'"),
+    "youngest of a line first": (
+        "local head = redis.call('ZRANGE', w.keys.line[line]",
+        "local head = redis.call('ZREVRANGE', w.keys.line[line]",
+    ),
     "the age is lost": (
         "ZADD', w.keys.line[place.line], place.age, contact.id)",
         "ZADD', w.keys.line[place.line], w.now, contact.id)",

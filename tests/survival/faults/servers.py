@@ -27,12 +27,12 @@ async def restart_valkey(stage: Stage) -> float:
     return now()
 
 
-async def empty_valkey(stage: Stage) -> float:
+async def empty_valkey(stage: Stage, away_s: float = AWAY_S) -> float:
     """SIGKILL; back with nothing: the live state is made from the ledger."""
     stage.forgot = now()
     await asyncio.to_thread(stage.ground.valkey.kill)
     stage.ground.valkey.wipe()
-    await asyncio.sleep(AWAY_S)
+    await asyncio.sleep(away_s)
     await asyncio.to_thread(stage.ground.valkey.start)
     return now()
 

@@ -1,6 +1,7 @@
 """The session of one agent's desk: journal entries become frames, and frames become commands."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from mci_router.api.desk.commands import DeskCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
-from mci_router.errors import UnknownAgent
+from mci_router.errors import EngineUnavailable, UnknownAgent
 from mci_router.events import EventType
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.screen_pop import screen_pop
@@ -22,6 +23,7 @@ from mci_router.vocabulary import ContactState, Presence
 
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
+RETRIES_S = (0.1, 0.5)
 WITH_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
 
 
@@ -50,11 +52,19 @@ class DeskSession:
 
     async def open(self, resume: int | None) -> None:
         """Takes the agent over, says hello, and sends what the desk missed, or all current contacts if it is new."""
-        reply = await self._parts.engine.connect(self._workspace, self._agent, self._session)
+        reply = await self._connect()
         if reply["status"] == Status.UNKNOWN:
             raise UnknownAgent(f"The live state does not know the agent {self._agent!r} yet. Try again in a moment.")
         self._presence = (Presence(reply["presence"]), reply["reason"])
         await self._greet(reply, resume)
+
+    async def _connect(self) -> dict[str, Any]:
+        """Takes the agent over, if need be at the second or third try: a desk that is sent away comes again anyway."""
+        for pause_s in RETRIES_S:
+            with contextlib.suppress(EngineUnavailable):
+                return await self._parts.engine.connect(self._workspace, self._agent, self._session)
+            await asyncio.sleep(pause_s)
+        return await self._parts.engine.connect(self._workspace, self._agent, self._session)
 
     async def _greet(self, reply: dict[str, Any], resume: int | None) -> None:
         self._suspension = reply.get("suspended_reason", "") if reply.get("suspended") else None

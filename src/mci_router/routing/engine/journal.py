@@ -25,6 +25,7 @@ BEGINNING_S = 10.0
 KEEP_MS = 600_000  # the stream keeps what the ledger has for ten minutes, for people who look
 RETRY_S = 0.2
 BATCH = 500
+MOST_UNREAD = 128  # items of a desk's queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +215,22 @@ class AgentFeed:
     def _report_gap(self, workspace: str) -> None:
         for queues in self._queues[workspace].values():
             for queue in queues:
-                queue.put_nowait(Gap())
+                _put(queue, Gap())
 
     def _hand_out(self, workspace: str, entry: JournalEntry) -> None:
         if entry.agent and entry.agent in self._queues[workspace]:
             for queue in self._queues[workspace][entry.agent]:
-                queue.put_nowait(entry)
+                _put(queue, entry)
+
+
+def _put(queue: asyncio.Queue[FeedItem], item: FeedItem) -> None:
+    """Adds an item to a desk's queue. A desk that does not read gets what it missed from its inbox, as after a gap."""
+    if queue.qsize() >= MOST_UNREAD:
+        kept = [one for one in (queue.get_nowait() for _ in range(queue.qsize())) if isinstance(one, Reconnected)]
+        for reconnected in kept[-1:]:
+            queue.put_nowait(reconnected)
+        queue.put_nowait(Gap())
+    queue.put_nowait(item)
 
 
 def _after(stream_id: str) -> str:

@@ -67,6 +67,14 @@ def open_rules(snapshot: Snapshot, waiting: Waiting, now: datetime) -> OpenRules
     return OpenRules(can, blocked, min(openings, default=None))
 
 
+def full_rule(snapshot: Snapshot, queue: QueueSpec, figures: QueueFigures) -> OverflowRule | None:
+    """Returns what sends a contact that comes to a full queue to the catch-all, which is never full: it takes all."""
+    if queue.catch_all or figures.waiting < queue.most_waiting:
+        return None
+    other = next((one.name for one in snapshot.queues.values() if one.catch_all), None)
+    return OverflowRule(waiting=queue.most_waiting, to_queue=other) if other else None
+
+
 def target_opens_at(snapshot: Snapshot, rule: OverflowRule, now: datetime) -> datetime | None:
     """Returns when somebody takes what the rule sends to another queue: `now` if it is open, or another for it; None
     for a rule that sends nothing there.

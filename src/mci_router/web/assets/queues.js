@@ -13,6 +13,7 @@ const ALARMS = [
   ["at_risk", "at risk", "warn"],
   ["unstaffed", "nobody signed in", "bad"],
   ["nobody_can_serve", "nobody can serve some", "bad"],
+  ["full", "full", "bad"],
 ];
 
 // `open(name)` shows who waits there.

@@ -5,11 +5,10 @@
 -- Returns:   'ok' or 'stale'.
 
 -- Agents are kept in turn only while a queue asks for it: updates the sets of each.
-local function set_turns(w, settings)
+local function set_turns(w)
   for _, name in ipairs(redis.call('SMEMBERS', w.key.agents)) do
     agents.update(w, agents.load(w, name), {})
   end
-  w.settings = settings
 end
 
 functions.preparation('configure_workspace', function(w, revision, json)
@@ -20,7 +19,8 @@ functions.preparation('configure_workspace', function(w, revision, json)
   settings.revision = tonumber(revision)
   redis.call('HSET', w.key.workspace, 'settings', cjson.encode(settings))
   if (settings.round_robin or false) ~= (w.settings.round_robin or false) then
-    set_turns(w, settings)
+    set_turns(w)
   end
+  workspace.change(w, 'settings', settings)
   return functions.reply('ok')
 end)

@@ -8,9 +8,9 @@ functions.preparation('lease_units', function(w, json)
   local key, granted, left = w.key.rates, {}, {}
   for place, bucket in ipairs(cjson.decode(json)) do
     local level, at = bucket.burst, w.now
-    local kept = redis.call('HGET', key, bucket.name)
-    if kept then
-      local had, since = kept:match('^(%S+) (%d+)$')
+    local before = redis.call('HGET', key, bucket.name)
+    if before then
+      local had, since = before:match('^(%S+) (%d+)$')
       level = math.min(bucket.burst, tonumber(had) + math.max(0, w.now - tonumber(since)) * bucket.per_s / 1000)
       at = math.max(w.now, tonumber(since))
     end

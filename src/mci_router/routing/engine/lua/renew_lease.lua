@@ -12,6 +12,7 @@ functions.transition('renew_lease', function(w, name, session, lease)
   if held[1] ~= session then
     return functions.reply('replaced')
   end
+  kept.change(w)
   redis.call('HSET', agent, 'lease_until', w.now + lease)
   local record = kept.record(w, agent)
   if record then

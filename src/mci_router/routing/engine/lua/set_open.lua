@@ -20,7 +20,7 @@ functions.preparation('set_open', function(w, queue, state)
   if closed[queue] == w.closed[queue] then
     return functions.reply('ok')
   end
-  w.closed = closed
+  workspace.change(w, 'closed', closed)
   queues.note_closure(w, queue, state == 'closed')
   redis.call('HSET', w.key.workspace, 'closed', cjson.encode(closed))
   journal.append(w, { type = state == 'open' and 'queue.opened' or 'queue.closed', queue = queue })

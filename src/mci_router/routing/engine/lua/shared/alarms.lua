@@ -6,7 +6,7 @@ local GAP_MS = 60000 -- without a look for longer, what was seen before proves n
 
 local EVENTS = {
   at_risk = 'service_level.at_risk', breached = 'service_level.breached', unstaffed = 'queue.unstaffed',
-  nobody_can_serve = 'queue.nobody_can_serve',
+  nobody_can_serve = 'queue.nobody_can_serve', full = 'queue.full',
 }
 
 local function read(w)

@@ -128,7 +128,7 @@ function endings.finish(w, contact, event, state, changes, about, left_as)
   changes = changes or {}
   changes.ended_at, changes.offer = w.now, false
   contacts.move(w, contact, event, state, changes, about)
-  records.let_expire(contact, CLOSED_MEMORY_S)
+  records.let_expire(w, contact, CLOSED_MEMORY_S)
 end
 
 -- Takes a contact from the agent who served it, to wait in the same queue with its original age and due time. `why` is

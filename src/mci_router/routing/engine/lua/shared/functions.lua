@@ -24,16 +24,15 @@ local function finished(w, reply)
   return reply
 end
 
--- Carries out a command, unless it has been seen before: then it replies as it did. Second: whether it has been.
+-- Carries out a command, unless it has been seen before: then it replies as it did.
 local function once(w, command, run)
   local memory = command and command ~= '' and w.keys.command[command]
-  local before = memory and redis.call('GET', memory)
-  if before then
-    return before, true
-  end
-  local reply = finished(w, run())
-  if memory then
-    redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)
+  local reply = memory and redis.call('GET', memory)
+  if not reply then
+    reply = finished(w, run())
+    if memory then
+      redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)
+    end
   end
   return reply
 end
@@ -62,11 +61,10 @@ function functions.transition(name, body, former)
     if not w.built then
       return functions.reply('not_built')
     end
-    local reply, done_before = once(w, args[1], function()
+    local reply = once(w, args[1], function()
       return body(w, unpack(args, 3))
     end)
-    local close = done_before and kept.close or kept.mark
-    close(w)
+    kept.close(w)
     return reply
   end
   register(name, run)
@@ -80,7 +78,7 @@ function functions.preparation(name, body)
   redis.register_function(name, function(prefixes, args)
     local w = workspace.open(prefixes[1], args[2])
     local reply = finished(w, body(w, unpack(args, 3)))
-    kept.mark(w)
+    kept.close(w)
     return reply
   end)
 end

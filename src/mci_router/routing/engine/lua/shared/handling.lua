@@ -26,12 +26,14 @@ end
 
 function handling.note(w, signature, queue, mean, number)
   local field = signature .. '|' .. queue
+  kept.change(w)
   w.kept.handling[field] = { mean, number }
   redis.call('HSET', w.key.handling, field, cmsgpack.pack({ mean, number }))
 end
 
 function handling.drop(w, signature, queue)
   local field = signature .. '|' .. queue
+  kept.change(w)
   w.kept.handling[field] = false
   redis.call('HDEL', w.key.handling, field)
 end

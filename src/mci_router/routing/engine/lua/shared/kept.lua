@@ -1,8 +1,9 @@
 -- What is kept of a workspace from one function to the next, so that it is not read again: sets, scores, and the
 -- records used last. All of it is written through: what is kept is what Redis has.
--- Each function that ends leaves a mark in the workspace's record. What is kept holds as long as the mark there is the
--- one that was left last: not after a failover, nor once somebody has emptied the workspace. It is forgotten with a
--- function that breaks off, while the live state is built, and with the library, when another version is loaded.
+-- Each function that has changed any of it leaves another mark in the workspace's record. What is kept holds as long
+-- as the mark there is the one that was left last: not after a failover, nor once somebody has emptied the workspace.
+-- It is forgotten with a function that breaks off, while the live state is built, and with the library, when another
+-- version is loaded.
 
 local MOST_MEMBERS = 500000 -- of sets and scores, over all workspaces: some 40 MB
 local MOST_RECORDS = 128 -- used last; twice as many are kept
@@ -36,7 +37,9 @@ end
 function kept.open(w, mark)
   local known = workspaces[w.prefix]
   if not w.built or not mark or not known or known.used or known.mark ~= mark then
+    w.changed = known and known.used -- who broke off has left no mark
     known = nothing(w.prefix)
+    known.mark = mark
     if members > MOST_MEMBERS then
       workspaces, members = {}, 0
     end
@@ -46,18 +49,18 @@ function kept.open(w, mark)
   w.kept, w.key, w.keys = known, known.key, known.keys
 end
 
--- Ends a function that has changed nothing.
-function kept.close(w)
-  w.kept.used = false
+-- Notes that what is kept changes.
+function kept.change(w)
+  w.changed = true
 end
 
--- Ends a function that may have changed something, all of which is written.
-function kept.mark(w)
-  if w.built then
+-- Ends a function. All that it has changed is written.
+function kept.close(w)
+  if w.changed and w.built then
     w.kept.mark = next_mark()
     redis.call('HSET', w.key.workspace, 'mark', w.kept.mark)
   end
-  kept.close(w)
+  w.kept.used = false
 end
 
 local function set_of(w, name)
@@ -97,6 +100,7 @@ function kept.add(w, name, member)
   if set.has[member] then
     return false
   end
+  kept.change(w)
   redis.call('SADD', name, member)
   set.has[member], set.list, members = true, nil, members + 1
   return true
@@ -105,12 +109,14 @@ end
 function kept.remove(w, name, member)
   local set = set_of(w, name)
   if set.has[member] then
+    kept.change(w)
     redis.call('SREM', name, member)
     set.has[member], set.list = nil, nil
   end
 end
 
 function kept.remove_all(w, name)
+  kept.change(w)
   redis.call('DEL', name)
   w.kept.sets[name] = { has = {} }
 end
@@ -133,6 +139,7 @@ end
 -- Sets the score of a member; nil takes it out.
 function kept.score(w, name, member, score)
   local scores = kept.scores(w, name)
+  w.changed = w.changed or scores[member] ~= score
   if score and scores[member] ~= score then
     redis.call('ZADD', name, score, member)
   elseif not score and scores[member] then

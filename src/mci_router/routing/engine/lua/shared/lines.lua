@@ -34,6 +34,7 @@ end
 function lines.keep(w, line)
   local due = w.kept.line_timers[line]
   if not due or due < w.now + LINE_MEMORY_MS then
+    kept.change(w)
     w.kept.line_timers[line] = w.now + LINE_MEMORY_MS + SELDOM_MS
     timers.set(w, 'line', line, w.now + LINE_MEMORY_MS + SELDOM_MS)
   end
@@ -55,6 +56,7 @@ end
 
 -- Forgets a line that is empty.
 function lines.drop(w, line)
+  kept.change(w)
   w.kept.line_timers[line] = nil
   if redis.call('EXISTS', w.keys.line[line]) == 1 then
     return

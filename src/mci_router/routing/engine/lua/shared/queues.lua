@@ -21,11 +21,12 @@ function queues.settings(w, queue)
   return settings
 end
 
--- Marks the settings as changed, so that no function goes on with those it read before. To be called with every change.
+-- Has the settings of queues read again. To be called with every change. The stamp is for the version before.
 function queues.stamp(w)
   local time, number = redis.call('TIME'), redis.call('HLEN', w.key.queue_settings)
   redis.call('HSET', w.key.workspace, 'queues_stamp', time[1] .. '.' .. time[2] .. '.' .. number)
-  w.queues, w.kept.performances = {}, {}
+  workspace.change(w, 'queues', {})
+  w.kept.performances = {}
 end
 
 function queues.is_open(w, queue)
@@ -45,7 +46,7 @@ function queues.note_closure(w, queue, closes)
     closures[name] = closure
   end
   closures[queue] = { total = total, since = closes and w.now or nil }
-  w.closures = closures
+  workspace.change(w, 'closures', closures)
   redis.call('HSET', w.key.workspace, 'closures', cjson.encode(closures))
 end
 
@@ -79,6 +80,7 @@ end
 
 function queues.write_performances(w)
   for queue, now in pairs(w.performances) do
+    kept.change(w)
     redis.call('HSET', w.key.performance, queue,
       cmsgpack.pack({ now.good, now.all, now.at, now.handle_ms, now.handled, now.waits }))
   end
@@ -87,6 +89,7 @@ end
 
 -- Forgets how a queue performed that is removed.
 function queues.drop_performance(w, queue)
+  kept.change(w)
   w.kept.performances[queue], w.performances[queue] = nil, nil
   redis.call('HDEL', w.key.performance, queue)
 end

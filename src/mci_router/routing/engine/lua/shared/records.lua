@@ -66,13 +66,15 @@ function records.change(record, field, value)
 end
 
 function records.forget(w, record)
+  kept.change(w)
   redis.call('DEL', record._key)
   kept.drop(record._key)
   w.records[record._key] = false
 end
 
 -- Keeps a record no longer than this function: it ends by itself.
-function records.let_expire(record, seconds)
+function records.let_expire(w, record, seconds)
+  kept.change(w)
   records.write(record)
   redis.call('EXPIRE', record._key, seconds)
   kept.drop(record._key)
@@ -103,6 +105,7 @@ end
 function records.write_all(w)
   for _, record in pairs(w.records) do
     if record and next(record._changes) then
+      kept.change(w)
       records.write(record)
     end
     if record and not record._ended then

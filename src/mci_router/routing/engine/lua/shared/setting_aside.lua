@@ -20,12 +20,14 @@ function setting_aside.watch(w, id, age)
     local due, set = math.max(w.now, age + bound_ms(w, line)), w.kept.aside_timers[id]
     if not set or due < set then
       timers.hasten(w, 'aside', id, due)
+      kept.change(w)
       w.kept.aside_timers[id] = due
     end
   end
 end
 
 local function look_at(w, id, due)
+  kept.change(w)
   timers.set(w, 'aside', id, due)
   w.kept.aside_timers[id] = due
 end
@@ -47,7 +49,7 @@ end
 
 -- Journals a change, and has the agent matched before the function ends.
 local function note(w, agent, id, by, event, why)
-  w.aside = w.aside + by
+  workspace.change(w, 'aside', w.aside + by)
   redis.call('HINCRBY', w.key.workspace, 'aside', by)
   journal.append(w, { type = event, agent = agent._name, queue = lines.read(id).queue, line = id, why = why })
   table.insert(w.to_match, agent._name)
@@ -132,6 +134,7 @@ end
 
 -- Looks at a line whose first contact must be served now.
 function setting_aside.look(w, id)
+  kept.change(w)
   w.kept.aside_timers[id] = nil
   matching.match_line(w, id)
   settle(w, id)

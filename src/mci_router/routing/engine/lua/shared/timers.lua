@@ -1,7 +1,5 @@
 -- Timers: one sorted set a workspace, `kind:id` by the ms when it is due. `fire_timers` says what each kind does.
 
-local OF_A_CONTACT = { 'offer', 'rung', 'wrap_up', 'relax', 'overflow' }
-
 function timers.set(w, kind, id, due)
   redis.call('ZADD', w.key.timers, due, kind .. ':' .. id)
 end
@@ -20,11 +18,17 @@ function timers.clear(w, kind, id)
   redis.call('ZREM', w.key.timers, kind .. ':' .. id)
 end
 
--- Clears the timers of a contact that leaves its queue or rung.
+-- Clears the timers of a contact that leaves its queue or rung: those that may run for it as it is now.
 function timers.clear_contact(w, contact)
-  local names = {}
-  for i, kind in ipairs(OF_A_CONTACT) do
-    names[i] = kind .. ':' .. contact.id
+  local names = { 'rung:' .. contact.id }
+  local function add(kind, may_run)
+    if may_run then
+      names[#names + 1] = kind .. ':' .. contact.id
+    end
   end
+  add('offer', contact.offer)
+  add('wrap_up', contact.state == 'wrapping_up')
+  add('relax', contact.steps)
+  add('overflow', contact.overflows)
   redis.call('ZREM', w.key.timers, unpack(names))
 end

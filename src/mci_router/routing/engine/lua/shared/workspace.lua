@@ -2,34 +2,36 @@
 -- hash tag keeps them on one shard: `w.key.timers` and `w.keys.line[id]` are their names (shared/keys.lua).
 -- A function changes records (contacts, agents) and counters in memory; they are written once, when it ends.
 
--- Queues' settings as last read, valid until a queue is configured: each change puts a new stamp on them.
-local known_queues, known_workspaces = {}, 0
-
-local function queues_at(prefix, stamp)
-  local known = known_queues[prefix]
-  if not known and known_workspaces >= texts.MOST then
-    known_queues, known_workspaces = {}, 0
-  end
-  if not known or known.stamp ~= stamp then
-    known_workspaces = known and known_workspaces or known_workspaces + 1
-    known = { stamp = stamp, settings = {} }
-    known_queues[prefix] = known
-  end
-  return known.settings
+-- Reads what holds for all queues: their settings are read when they are needed.
+local function read_facts(w)
+  local found = redis.call('HMGET', w.key.workspace, 'settings', 'closed', 'closures', 'aside')
+  return {
+    settings = texts.json(found[1] or '{}'),
+    closed = texts.json(found[2] or '{}'),
+    closures = texts.json(found[3] or '{}'),
+    aside = tonumber(found[4]) or 0, -- agents who are set aside
+    queues = {},
+  }
 end
 
--- Reads what holds for all of a workspace, and forgets what was in memory.
+-- Begins with nothing in memory but what is kept.
 function workspace.read(w)
   w.records, w.counts, w.performances, w.pulls = {}, {}, {}, {}
   -- what setting aside looks at before the function ends, and what it has read
   w.to_settle, w.to_match, w.noted, w.least_units = {}, {}, {}, {}
-  local facts = redis.call(
-    'HMGET', w.prefix .. ':workspace', 'built', 'settings', 'closed', 'queues_stamp', 'closures', 'aside', 'mark')
-  w.built = facts[1]
-  kept.open(w, facts[7])
-  w.settings, w.closed = texts.json(facts[2] or '{}'), texts.json(facts[3] or '{}')
-  w.queues, w.closures = queues_at(w.prefix, facts[4]), texts.json(facts[5] or '{}')
-  w.aside = tonumber(facts[6]) or 0 -- agents who are set aside
+  local found = redis.call('HMGET', w.prefix .. ':workspace', 'built', 'mark')
+  w.built = found[1]
+  kept.open(w, found[2])
+  w.kept.facts = w.kept.facts or read_facts(w)
+  for name, fact in pairs(w.kept.facts) do
+    w[name] = fact
+  end
+end
+
+-- Changes one of the facts, which the caller writes.
+function workspace.change(w, name, fact)
+  kept.change(w)
+  w[name], w.kept.facts[name] = fact, fact
 end
 
 -- Opens the workspace for one function. `now` in ms; '' is the server's clock.

@@ -1,0 +1,79 @@
+"""Routes: all that the service answers, in the order in which a path is looked for."""
+
+from fastapi import Depends, FastAPI
+
+from mci_router.access.sign_in import SignInCode
+from mci_router.api import (
+    agents,
+    api_keys,
+    audit,
+    callbacks,
+    configuration,
+    contact_actions,
+    contact_intake,
+    contacts,
+    customers,
+    decisions,
+    escalations,
+    health,
+    incidents,
+    interval_reports,
+    live,
+    matrix,
+    monitors,
+    opt_outs,
+    pages,
+    posts,
+    problems,
+    queues,
+    reports,
+    sign_in,
+    triage,
+    verification,
+    waiting,
+    webhook_deliveries,
+    webhooks,
+)
+from mci_router.api.desk import socket as agent_socket
+from mci_router.api.query import refuse_unknown_query
+
+ROUTERS = (
+    contact_intake,
+    contacts,
+    decisions,
+    callbacks,
+    waiting,
+    contact_actions,
+    escalations,
+    opt_outs,
+    verification,
+    customers,
+    posts,
+    configuration,
+    agents,
+    queues,
+    api_keys,
+    audit,
+    webhooks,
+    webhook_deliveries,
+    live,
+    matrix,
+    reports,
+    interval_reports,
+    triage,
+    incidents,
+    monitors,
+    problems,
+    health,
+)
+"""They refuse unknown query parameters; sockets and pages ignore them."""
+
+
+def install(app: FastAPI, codes: SignInCode | None) -> None:
+    """Gives the service its routes; with `codes`, also the one by which a link signs in to the desk."""
+    app.include_router(agent_socket.router)  # first: who looks for it goes by no other route
+    for module in ROUTERS:
+        app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
+    app.include_router(pages.router)
+    if codes:
+        app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
