@@ -1,130 +1,101 @@
-"""What a transition costs Valkey, against a function that does one HSET: `python benchmarks/transitions.py [--agents N]
-[--lines N]`.
+"""What a transition costs Valkey: `python -m benchmarks.transitions [--agents N] [--lines N] [--limited N]`.
 
-Prints for enqueue, accept and complete the mean time of a call in µs, as the server counts it, and its ratio to the
-yardstick in the same run; with everybody idle, and with a backlog in every line. For comparing sizes: a cost that is
-flat does not grow with agents or lines.
+Prints for enqueue (one by one, and many by one call), accept and complete the processor time of a call in µs, what the
+server counts of it, how many commands it runs inside, and the transitions per second of one core as a share of the
+calls per second of a function that does nothing, with the same arguments; with everybody idle, and with a backlog.
+Bursts of both alternate; the figures are medians.
 """
 
 import argparse
-import json
-import random
-import tempfile
-from collections.abc import Callable, Iterable
-from functools import partial
-from pathlib import Path
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from redis import Redis
+from benchmarks.engine_floor import Burst, Figure, Floor, in_place_of, server
 
-from mci_router.embedded import EmbeddedValkey
-from mci_router.routing.calls import Placement
-from mci_router.routing.engine.library import library
-from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
-from mci_router.routing.engine.queues import signature
-from mci_router.specs import QueueSpec, ServiceLevel, SkillRequirement, WorkspaceSpec
-
-QUEUES = 10
-SIGNATURES = 40
-CONTACTS = 2_000
-NOW = 1_760_000_000_000
-YARDSTICK = """#!lua name=yardstick
-redis.register_function('yardstick', function(keys, args) redis.call('HSET', keys[1], 'field', args[1]) return 'ok' end)
-"""
+ROUNDS, CONTACTS, AT_ONCE = 12, 48, 16
+WAITING = 5_000
+BAR, STRETCH = 0.4, 0.6  # of a function that does nothing
 
 
-class Floor:
-    """A workspace with agents who are able to serve a few of its lines each."""
+@dataclass
+class Timed:
+    """The bursts of one transition. `size`: transitions of a call."""
 
-    def __init__(self, client: Any, agents: int, lines: int) -> None:
-        self.client, self.random, self.contacts = client, random.Random(1), 0
-        self.skills = [f"skill_{number}" for number in range(max(1, lines // QUEUES))]
-        level = ServiceLevel(goal=0.8, target_s=20)
-        asked = [SkillRequirement(skill=skill) for skill in self.skills]
-        queues = [QueueSpec(name=f"queue_{number}", service_level=level) for number in range(QUEUES)]
-        scarce = queues[0].model_copy(update={"skills": asked[:20]})
-        settings = live_workspace(WorkspaceSpec(name="bench", title="Bench"), [scarce], [], TIMES)
-        self.call("configure_workspace", 1, json.dumps(settings))
-        for queue in queues:
-            self.call("configure_queue", queue.name, 1, json.dumps(live_queue(queue)))
-        sets = [self.random.sample(self.skills, min(3, len(self.skills))) for _ in range(SIGNATURES)]
-        for number in range(agents):
-            able = dict.fromkeys(self.random.choice(sets), 3)
-            self.call("configure_agent", f"agent_{number}", 1, signature(able, 6, {"voice": 1, "chat": 3, "email": 2}))
-        self.call("mark_built", 1)
-        for number in range(agents):
-            self.call("connect", f"agent_{number}", "desk", 10**9)
-            self.call("set_presence", f"agent_{number}", "available", "")
+    name: str
+    size: int = 1
+    bursts: list[Burst] = field(default_factory=list)
+    nothing: list[Burst] = field(default_factory=list)
 
-    def call(self, function: str, *arguments: Any) -> dict[str, Any]:
-        reply: dict[str, Any] = json.loads(self.client.fcall(function, 1, "mci:{bench}", "", NOW, *arguments))
-        return reply
+    def time(self, floor: Floor, calls: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        """Makes the calls of a round, beside as many that do nothing. Returns the replies."""
+        self.nothing.append(floor.server.burst([in_place_of(call) for call in calls]))
+        self.bursts.append(floor.server.burst(calls))
+        return self.bursts[-1].replies
 
-    def enqueue(self) -> dict[str, Any]:
-        self.contacts += 1
-        placement = Placement(
-            contact=f"con_{self.contacts:032x}",
-            queue=f"queue_{self.random.randrange(QUEUES)}",
-            channel="chat",
-            requirement=[{"skill": self.random.choice(self.skills), "min": 1}],
-            units=2,
-            enqueued_at=NOW,
-            due_at=NOW + 20_000,
-            priority=0,
-            rung=0,
+    def median(self, of: Callable[[Burst], float]) -> float:
+        return statistics.median(of(burst) / self.size for burst in self.bursts)
+
+    @property
+    def shares(self) -> list[float]:
+        """Of each round, the transitions per second as a share of the calls that do nothing."""
+        return [free.cpu / burst.cpu for free, burst in zip(self.nothing, self.bursts, strict=True)]
+
+
+def timed(agents: int, lines: int, limited: int) -> dict[str, Timed]:
+    """Returns the bursts of each transition, by what goes on and its name."""
+    found: dict[str, Timed] = {}
+
+    def of(load: str, name: str, size: int = 1) -> Timed:
+        return found.setdefault(f"{load}, {name}", Timed(name, size))
+
+    with server() as valkey:
+        floor = Floor(valkey, agents, lines, limited=limited)
+        for _ in range(5):
+            floor.serve(min(agents, 4 * lines))
+        for _ in range(ROUNDS):
+            rest = of("idle", "enqueue").time(floor, [floor.enqueue() for _ in range(CONTACTS)])
+            offered = [reply for reply in rest if reply["state"] == "offered"]
+            taken = of("idle", "accept").time(floor, [floor.accept(one) for one in offered])
+            of("idle", "complete").time(floor, [floor.complete(one) for one in taken])
+            batches = [floor.enqueue_all(AT_ONCE) for _ in range(CONTACTS // AT_ONCE)]
+            replies = of("idle", "enqueue of many", AT_ONCE).time(floor, batches)
+            many = [one for reply in replies for one in reply["replies"] if one["state"] == "offered"]
+            valkey.run([floor.complete(one) for one in floor.replies([floor.accept(one) for one in many])])
+        offered = floor.fill(WAITING)
+        for number in range(min(ROUNDS, len(offered) // CONTACTS)):
+            of("backlog", "enqueue").time(floor, [floor.enqueue() for _ in range(CONTACTS)])
+            part = offered[number * CONTACTS : (number + 1) * CONTACTS]
+            taken = of("backlog", "accept").time(floor, [floor.accept(one) for one in part])
+            of("backlog", "complete").time(floor, [floor.complete(one) for one in taken])
+    return found
+
+
+def rows(agents: int = 10_000, lines: int = 200) -> list[Figure]:
+    """Returns the shares of a function that does nothing, for the table of all benchmarks."""
+    found = timed(agents, lines, 0)
+    names = ("idle, enqueue", "idle, accept", "idle, complete")
+    return [
+        Figure(
+            f"engine: {found[name].name}, of a function that does nothing", found[name].shares, "×", BAR, STRETCH, True
         )
-        return self.call("enqueue", json.dumps(placement.arguments()))
-
-    def accept(self, offered: dict[str, Any]) -> dict[str, Any]:
-        return self.call("accept", offered["agent"], offered["offer"], offered["contact"])
-
-    def complete(self, taken: dict[str, Any]) -> dict[str, Any]:
-        return self.call("complete", taken["agent"], taken["assignment"], taken["contact"], "solved", "")
-
-
-TIMES = EngineTimes(reoffer_s=30, grace_s=60, short_abandon_s=5)
-
-
-def cost(client: Any, calls: Iterable[Callable[[], Any]]) -> tuple[float, list[Any]]:
-    """Mean µs of a call, as the server counts it, and what the calls returned."""
-    client.config_resetstat()
-    replies = [call() for call in calls]
-    counted = client.info("commandstats")["cmdstat_fcall"]
-    return counted["usec"] / counted["calls"], replies
-
-
-def measure(client: Any, agents: int, lines: int) -> None:
-    client.function_load(library(), replace=True)
-    client.function_load(YARDSTICK, replace=True)
-    floor = Floor(client, agents, lines)
-    yardstick, _ = cost(client, [lambda: client.fcall("yardstick", 1, "yardstick", "value")] * CONTACTS)
-    print(f"{agents} agents, {lines} lines; a function with one HSET: {yardstick:.1f} µs")
-    for load in ("everybody idle", "a backlog"):
-        if load == "a backlog":
-            while floor.enqueue()["state"] == "offered" or floor.contacts % CONTACTS:
-                pass
-        enqueue, results = cost(client, [floor.enqueue] * CONTACTS)
-        offered = [result for result in results if result["state"] == "offered"]
-        told = {"enqueue": enqueue}
-        if offered:
-            told["accept"], taken = cost(client, [partial(floor.accept, one) for one in offered])
-            told["complete"], _ = cost(client, [partial(floor.complete, one) for one in taken])
-        for name, us in told.items():
-            print(f"  {load:15} {name:9} {us:6.1f} µs  {us / yardstick:5.1f} × the yardstick")
+        for name in names
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--agents", type=int, default=10_000)
     parser.add_argument("--lines", type=int, default=200)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mci-bench-") as directory:
-        valkey = EmbeddedValkey(Path(directory), durable=False)
-        valkey.start()
-        try:
-            measure(Redis.from_url(valkey.url, decode_responses=True), options.agents, options.lines)
-        finally:
-            valkey.stop()
+    parser.add_argument("--limited", type=int, default=0, help="queues of which an agent may have two contacts at most")
+    chosen = parser.parse_args()
+    print(f"{chosen.agents} agents, {chosen.lines} lines, {chosen.limited} limited queues an agent")
+    print(f"{'':26}{'CPU':>9}{'counted':>11}{'commands':>10}{'of nothing':>12}")
+    for name, one in timed(chosen.agents, chosen.lines, chosen.limited).items():
+        cpu, counted = one.median(lambda burst: burst.cpu), one.median(lambda burst: burst.counted)
+        inside, share = one.median(lambda burst: burst.redis_calls), statistics.median(one.shares)
+        print(f"{name:26}{cpu:6.1f} µs{counted:8.1f} µs{inside:10.1f}{share:11.1%}")
 
 
 if __name__ == "__main__":

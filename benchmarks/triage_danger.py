@@ -25,7 +25,7 @@ from mci_router.specs import WorkspaceFile
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.perception import Perception
-from mci_router.triage.reader import Reader
+from mci_router.triage.reader import Reader, languages_of
 from mci_router.triage.result import Measured
 from mci_router.triage.rules import rule_book
 from mci_router.vocabulary import Channel, Outcome
@@ -133,9 +133,8 @@ def _decided(snapshot: Snapshot, asked: Mapping[str, Any], seen: Perception) -> 
 def _reader() -> Reader:
     document = _document()
     examples = {topic.name: topic.examples for topic in document.topics}
-    return Reader(
-        train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts]
-    )
+    languages = languages_of(text for texts in examples.values() for text in texts)
+    return Reader(train(examples).speaking(languages), rule_book(document.rules))
 
 
 @cache

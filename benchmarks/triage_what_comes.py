@@ -26,7 +26,7 @@ from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs.bars import USUAL
 from mci_router.triage.finding import find
-from mci_router.triage.reader import Reader
+from mci_router.triage.reader import Reader, languages_of
 from mci_router.triage.result import Measured, Triage
 from mci_router.triage.rules import rule_book
 from mci_router.vocabulary import Channel, Outcome
@@ -137,9 +137,8 @@ def _lines(name: str) -> list[dict[str, Any]]:
 def _decider() -> Callable[[Sequence[Asked]], list[Decided]]:
     document = workspace_file.read(TELECOM)
     examples = {topic.name: topic.examples for topic in document.topics}
-    reader = Reader(
-        train(examples), rule_book(document.rules), examples=[text for texts in examples.values() for text in texts]
-    )
+    languages = languages_of(text for texts in examples.values() for text in texts)
+    reader = Reader(train(examples).speaking(languages), rule_book(document.rules))
     snapshot = snapshot_of(document)
 
     def decide(asked: Sequence[Asked]) -> list[Decided]:

@@ -32,8 +32,11 @@ def run(connection: Connection) -> None:
 async def run_online() -> None:
     engine = create_async_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)
     async with engine.connect() as guard, engine.connect() as connection:
-        # Two processes may migrate at once: the second waits for the first, then finds nothing to do.
-        await guard.exec_driver_sql("SELECT pg_advisory_xact_lock(7020001)")
+        # Two processes may migrate at once: the second waits for the first, then finds nothing to do. Neither has a
+        # transaction open meanwhile, for which an index that is made concurrently would wait.
+        await guard.execution_options(isolation_level="AUTOCOMMIT")
+        while not await guard.scalar(text("SELECT pg_try_advisory_lock(7020001)")):
+            await asyncio.sleep(0.1)
         await connection.run_sync(run)
     await engine.dispose()
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0022"
 
 COUNTERS = ("failures", "pauses")
 MOMENTS = ("paused_since", "paused_until")

@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import Depends, FastAPI
 
 from mci_router import __version__
 from mci_router.access.keys import KeyRing
+from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
@@ -106,7 +106,6 @@ from mci_router.webhooks.pausing import PauseEvents
 
 log = logging.getLogger(__name__)
 
-
 ROUTERS = (
     contact_intake,
     contacts,
@@ -155,19 +154,15 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
-        telemetry={
-            "tracing": False,
-            "metrics": False,
-            "logs": False,
-            "operation_spans": False,
-        },  # no collector is asked for
+        # No collector is asked for.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    for lenient in LENIENT:
-        app.include_router(lenient.router)
+    for module in LENIENT:
+        app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
@@ -179,7 +174,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Any]]:
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str, Connections]]:
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
     # At its finest this logger writes out every frame, and frames hold what customers say.
@@ -193,11 +188,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         timeout_s=settings.database_timeout_s,
         command_pool_size=settings.command_pool,
     )
-    engine = Engine(
-        settings.redis_url,
-        timeout_s=settings.redis_timeout_s,
-        lease_s=settings.lease_s,
-    )
+    engine = Engine(settings.redis_url, timeout_s=settings.redis_timeout_s, lease_s=settings.lease_s)
     snapshots = Snapshots(database, engine, engine_times(settings))
     sessions = Sessions(database, snapshots)
     models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
@@ -215,7 +206,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
+    alarms = Alarms(engine, snapshots, watch, settings)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
+    volumes = Volumes(engine, snapshots, meter, handling, histories)
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -230,13 +224,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             snapshots=snapshots,
             sessions=sessions,
             models=models,
-            volumes=Volumes(
-                engine,
-                snapshots,
-                meter,
-                handling,
-                Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s),
-            ),
+            volumes=volumes,
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
@@ -246,12 +234,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             pauses=PauseEvents(database, engine.journal_webhook),
         ),
         workspace_loops(
-            settings,
-            snapshots,
-            projection=projection,
-            timers=timers,
-            replanning=replanning,
-            alarms=Alarms(engine, snapshots, watch, settings),
+            settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
         ),
     )
     app.state.parts = Parts(
@@ -284,6 +267,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         watch=watch,
         readings=Readings(),
         keys=KeyRing(database),
+        rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )

@@ -1,12 +1,13 @@
-"""The ledger's engine, its transactions and the group commit: the only place that commits."""
+"""The ledger's engine, its transactions and its lanes: the only place that commits."""
 
-import asyncio
+import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -17,18 +18,30 @@ from mci_router.errors import DatabaseUnavailable
 
 PLAN_FOR_S = 60
 
-LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
-)
-"""What the driver raises where the server is going, gone or coming."""
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
 OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
+# Every statement of a lane finds its rows by an index, whatever the planner has heard of the tables' sizes.
+OF_A_LANE = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+    "timezone": "UTC",
+}
+AWAY = (
+    *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
+    *(asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError, OSError, TimeoutError),
+)
+"""What the driver raises where the server is going, gone or coming, or has no room."""
+
+LOST_RACES = (
+    *(asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError, asyncpg.TransactionRollbackError),
+    asyncpg.InvalidCachedStatementError,  # to a migration
+)
+
+
+class Raced(Exception):
+    """Another transaction was first: done again, the work finds what that has committed."""
 
 
 class Database:
@@ -39,6 +52,8 @@ class Database:
         self._command_engine = _engine(url, command_pool_size, timeout_s)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._command_sessions = async_sessionmaker(self._command_engine, expire_on_commit=False)
+        self.timeout_s = timeout_s
+        self._lanes: list[Lane] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -102,7 +117,7 @@ class Database:
             async with self.engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
                 return tuple(await driver.fetchrow(query))
-        except (*LOST, DBAPIError, PoolTimeout, ConnectionError, TimeoutError) as error:
+        except (*AWAY, DBAPIError, PoolTimeout) as error:
             raise DatabaseUnavailable from error
 
     async def ping(self) -> None:
@@ -110,7 +125,18 @@ class Database:
         async with self.transaction() as session:
             await session.execute(text("SELECT 1"))
 
+    def lane(self) -> "Lane":
+        """Returns a connection of its own, which is made when it is first used."""
+        options = self.engine.dialect.create_connect_args(self.engine.url)[1]
+        for ours in ("prepared_statement_cache_size", "prepared_statement_name_func"):
+            options.pop(ours, None)
+        times = {"timeout": self.timeout_s, "command_timeout": self.timeout_s}
+        self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE}))
+        return self._lanes[-1]
+
     async def close(self) -> None:
+        for lane in self._lanes:
+            lane.close()
         await self.engine.dispose()
         await self._command_engine.dispose()
 
@@ -141,67 +167,71 @@ def _is_away(words: str, state: str) -> bool:
     return state.startswith(OUT_OF_RESOURCES) or "shutting down" in words or "starting up" in words
 
 
-class GroupCommit(Generic[Item, Result]):
-    """A queue of work that lets concurrent requests share one commit.
+class Lane:
+    """A connection without SQLAlchemy, for the few statements of which each contact needs some.
 
-    Items that arrive during a commit are worked on together in the next one: `work` gets the items and returns one
-    result, or the exception, for each, in order. If the transaction fails, each item is tried alone, so
-    that one bad item cannot fail its neighbours.
+    They are prepared once, take one document of JSON and are by themselves a transaction: what one has written is
+    committed when it returns, unless a `transaction()` block is around it. One task at a time uses a lane.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        work: Callable[[AsyncSession, Sequence[Item]], Awaitable[Sequence[Result | Exception]]],
-        *,
-        limit: int,
-        lanes: int = 2,
-    ) -> None:
-        self._database = database
-        self._work = work
-        self._limit = limit
-        self._free_lanes = lanes  # two: one gathers while the other waits for the disk
-        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
-        self._flushes: set[asyncio.Task[None]] = set()
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self._connection: asyncpg.Connection | None = None
+        self._begun = False
 
-    async def submit(self, item: Item) -> Result:
-        """Returns the item's result once it is committed."""
-        outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, outcome))
-        if self._free_lanes:
-            self._free_lanes -= 1
-            flush = asyncio.create_task(self._flush())
-            self._flushes.add(flush)
-            flush.add_done_callback(self._flushes.discard)
-        return await outcome
+    async def fetch(self, statement: str, document: object) -> list[asyncpg.Record]:
+        """Returns the rows of a statement whose `$1` is the document.
 
-    async def _flush(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-                await self._settle(batch)
-        finally:
-            self._free_lanes += 1
+        Raises:
+            DatabaseUnavailable: PostgreSQL cannot be reached, does not answer in time, or has no room.
+            Raced: another transaction was first.
+        """
+        argument = json.dumps(document, ensure_ascii=False, default=_moment)
+        connection = await self._connected()
+        with _in_our_words():
+            return list(await connection.fetch(statement, argument))
 
-    async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
-        try:
-            results = await self._commit([item for item, _ in batch])
-        except DatabaseUnavailable as error:
-            results = [error] * len(batch)
-        except Exception as error:
-            if len(batch) > 1:
-                for alone in batch:
-                    await self._settle([alone])
-                return
-            results = [error]
-        for (_, outcome), result in zip(batch, results, strict=True):
-            if outcome.done():
-                continue
-            if isinstance(result, Exception):
-                outcome.set_exception(result)
-            else:
-                outcome.set_result(result)
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Makes the statements of its block one transaction; a block inside a block is part of it. Raises as `fetch`
+        does.
+        """
+        if self._begun:
+            yield
+            return
+        connection = await self._connected()
+        with _in_our_words():
+            async with connection.transaction():
+                self._begun = True
+                try:
+                    yield
+                finally:
+                    self._begun = False
 
-    async def _commit(self, items: Sequence[Item]) -> Sequence[Result | Exception]:
-        async with self._database.transaction() as session:
-            return await self._work(session, items)
+    def close(self) -> None:
+        if self._connection:
+            self._connection.terminate()
+
+    async def _connected(self) -> asyncpg.Connection:
+        if self._connection is None or self._connection.is_closed():
+            try:
+                self._connection = await asyncpg.connect(**self._options)
+            except Exception as error:  # any failure here means that the ledger is away
+                raise DatabaseUnavailable from error
+        return self._connection
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except AWAY as error:
+        raise DatabaseUnavailable from error
+    except LOST_RACES as error:
+        raise Raced from error
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no form in a document")

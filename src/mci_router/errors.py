@@ -3,6 +3,7 @@
 `/problems/{slug}` serves the docstring.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -11,7 +12,7 @@ class Problem(Exception):
 
     slug: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
-    retry_after_s: ClassVar[int | None] = None
+    retry_after_s: int | None = None
 
     def __init__(self, detail: str = "", **members: Any) -> None:
         """Takes what is special about this occurrence, and extra fields of the problem document."""
@@ -339,6 +340,15 @@ class TargetRefused(Problem):
     slug, status = "target_refused", 422
 
 
+class TooManyExamples(Problem):
+    """The workspace's topics would have more examples than it may teach (`MCI_TRIAGE_TOPICS_TIMES_EXAMPLES`).
+
+    What counts is the number of topics with examples, times the number of examples of all of them.
+    """
+
+    slug, status = "too_many_examples", 422
+
+
 class TooManyWebhooks(Problem):
     """The workspace has as many webhooks as it may have (`MCI_WEBHOOKS_MOST`).
 
@@ -387,6 +397,24 @@ class StatusMissing(Problem):
     slug, status = "status_missing", 422
 
 
+class TooManyResources(Problem):
+    """The workspace has as many resources of that kind, or keys, as it may have: `kind` and `most` say so.
+
+    Delete some that nothing needs.
+    """
+
+    slug, status = "too_many_resources", 409
+
+
+class TooManyMoves(Problem):
+    """The contact was passed on (escalated, transferred, put back in line) as often as a contact may be: `most` times.
+
+    Who has it now must serve it, or end it.
+    """
+
+    slug, status = "too_many_moves", 409
+
+
 class TooManyIncidents(Problem):
     """The workspace has as many incidents proposed and open as it may have.
 
@@ -416,6 +444,37 @@ class SignatureRefused(Problem):
     """
 
     slug, status = "signature_refused", 401
+
+
+class TooManyRequests(Problem):
+    """The key or its workspace has spent its units: `violated-policies` names which. Send this again after
+    `Retry-After`.
+
+    `RateLimit` says what is left before it comes so far. A higher limit is an operator's to give: of a key when it is
+    made, of a workspace in its file.
+    """
+
+    slug, status, retry_after_s = "too_many_requests", 429, 1
+
+    @classmethod
+    def of(cls, policy: str, per_s: float, wait_s: float, fields: list[tuple[bytes, bytes]]) -> "TooManyRequests":
+        """Returns the problem of a policy, `workspace` or `key`, of so many units a second."""
+        detail = f"The {policy} has spent its units; {per_s:,g} come back in a second."
+        problem = cls(detail, **{"violated-policies": [policy]})
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        problem.fields = fields
+        return problem
+
+    fields: Sequence[tuple[bytes, bytes]] = ()
+    """The fields of the header that say the rates."""
+
+
+class TooManyAtOnce(Problem):
+    """As many heavy requests of this workspace (dry runs, reports, checks of examples) are being served, or wait, as
+    may. Send them one after the other.
+    """
+
+    slug, status, retry_after_s = "too_many_at_once", 429, 1
 
 
 class DatabaseUnavailable(Problem):

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     connections_most: int = 10_000  # a process; fewer where it may not open so many files
     connections_of_an_address: int = 1_000  # the desks of an office behind one address, twice
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # speak for many clients: not bounded by address
+    workspace_units_per_s: float = 10_000  # a unit is a small request: more than ten processes serve on ten cores
+    workspace_burst: int = 50_000  # five seconds of that
+    key_units_per_s: float = 10_000  # as a workspace's: one adapter may be all its traffic
+    key_burst: int = 50_000
     batch_limit: int = 256  # contacts a commit at most, so that one flush stays within milliseconds
 
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
@@ -93,6 +97,10 @@ class Settings(BaseSettings):
 
     volume_interval_s: float = 2  # a class changes over minutes; a wallboard wants its counts sooner
     triage_retrain_interval_s: float = 60  # corrections come singly; one training learns from all of a minute
+
+    triage_topics_times_examples: int = 2_500_000  # what a workspace may teach: topics × examples of all of them
+    triage_training_memory_mb: int = 1_536  # address space; the most that is allowed above takes 700 of it
+    triage_training_cpu_s: int = 900  # a training; the most that is allowed above takes 4 minutes
 
     webhook_private_targets: bool = (
         False  # private addresses and plain http: only where those who configure webhooks may reach your network

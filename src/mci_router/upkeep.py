@@ -95,13 +95,7 @@ def process_loops(
         Loop("sessions", soon, sessions.check, changes=desk_sessions.CHANGES, restless=sessions.restless),
         Loop("models", soon, models.refresh, register.PENDING, register.CHANGES, restless=models.restless),
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
-        Loop(
-            "audit of open contacts",
-            settings.recovery_interval_s,
-            recovery.send_lost,
-            recovery_steps.OPEN,
-            mine=recovered,
-        ),
+        Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
         Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING, mine=mine("backfill")),
         Loop(
             "forgetting",

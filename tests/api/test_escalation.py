@@ -134,3 +134,28 @@ async def test_an_escalated_contact_is_due_within_the_response_target(
     await _escalate(workspace, contact)
     due = datetime.fromisoformat((await workspace.contact(contact))["due_at"])
     assert timedelta(0) <= due - before - timedelta(seconds=seconds) < timedelta(seconds=10)
+
+
+async def test_a_contact_is_passed_on_fifty_times_at_most(make: Any) -> None:
+    """Then 409 says so at every door that passes it on; its decision stays small, and an agent can still serve it."""
+    workspace: Workspace = await make(small(escalations=MATRIX))
+    contact = await workspace.post(COMPLAINT)
+    path = f"/v1/contacts/{contact['id']}"
+    transfer = {"queue": "desk", "reason": "not ours", "force": True}
+    for number in range(50):
+        body = ESCALATION if number % 2 else transfer
+        answer = await workspace.api.post(f"{path}/{'escalate' if number % 2 else 'transfer'}", json=body)
+        assert answer.status_code == 200, answer.text
+    for act, body in (("escalate", ESCALATION), ("transfer", transfer)):
+        refused = await workspace.api.post(f"{path}/{act}", json=body)
+        assert_problem(refused, 409, "too_many_moves")
+        assert refused.json()["most"] == 50
+    assert len((await workspace.api.get(f"{path}/decision")).content) < 300_000
+    async with workspace.desk("fred") as fred:
+        offer = await fred.expect("offer.created")
+        accepted = await fred.do("offer.accept", offer_id=offer["offer_id"])
+        assert "problem" not in accepted
+        assert_problem(await workspace.api.post(f"{path}/requeue", json={"reason": "again"}), 409, "too_many_moves")
+        assert "problem" not in await fred.do(
+            "assignment.complete", assignment_id=accepted["assignment_id"], disposition="resolved"
+        )

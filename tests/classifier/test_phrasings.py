@@ -23,8 +23,8 @@ def test_what_is_worded_alike_is_held_back_together() -> None:
         "my parcel is late",
         "where is my order",
     ]
-    counter = Counter()
-    counts, single = counter.learn(texts), counter.single_words()
+    counter = Counter.of(texts)
+    counts, single = counter.count(texts), counter.single_words()
     places = np.array([0] * 25 + [1, 1])
     material = TrainingMaterial(counts, None, places, 2, single, single)
     by_phrasing = folds_by_phrasing(material, 5)[:25].reshape(5, 5)

@@ -18,6 +18,8 @@ from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
+from mci_router.learning.worker import Limits
+from mci_router.learning.workshop import Workshop
 from mci_router.models import TriageModel
 from mci_router.routing.engine import Engine
 from mci_router.settings import Settings
@@ -69,12 +71,12 @@ async def put_examples(session: AsyncSession, workspace: str, **examples: Sequen
 
 
 @asynccontextmanager
-async def process(settings: Settings) -> AsyncIterator[Process]:
-    """A process with its own connections, snapshots and models."""
+async def process(settings: Settings, workshop: Workshop) -> AsyncIterator[Process]:
+    """A process with its own connections, snapshots and models; all share a workshop, so that each is not to start."""
     database = Database(settings.database_url or "", pool_size=3, timeout_s=10)
     engine = Engine(settings.redis_url or "", timeout_s=5, lease_s=15)
     snapshots = Snapshots(database, engine, engine_times(settings))
-    models = LiveModels(settings, database, snapshots)
+    models = LiveModels(settings, database, snapshots, workshop=workshop)
     try:
         yield Process(database, snapshots, models)
     finally:
@@ -83,18 +85,34 @@ async def process(settings: Settings) -> AsyncIterator[Process]:
         await database.close()
 
 
+@pytest.fixture(scope="session")
+async def workshop() -> AsyncIterator[Workshop]:
+    """Where all these processes have their models made: equal ones once a session."""
+    made = Workshop(None, Limits())
+    yield made
+    await made.close()
+
+
 @pytest.fixture
-async def here(settings: Settings) -> AsyncIterator[Process]:
+async def here(settings: Settings, workshop: Workshop) -> AsyncIterator[Process]:
     """One process."""
-    async with process(settings) as started:
+    async with process(settings, workshop) as started:
         yield started
 
 
 @pytest.fixture
-async def there(settings: Settings) -> AsyncIterator[Process]:
+async def there(settings: Settings, workshop: Workshop) -> AsyncIterator[Process]:
     """Another process."""
-    async with process(settings) as started:
+    async with process(settings, workshop) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+async def closed() -> Workshop:
+    """A workshop that makes nothing: a process that has it can have a model only by loading it."""
+    made = Workshop(None, Limits())
+    await made.close()
+    return made
 
 
 @pytest.fixture

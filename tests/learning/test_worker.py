@@ -1,4 +1,4 @@
-"""The worker: another process that does what takes long, dies with its parent, and comes back when it has died."""
+"""The worker: another process that does what takes long, dies with its parent or of its limits, and comes back."""
 
 import asyncio
 import os
@@ -6,21 +6,24 @@ import pickle
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from mci_router.learning.worker import Worker, WorkerGone
+from mci_router.learning.lanes import FORGOTTEN_S, FairShares, Lane
+from mci_router.learning.worker import Limits, WorkerGone, WorkFailed
 from tests.support.service import eventually
 
 ORPHAN = """
 import asyncio, os, time
-from mci_router.learning.worker import Worker
+from mci_router.learning.lanes import Lane
+from mci_router.learning.worker import Limits
 
 async def main():
-    worker = Worker()
-    print(await worker.run(os.getpid), flush=True)
-    await worker.run(time.sleep, 60)
+    lane = Lane("orphan", Limits())
+    print(await lane.run("one", os.getpid), flush=True)
+    await lane.run("one", time.sleep, 60)
 
 asyncio.run(main())
 """
@@ -34,62 +37,76 @@ def alive(pid: int) -> bool:
         return False
 
 
-async def test_work_is_done_elsewhere_one_piece_after_the_other() -> None:
-    """In one process that is not this one, and that is nicer."""
-    worker = Worker()
-    try:
-        first, second, nice = await asyncio.gather(worker.run(os.getpid), worker.run(os.getpid), worker.run(os.nice, 0))
-        assert first == second != os.getpid()
-        assert nice > os.nice(0)
-    finally:
-        worker.close()
+@pytest.fixture
+async def lane() -> AsyncIterator[Lane]:
+    """A lane whose worker may take little."""
+    made = Lane("test", Limits(memory_mb=300, cpu_s=1))
+    yield made
+    await made.close()
+
+
+async def test_work_is_done_elsewhere_whatever_it_raises(lane: Lane) -> None:
+    """In one process that is not this one, and is nicer; an error comes back, what cannot be sent does no harm, and the
+    same process goes on.
+    """
+    first, second, nice = await asyncio.gather(
+        lane.run("one", os.getpid), lane.run("two", os.getpid), lane.run("one", os.nice, 0)
+    )
+    assert first == second != os.getpid()
+    assert nice > os.nice(0)
+    with pytest.raises(ZeroDivisionError):
+        await lane.run("one", divmod, 1, 0)
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        await lane.run("one", lambda: 1)
+    assert await lane.run("one", os.getpid) == first
+
+
+async def test_work_that_goes_over_a_limit_is_ended_and_says_which(lane: Lane) -> None:
+    """Memory, time, or its own death: the next piece of work is done by a new process."""
+    first = await lane.run("one", os.getpid)
+    with pytest.raises(WorkFailed, match="needs more than 300 MB of memory"):
+        await lane.run("one", bytearray, 400 * 1024 * 1024)
+    with pytest.raises(WorkFailed, match="took more than 1 s of CPU"):
+        await lane.run("one", max, range(10**12))
+    with pytest.raises(WorkFailed, match="its process ended"):
+        await lane.run("one", os._exit, 1)
     assert not alive(first)
+    assert await lane.run("one", divmod, 7, 2) == (3, 1)
 
 
-async def test_what_the_work_raises_is_raised_here() -> None:
-    """And the worker goes on."""
-    worker = Worker()
-    try:
-        with pytest.raises(ZeroDivisionError):
-            await worker.run(divmod, 1, 0)
-        assert await worker.run(divmod, 7, 2) == (3, 1)
-    finally:
-        worker.close()
+async def test_who_asks_for_little_does_not_wait_for_all_that_another_asked_for(lane: Lane) -> None:
+    """Of the pieces that wait, one of the workspace that was served least is next."""
+    done: list[str] = []
+
+    async def ask(workspace: str) -> None:
+        await lane.run(workspace, pow, 3, 600_000)
+        done.append(workspace)
+
+    await asyncio.gather(*(ask("much") for _ in range(6)), *(ask("little") for _ in range(2)))
+    assert done.index("little") <= 1
+    assert done[:4].count("little") == 2
 
 
-async def test_a_worker_that_died_over_its_work_says_so_and_is_replaced() -> None:
-    """The next piece of work is done by a new one."""
-    worker = Worker()
-    try:
-        first = await worker.run(os.getpid)
-        with pytest.raises(WorkerGone):
-            await worker.run(os._exit, 1)
-        assert await worker.run(os.getpid) != first
-    finally:
-        worker.close()
+def test_what_a_workspace_had_is_forgotten_by_halves() -> None:
+    """So that nobody pays for last week, and who has had nothing lately needs no place in memory."""
+    shares = FairShares()
+    shares.give("a", 8, now=0)
+    shares.give("a", 8, now=FORGOTTEN_S)
+    assert shares.had("a", FORGOTTEN_S) == 12
+    assert shares.had("a", 2 * FORGOTTEN_S) == 6
+    assert shares.had("b", 0) == 0
 
 
-async def test_what_cannot_be_sent_is_told_and_does_no_harm() -> None:
-    """A function without a name is not known at the other end."""
-    worker = Worker()
-    try:
-        with pytest.raises((AttributeError, pickle.PicklingError)):
-            await worker.run(lambda: 1)
-        assert await worker.run(divmod, 7, 2) == (3, 1)
-    finally:
-        worker.close()
-
-
-async def test_closing_ends_work_that_takes_long() -> None:
-    """A caller who waits for it gets the error; nothing can be asked afterwards, and closing again is harmless."""
-    worker = Worker()
-    pid = await worker.run(os.getpid)
-    working = asyncio.create_task(worker.run(time.sleep, 60))
+async def test_closing_ends_work_that_takes_long(lane: Lane) -> None:
+    """A caller who waits for it gets the error; nothing can be asked afterwards."""
+    pid = await lane.run("one", os.getpid)
+    working = asyncio.create_task(lane.run("one", time.sleep, 60))
+    waiting = asyncio.create_task(lane.run("two", os.getpid))
     await asyncio.sleep(0)
-    await asyncio.to_thread(worker.close)
-    worker.close()
-    with pytest.raises(WorkerGone):
-        await working
+    await lane.close()
+    for ended in (working, waiting, lane.run("one", os.getpid)):
+        with pytest.raises(WorkerGone):
+            await ended
     assert not alive(pid)
 
 

@@ -34,5 +34,6 @@ async def play(contacts: int) -> Row:
             await racing.wait()
     row.accepted, row.seconds = contacts, time.monotonic() - began
     if racing.returncode:
-        row.failed = output.decode()[-1500:]
+        said = [line[2:].strip() for line in output.decode(errors="replace").splitlines() if line.startswith("E  ")]
+        row.failed = " | ".join(said[:8]) or output.decode(errors="replace")[-500:]
     return row

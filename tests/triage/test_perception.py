@@ -53,7 +53,7 @@ class Breaking(TopicClassifier):
 
 def test_topic_rules_and_language_are_found_together() -> None:
     """One perception a text, in order, each with the model that was asked."""
-    first, second = Reader(MODEL, RULES, examples=SPOKEN).read(
+    first, second = Reader(MODEL.speaking(languages_of(SPOKEN)), RULES).read(
         ["I cannot sign in with my password", "my modem caught fire, refund please"]
     )
     assert (first.opinion.guess.topic, first.opinion.model, first.rules) == ("sign_in", MODEL.version, ())
@@ -101,11 +101,10 @@ def test_one_text_that_cannot_be_read_does_not_harm_those_beside_it() -> None:
 def test_a_language_the_model_has_no_examples_of_is_foreign() -> None:
     """And one that it has examples of is not."""
     assert languages_of(SPOKEN) == {"en"}
-    (seen,) = Reader(MODEL, RULES, examples=SPOKEN).read([GERMAN])
+    (seen,) = Reader(MODEL.speaking(languages_of(SPOKEN)), RULES).read([GERMAN])
     assert (seen.language, seen.foreign) == ("de", True)
-    (known,) = Reader(
-        MODEL, RULES, examples=[*SPOKEN[:5], "Ich kann mich leider nicht mehr in meinem Konto anmelden", *SPOKEN[5:]]
-    ).read([GERMAN])
+    spoken = languages_of([*SPOKEN[:5], "Ich kann mich leider nicht mehr in meinem Konto anmelden", *SPOKEN[5:]])
+    (known,) = Reader(MODEL.speaking(spoken), RULES).read([GERMAN])
     assert (known.language, known.foreign) == ("de", False)
 
 
@@ -124,5 +123,5 @@ def test_a_language_is_detected_unless_the_adapter_has_said_it_and_the_words_sho
 )
 def test_odd_texts_are_read_like_others(text: str) -> None:
     """One word without end, nothing, signs only: a perception, and no failure."""
-    (seen,) = Reader(MODEL, RULES, examples=SPOKEN).read([text])
+    (seen,) = Reader(MODEL.speaking(languages_of(SPOKEN)), RULES).read([text])
     assert not seen.failed

@@ -17,6 +17,7 @@ from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound, TrustMissing
 from mci_router.ids import new_id
 from mci_router.models import ApiKey
+from mci_router.specs.rates import RateSpec
 from mci_router.vocabulary import Trust
 
 REMEMBER_S = 5  # a revoked key is refused everywhere after this long; it saves a query a request
@@ -58,6 +59,8 @@ class Caller:
     scopes: frozenset[str]
     trust: Trust = Trust.CLAIMED
     name: str = ""
+    rate: RateSpec | None = None
+    """Its own rate limit; None for that of the service."""
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
@@ -69,7 +72,12 @@ class Caller:
 
 
 async def make_key(
-    session: AsyncSession, workspace: str, name: str, scopes: Sequence[Scope], trust: Trust = Trust.CLAIMED
+    session: AsyncSession,
+    workspace: str,
+    name: str,
+    scopes: Sequence[Scope],
+    trust: Trust = Trust.CLAIMED,
+    rate: RateSpec | None = None,
 ) -> tuple[ApiKey, str]:
     """Makes a key. Returns it and its secret, which is kept nowhere."""
     secret = f"mci_{secrets.token_urlsafe(32)}"
@@ -81,6 +89,8 @@ async def make_key(
         hash=_hash(secret),
         scopes=sorted(set(scopes)),
         trust=trust,
+        rate_per_s=rate.units_per_s if rate else None,
+        rate_burst=rate.burst if rate else None,
         created_at=utc_now(),
     )
     session.add(key)
@@ -103,6 +113,13 @@ async def revoke_key(session: AsyncSession, workspace: str, key_id: str) -> ApiK
     found.revoked_at = utc_now()
     await session.flush()
     return found
+
+
+def rate_of(key: ApiKey) -> RateSpec | None:
+    """Returns the key's own rate limit."""
+    if key.rate_per_s is None or key.rate_burst is None:
+        return None
+    return RateSpec(units_per_s=key.rate_per_s, burst=key.rate_burst)
 
 
 class KeyRing:
@@ -133,7 +150,8 @@ class KeyRing:
             key = await session.scalar(select(ApiKey).where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))
         if key is None:
             raise NotAuthenticated("The key is unknown or revoked.")
-        return Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name)
+        rate = rate_of(key)
+        return Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name, rate)
 
     def _found(self, digest: str, looking: asyncio.Task[Caller]) -> None:
         """Remembers what was found, unless it was to be forgotten meanwhile."""

@@ -18,6 +18,7 @@ from mci_router.api.schemas.common import Moment, Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
 from mci_router.configuration.skills import remove_skill
+from mci_router.configuration.training_bounds import Bounds
 from mci_router.errors import InUse
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
@@ -200,7 +201,13 @@ async def _write(
 ) -> None:
     before = await _unservable(parts, caller.workspace_id)
     async with parts.database.transaction() as session:
-        changes = await store.put(session, caller.workspace_id, {kind: [spec]}, precondition=precondition)
+        changes = await store.put(
+            session,
+            caller.workspace_id,
+            {kind: [spec]},
+            precondition=precondition,
+            bounds=Bounds.of(parts.settings),
+        )
         await configured(session, caller, changes)
     await _follow(parts, caller.workspace_id)
     written = (kind, changes[0].name)

@@ -25,10 +25,11 @@ async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> DryR
     the customer is a new one, with the `attributes` that the body has.
     """
     caller.asserts(body.customer.trust)
-    arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None, caller.trust)
-    if not knows_customers(caller):
-        arrival = arrival.of_somebody_new()
-    answer = await parts.dry_run.decide(arrival)
+    async with parts.turns.taken(caller.workspace_id):
+        arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None, caller.trust)
+        if not knows_customers(caller):
+            arrival = arrival.of_somebody_new()
+        answer = await parts.dry_run.decide(arrival)
     decided = {name: answer[name] for name in ("state", "kind", "triage")} | {
         "route": {**answer["route"], "post": None}
     }

@@ -35,9 +35,11 @@ async def readyz(request: Request, parts: Service) -> Any:
     """Returns 200 while contacts can be accepted and understood.
 
     This needs the ledger to answer, the process not to drain, and the models to be in force. `learning`, with 503,
-    while a starting process gets the workspaces' models, for 20 s at most; `degraded` while the live state does not
-    answer. `models` counts workspaces: those whose model is `in_force`, those that are `learning` their first, and
-    those decided `by_rules` because their model was refused or is broken: people look at their contacts.
+    while a starting process gets the workspaces' models: until all that the ledger has are loaded, and for 20 s at most
+    until others are made. `degraded` while the live state does not answer. `models` counts workspaces: those whose
+    model is `in_force`, those that are `loading` it, those that are `learning` their first, those that are `refitting`
+    one whose file was absent or damaged, and those decided `by_rules` because their model was refused or is broken:
+    people look at their contacts. `failed_trainings` counts those whose topics as they are now could not be learnt.
     """
     if request.app.state.draining:
         return JSONResponse({"status": "draining"}, 503, {"Retry-After": "1"})
@@ -46,6 +48,8 @@ async def readyz(request: Request, parts: Service) -> Any:
         "ledger": await _state(parts.database.ping),
         "live_state": await _state(parts.engine.ping),
         "models": counted(workspaces),
+        "rate_limits": "open" if parts.rates.open else "ok",
+        "failed_trainings": parts.models.failed(),
     }
     if checks["ledger"] != "ok":
         return JSONResponse({"status": "unavailable", **checks}, 503, {"Retry-After": "2"})

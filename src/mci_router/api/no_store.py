@@ -1,6 +1,6 @@
 """No-store: keeps answers out of caches, since they contain customers' words, keys, tokens and secrets.
 
-An answer that may be cached says so itself, as the pages do.
+An answer that may be cached says so itself, as the pages do. What a key has left of its rate is said here, too.
 """
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +25,8 @@ class NoStore:
                 name.lower() != CACHE_CONTROL for name, _ in message["headers"]
             ):
                 message["headers"] = [*message["headers"], *KEEP_OUT]
+            if message["type"] == "http.response.start" and (rates := scope.get("rates")):
+                message["headers"] = [*message["headers"], *rates.fields()]
             await send(message)
 
         await self._app(scope, receive, marked)

@@ -52,7 +52,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "const": "Bearer"},
     },
 }
-SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 503: "Retry-After"}
+SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 429: "Retry-After", 503: "Retry-After"}
 
 
 def operation_name(route: APIRoute) -> str:

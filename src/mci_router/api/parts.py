@@ -1,7 +1,7 @@
 """Parts of the running service that routes use, and how a route names what it needs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security
@@ -9,8 +9,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from starlette.requests import HTTPConnection
 
 from mci_router.access.keys import Caller, KeyRing
+from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
+from mci_router.api.costs import cost_of
+from mci_router.api.turns import Turns
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
@@ -75,8 +78,10 @@ class Parts:
     watch: QueueWatch
     readings: Readings
     keys: KeyRing
+    rates: Rates
     tokens: Tokens
     sessions: Sessions
+    turns: Turns = field(default_factory=Turns)
 
 
 async def _parts(connection: HTTPConnection) -> Parts:  # async: any other function would be given a thread
@@ -103,9 +108,10 @@ async def _caller(
 async def authenticated(request: Request, parts: Parts, secret: str, scopes: Iterable[str]) -> Caller:
     """Returns the caller with this key, who has these scopes: the one door for every request with a key.
 
-    Raises NotAuthenticated, ScopeMissing.
+    Raises NotAuthenticated, ScopeMissing, TooManyRequests.
     """
     caller = await parts.keys.caller(secret)
+    request.scope["rates"] = await parts.rates.spend(caller, cost_of(request))
     if missing := sorted(set(scopes) - caller.scopes):
         raise ScopeMissing(f"This key lacks the scope {', '.join(missing)}.", scopes=missing)
     return caller

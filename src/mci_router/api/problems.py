@@ -20,6 +20,7 @@ from mci_router.errors import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    TooManyRequests,
     problems,
 )
 
@@ -39,6 +40,7 @@ MEANINGS = {
     412: "The resource has changed since it was read.",
     413: "The body is too large.",
     422: "The request is not valid.",
+    429: "Too many requests of this key or workspace; `Retry-After` says when to send it again.",
     503: "The ledger or the live state cannot be reached; `Retry-After` says when to try again.",
 }
 
@@ -48,7 +50,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ProblemDocument, "description": MEANINGS[status]} for status in statuses}
 
 
-RESPONSES = responses(401, 403, 404, 409, 413, 422, 503)
+RESPONSES = responses(401, 403, 404, 409, 413, 422, 429, 503)
 """The problems that a route with a key may answer; `openapi` adds those that follow from its form, 400 and 412."""
 
 OPEN_RESPONSES = responses(413, 422)
@@ -78,6 +80,8 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONRespo
         headers["Retry-After"] = str(problem.retry_after_s)
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(problem, TooManyRequests):
+        headers |= {name.decode(): value.decode() for name, value in problem.fields}
     return JSONResponse(problem.document(), problem.status, headers, media_type=MEDIA_TYPE)
 
 

@@ -29,6 +29,7 @@ FEW = 1_000  # examples in all
 FOLDS_BY_PHRASING = 8  # the smaller a fold, the nearer its model is to that of all examples, which has more wordings
 FOLDS_BY_PHRASING_OF_MANY = 4
 MANY = 4_000  # examples in all: so many that leaving out a quarter hardly matters
+LARGE, FOLDS_OF_LARGE = 1_000_000, 3  # texts × topics from which on each fold takes half a minute and more
 
 
 def cross_validated(material: TrainingMaterial, strangers: TrainingMaterial) -> Learnt:
@@ -41,13 +42,28 @@ def cross_validated(material: TrainingMaterial, strangers: TrainingMaterial) -> 
     topics = material.labels[material.labels < material.none]
     if not (np.bincount(topics) > 1).any():
         return UNCALIBRATED if material.embeddings is None else UNCALIBRATED_MEANING
-    folds = FOLDS_OF_FEW if len(topics) < FEW else FOLDS
-    scores, rows = held_out_scores(material, folds_of(material.labels, material.none, folds))
+    scores, rows = held_out_scores(material, folds_of(material.labels, material.none, _folds(material)))
     learnt = calibrated(scores, material.labels[rows], material.none)
     worth, bands = worth_of(material, strangers, learnt)
     return with_thresholds(
         replace(learnt, worth=worth, curves={"what_comes": bands}), scores, material.labels[rows], material.none
     )
+
+
+def _folds(material: TrainingMaterial) -> int:
+    if _is_large(material):
+        return FOLDS_OF_LARGE
+    return FOLDS_OF_FEW if (material.labels < material.none).sum() < FEW else FOLDS
+
+
+def _folds_by_phrasing(material: TrainingMaterial) -> int:
+    if _is_large(material):
+        return FOLDS_OF_LARGE
+    return FOLDS_BY_PHRASING if len(material) < MANY else FOLDS_BY_PHRASING_OF_MANY
+
+
+def _is_large(material: TrainingMaterial) -> bool:
+    return len(material) * material.none > LARGE
 
 
 def held_out_scores(material: TrainingMaterial, fold_of: NDArray[np.int64]) -> tuple[Scores, NDArray[np.int64]]:
@@ -69,7 +85,7 @@ def worth_of(
 
     Strangers' texts are among those that are judged.
     """
-    number = FOLDS_BY_PHRASING if len(material) < MANY else FOLDS_BY_PHRASING_OF_MANY
+    number = _folds_by_phrasing(material)
     fold_of, dealt = folds_by_phrasing(material, number), np.arange(len(strangers)) % number
     parts, right, folds, strange = [], [], [], []
     for fold in range(number):

@@ -37,7 +37,7 @@ def train(
     labels = np.array([label for label, topic in enumerate(topics) for _ in examples[topic]], dtype=np.int64)
     if len(topics) < 2 or not any(any(c.isalnum() for c in text) for text in texts):
         return TopicClassifier(version, UNCALIBRATED)
-    counter = Counter()
+    counter = Counter.of([*texts, *SENTENCES])
     material, claims = _material(counter, texts, labels, len(topics), encoder)
     scorer = TextScorer(counter, encoder, learn(material))
     if learnt is None or len(learnt.views) != (2 if encoder else 1):  # `learnt` is of a model of another kind
@@ -68,10 +68,9 @@ def _material(
     The material has the examples, and the sentences of none of these that no topic claims.
     """
     all_texts, all_labels = [*texts, *SENTENCES], np.concatenate([labels, np.full(len(SENTENCES), none)])
-    counts, single, content = counter.learn(all_texts), counter.single_words(), counter.content_words(stop_words(texts))
-    material = TrainingMaterial(
-        counts, encoder.embed(all_texts) if encoder else None, all_labels, none, single, content
-    )
+    embeddings = encoder.embed(all_texts) if encoder else None
+    single, content = counter.single_words(), counter.content_words(stop_words(texts))
+    material = TrainingMaterial(counter.count(all_texts), embeddings, all_labels, none, single, content)
     claims = _Claims(material)
     return material.of((all_labels < none) | ~claims.on(material)), claims
 

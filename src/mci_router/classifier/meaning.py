@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mci_router.classifier.linear import LOGISTIC_C, Linear
+from mci_router.classifier.linear import LOGISTIC_C
 
 UNSEEN_LOGIT = -20.0  # of a class without examples
 NEARNESS = 4.0  # weight of the cosine of the nearest example; between 3 and 10 it hardly matters
@@ -17,16 +17,20 @@ NEARNESS = 4.0  # weight of the cosine of the nearest example; between 3 and 10 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A linear model, and the examples to be near to: vectors ordered by class, and where each class begins."""
+    """A linear model, and the examples to be near to: vectors ordered by class, and where each class begins.
 
-    linear: Linear
+    `coefficients` are dimensions × classes.
+    """
+
+    coefficients: NDArray[np.float64]
+    intercepts: NDArray[np.float64]
     examples: NDArray[np.float32] | None
     classes: NDArray[np.int64]
     begins: NDArray[np.int64]
 
     def scores(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         """Returns texts × classes, from texts × dimensions."""
-        scores = self.linear.scores(vectors)
+        scores = vectors @ self.coefficients + self.intercepts
         if self.examples is not None:
             nearest = np.maximum.reduceat(vectors @ self.examples.T, self.begins, axis=1)
             scores[:, self.classes] += NEARNESS * nearest
@@ -47,6 +51,4 @@ def fitted_meaning(vectors: NDArray[np.float64], labels: NDArray[np.int64], clas
         intercepts[present[0]] = 0.0
     order = np.argsort(labels, kind="stable")
     begins = np.searchsorted(labels[order], present)
-    return Meaning(
-        Linear(coefficients, intercepts), vectors[order].astype(np.float32) if few else None, present, begins
-    )
+    return Meaning(coefficients, intercepts, vectors[order].astype(np.float32) if few else None, present, begins)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mci_router.classifier.features import LETTER_WEIGHT, WORD_WEIGHT, weights_of
 from mci_router.classifier.material import TrainingMaterial
+from mci_router.classifier.sparse import side_by_side
 
 # examples a topic, each compared with each; more have every wording often, so that chance folds do
 MOST_COMPARED = 1_000
@@ -39,7 +40,8 @@ def _alike(material: TrainingMaterial, rows: NDArray[np.int64]) -> NDArray[np.in
     mine = np.zeros(len(material.labels), dtype=bool)
     mine[rows] = True
     counts = material.counts.of(mine)
-    weighed = weights_of(counts, np.ones(len(rows), dtype=bool), material.single, material.content).weigh(counts)
+    weights = weights_of(counts, np.ones(len(rows), dtype=bool), material.single, material.content)
+    weighed = side_by_side(weights.weigh(counts))
     apart = np.clip(1 - (weighed @ weighed.T).toarray() / (WORD_WEIGHT**2 + LETTER_WEIGHT**2), 0, None)
     np.fill_diagonal(apart, 0)
     return np.asarray(leaves_list(linkage(squareform(apart, checks=False), "average")), dtype=np.int64)

@@ -80,8 +80,7 @@ class Scorer:
     meaning: Meaning | None
 
     def score(self, counts: Counts, embeddings: NDArray[np.float64] | None) -> Scores:
-        words, letters = self.weights.weigh_apart(counts)
-        by_words, by_letters = self.words.part(words, 0), self.words.part(letters, words.shape[1])
+        by_words, by_letters = self.words.parts(self.weights.weigh(counts))
         by_meaning = () if self.meaning is None or embeddings is None else (self.meaning.scores(embeddings),)
         seen = by_words + by_letters + self.words.intercepts
         return Scores(

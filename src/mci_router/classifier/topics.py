@@ -20,15 +20,28 @@ FEWEST_WORDS = 2  # known words that say what a text is about, needed to act on 
 
 
 class TopicClassifier:
-    """An immutable trained model. With examples of fewer than two topics it knows nothing, and its guesses say so."""
+    """An immutable trained model. With examples of fewer than two topics it knows nothing, and its guesses say so.
+
+    `languages` are those of its examples, as far as they can be told; empty where nobody has looked.
+    """
 
     def __init__(
-        self, version: str, learnt: Learnt, topics: tuple[str, ...] = (), scorer: TextScorer | None = None
+        self,
+        version: str,
+        learnt: Learnt,
+        topics: tuple[str, ...] = (),
+        scorer: TextScorer | None = None,
+        languages: frozenset[str] = frozenset(),
     ) -> None:
         self.version = version
         self.learnt = learnt
         self.topics = Topics(topics)
-        self._scorer = scorer
+        self.scorer = scorer
+        self.languages = languages
+
+    def speaking(self, languages: frozenset[str]) -> "TopicClassifier":
+        """Returns the same model, whose examples are in these languages."""
+        return TopicClassifier(self.version, self.learnt, self.topics, self.scorer, languages)
 
     def certainty(self, guess: Guess) -> Certainty:
         """Returns what may be done with a guess of this model."""
@@ -39,10 +52,10 @@ class TopicClassifier:
 
         CPU-bound: call it off the event loop, with many texts at once where possible.
         """
-        if self._scorer is None or not texts:
+        if self.scorer is None or not texts:
             return [NO_GUESS] * len(texts)
         clean = [prepared(text) for text in texts]
-        scores = self._scorer.score(clean)
+        scores = self.scorer.score(clean)
         shares = scores.shares(self.learnt)
         worth = self.learnt.worth.of(shares.max(axis=1), scores.signs_of_guesses(shares))
         known = np.where([unspaced(text) for text in clean], FEWEST_WORDS, scores.known)

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from mci_router.api.auditing import by_command, configured
-from mci_router.cli.common import with_database
+from mci_router.cli.common import settings_of_environment, with_database
 from mci_router.configuration import store, workspace_file
 from mci_router.configuration.touched import Waiting, touched
+from mci_router.configuration.training_bounds import Bounds
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.database import Database
 from mci_router.routing.policy.unservable import Unservable
@@ -23,9 +24,11 @@ def command(file: Path) -> None:
         click.echo("\n".join(error.faults), err=True)
         raise click.ClickException(f"{file} was not applied: nothing has changed") from error
 
+    bounds = Bounds.of(settings_of_environment())
+
     async def work(database: Database) -> tuple[list[store.Change], list[str], list[Unservable]]:
         async with database.transaction() as session:
-            workspace, changes = await workspace_file.apply(session, document)
+            workspace, changes = await workspace_file.apply(session, document, bounds=bounds)
             await configured(session, by_command(workspace, "mci-router apply"), changes)
             waiting = await Waiting.read(session, workspace)
             queues = {row.name: row.spec for row in await store.resources(session, workspace, "queue")}

@@ -20,7 +20,7 @@ from mci_router.api.connections.websocket import LARGEST_MESSAGE, BoundedWebSock
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
 from mci_router.cli.common import require, settings_of_environment
-from mci_router.learning.readiness import Readiness
+from mci_router.learning.readiness import NOT_YET
 from mci_router.settings import Settings
 
 MODELS_WAIT_S = 60  # a first training on a busy machine; contacts are accepted all the time
@@ -80,7 +80,7 @@ async def _watch(watcher: Watcher, parts: Parts) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(MODELS_WAIT_S):
             while True:
-                if Readiness.LEARNING not in parts.models.readiness():
+                if not NOT_YET.intersection(parts.models.readiness()):
                     break
                 await asyncio.sleep(LOOK_S)
     watcher.ready()
@@ -93,10 +93,10 @@ def serve(
     _allow_files(settings.connections_most + FILES_KEPT)
     options = {"host": settings.host, "port": settings.port, "loop": "uvloop", **server_options(settings)}
     if workers > 1:
-        uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)  # type: ignore[arg-type]
+        uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)
     else:
         app = create_app(settings, codes)
-        server = _Server(uvicorn.Config(app, **options))  # type: ignore[arg-type]
+        server = _Server(uvicorn.Config(app, **options))
         server.router, server.watcher = app, watcher
         with suppress(KeyboardInterrupt):  # raised again once all is shut down
             server.run()

@@ -57,6 +57,7 @@ async def contacts_asking(session: AsyncSession, workspace: str, skill: str) -> 
     """Returns how many open contacts ask for a skill themselves, and are not with an agent."""
     query = select(func.count()).where(
         Contact.workspace_id == workspace,
+        Contact.ended_at.is_(None),
         Contact.state.in_(NOT_SERVED),
         Contact.skills.contains([{"skill": skill}]),
     )

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.configuration.bounds import refuse_too_many
 from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
+from mci_router.configuration.training_bounds import USUAL, Amounts, Bounds
 from mci_router.errors import InUse, InvalidConfiguration, NotFound
 from mci_router.ids import id_with, new_id
 from mci_router.models.precondition import ALWAYS, Precondition
@@ -114,21 +116,31 @@ async def unservable_in(session: AsyncSession, workspace: str) -> list[Unservabl
 
 
 async def put(
-    session: AsyncSession, workspace: str, wanted: Mapping[str, Sequence[Spec]], *, precondition: Precondition = ALWAYS
+    session: AsyncSession,
+    workspace: str,
+    wanted: Mapping[str, Sequence[Spec]],
+    *,
+    precondition: Precondition = ALWAYS,
+    bounds: Bounds = USUAL,
 ) -> list[Change]:
     """Creates or updates resources by kind and name, all or none. Afterwards one queue is the catch-all.
 
     Raises:
         InvalidConfiguration: a reference leads to nothing.
+        TooManyExamples: the workspace would have more than it may.
         VersionMismatch, AlreadyThere: the resource wanted is not as the precondition asks.
     """
     locked = await _lock(session, workspace)
     rows = {(row.kind, row.name): row for row in await resources(session, workspace)}
     specs = {**specs_of(rows.values()), "workspace": _itself(locked)}
+    before = Amounts.of(specs.get("topic", {}).values())
     besides = put_beside(specs.get("queue", {}), wanted.get("queue", ()))  # type: ignore[arg-type]
+    counts = {kind: len(of_kind) for kind, of_kind in specs.items()}
     for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
+    refuse_too_many(specs, counts)
     refuse(check(specs))
+    bounds.check(before, Amounts.of(specs.get("topic", {}).values()))
     changes = [
         _put_one(session, workspace, kind, spec, rows, precondition)
         for kind, kind_specs in wanted.items()

@@ -24,7 +24,8 @@ REPLANNED = f"they are placed again {SOON}"
 ASKED = text(
     """
     SELECT need->>'skill', count(*) FROM contacts c, jsonb_array_elements(c.skills) AS need
-    WHERE c.workspace_id = :workspace AND c.state = ANY(:states) AND jsonb_array_length(c.skills) > 0 GROUP BY 1
+    WHERE c.workspace_id = :workspace AND c.ended_at IS NULL AND c.state = ANY(:states)
+      AND jsonb_array_length(c.skills) > 0 GROUP BY 1
     """
 )
 
@@ -53,8 +54,9 @@ class Waiting:
     async def read(cls, session: AsyncSession, workspace: str) -> "Waiting":
         """Returns them as the ledger has them now."""
         alike = Contact.queue, Contact.topic, Contact.language
-        waits = Contact.workspace_id == workspace, Contact.state.in_(WAITING), Contact.outcome == Outcome.AGENT
-        groups = await session.execute(select(*alike, func.count()).where(*waits).group_by(*alike))
+        waits = Contact.state.in_(WAITING), Contact.outcome == Outcome.AGENT
+        of_ours = select(*alike, func.count()).where(Contact.workspace_id == workspace, Contact.ended_at.is_(None))
+        groups = await session.execute(of_ours.where(*waits).group_by(*alike))
         pending = Offer.workspace_id == workspace, Offer.state == OfferState.PENDING
         offers = await session.execute(select(Offer.agent, func.count()).where(*pending).group_by(Offer.agent))
         asked = await session.execute(ASKED, {"workspace": workspace, "states": NOT_SERVED})

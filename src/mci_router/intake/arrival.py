@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from mci_router.intake.addresses import GivenAddress
-from mci_router.models import Contact, Customer
+from mci_router.intake.contact_columns import NewContact
+from mci_router.intake.identity import Person
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs.base import SkillRequirement
@@ -16,8 +17,6 @@ from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words
 from mci_router.triage.result import Measured, Triage
 from mci_router.vocabulary import Channel, Trust, Visibility
-
-MOST_RACES = 5  # lost to other processes in a row, before the error is the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class Arrival:
 class IdentifiedCustomer:
     """An arrival's customer, and the trust that it is. For a mere claim only what it says itself counts."""
 
-    customer: Customer
+    customer: Person
     trust: Trust
 
     @property
@@ -123,7 +122,7 @@ class Decided:
     route: Route
 
     @property
-    def customer(self) -> Customer:
+    def customer(self) -> Person:
         return self.who.customer
 
     @property
@@ -139,10 +138,6 @@ class Decided:
         return self.by(reasons=(*self.route.reasons, reason), **changes)
 
 
-class Raced(Exception):
-    """Another process has just committed the same: done again, the request finds it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A committed arrival: the answer for the adapter, and the contact to dispatch.
@@ -151,7 +146,7 @@ class Accepted:
     """
 
     answer: dict[str, Any]
-    contact: Contact | None
+    contact: NewContact | None
 
 
 Foresee: TypeAlias = Callable[[Sequence[Decided]], Awaitable[list[Decided]]]

@@ -1,52 +1,33 @@
-"""Case threading: a contact joins the customer's open case of the same topic, or opens one.
+"""Case threading: a contact joins the customer's open case of the same topic, or opens one. Pure.
 
 A contact of unknown topic joins the conversation that it is part of, by its channel's reference; so does a claim,
 whatever its topic.
 """
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TypeAlias
-
-from sqlalchemy import text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from mci_router.ids import new_id
-from mci_router.intake.arrival import Arrival
-from mci_router.models import Case
+from mci_router.intake.arrival import Arrival, IdentifiedCustomer
+from mci_router.intake.past import NO_PAST, WINDOW, Past
 
 Conversation: TypeAlias = tuple[str, str, str]
 """Customer, channel, the channel's reference."""
 
 # Two messages of a conversation that come at once are handled one after the other: both find one case.
-ONE_BY_ONE = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER "
-    "BY 1) k"
-)
-JOIN = text(
-    """
-    UPDATE cases SET contacts = cases.contacts + joined.coming, last_contact_at = joined.at
-    FROM (
-      SELECT w.customer, w.channel, w.ref, w.coming, w.at, latest.case_id
-      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) 
-        AS w(workspace text, customer text, channel text, ref text, coming int, at timestamptz)
-      CROSS JOIN LATERAL (
-        SELECT c.case_id FROM contacts c
-        WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer
-          AND c.channel_ref = w.ref AND c.channel = w.channel
-          AND c.state NOT IN ('completed','abandoned','cancelled','resolved')
-        ORDER BY c.id DESC LIMIT 1) AS latest) AS joined
-    WHERE cases.id = joined.case_id AND cases.status = 'open'
-    RETURNING joined.customer, joined.channel, joined.ref, cases.id
-    """
-)
-
-WINDOW = timedelta(days=7)
-"""A case without a new contact for this long is over: the next contact opens another."""
+ONE_BY_ONE = """
+SELECT pg_advisory_xact_lock(hashtextextended(key, 0))
+FROM (SELECT jsonb_array_elements_text($1::jsonb) AS key ORDER BY 1) AS k
+"""
+CLOSE_STALE = """
+UPDATE cases SET status = 'closed', closed_at = w.at
+FROM jsonb_to_recordset($1::jsonb) AS w(workspace text, customer text, open_since timestamptz, at timestamptz)
+WHERE cases.workspace_id = w.workspace AND cases.customer_id = w.customer AND cases.status = 'open'
+  AND cases.last_contact_at < w.open_since
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,118 +38,80 @@ class Threaded:
     came_back: bool
 
 
-async def thread(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
-    """Returns the case of each (arrival, customer id, topic or ''). Two that belong together share one.
+class Cases:
+    """The cases of a batch, of which later contacts find those that earlier ones open."""
 
-    The topic is '' if it is unknown, or the contact is a mere claim.
-    """
-    customers = {customer for _, customer, _ in entries}
-    now = max(arrival.received_at for arrival, _, _ in entries)
-    await session.execute(
-        update(Case)
-        .where(Case.customer_id.in_(customers), Case.status == "open", Case.last_contact_at < now - WINDOW)
-        .values(status="closed", closed_at=now)
-    )
-    known = [entry for entry in entries if entry[2]]
-    threaded = iter(await _thread_known(session, known) if known else [])
-    conversations = await _join_conversations(
-        session, [(arrival, customer) for arrival, customer, topic in entries if not topic]
-    )
-    cases = []
-    for arrival, customer, topic in entries:
-        conversation = _conversation(arrival, customer)
-        case = next(threaded) if topic else conversations.get(conversation) if conversation else None
-        cases.append(case or _open_unknown(session, arrival, customer))
-        if conversation:
-            conversations[conversation] = Threaded(cases[-1].case_id, came_back=False)
-    await session.flush()
-    return cases
+    def __init__(self, past: Mapping[str, Past]) -> None:
+        self._past = past
+        self._topical: dict[tuple[str, str], str] = {}
+        self._talks: dict[Conversation, str] = {}
+        self._opened: dict[str, dict[str, Any]] = {}
+        self._joined: dict[str, dict[str, Any]] = {}
+        self._stale: dict[str, dict[str, Any]] = {}
+        self._first: dict[Conversation, Arrival] = {}
 
+    def thread(self, arrival: Arrival, who: IdentifiedCustomer, topic: str) -> Threaded:
+        """Returns the case of a contact. The topic is '' if it is unknown, or the contact is a mere claim."""
+        past, customer = self._past.get(arrival.id, NO_PAST), who.customer.id
+        if past.stale:
+            times = {"open_since": arrival.received_at - WINDOW, "at": arrival.received_at}
+            self._stale[customer] = {"workspace": arrival.workspace_id, "customer": customer, **times}
+        talk = (customer, arrival.channel, arrival.channel_ref) if arrival.channel_ref else None
+        case = (
+            self._topical.get((customer, topic)) or past.topical
+            if topic
+            else self._talks.get(talk or _NONE) or past.talk
+        )
+        came_back = bool(topic and case)
+        if case:
+            self._join(case, arrival, customer)
+        else:
+            case = self._open(arrival, customer, topic)
+            if talk and not topic and not who.customer.fresh:
+                self._first[talk] = arrival
+        if topic:
+            self._topical[customer, topic] = case
+        if talk:
+            self._talks[talk] = case
+        return Threaded(case, came_back)
 
-def _conversation(arrival: Arrival, customer: str) -> Conversation | None:
-    return (customer, arrival.channel, arrival.channel_ref) if arrival.channel_ref else None
+    def _join(self, case: str, arrival: Arrival, customer: str) -> None:
+        row = self._opened.get(case) or self._joined.setdefault(case, {"id": case, "customer": customer, "contacts": 0})
+        row["contacts"] += 1
+        row["last_contact_at"] = max(row.get("last_contact_at", arrival.received_at), arrival.received_at)
 
-
-async def _join_conversations(
-    session: AsyncSession, entries: Sequence[tuple[Arrival, str]]
-) -> dict[Conversation | None, Threaded]:
-    """Returns the case of each conversation whose latest contact is open. The row lock keeps the case open."""
-    coming = Counter(
-        conversation for arrival, customer in entries if (conversation := _conversation(arrival, customer))
-    )
-    if not coming:
-        return {}
-    latest = {_conversation(arrival, customer): arrival for arrival, customer in entries}
-    rows = [
-        {
-            "workspace": latest[conversation].workspace_id,
-            "customer": conversation[0],
-            "channel": conversation[1],
-            "ref": conversation[2],
-            "coming": number,
-            "at": latest[conversation].received_at.isoformat(),
-        }
-        for conversation, number in sorted(coming.items())
-    ]
-    await session.execute(ONE_BY_ONE, {"keys": [json.dumps(conversation) for conversation in sorted(coming)]})
-    joined = await session.execute(JOIN, {"rows": json.dumps(rows)})
-    return {(customer, channel, ref): Threaded(case, came_back=False) for customer, channel, ref, case in joined}
-
-
-def _open_unknown(session: AsyncSession, arrival: Arrival, customer: str) -> Threaded:
-    """Opens a case for a contact of unknown topic."""
-    now = arrival.received_at
-    case = Case(
-        id=new_id("case"), workspace_id=arrival.workspace_id, customer_id=customer, opened_at=now, last_contact_at=now
-    )
-    session.add(case)
-    return Threaded(case.id, came_back=False)
-
-
-async def _thread_known(session: AsyncSession, entries: Sequence[tuple[Arrival, str, str]]) -> list[Threaded]:
-    firsts = {(customer, topic): arrival for arrival, customer, topic in reversed(entries)}
-    coming = Counter((customer, topic) for _, customer, topic in entries)
-    cases = await _find_or_open(session, firsts, coming)
-    threaded, seen = [], set[str]()
-    for _, customer, topic in entries:
-        case_id, contacts = cases[customer, topic]
-        was_open = contacts > coming[customer, topic]
-        threaded.append(Threaded(case_id, came_back=was_open or case_id in seen))
-        seen.add(case_id)
-    return threaded
-
-
-async def _find_or_open(
-    session: AsyncSession, firsts: Mapping[tuple[str, str], Arrival], coming: Mapping[tuple[str, str], int]
-) -> dict[tuple[str, str], tuple[str, int]]:
-    """Returns case id and number of contacts by customer and topic.
-
-    The row lock keeps the case open until the transaction ends.
-    """
-    rows = [
-        {
-            "id": new_id("case"),
+    def _open(self, arrival: Arrival, customer: str, topic: str) -> str:
+        now: datetime = arrival.received_at
+        case = new_id("case")
+        self._opened[case] = {
+            "id": case,
             "workspace_id": arrival.workspace_id,
             "customer_id": customer,
             "topic": topic,
             "status": "open",
-            "opened_at": arrival.received_at,
-            "last_contact_at": arrival.received_at,
-            "contacts": coming[customer, topic],
+            "opened_at": now,
+            "last_contact_at": now,
+            "contacts": 1,
         }
-        for (customer, topic), arrival in sorted(firsts.items(), key=lambda item: item[0])
-    ]
-    insert = upsert(Case)
-    cases = await session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["workspace_id", "customer_id", "topic"],
-            # A literal: with a parameter a generic plan cannot find the index.
-            index_where=text("status = 'open' AND topic <> ''"),
-            set_={
-                "last_contact_at": insert.excluded.last_contact_at,
-                "contacts": Case.contacts + insert.excluded.contacts,
-            },
-        ).returning(Case.customer_id, Case.topic, Case.id, Case.contacts),
-        rows,
-    )
-    return {(customer, topic): (case, contacts) for customer, topic, case, contacts in cases}
+        return case
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Returns what to write, in an order in which two batches cannot deadlock."""
+        by_topic = sorted(self._opened.values(), key=lambda row: (row["customer_id"], row["topic"], row["id"]))
+        talks = [
+            {"workspace": arrival.workspace_id, "customer": customer, "channel": channel, "ref": ref}
+            for (customer, channel, ref), arrival in self._first.items()
+        ]
+        joined = [row for _, row in sorted(self._joined.items())]
+        return {"cases": by_topic, "joined": joined, "talks": talks}
+
+    def stale(self) -> list[dict[str, Any]]:
+        """Returns what `CLOSE_STALE` takes."""
+        return [row for _, row in sorted(self._stale.items())]
+
+    def locks(self) -> list[str]:
+        """Returns what `ONE_BY_ONE` takes: the conversations that begin, of customers who are known."""
+        return sorted(json.dumps(talk) for talk in self._first)
+
+
+_NONE: Conversation = ("", "", "")

@@ -7,7 +7,22 @@ from mci_router.models import Contact
 from mci_router.routing.policy.routes import Route
 
 
-def customer_data(contact: Contact) -> dict[str, Any]:
+class NewContact:
+    """A contact's row before the ledger has it: its columns, by name and as attributes like those of `Contact`."""
+
+    __slots__ = ("columns",)
+
+    def __init__(self, columns: dict[str, Any]) -> None:
+        self.columns = columns
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.columns[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def customer_data(contact: Contact | NewContact) -> dict[str, Any]:
     """Returns how the customer's addresses were read, as `CustomerTaken` describes it."""
     return {"trust": contact.trust, "addresses": contact.identity.get("addresses", [])}
 

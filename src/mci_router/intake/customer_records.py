@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.errors import AddressTaken, CustomerMerged, InvalidRequest, NotFound
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.addresses import GivenAddress
-from mci_router.intake.customers import owners_of, people, write
 from mci_router.intake.identity import MOST_ADDRESSES, STRONGEST_FIRST, Address, Ownership, Person, Register
 from mci_router.intake.masking import MaskingPolicy, mask_counted
+from mci_router.intake.owners import owners_of, people, write
 from mci_router.models import Customer, CustomerAddress
 from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
@@ -190,7 +190,7 @@ async def _add(
         _give(register, person, address, trust)
     if len(person.addresses) > MOST_ADDRESSES:
         raise _invalid("add", f"a customer has {MOST_ADDRESSES} addresses at most")
-    await write(session, register, [])
+    await write(session, register)
     _raise_trust(row, person)
 
 

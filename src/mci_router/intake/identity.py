@@ -39,7 +39,10 @@ class Ownership:
 
 @dataclass(slots=True)
 class Person:
-    """A customer with addresses, as the ledger has it or will have it. `fresh`: not in the ledger yet."""
+    """A customer with addresses, as the ledger has it or will have it.
+
+    `fresh`: not in the ledger yet; `merged_into`: the customer who this one turned out to be.
+    """
 
     id: str
     workspace: str
@@ -48,6 +51,8 @@ class Person:
     claim: str | None = None
     addresses: dict[Address, Ownership] = field(default_factory=dict)
     fresh: bool = False
+    attributes: dict[str, Any] = field(default_factory=dict)
+    merged_into: str | None = None
 
     def has(self, kind: AddressKind) -> bool:
         """Returns whether an address of the kind is proven to be this customer's."""

@@ -15,9 +15,9 @@ from mci_router.clock import utc_now
 from mci_router.errors import CustomerMerged, InvalidRequest, NotMerged, UnknownCustomer
 from mci_router.ids import new_id
 from mci_router.intake.customer_records import customer, reassign_lead, snapshot_of
-from mci_router.intake.customers import people, put
 from mci_router.intake.identity import Address, Ownership, Person
 from mci_router.intake.merged_cases import cases_of, move_cases, return_cases
+from mci_router.intake.owners import people, put
 from mci_router.models import Case, Customer, CustomerAddress, CustomerMerge
 from mci_router.vocabulary import AddressKind, Trust
 

@@ -6,24 +6,34 @@ An opt-out is of the address, not of the person: it applies to every customer wh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotFound
 from mci_router.intake.arrival import Arrival, Decided, IdentifiedCustomer
-from mci_router.models import Customer, CustomerAddress
+from mci_router.models import CustomerAddress
 from mci_router.routing.engine import Engine
 from mci_router.triage.machines.sent import WRITTEN
-from mci_router.vocabulary import Channel, ContactKind, Outcome
+from mci_router.vocabulary import AddressKind, Channel, ContactKind, Outcome
 
 KINDS_OF: Mapping[str, tuple[str, ...]] = {Channel.EMAIL: ("email",), Channel.SMS: ("phone",)}
 OTHER_KINDS = ("phone", "external_id")
 
-Addresses: TypeAlias = Mapping[str, Sequence[CustomerAddress]]
-"""By arrival: the addresses at which the company would answer it."""
+CameBy: TypeAlias = tuple[str, str, str]
+"""Workspace, kind and value of an address."""
+Answered: TypeAlias = tuple[str, str, str, str | None]
+"""An address at which the company would answer; of one customer alone, if the contact named that by an id of ours."""
+
+MARK = """
+UPDATE customer_addresses a SET opted_out_at = CASE WHEN w.since IS NULL THEN NULL
+  ELSE COALESCE(a.opted_out_at, w.since) END
+FROM jsonb_to_recordset($1::jsonb) AS w(workspace text, kind text, value text, customer text, since timestamptz)
+WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.value
+  AND (w.customer IS NULL OR a.customer_id = w.customer)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +45,74 @@ class OptOut:
     changed: tuple[str, ...] = ()
 
 
-async def addresses_of(session: AsyncSession, pairs: Sequence[tuple[Arrival, IdentifiedCustomer]]) -> Addresses:
-    """Returns the address that each written contact came by, in one statement.
+class Addressed:
+    """The addresses at which the written contacts of a batch would be answered, and since when each is opted out.
 
-    For an id of ours it is its customer's address of that kind.
+    `marks` are those that a contact opts out or in, and since when.
     """
-    written = [(arrival, who.customer) for arrival, who in pairs if arrival.channel in WRITTEN]
-    came_by = {arrival.id: address for arrival, _ in written if (address := _address(arrival))}
-    by_id = {customer.id for arrival, customer in written if arrival.id not in came_by and arrival.customer.id}
-    if not came_by and not by_id:
-        return {}
-    columns = (CustomerAddress.workspace_id, CustomerAddress.kind, CustomerAddress.value)
-    wanted = or_(tuple_(*columns).in_(sorted(set(came_by.values()))), CustomerAddress.customer_id.in_(sorted(by_id)))
-    rows = (await session.scalars(select(CustomerAddress).where(wanted))).all()
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[Answered]] = {}
+        self._since: dict[Answered, datetime | None] = {}
+        self.marks: dict[Answered, datetime | None] = {}
+
+    def add(self, arrival: str, address: Answered, since: datetime | None) -> None:
+        """Notes an address of an arrival."""
+        self._of.setdefault(arrival, []).append(address)
+        self._since.setdefault(address, since)
+
+    def has(self, arrival: str) -> bool:
+        """Returns whether the company has an address to answer an arrival at."""
+        return arrival in self._of
+
+    def opted_out_at(self, arrival: str) -> datetime | None:
+        """Returns since when the address of an arrival is opted out; None if it is not."""
+        return max((since for one in self._of.get(arrival, ()) if (since := self._since[one])), default=None)
+
+    def mark(self, one: Decided) -> None:
+        """Opts the address of a contact out or in, if that is all the contact says."""
+        if one.route.outcome is not Outcome.NONE or one.triage.kind is ContactKind.MACHINE:
+            return
+        out = one.triage.kind is ContactKind.OPT_OUT
+        for address in self._of.get(one.arrival.id, ()):
+            since = (self._since[address] or one.arrival.received_at) if out else None
+            self._since[address] = self.marks[address] = since
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns what `MARK` takes."""
+        named = ("workspace", "kind", "value", "customer")
+        return [dict(zip(named, address, strict=True)) | {"since": since} for address, since in self.marks.items()]
+
+
+def came_by(arrivals: Sequence[Arrival]) -> dict[str, CameBy]:
+    """Returns by arrival the address that each written contact came by."""
     return {
-        arrival.id: [
-            row
-            for row in rows
-            if _is_of(row, came_by.get(arrival.id), customer if customer.id in by_id else None, arrival.channel)
-        ]
-        for arrival, customer in written
+        arrival.id: address for arrival in arrivals if arrival.channel in WRITTEN and (address := _address(arrival))
     }
 
 
-def opted_out_at(addresses: Addresses, arrival: str) -> datetime | None:
-    """Returns since when the address of an arrival is opted out; None if it is not."""
-    return max((row.opted_out_at for row in addresses.get(arrival, ()) if row.opted_out_at), default=None)
+def addressed(
+    pairs: Sequence[tuple[Arrival, IdentifiedCustomer]],
+    came_by: Mapping[str, CameBy],
+    held: Mapping[CameBy, datetime | None],
+    opted_out: Mapping[tuple[str, AddressKind, str], datetime],
+) -> Addressed:
+    """Returns the addresses of written contacts, as far as somebody has them: `held` in the ledger, or from now on.
 
-
-def mark(addresses: Addresses, one: Decided) -> None:
-    """Opts the address of a contact out or in, if that is all the contact says."""
-    if one.route.outcome is not Outcome.NONE or one.triage.kind is ContactKind.MACHINE:
-        return
-    out = one.triage.kind is ContactKind.OPT_OUT
-    for row in addresses.get(one.arrival.id, ()):
-        row.opted_out_at = (row.opted_out_at or one.arrival.received_at) if out else None
+    For an id of ours it is its customer's address of that kind.
+    """
+    found = Addressed()
+    for arrival, who in pairs:
+        person = who.customer
+        if address := came_by.get(arrival.id):
+            if address in held or (address[1], address[2]) in person.addresses:
+                found.add(arrival.id, (*address, None), held.get(address))
+        elif arrival.channel in WRITTEN and arrival.customer.id:
+            for kind, value in person.addresses:
+                if kind in KINDS_OF.get(arrival.channel, OTHER_KINDS):
+                    since = opted_out.get((person.id, kind, value))
+                    found.add(arrival.id, (arrival.workspace_id, kind, value, person.id), since)
+    return found
 
 
 async def look_up(session: AsyncSession, workspace: str, candidates: Mapping[str, str]) -> list[OptOut]:
@@ -120,7 +163,7 @@ async def _rows(
     return (await session.scalars(query.with_for_update() if lock else query)).all()
 
 
-def _address(arrival: Arrival) -> tuple[str, str, str] | None:
+def _address(arrival: Arrival) -> CameBy | None:
     sent = {str(one.kind): one.value for one in arrival.customer.addresses if one.value}
     return next(
         (
@@ -130,11 +173,3 @@ def _address(arrival: Arrival) -> tuple[str, str, str] | None:
         ),
         None,
     )
-
-
-def _is_of(
-    row: CustomerAddress, address: tuple[str, str, str] | None, customer: Customer | None, channel: Channel
-) -> bool:
-    if address:
-        return (row.workspace_id, row.kind, row.value) == address
-    return customer is not None and row.customer_id == customer.id and row.kind in KINDS_OF.get(channel, OTHER_KINDS)

@@ -58,5 +58,4 @@ class Readers:
 def _reader(
     snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel
 ) -> Reader:
-    examples = (example for topic in snapshot.topics.values() for example in topic.examples)
-    return Reader(live, rule_book(snapshot.rules.values()), shadow, examples, sensitivity)
+    return Reader(live, rule_book(snapshot.rules.values()), shadow, sensitivity)

@@ -28,9 +28,9 @@ class Candidacy:
     threshold: float
 
     @property
-    def size(self) -> int:
-        """The number of texts to learn from."""
-        return self.training.size + (self.live[0].size if self.live else 0)
+    def weight(self) -> int:
+        """What it costs: texts × topics, of the candidate and of the live model."""
+        return self.training.weight + (self.live[0].weight if self.live else 0)
 
     @property
     def key(self) -> str:

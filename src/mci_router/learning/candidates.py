@@ -14,7 +14,7 @@ from mci_router.learning import register
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.corrections import accepted
 from mci_router.learning.holdout import brought_up_to_date
-from mci_router.learning.training import Training, learnt_from, training_of
+from mci_router.learning.training import MOST_WEIGHT, Training, learnt_from, training_of
 from mci_router.models import TriageModel, Workspace
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.workspace import WorkspaceSpec
@@ -25,25 +25,28 @@ from mci_router.vocabulary import ModelState
 class NextCandidacy:
     """The candidacy to train or judge now, if any.
 
-    `wait_s`: corrections that are new must wait so many seconds for their turn.
+    `wait_s`: corrections that are new must wait so many seconds for their turn. `failed`: the model asked for could not
+    be trained, and is not tried again as it is.
     """
 
     candidacy: Candidacy | None = None
     wait_s: float = 0
+    failed: bool = False
 
 
 async def next_candidacy(
-    session: AsyncSession, workspace: str, *, encoder: Encoder | None, interval_s: float
+    session: AsyncSession, workspace: str, *, encoder: Encoder | None, interval_s: float, most: int = MOST_WEIGHT
 ) -> NextCandidacy:
     """Claims the next candidacy of a workspace in the register, if there is one.
 
-    Changed topics count at once, corrections once in the interval.
+    Changed topics count at once, corrections once in the interval, and no more of them than leave it below the `most`
+    texts × topics.
     """
     owner = await register.lock(session, workspace)
     if owner is None:
         return NextCandidacy()
     topics = {row.name: TopicSpec.model_validate(row.spec) for row in await resources(session, workspace, "topic")}
-    training = training_of(_examples(topics), await accepted(session, workspace, topics), encoder)
+    training = training_of(_examples(topics), await accepted(session, workspace, topics), encoder, most=most)
     version = version_of(training.examples, encoder)
     rows, now = list(await register.listed(session, workspace)), await register.now(session)
     newest = rows[0] if rows else None
@@ -55,9 +58,9 @@ async def next_candidacy(
         known = next((row for row in rows if row.version == version), None)
         claimed = await register.want(session, workspace, version, training, known)
     await register.give_up(session, [row for row in rows if row.version != version and register.is_unclaimed(row, now)])
-    return (
-        NextCandidacy(await _candidacy(session, owner, topics, rows, version, training)) if claimed else NextCandidacy()
-    )
+    if not claimed:
+        return NextCandidacy(failed=newest is not None and newest.version == version and register.has_failed(newest))
+    return NextCandidacy(await _candidacy(session, owner, topics, rows, version, training))
 
 
 def _examples(topics: Mapping[str, TopicSpec]) -> dict[str, list[str]]:

@@ -1,8 +1,8 @@
-"""The models that triage asks: loaded in every process, and made again when topics change or agents correct.
+"""The models that triage asks: loaded in every process, and trained when topics change or agents correct.
 
 A new model is judged before it goes live. No process leads: the first process to see that a workspace asks for another
-model than the last one trains and judges it; all processes load what the register says. Nothing that takes long is done
-on the event loop, or in this process: no contact waits for a training.
+model than the last one has it trained and judged by its worker, and keeps it in the ledger; all processes load what the
+register says. No contact waits for a training, and no process fits what another one has fitted.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.fitting import train
+from mci_router.classifier.packing import UnreadableModel
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
@@ -25,12 +25,12 @@ from mci_router.learning import register
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.corrections import settled_lately
+from mci_router.learning.loading import Loading, NoFile
 from mci_router.learning.readiness import Loaded, Readiness, Startup
 from mci_router.learning.register import Conclusion, Use
 from mci_router.learning.sensitivity import SensitivityModels
-from mci_router.learning.training import Training, learnt_from
-from mci_router.learning.work import JudgedClassifier
-from mci_router.learning.worker import WorkerGone
+from mci_router.learning.work import JudgedModel
+from mci_router.learning.worker import Limits, WorkerGone, WorkFailed
 from mci_router.learning.workshop import Workshop
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
@@ -50,18 +50,26 @@ class LiveModels:
     """Each workspace's live model and the one on trial."""
 
     def __init__(
-        self, settings: Settings, database: Database, snapshots: Snapshots, encoder: Encoder | None = None
+        self,
+        settings: Settings,
+        database: Database,
+        snapshots: Snapshots,
+        encoder: Encoder | None = None,
+        workshop: Workshop | None = None,
     ) -> None:
+        """Makes a workshop of its own, unless it is given one to share."""
         self._database = database
         self._snapshots = snapshots
         self._retrain_interval_s = settings.triage_retrain_interval_s
-        self._workshop = Workshop(encoder)
+        self._most = settings.triage_topics_times_examples
+        limits = Limits(settings.triage_training_memory_mb, settings.triage_training_cpu_s)
+        self._workshop, self._shared = workshop or Workshop(encoder, limits), workshop is not None
         self._by_workspace: dict[str, Loaded] = {}
         self._claims: set[tuple[str, str]] = set()
         self._seen: set[tuple[str, str, datetime]] = set()
-        self.sensitivity = SensitivityModels(database, snapshots, self._workshop.worker)
+        self.sensitivity = SensitivityModels(database, snapshots, self._workshop.small)
         self._turns = asyncio.Semaphore(MOST_TURNS)
-        self._made: WeakValueDictionary[str, TopicClassifier] = WeakValueDictionary()
+        self._loading = Loading(self._turn, self._workshop, self._claims)
         self._closing = False
         self.startup = Startup()
 
@@ -94,6 +102,10 @@ class LiveModels:
         working = models.work is not None and not models.work.done()
         return working or (models.news and _clock() >= models.not_before) or not self.sensitivity.settled(snapshot)
 
+    def failed(self) -> int:
+        """Returns how many workspaces have topics whose model could not be trained, whatever is in force there."""
+        return sum(models.failed for models in self._by_workspace.values())
+
     async def refresh(self) -> None:
         """Starts work on what has changed.
 
@@ -116,9 +128,10 @@ class LiveModels:
             models, use = self._models_of(workspace), uses.get(workspace, Use())
             models.news |= workspace in corrected
             due = models.news and _clock() >= models.not_before
+            concluded, models.training = models.training and not use.training, use.training
             if workspace in idle and not use.training and models.revision == snapshot.revision and models.holds(use):
                 models.looked.set()
-            if due or models.revision != snapshot.revision or use.lapsed or not models.holds(use):
+            if due or concluded or models.revision != snapshot.revision or use.lapsed or not models.holds(use):
                 self._work_on(workspace, models)
         for gone in set(self._by_workspace) - set(snapshots):
             if work := self._by_workspace.pop(gone).work:
@@ -144,14 +157,20 @@ class LiveModels:
             await asyncio.sleep(max(LOOK_S, models.not_before - _clock() if models.news else 0))
 
     async def close(self) -> None:
-        """Ends all work; claims lapse, and other processes take them over."""
+        """Ends all work and gives its claims back; other processes take them over."""
         self._closing = True
         await self.sensitivity.close()
         works = [models.work for models in self._by_workspace.values() if models.work]
+        claims = set(self._claims)
         for work in works:
             work.cancel()
-        await self._workshop.close()
+        if not self._shared:
+            await self._workshop.close()
         await asyncio.gather(*works, return_exceptions=True)
+        if claims:
+            with suppress(DatabaseUnavailable):
+                async with self._database.transaction() as session:
+                    await register.release(session, claims)
 
     def _models_of(self, workspace: str) -> Loaded:
         return self._by_workspace.setdefault(workspace, Loaded())
@@ -203,25 +222,30 @@ class LiveModels:
         revision, models.news = (await self._snapshots.get(workspace)).revision, False
         async with self._turn() as session:
             upcoming = await next_candidacy(
-                session, workspace, encoder=self._workshop.encoder, interval_s=self._retrain_interval_s
+                session,
+                workspace,
+                encoder=self._workshop.encoder,
+                interval_s=self._retrain_interval_s,
+                most=self._most,
             )
         models.revision, models.not_before = revision, _clock() + upcoming.wait_s
-        models.news |= upcoming.wait_s > 0
+        models.news, models.failed = models.news or upcoming.wait_s > 0, upcoming.failed
         return upcoming.candidacy
 
     async def _judge(self, workspace: str, candidacy: Candidacy) -> None:
         claim = (workspace, candidacy.version)
         self._claims.add(claim)
         try:
-            judged = await self._workshop.judge(candidacy)
-            self._made[candidacy.version] = judged.classifier
-            conclusion = _conclusion(candidacy, judged)
+            conclusion = _conclusion(candidacy, await self._workshop.judge(workspace, candidacy))
+        except WorkerGone:
+            raise
         except Exception as error:
             if self._closing:
                 raise
             log.exception("model %s of %s cannot be trained", candidacy.version, workspace)
+            why = str(error) if isinstance(error, WorkFailed | UnreadableModel) else type(error).__name__
             conclusion = Conclusion(
-                candidacy.version, candidacy.live_version, refused=f"it could not be trained: {type(error).__name__}"
+                candidacy.version, candidacy.live_version, refused=f"it could not be trained: {why}"
             )
         finally:
             self._claims.discard(claim)
@@ -235,22 +259,33 @@ class LiveModels:
         async with self._turn() as session:
             use = (await register.in_use(session, workspace)).get(workspace, Use())
         if use.live != models.live_version:
-            models.live, models.live_version = await self._made_again(workspace, use.live), use.live
+            await self._load_live(workspace, use.live, models)
         if use.shadow != models.shadow_version:
-            models.shadow, models.shadow_version = await self._made_again(workspace, use.shadow), use.shadow
+            models.shadow = await self._loaded(workspace, use.shadow)
+            models.shadow_version = use.shadow
+        models.seen = True
         if models.live:
             models.looked.set()
 
-    async def _made_again(self, workspace: str, version: str | None) -> TopicClassifier | None:
+    async def _load_live(self, workspace: str, version: str | None, models: Loaded) -> None:
+        """Loads the live model; where its file has to be made again, the one before stays in force meanwhile."""
+        try:
+            model = await self._loading.load(workspace, version) if version else None
+        except NoFile as missing:
+            models.refitting, models.seen = not missing.for_good, True
+            model = None if missing.for_good else await self._loading.make_again(workspace, version or "")
+            if model is None and not missing.for_good:
+                return  # another process makes it, or has failed: the next look tells
+        models.live, models.live_version, models.refitting = model, version, False
+
+    async def _loaded(self, workspace: str, version: str | None) -> TopicClassifier | None:
+        """Loads a model on trial, or makes it again; None where that fails."""
         if version is None:
             return None
-        if made := self._made.get(version):
-            return made
-        async with self._turn() as session:
-            row = await register.model(session, workspace, version, whole=True)
-        made = await self._workshop.fit(Training.from_data(row.training), learnt_from(row.learnt))
-        self._made[version] = made
-        return made
+        try:
+            return await self._loading.load(workspace, version)
+        except NoFile:
+            return await self._loading.make_again(workspace, version)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[AsyncSession]:
@@ -259,11 +294,10 @@ class LiveModels:
             yield session
 
 
-def _conclusion(candidacy: Candidacy, judged: JudgedClassifier) -> Conclusion:
+def _conclusion(candidacy: Candidacy, judged: JudgedModel) -> Conclusion:
     refused = None if judged.judgement.passed else "; ".join(judged.judgement.reasons)
-    learnt = judged.classifier.learnt
-    json.dumps(learnt.as_data(), allow_nan=False)  # raises ValueError for what the ledger cannot keep
-    return Conclusion(candidacy.version, candidacy.live_version, learnt, judged.report, refused)
+    json.dumps(judged.learnt.as_data(), allow_nan=False)  # raises ValueError for what the ledger cannot keep
+    return Conclusion(candidacy.version, candidacy.live_version, judged.file, judged.learnt, judged.report, refused)
 
 
 def _clock() -> float:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from mci_router.classifier.calibration import Learnt
+from mci_router.classifier.packing import hash_of
 from mci_router.errors import NotFound, WrongState
 from mci_router.learning.training import Training
 from mci_router.models import TriageModel, Workspace
@@ -21,6 +22,8 @@ from mci_router.vocabulary import ModelState
 
 CLAIM_S = 20  # renewed by the process that trains; when a process dies, another replaces it this much later
 MOST_KEPT = 20  # models a workspace, to return to
+MOST_FILES = 5  # of them, that are kept as files, too; the others are made again if an operator returns to them
+MOST_ATTEMPTS = 3  # a training whose routers died so often is not begun again: it may be what they died of
 PENDING = "EXISTS (SELECT FROM triage_models WHERE state = 'training')"
 CHANGES = """concat_ws(' ',
   (SELECT md5(string_agg(concat_ws(' ', workspace_id, version, state), ',' ORDER BY workspace_id, version))
@@ -50,6 +53,7 @@ class Conclusion:
 
     version: str
     against: str | None
+    file: bytes | None = None
     learnt: Learnt | None = None
     report: Mapping[str, Any] = field(default_factory=dict)
     refused: str | None = None
@@ -121,7 +125,8 @@ async def want(
     """
     at = await now(session)
     if known is None:
-        values = {"training": training.as_data(), "report": {}, "wanted_at": at, "claimed_until": _after(at, CLAIM_S)}
+        claim = {"claimed_until": _after(at, CLAIM_S), "attempts": 1}
+        values = {"training": training.as_data(), "report": {}, "wanted_at": at, **claim}
         await session.execute(
             insert(TriageModel).values(workspace_id=workspace, version=version, state=ModelState.TRAINING, **values)
         )
@@ -129,7 +134,7 @@ async def want(
     known.wanted_at = at
     if known.state is ModelState.LIVE:
         return False
-    known.state, known.claimed_until = ModelState.TRAINING, _after(at, CLAIM_S)
+    known.state, known.claimed_until, known.attempts = ModelState.TRAINING, _after(at, CLAIM_S), 1
     return True
 
 
@@ -142,19 +147,42 @@ def is_unclaimed(row: TriageModel, now: datetime) -> bool:
 
 
 def take_over(row: TriageModel, now: datetime) -> bool:
-    """Claims a training that no process does; returns False where there is none."""
+    """Claims a training that no process does; returns False where there is none.
+
+    One that was begun too often is rejected instead.
+    """
     if not is_unclaimed(row, now):
         return False
-    row.claimed_until = _after(now, CLAIM_S)
+    if row.attempts >= MOST_ATTEMPTS:
+        row.state, row.claimed_until = ModelState.REJECTED, None
+        row.reason = f"it could not be trained: {row.attempts} routers ended while they were at it"
+        return False
+    row.claimed_until, row.attempts = _after(now, CLAIM_S), row.attempts + 1
     return True
+
+
+def has_failed(row: TriageModel) -> bool:
+    """Returns whether a model could not be trained: what it would learn from is not tried again as it is."""
+    return row.state is ModelState.REJECTED and row.learnt is None
 
 
 async def renew(session: AsyncSession, claims: Collection[tuple[str, str]]) -> None:
     """Renews claims, each a workspace and a version."""
-    mine = tuple_(TriageModel.workspace_id, TriageModel.version).in_(list(claims))
     later = func.now() + timedelta(seconds=CLAIM_S)
+    await session.execute(update(TriageModel).where(_claimed(claims)).values(claimed_until=later))
+
+
+async def release(session: AsyncSession, claims: Collection[tuple[str, str]]) -> None:
+    """Gives claims back, as if their work had not been begun: another process does it at once."""
+    unbegun = func.greatest(TriageModel.attempts - 1, 0)
     await session.execute(
-        update(TriageModel).where(mine, TriageModel.state == ModelState.TRAINING).values(claimed_until=later)
+        update(TriageModel).where(_claimed(claims)).values(claimed_until=func.now(), attempts=unbegun)
+    )
+
+
+def _claimed(claims: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    return tuple_(TriageModel.workspace_id, TriageModel.version).in_(list(claims)) & TriageModel.claimed_until.is_not(
+        None
     )
 
 
@@ -177,7 +205,7 @@ async def conclude(session: AsyncSession, workspace: str, conclusion: Conclusion
     if row is None or row.state is not ModelState.TRAINING:
         return  # the process that took over the claim was faster
     live = next((row for row in rows.values() if row.state is ModelState.LIVE), None)
-    row.claimed_until = None
+    row.claimed_until, row.attempts = None, 0
     if (live.version if live else None) != conclusion.against:
         return
     row.learnt, row.report, row.reason = (
@@ -185,6 +213,8 @@ async def conclude(session: AsyncSession, workspace: str, conclusion: Conclusion
         dict(conclusion.report),
         conclusion.refused,
     )
+    if conclusion.file:
+        row.fitted, row.fitted_sha256 = conclusion.file, hash_of(conclusion.file)
     if conclusion.refused:
         row.state = ModelState.REJECTED
     elif live and conclusion.version != next(iter(rows)):
@@ -255,7 +285,11 @@ async def _in_state(session: AsyncSession, workspace: str, state: ModelState) ->
 
 
 async def _prune(session: AsyncSession, workspace: str, rows: Sequence[TriageModel]) -> None:
-    """Deletes the oldest models except those in use."""
+    """Deletes the oldest models except those in use, and the files of those that an operator hardly returns to."""
+    for row in rows[MOST_FILES:]:
+        if row.state not in IN_USE and row.fitted_sha256:
+            row.fitted = row.fitted_sha256 = None
+    await session.flush()
     old = [row.version for row in rows[MOST_KEPT:] if row.state not in IN_USE]
     if old:
         await session.execute(

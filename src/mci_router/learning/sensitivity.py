@@ -7,7 +7,6 @@ in force, which is ours unless another one was live.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,15 +16,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from mci_router.classifier.packing import hash_of
 from mci_router.classifier.sensitivity.examples import Examples
 from mci_router.classifier.sensitivity.gate import JudgedSensitivityModel, judge, wanted_version
 from mci_router.classifier.sensitivity.model import SensitivityModel
-from mci_router.classifier.sensitivity.stored import our_model, unpacked
+from mci_router.classifier.sensitivity.stored import DamagedModel, checked, our_model
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
 from mci_router.learning import register
-from mci_router.learning.worker import Worker, WorkerGone
+from mci_router.learning.lanes import Lane
+from mci_router.learning.worker import WorkerGone, WorkFailed
 from mci_router.models import SensitivityModelRow as Row
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ModelState
@@ -54,12 +55,12 @@ class SensitivityModels:
         self,
         database: Database,
         snapshots: Snapshots,
-        worker: Worker,
+        lane: Lane,
         judging: Callable[[Examples], JudgedSensitivityModel] = judge,
     ) -> None:
         self._database = database
         self._snapshots = snapshots
-        self._worker = worker
+        self._lane = lane
         self._judging = judging
         self._models: dict[str, _WorkspaceModel] = {}
 
@@ -116,14 +117,13 @@ class SensitivityModels:
                 str(kind): texts for kind, texts in snapshot.spec.sensitivity_examples.items() if texts
             }
             version = await asyncio.to_thread(wanted_version, additions) if additions else None
+            if ours.revision is None:
+                await self._load(workspace, version, ours)  # what is in force comes before what is asked for
             async with self._database.transaction() as session:
                 mine = await _claimed(session, workspace, version)
             if mine and version:
                 await self._judge(workspace, version, additions)
-            async with self._database.transaction() as session:
-                model, ours.settled = await _in_force(session, workspace, version)
-            if model is None or model.version != ours.model.version:
-                ours.model = model or our_model()
+            await self._load(workspace, version, ours)
             ours.revision = snapshot.revision
         except NotFound:
             return
@@ -135,11 +135,29 @@ class SensitivityModels:
             )
 
     async def _judge(self, workspace: str, version: str, additions: Mapping[str, Sequence[str]]) -> None:
-        judged = await self._worker.run(self._judging, additions)
+        try:
+            judged = await self._lane.run(workspace, self._judging, additions)
+        except WorkFailed as problem:  # the same examples would fail again
+            judged = JudgedSensitivityModel(b"", False, (f"it could not be made: {problem}",), {})
         async with self._database.transaction() as session:
             if await register.lock(session, workspace):
                 await _conclude(session, workspace, version, judged)
         log.info("sensitivity model %s of %s: %s", version, workspace, "; ".join(judged.reasons))
+
+    async def _load(self, workspace: str, version: str | None, ours: _WorkspaceModel) -> None:
+        """Loads the model in force; one that is damaged is refused, and judged again."""
+        async with self._database.transaction() as session:
+            live, ours.settled = await _in_force(session, workspace, version)
+        if live is None:
+            ours.model = our_model()
+        elif live.version != ours.model.version:
+            try:
+                ours.model = await asyncio.to_thread(checked, live.model or b"", live.model_sha256)
+            except DamagedModel as problem:
+                log.error("sensitivity model %s of %s is refused, and made again: %s", live.version, workspace, problem)
+                async with self._database.transaction() as session:
+                    await _refuse(session, workspace, live.version)
+                ours.model, ours.settled = our_model(), False
 
 
 async def listed(session: AsyncSession, workspace: str) -> Sequence[Row]:
@@ -204,21 +222,22 @@ async def _conclude(session: AsyncSession, workspace: str, version: str, judged:
         row.state, row.reason = ModelState.REJECTED, "; ".join(judged.reasons)
         return
     live = update(Row).where(Row.workspace_id == workspace, Row.state == ModelState.LIVE)
-    await session.execute(live.values(state=ModelState.RETIRED, model=None))
+    await session.execute(live.values(state=ModelState.RETIRED, model=None, model_sha256=None))
     row.state, row.reason, row.model = ModelState.LIVE, None, judged.model
+    row.model_sha256 = hash_of(judged.model)
 
 
-async def _in_force(session: AsyncSession, workspace: str, version: str | None) -> tuple[SensitivityModel | None, bool]:
+async def _in_force(session: AsyncSession, workspace: str, version: str | None) -> tuple[Row | None, bool]:
     """Returns the live model, and whether the one asked for is judged."""
     query = select(Row).where(Row.workspace_id == workspace, Row.state == ModelState.LIVE).options(undefer(Row.model))
     live = await session.scalar(query)
     waiting = select(func.count()).where(
         Row.workspace_id == workspace, Row.version == version, Row.state == ModelState.TRAINING
     )
-    settled = version is None or not await session.scalar(waiting)
-    model = None
-    if live and live.model:
-        # written differently by another release: ours is used until it is judged again
-        with suppress(KeyError, ValueError, OSError):
-            model = await asyncio.to_thread(unpacked, live.model)
-    return model, settled
+    return live, version is None or not await session.scalar(waiting)
+
+
+async def _refuse(session: AsyncSession, workspace: str, version: str) -> None:
+    """Has a model that cannot be used made and judged again."""
+    unusable = update(Row).where(Row.workspace_id == workspace, Row.version == version, Row.state == ModelState.LIVE)
+    await session.execute(unusable.values(state=ModelState.TRAINING, model=None, model_sha256=None, claimed_until=None))

@@ -10,6 +10,9 @@ from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.gate import Examples, HeldOutExample
 from mci_router.classifier.version import version_of
 
+MOST_WEIGHT = (
+    2_500_000  # texts × topics, such as 250 topics of 40 texts: minutes of CPU, and half a gigabyte, a training
+)
 CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one topic must not outweigh all others
 
 
@@ -29,6 +32,11 @@ class Training:
     def size(self) -> int:
         """The number of texts."""
         return sum(map(len, self.examples.values()))
+
+    @property
+    def weight(self) -> int:
+        """What a fit costs in memory and time: texts × topics."""
+        return self.size * len(self.examples)
 
     def pairs(self) -> list[HeldOutExample]:
         """Returns each text with its topic, in the order of the topics."""
@@ -57,10 +65,17 @@ def learnt_from(data: Mapping[str, Any] | None) -> Learnt | None:
         return None
 
 
-def training_of(topics: Examples, corrections: Sequence[HeldOutExample], encoder: Encoder | None = None) -> Training:
+def training_of(
+    topics: Examples,
+    corrections: Sequence[HeldOutExample],
+    encoder: Encoder | None = None,
+    *,
+    most: int = MOST_WEIGHT,
+) -> Training:
     """Returns what a model of these topics learns from. `corrections` are the accepted ones, oldest first.
 
-    An example counts once. A correction is ignored if its topic is gone, or if its text is already an example of some
+    An example counts once. Of the corrections the newest of each topic are taken, as far as texts × topics stay below
+    the `most`. A correction is ignored if its topic is gone, or if its text is already an example of some
     topic: the operator's word goes before an agent's.
     """
     own = {text for texts in topics.values() for text in texts}
@@ -68,8 +83,11 @@ def training_of(topics: Examples, corrections: Sequence[HeldOutExample], encoder
     for topic, text in corrections:
         if topic in topics and text not in own:
             corrected[topic].append(text)
+    room = max(0, most // max(1, len(topics)) - len(own)) // max(1, len(topics))
+    newest = min(room, CORRECTIONS_A_TOPIC)
     merged = {
-        topic: (*dict.fromkeys((*texts, *corrected[topic][-CORRECTIONS_A_TOPIC:])),) for topic, texts in topics.items()
+        topic: (*dict.fromkeys((*texts, *corrected[topic][max(0, len(corrected[topic]) - newest) :])),)
+        for topic, texts in topics.items()
     }
     sha256 = encoder.sha256 if encoder else ""
     return Training({topic: texts for topic, texts in merged.items() if texts}, sha256, version_of(topics, encoder))

@@ -1,4 +1,7 @@
-"""Work on models that takes long: making one, and judging it. Pure, and made of data, so that the worker can do it."""
+"""Work on models that takes long: making one, and judging it. Pure, and made of data, so that a worker can do it.
+
+What comes back is the model as a file: the process that asked loads it like any other, and keeps it in the ledger.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,9 +16,11 @@ from mci_router.classifier.fitting import train
 from mci_router.classifier.gate import HeldOutExample, Judgement, Score
 from mci_router.classifier.guess import Guess
 from mci_router.classifier.lint import Confusion
+from mci_router.classifier.packing import packed
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.training import Training
+from mci_router.triage.reader import languages_of
 
 CONFUSED = 0.15  # the mean probability of another topic from which on the two are reported as confused
 MOST_CONFUSED = 20  # pairs in a report
@@ -28,6 +33,34 @@ class JudgedClassifier:
     classifier: TopicClassifier
     judgement: Judgement
     report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedModel:
+    """The same with the model as a file, and what cross-validation learnt."""
+
+    file: bytes
+    learnt: Learnt
+    judgement: Judgement
+    report: dict[str, Any]
+
+
+def judged(candidacy: Candidacy, encoder: Encoder | None) -> JudgedModel:
+    """Trains a candidate, compares it with the live model, and packs it. Raises UnreadableModel for too large a one."""
+    made = judge(candidacy, encoder)
+    return JudgedModel(
+        _file_of(made.classifier, candidacy.training), made.classifier.learnt, made.judgement, made.report
+    )
+
+
+def made_again(training: Training, learnt: Learnt | None, encoder: Encoder | None) -> bytes:
+    """Returns the file of a model that is made again, or trained where `learnt` is unknown. Raises UnreadableModel."""
+    return _file_of(fit(training, learnt, encoder), training)
+
+
+def _file_of(classifier: TopicClassifier, training: Training) -> bytes:
+    languages = languages_of(text for texts in training.examples.values() for text in texts)
+    return packed(classifier.speaking(languages))
 
 
 def fit(training: Training, learnt: Learnt | None, encoder: Encoder | None) -> TopicClassifier:

@@ -1,79 +1,57 @@
-"""The workshop: models are made and judged here, small ones on a thread of this process, large ones by the worker."""
+"""The workshop: models are made and judged here, by workers: none of it in this process."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import ParamSpec, TypeVar
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
-from mci_router.classifier.topics import TopicClassifier
 from mci_router.learning.candidacy import Candidacy
+from mci_router.learning.lanes import Lane
 from mci_router.learning.training import Training
-from mci_router.learning.work import JudgedClassifier, fit, judge
-from mci_router.learning.worker import Worker, WorkerGone
+from mci_router.learning.work import JudgedModel, judged, made_again
+from mci_router.learning.worker import Limits
 
-FEW_TEXTS = 300  # up to here a thread trains faster than the worker starts, unless there is an encoder
+SMALL = 50_000  # texts × topics: some ten seconds of CPU
+SMALL_CPU_S = 120  # what a small one may take on a slow machine; nobody waits longer for a lane of small ones
+SMALL_NICENESS = 2  # somebody has just changed a topic and waits for it; a large one is far nicer
 MOST_REMEMBERED = 64  # small models and their judgements, for workspaces that are alike
-
-P = ParamSpec("P")
-Result = TypeVar("Result")
 
 
 class Workshop:
     """Makes and judges models without holding up the event loop.
 
-    Its methods raise WorkerGone when the worker dies twice over the same work, or has been closed.
+    Small ones have a lane of their own, so that none waits for a large one. Methods raise WorkFailed when the work died
+    or went over a limit, and WorkerGone when the workshop was closed.
     """
 
-    def __init__(self, encoder: Encoder | None) -> None:
+    def __init__(self, encoder: Encoder | None, limits: Limits) -> None:
         self.encoder = encoder
-        self.worker = Worker()
-        self.closing = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="small models")
-        self._alike: OrderedDict[str, JudgedClassifier] = OrderedDict()
+        self.sha256 = encoder.sha256 if encoder else ""
+        small = Limits(limits.memory_mb, min(limits.cpu_s, SMALL_CPU_S), SMALL_NICENESS)
+        self.small, self._large = Lane("small models", small), Lane("large models", limits)
+        self._alike: OrderedDict[str, JudgedModel] = OrderedDict()
 
-    async def judge(self, candidacy: Candidacy) -> JudgedClassifier:
-        """Trains a candidate, and compares it with the live model."""
-        if self._is_light(candidacy.size):
-            return await self._on_thread(self._judge_once, candidacy)
-        return await self._by_worker(judge, candidacy, self.encoder)
-
-    async def fit(self, training: Training, learnt: Learnt | None) -> TopicClassifier:
-        """Makes a model again, or trains it where `learnt` is unknown."""
-        run = self._on_thread if self._is_light(training.size) else self._by_worker
-        return await run(fit, training, learnt, self.encoder)
-
-    async def close(self) -> None:
-        """Ends all work, and drops what has not begun."""
-        self.closing = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
-        await asyncio.to_thread(self.worker.close)
-
-    def _is_light(self, texts: int) -> bool:
-        return texts <= FEW_TEXTS and self.encoder is None
-
-    def _judge_once(self, candidacy: Candidacy) -> JudgedClassifier:
-        """Judges a small candidacy; of those that are alike, only the first is work. Runs on the thread only."""
+    async def judge(self, workspace: str, candidacy: Candidacy) -> JudgedModel:
+        """Trains a candidate, and compares it with the live model; of small ones that are alike, only the first."""
+        if not _is_small(candidacy.weight):
+            return await self._large.run(workspace, judged, candidacy, self.encoder)
         key = candidacy.key
-        judged = self._alike.get(key)
-        if judged is None:
-            judged = self._alike[key] = judge(candidacy, self.encoder)
+        if key not in self._alike:
+            self._alike[key] = await self.small.run(workspace, judged, candidacy, self.encoder)
         self._alike.move_to_end(key)
         if len(self._alike) > MOST_REMEMBERED:
             self._alike.popitem(last=False)
-        return judged
+        return self._alike[key]
 
-    async def _by_worker(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        """Runs work in the worker; if the worker dies over it, a second time."""
-        try:
-            return await self.worker.run(work, *args, **kwargs)
-        except WorkerGone:
-            if self.closing:
-                raise
-        return await self.worker.run(work, *args, **kwargs)
+    async def make_again(self, workspace: str, training: Training, learnt: Learnt | None) -> bytes:
+        """Returns the file of a model that was judged before; trains it where `learnt` is unknown."""
+        lane = self.small if _is_small(training.weight) else self._large
+        return await lane.run(workspace, made_again, training, learnt, self.encoder)
 
-    async def _on_thread(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
+    async def close(self) -> None:
+        """Ends all work, and drops what has not begun."""
+        await asyncio.gather(self.small.close(), self._large.close())
+
+
+def _is_small(weight: int) -> bool:
+    return weight <= SMALL

@@ -50,6 +50,7 @@ async def contacts(
         query = query.where(Contact.sensitive.is_(False))
     if state:
         query = query.where(Contact.state == state)
+        query = query if state.final else query.where(Contact.ended_at.is_(None))
     if queue:
         query = query.where(Contact.queue == queue)
     if kind:

@@ -1,17 +1,19 @@
-"""Delivery: commits an arrival to the ledger, dispatches it, and answers its adapter."""
+"""Delivery: commits arrivals to the ledger, dispatches them, and answers their adapters."""
 
-import contextlib
+import asyncio
 import logging
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from mci_router.database import Database, GroupCommit
+from mci_router.database import Database, Lane
 from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import Answer
-from mci_router.intake.arrival import MOST_RACES, Accepted, Arrival, Raced
-from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.intake.arrival import Accepted, Arrival
+from mci_router.intake.group_commit import GroupCommit
+from mci_router.lifecycle.dispatch import Dispatch, Sent
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.models import IdempotencyKey
 from mci_router.routing.engine import Engine
@@ -20,15 +22,23 @@ from mci_router.vocabulary import ContactState
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Committed:
+    """An arrival that is committed, and the dispatch of its batch, which is under way."""
+
+    accepted: Accepted
+    dispatched: asyncio.Task[dict[str, Sent]]
+
+
 class Delivery:
     """Accepts contacts."""
 
     def __init__(self, database: Database, engine: Engine, dispatch: Dispatch, *, batch_limit: int) -> None:
         self._database = database
         self._dispatch = dispatch
-        self._group: GroupCommit[Arrival, Accepted] = GroupCommit(
-            database, partial(accept, foresee=Foresight(engine).foresee), limit=batch_limit
-        )
+        self._foresight = Foresight(engine)
+        self._group: GroupCommit[Arrival, _Committed] = GroupCommit(database, self._commit, limit=batch_limit)
+        self._dispatches: set[asyncio.Task[dict[str, Sent]]] = set()
         self._keys_in_flight: set[tuple[str, str]] = set()
 
     async def accept(self, arrival: Arrival) -> Answer:
@@ -50,24 +60,28 @@ class Delivery:
             self._keys_in_flight.discard(key)
 
     async def _accept(self, arrival: Arrival) -> Answer:
-        accepted = await self._submit(arrival)
+        committed = await self._group.submit(arrival.workspace_id, arrival)
+        accepted = committed.accepted
         if accepted.contact is None:
             return accepted.answer
-        try:
-            await self._dispatch.send(arrival.snapshot, accepted.contact)
-        except EngineUnavailable:
+        sent = (await asyncio.shield(committed.dispatched))[accepted.contact.id]
+        if isinstance(sent, EngineUnavailable):
             log.warning("contact %s is accepted and waits for the live queues to return", accepted.contact.id)
             return await self._stays_accepted(arrival, accepted.answer)
         return accepted.answer
 
-    async def _submit(self, arrival: Arrival) -> Accepted:
-        """Commits an arrival. Each one that raced has lost to another that is committed by now, so every attempt meets
-        fewer rivals.
-        """
-        for _ in range(MOST_RACES):
-            with contextlib.suppress(Raced):
-                return await self._group.submit(arrival)
-        return await self._group.submit(arrival)
+    async def _commit(self, lane: Lane, arrivals: Sequence[Arrival]) -> list[_Committed | Exception]:
+        """Commits a batch. Its dispatch runs on while the lane takes the next."""
+        results = await accept(lane, arrivals, foresee=self._foresight.foresee)
+        fresh = [
+            (arrival.snapshot, result.contact)
+            for arrival, result in zip(arrivals, results, strict=True)
+            if isinstance(result, Accepted) and result.contact
+        ]
+        dispatched = asyncio.create_task(self._dispatch.send_all(fresh))
+        self._dispatches.add(dispatched)
+        dispatched.add_done_callback(self._dispatches.discard)
+        return [result if isinstance(result, Exception) else _Committed(result, dispatched) for result in results]
 
     async def _stays_accepted(self, arrival: Arrival, answer: Answer) -> Answer:
         """Returns the answer with the state `accepted`, and keeps it for a replay."""

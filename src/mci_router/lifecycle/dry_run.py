@@ -1,16 +1,19 @@
 """The dry run: what would become of a contact.
 
-The same code decides that accepts contacts, and the transaction is rolled back.
+The same code decides that accepts contacts, and what little it writes on the way is rolled back.
 """
 
-import contextlib
+import asyncio
 
-from mci_router.database import Database
-from mci_router.intake.acceptance import accept
+from mci_router.database import Database, Lane
+from mci_router.errors import DatabaseUnavailable
+from mci_router.intake.acceptance import prepare
 from mci_router.intake.answer import Answer
-from mci_router.intake.arrival import MOST_RACES, Accepted, Arrival, Raced
+from mci_router.intake.arrival import Accepted, Arrival
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.routing.engine import Engine
+
+LANES = 2  # what is only asked must not crowd the ledger
 
 
 class _Undone(Exception):
@@ -24,7 +27,10 @@ class DryRun:
     """Decides about contacts, and keeps nothing."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
-        self._database = database
+        self._free: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
+        for _ in range(LANES):
+            self._free.put_nowait(database.lane())
+        self._timeout_s = database.timeout_s
         self._foresight = Foresight(engine)
 
     async def decide(self, arrival: Arrival) -> Answer:
@@ -33,17 +39,17 @@ class DryRun:
         Raises:
             DatabaseUnavailable, UnknownCustomer: as `Delivery.accept` would.
         """
-        for _ in range(MOST_RACES):
-            with contextlib.suppress(Raced):
-                return await self._decide(arrival)
-        return await self._decide(arrival)
-
-    async def _decide(self, arrival: Arrival) -> Answer:
         try:
-            async with self._database.transaction() as session:
-                (result,) = await accept(session, [arrival], foresee=self._foresight.foresee)
-                raise _Undone(result)
+            lane = await asyncio.wait_for(self._free.get(), self._timeout_s)
+        except TimeoutError as error:
+            raise DatabaseUnavailable from error
+        try:
+            async with lane.transaction():
+                batch = await prepare(lane, [arrival], foresee=self._foresight.foresee)
+                raise _Undone(batch.results[arrival.id])
         except _Undone as undone:
             if isinstance(undone.result, Exception):
                 raise undone.result from None
             return undone.result.answer
+        finally:
+            self._free.put_nowait(lane)

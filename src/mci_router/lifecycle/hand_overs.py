@@ -10,7 +10,15 @@ from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.passed_contact import locked_in
 from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.rows import latest_decision, locked
-from mci_router.lifecycle.transfer_records import PassedOn, Record, assignment_of, keep_records, record_of, records_of
+from mci_router.lifecycle.transfer_records import (
+    PassedOn,
+    Record,
+    assignment_of,
+    keep_records,
+    record_of,
+    records_of,
+    refuse_more,
+)
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.contacts import contact_of
@@ -49,6 +57,7 @@ class HandOvers:
         await self._known_agent(workspace, agent)
         async with self._database.command() as session:
             current = await locked_in(session, self._engine, workspace, contact_id, passed, (ContactState.ASSIGNED,))
+            refuse_more(current.decisions)
             if current.live and (current.live.transferring or current.live.agent == agent):
                 why = "is being transferred already" if current.live.transferring else f"is {agent}'s already"
                 raise WrongState(f"The contact {why}.", state=current.state)

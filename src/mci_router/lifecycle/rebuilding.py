@@ -183,7 +183,8 @@ class Rebuilding:
     async def _page(self, workspace: str, after: str) -> Sequence[Any]:
         query = (
             select(*COLUMNS)
-            .where(Contact.workspace_id == workspace, Contact.id > after, Contact.state.not_in(FINAL_STATES))
+            .where(Contact.workspace_id == workspace, Contact.id > after)
+            .where(Contact.ended_at.is_(None), Contact.state.not_in(FINAL_STATES))
             .where(Contact.outcome.not_in(SETTLED))  # nothing has to serve it: recovery ends it
             .order_by(Contact.id)
             .limit(PAGE)

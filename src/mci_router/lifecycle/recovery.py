@@ -79,7 +79,7 @@ class Recovery:
         async with self._database.transaction() as session:
             query = (
                 select(Contact.workspace_id, Contact.id)
-                .where(Contact.id > self._audited, Contact.state.not_in(FINAL_STATES))
+                .where(Contact.id > self._audited, Contact.ended_at.is_(None), Contact.state.not_in(FINAL_STATES))
                 .order_by(Contact.id)
                 .limit(BATCH)
             )
@@ -121,6 +121,7 @@ class Recovery:
         query = (
             select(Contact)
             .where(
+                Contact.ended_at.is_(None),
                 Contact.state == ContactState.ACCEPTED,
                 Contact.accepted_at < utc_now() - self._age,
                 Contact.workspace_id.not_in(away),

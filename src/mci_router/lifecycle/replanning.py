@@ -176,7 +176,8 @@ class Replanning:
     async def _concerned(self, one: Pass) -> Sequence[str]:
         query = (
             select(Contact.id)
-            .where(Contact.workspace_id == one.snapshot.workspace_id, Contact.state.not_in(FINAL_STATES))
+            .where(Contact.workspace_id == one.snapshot.workspace_id)
+            .where(Contact.ended_at.is_(None), Contact.state.not_in(FINAL_STATES))
             .where(Contact.outcome.not_in(SETTLED), _is_concerned(one.concerned))
             .order_by(Contact.urgent.desc(), _age(), Contact.id)
         )

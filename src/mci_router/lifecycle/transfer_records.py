@@ -1,19 +1,21 @@
 """Records of transfers: who passed a contact on, to whom, why, and with which notes, as its decision keeps them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from mci_router.access.audit import Note
 from mci_router.clock import moment
-from mci_router.errors import AssignmentGone
+from mci_router.errors import AssignmentGone, TooManyMoves
 from mci_router.intake.masking import mask
 from mci_router.models import Decision
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState, Severity
 
 HANDOFF_FIELDS = ("expectation", "tried", "next_steps")
+
+MOST_RECORDS = 50  # of a contact, all its rungs together: a person who is sent on ten times has given up long ago
 
 Record: TypeAlias = dict[str, Any]
 """A transfer as the decision keeps it. Its fields: see `TransferOut`."""
@@ -68,6 +70,13 @@ def serves(live: LiveContact | None, passed: PassedOn) -> bool:
 def records_of(decision: Decision) -> list[Record]:
     """Returns the transfers that the decision keeps, oldest first."""
     return list(decision.route.get("transfers") or [])
+
+
+def refuse_more(decisions: Sequence[Decision]) -> None:
+    """Raises TooManyMoves if a contact was passed on as often as one may be: each time is kept with its decisions."""
+    moves = sum(len(records_of(decision)) for decision in decisions)
+    if moves >= MOST_RECORDS:
+        raise TooManyMoves(f"The contact was passed on {moves} times, and may not be again.", most=MOST_RECORDS)
 
 
 def keep_records(decision: Decision, records: list[Record]) -> None:

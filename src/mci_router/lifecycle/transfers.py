@@ -22,6 +22,7 @@ from mci_router.lifecycle.transfer_records import (
     assignment_of,
     keep_records,
     record_of,
+    refuse_more,
     serving_agent,
 )
 from mci_router.lifecycle.undoing import undo_move
@@ -84,6 +85,7 @@ class Transfers:
             current = await locked_in(
                 session, self._engine, workspace, contact_id, passed, (ContactState.ASSIGNED,) if warm else AGENT_STATES
             )
+            refuse_more(current.decisions)
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
             route = transfer_route(_passing(snapshot, current, now), spec, keep_skills=keep_skills)
@@ -113,6 +115,7 @@ class Transfers:
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await locked_in(session, self._engine, workspace, contact_id, passed, AGENT_STATES)
+            refuse_more(current.decisions)
             current.contact.kind = ContactKind.CUSTOMER
             route, people = await route_and_people(
                 self._engine, _passing(snapshot, current, now), severity, force=force
@@ -131,6 +134,7 @@ class Transfers:
         snapshot, now = await self._snapshots.get(workspace), utc_now()
         async with self._database.command() as session:
             current = await locked_in(session, self._engine, workspace, contact_id, passed, WITH_AN_AGENT)
+            refuse_more(current.decisions)
             queue = snapshot.queues.get(current.contact.queue or "")
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")

@@ -30,27 +30,19 @@ class Contact(InWorkspace, Base):
     __tablename__ = "contacts"
     __table_args__ = (
         Index(None, "workspace_id", "id"),
-        Index(None, "workspace_id", "state", "id"),
         Index(None, "workspace_id", "queue", "id"),
         Index(None, "case_id"),
         Index(None, "workspace_id", "customer_id", "id"),
         Index("ix_contacts_not_customers", "workspace_id", "kind", "id", postgresql_where=text("kind <> 'customer'")),
+        # No index mentions the state: else each change of it would have to change all of them.
         Index(
-            "ix_contacts_conversation",
+            "ix_contacts_conversations",
             "workspace_id",
             "customer_id",
             "channel_ref",
-            postgresql_where=text(
-                "channel_ref IS NOT NULL AND state NOT IN ('completed','abandoned','cancelled','resolved')"
-            ),
+            postgresql_where=text("channel_ref IS NOT NULL AND ended_at IS NULL"),
         ),
-        Index("ix_contacts_unplaced", "accepted_at", postgresql_where=text("state = 'accepted'")),
-        Index(
-            "ix_contacts_open",
-            "workspace_id",
-            "id",
-            postgresql_where=text("state NOT IN ('completed','abandoned','cancelled','resolved')"),
-        ),
+        Index("ix_contacts_not_ended", "workspace_id", "id", postgresql_where=text("ended_at IS NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made
@@ -12,8 +12,6 @@ class Decision(InWorkspace, Made, Base):
     """What triage found and which rung was chosen, with the reasons in words."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index(None, "workspace_id", "contact_id"),)
-
     contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
     rung: Mapped[int] = mapped_column(primary_key=True)
     triage: Mapped[dict[str, Any]]

@@ -13,9 +13,9 @@ from mci_router.vocabulary import ModelState
 class SensitivityModelRow(Made, Base):
     """One model of a workspace. `version` is the hash of what it learnt from, our examples included.
 
-    `model` is the model as a file (`triage.sensitivity.shipping`), null until it is made; `report` is how it was
-    judged, for people; `reason` says why it was rejected. `wanted_at` is when the configuration last came to ask
-    for it; `claimed_until` is when the claim of the process that makes it lapses.
+    `model` is the model as a file (`classifier.sensitivity.stored`), null until it is made, and `model_sha256` its
+    hash; `report` is how it was judged, for people; `reason` says why it was rejected. `wanted_at` is when the
+    configuration last came to ask for it; `claimed_until` is when the claim of the process that makes it lapses.
     """
 
     __tablename__ = "sensitivity_models"
@@ -24,6 +24,7 @@ class SensitivityModelRow(Made, Base):
     version: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[ModelState] = mapped_column(word(ModelState, "state"))
     model: Mapped[bytes | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    model_sha256: Mapped[str | None]
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str | None]
     wanted_at: Mapped[datetime]

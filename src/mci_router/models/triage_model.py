@@ -1,6 +1,6 @@
 """Triage models: what each learnt from, and how it was judged.
 
-A model is data: every process makes it from its row.
+A model is data: every process loads it from its row.
 """
 
 from datetime import datetime
@@ -19,7 +19,9 @@ class TriageModel(Made, Base):
     `training` is what it learnt from (`learning.training.Training`); `learnt` is what cross-validation found, null
     until it is trained; `report` is how it was judged, for people; `reason` why it was rejected, in words. `wanted_at`
     is when the workspace's topics and corrections last came to ask for just this model: the newest of a workspace is
-    the one they ask for now. `claimed_until` is when the claim of the process that trains it lapses.
+    the one they ask for now. `claimed_until` is when the claim of the process that trains it lapses, and `attempts` how
+    often it was claimed without an end. `fitted` is the model as a file (`classifier.packing`) and `fitted_sha256` its
+    hash: null until it is trained, for old models that nobody uses, and where it was found to be damaged.
     """
 
     __tablename__ = "triage_models"
@@ -41,3 +43,6 @@ class TriageModel(Made, Base):
     wanted_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
     live_at: Mapped[datetime | None]
+    fitted: Mapped[bytes | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    fitted_sha256: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")

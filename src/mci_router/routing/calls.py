@@ -34,6 +34,7 @@ class Status(StrEnum):
     UNABLE = "unable"
     NOT_WORKING = "not_working"
     NO_ROOM = "no_room"
+    FAILED = "failed"
 
 
 class Whereabouts(StrEnum):

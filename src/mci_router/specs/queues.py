@@ -47,7 +47,9 @@ class OpenHours(Spec):
 
     timezone: Annotated[Timezone, Field(description="IANA name.", examples=["Europe/Berlin"])]
     week: Annotated[
-        dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[HoursBlock]],
+        dict[
+            Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Annotated[list[HoursBlock], Field(max_length=24)]
+        ],
         Field(description="Blocks of each day; a day not named is closed."),
     ]
     holidays: Annotated[list[date], Field(max_length=200, description="Days closed in spite of the week.")] = []

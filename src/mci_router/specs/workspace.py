@@ -12,6 +12,7 @@ from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
 from mci_router.specs.queues import QueueSpec
+from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.zones import Timezone
@@ -178,10 +179,10 @@ class WorkspaceSpec(Spec):
     ] = {}
     volume_floor: Annotated[
         int,
-        Field(
-            ge=1, le=1_000_000, description="Contacts in the last hour below which topics keep their expected volume."
-        ),
+        Field(ge=1, le=1_000_000, description="Contacts an hour below which topics keep their expected volume."),
     ] = 100
+
+    rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

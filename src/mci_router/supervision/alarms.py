@@ -39,7 +39,7 @@ class Alarms:
         """Looks at a workspace's queues once, and notes what is seen.
 
         Returns for how many seconds nothing can come of it, unless the journal has something new: nobody waits, and
-        nothing is wrong. Raises NotFound, EngineUnavailable.
+        what is wrong sounds already. Raises NotFound, EngineUnavailable.
         """
         snapshot = await self._snapshots.get(workspace)
         if not await self._engine.built(workspace):
@@ -50,8 +50,7 @@ class Alarms:
                 await self._index(workspace, now.queue.name)
         seen = [alarm for now in queues for alarm in self._seen(now)]
         await self._engine.note_alarms(workspace, self._every_ms, [now.queue.name for now in queues], seen)
-        calm = not seen and not any(now.moment.waiting for now in queues)
-        return CALM_S if calm else None
+        return CALM_S if all(map(_calm, queues)) else None
 
     async def _index(self, workspace: str, queue: str) -> None:
         """Counts those who have waited since before this version; at most twice a minute, since more may come of it
@@ -67,6 +66,13 @@ class Alarms:
         for alarm in sorted(seen | set(now.alarms)):
             leave_ms = self._leave_ms if alarm in OF_THE_LEVEL else 0
             yield AlarmSeen(now.queue.name, alarm, alarm in seen, self._enter_ms, leave_ms, facts_of(now))
+
+
+def _calm(now: QueueNow) -> bool:
+    """Returns whether time alone changes nothing about the queue's alarms."""
+    return (
+        not now.moment.waiting and alarms_seen(now.moment) == set(now.alarms) and not {*OF_THE_LEVEL} & set(now.alarms)
+    )
 
 
 def facts_of(now: QueueNow) -> dict[str, Any]:

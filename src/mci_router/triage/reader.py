@@ -21,10 +21,7 @@ SAMPLE = 10  # examples that are read together to find out which languages a mod
 
 
 def warm_up() -> None:
-    """Loads what reading and learning need, so that no contact waits for it. Takes a second or two."""
-    import sklearn.feature_extraction.text
-    import sklearn.svm  # noqa: F401
-
+    """Loads what reading needs, so that no contact waits for it. Takes half a second."""
     our_model()
     detect("The service has only just begun, and would like to know what language this is in.")
 
@@ -37,14 +34,12 @@ class Reader:
         model: TopicClassifier,
         rules: RuleBook,
         shadow: TopicClassifier | None = None,
-        examples: Iterable[str] = (),
         sensitivity: SensitivityModel | None = None,
     ) -> None:
-        """Takes the topics' `examples`; `sensitivity` is the model that ships with us unless another is given."""
+        """Takes the models; `sensitivity` is the model that ships with us unless another is given."""
         self._model = model
         self._rules = rules
         self._shadow = shadow
-        self._spoken = languages_of(examples)
         self.sensitivity = sensitivity or our_model()
 
     def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
@@ -71,7 +66,7 @@ class Reader:
 
     def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None, believed: str | None) -> Perception:
         code = believed or _detected(words.topic)
-        foreign = bool(code and self._spoken and code not in self._spoken)
+        foreign = bool(code and self._model.languages and code not in self._model.languages)
         unjudged = bool(code and code not in LANGUAGES)
         finding = self.sensitivity.judge(words.everything)
         return Perception(

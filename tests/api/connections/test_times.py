@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 import uvicorn
@@ -70,7 +70,8 @@ async def serving(settings: Settings, **bounds: Any) -> AsyncIterator[tuple[str,
         await task
 
 
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader: TypeAlias = asyncio.StreamReader
+Writer: TypeAlias = asyncio.StreamWriter
 
 
 async def _silent(reader: Reader, writer: Writer) -> bytes:

@@ -1,6 +1,7 @@
 """The agent socket, from the handshake over a day's work to lost connections."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from mci_router.access.tokens import AgentIdentity, Tokens
+from mci_router.api.desk.pace import Pace
 from mci_router.api.parts import Parts
 from mci_router.settings import Settings
 from tests.support.documents import SMALL, small
@@ -519,3 +521,24 @@ async def test_a_desk_taken_over_hears_nothing_more(workspace: Workspace) -> Non
         assert closed.value.rcvd.code == 4409
         await workspace.post(COMPLAINT)
         assert await second.expect("offer.created")
+
+
+async def test_a_desk_that_floods_is_read_more_slowly_and_loses_nothing(workspace: Workspace) -> None:
+    """Of 212 frames at once all are answered, the last not sooner than its pace allows; another desk is served."""
+    async with workspace.desk("fred") as flooding, workspace.desk("ann") as other:
+        before = time.monotonic()
+        for _ in range(212):
+            await flooding.socket.send("no frame")
+        assert "problem" not in await other.do("presence.set", state="available")
+        for _ in range(212):
+            await flooding.expect("error")
+        assert time.monotonic() - before > 0.1  # the 12 beyond the burst, less what came back meanwhile: never sooner
+
+
+def test_the_pace_of_frames_is_a_burst_and_then_a_rate() -> None:
+    """200 at once, then one each hundredth of a second; a rest gives the burst back, and no more."""
+    pace = Pace(0)
+    assert [pace.wait_s(0) for _ in range(200)] == [0] * 200
+    assert [round(pace.wait_s(0), 6) for _ in range(3)] == [0.01, 0.02, 0.03]
+    assert not any(pace.wait_s(1_000) for _ in range(200))
+    assert pace.wait_s(1_000) > 0

@@ -108,9 +108,12 @@ class Life(Workplace):
             contact = Contact(contact_id(len(self.model.contacts)), channel)
             self.place(contact, queue, wants, waited, priority, preferred=preferred, relaxes=relaxes)
 
-    @action(3, waits=several(rushed, 8))
-    def rush(self, waits: list[tuple[str, str, int]]) -> None:
-        """More than there is room for, in several lines."""
+    @action(3, waits=several(rushed, 8), at_once=maybe)
+    def rush(self, waits: list[tuple[str, str, int]], *, at_once: bool = False) -> None:
+        """More than there is room for, in several lines; one by one, or by one call."""
+        if at_once:
+            self.place_all(waits)
+            return
         for queue, channel, waited_s in waits:
             self.place(Contact(contact_id(len(self.model.contacts)), channel), queue, {}, waited_s, 0)
 
@@ -446,6 +449,11 @@ class Life(Workplace):
         self.time_passes(2, "", 1)
         if not self.told or set(self.told) <= {"offer.created", "agent.set_aside", "agent.set_aside_ended"}:
             assert not (found := list(self.model.passed_over())), found
+
+    @action(2)
+    def another_server_takes_over(self) -> None:
+        """Nothing that was kept in memory holds any more: the next function reads what there is."""
+        self.client.hset(f"{self.prefix}:workspace", "mark", "of another server")
 
     @action(1, when=lambda self: self.sent, back=whole(1, 20))
     def send_a_command_again(self, back: int) -> None:

@@ -16,11 +16,11 @@ from tests.support.proof import FULL
 
 BREAKS = {
     "units without bound": (" and line.units <= (live and room.live_units or room.units)", ""),
-    "channels without bound": ("used_on(agent, channel) < limit", "true"),
+    "channels without bound": ("return (agent[used(channel)] or 0) < limit", "return true"),
     "contacts of a queue without bound": (" and room.queues[line.queue] ~= false", ""),
     "who has enough of a queue is chosen": (
-        "queues[line.queue] and line.channel .. '|' .. line.queue or line.channel",
-        "queues[line.queue] and line.channel or line.channel",
+        "name, limited and limited[line.channel] or line.channel)",
+        "name, line.channel)",
     ),
     "who takes a contact over has none of its queue": (
         "records.change(contact, 'taken_of', contact.second_taken_of or false)",
@@ -36,22 +36,22 @@ BREAKS = {
         "if contact.offer == offer then",
     ),
     "a contact goes back at once to who let it go": (
-        "if shunned == 0 or redis.call('HEXISTS', workspace.key(w, 'declined', found[i]), contact.id) == 0 then",
+        "if shunned == 0 or redis.call('HEXISTS', w.keys.declined[found[i]], contact.id) == 0 then",
         "if true then",
     ),
     "an agent gets back at once what it let go": (
         "if redis.call('HEXISTS', declined, in_line[i]) == 0 then",
         "if true then",
     ),
-    "never offered again": ("redis.call('HDEL', workspace.key(w, 'declined', name), id) == 1", "false"),
+    "never offered again": ("redis.call('HDEL', w.keys.declined[name], id) == 1", "false"),
     "a supervisor offers to the unable": ("  if not agent_able(agent, contact) then\n    return 'unable'\n  end\n", ""),
     "an agent who is away takes nothing by itself": (
         "by_itself and agents.signed_in(agent) or agents.working(agent)",
         "agents.working(agent)",
     ),
     "the reserve counts everybody's idle agents": (
-        "local found, idle = agents.able_in(w, 'idle', line), 0",
-        "local found, idle = redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES'), 0",
+        "return standing.number_in(w, 'idle', line) >",
+        "return redis.call('ZCARD', w.keys.standing.idle) >",
     ),
     "no reserve is kept": ("RESERVE = 1.5", "RESERVE = 0"),
     "what is held back is forgotten": (
@@ -106,7 +106,7 @@ BREAKS = {
         "    'answered')\n  if false then",
     ),
     "new agents see no line": (
-        "in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do\n    signatures.pair",
+        "in ipairs(kept.list(w, w.key.lines)) do\n    signatures.pair",
         "in ipairs({}) do\n    signatures.pair",
     ),
     "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
@@ -116,8 +116,8 @@ BREAKS = {
     "commands are not remembered": ("redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)", ""),
     "youngest of a line first": ("local head = redis.call('ZRANGE'", "local head = redis.call('ZREVRANGE'"),
     "the age is lost": (
-        "ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)",
-        "ZADD', workspace.key(w, 'line', place.line), w.now, contact.id)",
+        "ZADD', w.keys.line[place.line], place.age, contact.id)",
+        "ZADD', w.keys.line[place.line], w.now, contact.id)",
     ),
     "a place that was given up still overflows": ("  timers.clear(w, 'overflow', contact.id)\n  forget", "  forget"),
     "a contact that is passed on leaves its queue at once": (
@@ -154,6 +154,12 @@ BREAKS = {
         "  clocks.stop(w, contact)\n  holding.stop(w, contact)\n",
         "  clocks.stop(w, contact)\n",
     ),
+    "what is kept is not written": (
+        "  if score and scores[member] ~= score then\n    redis.call('ZADD', name, score, member)\n",
+        "  if score and scores[member] ~= score then\n",
+    ),
+    "what is kept is not changed": ("  scores[member] = score\nend", "end"),
+    "a set that is kept is not changed": ("  set.has[member], set.list = nil, nil\n", "  set.list = nil\n"),
     "partly used agents are forgotten": (
         "fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)",
         "idle_agent(w, line, contact)",
@@ -201,7 +207,7 @@ def find_out(client: Any, life: type[Life], sound: str, broken: str) -> None:
 
 CROWDED_BREAKS = {
     "nobody is set aside": ("if line.units > 1 and not w.settings.plain then", "if false then"),
-    "who is set aside takes what comes": ("local ready = fits or agent.aside == line.id", "local ready = fits"),
+    "who is set aside takes what comes": ("local ready = fits or agent.aside == id", "local ready = fits"),
     "more agents than needed": ("local have = redis.call('ZCARD', set)", "local have = 0"),
     "whoever is there is set aside": (
         "free_at = math.max(agent.holds > 0 and agent.free_at or 0,",

@@ -19,7 +19,7 @@ from mci_router.vocabulary import ContactState
 from tests.routing.engine import likeness, replans
 from tests.routing.engine.actions import Happening
 from tests.routing.engine.model import Contact, Line, Model, Place
-from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, START_MS
+from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, START_MS, contact_id
 
 LEASE_MS, RESERVE_CHECK_MS = LEASE_S * 1000, 5_000
 SHORT_ABANDON_S = 5
@@ -220,6 +220,39 @@ class Workplace(Happening):
         passed_on: bool = False,
     ) -> None:
         """Enqueues a contact, twice: the second time it is known."""
+        more: dict[str, Any] = {"preferred": preferred, "relaxes": relaxes, "warm": warm, "passed_on": passed_on}
+        placement = self.placement(contact, queue, wants, waited_s, priority, **more)
+        if preferred and not warm:
+            self.model.prefer(contact, preferred, self.now + 20_000)
+        assert self.call("enqueue", json.dumps(placement))["status"] == "ok"
+        assert self.call("enqueue", json.dumps(placement))["status"] == "known"
+
+    def place_all(self, waits: Sequence[tuple[str, str, int]]) -> None:
+        """Enqueues contacts by one call, twice, with one among them that cannot be: the others do not notice."""
+        placements: list[dict[str, Any]] = []
+        for queue, channel, waited_s in waits:
+            contact = Contact(contact_id(len(self.model.contacts)), channel)
+            placements.append(self.placement(contact, queue, {}, waited_s, 0))
+        placements.insert(len(waits) // 2, {"id": "con_none", "rung": 1, "queue": "desk"})
+        for word in ("ok", "known"):
+            replies = self.call("enqueue_all", json.dumps(placements))["replies"]
+            assert [reply["status"] for reply in replies if reply["status"] != "failed"] == [word] * len(waits)
+            assert replies[len(waits) // 2]["status"] == "failed"
+
+    def placement(
+        self,
+        contact: Contact,
+        queue: str,
+        wants: Mapping[str, int],
+        waited_s: int,
+        priority: int,
+        *,
+        preferred: str | None = None,
+        relaxes: bool = False,
+        warm: bool = False,
+        passed_on: bool = False,
+    ) -> dict[str, Any]:
+        """What `enqueue` takes of a contact that is about to be put in line; the model learns of it."""
         self.rungs[contact.id] += 1
         at, units = self.now - waited_s * 1000, QUEUES[queue]["units"]
         steps = relaxation(wants) if relaxes else []
@@ -256,10 +289,7 @@ class Workplace(Happening):
                 passed_on=passed_on,
             ),
         )
-        if preferred and not warm:
-            self.model.prefer(contact, preferred, self.now + 20_000)
-        assert self.call("enqueue", json.dumps(placement))["status"] == "ok"
-        assert self.call("enqueue", json.dumps(placement))["status"] == "known"
+        return placement
 
     def lines_of(
         self, queue: str, channel: str, units: int, wants: Mapping[str, int], steps: Steps

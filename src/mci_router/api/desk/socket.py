@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from starlette.websockets import WebSocketDisconnected, WebSocketState
 
 from mci_router.access.sessions import Session, WhyOver
 from mci_router.api.desk.desk import DeskSession
+from mci_router.api.desk.pace import Pace
 from mci_router.api.parts import Parts
 from mci_router.api.problems import answer, describe
 from mci_router.api.schemas.frames import FRAME
@@ -97,10 +99,13 @@ async def _converse(parts: Parts, socket: WebSocket, desk: DeskSession, session:
 
 async def _listen(socket: WebSocket, desk: DeskSession) -> tuple[int, str] | None:
     """Answers each frame with an ack or an error. A bad frame does not close the socket."""
+    pace = Pace(time.monotonic())
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005))
+        if wait_s := pace.wait_s(time.monotonic()):
+            await asyncio.sleep(wait_s)
         text = message.get("text")
         if text is None or len(text) > LARGEST_FRAME:
             await socket.send_json(_error("", InvalidFrame("Send text frames of 65,536 characters at most.")))

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from mci_router.access.keys import Scope
 from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.specs.rates import RateSpec
 from mci_router.vocabulary import Trust
 
 
@@ -25,6 +26,7 @@ class KeyIn(Body):
             "ids from it have this trust."
         ),
     ] = Trust.CLAIMED
+    rate_limit: Annotated[RateSpec | None, Field(description="Its own rate limit. Null: that of the service.")] = None
 
 
 class KeyOut(Answer):
@@ -35,6 +37,7 @@ class KeyOut(Answer):
     hint: Annotated[str, Field(description="The key's first characters.")]
     scopes: list[str]
     trust: Annotated[Trust, Field(description="The highest trust that it may assert of a customer's addresses.")]
+    rate_limit: Annotated[RateSpec | None, Field(description="Its own rate limit. Null: that of the service.")] = None
     created_at: Moment
     revoked_at: Moment | None
 

@@ -12,6 +12,7 @@ from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
+from mci_router.routing.engine.rates import RateFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
@@ -29,6 +30,7 @@ class Engine(
     TopicFunctions,
     SupervisionFunctions,
     WebhookFunctions,
+    RateFunctions,
     BuildFunctions,
     ProcessFunctions,
 ):

@@ -14,7 +14,7 @@ from uuid import uuid4
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine.connection import Connection
 
-ROSTER = "processes"  # in place of a workspace
+PLACE = "processes"  # where the roster is, as if it were a workspace
 BEAT_S = 1.0
 GONE_AFTER_S = 3.0  # two beats missed
 
@@ -22,9 +22,9 @@ GONE_AFTER_S = 3.0  # two beats missed
 class ProcessFunctions(Connection):
     """The function by which processes know of each other."""
 
-    async def beat(self, process: str, counts_s: float) -> list[str]:
+    async def beat(self, place: str, process: str, counts_s: float) -> list[str]:
         """Says that a process is there, for so long by the server's clock; 0: that it leaves. Returns all there are."""
-        reply = await self._prepare(ROSTER, "beat", process, round(counts_s * 1000))
+        reply = await self._prepare(place, "beat", process, round(counts_s * 1000))
         return list(reply["processes"])
 
 
@@ -34,8 +34,9 @@ class Roster:
     While Redis is away a process goes by what it last heard; after a few seconds it does everything itself.
     """
 
-    def __init__(self, engine: ProcessFunctions) -> None:
+    def __init__(self, engine: ProcessFunctions, place: str = PLACE) -> None:
         self._engine = engine
+        self._place = place
         self._me = uuid4().hex
         self._processes: Sequence[str] = (self._me,)
         self._heard_at = 0.0
@@ -52,7 +53,7 @@ class Roster:
     async def beat(self) -> None:
         """Says that this process is there, and hears of the others. Raises EngineUnavailable."""
         try:
-            there = await self._engine.beat(self._me, 0 if self._leaving else GONE_AFTER_S)
+            there = await self._engine.beat(self._place, self._me, 0 if self._leaving else GONE_AFTER_S)
         except EngineUnavailable:
             if time.monotonic() - self._heard_at > GONE_AFTER_S:
                 self._know([self._me])
@@ -65,7 +66,7 @@ class Roster:
         self._leaving = True
         try:
             async with asyncio.timeout(BEAT_S):
-                await self._engine.beat(self._me, 0)
+                await self._engine.beat(self._place, self._me, 0)
         except (EngineUnavailable, TimeoutError):
             return  # they notice by themselves
 

@@ -2,7 +2,7 @@
 -- Arguments: the process, for how many ms its word counts (0: it leaves).
 -- Returns:   'ok', processes = those that are there, in the order of their names.
 functions.preparation('beat', function(w, process, counts_ms)
-  local key = workspace.key(w, 'processes')
+  local key = w.key.processes
   redis.call('ZREMRANGEBYSCORE', key, '-inf', w.now)
   if counts_ms == '0' then
     redis.call('ZREM', key, process)

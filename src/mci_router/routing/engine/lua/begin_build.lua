@@ -4,7 +4,7 @@
 -- Returns:   'ok', stale = whether an earlier live state must be dropped first; 'busy' while another process builds;
 --            'built'.
 functions.preparation('begin_build', function(w, builder, lease, again)
-  local facts = workspace.key(w, 'workspace')
+  local facts = w.key.workspace
   local held = redis.call('HMGET', facts, 'builder', 'builder_until')
   if held[1] and held[1] ~= builder and tonumber(held[2]) > w.now then
     return functions.reply('busy')
@@ -13,8 +13,9 @@ functions.preparation('begin_build', function(w, builder, lease, again)
     return functions.reply('built')
   end
   if w.built then
-    redis.call('HDEL', facts, 'built', 'settings', 'queues_stamp', 'aside')
+    redis.call('HDEL', facts, 'built', 'settings', 'queues_stamp', 'aside', 'mark')
     redis.call('HSET', facts, 'stale', 1)
+    w.built = nil
   end
   redis.call('HSET', facts, 'builder', builder, 'builder_until', w.now + lease)
   return functions.reply('ok', { stale = redis.call('HEXISTS', facts, 'stale') == 1 })

@@ -3,7 +3,7 @@
 -- Arguments: agent, revision, signature: see shared/signatures.lua.
 -- Returns:   'ok' or 'stale'.
 local function new_agent(w, name)
-  local agent = records.new(w, workspace.key(w, 'agent', name))
+  local agent = records.new(w, w.keys.agent[name])
   agent._name, agent._sets = name, {}
   -- The sequence begins at the time, so that it goes on rising after a rebuild of the live state.
   for field, value in pairs({
@@ -13,7 +13,7 @@ local function new_agent(w, name)
     records.change(agent, field, value)
   end
   counters.add(w, 'presence', 'offline', 1)
-  redis.call('SADD', workspace.key(w, 'agents'), name)
+  redis.call('SADD', w.key.agents, name)
   return agent
 end
 
@@ -29,7 +29,7 @@ end
 -- youngest first.
 local function revoke_forbidden(w, agent)
   local offered, revoked, signature = {}, {}, signatures.read(agent.signature)
-  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', agent._name))) do
+  for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
     if contact.offer and (contact.second or contact.agent) == agent._name then
       offered[#offered + 1] = contact
@@ -58,7 +58,7 @@ functions.preparation('configure_agent', function(w, name, revision, signature)
       agents.leave_signature(w, agent)
     end
     signatures.ensure(w, signature)
-    redis.call('SADD', workspace.key(w, 'signature_agents', signature), name)
+    redis.call('SADD', w.keys.signature_agents[signature], name)
     agents.update(w, agent, { signature = signature })
     counters.add(w, 'live_load', signature, agent.live or 0)
     if w.built then

@@ -3,9 +3,10 @@
 --            agent_choice, offer_timeout_ms, wrap_up_ms (-1: until the agent ends it), handle_ms (until measured).
 -- Returns:   'ok' or 'stale'.
 local function sort_lines(w, name, deferrable)
-  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+  local change = deferrable and kept.remove or kept.add
+  for _, line in ipairs(kept.list(w, w.key.lines)) do
     if lines.read(line).queue == name then
-      redis.call(deferrable and 'SREM' or 'SADD', workspace.key(w, 'live_lines'), line)
+      change(w, w.key.live_lines, line)
       lines.watch_reserve(w, line)
       if w.built then
         matching.match_line(w, line)
@@ -16,7 +17,7 @@ end
 
 -- When a contact must be served depends on the target.
 local function watch_lines(w, name)
-  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+  for _, line in ipairs(kept.list(w, w.key.lines)) do
     local _, age = lines.first(w, line)
     if age and lines.read(line).queue == name then
       setting_aside.watch(w, line, age)
@@ -31,7 +32,7 @@ functions.preparation('configure_queue', function(w, name, revision, json)
   end
   local settings = cjson.decode(json)
   settings.revision = tonumber(revision)
-  redis.call('HSET', workspace.key(w, 'queue_settings'), name, cjson.encode(settings))
+  redis.call('HSET', w.key.queue_settings, name, cjson.encode(settings))
   queues.stamp(w)
   if (before.deferrable or false) ~= (settings.deferrable or false) then
     sort_lines(w, name, settings.deferrable)

@@ -6,7 +6,7 @@
 
 -- Agents are kept in turn only while a queue asks for it: updates the sets of each.
 local function set_turns(w, settings)
-  for _, name in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agents'))) do
+  for _, name in ipairs(redis.call('SMEMBERS', w.key.agents)) do
     agents.update(w, agents.load(w, name), {})
   end
   w.settings = settings
@@ -18,7 +18,7 @@ functions.preparation('configure_workspace', function(w, revision, json)
   end
   local settings = cjson.decode(json)
   settings.revision = tonumber(revision)
-  redis.call('HSET', workspace.key(w, 'workspace'), 'settings', cjson.encode(settings))
+  redis.call('HSET', w.key.workspace, 'settings', cjson.encode(settings))
   if (settings.round_robin or false) ~= (w.settings.round_robin or false) then
     set_turns(w, settings)
   end

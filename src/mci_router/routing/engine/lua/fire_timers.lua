@@ -25,7 +25,7 @@ function fire.retry(w, id_and_agent)
     endings.shun(w, contact, agent)
     return
   end
-  if agent and redis.call('HDEL', workspace.key(w, 'declined', name), id) == 1 then
+  if agent and redis.call('HDEL', w.keys.declined[name], id) == 1 then
     agents.update(w, agent, { declines = agent.declines - 1 })
   end
   if contact and not contacts.FINAL[contact.state] then
@@ -97,13 +97,13 @@ end
 
 -- A timer that fired before in the same call may have set this one again, or cleared it.
 local function still_due(w, timer)
-  return (tonumber(redis.call('ZSCORE', workspace.key(w, 'timers'), timer)) or math.huge) <= w.now
+  return (tonumber(redis.call('ZSCORE', w.key.timers, timer)) or math.huge) <= w.now
 end
 
 local ASKED = { rung = 'rungs', overflow = 'overflows' }
 
 functions.transition('fire_timers', function(w, limit)
-  local due = redis.call('ZRANGE', workspace.key(w, 'timers'), '-inf', w.now, 'BYSCORE', 'LIMIT', 0, limit)
+  local due = redis.call('ZRANGE', w.key.timers, '-inf', w.now, 'BYSCORE', 'LIMIT', 0, limit)
   local reply = { fired = #due }
   for _, timer in ipairs(due) do
     if still_due(w, timer) then
@@ -114,12 +114,12 @@ functions.transition('fire_timers', function(w, limit)
         reply[list] = reply[list] or {}
         table.insert(reply[list], id)
       else
-        redis.call('ZREM', workspace.key(w, 'timers'), timer)
+        redis.call('ZREM', w.key.timers, timer)
         fire[kind](w, id)
       end
     end
   end
-  local head = redis.call('ZRANGE', workspace.key(w, 'timers'), 0, 0, 'WITHSCORES')
+  local head = redis.call('ZRANGE', w.key.timers, 0, 0, 'WITHSCORES')
   reply.next_ms = head[2] and math.max(0, head[2] - w.now) or NO_TIMER_MS
   return functions.reply('ok', reply)
 end)

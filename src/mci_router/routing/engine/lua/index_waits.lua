@@ -5,10 +5,10 @@
 -- Returns:   'ok', done = how many contacts of the line are done now; -1 after the last.
 functions.transition('index_waits', function(w, queue, line, from, most, first)
   if first == 'first' then
-    redis.call('UNLINK', workspace.key(w, 'due', queue), workspace.key(w, 'waits', queue))
+    redis.call('UNLINK', w.keys.due[queue], w.keys.waits[queue])
   end
   from, most = tonumber(from), tonumber(most)
-  local ids = redis.call('ZRANGE', workspace.key(w, 'line', line), from, from + most - 1)
+  local ids = redis.call('ZRANGE', w.keys.line[line], from, from + most - 1)
   for _, id in ipairs(ids) do
     local contact = contacts.load(w, id)
     if contact then

@@ -11,12 +11,11 @@ end
 -- The slots of the signed-in agents who can serve the line, each shared between the non-empty lines that its agent
 -- serves. Second: how many these agents are.
 local function servers_of(w, line)
-  local found = agents.able_in(w, 'staffed', line.id)
+  local found, counted = standing.able_in(w, 'staffed', line.id)
   local servers, people = 0, 0
-  for i = 1, #found, 2 do
-    local number = tonumber(found[i + 1])
-    local served = redis.call('ZINTER', 2, workspace.key(w, 'heads'), workspace.key(w, 'signature_lines', found[i]))
-    servers, people = servers + number * slots(found[i], line) / math.max(1, #served), people + number
+  for _, signature in ipairs(found) do
+    local number, served = counted[signature], lines.with_contacts(w, signature)
+    servers, people = servers + number * slots(signature, line) / math.max(1, #served), people + number
   end
   return servers, people
 end
@@ -24,14 +23,14 @@ end
 local function ready_for(w, line)
   local ready = #choosing_agents.candidates(w, 'idle', line)
   for _, signature in ipairs(choosing_agents.candidates(w, 'busy:' .. line.channel, line)) do
-    ready = ready + redis.call('EXISTS', workspace.key(w, 'busy', signature, agents.where(signature, line)))
+    ready = ready + redis.call('EXISTS', standing.set_for(w, signature, 'busy', line).key)
   end
   return ready
 end
 
 local function abandoned_per_s(w, queue)
   local fields = { 'abandoned_short', 'abandoned_in_time', 'abandoned_late', 'wait_sum_ms' }
-  local counts = redis.call('HMGET', workspace.key(w, 'queue:' .. queue), unpack(fields))
+  local counts = redis.call('HMGET', w.keys.queue[queue], unpack(fields))
   local abandoned = (counts[1] or 0) + (counts[2] or 0) + (counts[3] or 0)
   return abandoned / math.max(1, (tonumber(counts[4]) or 0) / 1000)
 end
@@ -46,13 +45,13 @@ end
 functions.transition('line_figures', function(w, queue, id, contact)
   local line = lines.read(id)
   lines.ensure(w, id)
-  local in_line = redis.call('ZCARD', workspace.key(w, 'line', id))
+  local in_line = redis.call('ZCARD', w.keys.line[id])
   local performance = queues.performance(w, queue)
   local servers, people = servers_of(w, line)
   return functions.reply('ok', {
-    ahead = contact ~= '' and redis.call('ZRANK', workspace.key(w, 'line', id), contact) or in_line,
+    ahead = contact ~= '' and redis.call('ZRANK', w.keys.line[id], contact) or in_line,
     waiting = in_line,
-    queue_waiting = tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. queue), 'waiting') or 0),
+    queue_waiting = tonumber(redis.call('HGET', w.keys.queue[queue], 'waiting') or 0),
     servers = servers,
     ready = ready_for(w, line),
     staffed = people,

@@ -2,7 +2,7 @@
 -- Arguments: queue, the most to read.
 -- Returns:   'ok', contacts = each, followed by since when it has waited (ms), as if in one go.
 functions.transition('longest_waiting', function(w, queue, most)
-  local found = redis.call('ZRANGE', workspace.key(w, 'waits', queue), 0, tonumber(most) - 1, 'WITHSCORES')
+  local found = redis.call('ZRANGE', w.keys.waits[queue], 0, tonumber(most) - 1, 'WITHSCORES')
   for i = 2, #found, 2 do
     found[i] = clocks.since(w, queue, tonumber(found[i]))
   end

@@ -3,7 +3,7 @@
 --            contacts were restored, and the suspended agents as a JSON object: the reason by agent.
 -- Returns:   'ok'; 'lost' if another process builds.
 functions.preparation('mark_built', function(w, revision, builder, number, suspended)
-  local facts = workspace.key(w, 'workspace')
+  local facts = w.key.workspace
   if (redis.call('HGET', facts, 'builder') or '') ~= (builder or '') then
     return functions.reply('lost')
   end

@@ -4,7 +4,7 @@
 --            which is no move.
 -- Returns:   'ok'; 'stale' if another process has moved it meanwhile.
 functions.transition('move_topic', function(w, topic, seen, place, move)
-  local cells = workspace.key(w, 'volume', 'places')
+  local cells = w.keys.volume.places
   if (redis.call('HGET', cells, topic) or '') ~= seen then
     return functions.reply('stale')
   end

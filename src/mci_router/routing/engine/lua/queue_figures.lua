@@ -8,15 +8,15 @@
 
 -- Notes in a queue's figures who waits there.
 local function add_waiting(w, name, figures)
-  local due, waits = workspace.key(w, 'due', name), workspace.key(w, 'waits', name)
+  local due, waits = w.keys.due[name], w.keys.waits[name]
   local oldest = tonumber(redis.call('ZRANGE', waits, 0, 0, 'WITHSCORES')[2])
   figures.late = redis.call('ZCOUNT', due, '-inf', '(' .. string.format('%.0f', w.now))
   figures.oldest_at = oldest and clocks.since(w, name, oldest)
 end
 
 local function of_queue(w, name, sounding)
-  local waiting_now = tonumber(redis.call('HGET', workspace.key(w, 'queue:' .. name), 'waiting') or 0)
-  local indexed = redis.call('ZCARD', workspace.key(w, 'due', name))
+  local waiting_now = tonumber(redis.call('HGET', w.keys.queue[name], 'waiting') or 0)
+  local indexed = redis.call('ZCARD', w.keys.due[name])
   local level, counted = queues.seen_level(w, queues.performance(w, name))
   local figures = {
     waiting = waiting_now, late = 0, level = level, counted = counted, closed = not queues.is_open(w, name),
@@ -29,7 +29,7 @@ local function of_queue(w, name, sounding)
 end
 
 local function anybody_able(w, line)
-  return redis.call('EXISTS', workspace.key(w, 'line_signatures', line)) == 1
+  return #kept.list(w, w.keys.line_signatures[line]) > 0
 end
 
 -- Tells whether anybody could ever serve the first contact of a line: now, or once it asks less.
@@ -49,7 +49,7 @@ local function servable(w, line)
 end
 
 local function add_line(w, line, queue)
-  local number = redis.call('ZCARD', workspace.key(w, 'line', line))
+  local number = redis.call('ZCARD', w.keys.line[line])
   if number > queue.most then
     queue.line, queue.most = line, number
   end
@@ -60,7 +60,7 @@ local function add_line(w, line, queue)
 end
 
 local function counted_agents(w, set)
-  local found, agents_of = redis.call('ZRANGE', workspace.key(w, 'standing', set), 0, -1, 'WITHSCORES'), {}
+  local found, agents_of = redis.call('ZRANGE', w.keys.standing[set], 0, -1, 'WITHSCORES'), {}
   for i = 1, #found, 2 do
     agents_of[found[i]] = tonumber(found[i + 1])
   end
@@ -68,14 +68,14 @@ local function counted_agents(w, set)
 end
 
 functions.transition('queue_figures', function(w)
-  local names, found, sounding = redis.call('HKEYS', workspace.key(w, 'queue_settings')), {}, alarms.sounding(w)
+  local names, found, sounding = redis.call('HKEYS', w.key.queue_settings), {}, alarms.sounding(w)
   if #names > 0 then
     queues.load_performances(w, names)
   end
   for _, name in ipairs(names) do
     found[name] = of_queue(w, name, sounding[name])
   end
-  for _, line in ipairs(redis.call('ZRANGE', workspace.key(w, 'heads'), 0, -1)) do
+  for _, line in ipairs(redis.call('ZRANGE', w.key.heads, 0, -1)) do
     local queue = found[lines.read(line).queue]
     if queue then
       add_line(w, line, queue)

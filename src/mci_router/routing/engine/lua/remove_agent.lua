@@ -7,7 +7,7 @@ functions.transition('remove_agent', function(w, name)
   if not agent then
     return functions.reply('ok')
   end
-  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', name))) do
+  for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[name])) do
     local contact = contacts.load(w, id)
     if not contact.offer or contact.second and contact.agent == name then
       return functions.reply('busy')
@@ -21,9 +21,9 @@ functions.transition('remove_agent', function(w, name)
   timers.clear(w, 'grace', name)
   counters.add(w, 'presence', 'offline', -1)
   journal.append(w, { type = 'agent.removed', agent = name })
-  redis.call('SREM', workspace.key(w, 'agents'), name)
+  redis.call('SREM', w.key.agents, name)
   for _, kind in ipairs({ 'inbox', 'agent_contacts', 'declined', 'held' }) do
-    redis.call('DEL', workspace.key(w, kind, name))
+    redis.call('DEL', w.keys[kind][name])
   end
   records.forget(w, agent)
   return functions.reply('ok')

@@ -4,7 +4,7 @@
 -- Returns:   'ok'; 'lost' if the lease has ended or the live state was made again (connect again); 'replaced' by
 --            another socket.
 functions.transition('renew_lease', function(w, name, session, lease)
-  local agent = workspace.key(w, 'agent', name)
+  local agent = w.keys.agent[name]
   local held = redis.call('HMGET', agent, 'session', 'reachable')
   if held[2] ~= '1' then
     return functions.reply('lost')
@@ -13,5 +13,9 @@ functions.transition('renew_lease', function(w, name, session, lease)
     return functions.reply('replaced')
   end
   redis.call('HSET', agent, 'lease_until', w.now + lease)
+  local record = kept.record(w, agent)
+  if record then
+    record.lease_until = w.now + lease
+  end
   return functions.reply('ok')
 end)

@@ -129,7 +129,7 @@ functions.preparation('restore', function(w, builder, json)
   if w.built then
     return functions.reply('built')
   end
-  if (redis.call('HGET', workspace.key(w, 'workspace'), 'builder') or '') ~= builder then
+  if (redis.call('HGET', w.key.workspace, 'builder') or '') ~= builder then
     return functions.reply('lost')
   end
   for _, want in ipairs(cjson.decode(json)) do

@@ -3,12 +3,11 @@
 -- Returns:   'ok' (also if it was so before).
 local function lines_of(w, queue)
   local found = {}
-  for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'lines'))) do
+  for _, line in ipairs(kept.list(w, w.key.lines)) do
     if lines.read(line).queue == queue then
       found[#found + 1] = line
     end
   end
-  table.sort(found)
   return found
 end
 
@@ -23,7 +22,7 @@ functions.preparation('set_open', function(w, queue, state)
   end
   w.closed = closed
   queues.note_closure(w, queue, state == 'closed')
-  redis.call('HSET', workspace.key(w, 'workspace'), 'closed', cjson.encode(closed))
+  redis.call('HSET', w.key.workspace, 'closed', cjson.encode(closed))
   journal.append(w, { type = state == 'open' and 'queue.opened' or 'queue.closed', queue = queue })
   for _, line in ipairs(lines_of(w, queue)) do
     local age = lines.show_head(w, line)

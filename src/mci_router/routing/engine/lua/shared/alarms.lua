@@ -10,7 +10,7 @@ local EVENTS = {
 }
 
 local function read(w)
-  local flat, found = redis.call('HGETALL', workspace.key(w, 'alarms')), {}
+  local flat, found = redis.call('HGETALL', w.key.alarms), {}
   for i = 1, #flat, 2 do
     found[flat[i]] = cjson.decode(flat[i + 1])
   end
@@ -32,7 +32,7 @@ end
 
 -- Returns when the queues were last looked at.
 function alarms.looked_at(w)
-  return tonumber(redis.call('HGET', workspace.key(w, 'workspace'), 'alarms_looked_at') or 0)
+  return tonumber(redis.call('HGET', w.key.workspace, 'alarms_looked_at') or 0)
 end
 
 local function turn(w, queue, alarm, state, facts)
@@ -58,9 +58,9 @@ end
 
 local function write(w, name, state)
   if state.sounds or state.turning_at > 0 then
-    redis.call('HSET', workspace.key(w, 'alarms'), name, cjson.encode(state))
+    redis.call('HSET', w.key.alarms, name, cjson.encode(state))
   else
-    redis.call('HDEL', workspace.key(w, 'alarms'), name)
+    redis.call('HDEL', w.key.alarms, name)
   end
 end
 
@@ -71,7 +71,7 @@ local function pass_over(w, name, state, exists)
     turn(w, queue, alarm, state)
   end
   if not state.sounds then
-    redis.call('HDEL', workspace.key(w, 'alarms'), name)
+    redis.call('HDEL', w.key.alarms, name)
   end
 end
 
@@ -80,7 +80,7 @@ end
 function alarms.note_all(w, names, looks)
   local known, exists, mentioned = read(w), {}, {}
   local looked_at = alarms.looked_at(w)
-  redis.call('HSET', workspace.key(w, 'workspace'), 'alarms_looked_at', w.now)
+  redis.call('HSET', w.key.workspace, 'alarms_looked_at', w.now)
   for _, name in ipairs(names) do
     exists[name] = true
   end

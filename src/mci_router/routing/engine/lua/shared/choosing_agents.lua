@@ -16,10 +16,13 @@ local MOST_ASIDE = 10 -- of a signature: more than one would be rare
 -- Returns the signatures that can serve a line and have agents in a set. A contact that is held back goes to no agent
 -- who serves live lines.
 function choosing_agents.candidates(w, set, line, contact)
-  local found, able = agents.able_in(w, set, line.id), {}
-  for i = 1, #found, 2 do
-    if not (contact and contact._held_back and reserve.serves_live_lines(w, found[i])) then
-      able[#able + 1] = found[i]
+  local found, able = standing.able_in(w, set, line.id), {}
+  if not (contact and contact._held_back) then
+    return found
+  end
+  for _, signature in ipairs(found) do
+    if not reserve.serves_live_lines(w, signature) then
+      able[#able + 1] = signature
     end
   end
   return able
@@ -31,7 +34,7 @@ local function first_from(w, set, from, contact)
   local found = redis.call(
     'ZRANGE', set, string.format('%.0f', from), '+inf', 'BYSCORE', 'LIMIT', 0, shunned + 1, 'WITHSCORES')
   for i = 1, #found, 2 do
-    if shunned == 0 or redis.call('HEXISTS', workspace.key(w, 'declined', found[i]), contact.id) == 0 then
+    if shunned == 0 or redis.call('HEXISTS', w.keys.declined[found[i]], contact.id) == 0 then
       return found[i], tonumber(found[i + 1])
     end
   end
@@ -51,25 +54,13 @@ end
 -- Of the agents who have room beside other work, the one with the least.
 local function fullest(w, set, line, contact)
   return least_of(w, choosing_agents.candidates(w, set .. ':' .. line.channel, line, contact), function(signature)
-    return workspace.key(w, set, signature, agents.where(signature, line))
-  end, line.units * agents.UNIT_SCORE, contact)
-end
-
--- Idle agents by skill, over all signatures.
-local function idle_by_skill(w)
-  local idle, found = {}, redis.call('ZRANGE', workspace.key(w, 'standing', 'idle'), 0, -1, 'WITHSCORES')
-  for i = 1, #found, 2 do
-    for _, skill in ipairs(signatures.read(found[i]).skill_names) do
-      idle[skill] = (idle[skill] or 0) + tonumber(found[i + 1])
-    end
-  end
-  return idle
+    return standing.set_for(w, signature, set, line).key
+  end, line.units * standing.UNIT_SCORE, contact)
 end
 
 -- How fast a signature serves a line: measured once it has handled enough, else from the proficiency in what the line
 -- wants.
-local function speed_of(signature, line, handling)
-  local measured = handling and cmsgpack.unpack(handling)
+local function speed_of(signature, line, measured)
   if measured and measured[2] >= MEASURED_FROM then
     return 1 / measured[1]
   end
@@ -82,7 +73,7 @@ local function speed_of(signature, line, handling)
   return wanted == 0 and 1 or 1 + SPEED_A_LEVEL * levels / wanted
 end
 
-local function cost_of(w, signature, line, idle, handling)
+local function cost_of(w, signature, line, idle, measured)
   local stakes, read, cost = w.settings.stakes or {}, signatures.read(signature), 0
   local wants = signatures.met(read, line)
   for _, skill in ipairs(read.skill_names) do
@@ -90,18 +81,13 @@ local function cost_of(w, signature, line, idle, handling)
       cost = cost + stakes[skill] * B ^ (idle[skill] - 1)
     end
   end
-  return C * cost - speed_of(signature, line, handling)
+  return C * cost - speed_of(signature, line, measured)
 end
 
 local function by_cost(w, able, line)
-  local handling_fields = {}
+  local measured, idle, costs = handling.of_all(w, able, line.queue), standing.idle_by_skill(w), {}
   for i, signature in ipairs(able) do
-    handling_fields[i] = signature .. '|' .. line.queue
-  end
-  local handling = redis.call('HMGET', workspace.key(w, 'handling'), unpack(handling_fields))
-  local idle, costs = idle_by_skill(w), {}
-  for i, signature in ipairs(able) do
-    costs[signature] = cost_of(w, signature, line, idle, handling[i])
+    costs[signature] = cost_of(w, signature, line, idle, measured[i])
   end
   return costs
 end
@@ -147,7 +133,7 @@ local function idle_agent(w, line, contact)
   local rank = #able > 1 and RANKINGS[choice]
   for _, group in ipairs(rank and ranked(able, rank(w, able, line)) or { able }) do
     local agent = least_of(w, group, function(signature)
-      return workspace.key(w, set, signature)
+      return standing.set(w, signature, set).key
     end, 0, contact)
     if agent then
       return agent
@@ -160,19 +146,19 @@ end
 function choosing_agents.soonest(w, able, line, contact)
   return least_of(w, able, function(signature)
     local limited = signatures.read(signature).queues[line.queue]
-    return workspace.key(w, 'engaged', signature, limited and line.queue)
+    return standing.set(w, signature, 'engaged', limited and line.queue).key
   end, 0, contact)
 end
 
 -- An agent with room who is set aside for a line whose contacts all come after this one. Looks at a few, the fullest.
 local function aside_agent(w, line, contact)
-  local from, live = string.format('%.0f', line.units * agents.UNIT_SCORE), contacts.is_live(w, contact)
+  local from, live = string.format('%.0f', line.units * standing.UNIT_SCORE), contacts.is_live(w, contact)
   for _, signature in ipairs(choosing_agents.candidates(w, 'aside:' .. line.channel, line, contact)) do
-    local set = workspace.key(w, 'aside', signature, line.channel)
+    local set = standing.set(w, signature, 'aside', line.channel).key
     for _, name in ipairs(redis.call('ZRANGE', set, from, '+inf', 'BYSCORE', 'LIMIT', 0, MOST_ASIDE)) do
       local agent = agents.load(w, name)
       local fits = agents.has_room(agent, line, live) and (live or agent.paused_contacts == 0)
-      local declined = redis.call('HEXISTS', workspace.key(w, 'declined', name), contact.id) == 1
+      local declined = redis.call('HEXISTS', w.keys.declined[name], contact.id) == 1
       if fits and not declined and choosing_lines.goes_before(w, places.of(contact), agent.aside) then
         return name
       end
@@ -182,7 +168,7 @@ end
 
 -- Returns the agent to offer a contact to, or nil.
 function choosing_agents.agent_for(w, contact)
-  agents.sync_all(w)
+  standing.sync_all(w)
   local line = lines.read(places.of(contact).line)
   local name = fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)
   if not name and not queues.settings(w, line.queue).deferrable then

@@ -13,7 +13,8 @@ local ETA = 1 -- 0 is fairest to long contacts, 1 serves the most in time
 
 -- Returns after how long a contact of a queue must be served.
 function choosing_lines.bound_ms(settings)
-  return math.min(M * settings.target_ms, math.max(CAP_MS, settings.target_ms))
+  settings.bound_ms = settings.bound_ms or math.min(M * settings.target_ms, math.max(CAP_MS, settings.target_ms))
+  return settings.bound_ms
 end
 
 local function urgency(waited, settings)
@@ -31,14 +32,10 @@ end
 
 -- All of a head's score but its urgency: the same for every line of a queue.
 local function pull(w, queue, settings)
-  local known = w.pulls[queue]
-  if not known then
-    local performance = queues.performance(w, queue)
-    local speed = (1000 / performance.handle_ms) ^ (w.settings.eta or ETA)
-    known = settings.weight * boost(w, performance, settings.goal) * speed
-    w.pulls[queue] = known
-  end
-  return known
+  local performance = queues.performance(w, queue)
+  local speed = (1000 / performance.handle_ms) ^ (w.settings.eta or ETA)
+  w.pulls[queue] = settings.weight * boost(w, performance, settings.goal) * speed
+  return w.pulls[queue]
 end
 
 -- Each choice gives a head two numbers; the greater first number wins, then the greater second, then the older contact.
@@ -48,7 +45,7 @@ function choices.service_level(w, waited, line, settings)
   if waited >= choosing_lines.bound_ms(settings) then
     return 1, waited
   end
-  return 0, pull(w, line.queue, settings) * urgency(waited, settings)
+  return 0, (w.pulls[line.queue] or pull(w, line.queue, settings)) * urgency(waited, settings)
 end
 
 function choices.oldest(_, waited)
@@ -59,47 +56,31 @@ function choices.strict_priority(_, waited, _, settings)
   return -settings.position, waited
 end
 
--- A line's first contact, of this age, as it is compared with those of other lines.
-local function head_of(w, line, age)
-  local choose = choices[w.settings.line_choice] or choices.service_level
-  local head = { line = line.id, age = age }
-  head.rank, head.score = choose(w, w.now - age, line, queues.settings(w, line.queue))
-  head.rank = lines.is_urgent(w.now - age) and math.huge or head.rank
-  return head
+local function choice_of(w)
+  return choices[w.settings.line_choice] or choices.service_level
 end
 
-local function before(one, other)
-  if one.rank ~= other.rank then
-    return one.rank > other.rank
-  end
-  if one.score ~= other.score then
-    return one.score > other.score
-  end
-  return one.age < other.age or (one.age == other.age and one.line < other.line)
+-- The two numbers of a line's first contact, of this age.
+local function worth(w, choose, line, age, settings)
+  local rank, score = choose(w, w.now - age, line, settings)
+  return lines.is_urgent(w.now - age) and math.huge or rank, score
 end
 
--- The lines an agent could take from now, each followed by the age of its head. Reads their queues' performances at
--- once.
-local function heads_for(w, agent)
-  local heads, able = workspace.key(w, 'heads'), workspace.key(w, 'signature_lines', agent.signature)
-  local found = redis.call('ZINTER', 2, heads, able, 'WEIGHTS', 1, 0, 'WITHSCORES')
-  local unread, seen = {}, {}
-  for i = 1, #found, 2 do
-    local queue = lines.read(found[i]).queue
-    if not seen[queue] and not w.performances[queue] then
-      unread[#unread + 1], seen[queue] = queue, true
-    end
+-- Tells whether the first contact of a line, worth so much, goes before that of another: {line, rank, score, age}.
+local function before(line, rank, score, age, other)
+  if rank ~= other.rank then
+    return rank > other.rank
   end
-  if #unread > 0 then
-    queues.load_performances(w, unread)
+  if score ~= other.score then
+    return score > other.score
   end
-  return found
+  return age < other.age or (age == other.age and line < other.line)
 end
 
 -- The first contact of a line that this agent did not let go a moment ago, and its age.
 local function first_for(w, line, agent)
-  local declined = workspace.key(w, 'declined', agent._name)
-  local in_line = redis.call('ZRANGE', workspace.key(w, 'line', line), 0, agent.declines, 'WITHSCORES')
+  local declined = w.keys.declined[agent._name]
+  local in_line = redis.call('ZRANGE', w.keys.line[line], 0, agent.declines, 'WITHSCORES')
   for i = 1, #in_line, 2 do
     if redis.call('HEXISTS', declined, in_line[i]) == 0 then
       return in_line[i], tonumber(in_line[i + 1])
@@ -110,28 +91,32 @@ end
 -- Tells whether a contact in a place goes before the first one of another line.
 function choosing_lines.goes_before(w, place, id)
   local _, age = lines.first(w, id)
-  return not age or before(head_of(w, lines.read(place.line), place.age), head_of(w, lines.read(id), age))
+  if not age then
+    return true
+  end
+  local choose, mine, theirs = choice_of(w), lines.read(place.line), lines.read(id)
+  local other = { line = id, age = age }
+  other.rank, other.score = worth(w, choose, theirs, age, queues.settings(w, theirs.queue))
+  local rank, score = worth(w, choose, mine, place.age, queues.settings(w, mine.queue))
+  return before(mine.id, rank, score, place.age, other)
 end
 
 -- Returns the contact that an agent should be offered next, or nil. An agent who is set aside for a line takes nothing
 -- that comes after its first contact, whether that fits or not.
 function choosing_lines.next_contact(w, agent)
-  local heads, room = heads_for(w, agent), agents.room(agent)
-  local best
-  for i = 1, #heads, 2 do
-    local line, age, contact = lines.read(heads[i]), tonumber(heads[i + 1]), nil
-    local settings = queues.settings(w, line.queue)
-    local fits = agents.fits(room, line, not settings.deferrable)
-      and not (settings.deferrable and agent.paused_contacts > 0)
-    local ready = fits or agent.aside == line.id
+  local heads, choose, room, best = kept.scores(w, w.key.heads), choice_of(w), agents.room(agent), nil
+  for _, line in ipairs(lines.with_contacts(w, agent.signature)) do
+    local id, settings, contact = line.id, queues.settings(w, line.queue), nil
+    local age, live = heads[id], not settings.deferrable
+    local fits = agents.fits(room, line, live) and (live or agent.paused_contacts == 0)
+    local ready = fits or agent.aside == id
     if ready and agent.declines > 0 then
-      contact, age = first_for(w, line.id, agent)
+      contact, age = first_for(w, id, agent)
     end
     if ready and age then
-      local head = head_of(w, line, age)
-      head.contact, head.fits = contact, fits
-      if (not best or before(head, best)) and reserve.may_start(w, line.id, age, agent.signature) then
-        best = head
+      local rank, score = worth(w, choose, line, age, settings)
+      if (not best or before(id, rank, score, age, best)) and reserve.may_start(w, id, age, agent.signature) then
+        best = { line = id, rank = rank, score = score, age = age, contact = contact, fits = fits }
       end
     end
   end

@@ -4,14 +4,12 @@ local SPEED_PRIOR = 100 -- contacts at the queue's mean handle time
 
 -- Notes a signature's handle time in a queue, as a share of the queue's own mean.
 local function note_handling(w, contact, agent)
-  local handle = (contact.handled_at or w.now) - contact.answered_at
-  local ratio = handle / queues.performance(w, contact.queue).handle_ms
-  queues.note_handle_time(w, contact.queue, handle)
-  local handling, field = workspace.key(w, 'handling'), agent.signature .. '|' .. contact.queue
-  local known = redis.call('HGET', handling, field)
-  local mean, number = unpack(known and cmsgpack.unpack(known) or { 1, 0 })
+  local handle_ms = (contact.handled_at or w.now) - contact.answered_at
+  local ratio = handle_ms / queues.performance(w, contact.queue).handle_ms
+  queues.note_handle_time(w, contact.queue, handle_ms)
+  local mean, number = unpack(handling.of(w, agent.signature, contact.queue) or { 1, 0 })
   mean = queues.moved_mean(mean, number, ratio, SPEED_PRIOR)
-  redis.call('HSET', handling, field, cmsgpack.pack({ mean, number + 1 }))
+  handling.note(w, agent.signature, contact.queue, mean, number + 1)
 end
 
 -- Completes a contact, and gives its agent's room to what waits. `about`: disposition and notes.

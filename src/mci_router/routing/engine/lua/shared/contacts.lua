@@ -3,7 +3,7 @@
 contacts.FINAL = { completed = true, abandoned = true, cancelled = true, resolved = true }
 
 function contacts.load(w, id)
-  local contact, fresh = records.load(w, workspace.key(w, 'contact', id))
+  local contact, fresh = records.load(w, w.keys.contact[id])
   if fresh then
     contact.id = id
     segments.adopt(contact)

@@ -20,7 +20,7 @@ function counters.write(w)
   for name, fields in pairs(w.counts) do
     for field, by in pairs(fields) do
       if by ~= 0 then
-        redis.call('HINCRBY', workspace.key(w, name), field, by)
+        redis.call('HINCRBY', w.key[name], field, by)
       end
     end
   end

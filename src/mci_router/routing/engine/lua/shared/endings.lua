@@ -17,7 +17,7 @@ end
 -- Keeps a contact for a while from an agent who let it go or passed it on.
 function endings.shun(w, contact, agent)
   local due = w.now + (w.settings.reoffer_ms or DEFAULT_REOFFER_MS)
-  if redis.call('HSET', workspace.key(w, 'declined', agent._name), contact.id, due) == 1 then
+  if redis.call('HSET', w.keys.declined[agent._name], contact.id, due) == 1 then
     agents.update(w, agent, { declines = agent.declines + 1 })
     records.change(contact, 'shunned', (contact.shunned or 0) + 1)
   end
@@ -102,7 +102,7 @@ end
 -- Takes back every pending offer of an agent who has left, and offers the contacts to others, oldest first.
 function endings.revoke_offers(w, agent, why)
   local revoked = {}
-  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', agent._name))) do
+  for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
     if contact.offer and (contact.second or contact.agent) == agent._name then
       withdraw_offer(w, contact, 'offer.revoked', why)
@@ -128,8 +128,7 @@ function endings.finish(w, contact, event, state, changes, about, left_as)
   changes = changes or {}
   changes.ended_at, changes.offer = w.now, false
   contacts.move(w, contact, event, state, changes, about)
-  records.write(contact)
-  redis.call('EXPIRE', contact._key, CLOSED_MEMORY_S)
+  records.let_expire(contact, CLOSED_MEMORY_S)
 end
 
 -- Takes a contact from the agent who served it, to wait in the same queue with its original age and due time. `why` is

@@ -9,13 +9,44 @@ function functions.reply(status, more)
   return cjson.encode(reply)
 end
 
+-- Replies 'ok' with the replies of several commands, which are JSON already.
+function functions.replies(replies)
+  return '{"status":"ok","replies":[' .. table.concat(replies, ',') .. ']}'
+end
+
 local function finished(w, reply)
   setting_aside.finish(w)
-  agents.sync_all(w)
+  standing.sync_all(w)
   records.write_all(w)
   queues.write_performances(w)
   counters.write(w)
+  w.least_units = {}
   return reply
+end
+
+-- Carries out a command, unless it has been seen before: then it replies as it did. Second: whether it has been.
+local function once(w, command, run)
+  local memory = command and command ~= '' and w.keys.command[command]
+  local before = memory and redis.call('GET', memory)
+  if before then
+    return before, true
+  end
+  local reply = finished(w, run())
+  if memory then
+    redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)
+  end
+  return reply
+end
+
+-- Carries out one of the commands of a call as if it had come alone: what it changes is written before the next one
+-- begins. If it breaks off, what it has in memory is lost, as it would be then, and the reply is 'failed'.
+function functions.one_of_many(w, command, run)
+  local whole, reply = pcall(once, w, command, run)
+  if whole then
+    return reply
+  end
+  workspace.read(w)
+  return functions.reply('failed', { error = tostring(type(reply) == 'table' and reply.err or reply) })
 end
 
 local function register(name, run)
@@ -26,19 +57,16 @@ end
 -- a command that it has seen before as it did then. `former` is its name in the version before, whose routers may still
 -- run beside this one's.
 function functions.transition(name, body, former)
-  local function run(keys, args)
-    local w = workspace.open(keys[1], args[2])
+  local function run(prefixes, args)
+    local w = workspace.open(prefixes[1], args[2])
     if not w.built then
       return functions.reply('not_built')
     end
-    local memory = args[1] ~= '' and workspace.key(w, 'command', args[1])
-    local reply = memory and redis.call('GET', memory)
-    if not reply then
-      reply = finished(w, body(w, unpack(args, 3)))
-      if memory then
-        redis.call('SET', memory, reply, 'PX', COMMAND_MEMORY_MS)
-      end
-    end
+    local reply, done_before = once(w, args[1], function()
+      return body(w, unpack(args, 3))
+    end)
+    local close = done_before and kept.close or kept.mark
+    close(w)
     return reply
   end
   register(name, run)
@@ -49,8 +77,10 @@ end
 
 -- Registers a preparation: it works before the live state is built, and is idempotent by itself.
 function functions.preparation(name, body)
-  redis.register_function(name, function(keys, args)
-    local w = workspace.open(keys[1], args[2])
-    return finished(w, body(w, unpack(args, 3)))
+  redis.register_function(name, function(prefixes, args)
+    local w = workspace.open(prefixes[1], args[2])
+    local reply = finished(w, body(w, unpack(args, 3)))
+    kept.mark(w)
+    return reply
   end)
 end

@@ -33,7 +33,7 @@ end
 -- Interrupts contacts of an agent until one of so many units has room.
 function interrupting.make_room(w, agent, units)
   local signature = signatures.read(agent.signature)
-  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', agent._name))) do
+  for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     if agent.used + units <= signature.units then
       return
     end
@@ -47,7 +47,7 @@ end
 -- Resumes the interrupted contacts of an agent that have room again.
 function interrupting.resume_paused(w, agent)
   local signature = signatures.read(agent.signature)
-  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', agent._name))) do
+  for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
     if contact.agent == agent._name and contact.paused and agent.used + contact.paused <= signature.units then
       resume(w, agent, contact)

@@ -4,33 +4,59 @@
 
 local INBOX_LENGTH = 512 -- more than a desk can miss within its lease; an older resume starts from the live state
 
-local OF_A_CONTACT = {
-  'state', 'queue', 'channel', 'outcome', 'assignment', 'rung', 'asking', 'enqueued_at', 'answered_at', 'handled_at',
-  'ended_at', 'segment', 'entered_at', 'due_at', 'target_ms', 'waited', 'waits_since', 'segment_waited', 'held',
-  'held_since', 'parked', 'segment_offers', 'to_queue',
+local TEXTS_OF_A_CONTACT = { 'state', 'queue', 'channel', 'outcome', 'assignment', 'asking', 'to_queue' }
+local NUMBERS_OF_A_CONTACT = {
+  'rung', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at', 'segment', 'entered_at', 'due_at', 'target_ms',
+  'waited', 'waits_since', 'segment_waited', 'held', 'held_since', 'parked', 'segment_offers',
 }
 local OPT_OUTS = { opted_out = 'customer.opted_out', opted_in = 'customer.opted_in' }
 
-function journal.append(w, entry)
-  entry.at = w.now
+-- How a number is named in JSON.
+local NAMED = { at = ',"at":', seq = ',"seq":' }
+for i = 1, #NUMBERS_OF_A_CONTACT do
+  NAMED[NUMBERS_OF_A_CONTACT[i]] = ',"' .. NUMBERS_OF_A_CONTACT[i] .. '":'
+end
+
+-- Appends an entry. `numbers` are parts of its JSON: {'', name, text, name, text, …}, because to encode the same times
+-- again and again costs more than all else in an entry.
+local function append(w, entry, numbers)
   local agent = entry.agent and agents.load(w, entry.agent)
   if agent then
     records.change(agent, 'seq', agent.seq + 1)
-    entry.seq = agent.seq
+    numbers[#numbers + 1] = NAMED.seq
+    numbers[#numbers + 1] = texts.number(agent.seq)
   end
-  local text = cjson.encode(entry)
-  redis.call('XADD', workspace.key(w, 'journal'), '*', 'entry', text)
+  numbers[1] = cjson.encode(entry):sub(1, -2)
+  local text = table.concat(numbers) .. '}'
+  redis.call('XADD', w.key.journal, '*', 'entry', text)
   if agent then
-    local inbox, id = workspace.key(w, 'inbox', entry.agent), string.format('%.0f-0', entry.seq)
+    local inbox, id = w.keys.inbox[entry.agent], texts.number(agent.seq) .. '-0'
     redis.call('XADD', inbox, 'MAXLEN', '~', INBOX_LENGTH, id, 'entry', text)
   end
+end
+
+function journal.append(w, entry)
+  append(w, entry, { '', NAMED.at, texts.number(w.now) })
+end
+
+-- The numbers of a contact, but those that `about` says otherwise.
+local function numbers_of(w, contact, about)
+  local numbers, size = { '', NAMED.at, texts.number(w.now) }, 3
+  for _, field in ipairs(NUMBERS_OF_A_CONTACT) do
+    local number = contact[field]
+    if number and not about[field] then
+      numbers[size + 1], numbers[size + 2] = NAMED[field], texts.number(number)
+      size = size + 2
+    end
+  end
+  return numbers
 end
 
 -- Appends where a contact now is. `about` has what the event concerns: agent, offer, why, disposition, notes. The
 -- entry's `holder` is the agent who serves the contact, if the event concerns another agent.
 function journal.append_contact(w, contact, event, about)
   local entry = { type = event, contact = contact.id, agent = contact.agent }
-  for _, field in ipairs(OF_A_CONTACT) do
+  for _, field in ipairs(TEXTS_OF_A_CONTACT) do
     entry[field] = contact[field]
   end
   for field, value in pairs(about or {}) do
@@ -39,7 +65,7 @@ function journal.append_contact(w, contact, event, about)
   if contact.agent and entry.agent ~= contact.agent then
     entry.holder = contact.agent
   end
-  journal.append(w, entry)
+  append(w, entry, numbers_of(w, contact, about or {}))
 end
 
 -- Appends that senders must leave an address of a customer alone, or that they may use it again. `about` has the

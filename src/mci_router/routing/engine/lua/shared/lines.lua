@@ -7,6 +7,7 @@
 -- clock: so late ones are counted, and the longest wait is found, without a scan.
 
 local LINE_MEMORY_MS = 7200000 -- longer than any offer, whose contact may come back to an empty line
+local SELDOM_MS = 600000 -- that much longer, so that not every contact sets the timer
 local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable work that was held back
 
 -- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
@@ -16,48 +17,54 @@ local read_before = { size = 0, meanings = {} }
 
 local function parse(text)
   local queue, channel, units, wants = text:match('^([^|]*)|([^|]*)|(%d+)|(.*)$')
-  local line = { id = text, queue = queue, channel = channel, units = tonumber(units), alternatives = {} }
+  local line = { id = text, queue = queue, channel = channel, units = tonumber(units), alternatives = {}, met = {} }
   for one in (wants .. '/'):gmatch('([^/]*)/') do
     line.alternatives[#line.alternatives + 1] = signatures.levels(one)
   end
   return line
 end
 
--- Returns what a line's text says: id, queue, channel, units, alternatives (each {skill: least proficiency}).
+-- Returns what a line's text says: id, queue, channel, units, alternatives (each {skill: least proficiency}), and met,
+-- which notes for `signatures.met` what it has found out.
 function lines.read(text)
   return read_before.meanings[text] or texts.meaning(read_before, text, parse)
 end
 
 -- Keeps a line known for a while, though it may be empty: contacts that are served at once never wait in it.
 function lines.keep(w, line)
-  timers.set(w, 'line', line, w.now + LINE_MEMORY_MS)
+  local due = w.kept.line_timers[line]
+  if not due or due < w.now + LINE_MEMORY_MS then
+    w.kept.line_timers[line] = w.now + LINE_MEMORY_MS + SELDOM_MS
+    timers.set(w, 'line', line, w.now + LINE_MEMORY_MS + SELDOM_MS)
+  end
 end
 
 -- Makes a line known. Idempotent.
 function lines.ensure(w, line)
-  if redis.call('SADD', workspace.key(w, 'lines'), line) == 0 then
+  if not kept.add(w, w.key.lines, line) then
     return
   end
   lines.keep(w, line)
   if not queues.settings(w, lines.read(line).queue).deferrable then
-    redis.call('SADD', workspace.key(w, 'live_lines'), line)
+    kept.add(w, w.key.live_lines, line)
   end
-  for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signatures'))) do
+  for _, signature in ipairs(kept.list(w, w.key.signatures)) do
     signatures.pair(w, signature, line)
   end
 end
 
 -- Forgets a line that is empty.
 function lines.drop(w, line)
-  if redis.call('EXISTS', workspace.key(w, 'line', line)) == 1 then
+  w.kept.line_timers[line] = nil
+  if redis.call('EXISTS', w.keys.line[line]) == 1 then
     return
   end
-  for _, signature in ipairs(redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))) do
-    redis.call('SREM', workspace.key(w, 'signature_lines', signature), line)
+  for _, signature in ipairs(kept.list(w, w.keys.line_signatures[line])) do
+    kept.remove(w, w.keys.signature_lines[signature], line)
   end
-  redis.call('DEL', workspace.key(w, 'line_signatures', line))
-  redis.call('SREM', workspace.key(w, 'lines'), line)
-  redis.call('SREM', workspace.key(w, 'live_lines'), line)
+  kept.remove_all(w, w.keys.line_signatures[line])
+  kept.remove(w, w.key.lines, line)
+  kept.remove(w, w.key.live_lines, line)
 end
 
 function lines.is_urgent(waited)
@@ -66,19 +73,27 @@ end
 
 -- Returns the first contact of a line and its age, or nil.
 function lines.first(w, line)
-  local head = redis.call('ZRANGE', workspace.key(w, 'line', line), 0, 0, 'WITHSCORES')
+  local head = redis.call('ZRANGE', w.keys.line[line], 0, 0, 'WITHSCORES')
   return head[1], tonumber(head[2])
+end
+
+-- Returns the open lines that agents of a signature could serve and that have contacts, in order.
+function lines.with_contacts(w, signature)
+  local heads, found = kept.scores(w, w.key.heads), {}
+  for _, line in ipairs(kept.list(w, w.keys.signature_lines[signature])) do
+    if heads[line] then
+      found[#found + 1] = lines.read(line)
+    end
+  end
+  return found
 end
 
 -- Updates `heads` when the first contact of a line has changed, or its queue has opened or closed. Returns the age of
 -- the first contact.
 function lines.show_head(w, line)
   local _, age = lines.first(w, line)
-  if age and queues.is_open(w, lines.read(line).queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), age, line)
-  else
-    redis.call('ZREM', workspace.key(w, 'heads'), line)
-  end
+  local shown = age and queues.is_open(w, lines.read(line).queue)
+  kept.score(w, w.key.heads, line, shown and age or nil)
   return age
 end
 
@@ -90,8 +105,8 @@ end
 
 -- Adds a contact, by its place, to those that wait in a queue, or notes that its due time is another.
 function lines.note_wait(w, place, id)
-  redis.call('ZADD', workspace.key(w, 'due', place.queue), place.due_at, id)
-  redis.call('ZADD', workspace.key(w, 'waits', place.queue), clocks.score(w, place), id)
+  redis.call('ZADD', w.keys.due[place.queue], place.due_at, id)
+  redis.call('ZADD', w.keys.waits[place.queue], clocks.score(w, place), id)
 end
 
 local function begin_wait(w, place, id)
@@ -100,18 +115,22 @@ local function begin_wait(w, place, id)
 end
 
 local function end_wait(w, place, id)
-  redis.call('ZREM', workspace.key(w, 'due', place.queue), id)
-  redis.call('ZREM', workspace.key(w, 'waits', place.queue), id)
+  redis.call('ZREM', w.keys.due[place.queue], id)
+  redis.call('ZREM', w.keys.waits[place.queue], id)
   counters.add(w, 'queue:' .. place.queue, 'waiting', -1)
 end
 
 function lines.join(w, contact)
   local place = places.of(contact)
   lines.ensure(w, place.line)
-  redis.call('ZADD', workspace.key(w, 'line', place.line), place.age, contact.id)
+  redis.call('ZADD', w.keys.line[place.line], place.age, contact.id)
   begin_wait(w, place, contact.id)
   if queues.is_open(w, place.queue) then
-    redis.call('ZADD', workspace.key(w, 'heads'), 'LT', place.age, place.line)
+    local heads = w.key.heads
+    local first = kept.scores(w, heads)[place.line]
+    if not first or place.age < first then
+      kept.score(w, heads, place.line, place.age)
+    end
     setting_aside.watch(w, place.line, place.age)
     lines.watch_reserve(w, place.line)
   end
@@ -119,7 +138,7 @@ end
 
 function lines.leave(w, contact)
   local place = places.of(contact)
-  redis.call('ZREM', workspace.key(w, 'line', place.line), contact.id)
+  redis.call('ZREM', w.keys.line[place.line], contact.id)
   end_wait(w, place, contact.id)
   setting_aside.note_left(w, place.line)
   if not lines.show_head(w, place.line) then
@@ -129,7 +148,7 @@ end
 
 -- Keeps a contact for one agent until a time, beside its line.
 function lines.keep_for(w, contact, agent, until_ms)
-  redis.call('ZADD', workspace.key(w, 'held', agent._name), contact.age, contact.id)
+  redis.call('ZADD', w.keys.held[agent._name], contact.age, contact.id)
   agents.update(w, agent, { held_contacts = agent.held_contacts + 1 })
   records.change(contact, 'held_for', agent._name)
   begin_wait(w, contact, contact.id)
@@ -138,7 +157,7 @@ end
 
 function lines.release(w, contact)
   local agent = agents.load(w, contact.held_for)
-  redis.call('ZREM', workspace.key(w, 'held', contact.held_for), contact.id)
+  redis.call('ZREM', w.keys.held[contact.held_for], contact.id)
   if agent then
     agents.update(w, agent, { held_contacts = agent.held_contacts - 1 })
   end
@@ -149,15 +168,10 @@ end
 
 -- Tells whether any signed-in agent could serve a line.
 function lines.is_staffed(w, line)
-  local counted, able = workspace.key(w, 'standing', 'staffed'), workspace.key(w, 'line_signatures', line)
-  return redis.call('ZINTERCARD', 2, counted, able, 'LIMIT', 1) > 0
+  return #standing.able_in(w, 'staffed', line) > 0
 end
 
 -- Returns how many signed-in agents could serve a line.
 function lines.staffed(w, line)
-  local found, total = agents.able_in(w, 'staffed', line), 0
-  for i = 2, #found, 2 do
-    total = total + found[i]
-  end
-  return total
+  return standing.number_in(w, 'staffed', line)
 end

@@ -53,7 +53,7 @@ end
 function matching.match_line(w, line)
   local place, id = 0
   repeat
-    id = redis.call('ZRANGE', workspace.key(w, 'line', line), place, place)[1]
+    id = redis.call('ZRANGE', w.keys.line[line], place, place)[1]
     local contact = id and contacts.load(w, id)
     if contact and not match_one(w, contact) then
       place = place + 1
@@ -74,7 +74,7 @@ end
 -- The oldest contact that is held for an agent and fits.
 local function held_contact(w, agent)
   if agent.held_contacts > 0 and not agent.aside then
-    for _, id in ipairs(redis.call('ZRANGE', workspace.key(w, 'held', agent._name), 0, -1)) do
+    for _, id in ipairs(redis.call('ZRANGE', w.keys.held[agent._name], 0, -1)) do
       local contact = contacts.load(w, id)
       local live = contacts.is_live(w, contact)
       local may = queues.is_open(w, contact.queue) and (live or agent.paused_contacts == 0)

@@ -4,7 +4,7 @@ presence.DEFAULT_GRACE_MS = 60000
 
 -- Flags the assignments of an agent who is not there to go on with them, or takes the flag away.
 local function flag_assignments(w, agent, event, flag, why)
-  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', agent._name))) do
+  for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
     local mine = contact.state == 'assigned' and contact.agent == agent._name
     if mine and not (flag and contact.agent_lost) then
@@ -84,7 +84,7 @@ end
 -- completed.
 function presence.give_up(w, agent)
   local back, free = {}, {}
-  for _, id in ipairs(redis.call('SMEMBERS', workspace.key(w, 'agent_contacts', agent._name))) do
+  for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
     if contact.state == 'wrapping_up' then
       completion.complete(w, contact)

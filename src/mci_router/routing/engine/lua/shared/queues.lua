@@ -14,7 +14,7 @@ local LAST_WAITS = 5
 function queues.settings(w, queue)
   local settings = w.queues[queue]
   if not settings then
-    local json = redis.call('HGET', workspace.key(w, 'queue_settings'), queue)
+    local json = redis.call('HGET', w.key.queue_settings, queue)
     settings = json and cjson.decode(json) or NO_QUEUE
     w.queues[queue] = settings
   end
@@ -23,9 +23,9 @@ end
 
 -- Marks the settings as changed, so that no function goes on with those it read before. To be called with every change.
 function queues.stamp(w)
-  local time, number = redis.call('TIME'), redis.call('HLEN', workspace.key(w, 'queue_settings'))
-  redis.call('HSET', workspace.key(w, 'workspace'), 'queues_stamp', time[1] .. '.' .. time[2] .. '.' .. number)
-  w.queues = {}
+  local time, number = redis.call('TIME'), redis.call('HLEN', w.key.queue_settings)
+  redis.call('HSET', w.key.workspace, 'queues_stamp', time[1] .. '.' .. time[2] .. '.' .. number)
+  w.queues, w.kept.performances = {}, {}
 end
 
 function queues.is_open(w, queue)
@@ -46,49 +46,57 @@ function queues.note_closure(w, queue, closes)
   end
   closures[queue] = { total = total, since = closes and w.now or nil }
   w.closures = closures
-  redis.call('HSET', workspace.key(w, 'workspace'), 'closures', cjson.encode(closures))
+  redis.call('HSET', w.key.workspace, 'closures', cjson.encode(closures))
 end
 
 -- How a queue performs: contacts in time and all (decayed, at a time), the mean handle time in ms over how many, the
--- last waits in ms. The table is shared within a function, and written at its end if changed.
+-- last waits in ms. The table is kept, and written at the end of a function that has changed it.
 local function performance_of(w, queue, packed)
-  local known = w.performances[queue]
+  local known = w.performances[queue] or w.kept.performances[queue]
   if not known then
     local read = packed and cmsgpack.unpack(packed) or { 0, 0, w.now, queues.settings(w, queue).handle_ms, 0, {} }
     known = { good = read[1], all = read[2], at = read[3], handle_ms = read[4], handled = read[5], waits = read[6] }
-    w.performances[queue] = known
+    w.kept.performances[queue] = known
   end
   return known
 end
 
 function queues.performance(w, queue)
-  return w.performances[queue]
-    or performance_of(w, queue, redis.call('HGET', workspace.key(w, 'performance'), queue))
+  return w.performances[queue] or w.kept.performances[queue]
+    or performance_of(w, queue, redis.call('HGET', w.key.performance, queue))
 end
 
 -- Reads the performance of many queues at once.
 function queues.load_performances(w, names)
-  for i, packed in ipairs(redis.call('HMGET', workspace.key(w, 'performance'), unpack(names))) do
+  for i, packed in ipairs(redis.call('HMGET', w.key.performance, unpack(names))) do
     performance_of(w, names[i], packed)
   end
 end
 
+local function mark_changed(w, queue, performance)
+  w.performances[queue], w.pulls[queue] = performance, nil
+end
+
 function queues.write_performances(w)
   for queue, now in pairs(w.performances) do
-    if now.changed then
-      redis.call('HSET', workspace.key(w, 'performance'), queue,
-        cmsgpack.pack({ now.good, now.all, now.at, now.handle_ms, now.handled, now.waits }))
-    end
+    redis.call('HSET', w.key.performance, queue,
+      cmsgpack.pack({ now.good, now.all, now.at, now.handle_ms, now.handled, now.waits }))
   end
   w.performances = {}
+end
+
+-- Forgets how a queue performed that is removed.
+function queues.drop_performance(w, queue)
+  w.kept.performances[queue], w.performances[queue] = nil, nil
+  redis.call('HDEL', w.key.performance, queue)
 end
 
 -- Notes one more contact that was answered, or was not in time. `wait` of an answered one, in ms.
 function queues.note_level(w, queue, in_time, wait)
   local now = queues.performance(w, queue)
-  local kept = math.exp(-math.max(0, w.now - now.at) / DECAY_MS)
-  now.good, now.all, now.at, now.changed = now.good * kept + (in_time and 1 or 0), now.all * kept + 1, w.now, true
-  w.pulls[queue] = nil
+  local left = math.exp(-math.max(0, w.now - now.at) / DECAY_MS)
+  now.good, now.all, now.at = now.good * left + (in_time and 1 or 0), now.all * left + 1, w.now
+  mark_changed(w, queue, now)
   if wait then
     table.insert(now.waits, 1, wait)
     now.waits[LAST_WAITS + 1] = nil
@@ -102,18 +110,18 @@ end
 
 function queues.note_handle_time(w, queue, handle)
   local now = queues.performance(w, queue)
-  now.handle_ms, now.changed = queues.moved_mean(now.handle_ms, now.handled, handle, HANDLE_PRIOR), true
+  now.handle_ms = queues.moved_mean(now.handle_ms, now.handled, handle, HANDLE_PRIOR)
   now.handled = now.handled + 1
-  w.pulls[queue] = nil
+  mark_changed(w, queue, now)
 end
 
 -- Returns the rolling level without the prior, nil while nothing was counted, and over how many contacts it is.
 function queues.seen_level(w, performance)
-  local kept = math.exp(-math.max(0, w.now - performance.at) / DECAY_MS)
-  return performance.all > 0 and performance.good / performance.all or nil, performance.all * kept
+  local left = math.exp(-math.max(0, w.now - performance.at) / DECAY_MS)
+  return performance.all > 0 and performance.good / performance.all or nil, performance.all * left
 end
 
 function queues.rolling_level(w, performance, goal)
-  local kept = math.exp(-math.max(0, w.now - performance.at) / DECAY_MS)
-  return (performance.good * kept + PRIOR * goal) / (performance.all * kept + PRIOR)
+  local left = math.exp(-math.max(0, w.now - performance.at) / DECAY_MS)
+  return (performance.good * left + PRIOR * goal) / (performance.all * left + PRIOR)
 end

@@ -15,12 +15,8 @@ local NUMBERS = {
 }
 
 local function is_number(field)
-  local number = NUMBERS[field]
-  if number == nil then
-    number = field:sub(1, 5) == 'used:' or field:sub(1, 3) == 'of:'
-    NUMBERS[field] = number
-  end
-  return number
+  NUMBERS[field] = field:sub(1, 5) == 'used:' or field:sub(1, 3) == 'of:'
+  return NUMBERS[field]
 end
 
 function records.new(w, name)
@@ -36,6 +32,11 @@ function records.load(w, name)
   if record ~= nil then
     return record or nil
   end
+  record = kept.record(w, name)
+  if record then
+    w.records[name] = record
+    return record
+  end
   local flat = redis.call('HGETALL', name)
   if #flat == 0 then
     w.records[name] = false
@@ -44,7 +45,11 @@ function records.load(w, name)
   record = records.new(w, name)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
-    record[field] = is_number(field) and tonumber(value) or value
+    local number = NUMBERS[field]
+    if number == nil then
+      number = is_number(field)
+    end
+    record[field] = number and texts.read_number(value) or value
   end
   return record, true
 end
@@ -62,24 +67,34 @@ end
 
 function records.forget(w, record)
   redis.call('DEL', record._key)
+  kept.drop(record._key)
   w.records[record._key] = false
 end
 
+-- Keeps a record no longer than this function: it ends by itself.
+function records.let_expire(record, seconds)
+  records.write(record)
+  redis.call('EXPIRE', record._key, seconds)
+  kept.drop(record._key)
+  record._ended = true
+end
+
 function records.write(record)
-  local set, unset = {}, {}
-  for field in pairs(record._changes) do
+  local changes, set, size, unset = record._changes, {}, 0, nil
+  for field in pairs(changes) do
     local value = record[field]
     if value == nil then
+      unset = unset or {}
       unset[#unset + 1] = field
     else
-      set[#set + 1] = field
-      set[#set + 1] = value
+      set[size + 1], set[size + 2] = field, value
+      size = size + 2
     end
   end
-  if #set > 0 then
+  if size > 0 then
     redis.call('HSET', record._key, unpack(set))
   end
-  if #unset > 0 then
+  if unset then
     redis.call('HDEL', record._key, unpack(unset))
   end
   record._changes = {}
@@ -89,6 +104,9 @@ function records.write_all(w)
   for _, record in pairs(w.records) do
     if record and next(record._changes) then
       records.write(record)
+    end
+    if record and not record._ended then
+      kept.keep(w, record)
     end
   end
 end

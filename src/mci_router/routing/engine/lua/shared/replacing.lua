@@ -97,7 +97,7 @@ function replacing.change(w, contact, place, want, new, waits)
   local moves = new.requirement or new.relaxation or new.units
   local in_line = waits and replacing.is_in_line(contact) and (moves or new.age)
   local held_for = in_line and contact.held_for
-  local held_until = held_for and tonumber(redis.call('ZSCORE', workspace.key(w, 'timers'), 'held:' .. contact.id))
+  local held_until = held_for and tonumber(redis.call('ZSCORE', w.key.timers, 'held:' .. contact.id))
   if in_line then
     waiting.stop(w, contact)
   end

@@ -4,20 +4,11 @@
 local RESERVE = 1.5 -- idle agents kept for each square root of the live load, as safety staffing goes
 local LATE_SHARE = 0.7 -- of its target: a contact that has waited longer is not held back
 
--- The idle agents who could serve a line.
-local function idle_for(w, line)
-  local found, idle = agents.able_in(w, 'idle', line), 0
-  for i = 2, #found, 2 do
-    idle = idle + found[i]
-  end
-  return idle
-end
-
 -- The live contacts that the agents of a line are serving.
 local function live_load(w, line)
-  local able = redis.call('SMEMBERS', workspace.key(w, 'line_signatures', line))
+  local able = kept.list(w, w.keys.line_signatures[line])
   local counted, load = w.counts.live_load or {}, 0
-  local numbers = #able > 0 and redis.call('HMGET', workspace.key(w, 'live_load'), unpack(able)) or {}
+  local numbers = #able > 0 and redis.call('HMGET', w.key.live_load, unpack(able)) or {}
   for i, signature in ipairs(able) do
     load = load + (tonumber(numbers[i]) or 0) + (counted[signature] or 0)
   end
@@ -25,19 +16,24 @@ local function live_load(w, line)
 end
 
 local function keeps_reserve(w, line)
-  agents.sync_all(w)
-  return idle_for(w, line) > math.ceil(RESERVE * math.sqrt(math.max(0, live_load(w, line))))
+  standing.sync_all(w)
+  return standing.number_in(w, 'idle', line) > math.ceil(RESERVE * math.sqrt(math.max(0, live_load(w, line))))
 end
 
 local function backlog_would_miss(w, line, settings, waited)
-  local number = redis.call('ZCARD', workspace.key(w, 'line', line))
+  local number = redis.call('ZCARD', w.keys.line[line])
   local work = number * queues.performance(w, lines.read(line).queue).handle_ms
   return work / math.max(1, lines.staffed(w, line)) > settings.target_ms - waited
 end
 
 function reserve.serves_live_lines(w, signature)
-  local able, live = workspace.key(w, 'signature_lines', signature), workspace.key(w, 'live_lines')
-  return redis.call('SINTERCARD', 2, able, live, 'LIMIT', 1) > 0
+  local live = kept.members(w, w.key.live_lines)
+  for _, line in ipairs(kept.list(w, w.keys.signature_lines[signature])) do
+    if live[line] then
+      return true
+    end
+  end
+  return false
 end
 
 -- Tells whether the head of a line, of this age, may be given to an agent of a signature now; without a signature, to

@@ -35,7 +35,7 @@ function rungs.take(w, want)
     endings.free_agent(w, contact)
     records.change(contact, 'queue', false)
   else
-    contact = records.new(w, workspace.key(w, 'contact', want.id))
+    contact = records.new(w, w.keys.contact[want.id])
     contact.id = want.id
     counters.add(w, 'contacts', want.outcome, 1)
   end

@@ -17,8 +17,17 @@ end
 function setting_aside.watch(w, id, age)
   local line = lines.read(id)
   if line.units > 1 and not w.settings.plain then
-    timers.hasten(w, 'aside', id, math.max(w.now, age + bound_ms(w, line)))
+    local due, set = math.max(w.now, age + bound_ms(w, line)), w.kept.aside_timers[id]
+    if not set or due < set then
+      timers.hasten(w, 'aside', id, due)
+      w.kept.aside_timers[id] = due
+    end
   end
+end
+
+local function look_at(w, id, due)
+  timers.set(w, 'aside', id, due)
+  w.kept.aside_timers[id] = due
 end
 
 -- Has a line settled before the function ends.
@@ -39,13 +48,13 @@ end
 -- Journals a change, and has the agent matched before the function ends.
 local function note(w, agent, id, by, event, why)
   w.aside = w.aside + by
-  redis.call('HINCRBY', workspace.key(w, 'workspace'), 'aside', by)
+  redis.call('HINCRBY', w.key.workspace, 'aside', by)
   journal.append(w, { type = event, agent = agent._name, queue = lines.read(id).queue, line = id, why = why })
   table.insert(w.to_match, agent._name)
 end
 
 local function start(w, agent, id)
-  redis.call('ZADD', workspace.key(w, 'aside_for', id), w.now, agent._name)
+  redis.call('ZADD', w.keys.aside_for[id], w.now, agent._name)
   agents.update(w, agent, { aside = id, aside_since = w.now })
   note(w, agent, id, 1, 'agent.set_aside')
 end
@@ -53,7 +62,7 @@ end
 -- Ends it for an agent. Another one is looked for if the line still wants one.
 function setting_aside.stop(w, agent, why)
   local id = agent.aside
-  redis.call('ZREM', workspace.key(w, 'aside_for', id), agent._name)
+  redis.call('ZREM', w.keys.aside_for[id], agent._name)
   agents.update(w, agent, { aside = false, aside_since = false })
   note(w, agent, id, -1, 'agent.set_aside_ended', why)
   settle_later(w, id)
@@ -65,7 +74,7 @@ local function least_units(w, signature)
   local least = w.least_units[signature]
   if not least then
     least = math.huge
-    for _, line in ipairs(redis.call('SMEMBERS', workspace.key(w, 'signature_lines', signature))) do
+    for _, line in ipairs(kept.list(w, w.keys.signature_lines[signature])) do
       least = math.min(least, lines.read(line).units)
     end
     w.least_units[signature] = least
@@ -75,11 +84,11 @@ end
 
 -- Returns the agent of a line who is expected to be free soonest, of those who serve somebody and are not set aside.
 local function soonest(w, line, contact)
-  agents.sync_all(w)
-  local staffed, able = agents.able_in(w, 'staffed', line.id), {}
-  for i = 1, #staffed, 2 do
-    if least_units(w, staffed[i]) < line.units then
-      able[#able + 1] = staffed[i]
+  standing.sync_all(w)
+  local staffed, able = standing.able_in(w, 'staffed', line.id), {}
+  for _, signature in ipairs(staffed) do
+    if least_units(w, signature) < line.units then
+      able[#able + 1] = signature
     end
   end
   local name = choosing_agents.soonest(w, able, line, contact)
@@ -88,7 +97,7 @@ end
 
 -- The contacts of a line that must be served, oldest first, and when the next one must be.
 local function due(w, line)
-  local set, from = workspace.key(w, 'line', line.id), w.now - bound_ms(w, line)
+  local set, from = w.keys.line[line.id], w.now - bound_ms(w, line)
   if not queues.is_open(w, line.queue) then
     return {}
   end
@@ -100,7 +109,7 @@ end
 -- Gives a line as many agents as it has contacts that must be served. Looks again when the next one must be, or soon if
 -- an agent is lacking.
 local function settle(w, id)
-  local line, set = lines.read(id), workspace.key(w, 'aside_for', id)
+  local line, set = lines.read(id), w.keys.aside_for[id]
   local wanting, next_at = due(w, line)
   local have = redis.call('ZCARD', set)
   for _ = #wanting + 1, have do -- who was set aside last is the furthest from being free
@@ -109,28 +118,29 @@ local function settle(w, id)
   for i = have + 1, #wanting do
     local agent = soonest(w, line, contacts.load(w, wanting[i]))
     if not agent then
-      redis.call('SADD', workspace.key(w, 'lacking'), id)
-      timers.set(w, 'aside', id, w.now + CHECK_MS)
+      redis.call('SADD', w.key.lacking, id)
+      look_at(w, id, w.now + CHECK_MS)
       return
     end
     start(w, agent, id)
   end
-  redis.call('SREM', workspace.key(w, 'lacking'), id)
+  redis.call('SREM', w.key.lacking, id)
   if next_at then
-    timers.set(w, 'aside', id, next_at)
+    look_at(w, id, next_at)
   end
 end
 
 -- Looks at a line whose first contact must be served now.
 function setting_aside.look(w, id)
+  w.kept.aside_timers[id] = nil
   matching.match_line(w, id)
   settle(w, id)
 end
 
 -- Sets an agent who is free to take more aside for the lines that want one.
 local function settle_lacking(w, agent)
-  local able = workspace.key(w, 'signature_lines', agent.signature)
-  local wanting = redis.call('SINTER', workspace.key(w, 'lacking'), able)
+  local able = w.keys.signature_lines[agent.signature]
+  local wanting = redis.call('SINTER', w.key.lacking, able)
   table.sort(wanting)
   for _, id in ipairs(wanting) do
     settle(w, id)

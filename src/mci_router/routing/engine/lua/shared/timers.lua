@@ -3,21 +3,21 @@
 local OF_A_CONTACT = { 'offer', 'rung', 'wrap_up', 'relax', 'overflow' }
 
 function timers.set(w, kind, id, due)
-  redis.call('ZADD', workspace.key(w, 'timers'), due, kind .. ':' .. id)
+  redis.call('ZADD', w.key.timers, due, kind .. ':' .. id)
 end
 
 -- Sets a timer unless it runs already.
 function timers.start(w, kind, id, due)
-  redis.call('ZADD', workspace.key(w, 'timers'), 'NX', due, kind .. ':' .. id)
+  redis.call('ZADD', w.key.timers, 'NX', due, kind .. ':' .. id)
 end
 
 -- Sets a timer, or brings it forward.
 function timers.hasten(w, kind, id, due)
-  redis.call('ZADD', workspace.key(w, 'timers'), 'LT', due, kind .. ':' .. id)
+  redis.call('ZADD', w.key.timers, 'LT', due, kind .. ':' .. id)
 end
 
 function timers.clear(w, kind, id)
-  redis.call('ZREM', workspace.key(w, 'timers'), kind .. ':' .. id)
+  redis.call('ZREM', w.key.timers, kind .. ':' .. id)
 end
 
 -- Clears the timers of a contact that leaves its queue or rung.
@@ -26,5 +26,5 @@ function timers.clear_contact(w, contact)
   for i, kind in ipairs(OF_A_CONTACT) do
     names[i] = kind .. ':' .. contact.id
   end
-  redis.call('ZREM', workspace.key(w, 'timers'), unpack(names))
+  redis.call('ZREM', w.key.timers, unpack(names))
 end

@@ -144,7 +144,7 @@ function waiting.release_held(w, agent)
   if agent.held_contacts == 0 then
     return
   end
-  for _, id in ipairs(redis.call('ZRANGE', workspace.key(w, 'held', agent._name), 0, -1)) do
+  for _, id in ipairs(redis.call('ZRANGE', w.keys.held[agent._name], 0, -1)) do
     local contact = contacts.load(w, id)
     lines.release(w, contact)
     waiting.wait_or_match(w, contact)

@@ -1,0 +1,27 @@
+"""What a request costs, in units of the rate limits: what it makes the service do, roughly."""
+
+from starlette.requests import Request
+
+UNIT_BYTES = 4_096  # of a body: each begun costs a unit
+LONGEST = "262144"  # what a body that does not say its length is taken for
+
+FACTORS = {
+    "/v1/decisions": 10,  # a text is read whole, and nothing is kept of it
+    "/v1/reports/service-level": 10,  # adds up segments
+    "/v1/reports/contacts": 10,
+    "/v1/reports/queues": 10,
+    "/v1/reports/arrivals": 10,
+    "/v1/reports/agents": 10,
+    "/v1/triage/lint": 10,  # compares all examples
+}
+"""Routes whose requests cost this many times what others do."""
+
+
+def cost_of(request: Request) -> int:
+    """Returns the units of a request: 1, more for a long body, times the factor of its route."""
+    scope = request.scope
+    cost = 1
+    if scope["method"] != "GET":
+        length = request.headers.get("content-length") or (LONGEST if "transfer-encoding" in request.headers else "0")
+        cost += int(length) // UNIT_BYTES if length.isdigit() else 0
+    return cost * FACTORS.get(scope["path"], 1)

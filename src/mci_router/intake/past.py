@@ -1,0 +1,113 @@
+"""The second look: at the past of those who have come before, in one statement a batch. Who is new has none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic_core import from_json
+
+from mci_router.database import Lane
+from mci_router.intake.arrival import Arrival, IdentifiedCustomer
+from mci_router.intake.preferred import latest_agent, wishes_of
+from mci_router.intake.returning import LeftPlace, longest_window
+from mci_router.vocabulary import PreferredAgent
+
+WINDOW = timedelta(days=7)
+"""A case without a new contact for this long is over: the next contact opens another."""
+
+LATEST_OF_CONVERSATION = """
+  SELECT c.case_id FROM contacts c
+  WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.channel_ref = w.ref AND c.channel = w.channel
+    AND c.ended_at IS NULL AND c.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved')
+  ORDER BY c.id DESC LIMIT 1
+"""
+"""The case of the latest open contact of the conversation `w`."""
+
+LOOK_BACK = f"""
+SELECT w.n, topical.id, talk.id, latest.agent, owner.agent, stale.stale, places.left
+FROM jsonb_to_recordset($1::jsonb) AS w(n int, workspace text, customer text, topic text, channel text, ref text,
+  open_since timestamptz, left_since timestamptz, last_agent boolean, case_owner boolean)
+LEFT JOIN LATERAL (
+  SELECT k.id FROM cases k WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer AND k.topic = w.topic
+    AND k.status = 'open' AND k.topic <> '' AND k.last_contact_at >= w.open_since LIMIT 1) AS topical ON true
+LEFT JOIN LATERAL (
+  SELECT k.id FROM ({LATEST_OF_CONVERSATION}) AS c JOIN cases k ON k.id = c.case_id
+  WHERE w.topic = '' AND w.ref IS NOT NULL AND k.status = 'open' AND k.last_contact_at >= w.open_since) AS talk ON true
+LEFT JOIN LATERAL (
+  {latest_agent("w.last_agent AND c.workspace_id = w.workspace AND c.customer_id = w.customer")}) AS latest ON true
+LEFT JOIN LATERAL (
+  {latest_agent("w.case_owner AND c.case_id = COALESCE(topical.id, talk.id)")}) AS owner ON true
+LEFT JOIN LATERAL (
+  SELECT true AS stale FROM cases k WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer
+    AND k.status = 'open' AND k.last_contact_at < w.open_since LIMIT 1) AS stale ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(jsonb_build_array(c.id, c.queue, COALESCE(c.place_since, c.enqueued_at), c.ended_at)
+    ORDER BY c.id DESC) AS left
+  FROM contacts c WHERE w.left_since IS NOT NULL
+    AND c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.channel = w.channel
+    AND c.state = 'abandoned' AND c.answered_at IS NULL AND c.ended_at >= w.left_since AND NOT c.place_given_back
+    AND COALESCE(c.place_since, c.enqueued_at) IS NOT NULL) AS places ON true
+"""  # noqa: S608 — made of constants
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The past of a contact's customer, as far as it matters to the contact.
+
+    `topical` is the open case of its topic, `talk` that of its conversation; `last_agent` and `case_owner` are who
+    served the customer and the case; `stale`: open cases of the customer are over by now; `left` are the places that
+    the customer has left in lines.
+    """
+
+    topical: str | None = None
+    talk: str | None = None
+    last_agent: str | None = None
+    case_owner: str | None = None
+    stale: bool = False
+    left: Sequence[LeftPlace] = ()
+
+
+NO_PAST = Past()
+
+
+async def look_back(
+    lane: Lane, pairs: Sequence[tuple[Arrival, IdentifiedCustomer]], topics: Sequence[str]
+) -> dict[str, Past]:
+    """Returns by arrival the past of those whose customer is known.
+
+    `topics` are theirs, '' where unknown or claimed.
+    """
+    rows = [
+        _asked(number, arrival, who, topic)
+        for number, ((arrival, who), topic) in enumerate(zip(pairs, topics, strict=True))
+        if not who.customer.fresh
+    ]
+    found = await lane.fetch(LOOK_BACK, rows) if rows else ()
+    return {
+        pairs[number][0].id: Past(topical, talk, last, owner, bool(stale), _places(left))
+        for number, topical, talk, last, owner, stale, left in found
+    }
+
+
+def _asked(number: int, arrival: Arrival, who: IdentifiedCustomer, topic: str) -> Mapping[str, Any]:
+    wishes, window = wishes_of(arrival.snapshot), longest_window(arrival.snapshot)
+    return {
+        "n": number,
+        "workspace": arrival.workspace_id,
+        "customer": who.customer.id,
+        "topic": topic,
+        "channel": arrival.channel,
+        "ref": arrival.channel_ref,
+        "open_since": arrival.received_at - WINDOW,
+        "left_since": arrival.received_at - window if window and who.proven else None,
+        "last_agent": who.proven and PreferredAgent.LAST_AGENT in wishes,
+        "case_owner": who.proven and PreferredAgent.CASE_OWNER in wishes,
+    }
+
+
+def _places(left: str | None) -> list[LeftPlace]:
+    return [
+        LeftPlace(contact, queue, datetime.fromisoformat(since), datetime.fromisoformat(left_at))
+        for contact, queue, since, left_at in (from_json(left) if left else ())
+    ]

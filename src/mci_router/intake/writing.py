@@ -1,0 +1,87 @@
+"""The write: all rows of a batch, in one statement, whatever its size.
+
+What was decided without a lock must still hold when it is written. A row that another transaction has made since is
+refused by a unique index. A case that has closed, a place that is taken and a conversation that has begun leave the
+contacts without a case, which their table refuses. Either way nothing is written, and the batch looks again.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import inspect
+
+from mci_router.intake.owners import put_rows
+from mci_router.intake.past import LATEST_OF_CONVERSATION
+from mci_router.models import Base, Contact, IncidentSubscription, Post
+
+
+def _written(table: type[Base]) -> list[str]:
+    """Returns the columns of a table that a new row gives a value."""
+    return [column.name for column in table.__table__.columns if column.name != "created_at"]
+
+
+def _insert(table: str, columns: Sequence[str], part: str = "", **instead: str) -> str:
+    """Returns the SQL that inserts the rows of a part of the document, named as the table unless said otherwise."""
+    values = ", ".join(instead.get(column, column) for column in columns)
+    return f"""INSERT INTO {table} ({", ".join(columns)})
+  SELECT {values} FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb -> '{part or table}')"""  # noqa: S608
+
+
+CONTACTS = _written(Contact)
+POSTS, SUBSCRIPTIONS = _written(Post), _written(IncidentSubscription)
+WRITE = f"""
+WITH customers_made AS ({_insert("customers", ["id", "workspace_id", "name", "attributes", "trust", "claim"])}),
+learnt AS (
+  UPDATE customers c SET name = COALESCE(w.name, c.name), attributes = c.attributes || w.attributes,
+    trust = COALESCE(w.trust, c.trust)
+  FROM jsonb_to_recordset($1::jsonb -> 'learnt') AS w(id text, name text, attributes jsonb, trust text)
+  WHERE c.id = w.id),
+addresses AS ({put_rows("$1::jsonb -> 'addresses'")}),
+cases_made AS ({
+    _insert(
+        "cases",
+        ["id", "workspace_id", "customer_id", "topic", "status", "opened_at", "last_contact_at", "contacts"],
+    )
+}),
+joined AS (
+  UPDATE cases k SET contacts = k.contacts + w.contacts,
+    last_contact_at = GREATEST(k.last_contact_at, w.last_contact_at)
+  FROM jsonb_to_recordset($1::jsonb -> 'joined') AS w(id text, customer text, contacts int, last_contact_at timestamptz)
+  WHERE k.id = w.id AND k.customer_id = w.customer AND k.status = 'open' RETURNING k.id),
+given_back AS (
+  UPDATE contacts SET place_given_back = true
+  WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb -> 'places')) AND NOT place_given_back RETURNING id),
+holds AS (
+  SELECT (SELECT count(*) FROM joined) = jsonb_array_length($1::jsonb -> 'joined')
+    AND (SELECT count(*) FROM given_back) = jsonb_array_length($1::jsonb -> 'places')
+    AND NOT EXISTS (
+      SELECT FROM jsonb_to_recordset($1::jsonb -> 'talks') AS w(workspace text, customer text, channel text, ref text)
+      CROSS JOIN LATERAL ({
+    LATEST_OF_CONVERSATION
+}) AS c JOIN cases k ON k.id = c.case_id AND k.status = 'open') AS all),
+contacts_made AS ({_insert("contacts", CONTACTS, case_id='CASE WHEN (SELECT "all" FROM holds) THEN case_id END')}),
+decided AS ({_insert("decisions", ["contact_id", "workspace_id", "rung", "triage", "route"])}),
+posts_made AS ({_insert("posts", POSTS)}),
+subscribed AS ({_insert("incident_subscriptions", SUBSCRIPTIONS)})
+{_insert("idempotency_keys", ["workspace_id", "key", "body_hash", "answer"])}
+"""  # noqa: S608 — made of names of ours
+PARTS = (
+    *("customers", "learnt", "addresses", "cases", "joined", "places", "talks", "contacts", "decisions", "posts"),
+    *("incident_subscriptions", "idempotency_keys"),
+)
+
+
+def document(**parts: Iterable[Any]) -> dict[str, list[Any]]:
+    """Returns what `WRITE` takes; a part that is not given has no rows."""
+    return {part: list(parts.get(part, ())) for part in PARTS}
+
+
+def part_of(row: Base) -> tuple[str, dict[str, Any]]:
+    """Returns an outcome's row as a part of the document has it."""
+    values = {}
+    for attribute in inspect(type(row)).column_attrs:
+        column, value = attribute.columns[0], getattr(row, attribute.key)
+        if value is None and column.default is not None:
+            value = column.default.arg
+        values[column.name] = value
+    return row.__tablename__, values
