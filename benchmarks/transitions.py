@@ -40,7 +40,7 @@ class Timed:
     @property
     def shares(self) -> list[float]:
         """Of each round, the transitions per second as a share of the calls that do nothing."""
-        return [free.cpu / burst.cpu for free, burst in zip(self.nothing, self.bursts, strict=True)]
+        return [self.size * free.cpu / burst.cpu for free, burst in zip(self.nothing, self.bursts, strict=True)]
 
 
 def timed(agents: int, lines: int, limited: int) -> dict[str, Timed]:
