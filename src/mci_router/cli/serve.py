@@ -27,6 +27,7 @@ MODELS_WAIT_S = 60  # a first training on a busy machine; contacts are accepted 
 LOOK_S = 0.1
 SHORTEST_SECRET = 32
 GRACE_S = 5  # what open requests and sockets get to end by themselves
+UNRESPONSIVE_S = 60  # of one of several workers, before it is replaced: a busy or stopped machine is no reason
 
 
 class PortInUse(Exception):
@@ -115,6 +116,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "ws_ping_timeout": settings.heartbeat_s,
         "timeout_graceful_shutdown": GRACE_S,
         "timeout_keep_alive": settings.keep_alive_s,
+        "timeout_worker_healthcheck": UNRESPONSIVE_S,
         "server_header": False,
     }
 
