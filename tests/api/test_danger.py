@@ -210,10 +210,10 @@ def quick(service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch) -> None:
     """Judges on a few of our examples, in this process: all of them take a while, and are judged by another one."""
 
     class Here:
-        async def run(self, _: Any, additions: Examples) -> JudgedSensitivityModel:
+        async def run(self, _workspace: str, _judging: Any, additions: Examples) -> JudgedSensitivityModel:
             return await asyncio.to_thread(_judged, additions)
 
-    monkeypatch.setattr(service[1].models.sensitivity, "_worker", Here())
+    monkeypatch.setattr(service[1].models.sensitivity, "_lane", Here())
 
 
 def _judged(additions: Examples) -> JudgedSensitivityModel:

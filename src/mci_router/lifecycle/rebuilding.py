@@ -148,7 +148,7 @@ class Rebuilding:
                     workspace,
                 )
                 return
-            if entries := await journal.unprojected():
+            if entries := await journal.unprojected(POLL_S):
                 async with self._database.transaction() as session:
                     await project(session, workspace, entries)
                 await journal.projected(entries)

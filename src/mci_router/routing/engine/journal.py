@@ -56,16 +56,16 @@ class Journal:
         self._began = time.monotonic()
         self._claim_at = self._began
 
-    async def unprojected(self) -> list[JournalEntry]:
+    async def unprojected(self, patience_s: float = BLOCK_MS / 1000) -> list[JournalEntry]:
         """Returns the next entries for the ledger: first those that a dead reader left, then new ones.
 
-        Empty after a while without any.
+        Empty after `patience_s` without any, or earlier.
         """
         async with reachable():
             try:
                 if time.monotonic() >= self._claim_at and (left := await self._claim()):
                     return left
-                return await self._read(block_ms=self._patience_ms())
+                return await self._read(block_ms=min(self._patience_ms(), round(patience_s * 1000)))
             except ResponseError as error:
                 if "NOGROUP" not in str(error):
                     raise
