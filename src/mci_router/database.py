@@ -108,17 +108,25 @@ class Database:
         Raises DatabaseUnavailable.
         """
         # As another text it is planned again: a plan of when the tables were empty would read all of them.
-        planned = f"{query} -- {int(time.monotonic() // PLAN_FOR_S)}"
-        try:
-            return await self._look(planned)
-        except DatabaseUnavailable:
-            return await self._look(planned)
+        (row,) = await self.read(f"{query} -- {int(time.monotonic() // PLAN_FOR_S)}")
+        return tuple(row)
 
-    async def _look(self, query: str) -> Sequence[Any]:
+    async def read(self, query: str, *arguments: object) -> Sequence[Any]:
+        """Returns the rows of a query that only reads, with its arguments for `$1`, `$2` and so on.
+
+        One round trip, without a transaction. Asks once more where the connection has died since it was last used.
+        Raises DatabaseUnavailable.
+        """
+        try:
+            return await self._read(query, arguments)
+        except DatabaseUnavailable:
+            return await self._read(query, arguments)
+
+    async def _read(self, query: str, arguments: Sequence[object]) -> Sequence[Any]:
         try:
             async with self.engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
-                return tuple(await driver.fetchrow(query))
+                return list(await driver.fetch(query, *arguments))
         except (*AWAY, DBAPIError, PoolTimeout) as error:
             raise DatabaseUnavailable from error
 

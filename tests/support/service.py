@@ -102,14 +102,15 @@ class Workspace:
         return answer
 
     async def until_state(self, contact_id: str, state: str) -> dict[str, Any]:
-        """The contact, once it is in the state."""
+        """The contact, once it is in the state, with what the ledger knows of that."""
 
         async def arrived() -> dict[str, Any] | None:
             contact = await self.contact(contact_id)
             return contact if contact["state"] == state else None
 
         found: dict[str, Any] = await eventually(arrived)
-        return found
+        await self.projected()
+        return await arrived() or found
 
     async def events(self, contact_id: str) -> list[dict[str, Any]]:
         await self.projected()

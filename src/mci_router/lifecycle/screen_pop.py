@@ -5,13 +5,17 @@ verified it.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
-from mci_router.models import Case, Contact, Customer, CustomerAddress, Decision
+from mci_router.database import Database
+from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.base import TIER
 from mci_router.vocabulary import Trust
@@ -19,68 +23,91 @@ from mci_router.vocabulary import Trust
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
 
+# Two round trips for all of it: in an hour's peak this is asked as often as a contact comes.
+CONTACT = """
+SELECT to_jsonb(c)::text, to_jsonb(k)::text, (
+  SELECT COALESCE(jsonb_agg(jsonb_build_object('triage', d.triage, 'route', d.route) ORDER BY d.rung DESC), '[]')::text
+  FROM decisions d WHERE d.workspace_id = $1 AND d.contact_id = $2)
+FROM contacts c JOIN cases k ON k.id = c.case_id
+WHERE c.workspace_id = $1 AND c.id = $2
+"""
+# Of the customer $4, if it is known, and of the case $3: who it is, its addresses, and the contacts before.
+CUSTOMER = f"""
+WITH cases_of_it AS (
+  SELECT $3 AS id
+  UNION ALL
+  (SELECT id FROM cases WHERE workspace_id = $1 AND verified_as = $4 ORDER BY id DESC LIMIT {MOST_HISTORY})
+), others AS (SELECT * FROM contacts WHERE workspace_id = $1 AND id <> $2), earlier AS (
+  (SELECT * FROM others WHERE case_id IN (SELECT id FROM cases_of_it) ORDER BY id DESC LIMIT {MOST_HISTORY})
+  UNION
+  (SELECT * FROM others WHERE customer_id = $4 ORDER BY id DESC LIMIT {MOST_HISTORY})
+)
+SELECT
+  (SELECT COALESCE(min(to_jsonb(u)::text), 'null') FROM customers u WHERE u.workspace_id = $1 AND u.id = $4),
+  (SELECT COALESCE(jsonb_agg(to_jsonb(a)), '[]')::text FROM (
+    SELECT kind, value, trust, opted_out_at FROM customer_addresses
+    WHERE workspace_id = $1 AND customer_id = $4 LIMIT {MOST_ADDRESSES}) AS a),
+  (SELECT COALESCE(jsonb_agg(to_jsonb(e) ORDER BY e.id DESC), '[]')::text FROM (
+    SELECT id, case_id, sensitive, trust, channel, topic, subject, text, requirement, state, outcome, agent,
+      disposition, notes, accepted_at, ended_at
+    FROM earlier ORDER BY id DESC LIMIT {MOST_HISTORY}) AS e)
+"""  # noqa: S608 — numbers of this file
+
 
 async def screen_pop(
-    session: AsyncSession, workspace: str, contact_id: str, skills: Collection[str]
+    database: Database, workspace: str, contact_id: str, skills: Collection[str]
 ) -> dict[str, Any] | None:
     """Returns contact, customer, history, reasons and transfers (newest first), ready to send to an agent.
 
     `skills` are the agent's. None if there is no such contact.
     """
-    contact = await session.scalar(select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id))
-    if contact is None:
+    about = await database.read(CONTACT, workspace, contact_id)
+    if not about:
         return None
-    case = await session.get_one(Case, contact.case_id)
-    decisions = (
-        await session.scalars(
-            select(Decision)
-            .where(Decision.workspace_id == workspace, Decision.contact_id == contact_id)
-            .order_by(Decision.rung.desc())
-        )
-    ).all()
+    contact, case, decisions = map(_record, about[0])
+    who = known_as(contact, case)
+    ((customer, addresses, history),) = await database.read(CUSTOMER, workspace, contact_id, case.id, who)
     passed_on = contact.passed_on and contact.passed_on["decision"]
-    latest = passed_on or ({"triage": decisions[0].triage, "route": decisions[0].route} if decisions else None)
-    routes = [*([passed_on["route"]] if passed_on else []), *(decision.route for decision in decisions)]
+    latest = passed_on or (decisions[0] if decisions else None)
+    routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     return {
         "contact": _contact(contact),
-        "customer": await _customer(session, contact, case),
-        "history": [_earlier(one, contact, skills) for one in await _history(session, contact, case)],
+        "customer": _customer(contact, case, who, _record(customer), _record(addresses)),
+        "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
     }
 
 
-def known_as(contact: Contact, case: Case) -> str | None:
+def _record(document: str) -> Any:
+    """Returns a document of the ledger: an object as something with attributes, a list as it is."""
+    read = orjson.loads(document)
+    return SimpleNamespace(**read) if isinstance(read, dict) else read
+
+
+def known_as(contact: Any, case: Any) -> str | None:
     """Returns the customer whom the contact is known to be of; None for a mere claim."""
     if case.verified_at:
         return case.verified_as or contact.customer_id
-    return contact.customer_id if contact.trust is not Trust.CLAIMED else None
+    return contact.customer_id if contact.trust != Trust.CLAIMED else None
 
 
-async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict[str, Any]:
-    who, given = known_as(contact, case), contact.identity.get("addresses", [])
-    verified = case.verified_at is not None
+def _customer(contact: Any, case: Any, who: str | None, customer: Any, known: Sequence[Any]) -> dict[str, Any]:
+    given, verified = contact.identity.get("addresses", []), case.verified_at is not None
     own = {(one["kind"], one["value"]): Trust.VERIFIED if verified else one["trust"] for one in given if one["value"]}
     left_alone: dict[tuple[str, str], str] = {}
     name, attributes, addresses = contact.identity.get("name"), contact.identity.get("attributes", {}), own
     if who:
-        customer = await session.get_one(Customer, who)
         name, attributes = customer.name, customer.attributes
-        rows = await session.execute(
-            select(CustomerAddress.kind, CustomerAddress.value, CustomerAddress.trust, CustomerAddress.opted_out_at)
-            .where(CustomerAddress.workspace_id == contact.workspace_id, CustomerAddress.customer_id == who)
-            .limit(MOST_ADDRESSES)
-        )
-        known = rows.all()
-        owned = {(kind, value): trust for kind, value, trust, _ in known}
-        left_alone = {(kind, value): moment(since) for kind, value, _, since in known if since}
+        owned = {(one["kind"], one["value"]): one["trust"] for one in known}
+        left_alone = {(one["kind"], one["value"]): _moment(since) for one in known if (since := one["opted_out_at"])}
         addresses = owned | (own if verified else {key: trust for key, trust in own.items() if key not in owned})
     return {
         "id": who or contact.customer_id,
         "name": name,
         "attributes": attributes,
         "trust": Trust.VERIFIED if verified else contact.trust,
-        "verified_at": moment(case.verified_at) if case.verified_at else None,
+        "verified_at": _moment(case.verified_at) if case.verified_at else None,
         "verified_by": case.verified_by,
         "addresses": [
             {"kind": kind, "value": value, "trust": trust, "opted_out_at": left_alone.get((kind, value))}
@@ -89,26 +116,9 @@ async def _customer(session: AsyncSession, contact: Contact, case: Case) -> dict
     }
 
 
-async def _history(session: AsyncSession, contact: Contact, case: Case) -> Sequence[Contact]:
-    """Returns the customer's earlier contacts, with those verified to be of the same customer.
-
-    For a mere claim it returns those of the contact's own case.
-    """
-    who = known_as(contact, case)
-    cases = [case.id]
-    if who:
-        verified = select(Case.id).where(Case.workspace_id == contact.workspace_id, Case.verified_as == who)
-        cases += (await session.scalars(verified.order_by(Case.id.desc()).limit(MOST_HISTORY))).all()
-    newest = (
-        select(Contact)
-        .where(Contact.workspace_id == contact.workspace_id, Contact.id != contact.id)
-        .order_by(Contact.id.desc())
-        .limit(MOST_HISTORY)
-    )
-    earlier = {one.id: one for one in await session.scalars(newest.where(Contact.case_id.in_(cases)))}
-    if who:
-        earlier |= {one.id: one for one in await session.scalars(newest.where(Contact.customer_id == who))}
-    return [earlier[key] for key in sorted(earlier, reverse=True)][:MOST_HISTORY]
+def _moment(written: str) -> str:
+    """Returns a time as every frame has it, of one as a document of the ledger has it."""
+    return moment(datetime.fromisoformat(written))
 
 
 async def waiting(
@@ -140,7 +150,7 @@ def _waiting(contact: Contact, live: LiveContact) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def _contact(contact: Any) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
@@ -160,13 +170,13 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "context": contact.context,
         "channel_ref": contact.channel_ref,
         "attachments": contact.attachments,
-        "accepted_at": moment(contact.accepted_at),
+        "accepted_at": _moment(contact.accepted_at),
         "callback": contact.callback_at is not None,
         "callback_phone": contact.callback_phone,
     }
 
 
-def agent_sees(contact: Contact, now: Contact, skills: Collection[str]) -> bool:
+def agent_sees(contact: Any, now: Any, skills: Collection[str]) -> bool:
     """Returns whether an agent may see the words of an earlier contact while serving the contact `now`.
 
     Those of a sensitive contact only if `now` is sensitive, too, and the agent has every skill that the earlier one
@@ -177,7 +187,7 @@ def agent_sees(contact: Contact, now: Contact, skills: Collection[str]) -> bool:
     return now.sensitive and all(need["skill"] == TIER or need["skill"] in skills for need in contact.requirement)
 
 
-def _earlier(contact: Contact, now: Contact, skills: Collection[str]) -> dict[str, Any]:
+def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:
     shown = agent_sees(contact, now, skills)
     return {
         "id": contact.id,
@@ -193,6 +203,6 @@ def _earlier(contact: Contact, now: Contact, skills: Collection[str]) -> dict[st
         "agent": contact.agent,
         "disposition": contact.disposition if shown else None,
         "notes": contact.notes if shown else None,
-        "accepted_at": moment(contact.accepted_at),
-        "ended_at": moment(contact.ended_at) if contact.ended_at else None,
+        "accepted_at": _moment(contact.accepted_at),
+        "ended_at": _moment(contact.ended_at) if contact.ended_at else None,
     }

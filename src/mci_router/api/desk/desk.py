@@ -272,8 +272,8 @@ class DeskSession:
     async def _pop(self, contact: str) -> dict[str, Any]:
         agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
-        async with self._parts.database.transaction() as session:
-            return await screen_pop(session, self._workspace, contact, skills) or {"contact": {"id": contact}}
+        pop = await screen_pop(self._parts.database, self._workspace, contact, skills)
+        return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
         frame: dict[str, Any] = {"type": kind, "data": data}
