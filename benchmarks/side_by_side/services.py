@@ -19,6 +19,7 @@ INHERITED = ("PATH", "HOME", "LANG")
 START_S = 120
 POLL_S = 0.005
 ROUTER = (sys.executable, "-c", "from mci_router.cli import main; main()", "serve", "--workers")
+NOT_SERVING = (b"resource_tracker", b"learning.worker")  # processes below one that serves
 YARDSTICK = "benchmarks.side_by_side.yardstick:app"
 
 
@@ -65,7 +66,8 @@ class Service:
 
 def _serves(pid: int) -> bool:
     with suppress(OSError):
-        return b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return not any(other in command for other in NOT_SERVING)
     return False
 
 
