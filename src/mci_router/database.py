@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -30,9 +30,11 @@ OF_A_LANE = {
     "timezone": "UTC",
 }
 
+LOST_TRACK = asyncpg.InternalClientError  # of a connection that the server has left in the middle of a statement
 AWAY = (
     *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
     *(asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError, OSError, TimeoutError),
+    LOST_TRACK,
 )
 """What the driver raises where the server is going, gone or coming, or has no room."""
 
@@ -87,7 +89,7 @@ class Database:
             async with sessions.begin() as session:
                 await self._connect(session)
                 yield session
-        except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError) as error:
+        except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError, LOST_TRACK) as error:
             raise DatabaseUnavailable from error
         except DBAPIError as error:
             if error.connection_invalidated or _is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
@@ -127,7 +129,7 @@ class Database:
             async with self.engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
                 return list(await driver.fetch(query, *arguments))
-        except (*AWAY, DBAPIError, PoolTimeout) as error:
+        except (*AWAY, SQLAlchemyError) as error:  # the pool's own errors, too: it gives up at a second dead connection
             raise DatabaseUnavailable from error
 
     async def ping(self) -> None:
@@ -198,7 +200,7 @@ class Lane:
         """
         argument = _json(document)
         connection = await self._connected()
-        with _in_our_words():
+        with self._in_our_words():
             return list(await connection.fetch(statement, argument))
 
     @asynccontextmanager
@@ -210,7 +212,7 @@ class Lane:
             yield
             return
         connection = await self._connected()
-        with _in_our_words():
+        with self._in_our_words():
             async with connection.transaction():
                 self._begun = True
                 try:
@@ -221,6 +223,17 @@ class Lane:
     def close(self) -> None:
         if self._connection:
             self._connection.terminate()
+
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
+        """Drops the connection with the ledger: nobody knows what state it is in."""
+        try:
+            with _in_our_words():
+                yield
+        except DatabaseUnavailable:
+            self.close()
+            self._connection = None
+            raise
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
