@@ -72,7 +72,7 @@ def _made(size: Size, seconds: float, command: str) -> str:
     servers = f"{_version(postgres_program('postgres'))}, {_version(valkey_program())}"
     return (
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `{command}` in {seconds / 60:.0f} minutes, at commit {commit.stdout.strip() or 'unknown'}.\n"
-        f"mci_router {version('mci-router')}, Python {platform.python_version()}, {servers}; {_cores()} cores.\n"
+        f"Versions: mci_router {version('mci-router')}, Python {platform.python_version()}, {servers}; {_cores()} cores.\n"
         f"Load: {size.rate:.0f} contacts a second and {size.desks} desks, three routers with the settings as delivered."
     )
 
