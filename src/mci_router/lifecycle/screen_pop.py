@@ -87,9 +87,8 @@ def _record(document: str) -> Any:
 
 def known_as(contact: Any, case: Any) -> str | None:
     """Returns the customer whom the contact is known to be of; None for a mere claim."""
-    if case.verified_at:
-        return case.verified_as or contact.customer_id
-    return contact.customer_id if contact.trust != Trust.CLAIMED else None
+    who: str = case.verified_as if case.verified_at and case.verified_as else contact.customer_id
+    return who if case.verified_at or contact.trust != Trust.CLAIMED else None
 
 
 def _customer(contact: Any, case: Any, who: str | None, customer: Any, known: Sequence[Any]) -> dict[str, Any]:
