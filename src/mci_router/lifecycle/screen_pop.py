@@ -4,6 +4,7 @@ For a mere claim the agent sees what the contact itself says, and nothing of the
 verified it.
 """
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from types import SimpleNamespace
@@ -22,12 +23,13 @@ from mci_router.vocabulary import Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
+LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
 
 # Two round trips for all of it: in an hour's peak this is asked as often as a contact comes.
 CONTACT = """
 SELECT to_jsonb(c)::text, to_jsonb(k)::text, (
-  SELECT COALESCE(jsonb_agg(jsonb_build_object('triage', d.triage, 'route', d.route) ORDER BY d.rung DESC), '[]')::text
-  FROM decisions d WHERE d.workspace_id = $1 AND d.contact_id = $2)
+  SELECT COALESCE(jsonb_agg(to_jsonb(d) ORDER BY d.rung DESC), '[]')::text FROM (
+    SELECT rung, triage, route FROM decisions WHERE workspace_id = $1 AND contact_id = $2) AS d)
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
 """
@@ -55,16 +57,21 @@ SELECT
 
 
 async def screen_pop(
-    database: Database, workspace: str, contact_id: str, skills: Collection[str]
+    database: Database, workspace: str, contact_id: str, skills: Collection[str], rung: int = 0
 ) -> dict[str, Any] | None:
     """Returns contact, customer, history, reasons and transfers (newest first), ready to send to an agent.
 
-    `skills` are the agent's. None if there is no such contact.
+    `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later.
+    None if there is no such contact.
     """
-    about = await database.read(CONTACT, workspace, contact_id)
-    if not about:
-        return None
-    contact, case, decisions = map(_record, about[0])
+    for _ in range(LOOKS):
+        about = await database.read(CONTACT, workspace, contact_id)
+        if not about:
+            return None
+        contact, case, decisions = map(_record, about[0])
+        if not decisions or decisions[0]["rung"] >= rung:
+            break
+        await asyncio.sleep(AGAIN_S)
     who = known_as(contact, case)
     ((customer, addresses, history),) = await database.read(CUSTOMER, workspace, contact_id, case.id, who)
     passed_on = contact.passed_on and contact.passed_on["decision"]

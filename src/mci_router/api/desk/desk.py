@@ -241,7 +241,7 @@ class DeskSession:
         live: LiveContact,
         why: str | None = None,
     ) -> None:
-        pop = await self._pop(contact)
+        pop = await self._pop(contact, live.rung)
         warm = live.second == self._agent
         await self._frame(
             "offer.created",
@@ -269,10 +269,10 @@ class DeskSession:
             **pop,
         )
 
-    async def _pop(self, contact: str) -> dict[str, Any]:
+    async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
         agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
-        pop = await screen_pop(self._parts.database, self._workspace, contact, skills)
+        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung)
         return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
