@@ -8,7 +8,7 @@ import pytest
 
 from mci_router.api.parts import Parts
 from mci_router.database import Lane, Raced
-from mci_router.intake.group_commit import GroupCommit, Turns
+from mci_router.intake.group_commit import FairQueue, GroupCommit
 
 
 class Work:
@@ -35,7 +35,7 @@ async def begun(work: Work, batches: int) -> None:
 
 def test_workspaces_take_turns() -> None:
     """However much one workspace sends, another's first contact is in the next batch; within one, who came first is."""
-    waiting: Turns[str] = Turns()
+    waiting: FairQueue[str] = FairQueue()
     for number in range(100):
         waiting.add("flood", f"flood {number}")
     waiting.add("small", "small 0")

@@ -25,7 +25,7 @@ async def post_decision(body: ContactIn, caller: Writer, parts: Service) -> DryR
     the customer is a new one, with the `attributes` that the body has.
     """
     caller.asserts(body.customer.trust)
-    async with parts.turns.taken(caller.workspace_id):
+    async with parts.heavy.taken(caller.workspace_id):
         arrival = await parts.reception.receive(caller.workspace_id, body.model_dump(mode="json"), None, caller.trust)
         if not knows_customers(caller):
             arrival = arrival.of_somebody_new()

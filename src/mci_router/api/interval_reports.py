@@ -48,7 +48,7 @@ async def get_queues_report(caller: Reader, parts: Service, asked: AskedReport) 
     """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, stay_facts.DIMENSIONS, "queue")
-    async with parts.turns.taken(caller.workspace_id), parts.database.transaction() as session:
+    async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
         page = await stays(session, wanted)
     shown = [(place, counted) for place, counted in page.rows[: asked.limit] if counted.anything()]
     head = asked.head(wanted, asked.cursor_of(wanted, [place for place, _ in page.rows], more=page.more))
@@ -69,7 +69,7 @@ async def get_arrivals_report(caller: Reader, parts: Service, asked: AskedReport
     """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, arrival_facts.DIMENSIONS, "topic")
-    async with parts.turns.taken(caller.workspace_id), parts.database.transaction() as session:
+    async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
         page = await arrivals(session, wanted)
     rows = [
         ArrivalsRow(
@@ -90,7 +90,7 @@ async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport) 
     """Returns what each agent wanted and did: states cut at the intervals' bounds, contacts answered and handled."""
     snapshot, now = await parts.snapshots.get(caller.workspace_id), utc_now()
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, ("agent",), "agent")
-    async with parts.turns.taken(caller.workspace_id), parts.database.transaction() as session:
+    async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
         agents = await agents_of(session, caller.workspace_id, list(snapshot.agents), wanted.bounds)
         _bounded(len(agents) * (len(wanted.bounds) - 1))
         times = await agent_times(session, caller.workspace_id, agents, wanted.bounds, now)

@@ -14,7 +14,7 @@ from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import Tokens
 from mci_router.api.costs import cost_of
 from mci_router.api.desk.admission import Admission
-from mci_router.api.turns import Turns
+from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
@@ -83,7 +83,7 @@ class Parts:
     tokens: Tokens
     sessions: Sessions
     admission: Admission
-    turns: Turns = field(default_factory=Turns)
+    heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 
 async def _parts(connection: HTTPConnection) -> Parts:  # async: any other function would be given a thread

@@ -186,6 +186,6 @@ async def lint_triage_examples(caller: Reader, parts: Service) -> LintReport:
     live = next((row for row in rows if row.state is ModelState.LIVE), None)
     confusions = [Confusion(**pair) for pair in live.report.get("confused", [])] if live else []
     examples = {name: topic.examples for name, topic in snapshot.topics.items()}
-    async with parts.turns.taken(caller.workspace_id):
+    async with parts.heavy.taken(caller.workspace_id):
         found = await asyncio.to_thread(lint, examples, confusions)
     return LintReport.model_validate({"model": live.version if live else None, "items": found})

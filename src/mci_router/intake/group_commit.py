@@ -15,7 +15,7 @@ LANES = 2  # one decides while the other waits for the disk
 MOST_RACES = 5  # lost in a row, before the error is the answer: each is lost to work that is committed by then
 
 
-class Turns(Generic[Item]):
+class FairQueue(Generic[Item]):
     """What waits, by workspace: one item of each in turn, so that nobody waits for another's flood."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class GroupCommit(Generic[Item, Result]):
         self._work = work
         self._limit = limit
         self._free = [database.lane() for _ in range(lanes)]
-        self._waiting: Turns[Waiting[Item, Result]] = Turns()
+        self._waiting: FairQueue[Waiting[Item, Result]] = FairQueue()
         self._carried: dict[Lane, int] = {}
         self._runs: set[asyncio.Task[None]] = set()
 

@@ -10,8 +10,8 @@ AT_ONCE = 2  # heavy requests of a workspace that a process works on at once
 MOST_WAITING = 32  # more of a workspace are refused; these wait in order, for seconds at most
 
 
-class Turns:
-    """The heavy requests of each workspace, in the order in which they came."""
+class HeavyRequests:
+    """Those of each workspace, in the order in which they came."""
 
     def __init__(self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING) -> None:
         self._at_once, self._most_waiting = at_once, most_waiting
