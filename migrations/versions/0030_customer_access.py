@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0023"
+down_revision = "0028"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 
