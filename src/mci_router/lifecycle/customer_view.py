@@ -75,6 +75,7 @@ class ContactView:
             "place": place and place.in_line,
             "expected_wait_s": wait_data(place.expected_wait) if place else None,
             "message": self.route.get("message"),
+            "emergency": None if self.state.final else self.route.get("emergency"),
             "opens_at": self.route.get("opens_at"),
             "accepted_at": moment(self.accepted_at),
         }
@@ -93,10 +94,6 @@ class ContactView:
         if self.state is not ContactState.AUTOMATING or not ask:
             return None
         return {**self._named(), "draft": ask["draft"], "until": ask["until"]}
-
-    def emergency(self) -> str | None:
-        """Returns what a customer whose life may be in danger reads at once."""
-        return None if self.state.final else self.route.get("emergency")
 
     def _named(self) -> dict[str, Any]:
         return {"contact_id": self.id, "case_id": self.case_id, "rung": self.rung}
