@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from mci_router import __version__
+from mci_router import __version__, garbage
 from mci_router.access.keys import KeyRing
 from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
@@ -245,4 +245,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
 
 def from_environment() -> FastAPI:
     """Returns the service as the environment configures it: what each of several workers runs."""
-    return create_app(Settings())
+    app = create_app(Settings())
+    garbage.keep_all()
+    return app
