@@ -295,6 +295,12 @@ class AssignmentGone(Problem):
     slug, status = "assignment_gone", 409
 
 
+class SpokenChannel(Problem):
+    """The contact's customer is on the line, and cannot be parked until the next message. Put the customer on hold."""
+
+    slug, status = "spoken_channel", 409
+
+
 class ContactNotWaiting(Problem):
     """No such contact waits: another agent was offered it or has it, or it has ended.
 

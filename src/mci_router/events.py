@@ -28,6 +28,8 @@ class EventType(StrEnum):
     CONTACT_TRANSFER_CANCELLED = "contact.transfer_cancelled"
     CONTACT_INTERRUPTED = "contact.interrupted"
     CONTACT_RESUMED = "contact.resumed"
+    CONTACT_PARKED = "contact.parked"
+    CONTACT_UNPARKED = "contact.unparked"
     CONTACT_HOLD_STARTED = "contact.hold_started"
     CONTACT_HOLD_ENDED = "contact.hold_ended"
     CONTACT_AGENT_LOST = "contact.agent_lost"

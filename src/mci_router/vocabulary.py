@@ -24,6 +24,10 @@ class Channel(StrEnum):
     """The company's own product or app."""
 
 
+SPOKEN = frozenset({Channel.VOICE})
+"""The channels on which customers speak; on the others they write."""
+
+
 class Visibility(StrEnum):
     """Where the customer wrote: to the company alone, or for everybody to read."""
 
@@ -226,6 +230,8 @@ class ContactState(StrEnum):
     """An agent is asked to take it."""
     ASSIGNED = "assigned"
     """An agent serves it."""
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"
+    """Its agent has parked it until its customer writes again."""
     WRAPPING_UP = "wrapping_up"
     """The conversation is over, the agent's work on it is not."""
     COMPLETED = "completed"
@@ -281,6 +287,8 @@ class LeftAs(StrEnum):
     """Its agent was lost, and it waits again."""
     CALLBACK = "callback"
     """Its customer is called back instead."""
+    RETURNED = "returned"
+    """It was parked, its customer wrote again, and its agent was not free: it waits again."""
     RESOLVED = "resolved"
     """It was settled otherwise."""
     CANCELLED = "cancelled"

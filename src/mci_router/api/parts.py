@@ -34,6 +34,7 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
@@ -71,6 +72,7 @@ class Parts:
     dry_run: DryRun
     transfers: Transfers
     hand_overs: HandOvers
+    parking: Parking
     places: Places
     replanning: Replanning
     callbacks: Callbacks

@@ -76,6 +76,14 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
+    EventType.CONTACT_PARKED: EventDescription(
+        "Its agent waits for the customer, and serves others meanwhile.", payloads.ParkedPayload
+    ),
+    EventType.CONTACT_UNPARKED: EventDescription(
+        "Its agent has it again: the customer has written (`customer_wrote`), or the agent or a supervisor took "
+        "it back (`agent`, `supervisor`).",
+        payloads.ContactPayload,
+    ),
     EventType.CONTACT_HOLD_STARTED: EventDescription(
         "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
     ),

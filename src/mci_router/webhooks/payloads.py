@@ -106,10 +106,19 @@ class VerifiedPayload(ContactPayload):
     by: Annotated[str, Field(description="`agent:` and a name, or `key:` and an id.")]
 
 
+class ParkedPayload(ContactPayload):
+    """A contact that waits for its customer."""
+
+    inactive_at: Annotated[Time | None, Field(description="When it is completed unless the customer writes.")] = None
+
+
 class DonePayload(ContactPayload):
     """A contact that an agent has served."""
 
     disposition: Annotated[str | None, Field(description="How it ended, where that is one word.")] = None
+    message: Annotated[
+        str | None, Field(description="What operators wrote for a customer who was silent for too long.")
+    ] = None
 
 
 class OfferPayload(ContactPayload):

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.customer_commands import CustomerCommands
+from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
@@ -60,6 +61,7 @@ class DeskCommands:
         self._workspace = identity.workspace_id
         self._agent = identity.agent
         self._customers = CustomerCommands(parts, identity)
+        self._serving = ServingCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -96,6 +98,8 @@ class DeskCommands:
                 return await self._line(data.queue)
             case ListDirectory(data=data):
                 return await self._directory(data.search)
+            case _:
+                return await self._serving.do(frame)
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
         """Ends the conversation, and takes the agent's topic. Raises AssignmentGone, UnknownTopic."""
@@ -230,4 +234,4 @@ def _named(search: str, specs: Iterable[Named], most: int = MOST_LISTED) -> list
 def _ack(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
     if result.status is Status.GONE:
         raise gone
-    return {"contact_id": result.contact, "state": result.state, "assignment_id": result.assignment}
+    return acked(result)
