@@ -444,6 +444,26 @@ class DeliveryState(StrEnum):
     """Every attempt failed."""
 
 
+class MessageDelivery(StrEnum):
+    """How far a message has come on its way to the customer, the lowest first: it only moves up."""
+
+    QUEUED = "queued"
+    """The channel's adapter does not have it yet."""
+    SENT = "sent"
+    """The adapter has it."""
+    FAILED = "failed"
+    """The adapter could not be reached, or could not deliver it."""
+    DELIVERED = "delivered"
+    """It is with the customer."""
+    READ = "read"
+    """The customer has seen it."""
+
+    @property
+    def rank(self) -> int:
+        """The rank of the state: it gives way to a higher one only."""
+        return list(MessageDelivery).index(self)
+
+
 class SensitiveContacts(StrEnum):
     """Whether a webhook gets events of sensitive contacts."""
 
