@@ -1,11 +1,11 @@
 """Channel adapters: what each channel can do, how far its word counts, and how it gets what is written to customers."""
 
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from mci_router.specs.base import Name, Spec, Text
-from mci_router.vocabulary import Channel, Trust
+from mci_router.vocabulary import Channel, OutboundWay, Trust
 
 LONGEST_URL = 2_000
 
@@ -34,33 +34,24 @@ class Capabilities(Spec):
     ] = None
 
 
-class ByWebhook(Spec):
-    """Each message is a signed POST to the adapter."""
+class OutboundSpec(Spec):
+    """How an adapter gets what is written to its customers."""
 
-    by: Literal["webhook"]
+    by: OutboundWay = OutboundWay.NONE
     url: Annotated[
-        str,
+        str | None,
         StringConstraints(min_length=1, max_length=LONGEST_URL),
         Field(
-            description="The adapter's endpoint: https, public addresses only.",
+            description="For `webhook`: the adapter's endpoint, https, public addresses only.",
             examples=["https://sms.example.com/outbound"],
         ),
-    ]
+    ] = None
 
-
-class ByStream(Spec):
-    """The adapter reads its messages from `GET /v1/adapters/{name}/outbound`, as behind a firewall."""
-
-    by: Literal["stream"]
-
-
-class ByNothing(Spec):
-    """The adapter takes nothing: its customers are answered elsewhere."""
-
-    by: Literal["none"] = "none"
-
-
-Outbound: TypeAlias = Annotated[ByWebhook | ByStream | ByNothing, Field(discriminator="by")]
+    @model_validator(mode="after")
+    def url_of_a_webhook(self) -> Self:
+        if (self.by is OutboundWay.WEBHOOK) is not (self.url is not None):
+            raise ValueError("a webhook needs a url, and nothing else has one")
+        return self
 
 
 class AdapterSpec(Spec):
@@ -69,10 +60,10 @@ class AdapterSpec(Spec):
     name: Name
     title: Text
     channels: Annotated[
-        list[Channel], Field(min_length=1, max_length=len(Channel), description="Whose contacts it may post.")
+        list[Channel], Field(min_length=1, max_length=len(Channel), description="Those that it serves.")
     ]
     capabilities: Capabilities = Capabilities()
-    outbound: Annotated[Outbound, Field(description="How it gets what is written to customers.")] = ByNothing()
+    outbound: OutboundSpec = OutboundSpec()
     trust: Annotated[
         Trust, Field(description="The most that it may assert of a customer's addresses, whatever its key may.")
     ] = Trust.CLAIMED
@@ -90,16 +81,11 @@ class AdapterSpec(Spec):
         """Raises ValueError for channels that are named twice, and for voice, to which no text is written."""
         if len(set(self.channels)) < len(self.channels):
             raise ValueError("channels names one twice")
-        if self.outbound.by != "none" and self.channels == [Channel.VOICE]:
+        if self.takes_messages and self.channels == [Channel.VOICE]:
             raise ValueError("outbound is for written channels: nobody reads a text on the telephone")
         return self
 
     @property
     def takes_messages(self) -> bool:
         """Whether what is written to its customers goes to it."""
-        return self.outbound.by != "none"
-
-    @property
-    def url(self) -> str | None:
-        """Where its messages are posted to; None unless they are."""
-        return self.outbound.url if isinstance(self.outbound, ByWebhook) else None
+        return self.outbound.by is not OutboundWay.NONE
