@@ -14,7 +14,7 @@ from mci_router.api.parts import Parts
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.database import Lane, Raced
 from mci_router.intake.acceptance import accept
-from mci_router.intake.arrival import Accepted, Arrival, Decided
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Joins
 from mci_router.intake.known import LOOK
 from mci_router.intake.past import LOOK_BACK
 from mci_router.intake.writing import WRITE
@@ -38,7 +38,7 @@ class Watched(Lane):
         return await super().fetch(statement, document)
 
 
-Take = Callable[..., Awaitable[list[Accepted | Exception]]]
+Take = Callable[..., Awaitable[list[Accepted | Joins | Exception]]]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def take(service: tuple[str, Parts], workspace: Workspace, lane: Watched) -> Tak
 
     async def take(
         *contacts: dict[str, Any], meanwhile: Callable[[], Awaitable[object]] | None = None
-    ) -> list[Accepted | Exception]:
+    ) -> list[Accepted | Joins | Exception]:
         async def foresee(decided: Sequence[Decided]) -> list[Decided]:
             if meanwhile:
                 await meanwhile()

@@ -1,1 +1,1 @@
-"""Conversations: messages, their delivery, and the queue of those that go to channel adapters."""
+"""Conversations: one stream of messages a case, how they are written, read, announced and delivered."""
