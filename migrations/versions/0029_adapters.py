@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0023"
+down_revision = "0028"
 
 MOMENT = sa.TIMESTAMP(timezone=True)
 KINDS = "'skill','queue','topic','article','agent','policy','escalation','rule'"
@@ -34,13 +34,38 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "adapter", name=op.f("pk_adapter_links")),
     )
+    _outbound()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_resources_posted_to", "resources")
+    op.drop_index("ix_outbound_messages_untold", "outbound_messages")
+    op.drop_index("ix_outbound_messages_since", "outbound_messages")
+    op.drop_index("ix_outbound_messages_queued", "outbound_messages")
+    for column in ("untold", "written", "claimed_until", "queued_at"):
+        op.drop_column("outbound_messages", column)
+    op.execute("DROP SEQUENCE outbound_written")
     op.drop_table("adapter_links")
     op.drop_column("api_keys", "adapter")
     op.execute("DELETE FROM resources WHERE kind = 'adapter'")
     _check(f"kind IN ({KINDS})")
+
+
+def _outbound() -> None:
+    """How far each message to an adapter is. No row is there yet, so nothing is locked for long."""
+    table = "outbound_messages"
+    op.execute("CREATE SEQUENCE outbound_written")
+    op.add_column(table, sa.Column("queued_at", MOMENT, server_default=sa.text("now()"), nullable=False))
+    op.add_column(table, sa.Column("claimed_until", MOMENT, nullable=True))
+    op.add_column(table, sa.Column("written", sa.BigInteger(), nullable=True))
+    op.add_column(table, sa.Column("untold", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    waiting, untold = sa.text("state = 'queued'"), sa.text("untold")
+    queue = ["workspace_id", "adapter", "id"]
+    op.create_index("ix_outbound_messages_queued", table, queue, postgresql_where=waiting)
+    op.create_index("ix_outbound_messages_since", table, ["queued_at"], postgresql_where=waiting)
+    op.create_index("ix_outbound_messages_untold", table, ["workspace_id", "id"], postgresql_where=untold)
+    posted_to = sa.text("kind = 'adapter' AND (spec #>> '{outbound,by}') = 'webhook'")
+    op.create_index("ix_resources_posted_to", "resources", ["workspace_id", "name"], postgresql_where=posted_to)
 
 
 def _check(condition: str) -> None:

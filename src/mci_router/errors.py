@@ -492,8 +492,9 @@ class TooManyMonitors(Problem):
 
 
 class TooManyStreams(Problem):
-    """As many screens watch this workspace, through this process, as may. Close some, or try again: another process may
-    have room.
+    """As many screens watch this workspace, or adapters read their messages, through this process as may.
+
+    Close some, or try again: another process may have room.
     """
 
     slug, status, retry_after_s = "too_many_streams", 503, 10

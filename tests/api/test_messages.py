@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.support.conversations import COMPLAINT, slug, staffed, taken
+from tests.support.conversations import slug, staffed, taken
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]

@@ -36,6 +36,7 @@ class Scope(StrEnum):
     CONTACTS_SENSITIVE = "contacts:sensitive"
     CONTACTS_SUPERVISE = "contacts:supervise"
     MESSAGES_WRITE = "messages:write"
+    MESSAGES_DELIVER = "messages:deliver"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
     COMMUNITY_READ = "community:read"
@@ -53,8 +54,6 @@ class Scope(StrEnum):
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
-    MESSAGES_WRITE = "messages:write"
-    MESSAGES_DELIVER = "messages:deliver"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,32 @@ same, and a customer who has it is the better witness. Only "send again" leads b
 from mci_router.errors import WrongState
 from mci_router.vocabulary import MessageDelivery
 
-RANKED = f"ARRAY[{','.join(repr(state.value) for state in MessageDelivery)}]"
-"""The states in SQL, the lowest first: `array_position({RANKED}, state)` is the rank of one."""
+UPWARDS = (
+    *(MessageDelivery.QUEUED, MessageDelivery.SENT, MessageDelivery.FAILED),
+    *(MessageDelivery.DELIVERED, MessageDelivery.READ),
+)
+"""The states, the lowest first."""
 
 
-def in_force(state: MessageDelivery | None, reported: MessageDelivery) -> MessageDelivery:
-    """Returns the state of a message after a receipt: the higher of the two."""
-    return reported if rises(state, reported) else state or reported
+def rank(state: MessageDelivery | None) -> int:
+    """Returns the rank of a state: it gives way to a higher one only. That of no state is the lowest."""
+    return UPWARDS.index(state) + 1 if state else 0
+
+
+def rank_in_sql(column: str) -> str:
+    """Returns the rank of a state as an expression in SQL."""
+    states = ",".join(repr(state.value) for state in UPWARDS)
+    return f"COALESCE(array_position(ARRAY[{states}], CAST({column} AS text)), 0)"
 
 
 def rises(state: MessageDelivery | None, reported: MessageDelivery) -> bool:
     """Returns whether a receipt changes the state of a message."""
-    return state is None or reported.rank > state.rank
+    return rank(reported) > rank(state)
+
+
+def in_force(state: MessageDelivery | None, reported: MessageDelivery) -> MessageDelivery:
+    """Returns the state of a message after a receipt: the higher of the two."""
+    return state if state and not rises(state, reported) else reported
 
 
 def again(state: MessageDelivery | None) -> MessageDelivery:
