@@ -20,9 +20,13 @@ from mci_router.api.connections.bounds import Connections
 from mci_router.api.desk.admission import Admission
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
+from mci_router.api.stream_bounds import Streams
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.posting import Posting
+from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
@@ -137,6 +141,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = AgentFeed(engine)
     escalations = Escalations(database, engine)
+    telling = Telling(database, engine.message_changed)
+    posting = Posting(settings, database, telling)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
@@ -172,6 +178,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,
+            posting=posting,
+            telling=telling,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -202,6 +210,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             delivery,
             Listening(database, engine, reception, dispatch, transfers),
         ),
+        outbox=Outbox(database, telling, posting),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=transfers,
@@ -219,6 +228,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         keys=KeyRing(database),
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
+        streams=Streams(settings.outbound_streams_most),
         admission=Admission(settings.sockets_most, settings.sockets_per_agent),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
@@ -239,6 +249,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await replanning.close()
         await announcer.close()
         await dispatcher.close()
+        await posting.close()
         await models.close()
         reception.close()
         await feed.close()

@@ -493,6 +493,17 @@ class DeliveryState(StrEnum):
     """Every attempt failed."""
 
 
+class OutboundWay(StrEnum):
+    """The way by which a channel's adapter gets what is written to its customers."""
+
+    WEBHOOK = "webhook"
+    """Each message is a signed POST to the adapter."""
+    STREAM = "stream"
+    """The adapter reads them from the router, as from behind a firewall."""
+    NONE = "none"
+    """It takes none: its customers are answered elsewhere."""
+
+
 class SensitiveContacts(StrEnum):
     """Whether a webhook gets events of sensitive contacts."""
 

@@ -15,7 +15,9 @@ from mci_router.access.tokens import Tokens
 from mci_router.api.costs import cost_of
 from mci_router.api.desk.admission import Admission
 from mci_router.api.heavy_requests import HeavyRequests
+from mci_router.api.stream_bounds import Streams
 from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations.outbox import Outbox
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.open_incidents import OpenIncidents
@@ -68,6 +70,7 @@ class Parts:
     ending: Endings
     consents: Consents
     conversations: Conversations
+    outbox: Outbox
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
@@ -87,6 +90,7 @@ class Parts:
     tokens: Tokens
     sessions: Sessions
     admission: Admission
+    streams: Streams
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from mci_router.access.sign_in import SignInCode
 from mci_router.api import (
+    adapters,
     agents,
     api_keys,
     audit,
@@ -53,6 +54,7 @@ ROUTERS = (
     verification,
     customers,
     posts,
+    adapters,
     configuration,
     agents,
     queues,

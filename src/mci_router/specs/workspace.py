@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
@@ -254,6 +255,7 @@ class WorkspaceFile(Spec):
     policies: list[PolicySpec] = []
     escalations: list[EscalationSpec] = []
     rules: list[RuleSpec] = []
+    adapters: list[AdapterSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -287,5 +289,6 @@ KINDS: dict[str, ResourceKind] = {
     "policy": ResourceKind("policies", PolicySpec, "pol"),
     "escalation": ResourceKind("escalations", EscalationSpec, "esc"),
     "rule": ResourceKind("rules", RuleSpec, "rul"),
+    "adapter": ResourceKind("adapters", AdapterSpec, "adp"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

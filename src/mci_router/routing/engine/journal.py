@@ -26,6 +26,7 @@ KEEP_MS = 600_000  # the stream keeps what the ledger has for ten minutes, for p
 RETRY_S = 0.2
 BATCH = 500
 MOST_UNREAD = 128  # items of a desk's queue
+EVERYTHING = "*"  # no agent's name: who subscribes to it gets all entries of a workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +219,9 @@ class AgentFeed:
                 _put(queue, Gap())
 
     def _hand_out(self, workspace: str, entry: JournalEntry) -> None:
-        if entry.agent and entry.agent in self._queues[workspace]:
-            for queue in self._queues[workspace][entry.agent]:
+        subscribers = self._queues[workspace]
+        for whose in (entry.agent or "", EVERYTHING):
+            for queue in subscribers.get(whose, ()):
                 _put(queue, entry)
 
 
