@@ -524,6 +524,49 @@ class TooManySocketsOfAgent(Problem):
     slug, status, retry_after_s = "too_many_sockets_of_agent", 429, 5
 
 
+class TooManyCustomerSockets(Problem):
+    """As many customers are connected to this process, in all or of their workspace, as may be.
+
+    Try again after `Retry-After`: another process may have room.
+    """
+
+    slug, status, retry_after_s = "too_many_customer_sockets", 503, 5
+
+
+class TooManySocketsOfCustomer(Problem):
+    """The customer has as many sockets open as one may have (MCI_CUSTOMER_SOCKETS_PER_CUSTOMER).
+
+    Share one between the tabs, or close those that you do not need; wait before you connect again, each time longer.
+    """
+
+    slug, status, retry_after_s = "too_many_sockets_of_customer", 429, 5
+
+
+class OriginRefused(Problem):
+    """The page that opens the socket is not one of the workspace's.
+
+    Add its origin (scheme, host and port, such as `https://shop.example`) to the workspace's `chat_origins`.
+    """
+
+    slug, status = "origin_refused", 403
+
+
+class CustomerUnproven(Problem):
+    """The customer is known by claims alone, which anybody can make: there is nobody to open a session for.
+
+    Give the customer an external id with `PATCH /v1/customers/{id}`, or have your site sign a token with its own id of
+    the customer.
+    """
+
+    slug, status = "customer_unproven", 409
+
+
+class PublicKeyRefused(Problem):
+    """The public key is not one of the algorithm's: PEM, RSA of 2,048 to 8,192 bits, P-256, or Ed25519."""
+
+    slug, status = "public_key_refused", 422
+
+
 class SignatureRefused(Problem):
     """The alert is not signed as a known monitor signs: sign id, time and body with its secret (Standard Webhooks), and
     send it at once.

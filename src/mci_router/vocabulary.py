@@ -69,6 +69,19 @@ class Trust(StrEnum):
         return list(Trust).index(self)
 
 
+class KeyAlgorithm(StrEnum):
+    """How a host's site signs its customers' tokens."""
+
+    HS256 = "HS256"
+    """With a secret that both sides have."""
+    RS256 = "RS256"
+    """With an RSA key, of which the router has the public part."""
+    ES256 = "ES256"
+    """With a key on the curve P-256, of which the router has the public part."""
+    EDDSA = "EdDSA"
+    """With an Ed25519 key, of which the router has the public part."""
+
+
 class AddressKind(StrEnum):
     """Kinds of address, the strongest first. If two addresses lead to different customers, the stronger one decides."""
 

@@ -54,6 +54,7 @@ class Scope(StrEnum):
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
+    SESSIONS_WRITE = "sessions:write"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
+from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -184,6 +185,8 @@ class WorkspaceSpec(Spec):
     ] = 100
 
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
+    chat_origins: ChatOrigins = []
+    show_agent_names: ShowAgentNames = False
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
