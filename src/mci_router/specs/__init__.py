@@ -17,6 +17,7 @@ from mci_router.specs.base import (
     Spec,
     Text,
 )
+from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.queues import (
     HoursBlock,
     OpenHours,
@@ -47,12 +48,14 @@ from mci_router.specs.workspace import (
 )
 
 __all__ = [
+    "DEFAULT_DISPOSITIONS",
     "KINDS",
     "TIER",
     "AgentSkill",
     "AgentSpec",
     "ArticleSpec",
     "Capacity",
+    "DispositionSpec",
     "EscalationSpec",
     "Example",
     "HoursBlock",
