@@ -130,6 +130,18 @@ class UnknownTopic(Problem):
     slug, status = "unknown_topic", 422
 
 
+class UnknownDisposition(Problem):
+    """The workspace has dispositions of its own, and none of that name. `GET /v1/dispositions` lists them."""
+
+    slug, status = "unknown_disposition", 422
+
+
+class NotesNeeded(Problem):
+    """This disposition is taken only with notes. Say in a sentence or two what the next person has to know."""
+
+    slug, status = "notes_needed", 422
+
+
 class UnknownSkill(Problem):
     """No skill of this workspace has that name. `GET /v1/skills` lists them."""
 

@@ -108,7 +108,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "The conversation is over, the agent's work on it is not.",
         payloads.DonePayload,
     ),
-    EventType.CONTACT_COMPLETED: EventDescription("The agent is done with it.", payloads.DonePayload),
+    EventType.CONTACT_COMPLETED: EventDescription(
+        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
+    ),
     EventType.CONTACT_RESOLVED: EventDescription(
         "Automation, the community or an operator has settled it; or nothing had to serve it: `why` is "
         "`machine`, `opted_out` or `opted_in`.",
