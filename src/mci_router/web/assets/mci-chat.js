@@ -133,7 +133,7 @@ header .back:dir(rtl) svg { transform: scaleX(-1); }
 .log > .earlier { align-self: center; }
 .log > .soft { margin: auto; text-align: center; }
 .message { display: grid; gap: 2px; max-width: 86%; align-self: flex-start; justify-items: start; }
-.message .said { padding: 8px 12px; border-radius: 4px 14px 14px 14px; background: var(--sunk); white-space: pre-wrap; overflow-wrap: anywhere; }
+.message .said { padding: 8px 12px; text-align: start; border-radius: 4px 14px 14px 14px; background: var(--sunk); white-space: pre-wrap; overflow-wrap: anywhere; }
 .message:dir(rtl) .said { border-radius: 14px 4px 14px 14px; }
 .message.own { align-self: flex-end; justify-items: end; }
 .message.own .said { border-radius: 14px 4px 14px 14px; background: var(--tint); }
@@ -146,12 +146,13 @@ header .back:dir(rtl) svg { transform: scaleX(-1); }
 .gone { font-style: italic; color: var(--soft); }
 .who, .foot { font-size: 12px; color: var(--soft); }
 .ai { margin-inline-start: 6px; padding: 0 6px; border: 1px solid currentcolor; border-radius: 6px; }
-.foot { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; }
+.foot { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
 .message.own .foot { justify-content: flex-end; }
 .foot button { padding: 1px 8px; }
-.choice { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; padding: 10px 14px; border-block-start: 1px solid var(--line); }
-.choice p { flex-basis: 100%; font-weight: 600; overflow-wrap: anywhere; }
-.choice blockquote { flex-basis: 100%; margin: 0; padding: 6px 10px; max-height: 96px; overflow: auto; background: var(--sunk); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.choice { display: grid; gap: 6px; padding: 10px 14px; border-block-start: 1px solid var(--line); }
+.choice p { font-weight: 600; overflow-wrap: anywhere; }
+.answers { display: flex; flex-wrap: wrap; gap: 6px; }
+.choice blockquote { margin: 0; padding: 6px 10px; max-height: 96px; overflow: auto; background: var(--sunk); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .typing { padding: 0 14px 6px; min-height: 24px; font-size: 13px; color: var(--soft); }
 form { display: flex; align-items: end; gap: 8px; padding: 10px 14px 14px; border-block-start: 1px solid var(--line); }
 form label { flex: 1; min-width: 0; font-size: 12px; color: var(--soft); }
@@ -190,7 +191,7 @@ function sync(box, entries, make) {
   const held = [...box.children].find((child) => child.contains(box.getRootNode().activeElement))?.key;
   const elements = entries.map(({ key, mark, ...entry }) => {
     const before = had.get(key);
-    return before?.mark === mark ? before : Object.assign(make(entry), { key, mark });
+    return before?.mark === mark ? before : Object.assign(make(entry, mark), { key, mark });
   });
   for (const [place, element] of elements.entries()) {
     if (box.children[place] !== element) box.insertBefore(element, box.children[place] ?? null);
@@ -390,8 +391,12 @@ class Talk {
 
   next = () => this.pending.find(({ state }) => state === "waiting");
 
-  sent(message, { message: kept, contact }) {
+  discard(message) {
     this.pending.splice(this.pending.indexOf(message), 1);
+  }
+
+  sent(message, { message: kept, contact }) {
+    this.discard(message);
     const one = this.#case(contact.case_id);
     Object.assign(this.#contact(one, contact.id), contact);
     this.#keep(one, kept);
@@ -408,7 +413,15 @@ class Talk {
   open = (one) => [...(one?.contacts.values() ?? [])].findLast(({ state }) => !OVER_STATES.includes(state));
   latest = (one) => this.open(one) ?? [...(one?.contacts.values() ?? [])].at(-1);
   said = (one) => [...(one?.messages.values() ?? [])].sort((a, b) => a.seq - b.seq);
-  unread = (one) => this.said(one).filter(({ kind, seq }) => kind !== "customer" && seq > one.mine).length;
+  newestFirst = () => [...this.cases.values()].sort((a, b) => (a.id < b.id ? 1 : -1)); // ids are in the order of time
+  unsentOf = (one) => this.pending.filter(({ case_id }) => case_id === (one?.id ?? null));
+
+  // Messages that the customer has not seen, of the conversations that are here.
+  unread() {
+    const here = [...this.cases.values()].filter(({ from }) => from !== null);
+    return here.reduce((sum, one) => sum + this.said(one).filter(({ kind, seq }) => kind !== "customer" && seq > one.mine).length, 0);
+  }
+
   marks = () => [...this.cases.values()].filter(({ newest }) => newest).map(({ id, newest }) => `${id}:${newest}`).join();
 
   #case(id) {
@@ -449,30 +462,242 @@ class Talk {
   }
 }
 
+/* What is shown. It knows no line: what the customer does goes to `acts`, by name. */
+
+const BOTTOM_PX = 80; // nearer than that to the end, the log follows what comes
+const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7", end: "M12 3v8M6.5 6.5a8 8 0 1 0 11 0" };
+const LONGEST_EXCERPT = 120;
+const LINE_WORDS = { connecting: "connecting", waiting: "lost", unavailable: "unavailable", replaced: "replaced" };
+const STATE_WORDS = { offered: "asking", posted: "community", waiting_for_customer: "your_turn" };
+
+class Face {
+  #acts;
+  say; // (word, values): a text in the customer's language
+  locale; // of times
+
+  constructor(acts) {
+    this.#acts = acts;
+    const button = (name, act) => el("button", { type: "button", class: `plain ${name}`, click: act }, icon(ICONS[name]));
+    this.launcher = el("button", { type: "button", class: "launcher", part: "launcher", "aria-haspopup": "dialog", click: acts.show });
+    this.news = el("p", { class: "unseen", role: "status" });
+    this.back = button("back", () => acts.go(null));
+    this.title = el("h2", { id: "title" });
+    this.end = button("end", acts.askToEnd);
+    this.close = button("close", acts.hide);
+    this.strip = el("p", { class: "strip", role: "status" });
+    this.notice = el("div", { role: "status" });
+    this.heading = el("h3");
+    this.list = el("ul");
+    this.fresh = el("button", { type: "button", click: () => acts.go(NEW) });
+    this.overview = el("div", { class: "overview" }, this.notice, this.heading, this.list, this.fresh);
+    this.log = el("div", { class: "log", role: "log", tabindex: "0" });
+    this.typing = el("p", { class: "typing", role: "status" });
+    this.question = el("p", { id: "question" });
+    this.draft = el("blockquote", { dir: "auto", tabindex: "0" });
+    this.answers = el("div", { class: "answers" });
+    this.choice = el("div", { class: "choice", role: "group", "aria-labelledby": "question" }, this.question, this.draft, this.answers);
+    this.text = el("textarea", { rows: "1", maxlength: "4000", dir: "auto", input: acts.typing, keydown: this.#enter });
+    this.label = el("span");
+    this.send = el("button", { class: "primary" });
+    this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
+    this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
+      el("header", {}, this.back, this.title, this.end, this.close), this.strip, this.overview, this.log, this.typing, this.choice, this.form);
+    this.elements = [this.launcher, this.news, this.panel];
+  }
+
+  #enter = (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
+  };
+
+  #submit = (event) => {
+    event.preventDefault();
+    const written = this.text.value.trim();
+    this.text.value = "";
+    this.text.focus();
+    if (written) this.#acts.write(written);
+  };
+
+  #escape = (event) => {
+    if (event.key === "Escape" && !event.isComposing) this.#cancel(event);
+  };
+
+  #cancel = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    this.#acts.hide();
+  };
+
+  // The words that stay: labels and names.
+  name(language) {
+    const { say } = this;
+    for (const element of this.elements) element.lang = language;
+    for (const [element, word] of [[this.back, "overview"], [this.end, "end"], [this.close, "close"]]) element.ariaLabel = element.title = say(word);
+    for (const [element, word] of [[this.label, "message"], [this.send, "send"], [this.heading, "open_cases"], [this.fresh, "new_case"]]) {
+      element.textContent = say(word);
+    }
+    this.log.ariaLabel = say("messages");
+  }
+
+  // `state`: talk, at (what is shown), line (its state), problem, ending, reading (whether messages are being read).
+  draw(state) {
+    const { talk, at } = state;
+    const one = talk.cases.get(at);
+    const contact = talk.latest(one);
+    const listing = at === null;
+    this.title.textContent = one?.title || this.say(one ? "untitled" : "title");
+    this.back.hidden = listing || !(talk.cases.size > (one ? 1 : 0) || talk.incident);
+    this.end.hidden = !talk.open(one);
+    this.overview.hidden = !listing;
+    this.log.hidden = this.typing.hidden = listing;
+    this.#drawLauncher(talk);
+    this.#drawStrip(state, contact);
+    this.#drawChoice(state, talk.open(one));
+    if (listing) this.#drawOverview(talk);
+    else this.#drawLog(state, one);
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  #drawLauncher(talk) {
+    const { launcher, panel } = this;
+    const unread = talk.unread();
+    launcher.hidden = panel.open;
+    launcher.ariaExpanded = String(panel.open);
+    launcher.ariaLabel = unread ? this.say("unread", { n: unread }) : this.say("launcher");
+    launcher.replaceChildren(this.say("launcher"), ...(unread ? [el("span", { class: "count" }, String(unread))] : []));
+  }
+
+  #drawStrip({ line, problem }, contact) {
+    const { strip } = this;
+    const text = problem || (LINE_WORDS[line] ? this.say(LINE_WORDS[line]) : this.#position(contact));
+    strip.hidden = !text;
+    strip.className = problem || (LINE_WORDS[line] && line !== "connecting") ? "strip bad" : "strip";
+    if (strip.firstChild?.data === text) return; // what has not changed is not read out again
+    strip.replaceChildren(text);
+    if (line === "replaced") strip.append(el("button", { type: "button", click: this.#acts.here }, this.say("here")));
+  }
+
+  // Where a contact is, in words; "" where there is nothing to say.
+  #position(contact) {
+    if (!contact) return "";
+    const { state, place, expected_wait_s: wait, agent } = contact;
+    if (OVER_STATES.includes(state)) return this.say("over");
+    if (state === "assigned") return this.say("with_you", { name: agent || this.say("agent") });
+    if (STATE_WORDS[state]) return this.say(STATE_WORDS[state]);
+    if (state !== "queued" && state !== "accepted") return "";
+    return [place ? this.say("place", { n: place }) : this.say("line"), wait && this.say("wait", { time: this.#minutes(wait) })].filter(Boolean).join(" ");
+  }
+
+  #minutes(wait) {
+    const [low, high] = [wait.low ?? wait, wait.high ?? wait].map((seconds) => Math.max(1, Math.round(seconds / 60)));
+    if (high === 1) return this.say("minute");
+    return low === high ? this.say("minutes", { n: high }) : this.say("between", { low, high });
+  }
+
+  // At most one question at a time is asked of the customer, each with its answers.
+  #drawChoice({ at, ending }, contact) {
+    const { ask, state } = contact ?? {};
+    const question = !contact || at === null ? null
+      : ending ? ["end_really", { yes: ["conversation.end"], no: null }]
+      : ask ? ["ask", { agree: ["consent", { agreed: true }], disagree: ["consent", { agreed: false }] }]
+      : state === "automating" || state === "posted" ? ["answered", { helped: ["answer.helped"], not_helped: ["answer.not_helped"], person: ["person.please"] }]
+      : null;
+    this.choice.hidden = !question;
+    if (!question) return this.answers.replaceChildren();
+    const [word, answers] = question;
+    this.question.textContent = this.say(word);
+    this.draft.hidden = word !== "ask";
+    this.draft.textContent = word === "ask" ? ask : "";
+    sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
+      el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
+  }
+
+  #drawOverview(talk) {
+    const { incident } = talk;
+    const cases = talk.newestFirst();
+    sync(this.notice, incident ? [{ key: incident.id, mark: JSON.stringify(incident) }] : [], () => el("div", { class: "incident" },
+      el("h3", {}, this.say("incident")), el("p", { dir: "auto" }, incident.title), incident.status && el("p", { class: "soft", dir: "auto" }, incident.status)));
+    this.heading.hidden = this.list.hidden = !cases.length;
+    sync(this.list, cases.map((one) => ({ key: one.id, mark: [one.title, ...this.#glance(talk, one)].join("\n"), one })), ({ one }) => (
+      el("li", {}, el("button", { type: "button", click: () => this.#acts.go(one.id) },
+        el("strong", { dir: "auto" }, one.title || this.say("untitled")),
+        this.#glance(talk, one).map((text) => el("span", { class: "soft", dir: "auto" }, text))))));
+  }
+
+  // A case at a glance: where it is, and the last answer.
+  #glance(talk, one) {
+    const answer = talk.said(one).findLast(({ kind, redacted }) => kind !== "customer" && !redacted)?.text ?? "";
+    return [this.#position(talk.latest(one)), answer.length > LONGEST_EXCERPT ? `${answer.slice(0, LONGEST_EXCERPT)}…` : answer].filter(Boolean);
+  }
+
+  #drawLog({ talk, at, line, reading }, one) {
+    const { log, typing } = this;
+    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM_PX;
+    const entries = [
+      ...talk.said(one).map((message) => ({ key: message.id, mark: this.#mark(one, message), make: () => this.#message(one, message) })),
+      ...talk.unsentOf(one).map((message) => ({ key: message.client_id, mark: [message.state, line].join(), make: () => this.#pending(message) })),
+    ];
+    if (one?.from > 0) entries.unshift({ key: "earlier", make: () => el("button", { type: "button", class: "earlier", click: this.#acts.earlier }, this.say("earlier")) });
+    if (!entries.length && !reading) entries.push({ key: "greeting", mark: this.say("greeting"), make: () => el("p", { class: "soft" }, this.say("greeting")) });
+    log.ariaLive = log.of === at && !reading ? "polite" : "off"; // a conversation that is opened is not read out as a whole
+    log.of = at;
+    sync(log, entries, ({ make }) => make());
+    if (follow) this.toEnd();
+    const writing = one?.typing > Date.now() ? `${talk.latest(one)?.agent || this.say("agent")} ${this.say("typing")}` : "";
+    if (typing.textContent !== writing) typing.textContent = writing;
+  }
+
+  #mark = (one, { revision, redacted, seq }) => [revision, Boolean(redacted), seq <= one.theirs, this.locale].join();
+
+  #message(one, { kind, author, text, ai, seq, received_at, edited_at, redacted }) {
+    const { say } = this;
+    const own = kind === "customer";
+    const time = new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" }).format(new Date(received_at));
+    const name = own ? say("you") : kind === "bot" ? say("machine") : author || say("agent");
+    const words = el("div", { class: "said", dir: "auto" }, redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
+    if (kind === "system") return el("div", { class: "message system" }, words);
+    return el("div", { class: `message ${own ? "own" : kind}` },
+      el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
+      words,
+      el("p", { class: "foot" }, el("time", { datetime: received_at }, time), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
+  }
+
+  #pending(message) {
+    const { say } = this;
+    const { text, state, error } = message;
+    const button = (word, act) => el("button", { type: "button", click: () => { act(message); this.text.focus(); } }, say(word));
+    return el("div", { class: `message own ${state}` },
+      el("p", { class: "who" }, say("you")),
+      el("div", { class: "said", dir: "auto" }, said(text)),
+      el("p", { class: "foot" }, state === "failed" ? `${say("failed")}: ${error}` : say(state),
+        state === "failed" && [button("again", this.#acts.again), button("discard", this.#acts.discard)]));
+  }
+}
+
 /* The element */
 
 const SERVED_BY = new URL("..", import.meta.url);
 const KEPT = "mci.chat"; // sessionStorage: open or closed, once the customer has used it in this tab, so that it goes on with the site's next page
 const TYPING_EVERY_MS = 3_000;
-const BOTTOM_PX = 80; // nearer than that to the end, the log follows what comes
 const NEW = "new"; // shown: a conversation that has not begun
 const EXCERPTS = 5; // open cases of which the overview shows the last answer
-const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7", end: "M12 3v8M6.5 6.5a8 8 0 1 0 11 0" };
 
 export class MciChat extends HTMLElement {
   static observedAttributes = ["lang", "open"];
 
   #talk = new Talk();
   #line = null;
+  #face;
   #at; // shown: a case's id, NEW, or null for the overview; undefined until the router has said hello
-  #parts;
   #words = {};
   #context = null;
   #token = null;
-  #due = false;
-  #ending = false;
   #problem = "";
+  #ending = false;
   #flushing = false;
+  #due = false;
   #typed = 0;
   #reading = new Set(); // cases whose messages are being read
 
@@ -480,9 +705,23 @@ export class MciChat extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [SHEET];
-    this.#parts = this.#build();
-    this.shadowRoot.append(this.#parts.launcher, this.#parts.news, this.#parts.panel);
+    this.#face = new Face({
+      show: () => this.show(),
+      hide: () => this.hide(),
+      go: (at) => this.#go(at),
+      here: () => this.#line.open(),
+      write: (text) => this.#write(text),
+      typing: () => this.#type(),
+      answer: (does) => this.#answer(does),
+      earlier: () => this.#read(this.#at, this.#talk.cases.get(this.#at).from),
+      askToEnd: () => this.#askToEnd(),
+      again: (message) => { message.state = "waiting"; this.#flush(); this.#draw(); },
+      discard: (message) => { this.#talk.discard(message); this.#draw(); },
+    });
+    this.#face.say = (word, values) => this.#say(word, values);
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [SHEET];
+    root.append(...this.#face.elements);
   }
 
   connectedCallback() {
@@ -490,8 +729,8 @@ export class MciChat extends HTMLElement {
     document.addEventListener("visibilitychange", this.#draw);
     const before = kept();
     if (before) this.#line ??= this.#connect();
-    if (this.hasAttribute("open") || (before === "open" && !narrow())) this.#open();
     this.#name();
+    if (this.hasAttribute("open") || (before === "open" && !narrow())) this.#open();
     this.#draw();
   }
 
@@ -506,7 +745,6 @@ export class MciChat extends HTMLElement {
     if (name === "lang") this.#name();
     else if (now === null) this.hide();
     else this.show();
-    this.#draw();
   }
 
   // What the page is about: it goes with what the customer writes, so that nobody has to ask.
@@ -527,16 +765,15 @@ export class MciChat extends HTMLElement {
   set words(words) {
     this.#words = words ?? {};
     this.#name();
-    this.#draw();
   }
 
   show() {
-    if (!this.#parts.panel.open) this.#open();
-    this.#parts.text.focus();
+    if (!this.#face.panel.open) this.#open();
+    this.#face.text.focus();
   }
 
   hide() {
-    const { panel, launcher } = this.#parts;
+    const { panel, launcher } = this.#face;
     if (!panel.open) return;
     panel.close();
     keep("closed");
@@ -547,7 +784,7 @@ export class MciChat extends HTMLElement {
 
   // On a narrow screen it covers the page, and takes the keyboard with it. Where it opens by itself, the page keeps the focus.
   #open() {
-    const { panel, log } = this.#parts;
+    const { panel } = this.#face;
     const had = document.activeElement;
     this.#line ??= this.#connect();
     if (narrow()) panel.showModal();
@@ -556,7 +793,7 @@ export class MciChat extends HTMLElement {
     keep("open");
     this.setAttribute("open", "");
     this.#drawNow();
-    log.scrollTop = log.scrollHeight;
+    this.#face.toEnd();
   }
 
   /* The line */
@@ -566,7 +803,7 @@ export class MciChat extends HTMLElement {
       url: this.hasAttribute("router") ? new URL(`${this.getAttribute("router").replace(/\/$/, "")}/`, document.baseURI) : SERVED_BY,
       token: async () => (this.#token ??= await this.#askForToken()),
       stale: () => { this.#token = null; },
-      marks: this.#talk.marks,
+      marks: () => this.#talk.marks(),
       onState: (state) => {
         if (state === "open") this.#flush();
         this.#draw();
@@ -586,8 +823,9 @@ export class MciChat extends HTMLElement {
   #heard(type, data) {
     if (type === "hello") {
       this.#talk.greet(data);
-      this.#at ??= this.#first();
+      this.#at = this.#at === undefined ? this.#first() : this.#at;
       if (this.#talk.cases.has(this.#at)) this.#read(this.#at);
+      if (this.#at === null) this.#readExcerpts();
     } else {
       const one = this.#talk.apply(type, data);
       if (type === "message.created" && data.message.kind !== "customer") this.#announce(one, data.message);
@@ -598,7 +836,7 @@ export class MciChat extends HTMLElement {
 
   // Where the customer left off, or what there is to see, or an empty page to write on.
   #first() {
-    const cases = [...this.#talk.cases.values()];
+    const cases = this.#talk.newestFirst();
     const chat = cases.find((one) => this.#talk.open(one)?.channel === "chat");
     return chat?.id ?? (cases.length || this.#talk.incident ? null : NEW);
   }
@@ -607,9 +845,7 @@ export class MciChat extends HTMLElement {
   async #read(id, before = null) {
     if (this.#reading.has(id)) return;
     this.#reading.add(id);
-    const one = this.#talk.cases.get(id);
-    const end = before ?? one.newest;
-    const first = Math.max(0, end - WINDOW);
+    const first = Math.max(0, (before ?? this.#talk.cases.get(id).newest) - WINDOW);
     try {
       this.#talk.history(id, await this.#line.send("messages.read", { case_id: id, after_seq: first, limit: WINDOW }), first);
     } catch {
@@ -617,6 +853,10 @@ export class MciChat extends HTMLElement {
     }
     this.#reading.delete(id);
     this.#draw();
+  }
+
+  #readExcerpts() {
+    for (const one of this.#talk.newestFirst().slice(0, EXCERPTS)) if (one.from === null) this.#read(one.id);
   }
 
   // Sends what waits, one after the other, so that it stays in order; each under its own id, so that none is sent twice.
@@ -641,113 +881,56 @@ export class MciChat extends HTMLElement {
     }
   }
 
-  async #do(type, data) {
+  /* What the customer does */
+
+  #write(text) {
+    this.#at ??= NEW;
+    const context = this.context;
+    this.#talk.write(text, this.#at === NEW ? null : this.#at, Object.keys(context).length ? context : undefined);
+    this.#flush();
+    this.#drawNow();
+    this.#face.toEnd();
+  }
+
+  #type() {
+    const contact = this.#talk.open(this.#talk.cases.get(this.#at));
+    if (!contact || Date.now() - this.#typed < TYPING_EVERY_MS) return;
+    this.#typed = Date.now();
+    this.#line.send("typing", { contact_id: contact.id }).catch(() => {});
+  }
+
+  #askToEnd() {
+    this.#ending = true;
+    this.#drawNow();
+    this.#face.answers.firstElementChild?.focus();
+  }
+
+  // `does`: type and data of a frame, or null if nothing is to be done.
+  async #answer(does) {
+    this.#ending = false;
     this.#problem = "";
+    this.#face.text.focus();
     try {
-      await this.#line.send(type, data);
+      if (does) await this.#line.send(...does);
     } catch (error) {
       this.#problem = error.problem ? error.message : "";
     }
     this.#draw();
   }
 
-  /* What the customer does */
-
-  #submit = (event) => {
-    event.preventDefault();
-    const { text, log } = this.#parts;
-    const written = text.value.trim();
-    if (!written) return text.focus();
-    this.#at ??= NEW;
-    const at = this.#at === NEW ? null : this.#at;
-    const context = this.context;
-    this.#talk.write(written, at, Object.keys(context).length ? context : undefined);
-    text.value = "";
-    text.focus();
-    this.#flush();
-    this.#drawNow();
-    log.scrollTop = log.scrollHeight;
-  };
-
-  #typing = () => {
-    const contact = this.#talk.open(this.#talk.cases.get(this.#at));
-    if (!contact || Date.now() - this.#typed < TYPING_EVERY_MS) return;
-    this.#typed = Date.now();
-    this.#line.send("typing", { contact_id: contact.id }).catch(() => {});
-  };
-
   #go(at) {
     this.#at = at;
     this.#ending = false;
     this.#problem = "";
     if (this.#talk.cases.has(at)) this.#read(at);
+    if (at === null) this.#readExcerpts();
     this.#drawNow();
-    if (at === null) this.#parts.overview.querySelector("button").focus();
-    else this.#parts.text.focus();
-    this.#parts.log.scrollTop = this.#parts.log.scrollHeight;
+    if (at === null) this.#face.overview.querySelector("button").focus();
+    else this.#face.text.focus();
+    this.#face.toEnd();
   }
 
-  #keys = (event) => {
-    if (event.key !== "Escape" || event.isComposing) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.hide();
-  };
-
-  /* What is shown */
-
-  #build() {
-    const button = (name, path, click) => el("button", { type: "button", class: `plain ${name}`, click }, icon(path));
-    const launcher = el("button", { type: "button", class: "launcher", part: "launcher", "aria-haspopup": "dialog", click: () => (this.#parts.panel.open ? this.hide() : this.show()) });
-    const news = el("p", { class: "unseen", role: "status" });
-    const back = button("back", ICONS.back, () => this.#go(null));
-    const end = button("end", ICONS.end, () => { this.#ending = true; this.#drawNow(); this.#parts.choice.querySelector("button").focus(); });
-    const close = button("close", ICONS.close, () => this.hide());
-    const title = el("h2", { id: "title" });
-    const strip = el("p", { class: "strip", role: "status" });
-    const notice = el("div", { role: "status" });
-    const heading = el("h3");
-    const list = el("ul");
-    const fresh = el("button", { type: "button", click: () => this.#go(NEW) });
-    const overview = el("div", { class: "overview" }, notice, heading, list, fresh);
-    const log = el("div", { class: "log", role: "log", tabindex: "0" });
-    const typing = el("p", { class: "typing", role: "status" });
-    const choice = el("div", { class: "choice", role: "group", "aria-labelledby": "choice" });
-    const text = el("textarea", { rows: "1", maxlength: "4000", input: this.#typing, keydown: (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
-    } });
-    const label = el("span");
-    const send = el("button", { class: "primary" });
-    const form = el("form", { submit: this.#submit }, el("label", {}, label, text), send);
-    const panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#keys, cancel: (event) => { event.preventDefault(); this.hide(); } },
-      el("header", {}, back, title, end, close), strip, overview, log, typing, choice, form);
-    return { launcher, news, panel, back, end, close, title, strip, overview, notice, heading, list, fresh, log, typing, choice, text, label, send };
-  }
-
-  // The words that stay: labels and names.
-  #name() {
-    const { back, end, close, heading, fresh, log, label, send, text } = this.#parts;
-    for (const element of [this.#parts.launcher, this.#parts.news, this.#parts.panel]) element.lang = this.#words.language ?? this.#language();
-    for (const [element, word] of [[back, "overview"], [end, "end"], [close, "close"], [log, "messages"]]) {
-      element.ariaLabel = this.#say(word);
-      if (element !== log) element.title = this.#say(word);
-    }
-    for (const [element, word] of [[label, "message"], [send, "send"], [heading, "open_cases"], [fresh, "new_case"]]) element.textContent = this.#say(word);
-    text.dir = "auto";
-  }
-
-  #language = () => {
-    const wanted = this.closest("[lang]")?.lang || navigator.language;
-    return LANGUAGES.find((language) => wanted.toLowerCase().startsWith(language)) ?? LANGUAGES[0];
-  };
-
-  // With the region, if the browser names one: 14:00 or 2 PM.
-  #locale = () => navigator.languages.find((locale) => locale.startsWith(this.#language())) ?? this.#language();
-
-  #say(word, values = {}) {
-    const text = this.#words[word] ?? WORDS[word][LANGUAGES.indexOf(this.#language())];
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  }
+  /* Drawing */
 
   // Once for all that happens in one turn.
   #draw = () => {
@@ -760,146 +943,31 @@ export class MciChat extends HTMLElement {
   };
 
   #drawNow() {
-    const { panel, back, end, title, overview, log } = this.#parts;
     const one = this.#talk.cases.get(this.#at);
-    const contact = this.#talk.latest(one);
-    const listing = this.#at === null;
-    title.textContent = one?.title || this.#say(one ? "untitled" : "title");
-    back.hidden = listing || !(this.#talk.cases.size > (one ? 1 : 0) || this.#talk.incident);
-    end.hidden = !this.#talk.open(one);
-    overview.hidden = !listing;
-    log.hidden = listing;
-    this.#drawLauncher();
-    this.#drawStrip(contact);
-    this.#drawChoice(contact);
-    if (listing) this.#drawOverview();
-    else this.#drawLog(one);
-    if (panel.open && one && !document.hidden) this.#see(one);
+    if (this.#face.panel.open && one && !document.hidden) this.#see(one);
+    this.#face.draw({ talk: this.#talk, at: this.#at, line: this.#line?.state, problem: this.#problem, ending: this.#ending, reading: this.#reading.has(this.#at) });
   }
 
-  #drawLauncher() {
-    const { launcher, panel } = this.#parts;
-    const unread = panel.open ? 0 : [...this.#talk.cases.values()].reduce((sum, one) => sum + (one.from === null ? 0 : this.#talk.unread(one)), 0);
-    launcher.ariaLabel = unread ? this.#say("unread", { n: unread }) : this.#say("launcher");
-    launcher.ariaExpanded = String(panel.open);
-    launcher.hidden = panel.open;
-    launcher.replaceChildren(this.#say("launcher"), ...(unread ? [el("span", { class: "count" }, String(unread))] : []));
+  #name() {
+    const language = this.#language();
+    // With the region, if the browser names one: 14:00 or 2 PM.
+    this.#face.locale = navigator.languages.find((locale) => locale.startsWith(language)) ?? language;
+    this.#face.name(this.#words.language ?? language);
+    this.#draw();
   }
 
-  #drawStrip(contact) {
-    const { strip } = this.#parts;
-    const line = { connecting: "connecting", waiting: "lost", unavailable: "unavailable", replaced: "replaced" }[this.#line?.state];
-    const text = this.#problem || (line ? this.#say(line) : contact ? this.#standing(contact) : "");
-    strip.hidden = !text;
-    strip.className = `strip ${this.#problem || (line && line !== "connecting") ? "bad" : ""}`;
-    if (strip.firstChild?.data !== text) strip.replaceChildren(text);
-    if (line === "replaced" && !strip.querySelector("button")) strip.append(el("button", { type: "button", click: () => this.#line.open() }, this.#say("here")));
-  }
+  #language = () => {
+    const wanted = this.closest("[lang]")?.lang || navigator.language;
+    return LANGUAGES.find((language) => wanted.toLowerCase().startsWith(language)) ?? LANGUAGES[0];
+  };
 
-  #standing({ state, place, expected_wait_s: wait, agent }) {
-    if (OVER_STATES.includes(state)) return this.#say("over");
-    if (state === "assigned") return this.#say("with_you", { name: agent || this.#say("agent") });
-    if (state === "waiting_for_customer") return this.#say("your_turn");
-    if (state === "offered") return this.#say("asking");
-    if (state === "posted") return this.#say("community");
-    if (state !== "queued" && state !== "accepted") return "";
-    return [place ? this.#say("place", { n: place }) : this.#say("line"), wait && this.#say("wait", { time: this.#minutes(wait) })].filter(Boolean).join(" ");
-  }
-
-  #minutes(wait) {
-    const [low, high] = [wait.low ?? wait, wait.high ?? wait].map((seconds) => Math.max(1, Math.round(seconds / 60)));
-    if (high === 1) return this.#say("minute");
-    return low === high ? this.#say("minutes", { n: high }) : this.#say("between", { low, high });
-  }
-
-  #drawChoice(contact) {
-    const { choice, text } = this.#parts;
-    const open = contact && !OVER_STATES.includes(contact.state);
-    const act = (word, type, data) => [word, () => { this.#ending = false; this.#do(type, data); text.focus(); }];
-    const id = contact && { contact_id: contact.id };
-    const choices = !open || this.#at === null ? null
-      : this.#ending ? ["end_really", act("yes", "conversation.end", id), ["no", () => { this.#ending = false; this.#draw(); text.focus(); }]]
-      : contact.ask ? ["ask", act("agree", "consent", { ...id, agreed: true }), act("disagree", "consent", { ...id, agreed: false })]
-      : contact.state === "automating" || contact.state === "posted"
-        ? ["answered", act("helped", "answer.helped", id), act("not_helped", "answer.not_helped", id), act("person", "person.please", id)]
-      : null;
-    choice.hidden = !choices;
-    if (!choices) return choice.replaceChildren();
-    const [question, ...answers] = choices;
-    sync(choice, [{ key: `${question} ${contact.id}`, mark: this.#say(question) }, ...(contact.ask && question === "ask" ? [{ key: "draft", mark: contact.ask, draft: contact.ask }] : []),
-      ...answers.map(([word, click]) => ({ key: `${contact.id} ${word}`, mark: this.#say(word), word, click }))],
-      ({ word, click, draft }) => (word ? el("button", { type: "button", click }, this.#say(word))
-        : draft ? el("blockquote", { dir: "auto", tabindex: "0" }, draft) : el("p", { id: "choice" }, this.#say(question))));
-  }
-
-  #drawOverview() {
-    const { incident, cases } = this.#talk;
-    const known = [...cases.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
-    for (const one of known.slice(0, EXCERPTS)) if (one.from === null) this.#read(one.id);
-    const { notice, heading, list } = this.#parts;
-    sync(notice, incident ? [{ key: incident.id, mark: JSON.stringify(incident) }] : [], () => el("div", { class: "incident" },
-      el("h3", {}, this.#say("incident")), el("p", { dir: "auto" }, incident.title), incident.status && el("p", { class: "soft", dir: "auto" }, incident.status)));
-    heading.hidden = list.hidden = !known.length;
-    sync(list, known.map((one) => ({ key: one.id, mark: [one.title, ...this.#glance(one)].join("\n"), one })), ({ one }) => this.#caseButton(one));
-  }
-
-  #caseButton = (one) => el("li", {}, el("button", { type: "button", click: () => this.#go(one.id) },
-    el("strong", { dir: "auto" }, one.title || this.#say("untitled")),
-    ...this.#glance(one).filter(Boolean).map((text) => el("span", { class: "soft", dir: "auto" }, text))));
-
-  // What there is to know of a case at a glance: where it is, and the last answer.
-  #glance(one) {
-    const contact = this.#talk.latest(one);
-    const answer = this.#talk.said(one).findLast(({ kind, redacted }) => kind !== "customer" && !redacted)?.text ?? "";
-    return [contact ? this.#standing(contact) : "", answer.length > 120 ? `${answer.slice(0, 120)}…` : answer];
-  }
-
-  #drawLog(one) {
-    const { log, typing } = this.#parts;
-    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM_PX;
-    const messages = this.#talk.said(one);
-    const pending = this.#talk.pending.filter(({ case_id }) => case_id === (one?.id ?? null));
-    const entries = [
-      one?.from > 0 && { key: "earlier", mark: this.#say("earlier"), make: () => el("button", { type: "button", class: "earlier", click: () => this.#read(one.id, one.from) }, this.#say("earlier")) },
-      !messages.length && !pending.length && !this.#reading.has(this.#at) && { key: "greeting", mark: this.#say("greeting"), make: () => el("p", { class: "soft" }, this.#say("greeting")) },
-      ...messages.map((message) => ({ key: message.id, mark: this.#mark(one, message), make: () => this.#message(one, message) })),
-      ...pending.map((message) => ({ key: message.client_id, mark: `${message.state} ${this.#line?.state}`, make: () => this.#pendingMessage(message) })),
-    ].filter(Boolean);
-    log.ariaLive = log.of === this.#at && !this.#reading.has(this.#at) ? "polite" : "off"; // a conversation that is opened is not read out as a whole
-    log.of = this.#at;
-    sync(log, entries, ({ make }) => make());
-    if (follow) log.scrollTop = log.scrollHeight;
-    const writing = one?.typing > Date.now() ? `${this.#talk.latest(one)?.agent || this.#say("agent")} ${this.#say("typing")}` : "";
-    typing.hidden = !one;
-    if (typing.textContent !== writing) typing.textContent = writing;
-  }
-
-  #mark = (one, { revision, redacted, delivery, kind, seq }) => [revision, Boolean(redacted), delivery?.state, kind === "customer" && seq <= one.theirs, this.#language()].join();
-
-  #message(one, { kind, author, text, ai, seq, received_at, edited_at, redacted }) {
-    const own = kind === "customer";
-    const time = new Intl.DateTimeFormat(this.#locale(), { hour: "2-digit", minute: "2-digit" }).format(new Date(received_at));
-    const name = own ? this.#say("you") : kind === "bot" ? this.#say("machine") : author || this.#say("agent");
-    return el("div", { class: `message ${own ? "own" : kind}` },
-      kind !== "system" && el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [this.#say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
-      el("div", { class: "said", dir: "auto" }, redacted ? el("span", { class: "gone" }, this.#say("redacted")) : said(text)),
-      kind !== "system" && el("p", { class: "foot" }, el("time", { datetime: received_at }, time),
-        edited_at && ` · ${this.#say("edited")}`, own && ` · ${this.#say(seq <= one.theirs ? "read" : "sent")}`));
-  }
-
-  #pendingMessage(message) {
-    const { text, state, error } = message;
-    const again = () => { message.state = "waiting"; this.#flush(); this.#draw(); this.#parts.text.focus(); };
-    const discard = () => { this.#talk.pending.splice(this.#talk.pending.indexOf(message), 1); this.#draw(); this.#parts.text.focus(); };
-    return el("div", { class: `message own ${state}` },
-      el("p", { class: "who" }, this.#say("you")),
-      el("div", { class: "said", dir: "auto" }, said(text)),
-      el("p", { class: "foot" }, state === "failed" ? `${this.#say("failed")}: ${error}` : this.#say(state),
-        state === "failed" && [el("button", { type: "button", click: again }, this.#say("again")), el("button", { type: "button", click: discard }, this.#say("discard"))]));
+  #say(word, values = {}) {
+    const text = this.#words[word] ?? WORDS[word][LANGUAGES.indexOf(this.#language())];
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
 
   #announce(one, { text }) {
-    if (!this.#parts.panel.open || this.#at !== one.id) this.#parts.news.textContent = text;
+    if (!this.#face.panel.open || this.#at !== one.id) this.#face.news.textContent = text;
   }
 
   // What is shown is read: the other side sees it.
