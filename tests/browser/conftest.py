@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.support.browser import OpenWindow
 from tests.support.desk_page import DeskPage, OpenDesk
+from tests.support.documents import small
 from tests.support.service import Workspace
+from tests.support.shop import OpenShop, Shop, running_shop
 
 PATIENCE_MS = 15_000  # on a busy machine; what is awaited comes within milliseconds
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--force-prefers-reduced-motion"]
@@ -69,6 +72,17 @@ async def desk(window: OpenWindow) -> OpenDesk:
         return page
 
     return opened
+
+
+@pytest.fixture
+async def shop(make: Callable[..., Awaitable[Workspace]]) -> AsyncIterator[OpenShop]:
+    """Opens shops that have the chat on their pages, each with a workspace of its own."""
+    async with AsyncExitStack() as stack:
+
+        async def opened(document: dict[str, Any] | None = None) -> Shop:
+            return await stack.enter_async_context(running_shop(make, document or small()))
+
+        yield opened
 
 
 @pytest.fixture

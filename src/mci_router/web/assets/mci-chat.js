@@ -44,15 +44,13 @@ const WORDS = {
   connecting: ["Connecting …", "Verbindung wird hergestellt …"],
   lost: ["No connection. What you write is sent when it is back.", "Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist."],
   unavailable: ["The chat cannot be reached at the moment.", "Der Chat ist zurzeit nicht erreichbar."],
-  replaced: ["The chat goes on in another window.", "Der Chat läuft in einem anderen Fenster weiter."],
-  here: ["Continue here", "Hier weiter"],
   line: ["You are in line.", "Sie sind in der Warteschlange."],
   place: ["You are number {n} in line.", "Sie sind Nummer {n} in der Warteschlange."],
   wait: ["Expected wait: {time}.", "Voraussichtliche Wartezeit: {time}."],
   minute: ["about a minute", "etwa eine Minute"],
   minutes: ["about {n} minutes", "etwa {n} Minuten"],
   between: ["{low} to {high} minutes", "{low} bis {high} Minuten"],
-  asking: ["Somebody is being asked.", "Es wird gerade jemand gefragt."],
+  opens: ["We are there again on {time}.", "Wir sind wieder da: {time}."],
   with_you: ["{name} is with you.", "{name} ist für Sie da."],
   your_turn: ["We wait for your answer.", "Wir warten auf Ihre Antwort."],
   community: ["Your question is with the community.", "Ihre Frage liegt bei der Community."],
@@ -120,7 +118,6 @@ header svg { display: block; width: 20px; height: 20px; fill: none; stroke: curr
 header .back:dir(rtl) svg { transform: scaleX(-1); }
 .strip { padding: 8px 14px; font-size: 13px; background: var(--sunk); border-block-end: 1px solid var(--line); }
 .strip.bad { background: var(--warn-tint); color: var(--warn); font-weight: 600; }
-.strip button { margin-inline-start: 8px; padding: 2px 10px; }
 .overview, .log { flex: 1; min-height: 0; overflow: auto; padding: 14px; }
 .overview { display: grid; align-content: start; gap: 14px; }
 .overview h3 { font-size: 13px; color: var(--soft); }
@@ -211,7 +208,6 @@ function said(text) {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 const OVER = 4401; // the token no longer holds
-const REPLACED = 4409;
 const GIVEN_UP_AFTER = 4; // refusals in a row, before it is said that the chat cannot be reached; it is still tried
 
 class Line {
@@ -299,7 +295,6 @@ class Line {
   #lost(code) {
     const greeted = this.state === "open";
     this.#drop();
-    if (code === REPLACED) return this.#tell("replaced");
     this.#failures += 1;
     this.#tell(this.#failures >= GIVEN_UP_AFTER ? "unavailable" : "waiting");
     if (code === OVER || !greeted) this.#of.stale(); // a browser does not say why a handshake failed: it may have been the token
@@ -346,42 +341,40 @@ class Talk {
   cases = new Map();
   incident = null;
   pending = []; // own messages that the router does not have yet
-  #early = []; // own messages that came before the answer to their sending: they wait for it, so that none is shown twice
+  #early = []; // what came before the answer to a sending: it waits for that, so that no own message is shown twice, and all is in order
 
   greet({ cases = [], incident }) {
     this.incident = incident ?? null;
     for (const { contacts = [], ...known } of cases) {
-      const one = this.#case(known.id);
-      Object.assign(one, known);
+      const one = Object.assign(this.#case(known.id), known);
       one.newest ||= known.last_seq ?? 0;
-      one.contacts = new Map(contacts.map((contact) => [contact.id, contact]));
+      one.contacts.clear();
+      for (const contact of contacts) Object.assign(this.#contact(one, contact.contact_id), contact);
     }
   }
 
   // Takes a frame in; returns the case that it is about.
   apply(type, data) {
+    if (type === "incident.updated") this.#informed(data);
     const one = data.case_id ? this.#case(data.case_id) : this.#caseOf(data.contact_id);
-    if (type === "incident.updated") this.incident = data.incident ?? data;
     if (!one) return null;
     const contact = data.contact_id && this.#contact(one, data.contact_id);
     if (type === "message.created") this.#came(one, data.message);
     if (type === "message.updated") this.#keep(one, data.message);
-    if (type === "message.delivery") this.#delivered(one, data);
     if (type === "message.read" && data.party !== "customer") one.theirs = Math.max(one.theirs, data.up_to_seq);
     if (type === "typing") one.typing = Date.now() + TYPING_MS;
-    if (type === "contact.updated") Object.assign(contact, { place: null, expected_wait_s: null, ask: null }, data);
-    if (type === "answer") contact.answer = data.text ?? data.article;
+    if (type === "contact.updated") Object.assign(contact, { ask: null }, data);
+    if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
     if (type === "ask") contact.ask = data.draft;
     return one;
   }
 
-  history(id, { items, more, read_up_to }, first) {
+  history(id, { items, more, read_up_to }) {
     const one = this.#case(id);
     for (const message of items) this.#keep(one, message);
     one.theirs = Math.max(one.theirs, read_up_to?.agent ?? 0);
     one.mine = Math.max(one.mine, read_up_to?.customer ?? 0);
-    one.from = Math.min(one.from ?? Infinity, first);
-    return more;
+    Object.assign(one, { here: true, more });
   }
 
   // A message of the customer's; it is shown at once.
@@ -412,21 +405,22 @@ class Talk {
   // The contact that goes on in a case: the open one that came last.
   open = (one) => [...(one?.contacts.values() ?? [])].findLast(({ state }) => !OVER_STATES.includes(state));
   latest = (one) => this.open(one) ?? [...(one?.contacts.values() ?? [])].at(-1);
-  said = (one) => [...(one?.messages.values() ?? [])].sort((a, b) => a.seq - b.seq);
+  said = (one) => [...(one?.messages.values() ?? []), ...(one?.answers.values() ?? [])].sort((a, b) => a.seq - b.seq);
+  first = (id) => Math.min(...[...this.cases.get(id).messages.values()].map(({ seq }) => seq));
   newestFirst = () => [...this.cases.values()].sort((a, b) => (a.id < b.id ? 1 : -1)); // ids are in the order of time
   unsentOf = (one) => this.pending.filter(({ case_id }) => case_id === (one?.id ?? null));
 
-  // Messages that the customer has not seen, of the conversations that are here.
+  // Messages that the customer has not seen.
   unread() {
-    const here = [...this.cases.values()].filter(({ from }) => from !== null);
-    return here.reduce((sum, one) => sum + this.said(one).filter(({ kind, seq }) => kind !== "customer" && seq > one.mine).length, 0);
+    return [...this.cases.values()].reduce((sum, one) => sum + this.said(one).filter(({ kind, seq }) => kind !== "customer" && seq > one.mine).length, 0);
   }
 
   marks = () => [...this.cases.values()].filter(({ newest }) => newest).map(({ id, newest }) => `${id}:${newest}`).join();
 
   #case(id) {
     if (!this.cases.has(id)) {
-      this.cases.set(id, { id, contacts: new Map(), messages: new Map(), newest: 0, from: null, mine: 0, theirs: 0, typing: 0 });
+      const none = { contacts: new Map(), messages: new Map(), answers: new Map(), typing: 0 };
+      this.cases.set(id, { id, ...none, newest: 0, mine: 0, theirs: 0, here: false, more: false }); // here: its last messages are; more: there are earlier ones
     }
     return this.cases.get(id);
   }
@@ -438,15 +432,31 @@ class Talk {
 
   #caseOf = (contact) => [...this.cases.values()].find(({ contacts }) => contacts.has(contact));
 
+  // An answer of the automation is no message of the case; it is shown where it came.
+  #answered(one, contact, { rung, article, text }) {
+    const key = `${contact.id} ${rung}`;
+    const said = { id: key, kind: "bot", title: article?.title, text: article?.body ?? text, seq: one.newest + 0.5, revision: 0 };
+    if (!one.answers.has(key)) one.answers.set(key, said);
+    contact.rung = rung;
+  }
+
+  #informed({ incident_id, incident, status, kind }) {
+    const known = this.incident?.id === incident_id ? this.incident : {};
+    this.incident = incident ?? { ...known, id: incident_id, status, kind };
+  }
+
   #came(one, message) {
     if (message.kind !== "customer") one.typing = 0;
-    const own = message.kind === "customer" && this.pending.some(({ state }) => state === "sending");
-    if (own) this.#early.push([one, message]);
-    else this.#keep(one, message);
+    this.#inOrder(() => this.#keep(one, message));
+  }
+
+  #inOrder(keep) {
+    if (this.pending.some(({ state }) => state === "sending")) this.#early.push(keep);
+    else keep();
   }
 
   #release() {
-    for (const [one, message] of this.#early.splice(0)) this.#keep(one, message);
+    for (const keep of this.#early.splice(0)) keep();
   }
 
   // Delivery is at least once, and in any order: the newest revision of each stays.
@@ -455,11 +465,6 @@ class Talk {
     if (!before || message.revision >= before.revision) one.messages.set(message.id, message);
     one.newest = Math.max(one.newest, message.seq);
   }
-
-  #delivered(one, { message_id, state, error }) {
-    const message = one.messages.get(message_id);
-    if (message) one.messages.set(message_id, { ...message, delivery: { state, error } });
-  }
 }
 
 /* What is shown. It knows no line: what the customer does goes to `acts`, by name. */
@@ -467,8 +472,8 @@ class Talk {
 const BOTTOM_PX = 80; // nearer than that to the end, the log follows what comes
 const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7", end: "M12 3v8M6.5 6.5a8 8 0 1 0 11 0" };
 const LONGEST_EXCERPT = 120;
-const LINE_WORDS = { connecting: "connecting", waiting: "lost", unavailable: "unavailable", replaced: "replaced" };
-const STATE_WORDS = { offered: "asking", posted: "community", waiting_for_customer: "your_turn" };
+const LINE_WORDS = { connecting: "connecting", waiting: "lost", unavailable: "unavailable" };
+const STATE_WORDS = { posted: "community", waiting_for_customer: "your_turn" };
 
 class Face {
   #acts;
@@ -496,7 +501,7 @@ class Face {
     this.draft = el("blockquote", { dir: "auto", tabindex: "0" });
     this.answers = el("div", { class: "answers" });
     this.choice = el("div", { class: "choice", role: "group", "aria-labelledby": "question" }, this.question, this.draft, this.answers);
-    this.text = el("textarea", { rows: "1", maxlength: "4000", dir: "auto", input: acts.typing, keydown: this.#enter });
+    this.text = el("textarea", { rows: "1", maxlength: "8000", dir: "auto", input: acts.typing, keydown: this.#enter });
     this.label = el("span");
     this.send = el("button", { class: "primary" });
     this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
@@ -574,21 +579,22 @@ class Face {
     const text = problem || (LINE_WORDS[line] ? this.say(LINE_WORDS[line]) : this.#position(contact));
     strip.hidden = !text;
     strip.className = problem || (LINE_WORDS[line] && line !== "connecting") ? "strip bad" : "strip";
-    if (strip.firstChild?.data === text) return; // what has not changed is not read out again
-    strip.replaceChildren(text);
-    if (line === "replaced") strip.append(el("button", { type: "button", click: this.#acts.here }, this.say("here")));
+    if (strip.textContent !== text) strip.textContent = text; // what has not changed is not read out again
   }
 
   // Where a contact is, in words; "" where there is nothing to say.
   #position(contact) {
     if (!contact) return "";
-    const { state, place, expected_wait_s: wait, agent } = contact;
+    const { state, place, expected_wait_s: wait, agent, opens_at } = contact;
     if (OVER_STATES.includes(state)) return this.say("over");
     if (state === "assigned") return this.say("with_you", { name: agent || this.say("agent") });
     if (STATE_WORDS[state]) return this.say(STATE_WORDS[state]);
     if (state !== "queued" && state !== "accepted") return "";
+    if (opens_at) return this.say("opens", { time: this.#moment(opens_at, { dateStyle: "medium", timeStyle: "short" }) });
     return [place ? this.say("place", { n: place }) : this.say("line"), wait && this.say("wait", { time: this.#minutes(wait) })].filter(Boolean).join(" ");
   }
+
+  #moment = (time, format) => new Intl.DateTimeFormat(this.locale, format).format(new Date(time));
 
   #minutes(wait) {
     const [low, high] = [wait.low ?? wait, wait.high ?? wait].map((seconds) => Math.max(1, Math.round(seconds / 60)));
@@ -598,11 +604,11 @@ class Face {
 
   // At most one question at a time is asked of the customer, each with its answers.
   #drawChoice({ at, ending }, contact) {
-    const { ask, state } = contact ?? {};
+    const { ask, state, rung } = contact ?? {};
     const question = !contact || at === null ? null
       : ending ? ["end_really", { yes: ["conversation.end"], no: null }]
       : ask ? ["ask", { agree: ["consent", { agreed: true }], disagree: ["consent", { agreed: false }] }]
-      : state === "automating" || state === "posted" ? ["answered", { helped: ["answer.helped"], not_helped: ["answer.not_helped"], person: ["person.please"] }]
+      : state === "automating" || state === "posted" ? ["answered", { helped: ["answer.helped"], not_helped: ["answer.not_helped", rung === undefined ? {} : { rung }], person: ["person.please"] }]
       : null;
     this.choice.hidden = !question;
     if (!question) return this.answers.replaceChildren();
@@ -639,7 +645,7 @@ class Face {
       ...talk.said(one).map((message) => ({ key: message.id, mark: this.#mark(one, message), make: () => this.#message(one, message) })),
       ...talk.unsentOf(one).map((message) => ({ key: message.client_id, mark: [message.state, line].join(), make: () => this.#pending(message) })),
     ];
-    if (one?.from > 0) entries.unshift({ key: "earlier", make: () => el("button", { type: "button", class: "earlier", click: this.#acts.earlier }, this.say("earlier")) });
+    if (one?.more) entries.unshift({ key: "earlier", make: () => el("button", { type: "button", class: "earlier", click: this.#acts.earlier }, this.say("earlier")) });
     if (!entries.length && !reading) entries.push({ key: "greeting", mark: this.say("greeting"), make: () => el("p", { class: "soft" }, this.say("greeting")) });
     log.ariaLive = log.of === at && !reading ? "polite" : "off"; // a conversation that is opened is not read out as a whole
     log.of = at;
@@ -651,17 +657,16 @@ class Face {
 
   #mark = (one, { revision, redacted, seq }) => [revision, Boolean(redacted), seq <= one.theirs, this.locale].join();
 
-  #message(one, { kind, author, text, ai, seq, received_at, edited_at, redacted }) {
+  #message(one, { kind, author, title, text, ai, seq, received_at, edited_at, redacted }) {
     const { say } = this;
     const own = kind === "customer";
-    const time = new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" }).format(new Date(received_at));
     const name = own ? say("you") : kind === "bot" ? say("machine") : author || say("agent");
-    const words = el("div", { class: "said", dir: "auto" }, redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
+    const words = el("div", { class: "said", dir: "auto" }, title && el("strong", {}, `${title}\n`), redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
     if (kind === "system") return el("div", { class: "message system" }, words);
     return el("div", { class: `message ${own ? "own" : kind}` },
       el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
       words,
-      el("p", { class: "foot" }, el("time", { datetime: received_at }, time), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
+      el("p", { class: "foot" }, received_at && el("time", { datetime: received_at }, this.#moment(received_at, { hour: "2-digit", minute: "2-digit" })), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
   }
 
   #pending(message) {
@@ -681,6 +686,8 @@ class Face {
 const SERVED_BY = new URL("..", import.meta.url);
 const KEPT = "mci.chat"; // sessionStorage: open or closed, once the customer has used it in this tab, so that it goes on with the site's next page
 const TYPING_EVERY_MS = 3_000;
+const FACTS = ["product", "screen", "error_code"];
+const LONGEST_FACT = 200; // characters
 const NEW = "new"; // shown: a conversation that has not begun
 const EXCERPTS = 5; // open cases of which the overview shows the last answer
 
@@ -698,6 +705,7 @@ export class MciChat extends HTMLElement {
   #ending = false;
   #flushing = false;
   #due = false;
+  #back = false; // whether the customer has used the chat in this tab before
   #typed = 0;
   #reading = new Set(); // cases whose messages are being read
 
@@ -709,11 +717,10 @@ export class MciChat extends HTMLElement {
       show: () => this.show(),
       hide: () => this.hide(),
       go: (at) => this.#go(at),
-      here: () => this.#line.open(),
       write: (text) => this.#write(text),
       typing: () => this.#type(),
       answer: (does) => this.#answer(does),
-      earlier: () => this.#read(this.#at, this.#talk.cases.get(this.#at).from),
+      earlier: () => this.#read(this.#at, this.#talk.first(this.#at)),
       askToEnd: () => this.#askToEnd(),
       again: (message) => { message.state = "waiting"; this.#flush(); this.#draw(); },
       discard: (message) => { this.#talk.discard(message); this.#draw(); },
@@ -728,6 +735,7 @@ export class MciChat extends HTMLElement {
     for (const name of ["context", "words", "getToken"]) this.#adopt(name);
     document.addEventListener("visibilitychange", this.#draw);
     const before = kept();
+    this.#back = Boolean(before);
     if (before) this.#line ??= this.#connect();
     this.#name();
     if (this.hasAttribute("open") || (before === "open" && !narrow())) this.#open();
@@ -749,9 +757,8 @@ export class MciChat extends HTMLElement {
 
   // What the page is about: it goes with what the customer writes, so that nobody has to ask.
   get context() {
-    const attributes = { product: this.getAttribute("product"), screen: this.getAttribute("screen"), error_code: this.getAttribute("error-code") };
-    const known = Object.entries({ ...attributes, ...this.#context }).filter(([, value]) => value != null && value !== "");
-    return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+    const known = FACTS.map((name) => [name, String(this.#context?.[name] ?? this.getAttribute(name.replace("_", "-")) ?? "").slice(0, LONGEST_FACT)]);
+    return Object.fromEntries(known.filter(([, value]) => value));
   }
 
   set context(context) {
@@ -834,20 +841,19 @@ export class MciChat extends HTMLElement {
     this.#draw();
   }
 
-  // Where the customer left off, or what there is to see, or an empty page to write on.
+  // Where the customer left off in this tab, or what there is to see, or an empty page to write on.
   #first() {
     const cases = this.#talk.newestFirst();
-    const chat = cases.find((one) => this.#talk.open(one)?.channel === "chat");
-    return chat?.id ?? (cases.length || this.#talk.incident ? null : NEW);
+    const chat = this.#back && cases.find((one) => this.#talk.open(one)?.channel === "chat");
+    return chat ? chat.id : cases.length || this.#talk.incident ? null : NEW;
   }
 
   // The newest messages of a case, or those before the first that is here.
-  async #read(id, before = null) {
+  async #read(id, before = 0) {
     if (this.#reading.has(id)) return;
     this.#reading.add(id);
-    const first = Math.max(0, (before ?? this.#talk.cases.get(id).newest) - WINDOW);
     try {
-      this.#talk.history(id, await this.#line.send("messages.read", { case_id: id, after_seq: first, limit: WINDOW }), first);
+      this.#talk.history(id, await this.#line.send("messages.read", { case_id: id, limit: WINDOW, ...(before && { before_seq: before }) }));
     } catch {
       // the line is lost: it is read again after the next hello
     }
@@ -856,7 +862,7 @@ export class MciChat extends HTMLElement {
   }
 
   #readExcerpts() {
-    for (const one of this.#talk.newestFirst().slice(0, EXCERPTS)) if (one.from === null) this.#read(one.id);
+    for (const one of this.#talk.newestFirst().slice(0, EXCERPTS)) if (!one.here) this.#read(one.id);
   }
 
   // Sends what waits, one after the other, so that it stays in order; each under its own id, so that none is sent twice.
@@ -875,7 +881,7 @@ export class MciChat extends HTMLElement {
     try {
       const id = this.#talk.sent(message, await this.#line.send("message.send", { client_id, text, contact_id, context }));
       if (this.#at === (case_id ?? NEW)) this.#at = id;
-      if (this.#talk.cases.get(id).from === null) this.#read(id); // it may have joined a case that goes back further
+      if (!this.#talk.cases.get(id).here) this.#read(id); // it may have joined a case that goes back further
     } catch (error) {
       this.#talk.unsent(message, error.problem ? "failed" : "waiting", error.message);
     }
