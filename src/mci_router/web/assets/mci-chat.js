@@ -207,6 +207,7 @@ function said(text) {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
+const PATIENCE_MS = 5_000; // for the answer to a heartbeat: it comes after those to what was sent before
 const OVER = 4401; // the token no longer holds
 const GIVEN_UP_AFTER = 4; // refusals in a row, before it is said that the chat cannot be reached; it is still tried
 
@@ -285,10 +286,12 @@ class Line {
     if (type === "hello") this.#tell("open");
   }
 
-  // A heartbeat without an answer by the next one: the line is dead, though the browser may not notice for minutes.
+  // A heartbeat without an answer: the line is dead, though the browser may not notice for minutes.
   #beat = () => {
-    if (this.#asked.has("beat")) return this.#lost(0);
-    this.#asked.set("beat", { resolve() {}, reject() {} });
+    const before = this.#asked.get("beat");
+    if (before && Date.now() - before.at > PATIENCE_MS) return this.#lost(0);
+    if (before) return;
+    this.#asked.set("beat", { at: Date.now(), resolve() {}, reject() {} });
     this.#socket.send(JSON.stringify({ type: "heartbeat", id: "beat", data: {} }));
   };
 
@@ -327,7 +330,7 @@ class Line {
   #wake = () => {
     if (document.hidden) return;
     if (this.state !== "open") this.#hurry();
-    else if (!this.#asked.has("beat")) this.#beat(); // after sleep
+    else this.#beat(); // after sleep
   };
 }
 
