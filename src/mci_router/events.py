@@ -74,6 +74,7 @@ class EventType(StrEnum):
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_SPLIT = "customer.split"
     LIVE_STATE_REBUILT = "live_state.rebuilt"
+    MESSAGE_CREATED = "message.created"
     WEBHOOK_PAUSED = "webhook.paused"
     WEBHOOK_RESUMED = "webhook.resumed"
     WEBHOOK_TEST = "webhook.test"
