@@ -155,6 +155,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
+    listening = Listening(database, engine, reception, dispatch, transfers)
+    conversations = Conversations(database, engine, snapshots, fingerprints, announcer, delivery, listening, parking)
+    parking.say = conversations.say_at_end
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -208,15 +211,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
-        conversations=Conversations(
-            database,
-            engine,
-            snapshots,
-            fingerprints,
-            announcer,
-            delivery,
-            Listening(database, engine, reception, dispatch, transfers),
-        ),
+        conversations=conversations,
         outbox=Outbox(database, telling, posting),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
@@ -29,6 +31,8 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.parking import Parking
+from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
@@ -36,6 +40,7 @@ from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visib
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 64
+PARKED = ContactState.WAITING_FOR_CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Conversations:
         announcer: Announcer,
         delivery: Delivery,
         listening: Listening,
+        parking: Parking,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -88,6 +94,7 @@ class Conversations:
         self._announcer = announcer
         self._delivery = delivery
         self._listening = listening
+        self._parking = parking
         self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
             database, self._commit, limit=MOST_AT_ONCE
         )
@@ -108,6 +115,11 @@ class Conversations:
         if said.kind is MessageKind.CUSTOMER and spoken.fresh:
             return await self._heard(snapshot, spoken)
         return spoken
+
+    async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
+        """Writes what the service itself says when it ends a contact. Idempotent."""
+        said = Said(MessageKind.SYSTEM, "", text, owner="system", key=f"end of {contact.id}", after_end=True)
+        await self.say(contact.workspace_id, contact.id, said)
 
     async def arrive(self, arrival: Arrival) -> Answer:
         """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,
@@ -167,12 +179,14 @@ class Conversations:
 
     async def _heard(self, snapshot: Snapshot, spoken: Spoken) -> Spoken:
         """Does what follows from what a customer has said. Where that cannot be done now, the message stands."""
+        workspace, contact = snapshot.workspace_id, spoken.message["contact_id"]
         try:
-            heard = await self._listening.hear(snapshot, spoken.message, spoken.state)
+            back = await self._parking.customer_wrote(workspace, contact) if spoken.state is PARKED else None
+            heard = await self._listening.hear(snapshot, spoken.message, back.state if back else spoken.state)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken
-        return replace(spoken, state=heard.state, moved=heard.moved)
+        return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
     async def _must_be_open(self, workspace: str, contact: str) -> None:
         """Raises ConversationOver for a contact that has ended: the live state knows first."""

@@ -26,7 +26,7 @@ async def say(parts: Parts, who: CustomerIdentity, data: MessageData) -> dict[st
     )
     key = f"customer:{who.customer}:{data.client_id}"
     arrival = await parts.reception.receive(who.workspace_id, body.model_dump(mode="json"), key, who.trust)
-    answer = await parts.delivery.accept(arrival)
+    answer = await parts.conversations.arrive(arrival)
     fresh = answer["id"] == arrival.id
     if fresh and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
         parts.meter.note(who.workspace_id, answer["triage"]["topic"])
