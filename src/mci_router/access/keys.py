@@ -71,6 +71,11 @@ class Caller:
     adapter: str | None = None
     """The channel adapter whose key it is; what it posts is the adapter's."""
 
+    @property
+    def sender(self) -> str:
+        """Whose keys of messages the caller's are: its adapter's, or its own."""
+        return f"adapter:{self.adapter}" if self.adapter else f"key:{self.key_id}"
+
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
 

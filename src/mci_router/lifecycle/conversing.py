@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.capabilities import Draft as Sending
+from mci_router.conversations.capabilities import refuse_what_it_cannot
 from mci_router.conversations.html import harmless
-from mci_router.conversations.messages import Draft, MessageData, Written
-from mci_router.conversations.reading import by_key
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
+from mci_router.conversations.reading import by_key, line_of
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
 from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
@@ -34,6 +36,7 @@ from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.parking import Parking
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
 
@@ -106,12 +109,16 @@ class Conversations:
 
         Raises:
             NotFound, ConversationOver: there is no such contact, or it has ended.
+            ChannelCannot, WindowClosed: the contact's channel cannot carry it.
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
         """
         snapshot = await self._snapshots.get(workspace)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
-        spoken = await self._write(self._draft(snapshot, contact, said))
+        draft = self._draft(snapshot, contact, said)
+        if draft.kind in TO_CUSTOMERS and draft.adapters:
+            await self._must_be_possible(snapshot, draft)
+        spoken = await self._write(draft)
         if said.kind is MessageKind.CUSTOMER and spoken.fresh:
             return await self._heard(snapshot, spoken)
         return spoken
@@ -194,6 +201,12 @@ class Conversations:
         if live and live.state in FINAL_STATES:
             raise ConversationOver
 
+    async def _must_be_possible(self, snapshot: Snapshot, draft: Draft) -> None:
+        """Checks that the contact's channel can carry a message. Raises ChannelCannot, WindowClosed."""
+        name, wrote_at = await line_of(self._database, draft.workspace, draft.contact)
+        if adapter := snapshot.of(AdapterSpec).get(name or ""):
+            refuse_what_it_cannot(adapter, Sending(draft.text, draft.html, customer_wrote_at=wrote_at))
+
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
         policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
         now, workspace = utc_now(), snapshot.workspace_id
@@ -219,6 +232,7 @@ class Conversations:
             visibility=said.visibility,
             in_reply_to=said.in_reply_to,
             ai=said.ai,
+            adapters=[one.name for one in snapshot.of(AdapterSpec).values() if one.takes_messages],
             after_end=said.after_end,
         )
 
