@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from mci_router import __version__
+from mci_router import __version__, garbage
 from mci_router.access.customer_keys import CustomerKeyRing
 from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.customer_tokens import CustomerTokens
@@ -24,9 +24,13 @@ from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.sockets import admission
+from mci_router.api.stream_bounds import Streams
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.posting import Posting
+from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
@@ -55,6 +59,7 @@ from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
@@ -143,12 +148,18 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     feed = Feed(engine)
     lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
     escalations = Escalations(database, engine)
+    telling = Telling(database, engine.message_changed)
+    posting = Posting(settings, database, telling)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
+    parking = Parking(database, engine, snapshots)
+    listening = Listening(database, engine, reception, dispatch, transfers)
+    conversations = Conversations(database, engine, snapshots, fingerprints, announcer, delivery, listening, parking)
+    parking.say = conversations.say_at_end
+    timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
@@ -178,6 +189,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,
+            posting=posting,
+            telling=telling,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -199,19 +212,13 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
-        conversations=Conversations(
-            database,
-            engine,
-            snapshots,
-            fingerprints,
-            announcer,
-            delivery,
-            Listening(database, engine, reception, dispatch, transfers),
-        ),
+        conversations=conversations,
+        outbox=Outbox(database, telling, posting),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
+        parking=parking,
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),
@@ -224,6 +231,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         keys=KeyRing(database),
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
+        streams=Streams(settings.outbound_streams_most),
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -249,6 +257,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await replanning.close()
         await announcer.close()
         await dispatcher.close()
+        await posting.close()
         await models.close()
         reception.close()
         await lobbies.close()
@@ -259,4 +268,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
 
 def from_environment() -> FastAPI:
     """Returns the service as the environment configures it: what each of several workers runs."""
-    return create_app(Settings())
+    app = create_app(Settings())
+    garbage.keep_all()
+    return app

@@ -134,6 +134,16 @@ class Settings(BaseSettings):
     webhook_dead_keep_s: int = 1_209_600  # two weeks to notice and to have dead letters delivered again
     webhooks_most: int = 20  # a workspace; each costs a row an event
 
+    outbound_retry_delays_s: tuple[float, ...] = Field((1, 2, 5, 10, 20, 30), min_length=1)
+    """Between the attempts to post a message to an adapter; the last again and again, until the adapter's `give_up_s`.
+
+    A customer in a chat waits for it.
+    """
+    outbound_pause_longest_s: float = 30  # an adapter that is back is noticed while the conversation still lasts
+    outbound_interval_s: float = 0.5  # how often due messages are looked for that another process has written
+    outbound_keep_s: int = 1_209_600  # two weeks, in which what has failed can be sent again
+    outbound_streams_most: int = 500  # adapters' streams of a process: each looks at the ledger once a second
+
     def fingerprint_secret(self) -> str:
         """Returns the secret from which the key of `Fingerprints` is derived. Raises ValueError if none is set."""
         secret = self.identity_secret or self.token_secret

@@ -15,8 +15,11 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.conversations import announcing
+from mci_router.conversations import announcing, outbound
+from mci_router.conversations import telling as telling_steps
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.posting import Posting
+from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
@@ -74,6 +77,8 @@ def process_loops(
     dispatcher: Dispatcher,
     pauses: PauseEvents,
     announcer: Announcer,
+    posting: Posting,
+    telling: Telling,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -120,6 +125,10 @@ def process_loops(
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
         Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=mine("announcing")),
+        Loop("posting", settings.outbound_interval_s, posting.turn, outbound.PENDING, mine=mine("posting")),
+        Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
+        Loop("telling of deliveries", soon, telling.turn, telling_steps.PENDING, mine=mine("posting")),
+        Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

@@ -71,6 +71,8 @@ REQUESTS: dict[str, Any] = {
     "post_transfer": {"queue": "desk", "reason": "now"},
     "post_transfer_cancel": {},
     "post_requeue": {"reason": "now"},
+    "post_park": None,
+    "post_unpark": None,
     "list_posts": None,
     "get_post": None,
     "post_reply": {"author": "me", "body": "hello"},

@@ -19,7 +19,9 @@ from mci_router.api.costs import cost_of
 from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
+from mci_router.api.stream_bounds import Streams
 from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations.outbox import Outbox
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.open_incidents import OpenIncidents
@@ -38,6 +40,7 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
@@ -71,10 +74,12 @@ class Parts:
     ending: Endings
     consents: Consents
     conversations: Conversations
+    outbox: Outbox
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
     hand_overs: HandOvers
+    parking: Parking
     places: Places
     replanning: Replanning
     callbacks: Callbacks
@@ -94,6 +99,7 @@ class Parts:
     customer_admission: Admission[CustomerIdentity]
     customer_tokens: CustomerTokens
     lobbies: Lobbies
+    streams: Streams
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

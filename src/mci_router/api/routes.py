@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from mci_router.access.sign_in import SignInCode
 from mci_router.api import (
+    adapters,
     agents,
     api_keys,
     audit,
@@ -24,6 +25,7 @@ from mci_router.api import (
     monitors,
     opt_outs,
     pages,
+    parking,
     posts,
     problems,
     queues,
@@ -49,12 +51,14 @@ ROUTERS = (
     waiting,
     contact_actions,
     messages,
+    parking,
     escalations,
     opt_outs,
     verification,
     customers,
     customer_sessions,
     posts,
+    adapters,
     configuration,
     agents,
     queues,

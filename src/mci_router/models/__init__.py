@@ -1,5 +1,6 @@
 """The tables, one noun a file."""
 
+from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
 from mci_router.models.audit import AuditEntry
 from mci_router.models.backfill import Backfill
@@ -45,6 +46,7 @@ from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workspace import Workspace
 
 __all__ = [
+    "AdapterLink",
     "AgentState",
     "ApiKey",
     "AuditEntry",

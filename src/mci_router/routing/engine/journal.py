@@ -27,6 +27,7 @@ KEEP_MS = 600_000  # the stream keeps what the ledger has for ten minutes, for p
 RETRY_S = 0.2
 BATCH = 500
 MOST_UNREAD = 128  # items of a desk's queue
+EVERYTHING = "*"  # no agent's name: who subscribes to it gets all entries of a workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,7 @@ class Feed:
 def _concerned(entry: JournalEntry) -> Iterator[str]:
     if entry.agent:
         yield entry.agent
+    yield EVERYTHING
     if entry.contact:
         yield f"contact:{entry.contact}"
     if customer := entry.data.get("customer"):
