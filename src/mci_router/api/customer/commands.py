@@ -32,11 +32,10 @@ from mci_router.api.schemas.customer_frames import (
     Typing,
 )
 from mci_router.clock import moment, to_ms, utc_now
-from mci_router.conversations.read_marks import mark_read
 from mci_router.errors import NotFound
 from mci_router.lifecycle.customer_messages import CUSTOMER, shown
 from mci_router.lifecycle.open_contact import RUNG_STATES
-from mci_router.models import Case, Contact
+from mci_router.models import Contact
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.vocabulary import ContactState, Outcome
 
@@ -124,17 +123,8 @@ class CustomerCommands:
 
     async def _seen(self, data: SeenData) -> dict[str, Any]:
         """Notes how far the customer has read. Raises NotFound for a case that is not the customer's."""
-        async with self._parts.database.transaction() as session:
-            case = await session.scalar(
-                select(Case.id).where(
-                    Case.workspace_id == self._workspace,
-                    Case.id == data.case_id,
-                    Case.customer_id == self._who.customer,
-                )
-            )
-            if case is None:
-                raise NotFound(f"There is no case {data.case_id!r} of yours.")
-            up_to = await mark_read(session, self._workspace, case, CUSTOMER, data.up_to_seq)
+        marks, customer = self._parts.read_marks, self._who.customer
+        up_to = await marks.mark(self._workspace, data.case_id, CUSTOMER, data.up_to_seq, customer=customer)
         return {"case_id": data.case_id, "up_to_seq": up_to}
 
     async def _types(self, contact: str) -> dict[str, Any]:
