@@ -24,7 +24,7 @@ class LiveContact:
     `segment` is the number of its stay in `queue`, which began at `entered_at`; `waits_since` is set while it waits.
     Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
     `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
-    hold.
+    hold. `held_for`: it waits for this agent first. `offers` counts those made of it.
     """
 
     state: ContactState
@@ -65,6 +65,9 @@ class LiveContact:
     segment_waited_ms: int = 0
     queue_waited_ms: int = 0
     held_since: datetime | None = None
+    held_for: str | None = None
+    offers: int = 0
+    urgent: bool = False
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -112,6 +115,9 @@ class LiveContact:
             segment_waited_ms=int(record.get("segment_waited", 0)),
             queue_waited_ms=int(record.get("queue_waited", 0)),
             held_since=_moment(record, "held_since"),
+            held_for=record.get("held_for"),
+            offers=int(record.get("attempts", 0)),
+            urgent="urgent" in record,
         )
 
     @property

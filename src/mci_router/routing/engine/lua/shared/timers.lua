@@ -29,6 +29,6 @@ function timers.clear_contact(w, contact)
   add('offer', contact.offer)
   add('wrap_up', contact.state == 'wrapping_up')
   add('relax', contact.steps)
-  add('overflow', contact.overflows)
+  add('overflow', contact.queue)
   redis.call('ZREM', w.key.timers, unpack(names))
 end
