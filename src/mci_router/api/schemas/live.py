@@ -9,7 +9,7 @@ from mci_router.api.schemas.incidents import IncidentOut
 from mci_router.api.schemas.matrix import TopicInMatrix
 from mci_router.api.schemas.reports import ContactCount, QueueLevel
 from mci_router.specs.resources import Rung
-from mci_router.vocabulary import Alarm, Cell, Channel, ContactState, QueueState
+from mci_router.vocabulary import Alarm, Cell, Channel, ContactState, PageState, QueueState, Severity
 
 
 class LiveQueueOut(Answer):
@@ -104,6 +104,20 @@ class LiveIncident(IncidentOut):
     agent_minutes_saved: float | None
 
 
+class LiveEscalation(Answer):
+    """An escalation that finds nobody at work: somebody is paged, or nobody has confirmed."""
+
+    contact: str
+    severity: Severity
+    queue: Annotated[str, Field(description="The queue that the escalation matrix names.")]
+    state: Annotated[PageState, Field(description="`paging`, or `unacknowledged`: nobody is left to page.")]
+    paged: Annotated[str, Field(description="Who was paged last.")]
+    paged_at: Moment
+    next: Annotated[str | None, Field(description="Who is paged at `due_at`, if nobody confirms until then.")]
+    due_at: Moment | None
+    since: Moment
+
+
 class LivePicture(Answer):
     """The picture as `snapshot` has it; `change` has the entries that differ, null for one that is gone.
 
@@ -119,5 +133,9 @@ class LivePicture(Answer):
     topics: dict[str, TopicInMatrix]
     ladders: dict[Cell, list[Rung]]
     incidents: Annotated[dict[str, LiveIncident], Field(description="Proposed and open.")]
+    escalations: Annotated[
+        dict[str, LiveEscalation],
+        Field(description="For which somebody is paged: each until it is confirmed, or an agent has the contact."),
+    ]
     may: Annotated[dict[str, bool], Field(description="The scopes of the key.")]
     stale: dict[str, str]
