@@ -353,7 +353,7 @@ class NobodyCanServe(Problem):
 
 
 class QueueClosed(Problem):
-    """The contact waits in a queue that is closed until `opens_at`. Wait, or send `force: true` to offer it now."""
+    """The contact's queue is closed. Wait until it opens, or send `force: true` where the act takes it."""
 
     slug, status = "queue_closed", 409
 

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     CONTACT_POSTED = "contact.posted"
     REPLY_HIDDEN = "reply.hidden"
     CONTACT_QUEUED = "contact.queued"
+    CONTACT_QUEUE_CLOSED = "contact.queue_closed"
     CONTACT_URGENT = "contact.urgent"
     CONTACT_RELAXED = "contact.relaxed"
     CONTACT_RELAXED_FULLY = "contact.relaxed_fully"

@@ -41,6 +41,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_QUEUED: EventDescription(
         "It waits for an agent, for the first time or again.", payloads.ContactPayload
     ),
+    EventType.CONTACT_QUEUE_CLOSED: EventDescription(
+        "It was sent to a queue that is closed, or has come back to its line after closing time, and waits until "
+        "`opens_at`: `GET /v1/contacts/{id}/decision` has the `message` for the customer in `route`.",
+        payloads.QueueClosedPayload,
+    ),
     EventType.CONTACT_URGENT: EventDescription(
         "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
         payloads.ContactPayload,

@@ -66,6 +66,12 @@ class AskedPayload(ContactPayload):
     limit_at: Annotated[Time | None, Field(description="Until when.")] = None
 
 
+class QueueClosedPayload(ContactPayload):
+    """A contact that waits until its queue opens."""
+
+    opens_at: Annotated[Time, Field(description="Until then it is offered to nobody.")]
+
+
 class InformedPayload(ContactPayload):
     """A contact whose customer is to get an update of its incident."""
 

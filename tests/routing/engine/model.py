@@ -287,8 +287,8 @@ class Model(Chooser):
             contact.place = replace(contact.place, due_at=entry["due_at"])
         if "why" not in entry:
             self._take_place(contact, entry["queue"])
-        elif contact.place and contact.place.overflow_at is not None:
-            contact.overflow_at = entry["at"]  # its queue's rules are looked at again
+        elif not self.queues[contact.queue].is_open or (contact.place and contact.place.overflow_at is not None):
+            contact.overflow_at = entry["at"]  # its queue's rules, or its policy while it is closed, are looked at
         if not goes_on:
             self._enter_queue(contact, entry)
             assert contact.stay
@@ -482,6 +482,8 @@ class Model(Chooser):
             contact.second = None
         else:
             contact.state, contact.agent = "queued", None
+            if not self.queues[contact.queue].is_open:
+                contact.overflow_at = entry["at"]  # its policy decides
         if contact.waits:
             self._join(contact)
 
