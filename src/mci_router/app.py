@@ -38,6 +38,7 @@ from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.conversation_end import ConversationEnds
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
@@ -193,6 +194,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         transfers=Transfers(database, engine, snapshots),
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,
+        conversation_ends=ConversationEnds(database, engine, snapshots, dispatch, ending),
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),

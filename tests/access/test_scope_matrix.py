@@ -56,6 +56,7 @@ REQUESTS: dict[str, Any] = {
     "post_resolve": {},
     "post_abandon": {},
     "post_cancel": {},
+    "post_end": {},
     "post_callback": {},
     "get_waiting": None,
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
