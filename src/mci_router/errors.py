@@ -313,6 +313,12 @@ class SpokenChannel(Problem):
     slug, status = "spoken_channel", 409
 
 
+class NoMoreTime(Problem):
+    """The wrap-up is as long as its queue allows (`most_wrap_up_s`). Save the notes, and be done with it."""
+
+    slug, status = "no_more_time", 409
+
+
 class ContactNotWaiting(Problem):
     """No such contact waits: another agent was offered it or has it, or it has ended.
 

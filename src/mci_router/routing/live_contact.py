@@ -25,7 +25,8 @@ class LiveContact:
     Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
     `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
     hold. `parked_at`: since when it waits for its customer; `inactive_at`: when it is completed unless the customer
-    writes. `held_for`: it waits for this agent first. `offers` counts those made of it.
+    writes. `held_for`: it waits for this agent first. `offers` counts those made of it. `wrap_up_ends_at`: when its
+    wrap-up ends by itself.
     """
 
     state: ContactState
@@ -71,6 +72,7 @@ class LiveContact:
     held_for: str | None = None
     offers: int = 0
     urgent: bool = False
+    wrap_up_ends_at: datetime | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -123,6 +125,7 @@ class LiveContact:
             held_for=record.get("held_for"),
             offers=int(record.get("attempts", 0)),
             urgent="urgent" in record,
+            wrap_up_ends_at=_moment(record, "wrap_up_ends_at"),
         )
 
     @property

@@ -109,10 +109,15 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "An agent or a system of the company (`by`) has made sure who its customer is.",
         payloads.VerifiedPayload,
     ),
+    EventType.CONTACT_CONVERSATION_ENDED: EventDescription(
+        "The customer, the channel's adapter or its agent (`by`) has ended the conversation with an agent.",
+        payloads.ConversationEndedPayload,
+    ),
     EventType.CONTACT_WRAPPING_UP: EventDescription(
         "The conversation is over, the agent's work on it is not.",
         payloads.DonePayload,
     ),
+    EventType.CONTACT_WRAP_UP_EXTENDED: EventDescription("Its agent has more time for that.", payloads.DonePayload),
     EventType.CONTACT_COMPLETED: EventDescription(
         "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
     ),

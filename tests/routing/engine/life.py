@@ -35,10 +35,6 @@ def rushed(dice: Random) -> tuple[str, str, int]:
     return queues(dice), dice.choice(["voice", "chat"]), dice.randint(0, 130)
 
 
-HANG_UP_MS = 10_000
-"""After the request for a callback, the word that a call has ended is that of the first call."""
-
-
 class Life(Serving):
     """What can happen, and what must come of it."""
 
@@ -340,8 +336,7 @@ class Life(Serving):
     def close(self, which: int, state: str) -> None:
         contact = self.one(which)
         ended = contact.state in FINAL
-        just_asked = self.model.now - contact.callback_since <= HANG_UP_MS and not (contact.hung_up or ended)
-        if state == "abandoned" and contact.callback and (contact.state in ("queued", "offered") or just_asked):
+        if state == "abandoned" and self.hangs_up_to_be_called(contact):
             reply = self.call("close", contact.id, state, "left", "")
             assert (reply["status"], reply["state"]) == ("ok", contact.state)  # the customer waits to be called
             contact.hung_up = True
