@@ -52,7 +52,7 @@ async def post_message(
         author=body.author or ("" if body.kind is MessageKind.CUSTOMER else caller.name),
         text=body.text,
         html=body.html,
-        owner=f"key:{caller.key_id}",
+        owner=_owner(caller),
         key=body.key,
         visibility=body.visibility,
         in_reply_to=body.in_reply_to,
@@ -75,7 +75,7 @@ async def post_channel_message(
     ended, and `previous_contact` names it. With the same `channel_message_id` again nothing is written: 200.
     """
     caller.asserts(body.customer.trust)
-    workspace, owner = caller.workspace_id, f"key:{caller.key_id}"
+    workspace, owner = caller.workspace_id, _owner(caller)
     sent = body.model_dump(mode="json", exclude={"channel_message_id", "occurred_at"})
     key = (
         parts.conversations.key_of(workspace, owner, body.channel_message_id, sent) if body.channel_message_id else None
@@ -85,7 +85,7 @@ async def post_channel_message(
         return _spoken(known)
     arrival = await parts.reception.receive(workspace, sent, None, caller.trust)
     answer = await parts.conversations.arrive(
-        replace(arrival, message_key=key, occurred_at=body.occurred_at, by_topic=True)
+        replace(arrival, message_key=key, occurred_at=body.occurred_at, by_topic=True, adapter=caller.adapter)
     )
     counted(parts, caller, arrival, answer)
     return await _arrived(parts, workspace, answer)
@@ -109,6 +109,11 @@ async def get_messages(
         parts.database, caller.workspace_id, case_id, after_seq=after_seq, before_seq=before_seq, limit=limit
     )
     return MessageWindow.model_validate(window)
+
+
+def _owner(caller: Caller) -> str:
+    """Returns whose the keys of messages are: an adapter's stay when it gets another API key."""
+    return f"adapter:{caller.adapter}" if caller.adapter else f"key:{caller.key_id}"
 
 
 def _may_write(caller: Caller, kind: MessageKind) -> None:

@@ -7,7 +7,7 @@ what follows from it.
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.channel_ways import refuse_what_the_channel_cannot, taking_messages
 from mci_router.conversations.html import harmless
-from mci_router.conversations.messages import Draft, MessageData, Written
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
 from mci_router.conversations.reading import by_key
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
@@ -80,7 +81,9 @@ class Conversations:
         announcer: Announcer,
         delivery: Delivery,
         listening: Listening,
+        carry: Callable[[], None],
     ) -> None:
+        """Takes the parts that a message passes through; `carry` has those for adapters go at once."""
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
@@ -88,6 +91,7 @@ class Conversations:
         self._announcer = announcer
         self._delivery = delivery
         self._listening = listening
+        self._carry = carry
         self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
             database, self._commit, limit=MOST_AT_ONCE
         )
@@ -99,9 +103,12 @@ class Conversations:
 
         Raises:
             NotFound, ConversationOver: there is no such contact, or it has ended.
+            ChannelCannot, WindowClosed: the contact's channel cannot carry it.
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
         """
         snapshot = await self._snapshots.get(workspace)
+        if said.kind in TO_CUSTOMERS:
+            await refuse_what_the_channel_cannot(self._database, snapshot, contact, said.text, said.html)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
         spoken = await self._write(self._draft(snapshot, contact, said))
@@ -205,6 +212,7 @@ class Conversations:
             visibility=said.visibility,
             in_reply_to=said.in_reply_to,
             ai=said.ai,
+            adapters=tuple(taking_messages(snapshot)),
             after_end=said.after_end,
         )
 
@@ -222,6 +230,8 @@ class Conversations:
             for draft, result in zip(drafts, results, strict=True)
             if isinstance(result, Written) and result.fresh
         ]
+        if any(written.message["delivery"] for _, written in fresh):
+            self._carry()
         announced = asyncio.create_task(self._announcer.announce(fresh))
         self._announcing.add(announced)
         announced.add_done_callback(self._announcing.discard)
