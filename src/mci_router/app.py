@@ -157,7 +157,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, reception, dispatch, transfers)
-    conversations = Conversations(database, engine, snapshots, fingerprints, announcer, delivery, listening, parking)
+    conversations = Conversations(
+        database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
+    )
     parking.say = conversations.say_at_end
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
