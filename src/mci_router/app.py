@@ -22,6 +22,7 @@ from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
+from mci_router.conversations.announcing import Announcer
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
@@ -38,6 +39,7 @@ from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
@@ -45,6 +47,7 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.rebuilding import Rebuilding
@@ -137,6 +140,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
+    transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots))
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -165,6 +169,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
+            announcer=announcer,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -186,9 +191,18 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
+        conversations=Conversations(
+            database,
+            engine,
+            snapshots,
+            fingerprints,
+            announcer,
+            delivery,
+            Listening(database, engine, reception, dispatch, transfers),
+        ),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
-        transfers=Transfers(database, engine, snapshots),
+        transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         places=Places(database, engine, snapshots),
         replanning=replanning,
@@ -220,6 +234,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await upkeep.stop()
         await projection.close()
         await replanning.close()
+        await announcer.close()
         await dispatcher.close()
         await models.close()
         reception.close()

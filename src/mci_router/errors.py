@@ -220,6 +220,30 @@ class IdempotencyKeyInFlight(Problem):
     slug, status, retry_after_s = "idempotency_key_in_flight", 409, 1
 
 
+class MessageKeyReused(Problem):
+    """This key came before with other words. Use a fresh `channel_message_id` or `client_id` for a new message."""
+
+    slug, status = "message_key_reused", 422
+
+
+class ConversationOver(Problem):
+    """The contact has ended, so nothing more can be said in it. `POST /v1/messages` begins a new one in its case."""
+
+    slug, status = "conversation_over", 409
+
+
+class StaysPrivate(Problem):
+    """What came in private, or is sensitive, is not answered in public. Leave `visibility` out, or say `private`."""
+
+    slug, status = "stays_private", 409
+
+
+class UnsafeHtml(Problem):
+    """The HTML of the message is too long, or nested too deep, to be read safely: send at most 256 kB and 64 levels."""
+
+    slug, status = "unsafe_html", 422
+
+
 class WrongState(Problem):
     """The contact's state does not allow this. `state` names it."""
 

@@ -59,6 +59,7 @@ class EventType(StrEnum):
     QUEUE_FULL = "queue.full"
     SERVICE_LEVEL_AT_RISK = "service_level.at_risk"
     SERVICE_LEVEL_BREACHED = "service_level.breached"
+    MESSAGE_CREATED = "message.created"
     CUSTOMER_OPTED_OUT = "customer.opted_out"
     CUSTOMER_OPTED_IN = "customer.opted_in"
     TOPIC_MOVED = "topic.moved"

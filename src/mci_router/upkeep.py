@@ -13,6 +13,8 @@ from mci_router.access import sessions as desk_sessions
 from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations import announcing
+from mci_router.conversations.announcing import Announcer
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
@@ -68,6 +70,7 @@ def process_loops(
     segments: SegmentBackfill,
     dispatcher: Dispatcher,
     pauses: PauseEvents,
+    announcer: Announcer,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -112,6 +115,7 @@ def process_loops(
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
+        Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=mine("announcing")),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

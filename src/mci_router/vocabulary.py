@@ -433,6 +433,47 @@ class CorrectionState(StrEnum):
     """Nothing is learnt from it."""
 
 
+class MessageKind(StrEnum):
+    """Who wrote a message; a `note` is for colleagues, and nothing can send it to a customer."""
+
+    CUSTOMER = "customer"
+    """The customer."""
+    AGENT = "agent"
+    """The agent who serves the contact, or a participant."""
+    BOT = "bot"
+    """A program that answers customers."""
+    SYSTEM = "system"
+    """The service itself, as when it ends a conversation in which nobody writes."""
+    NOTE = "note"
+    """An agent or a service, for colleagues alone."""
+
+
+class MessageDelivery(StrEnum):
+    """How far a message has come to its customer. It only moves on; after `failed` it can be sent again."""
+
+    QUEUED = "queued"
+    """Its adapter does not have it yet."""
+    FAILED = "failed"
+    """It could not be sent."""
+    SENT = "sent"
+    """Its adapter has it."""
+    DELIVERED = "delivered"
+    """The customer's device has it."""
+    READ = "read"
+    """The customer has seen it."""
+
+
+class OutboundState(StrEnum):
+    """What becomes of a message on its way to an adapter."""
+
+    QUEUED = "queued"
+    """To be sent, or to be tried again."""
+    SENT = "sent"
+    """The adapter took it."""
+    FAILED = "failed"
+    """It will not be sent by itself."""
+
+
 class DeliveryState(StrEnum):
     """The state of a webhook's delivery."""
 

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     CONTACTS_READ = "contacts:read"
     CONTACTS_SENSITIVE = "contacts:sensitive"
     CONTACTS_SUPERVISE = "contacts:supervise"
+    MESSAGES_WRITE = "messages:write"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
     COMMUNITY_READ = "community:read"

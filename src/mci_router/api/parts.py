@@ -27,6 +27,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
@@ -65,6 +66,7 @@ class Parts:
     ladder: Ladder
     ending: Endings
     consents: Consents
+    conversations: Conversations
     replies: Replies
     dry_run: DryRun
     transfers: Transfers

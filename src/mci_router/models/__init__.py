@@ -23,6 +23,14 @@ from mci_router.models.facts import (
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
+from mci_router.models.message import (
+    Message,
+    MessageKey,
+    MessageRevision,
+    OutboundMessage,
+    ReadMark,
+    UnannouncedMessage,
+)
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.post import Post, Reply
@@ -59,10 +67,15 @@ __all__ = [
     "IntervalArrivals",
     "IntervalChange",
     "IntervalStays",
+    "Message",
+    "MessageKey",
+    "MessageRevision",
     "Monitor",
     "MonitorAlert",
     "Offer",
+    "OutboundMessage",
     "Post",
+    "ReadMark",
     "ReplanningProgress",
     "Reply",
     "ReportZone",
@@ -72,6 +85,7 @@ __all__ = [
     "Suspension",
     "TriageHoldout",
     "TriageModel",
+    "UnannouncedMessage",
     "Webhook",
     "WebhookDelivery",
     "Workspace",

@@ -158,6 +158,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "neither is so any more.",
         payloads.AlarmPayload,
     ),
+    EventType.MESSAGE_CREATED: EventDescription(
+        "Somebody has written in a conversation. It says who, not what.", payloads.MessagePayload
+    ),
     EventType.CUSTOMER_OPTED_OUT: EventDescription(
         "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
         "the kind `address_kind`, as the company noted it.",

@@ -16,9 +16,11 @@ from mci_router.vocabulary import (
     IncidentSource,
     IncidentState,
     LeftAs,
+    MessageKind,
     Outcome,
     Presence,
     Severity,
+    Visibility,
     Volume,
 )
 
@@ -255,6 +257,26 @@ class AlarmPayload(QueuePayload):
     staffed: Annotated[int | None, Field(description="Agents who are signed in and could serve it.")] = None
     unstaffed: Annotated[int | None, Field(description="Of those who wait: nobody signed in could serve them.")] = None
     unservable: Annotated[int | None, Field(description="Of those who wait: no agent could ever serve them.")] = None
+
+
+class MessagePayload(Payload):
+    """A message, without its words: `GET /v1/cases/{case}/messages` has them."""
+
+    contact: str
+    case: str
+    customer: str
+    message: str
+    message_seq: Annotated[int, Field(description="Its place in the case: the order that counts.")]
+    message_at: Annotated[Time, Field(description="When the service received it.")]
+    kind: Annotated[MessageKind, Field(description="Who wrote it.")]
+    author: str
+    to_agent: Annotated[str | None, Field(description="A note to this agent alone.")] = None
+    visibility: Visibility
+    state: Annotated[ContactState | None, Field(description="The contact's; null long after its end.")] = None
+    channel: Channel | None = None
+    outcome: Outcome | None = None
+    queue: str | None = None
+    agent: Annotated[str | None, Field(description="The agent who serves the contact, or whom the note is for.")] = None
 
 
 class OptOutPayload(Payload):

@@ -213,7 +213,7 @@ def fold_contacts(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
     """Returns each contact as it is after its entries: a row each, sorted so that two writers cannot deadlock."""
     rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
-        if not entry.contact:
+        if not entry.contact or entry.talk:
             continue
         data, row = entry.data, rows.setdefault(entry.contact, {"contact": entry.contact})
         row |= {"id": entry.id, "state": entry.state, "queue": entry.queue, "rung": entry.rung, "asking": entry.asking}
