@@ -62,7 +62,6 @@ export const TEXTS = {
   "list.no_room": ["no room", "kein Platz"],
   "list.unread": ["{count} unread", "{count} ungelesen"],
   "list.you": ["You: {text}", "Sie: {text}"],
-  "list.ago": ["last message {time} ago", "letzte Nachricht vor {time}"],
   "stage.assigned": ["Under way", "Im Gange"],
   "stage.wrapping_up": ["Wrap-up", "Nacharbeit"],
   "stage.waiting_for_customer": ["Parked", "Geparkt"],
