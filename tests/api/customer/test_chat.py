@@ -52,6 +52,9 @@ async def test_a_customer_writes_waits_and_is_served(workspace: Workspace) -> No
         await ann.do("offer.accept", offer_id=offer["offer_id"])
         assert (await client.expect("contact.updated", state="assigned"))["agent"] is None
         assert await client.do("heartbeat") != {}
+        ended = await client.do("conversation.end", contact_id=contact["id"])
+        assert ended["contact"]["state"] == "wrapping_up"
+        assert (await ann.expect("contact.updated", state="wrapping_up"))["contact_id"] == contact["id"]
 
 
 async def test_a_message_is_one_however_often_it_is_sent(workspace: Workspace) -> None:

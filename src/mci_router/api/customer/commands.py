@@ -37,11 +37,12 @@ from mci_router.lifecycle.customer_messages import CUSTOMER, shown
 from mci_router.lifecycle.open_contact import RUNG_STATES
 from mci_router.models import Contact
 from mci_router.routing.engine.typing import LIFE_S, Typist
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, EndedBy, Outcome
 
 HELPED = "the customer says that it helped"
 NOT_HELPED = "the customer says that it did not help"
 WANTS_A_PERSON = "the customer wants a person"
+WITH_AGENT = frozenset({ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER, ContactState.WRAPPING_UP})
 LEFT = "the customer ended the conversation"
 
 
@@ -63,7 +64,7 @@ class CustomerCommands:
             case SendMessage(data=data):
                 return await self._say(data)
             case Helped(data=data):
-                return await self._ended(data.contact_id, ContactState.RESOLVED, HELPED)
+                return await self._helped(data.contact_id)
             case NotHelped(data=data):
                 return await self._not_helped(data)
             case PersonPlease(data=data):
@@ -71,7 +72,7 @@ class CustomerCommands:
             case GiveConsent(data=data):
                 return await self._consent(data)
             case EndConversation(data=data):
-                return await self._ended(data.contact_id, ContactState.ABANDONED, LEFT)
+                return await self._end(data.contact_id, LEFT)
             case ReadMessages(data=data):
                 return await self._read(data)
             case SeeMessages(data=data):
@@ -161,10 +162,19 @@ class CustomerCommands:
             await self._parts.consents.refuse(self._workspace, data.contact_id)
         return await self._shown(data.contact_id)
 
-    async def _ended(self, contact: str, state: ContactState, why: str) -> dict[str, Any]:
-        """Ends the contact. Raises NotFound, WrongState."""
+    async def _helped(self, contact: str) -> dict[str, Any]:
+        """Resolves the contact; where an agent serves it, ends the conversation. Raises NotFound, WrongState."""
         await self._mine(contact)
-        await self._parts.ending.end(self._workspace, contact, state, why)
+        live = await self._parts.engine.contact(self._workspace, contact)
+        if live and live.state in WITH_AGENT:
+            return await self._end(contact, HELPED)
+        await self._parts.ending.end(self._workspace, contact, ContactState.RESOLVED, HELPED)
+        return await self._shown(contact)
+
+    async def _end(self, contact: str, why: str) -> dict[str, Any]:
+        """Ends the conversation: an agent who serves it wraps up. Raises NotFound."""
+        await self._mine(contact)
+        await self._parts.conversation_ends.end(self._workspace, contact, EndedBy.CUSTOMER, why)
         return await self._shown(contact)
 
     async def _shown(self, contact: str) -> dict[str, Any]:
