@@ -148,6 +148,11 @@ async def test_a_merged_customer_is_the_one_who_survives(workspace: Workspace) -
     async with chat(workspace, token) as client:
         assert client.hello["customer"] == other
         assert len(client.hello["cases"]) == 2
+        assert (await workspace.api.post(f"/v1/customers/{mine}/split")).status_code == 200
+        assert await closing(client) == (1013, "customer_changed")
+    async with chat(workspace, token) as client:
+        assert client.hello["customer"] == mine
+        assert len(client.hello["cases"]) == 1
 
 
 # Tokens that a site signs

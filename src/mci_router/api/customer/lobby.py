@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from mci_router.api.customer.news import News
 from mci_router.api.customer.typing import hear_typing
@@ -173,7 +174,7 @@ class Lobby:
         entries = [one for one in heard if isinstance(one, JournalEntry)]
         for entry in entries:
             if entry.type in (EventType.CUSTOMER_MERGED, EventType.CUSTOMER_SPLIT):
-                for visit in list(self._visits.get(str(entry.data["customer"]), ())):
+                for visit in chain(*(self._visits.get(str(entry.data[who]), ()) for who in ("customer", "into"))):
                     visit.close(*CHANGED_CUSTOMER)
             elif entry.type == EventType.CONTACT_INFORMED and entry.contact in self._contacts:
                 self._informed(entry, self._contacts[entry.contact])
