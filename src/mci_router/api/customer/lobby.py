@@ -55,6 +55,7 @@ class Lobby:
         self._visits: dict[str, set[Visit]] = {}
         self.news = News(workspace, messages, snapshots, self._visits)
         self._contacts: dict[str, str] = {}  # whose is each contact that is followed
+        self._followed: dict[str, set[str]] = {}  # the same, by customer
         self._shown: dict[str, ContactView] = {}
         self._queue = FeedQueue(MOST_UNREAD)
         self._looking = asyncio.Lock()  # what was looked up before is told before
@@ -85,7 +86,7 @@ class Lobby:
             return
         del self._visits[visit.customer]
         self._feed.unsubscribe(self._workspace, f"customer:{visit.customer}", self._queue)
-        for contact in [one for one, customer in self._contacts.items() if customer == visit.customer]:
+        for contact in list(self._followed.get(visit.customer, ())):
             self._unfollow(contact)
 
     async def close(self) -> None:
@@ -104,6 +105,7 @@ class Lobby:
         for contact in wanted:
             if contact not in self._contacts:
                 self._contacts[contact] = customer
+                self._followed.setdefault(customer, set()).add(contact)
                 await self._feed.subscribe(self._workspace, f"contact:{contact}", self._queue)
         found = await self.look(wanted, quiet=quiet)
         return [found[contact] for contact in wanted if contact in found]
@@ -151,7 +153,10 @@ class Lobby:
 
     def _unfollow(self, contact: str) -> None:
         self._shown.pop(contact, None)
-        if self._contacts.pop(contact, None):
+        if customer := self._contacts.pop(contact, None):
+            self._followed[customer].discard(contact)
+            if not self._followed[customer]:
+                del self._followed[customer]
             self._feed.unsubscribe(self._workspace, f"contact:{contact}", self._queue)
 
     async def _hear(self) -> None:
