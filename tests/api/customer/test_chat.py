@@ -53,6 +53,7 @@ async def test_a_customer_writes_waits_and_is_served(workspace: Workspace) -> No
         assert waiting["agent"] is None
         await ann.do("presence.set", state="available")
         offer = await ann.expect("offer.created")
+        assert (await write(client, "are you there?"))["contact"]["state"] == "queued"  # nobody has taken it yet
         await ann.do("offer.accept", offer_id=offer["offer_id"])
         assert (await client.expect("contact.updated", state="assigned"))["agent"] is None
         assert await client.do("heartbeat") != {}

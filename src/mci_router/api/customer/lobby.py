@@ -143,6 +143,10 @@ class Lobby:
         if contact in self._contacts and contact in self._shown:
             self._to(self._contacts[contact], "typing", {**data, "case_id": self._shown[contact].case_id})
 
+    def shown(self, customer: str, contact: str) -> ContactView | None:
+        """Returns a contact of the customer's as the customer was last told of it; None if it is not followed."""
+        return self._shown.get(contact) if self._contacts.get(contact) == customer else None
+
     def follows(self, customer: str, contact: str) -> bool:
         """Returns whether a contact is an open one of the customer's, as far as this lobby knows."""
         return self._contacts.get(contact) == customer
