@@ -197,8 +197,7 @@ class Conversations:
 
     async def _must_be_open(self, workspace: str, contact: str) -> None:
         """Raises ConversationOver for a contact that has ended: the live state knows first."""
-        live = await self._engine.contact(workspace, contact)
-        if live and live.state in FINAL_STATES:
+        if await self._engine.contact_state(workspace, contact) in FINAL_STATES:
             raise ConversationOver
 
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:

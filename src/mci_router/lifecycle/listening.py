@@ -33,7 +33,7 @@ from mci_router.triage.result import Triage
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
 
 SAID_SO_FAR = """
-SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.subject,
+SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.subject, c.language,
   COALESCE(d.triage ->> 'model', '') = '' AS named,
   (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM (
      SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
@@ -83,7 +83,8 @@ class Listening:
             return Heard(state)
         named = before["topic"] if whole and before["named"] and before["topic"] in snapshot.topics else None
         said = before["text"] if whole else message["text"]
-        later = await self._listener.listen(snapshot, said, Channel(before["channel"]), named)
+        channel, language = Channel(before["channel"]), before["language"]
+        later = await self._listener.listen(snapshot, said, channel, named, language)
         triage = find(snapshot, later.seen[0], named=named, measured=later.measured, customer={})
         if triage.sensitive and not before["sensitive"]:
             return await self._take_private(snapshot, message["contact_id"], triage, later)
