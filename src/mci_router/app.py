@@ -161,7 +161,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     conversations = Conversations(
         database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
     )
-    parking.say = conversations.say_at_end
+    parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
