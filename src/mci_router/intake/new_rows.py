@@ -33,6 +33,8 @@ def columns_of_contact(one: Decided) -> dict[str, Any]:
         "priority": arrival.priority,
         "context": arrival.context,
         "channel_ref": arrival.channel_ref,
+        "adapter": arrival.adapter,
+        "first_seq": one.number,
         "attachments": arrival.attachments,
         "visibility": arrival.visibility,
         "can_ask": arrival.can_ask and arrival.words.own,
@@ -67,7 +69,9 @@ def decision_of(one: Decided, entered: Entered, draft: Draft | None) -> dict[str
     }
 
 
-def answer_of(contact: NewContact, decision: dict[str, Any], opted_out: datetime | None) -> Answer:
+def answer_of(
+    contact: NewContact, decision: dict[str, Any], opted_out: datetime | None, previous: str | None = None
+) -> Answer:
     """Returns the answer for the adapter."""
     return {
         "id": contact.id,
@@ -79,4 +83,5 @@ def answer_of(contact: NewContact, decision: dict[str, Any], opted_out: datetime
         "triage": decision["triage"],
         "route": decision["route"],
         "customer": customer_data(contact),
+        **({"previous_contact": previous} if previous else {}),
     }

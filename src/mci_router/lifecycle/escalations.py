@@ -36,7 +36,7 @@ PENDING = """EXISTS (SELECT FROM escalations WHERE due_at <= now()) OR EXISTS (
 """
 
 UNCONFIRMED = (PageState.PAGING, PageState.UNACKNOWLEDGED)
-WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER, ContactState.WRAPPING_UP)
 
 
 async def route_and_people(

@@ -42,8 +42,13 @@ from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
-AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
-WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
+AGENT_STATES = (
+    ContactState.QUEUED,
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+)
+WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 
 
 class Transfers:
@@ -103,10 +108,10 @@ class Transfers:
                 route = await self._foresight.expecting(workspace, route, current.contact.channel)
                 decision = pass_on(current, route, why, record, now)
             else:
-                decision = await self._climb(snapshot, current, route, why, record)
+                decision = await self.climb(snapshot, current, route, why, record)
         if warm:
             return await look_for_another(self._database, self._engine, snapshot, current, decision, passed)
-        return await self._send(snapshot, current, decision, passed)
+        return await self.send_on(snapshot, current, decision, passed)
 
     async def escalate(
         self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn, *, force: bool = False
@@ -127,11 +132,11 @@ class Transfers:
                 self._engine, await _passing(snapshot, current, now), severity, force=force
             )
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
-            decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
+            decision = await self.climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
             if people:
                 await begin(session, current.contact, snapshot.escalations[severity], people, now)
         target_s = snapshot.escalations[severity].target_s
-        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
+        return await self.send_on(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and
@@ -146,8 +151,8 @@ class Transfers:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")
             route = requeue_route(await _passing(snapshot, current, now), queue)
             record = record_of(current.live, passed, now, queue=_name(route))
-            decision = await self._climb(snapshot, current, route, f"back in line: {passed.reason}", record)
-        return await self._send(snapshot, current, decision, passed)
+            decision = await self.climb(snapshot, current, route, f"back in line: {passed.reason}", record)
+        return await self.send_on(snapshot, current, decision, passed)
 
     async def cancel(self, workspace: str, contact_id: str, passed: PassedOn) -> CallResult:
         """Calls off a warm transfer that nobody has accepted: the contact stays with its agent, in its own queue.
@@ -165,9 +170,10 @@ class Transfers:
             note_called_off(current, utc_now())
         return result
 
-    async def _climb(
-        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record
-    ) -> Decision:
+    async def climb(self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record) -> Decision:
+        """Puts a contact that agents have on a rung above its own, in the ledger, and keeps the record of it; the
+        caller sends it on afterwards.
+        """
         contact = current.contact
         if route.expected_wait is None:
             route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
@@ -178,7 +184,7 @@ class Transfers:
             contact.callback_at = None  # a customer who was called back is on the line
         return decision
 
-    async def _send(
+    async def send_on(
         self,
         snapshot: Snapshot,
         current: OpenContact,
@@ -187,6 +193,9 @@ class Transfers:
         left_as: LeftAs = LeftAs.TRANSFERRED,
         target_s: float | None = None,
     ) -> Answer:
+        """Sends a contact to where its new rung says, with its original age. Raises WrongState if it has ended, or an
+        agent has just completed it: then the move is undone.
+        """
         contact = current.contact
         call = self._call(snapshot, current, left_as, target_s)
         result = await self._engine.carry_out(contact.workspace_id, call)

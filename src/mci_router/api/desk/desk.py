@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.commands import DeskCommands
+from mci_router.api.desk.shown import resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
@@ -24,7 +25,12 @@ from mci_router.vocabulary import ContactState, Presence
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
 RETRIES_S = (0.1, 0.5)
-WITH_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AGENT = (
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+    ContactState.WRAPPING_UP,
+)
 
 
 class DeskSession:
@@ -79,7 +85,7 @@ class DeskSession:
                     "reason": reply["reason"],
                     "suspended": self._suspension is not None,
                     "suspended_reason": self._suspension,
-                    "resume": _resume_from(resume if missed else None if current else reply["seq"]),
+                    "resume": resume_from(resume if missed else None if current else reply["seq"]),
                     "resumed": missed is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,
                     "lease_s": self._parts.settings.lease_s,
@@ -200,7 +206,7 @@ class DeskSession:
             live = await self._parts.engine.contact(self._workspace, contact)
             await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live)
         elif kind in TAKEN_BACK or (entry.offer and kind.startswith(CONTACT)):
-            await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=_why(entry))
+            await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=why_of(entry))
         elif kind == EventType.CONTACT_VERIFIED:
             await self._verified(entry, contact)
         elif kind.startswith(CONTACT):
@@ -218,6 +224,8 @@ class DeskSession:
             to=entry.data.get("to"),
             queue=entry.queue,
             to_queue=entry.data.get("to_queue"),
+            by=entry.data.get("by"),
+            wrap_up_ends_at=time_of(entry.data.get("wrap_up_ends_at")),
             assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
 
@@ -248,11 +256,19 @@ class DeskSession:
             seq,
             offer_id=offer,
             expires_at=moment(expires_at) if expires_at else None,
+            accepts_at=await self._accepts_at(live.where_it_waits.queue, expires_at),
             why=why,
             warm=warm,
             holder=live.agent if warm else None,
             **pop,
         )
+
+    async def _accepts_at(self, queue: str | None, expires_at: datetime | None) -> str | None:
+        """Returns when the queue has the offer accepted for the agent; None where it has agents accept by hand."""
+        spec = (await self._parts.snapshots.get(self._workspace)).queues.get(queue or "")
+        if spec is None or spec.auto_accept_s is None or expires_at is None:
+            return None
+        return moment(expires_at - timedelta(seconds=spec.offer_timeout_s - spec.auto_accept_s))
 
     async def _started(
         self, seq: int | None, contact: str, assignment: str | None, state: str, live: LiveContact | None
@@ -266,25 +282,18 @@ class DeskSession:
             transferring=mine and live is not None and live.transferring,
             interrupted=mine and live is not None and live.interrupted,
             on_hold=mine and live is not None and live.held_since is not None,
+            wrap_up_ends_at=moment(live.wrap_up_ends_at) if mine and live and live.wrap_up_ends_at else None,
             **pop,
         )
 
     async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
-        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        snapshot = await self._parts.snapshots.get(self._workspace)
+        agent = snapshot.agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
-        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung)
+        crm = snapshot.spec.crm_url, self._agent
+        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung, crm)
         return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
         frame: dict[str, Any] = {"type": kind, "data": data}
         await self._send(frame if seq is None else {**frame, "seq": seq})
-
-
-def _resume_from(seq: int | None) -> str:
-    """Returns what a desk may resume from if its socket breaks right after hello; empty: from nothing."""
-    return "" if seq is None else str(seq)
-
-
-def _why(entry: JournalEntry) -> str:
-    """Returns why an offer has ended: the reason given, or what happened to the contact."""
-    return entry.why or entry.type.partition(".")[2]

@@ -54,6 +54,13 @@ class ContactFunctions(Connection):
         """Ends a contact as it comes. Idempotent."""
         return await self._contact(workspace, "settle", json.dumps(settlement.arguments()))
 
+    async def announce(self, workspace: str, messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Journals messages that the ledger has, at most 64. Returns of each, in order, its contact as it is now with
+        `status`; UNKNOWN if it is not live any more. Raises EngineUnavailable: some may be journalled.
+        """
+        reply = await self._call(workspace, "announce", json.dumps(messages))
+        return list(reply["replies"])
+
     async def journal_opt_out(self, workspace: str, event: str, customer: str, kind: str) -> Status:
         """Journals that an address of a customer is `opted_out`, or `opted_in` again."""
         return await self._status(workspace, "journal_opt_out", event, customer, kind)
@@ -203,6 +210,13 @@ class ContactFunctions(Connection):
                         pipeline.zcount(f"{start}:{other}", "-inf", f"({age:.0f}")
                 mine, *others = await pipeline.execute()
         return None if mine is None else (mine, mine + sum(others))
+
+    async def ranks_in_lines(self, workspace: str, places: Sequence[tuple[str, str]]) -> list[int | None]:
+        """Returns, for each (line, contact), how many are before the contact in the line; None if it is not in it."""
+        async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
+            for line, contact in places:
+                pipeline.zrank(f"{prefix(workspace)}:line:{line}", contact)
+            return list(await pipeline.execute())
 
     async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
         """Returns whether the live state knows each (workspace, contact)."""
