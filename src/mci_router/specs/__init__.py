@@ -4,6 +4,7 @@ One specification a resource is used for both, so `mci-router apply` and `/v1/..
 Resources refer to each other by name. A name is the resource's identity in its workspace and cannot be changed.
 """
 
+from mci_router.specs.adapters import AdapterSpec, Capabilities
 from mci_router.specs.base import (
     TIER,
     AgentSkill,
@@ -51,9 +52,11 @@ __all__ = [
     "DEFAULT_DISPOSITIONS",
     "KINDS",
     "TIER",
+    "AdapterSpec",
     "AgentSkill",
     "AgentSpec",
     "ArticleSpec",
+    "Capabilities",
     "Capacity",
     "DispositionSpec",
     "EscalationSpec",

@@ -7,6 +7,7 @@ from typing import Any
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.customer_commands import CustomerCommands
 from mci_router.api.desk.lookups import Lookups
+from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
@@ -59,6 +60,7 @@ class DeskCommands:
         self._workspace = identity.workspace_id
         self._agent = identity.agent
         self._customers = CustomerCommands(parts, identity)
+        self._serving = ServingCommands(parts, identity)
         self._lookups = Lookups(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
@@ -98,6 +100,8 @@ class DeskCommands:
                 return await self._lookups.directory(data.search)
             case ReadWorkspace():
                 return await self._lookups.workspace()
+            case _:
+                return await self._serving.do(frame)
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
         """Ends the conversation, and takes the agent's topic.
@@ -203,4 +207,4 @@ def check_disposition(snapshot: Snapshot, disposition: str, notes: str) -> None:
 def _ack(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:
     if result.status is Status.GONE:
         raise gone
-    return {"contact_id": result.contact, "state": result.state, "assignment_id": result.assignment}
+    return acked(result)

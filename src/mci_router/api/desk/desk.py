@@ -24,7 +24,12 @@ from mci_router.vocabulary import ContactState, Presence
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
 RETRIES_S = (0.1, 0.5)
-WITH_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AGENT = (
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+    ContactState.WRAPPING_UP,
+)
 
 
 class DeskSession:

@@ -134,7 +134,7 @@ def has_room(snapshot: Snapshot, name: str, record: Mapping[str, str], contact: 
         (int(record.get(f"used:{channel}") or 0) + 1, agent.capacity.channels.get(Channel(channel), 0)),
         *(
             (int(record.get(f"of:{contact.queue}") or 0) + 1, most)
-            for most in (agent.capacity.queues.get(contact.queue or ""), queue and queue.most_per_agent)
+            for most in (agent.capacity.queues.get(contact.queue or ""), queue.most_per_agent if queue else None)
             if most is not None
         ),
     ]

@@ -1,8 +1,9 @@
 -- fire_timers: does what is due. Any process may call it at any time.
 -- Arguments: the most timers to fire.
 -- Returns:   'ok', fired = how many; rungs = contacts whose rung's limit has passed, overflows = contacts whose queue's
---            overflow rules are due for a look: the caller handles both. Their timers stay, set a little later, so that
---            none is lost if the caller dies. next_ms = until the next timer is due; NO_TIMER_MS if there is none.
+--            overflow rules are due for a look, inactive = parked contacts whose customers have said nothing for too
+--            long: the caller handles them. Their timers stay, set a little later, so that none is lost if the caller
+--            dies. next_ms = until the next timer is due; NO_TIMER_MS if there is none.
 local RETRY_MS = 5000
 local NO_TIMER_MS = 3600000
 
@@ -113,7 +114,7 @@ local function still_due(w, timer)
   return (tonumber(redis.call('ZSCORE', w.key.timers, timer)) or math.huge) <= w.now
 end
 
-local ASKED = { rung = 'rungs', overflow = 'overflows' }
+local ASKED = { rung = 'rungs', overflow = 'overflows', inactivity = 'inactive' }
 
 functions.transition('fire_timers', function(w, limit)
   local due = redis.call('ZRANGE', w.key.timers, '-inf', w.now, 'BYSCORE', 'LIMIT', 0, limit)
