@@ -78,15 +78,19 @@ export function actsOf(desk, { notify, draw }) {
       const done = await ask("assignment.complete", { assignment_id, disposition, notes, topic });
       if (done) desk.drafts.of(item.contact).saved = noted({ disposition, notes });
     },
-    // Keeps what is noted in wrap-up, if it is not kept yet. False: it could not be.
-    async save({ assignment_id }, draft) {
+    // Keeps what is noted, if it is not kept yet: who hangs up does not take it along. Returns whether it is kept.
+    async save({ assignment_id }, draft, { quietly = false } = {}) {
       const now = noted(draft);
       if (now === noted({}) || now === draft.saved) return true;
-      if (!(await ask("assignment.save", { assignment_id, notes: draft.notes ?? "", disposition: draft.disposition || null }))) return false;
+      const data = { assignment_id, notes: draft.notes ?? "", disposition: draft.disposition || null };
+      if (!(await (quietly ? desk.socket.send("assignment.save", data).catch(() => null) : ask("assignment.save", data)))) return false;
       draft.saved = now;
       return true;
     },
-    moreTime: ({ assignment_id }, s) => ask("wrap_up.more_time", { assignment_id, s }),
+    async moreTime(item, s) {
+      const more = await ask("wrap_up.more_time", { assignment_id: item.assignment_id, s });
+      if (more) item.wrap_up_ends_at = more.wrap_up_ends_at;
+    },
     async endWrapUp(item, draft) {
       if (await serving.save(item, draft)) ask("wrap_up.done", { assignment_id: item.assignment_id });
     },
