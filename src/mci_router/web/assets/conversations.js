@@ -86,7 +86,7 @@ export class Conversations {
         this.#change(here, data.message_id, { delivery: { state: data.state, error: data.error } });
         return null;
       case "message.read":
-        here.readUpTo = { ...here.readUpTo, [data.party]: data.up_to_seq };
+        here.readUpTo = { ...here.readUpTo, [data.party]: Math.max(data.up_to_seq, here.readUpTo[data.party] ?? 0) };
         here.version += 1;
         return null;
       case "typing":
