@@ -68,10 +68,13 @@ export function actsOf(desk, { notify, draw }) {
   }
 
   const serving = {
-    accept: ({ offer_id }) => ask("offer.accept", { offer_id }),
-    decline({ contact, offer_id }, reason) {
+    accept({ stage, offer_id }) {
+      return stage === "invited" ? ask("invitation.accept", { invitation_id: offer_id }) : ask("offer.accept", { offer_id });
+    },
+    decline({ stage, contact, offer_id }, reason) {
       desk.work.decline(contact.id);
-      ask("offer.decline", { offer_id, reason });
+      if (stage === "invited") ask("invitation.decline", { invitation_id: offer_id, reason });
+      else ask("offer.decline", { offer_id, reason });
     },
     async complete(item, disposition, notes, topic) {
       const { assignment_id } = item;
@@ -102,7 +105,7 @@ export function actsOf(desk, { notify, draw }) {
     end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),
     consult: ({ contact }, agent) => ask("contact.consult", { contact_id: contact.id, agent }),
     leave: ({ contact }) => ask("participant.leave", { contact_id: contact.id }),
-    handOver: ({ contact }) => ask("participant.hand_over", { contact_id: contact.id }),
+    handOver: ({ contact }, agent) => ask("participant.hand_over", { contact_id: contact.id, agent }),
     transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
     callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
     escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
