@@ -68,7 +68,7 @@ async def test_every_act_answers_soon_with_twenty_conversations_open(
     )
     figure("Showing one of 20 conversations, median", times[len(times) // 2], f"ms (goal: {ACT_MS} ms)")
     figure("Showing one of 20 conversations, worst", times[-1], f"ms (goal: {ACT_MS} ms)")
-    await page.get_by_label("Disposition").fill("solved")
+    await page.get_by_label("Disposition").select_option("solved")
     done = await page.evaluate(ACT, ["#contact [data-primary]", 0, "Wrap-up done"])
     figure("Completing one of 20 conversations", done, f"ms (goal: {ACT_MS} ms)")
     assert max(*times, done) < ACT_MS * GENEROUS

@@ -192,6 +192,7 @@ def _contact(contact: Any) -> dict[str, Any]:
         "case_id": contact.case_id,
         "channel": contact.channel,
         "provider": contact.provider,
+        "visibility": contact.visibility,
         "subject": contact.subject,
         "text": contact.text,
         "kind": contact.kind,
