@@ -108,14 +108,14 @@ dialog:dir(ltr) { text-align: left; }
 dialog:dir(rtl) { text-align: right; }
 :is(h2, h3, p, li span, label, button) { unicode-bidi: plaintext; } /* words may be of another direction than the page */
 @media (max-width: 480px) { dialog { inset: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0; } }
-header { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 14px; background: var(--accent); color: var(--on-accent); }
-header:dir(rtl) { padding: 10px 14px 10px 8px; }
-header h2 { flex: 1; min-width: 0; font-size: 16px; line-height: 1.3; overflow-wrap: anywhere; }
-header button { flex: none; }
-header button:hover { border-color: currentcolor; }
-header :focus-visible { outline-color: currentcolor; outline-offset: 0; }
-header svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-header .back:dir(rtl) svg { transform: scaleX(-1); }
+.head { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 14px; background: var(--accent); color: var(--on-accent); }
+.head:dir(rtl) { padding: 10px 14px 10px 8px; }
+.head h2 { flex: 1; min-width: 0; font-size: 16px; line-height: 1.3; overflow-wrap: anywhere; }
+.head button { flex: none; }
+.head button:hover { border-color: currentcolor; }
+.head :focus-visible { outline-color: currentcolor; outline-offset: 0; }
+.head svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.head .back:dir(rtl) svg { transform: scaleX(-1); }
 .strip { padding: 8px 14px; font-size: 13px; background: var(--sunk); border-block-end: 1px solid var(--line); }
 .strip.bad { background: var(--warn-tint); color: var(--warn); font-weight: 600; }
 .overview, .log { flex: 1; min-height: 0; overflow: auto; padding: 14px; }
@@ -188,7 +188,7 @@ function sync(box, entries, make) {
   const held = [...box.children].find((child) => child.contains(box.getRootNode().activeElement))?.key;
   const elements = entries.map(({ key, mark, ...entry }) => {
     const before = had.get(key);
-    return before?.mark === mark ? before : Object.assign(make(entry, mark), { key, mark });
+    return before && before.mark === mark ? before : Object.assign(make(entry, mark), { key, mark });
   });
   for (const [place, element] of elements.entries()) {
     if (box.children[place] !== element) box.insertBefore(element, box.children[place] ?? null);
@@ -509,7 +509,7 @@ class Face {
     this.send = el("button", { class: "primary" });
     this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
-      el("header", {}, this.back, this.title, this.end, this.close), this.strip, this.overview, this.log, this.typing, this.choice, this.form);
+      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.strip, this.overview, this.log, this.typing, this.choice, this.form);
     this.elements = [this.launcher, this.news, this.panel];
   }
 
@@ -553,7 +553,7 @@ class Face {
     const contact = talk.latest(one);
     const listing = at === null;
     this.title.textContent = one?.title || this.say(one ? "untitled" : "title");
-    this.back.hidden = listing || !(talk.cases.size > (one ? 1 : 0) || talk.incident);
+    this.back.hidden = listing || !(talk.cases.size || talk.incident);
     this.end.hidden = !talk.open(one);
     this.overview.hidden = !listing;
     this.log.hidden = this.typing.hidden = listing;
@@ -687,7 +687,7 @@ class Face {
 /* The element */
 
 const SERVED_BY = new URL("..", import.meta.url);
-const KEPT = "mci.chat"; // sessionStorage: open or closed, once the customer has used it in this tab, so that it goes on with the site's next page
+const KEPT = "mci.chat"; // sessionStorage: open or closed, and the case shown, so that it goes on with the site's next page in this tab
 const TYPING_EVERY_MS = 3_000;
 const FACTS = ["product", "screen", "error_code"];
 const LONGEST_FACT = 200; // characters
@@ -708,7 +708,7 @@ export class MciChat extends HTMLElement {
   #ending = false;
   #flushing = false;
   #due = false;
-  #back = false; // whether the customer has used the chat in this tab before
+  #back = ""; // the case that was shown last in this tab
   #typed = 0;
   #reading = new Set(); // cases whose messages are being read
 
@@ -737,8 +737,8 @@ export class MciChat extends HTMLElement {
   connectedCallback() {
     for (const name of ["context", "words", "getToken"]) this.#adopt(name);
     document.addEventListener("visibilitychange", this.#draw);
-    const before = kept();
-    this.#back = Boolean(before);
+    const [before, at] = kept();
+    this.#back = at;
     if (before) this.#line ??= this.#connect();
     this.#name();
     if (this.hasAttribute("open") || (before === "open" && !narrow())) this.#open();
@@ -786,7 +786,7 @@ export class MciChat extends HTMLElement {
     const { panel, launcher } = this.#face;
     if (!panel.open) return;
     panel.close();
-    keep("closed");
+    this.#keep();
     this.removeAttribute("open");
     this.#drawNow();
     launcher.focus();
@@ -800,8 +800,8 @@ export class MciChat extends HTMLElement {
     if (narrow()) panel.showModal();
     else panel.show();
     if (had !== this && had !== document.body) had?.focus();
-    keep("open");
     this.setAttribute("open", "");
+    this.#keep();
     this.#drawNow();
     this.#face.toEnd();
   }
@@ -846,9 +846,9 @@ export class MciChat extends HTMLElement {
 
   // Where the customer left off in this tab, or what there is to see, or an empty page to write on.
   #first() {
-    const cases = this.#talk.newestFirst();
-    const chat = this.#back && cases.find((one) => this.#talk.open(one)?.channel === "chat");
-    return chat ? chat.id : cases.length || this.#talk.incident ? null : NEW;
+    const { cases, incident } = this.#talk;
+    if (cases.has(this.#back)) return this.#back;
+    return cases.size || incident ? null : NEW;
   }
 
   // The newest messages of a case, or those before the first that is here.
@@ -953,6 +953,10 @@ export class MciChat extends HTMLElement {
 
   #drawNow() {
     const one = this.#talk.cases.get(this.#at);
+    if (one && this.#at !== this.#back) {
+      this.#back = this.#at;
+      this.#keep();
+    }
     if (this.#face.panel.open && one && !document.hidden) this.#see(one);
     this.#face.draw({ talk: this.#talk, at: this.#at, line: this.#line?.state, problem: this.#problem, ending: this.#ending, reading: this.#reading.has(this.#at) });
   }
@@ -973,6 +977,14 @@ export class MciChat extends HTMLElement {
   #say(word, values = {}) {
     const text = this.#words[word] ?? WORDS[word][LANGUAGES.indexOf(this.#language())];
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  #keep() {
+    try {
+      sessionStorage.setItem(KEPT, `${this.#face.panel.open ? "open" : "closed"} ${this.#talk.cases.has(this.#at) ? this.#at : this.#back}`);
+    } catch {
+      // a page may forbid it: then the chat is closed on the next one
+    }
   }
 
   #announce(one, { text }) {
@@ -1000,17 +1012,9 @@ const narrow = () => matchMedia("(max-width: 480px)").matches;
 
 function kept() {
   try {
-    return sessionStorage.getItem(KEPT);
+    return (sessionStorage.getItem(KEPT) ?? " ").split(" ");
   } catch {
-    return null; // a page may forbid it
-  }
-}
-
-function keep(state) {
-  try {
-    sessionStorage.setItem(KEPT, state);
-  } catch {
-    // then it is closed on the next page
+    return ["", ""];
   }
 }
 
