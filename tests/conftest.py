@@ -81,6 +81,9 @@ def settings(servers: Servers) -> Settings:
         webhook_timeout_s=1,
         webhook_retry_delays_s=(0.1, 0.2, 0.3),
         webhook_interval_s=0.1,
+        outbound_retry_delays_s=(0.1, 0.2),
+        outbound_pause_longest_s=0.3,
+        outbound_interval_s=0.1,
     )
 
 

@@ -68,6 +68,9 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
         await engine.journal_incident(workspace, event, "inc_2", INCIDENT, version=version)
     ada, ben = {"name": "Ada Okafor", "email": "ada@example.com"}, {"name": "Ben", "phone": "+4930901820"}
     page = {"contact_id": "con_1", "severity": "P1", "queue_name": "tier_3", "person": ada, "backup": ben}
+    said = {"contact": contact_id(1), "case": "cas_1", "customer": "cus_1", "message": "msg_1", "message_seq": 2}
+    said |= {"message_at": START_MS, "kind": "note", "author": "ann", "visibility": "private", "to_agent": "ben"}
+    await engine.announce(workspace, [said, {**said, "contact": "con_gone"}])
     for event in ("page", "acknowledged", "unacknowledged"):
         await engine.journal_escalation(workspace, event, "epg_1", page, command=event)
     for event, why in (("paused", "timeout"), ("resumed", "delivered")):

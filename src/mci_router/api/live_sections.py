@@ -13,6 +13,7 @@ from mci_router.api.reports import contacts_of, levels_of
 from mci_router.api.schemas.incidents import IncidentOut
 from mci_router.api.schemas.live import (
     HeldContactOut,
+    LiveAdapterOut,
     LiveAgentOut,
     LiveContacts,
     LiveIncident,
@@ -22,16 +23,18 @@ from mci_router.api.schemas.live import (
 )
 from mci_router.api.schemas.reports import QueueLevel
 from mci_router.clock import from_ms, utc_now
+from mci_router.conversations.standing import adapters_now
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
 from mci_router.insight.goals import ENOUGH, goal_met, queue_state
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.supervision.agents import AgentNow, agents_now
 from mci_router.supervision.queues import QueueNow
 
 NOW_S, REPORT_S = 1.0, 5.0
 """How often at most the present is read, and what is counted over hours."""
 
-SECTIONS = ("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents")
+SECTIONS = ("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents", "adapters")
 MOST_INCIDENTS = 20  # of each state, the newest
 
 Sections = Mapping[str, Mapping[str, Any]]
@@ -128,12 +131,19 @@ async def _incidents(parts: Parts, workspace: str, _: int) -> Sections:
     return {"incidents": shown}
 
 
+async def _adapters(parts: Parts, workspace: str, _: int) -> Sections:
+    adapters = (await parts.snapshots.get(workspace)).of(AdapterSpec).values()
+    now = await adapters_now(parts.database, workspace, adapters)
+    return {"adapters": {one.name: LiveAdapterOut.model_validate(one).model_dump(mode="json") for one in now}}
+
+
 SOURCES: Mapping[str, Source] = {
     "queues": Source(Scope.METRICS_READ, NOW_S, _queues, ("queues",)),
     "agents": Source(Scope.METRICS_READ, NOW_S, _agents, ("agents", "totals")),
     "levels": Source(Scope.REPORTS_READ, REPORT_S, _levels, ("levels",), of_period=True),
     "contacts": Source(Scope.REPORTS_READ, REPORT_S, _contacts, ("contacts",), of_period=True),
     "matrix": Source(Scope.REPORTS_READ, REPORT_S, _matrix, ("topics", "ladders")),
+    "adapters": Source(Scope.METRICS_READ, NOW_S, _adapters, ("adapters",)),
     "incidents": Source(Scope.INCIDENTS_READ, REPORT_S, _incidents, ("incidents",)),
 }
 

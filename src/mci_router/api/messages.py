@@ -32,17 +32,16 @@ AGAIN: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
-Sender = Annotated[Caller, needs()]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 
 
 @router.post("/contacts/{contact_id}/messages", status_code=201, responses=AGAIN, summary="Write into a conversation")
 async def post_message(
-    contact_id: Reference, body: MessageIn, caller: Sender, parts: Service, response: Response
+    contact_id: Reference, body: MessageIn, caller: Writer, parts: Service, response: Response
 ) -> MessageSpoken:
     """Writes a message into an open contact's conversation.
 
-    What a customer says needs `contacts:write`, everything else `messages:write`. While nobody serves the contact, it
+    What anybody but the customer says needs `messages:write`, too. While nobody serves the contact, it
     is read again with all that its customer has said, and may move; it keeps its age. With the same key again, it is
     not written again: 200, with the message of the first time.
     """
@@ -52,7 +51,7 @@ async def post_message(
         author=body.author or ("" if body.kind is MessageKind.CUSTOMER else caller.name),
         text=body.text,
         html=body.html,
-        owner=f"key:{caller.key_id}",
+        owner=caller.sender,
         key=body.key,
         visibility=body.visibility,
         in_reply_to=body.in_reply_to,
@@ -75,7 +74,7 @@ async def post_channel_message(
     ended, and `previous_contact` names it. With the same `channel_message_id` again nothing is written: 200.
     """
     caller.asserts(body.customer.trust)
-    workspace, owner = caller.workspace_id, f"key:{caller.key_id}"
+    workspace, owner = caller.workspace_id, caller.sender
     sent = body.model_dump(mode="json", exclude={"channel_message_id", "occurred_at"})
     key = (
         parts.conversations.key_of(workspace, owner, body.channel_message_id, sent) if body.channel_message_id else None
@@ -85,7 +84,7 @@ async def post_channel_message(
         return _spoken(known)
     arrival = await parts.reception.receive(workspace, sent, None, caller.trust)
     answer = await parts.conversations.arrive(
-        replace(arrival, message_key=key, occurred_at=body.occurred_at, by_topic=True)
+        replace(arrival, adapter=caller.adapter, message_key=key, occurred_at=body.occurred_at, by_topic=True)
     )
     counted(parts, caller, arrival, answer)
     return await _arrived(parts, workspace, answer)
@@ -112,8 +111,8 @@ async def get_messages(
 
 
 def _may_write(caller: Caller, kind: MessageKind) -> None:
-    needed = Scope.CONTACTS_WRITE if kind is MessageKind.CUSTOMER else Scope.MESSAGES_WRITE
-    if not caller.may(needed):
+    needed = Scope.MESSAGES_WRITE
+    if kind is not MessageKind.CUSTOMER and not caller.may(needed):
         raise ScopeMissing(f"This key lacks the scope {needed}.", scopes=[needed])
 
 

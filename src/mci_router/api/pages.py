@@ -1,7 +1,7 @@
 """The pages: agent desk, wallboard, reports, the API's documentation; and the chat that any site may embed.
 
-They are static files, served by this process only, and their headers allow nothing else. Other sites may load the chat alone:
-it holds nothing private.
+They are static files, served by this process only, and their headers allow nothing else. Other sites may load the chat
+alone: it holds nothing private.
 """
 
 from importlib.resources import files

@@ -1,5 +1,6 @@
 """The tables, one noun a file."""
 
+from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
 from mci_router.models.audit import AuditEntry
 from mci_router.models.backfill import Backfill
@@ -8,6 +9,7 @@ from mci_router.models.case import Case
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
+from mci_router.models.customer_access import CustomerKey, SessionsEnded
 from mci_router.models.decision import Decision
 from mci_router.models.escalation import Escalation
 from mci_router.models.event import Event
@@ -44,6 +46,7 @@ from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workspace import Workspace
 
 __all__ = [
+    "AdapterLink",
     "AgentState",
     "ApiKey",
     "AuditEntry",
@@ -54,6 +57,7 @@ __all__ = [
     "Correction",
     "Customer",
     "CustomerAddress",
+    "CustomerKey",
     "CustomerMerge",
     "DailyArrivals",
     "DailyStays",
@@ -82,6 +86,7 @@ __all__ = [
     "Resource",
     "Segment",
     "SensitivityModelRow",
+    "SessionsEnded",
     "Suspension",
     "TriageHoldout",
     "TriageModel",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, false, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,13 +93,23 @@ class ReadMark(InWorkspace, Base):
 
 
 class OutboundMessage(InWorkspace, Base):
-    """A message on its way to an adapter. Of a case they go one after the other, by `id`."""
+    """A message on its way to an adapter. Of a case they go one after the other, by `id`.
+
+    `queued_at` is since when it waits, `claimed_until` when the claim of the process that sends it lapses. `written` is
+    its place on the adapter's stream, in the order in which that was written. `untold`: its delivery has changed, and
+    the journal does not have that yet.
+    """
 
     __tablename__ = "outbound_messages"
     __table_args__ = (
         Index("ix_outbound_messages_of_adapter", "workspace_id", "adapter", "id"),
         Index("ix_outbound_messages_waiting", "next_at", postgresql_where=text("state = 'queued'")),
         Index("ix_outbound_messages_of_message", "message_id"),
+        Index(
+            "ix_outbound_messages_queued", "workspace_id", "adapter", "id", postgresql_where=text("state = 'queued'")
+        ),
+        Index("ix_outbound_messages_since", "queued_at", postgresql_where=text("state = 'queued'")),
+        Index("ix_outbound_messages_untold", "workspace_id", "id", postgresql_where=text("untold")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -112,6 +122,10 @@ class OutboundMessage(InWorkspace, Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     next_at: Mapped[datetime]
     last_error: Mapped[str | None]
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    claimed_until: Mapped[datetime | None]
+    written: Mapped[int | None] = mapped_column(BigInteger)
+    untold: Mapped[bool] = mapped_column(server_default=false())
 
 
 class UnannouncedMessage(InWorkspace, Base):

@@ -9,7 +9,7 @@ from mci_router.api.schemas.incidents import IncidentOut
 from mci_router.api.schemas.matrix import TopicInMatrix
 from mci_router.api.schemas.reports import ContactCount, QueueLevel
 from mci_router.specs.resources import Rung
-from mci_router.vocabulary import Alarm, Cell, Channel, ContactState, QueueState
+from mci_router.vocabulary import Alarm, Cell, Channel, ContactState, OutboundWay, QueueState
 
 
 class LiveQueueOut(Answer):
@@ -38,7 +38,9 @@ class HeldContactOut(Answer):
     """A contact that an agent has, if the key may read it."""
 
     id: str
-    state: Annotated[ContactState, Field(description="`offered`, to this agent; `assigned`; `wrapping_up`.")]
+    state: Annotated[
+        ContactState, Field(description="`offered`, to this agent; `assigned`; `waiting_for_customer`; `wrapping_up`.")
+    ]
     since: Annotated[Moment | None, Field(description="Since when it is so; null while it is offered.")]
     queue: str | None
     channel: Channel
@@ -104,6 +106,18 @@ class LiveIncident(IncidentOut):
     agent_minutes_saved: float | None
 
 
+class LiveAdapterOut(Answer):
+    """A channel adapter to which messages are sent, at this moment."""
+
+    title: str
+    by: OutboundWay
+    reachable: Annotated[bool, Field(description="It takes what is written to its customers.")]
+    unreachable_since: Annotated[Moment | None, Field(description="Null while it is, and before it ever was.")]
+    why: Annotated[str | None, Field(description="A word for why it is not.", examples=["timeout"])]
+    waiting: Annotated[int, Field(description="Messages that wait for it.")]
+    oldest_since: Annotated[Moment | None, Field(description="Since when the oldest of them waits.")]
+
+
 class LivePicture(Answer):
     """The picture as `snapshot` has it; `change` has the entries that differ, null for one that is gone.
 
@@ -119,5 +133,6 @@ class LivePicture(Answer):
     topics: dict[str, TopicInMatrix]
     ladders: dict[Cell, list[Rung]]
     incidents: Annotated[dict[str, LiveIncident], Field(description="Proposed and open.")]
+    adapters: Annotated[dict[str, LiveAdapterOut], Field(description="Those that take messages.")]
     may: Annotated[dict[str, bool], Field(description="The scopes of the key.")]
     stale: dict[str, str]

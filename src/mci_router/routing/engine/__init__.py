@@ -10,6 +10,8 @@ from mci_router.routing.engine.contacts import ContactFunctions, contact_of
 from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
+from mci_router.routing.engine.messages import MessageFunctions
+from mci_router.routing.engine.parking import ParkingFunctions
 from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
@@ -22,6 +24,7 @@ __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
 class Engine(
     ContactFunctions,
+    ParkingFunctions,
     AgentFunctions,
     QueueFunctions,
     IncidentFunctions,
@@ -30,6 +33,7 @@ class Engine(
     TopicFunctions,
     SupervisionFunctions,
     WebhookFunctions,
+    MessageFunctions,
     RateFunctions,
     BuildFunctions,
     ProcessFunctions,
