@@ -20,7 +20,7 @@ from mci_router.access.tokens import Tokens
 from mci_router.api import openapi, problems, routes
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.connections.bounds import Connections
-from mci_router.api.customer.lobby import Lobbies
+from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.sockets import admission
@@ -48,6 +48,7 @@ from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.conversing import Conversations
+from mci_router.lifecycle.customer_messages import CustomerMessages
 from mci_router.lifecycle.customer_view import CustomerViews
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
@@ -145,7 +146,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = Feed(engine)
-    lobbies = Lobbies(CustomerViews(database, engine), snapshots, feed)
+    lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
     escalations = Escalations(database, engine)
     telling = Telling(database, engine.message_changed)
     posting = Posting(settings, database, telling)

@@ -16,7 +16,7 @@ from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
-from mci_router.api.customer.lobby import Lobbies
+from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams

@@ -1,6 +1,6 @@
 """Reading a case's messages: a window of them, by their numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,15 @@ BY_KEY = f"""
 SELECT {_COLUMNS}, k.fingerprint FROM message_keys k
 JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at
 WHERE k.workspace_id = $1 AND k.owner = $2 AND k.key = $3
+"""  # noqa: S608
+# Of each case, what comes after a number, for its customer: no note.
+SINCE = f"""
+SELECT {_COLUMNS} FROM unnest($2::text[], $3::bigint[]) AS w(case_id, after)
+JOIN cases k ON k.id = w.case_id AND k.workspace_id = $1 AND ($5 = '' OR k.customer_id = $5)
+CROSS JOIN LATERAL (
+  SELECT * FROM messages m WHERE m.case_id = k.id AND m.seq > w.after AND m.kind <> 'note'
+  ORDER BY m.seq LIMIT $4) AS m
+ORDER BY m.case_id, m.seq
 """  # noqa: S608
 LINE = """
 SELECT c.adapter, (SELECT max(m.received_at) FROM messages m
@@ -107,6 +116,20 @@ async def some(database: Database, workspace: str, ids: Sequence[str]) -> dict[s
     """Returns messages by id, of those there are."""
     rows = await database.read(SOME, workspace, list(ids)) if ids else ()
     return {row["id"]: _data(row) for row in rows}
+
+
+async def since(
+    database: Database, workspace: str, marks: Mapping[str, int], *, customer: str = "", limit: int = MOST
+) -> list[MessageData]:
+    """Returns the first messages of each case after a number, in their order and without notes: what a customer has
+    not got yet. With `customer`, of that customer's cases alone.
+
+    Raises DatabaseUnavailable.
+    """
+    if not marks:
+        return []
+    rows = await database.read(SINCE, workspace, list(marks), list(marks.values()), limit, customer)
+    return [_data(row) for row in rows]
 
 
 async def line_of(database: Database, workspace: str, contact: str) -> tuple[str | None, datetime | None]:

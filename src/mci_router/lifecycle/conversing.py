@@ -48,13 +48,13 @@ PARKED = ContactState.WAITING_FOR_CUSTOMER
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as somebody sent it. `key` is the sender's own for it, `owner` whose key it is."""
+    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is."""
 
     kind: MessageKind
     author: str
     text: str
     owner: str
-    key: str | None = None
+    key: str | MessageKeyOf | None = None
     html: str | None = None
     to_agent: str | None = None
     visibility: Visibility | None = None
@@ -211,7 +211,7 @@ class Conversations:
         policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
         now, workspace = utc_now(), snapshot.workspace_id
         facts = {"contact": contact, "kind": said.kind, "text": said.text, "html": said.html, "to": said.to_agent}
-        key = self.key_of(workspace, said.owner, said.key, facts) if said.key else None
+        key = self.key_of(workspace, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
         html = said.html and harmless(said.html)
         if said.html and html is None:
             raise UnsafeHtml

@@ -17,6 +17,7 @@ from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
+from mci_router.routing.engine.typing import TypingFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
@@ -35,6 +36,7 @@ class Engine(
     WebhookFunctions,
     MessageFunctions,
     RateFunctions,
+    TypingFunctions,
     BuildFunctions,
     ProcessFunctions,
 ):
