@@ -47,6 +47,7 @@ from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.conversation_end import ConversationEnds
 from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.customer_messages import CustomerMessages
 from mci_router.lifecycle.customer_view import CustomerViews
@@ -157,7 +158,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, reception, dispatch, transfers)
-    conversations = Conversations(database, engine, snapshots, fingerprints, announcer, delivery, listening, parking)
+    conversations = Conversations(
+        database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
+    )
     parking.say = conversations.say_at_end
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
@@ -219,6 +222,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,
+        conversation_ends=ConversationEnds(database, engine, snapshots, dispatch, ending),
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),

@@ -58,6 +58,7 @@ REQUESTS: dict[str, Any] = {
     "post_resolve": {},
     "post_abandon": {},
     "post_cancel": {},
+    "post_end": {},
     "post_callback": {},
     "get_waiting": None,
     "post_message": {"text": "hello"},

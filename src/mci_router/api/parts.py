@@ -33,6 +33,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.conversation_end import ConversationEnds
 from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
@@ -80,6 +81,7 @@ class Parts:
     transfers: Transfers
     hand_overs: HandOvers
     parking: Parking
+    conversation_ends: ConversationEnds
     places: Places
     replanning: Replanning
     callbacks: Callbacks

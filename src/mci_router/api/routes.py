@@ -13,6 +13,7 @@ from mci_router.api import (
     contact_actions,
     contact_intake,
     contacts,
+    conversation_end,
     customers,
     decisions,
     escalations,
@@ -46,6 +47,7 @@ from mci_router.api.query import refuse_unknown_query
 ROUTERS = (
     contact_intake,
     contacts,
+    conversation_end,
     decisions,
     callbacks,
     waiting,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json
@@ -48,11 +47,6 @@ CROSS JOIN LATERAL (
   ORDER BY m.seq LIMIT $4) AS m
 ORDER BY m.case_id, m.seq
 """  # noqa: S608
-LINE = """
-SELECT c.adapter, (SELECT max(m.received_at) FROM messages m
-  WHERE m.case_id = c.case_id AND m.contact_id = c.id AND m.kind = 'customer') AS wrote_at
-FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
-"""
 SENSITIVE = "SELECT FROM contacts WHERE workspace_id = $1 AND case_id = $2 AND sensitive LIMIT 1"
 LATEST = 2**62
 
@@ -130,12 +124,6 @@ async def since(
         return []
     rows = await database.read(SINCE, workspace, list(marks), list(marks.values()), limit, customer)
     return [_data(row) for row in rows]
-
-
-async def line_of(database: Database, workspace: str, contact: str) -> tuple[str | None, datetime | None]:
-    """Returns the adapter by which a contact came, and when its customer last wrote; None where there is none."""
-    rows = await database.read(LINE, workspace, contact)
-    return (rows[0]["adapter"], rows[0]["wrote_at"]) if rows else (None, None)
 
 
 async def by_key(database: Database, workspace: str, owner: str, key: str) -> tuple[MessageData, str] | None:

@@ -7,6 +7,7 @@ from mci_router.routing.engine.agents import AgentFunctions
 from mci_router.routing.engine.building import BuildFunctions
 from mci_router.routing.engine.connection import ResponseError, prefix, reachable
 from mci_router.routing.engine.contacts import ContactFunctions, contact_of
+from mci_router.routing.engine.conversations import ConversationFunctions
 from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
@@ -26,6 +27,7 @@ __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 class Engine(
     ContactFunctions,
     ParkingFunctions,
+    ConversationFunctions,
     AgentFunctions,
     QueueFunctions,
     IncidentFunctions,
