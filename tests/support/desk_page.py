@@ -42,7 +42,7 @@ class DeskPage:
 
     async def complete(self, disposition: str = "solved") -> None:
         """Completes the contact that is shown."""
-        await self.shown().get_by_label("Disposition").fill(disposition)
+        await self.shown().get_by_label("Disposition").select_option(disposition)
         await self.shown().get_by_role("button", name="Complete").click()
 
     async def reply(self, text: str) -> None:
