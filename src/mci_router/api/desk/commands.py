@@ -6,6 +6,7 @@ from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.customer_commands import CustomerCommands
+from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.desk.lookups import Lookups
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
@@ -32,9 +33,7 @@ from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
     DatabaseUnavailable,
-    NotesNeeded,
     OfferGone,
-    UnknownDisposition,
     UnknownTopic,
     WrongState,
 )
@@ -43,8 +42,6 @@ from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import contact_of
-from mci_router.specs.dispositions import in_order
-from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import CorrectionState
 
 log = logging.getLogger(__name__)
@@ -196,18 +193,6 @@ class DeskCommands:
         if result.status is not Status.OK:
             raise refusal(result)
         return _ack(result, OfferGone)
-
-
-def check_disposition(snapshot: Snapshot, disposition: str, notes: str) -> None:
-    """Raises UnknownDisposition or NotesNeeded where the workspace has dispositions of its own."""
-    own = snapshot.own_dispositions
-    if own and disposition not in own:
-        raise UnknownDisposition(
-            f"No disposition of this workspace is named {disposition!r}.",
-            dispositions=[one.name for one in in_order(own)],
-        )
-    if own and own[disposition].notes_needed and not notes.strip():
-        raise NotesNeeded(f"The disposition {disposition!r} needs notes.")
 
 
 def _ack(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.commands import DeskCommands
+from mci_router.api.desk.lookups import accepts_at
 from mci_router.api.desk.shown import resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
@@ -250,25 +251,20 @@ class DeskSession:
         why: str | None = None,
     ) -> None:
         pop = await self._pop(contact, live.rung)
+        queue = (await self._parts.snapshots.get(self._workspace)).queues.get(live.where_it_waits.queue or "")
+        by_itself = accepts_at(queue, expires_at)
         warm = live.second == self._agent
         await self._frame(
             "offer.created",
             seq,
             offer_id=offer,
             expires_at=moment(expires_at) if expires_at else None,
-            accepts_at=await self._accepts_at(live.where_it_waits.queue, expires_at),
+            accepts_at=moment(by_itself) if by_itself else None,
             why=why,
             warm=warm,
             holder=live.agent if warm else None,
             **pop,
         )
-
-    async def _accepts_at(self, queue: str | None, expires_at: datetime | None) -> str | None:
-        """Returns when the queue has the offer accepted for the agent; None where it has agents accept by hand."""
-        spec = (await self._parts.snapshots.get(self._workspace)).queues.get(queue or "")
-        if spec is None or spec.auto_accept_s is None or expires_at is None:
-            return None
-        return moment(expires_at - timedelta(seconds=spec.offer_timeout_s - spec.auto_accept_s))
 
     async def _started(
         self, seq: int | None, contact: str, assignment: str | None, state: str, live: LiveContact | None

@@ -90,9 +90,10 @@ export class Work {
       return { tone: state === "completed" ? "good" : "warn", text: `${nameOf(item)}: ${text}` };
     }
     item.stage = state;
-    for (const name of ["wrap_up_until", "participants"]) if (more[name] !== undefined) item[name] = more[name];
+    for (const name of ["wrap_up_ends_at", "participants"]) if (more[name] !== undefined) item[name] = more[name];
     if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
     if (event === "callback_requested") item.contact.callback = true;
+    if (event === "wrapping_up" && more.by && !more.by.startsWith("agent")) return { tone: "warn", text: `${nameOf(item)}: ${t("news.ended")}` };
     return this.#news(item, event, { why, to, to_queue });
   }
 
