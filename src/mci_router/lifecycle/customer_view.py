@@ -35,6 +35,7 @@ CROSS JOIN LATERAL (
 """
 """Ids sort by the time they were made."""
 
+SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
 
 
@@ -227,7 +228,7 @@ def _view(
     known = live if live and live.rung >= row.rung else None
     state = known.state if known else row.state
     visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask")
-    agent = (known.agent if known else row.agent) if state is ContactState.ASSIGNED else None
+    agent = (known.agent if known else row.agent) if state in SERVED else None
     return ContactView(
         row.id,
         row.case_id,
