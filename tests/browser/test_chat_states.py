@@ -12,6 +12,7 @@ from tests.support.browser import OpenWindow, assert_accessible, focused, tab_to
 from tests.support.shop import OpenShop, Shop
 
 COMPLAINT = "I want to complain about your service"
+HOW_TO = "how do I set up my voicemail greeting"
 FORGOTTEN = "I forgot my password and cannot log in"
 MANY = 300
 
@@ -67,6 +68,36 @@ async def test_an_answer_is_judged_and_a_person_is_one_click_away(shop: OpenShop
     await expect(chat.strip).to_contain_text("in line")
     await expect(chat.button("That helped")).to_be_hidden()
     await expect(chat.said("Forgotten password")).to_be_visible()
+
+
+async def test_what_helped_ends_it_and_what_is_written_then_goes_on(shop: OpenShop, window: OpenWindow) -> None:
+    """*That helped* is the end; who writes again is in the same case."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write(FORGOTTEN)
+    await chat.button("That helped").click()
+    await expect(chat.strip).to_contain_text("over")
+    await expect(chat.button("That helped")).to_be_hidden()
+    await chat.write(COMPLAINT)
+    await chat.taken(COMPLAINT)
+    contacts = (await harbour.workspace.api.get("/v1/contacts")).json()["items"]
+    assert [contact["state"] for contact in contacts] == ["queued", "resolved"]
+
+
+async def test_nothing_is_published_unless_the_customer_agrees(shop: OpenShop, window: OpenWindow) -> None:
+    """The draft is shown as it would be posted; after *no* a person answers, and the board stays empty."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write(HOW_TO)
+    question = chat.panel.get_by_role("group", name="May we publish your question")
+    await expect(question).to_contain_text(HOW_TO)
+    await assert_accessible(chat.page)
+    await chat.button("No, keep it private").click()
+    await expect(chat.strip).to_contain_text("in line")
+    await expect(question).to_be_hidden()
+    assert (await harbour.workspace.api.get("/v1/posts")).json()["items"] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

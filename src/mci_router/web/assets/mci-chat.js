@@ -22,6 +22,7 @@ const WORDS = {
   new_case: ["Ask something new", "Etwas Neues fragen"],
   untitled: ["Your question", "Ihre Frage"],
   incident: ["A known problem", "Eine bekannte Störung"],
+  fixed: ["A known problem is fixed", "Eine bekannte Störung ist behoben"],
   greeting: ["Write to us: what is it about?", "Schreiben Sie uns: Worum geht es?"],
   messages: ["Messages", "Nachrichten"],
   earlier: ["Earlier messages", "Frühere Nachrichten"],
@@ -118,6 +119,7 @@ dialog:dir(rtl) { text-align: right; }
 .head .back:dir(rtl) svg { transform: scaleX(-1); }
 .strip { padding: 8px 14px; font-size: 13px; background: var(--sunk); border-block-end: 1px solid var(--line); }
 .strip.bad { background: var(--warn-tint); color: var(--warn); font-weight: 600; }
+.urgent { padding: 10px 14px; font-weight: 700; background: var(--bad); color: var(--card); white-space: pre-wrap; overflow-wrap: anywhere; }
 .overview, .log { flex: 1; min-height: 0; overflow: auto; padding: 14px; }
 .overview { display: grid; align-content: start; gap: 14px; }
 .overview h3 { font-size: 13px; color: var(--soft); }
@@ -352,7 +354,7 @@ class Talk {
       const one = Object.assign(this.#case(known.id), known);
       one.newest ||= known.last_seq ?? 0;
       one.contacts.clear();
-      for (const contact of contacts) Object.assign(this.#contact(one, contact.contact_id), contact);
+      for (const contact of contacts) this.#moved(one, contact);
     }
   }
 
@@ -364,9 +366,9 @@ class Talk {
     const contact = data.contact_id && this.#contact(one, data.contact_id);
     if (type === "message.created") this.#came(one, data.message);
     if (type === "message.updated") this.#keep(one, data.message);
-    if (type === "message.read" && data.party !== "customer") one.theirs = Math.max(one.theirs, data.up_to_seq);
+    if (type === "message.read") this.#read(one, data.party === "customer" ? "mine" : "theirs", data.up_to_seq);
     if (type === "typing") one.typing = Date.now() + TYPING_MS;
-    if (type === "contact.updated") Object.assign(contact, { ask: null }, data);
+    if (type === "contact.updated") this.#inOrder(() => this.#moved(one, data));
     if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
     if (type === "ask") contact.ask = data.draft;
     return one;
@@ -375,8 +377,8 @@ class Talk {
   history(id, { items, more, read_up_to }) {
     const one = this.#case(id);
     for (const message of items) this.#keep(one, message);
-    one.theirs = Math.max(one.theirs, read_up_to?.agent ?? 0);
-    one.mine = Math.max(one.mine, read_up_to?.customer ?? 0);
+    this.#read(one, "theirs", read_up_to.agent);
+    this.#read(one, "mine", read_up_to.customer);
     Object.assign(one, { here: true, more });
   }
 
@@ -435,17 +437,29 @@ class Talk {
 
   #caseOf = (contact) => [...this.cases.values()].find(({ contacts }) => contacts.has(contact));
 
-  // An answer of the automation is no message of the case; it is shown where it came.
-  #answered(one, contact, { rung, article, text }) {
-    const key = `${contact.id} ${rung}`;
-    const said = { id: key, kind: "bot", title: article?.title, text: article?.body ?? text, seq: one.newest + 0.5, revision: 0 };
-    if (!one.answers.has(key)) one.answers.set(key, said);
+  #read(one, who, seq) {
+    one[who] = Math.max(one[who], seq);
+  }
+
+  #moved(one, data) {
+    Object.assign(this.#contact(one, data.contact_id), { ask: null }, data);
+    one.title = data.title ?? one.title;
+    if (data.message) this.#tell(one, `${data.contact_id} ${data.message}`, { text: data.message });
+  }
+
+  #answered(one, contact, { rung, article }) {
+    this.#tell(one, `${contact.id} ${rung}`, { title: article.title, text: article.body });
     contact.rung = rung;
   }
 
-  #informed({ incident_id, incident, status, kind }) {
+  // What automation says is no message of the case; it is shown where it came.
+  #tell(one, key, said) {
+    if (!one.answers.has(key)) one.answers.set(key, { id: key, kind: "bot", ...said, seq: one.newest + 0.5, revision: 0 });
+  }
+
+  #informed({ incident_id, status, kind }) {
     const known = this.incident?.id === incident_id ? this.incident : {};
-    this.incident = incident ?? { ...known, id: incident_id, status, kind };
+    this.incident = { ...known, id: incident_id, status, kind };
   }
 
   #came(one, message) {
@@ -493,6 +507,7 @@ class Face {
     this.end = button("end", acts.askToEnd);
     this.close = button("close", acts.hide);
     this.strip = el("p", { class: "strip", role: "status" });
+    this.urgent = el("p", { class: "urgent", role: "alert", dir: "auto" });
     this.notice = el("div", { role: "status" });
     this.heading = el("h3");
     this.list = el("ul");
@@ -509,7 +524,7 @@ class Face {
     this.send = el("button", { class: "primary" });
     this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
-      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.strip, this.overview, this.log, this.typing, this.choice, this.form);
+      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.strip, this.urgent, this.overview, this.log, this.typing, this.choice, this.form);
     this.elements = [this.launcher, this.news, this.panel];
   }
 
@@ -557,6 +572,9 @@ class Face {
     this.end.hidden = !talk.open(one);
     this.overview.hidden = !listing;
     this.log.hidden = this.typing.hidden = listing;
+    const urgent = (listing ? talk.newestFirst().map(talk.open).find((open) => open?.emergency) : contact)?.emergency ?? "";
+    this.urgent.hidden = !urgent;
+    if (this.urgent.textContent !== urgent) this.urgent.textContent = urgent; // where a life may be in danger: above all else
     this.#drawLauncher(talk);
     this.#drawStrip(state, contact);
     this.#drawChoice(state, talk.open(one));
@@ -618,7 +636,7 @@ class Face {
     const [word, answers] = question;
     this.question.textContent = this.say(word);
     this.draft.hidden = word !== "ask";
-    this.draft.textContent = word === "ask" ? ask : "";
+    this.draft.textContent = word === "ask" ? `${ask.title}\n${ask.body}` : "";
     sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
       el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
   }
@@ -627,7 +645,7 @@ class Face {
     const { incident } = talk;
     const cases = talk.newestFirst();
     sync(this.notice, incident ? [{ key: incident.id, mark: JSON.stringify(incident) }] : [], () => el("div", { class: "incident" },
-      el("h3", {}, this.say("incident")), el("p", { dir: "auto" }, incident.title), incident.status && el("p", { class: "soft", dir: "auto" }, incident.status)));
+      el("h3", {}, this.say(incident.kind === "fixed" ? "fixed" : "incident")), el("p", { dir: "auto" }, incident.title ?? ""), incident.status && el("p", { class: "soft", dir: "auto" }, incident.status)));
     this.heading.hidden = this.list.hidden = !cases.length;
     sync(this.list, cases.map((one) => ({ key: one.id, mark: [one.title, ...this.#glance(talk, one)].join("\n"), one })), ({ one }) => (
       el("li", {}, el("button", { type: "button", click: () => this.#acts.go(one.id) },
@@ -920,7 +938,8 @@ export class MciChat extends HTMLElement {
     this.#problem = "";
     this.#face.text.focus();
     try {
-      if (does) await this.#line.send(...does);
+      const { contact } = does ? await this.#line.send(...does) : {};
+      if (contact) this.#talk.apply("contact.updated", contact);
     } catch (error) {
       this.#problem = error.problem ? error.message : "";
     }
