@@ -295,6 +295,15 @@ class AssignmentGone(Problem):
     slug, status = "assignment_gone", 409
 
 
+class NotYourContact(Problem):
+    """You do not have this contact: it has moved on or ended, or was never yours.
+
+    A conversation is written in by the agent who serves its contact.
+    """
+
+    slug, status = "not_your_contact", 409
+
+
 class ContactNotWaiting(Problem):
     """No such contact waits: another agent was offered it or has it, or it has ended.
 

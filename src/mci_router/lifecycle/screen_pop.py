@@ -15,21 +15,26 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
+from mci_router.conversations.reading import window
 from mci_router.database import Database
+from mci_router.lifecycle.case_window import agent_sees, kept_from
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
-from mci_router.specs.base import TIER
 from mci_router.vocabulary import Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
+MOST_MESSAGES = 20  # the last ones: the desk reads those before when it is to show them
 LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
 
-# Two round trips for all of it: in an hour's peak this is asked as often as a contact comes.
+# Two round trips for all of it, the second of two statements: in an hour's peak this is asked as often as a contact
+# comes.
 CONTACT = """
 SELECT to_jsonb(c)::text, to_jsonb(k)::text, (
   SELECT COALESCE(jsonb_agg(to_jsonb(d) ORDER BY d.rung DESC), '[]')::text FROM (
-    SELECT rung, triage, route FROM decisions WHERE workspace_id = $1 AND contact_id = $2) AS d)
+    SELECT rung, triage, route FROM decisions WHERE workspace_id = $1 AND contact_id = $2) AS d), (
+  SELECT COALESCE(jsonb_agg(to_jsonb(o)), '[]')::text FROM (
+    SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o)
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
 """
@@ -57,9 +62,10 @@ SELECT
 
 
 async def screen_pop(
-    database: Database, workspace: str, contact_id: str, skills: Collection[str], rung: int = 0
+    database: Database, workspace: str, contact_id: str, agent: str, skills: Collection[str], rung: int = 0
 ) -> dict[str, Any] | None:
-    """Returns contact, customer, history, reasons and transfers (newest first), ready to send to an agent.
+    """Returns contact, customer, history, reasons, transfers (newest first) and the conversation's last messages, ready
+    to send to an agent.
 
     `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later.
     None if there is no such contact.
@@ -68,12 +74,16 @@ async def screen_pop(
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions = map(_record, about[0])
+        contact, case, decisions, kept = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
     who = known_as(contact, case)
-    ((customer, addresses, history),) = await database.read(CUSTOMER, workspace, contact_id, case.id, who)
+    hidden = kept_from((SimpleNamespace(**one) for one in kept), contact, skills)
+    ((customer, addresses, history),), said = await asyncio.gather(
+        database.read(CUSTOMER, workspace, contact_id, case.id, who),
+        window(database, workspace, case.id, limit=MOST_MESSAGES, reader=agent, without=hidden),
+    )
     passed_on = contact.passed_on and contact.passed_on["decision"]
     latest = passed_on or (decisions[0] if decisions else None)
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
@@ -83,6 +93,8 @@ async def screen_pop(
         "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
+        "conversation": {"last_seq": said.last_seq, "unread": said.unread},
+        "messages": said.items,
     }
 
 
@@ -180,17 +192,6 @@ def _contact(contact: Any) -> dict[str, Any]:
         "callback": contact.callback_at is not None,
         "callback_phone": contact.callback_phone,
     }
-
-
-def agent_sees(contact: Any, now: Any, skills: Collection[str]) -> bool:
-    """Returns whether an agent may see the words of an earlier contact while serving the contact `now`.
-
-    Those of a sensitive contact only if `now` is sensitive, too, and the agent has every skill that the earlier one
-    wanted: an agent who is trusted with one kind of matter is not trusted with all.
-    """
-    if not contact.sensitive:
-        return True
-    return now.sensitive and all(need["skill"] == TIER or need["skill"] in skills for need in contact.requirement)
 
 
 def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:

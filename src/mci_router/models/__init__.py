@@ -30,6 +30,7 @@ from mci_router.models.message import (
     MessageRevision,
     OutboundMessage,
     ReadMark,
+    UnannouncedChange,
     UnannouncedMessage,
 )
 from mci_router.models.monitor import Monitor, MonitorAlert
@@ -87,6 +88,7 @@ __all__ = [
     "Suspension",
     "TriageHoldout",
     "TriageModel",
+    "UnannouncedChange",
     "UnannouncedMessage",
     "Webhook",
     "WebhookDelivery",

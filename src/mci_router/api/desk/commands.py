@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.customer_commands import CustomerCommands
+from mci_router.api.desk.message_commands import MessageCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
     AcceptOffer,
@@ -25,6 +26,7 @@ from mci_router.api.schemas.frames import (
     TransferAssignment,
     VerifyContact,
 )
+from mci_router.api.schemas.message_frames import MarkRead, ReadConversation, SayTyping, SendAgain, SendMessage
 from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
@@ -60,6 +62,7 @@ class DeskCommands:
         self._workspace = identity.workspace_id
         self._agent = identity.agent
         self._customers = CustomerCommands(parts, identity)
+        self._messages = MessageCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -96,6 +99,8 @@ class DeskCommands:
                 return await self._line(data.queue)
             case ListDirectory(data=data):
                 return await self._directory(data.search)
+            case SendMessage() | ReadConversation() | MarkRead() | SayTyping() | SendAgain():
+                return await self._messages.do(frame)
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
         """Ends the conversation, and takes the agent's topic. Raises AssignmentGone, UnknownTopic."""

@@ -80,7 +80,10 @@ async def _desk(
     """Returns the desk, which hears of all that concerns its agent from now on."""
     entries = await parts.feed.subscribe(identity.workspace_id, identity.agent)
     stack.callback(parts.feed.unsubscribe, identity.workspace_id, identity.agent, entries)
-    return DeskSession(parts, identity, uuid4().hex, entries, conversation.send)
+    desk = DeskSession(parts, identity, uuid4().hex, entries, conversation.send)
+    await parts.typing.listen(identity.workspace_id, identity.agent, desk.hear)
+    stack.callback(parts.typing.leave, identity.workspace_id, identity.agent, desk.hear)
+    return desk
 
 
 def _token(socket: WebSocket) -> str:
