@@ -6,28 +6,9 @@ import httpx
 import pytest
 
 from mci_router.access.keys import Scope
+from tests.support.outbound import WIDGET, adapter, by, key_of
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
-
-WIDGET: dict[str, Any] = {"title": "The widget", "channels": ["chat"], "outbound": {"by": "stream"}}
-
-
-async def adapter(workspace: Workspace, name: str = "widget", **spec: Any) -> dict[str, Any]:
-    response = await workspace.api.put(f"/v1/adapters/{name}", json={**WIDGET, **spec})
-    assert response.status_code == 200, response.text
-    made: dict[str, Any] = response.json()
-    return made
-
-
-async def key_of(workspace: Workspace, *scopes: str, **body: Any) -> dict[str, Any]:
-    response = await workspace.api.post("/v1/api-keys", json={"name": "test", "scopes": list(scopes), **body})
-    assert response.status_code == 201, response.text
-    made: dict[str, Any] = response.json()
-    return made
-
-
-def by(key: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key['key']}"}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +36,7 @@ async def test_an_adapter_that_makes_no_sense_is_refused(
 async def test_only_a_key_that_may_carry_messages_out_says_where_they_go(workspace: Workspace) -> None:
     """One that may only configure makes adapters that take nothing; a patch is no way around it."""
     configures = by(await key_of(workspace, "configuration:write", "configuration:read"))
-    silent = {**WIDGET, "outbound": {"by": "none"}}
+    silent = {**WIDGET, "outbound": {"by": "none"}, "trust": "claimed"}
     assert (await workspace.api.put("/v1/adapters/widget", json=silent, headers=configures)).status_code == 200
     for method, body in (("PUT", WIDGET), ("PATCH", {"outbound": {"by": "stream"}})):
         refused = await workspace.api.request(method, "/v1/adapters/widget", json=body, headers=configures)

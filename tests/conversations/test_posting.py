@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.outbound import by, chat, key_of, posted_to, reply, until_delivery
 from tests.support.problems import assert_problem
@@ -15,6 +16,15 @@ from tests.support.service import Workspace
 async def receiver() -> Any:
     async with receiving() as started:
         yield started
+
+
+INTO_THE_QUEUE = text(
+    """
+    INSERT INTO outbound_messages (workspace_id, adapter, case_id, contact_id, message_id, received_at, state, next_at)
+    SELECT workspace_id, 'widget', case_id, contact_id, id, received_at, 'queued', now() FROM messages
+    WHERE id = :message
+    """
+)
 
 
 def texts(receiver: Receiver) -> list[str]:
@@ -124,6 +134,8 @@ async def test_only_what_is_for_customers_is_posted(workspace: Workspace, receiv
     await posted_to(workspace, receiver.url)
     contact = await chat(workspace)
     note = await reply(workspace, contact, "the customer is rude", kind="note")
+    async with workspace.database.transaction() as session:
+        await session.execute(INTO_THE_QUEUE, {"message": note})
     hello = await reply(workspace, contact, "hello")
     await until_delivery(workspace, hello, "sent")
     assert (await until_delivery(workspace, note, "failed"))["error"]["slug"] == "message_withdrawn"

@@ -10,24 +10,14 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from mci_router.clock import utc_now
-from mci_router.ids import new_id
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 
-WIDGET: dict[str, Any] = {"title": "The widget", "channels": ["chat"], "outbound": {"by": "stream"}}
-
-WRITE = text(
-    """
-    WITH counted AS (UPDATE cases SET last_seq = last_seq + 1 WHERE id = :case RETURNING last_seq),
-    written AS (
-      INSERT INTO messages (id, received_at, workspace_id, case_id, seq, contact_id, kind, author, channel, visibility,
-        text, occurred_at, adapter, delivery)
-      SELECT :id, :at, :workspace, :case, last_seq, :contact, :kind, 'ada', 'chat', 'private', :text, :at, :adapter,
-        'queued' FROM counted RETURNING seq)
-    INSERT INTO outbound_messages (workspace_id, adapter, case_id, contact_id, message_id, received_at, state, next_at)
-    SELECT :workspace, :adapter, :case, :contact, :id, :at, 'queued', :at FROM written
-    """
-)
+WIDGET: dict[str, Any] = {
+    "title": "The widget",
+    "channels": ["chat"],
+    "outbound": {"by": "stream"},
+    "trust": "authenticated",
+}
 
 
 async def adapter(workspace: Workspace, name: str = "widget", **spec: Any) -> dict[str, Any]:
@@ -58,32 +48,21 @@ def by(key: dict[str, Any]) -> dict[str, str]:
 
 async def chat(workspace: Workspace, name: str = "widget", **contact: Any) -> dict[str, Any]:
     """A contact that came by the adapter."""
-    posted = await workspace.post(**contact)
-    async with workspace.database.transaction() as session:
-        await session.execute(
-            text("UPDATE contacts SET adapter = :adapter WHERE id = :id"), {"adapter": name, "id": posted["id"]}
-        )
-    return {**posted, "adapter": name}
+    key = await key_of(workspace, "contacts:write", adapter=name, trust="authenticated")
+    customer = {"trust": "authenticated", **contact.pop("customer", {})}
+    body = {"channel": "chat", "text": "a formal complaint", "customer": customer, **contact}
+    response = await workspace.api.post("/v1/contacts", json=body, headers=by(key))
+    assert response.status_code == 201, response.text
+    posted: dict[str, Any] = response.json()
+    return posted
 
 
-async def reply(workspace: Workspace, contact: dict[str, Any], said: str = "hello", kind: str = "agent") -> str:
-    """Writes to the contact's customer; the message's id."""
-    message = new_id("message")
-    async with workspace.database.transaction() as session:
-        await session.execute(
-            WRITE,
-            {
-                "id": message,
-                "at": utc_now(),
-                "workspace": workspace.id,
-                "case": contact["case_id"],
-                "contact": contact["id"],
-                "adapter": contact["adapter"],
-                "kind": kind,
-                "text": said,
-            },
-        )
-    return message
+async def reply(workspace: Workspace, contact: dict[str, Any], said: str = "hello", **more: Any) -> str:
+    """Writes to the contact's customer as the agent Ada does; the message's id."""
+    body = {"text": said, "kind": "agent", "author": "ada", **more}
+    response = await workspace.api.post(f"/v1/contacts/{contact['id']}/messages", json=body)
+    assert response.status_code == 201, response.text
+    return str(response.json()["message"]["id"])
 
 
 async def delivery(workspace: Workspace, message: str) -> dict[str, Any]:

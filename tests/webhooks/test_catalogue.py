@@ -75,6 +75,15 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
         await engine.journal_escalation(workspace, event, "epg_1", page, command=event)
     for event, why in (("paused", "timeout"), ("resumed", "delivered")):
         await engine.journal_webhook(workspace, event, "crm", {"webhook_id": "whk_1", "why": why}, f"whk_1:{event}")
+    in_a_case = {"contact": contact_id(1), "case": "cas_1", "customer": "cus_1"}
+    message = {**in_a_case, "message": "msg_1", "message_seq": 2, "message_at": START_MS}
+    said = {"kind": "agent", "author": "ada", "visibility": "private"}
+    await engine.announce(workspace, [{**message, **said}])
+    failed = {"delivery": "failed", "error": "adapter_unreachable", "retryable": True}
+    changes = [{"type": "message.delivery", **message, **failed}]
+    changes += [{"type": f"message.{what}", **message} for what in ("edited", "redacted")]
+    changes += [{"type": "message.read", **in_a_case, "party": "customer", "up_to_seq": 2}]
+    await engine.message_changed(workspace, changes)
     sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
     for event in ("merged", "split"):

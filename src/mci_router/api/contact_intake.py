@@ -1,5 +1,6 @@
 """Contacts as adapters post them: the hot route."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header
@@ -48,6 +49,8 @@ async def post_contact(
     arrival = await parts.reception.receive(
         caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
     )
+    if caller.adapter:
+        arrival = replace(arrival, adapter=caller.adapter)
     answer = await parts.conversations.arrive(arrival)
     counted(parts, caller, arrival, answer)
     return ContactDecided.model_validate(posted(caller, answer))

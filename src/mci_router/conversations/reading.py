@@ -1,6 +1,6 @@
 """Reading a case's messages: a window of them, by their numbers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -59,6 +59,15 @@ JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at
 WHERE k.workspace_id = $1 AND k.owner = $2 AND k.key = $3
 """  # noqa: S608
 CASE = "SELECT case_id FROM contacts WHERE workspace_id = $1 AND id = $2"
+# Of each case, what comes after a number, for its customer: no note.
+SINCE = f"""
+SELECT {_COLUMNS} FROM unnest($2::text[], $3::bigint[]) AS w(case_id, after)
+JOIN cases k ON k.id = w.case_id AND k.workspace_id = $1 AND ($5 = '' OR k.customer_id = $5)
+CROSS JOIN LATERAL (
+  SELECT * FROM messages m WHERE m.case_id = k.id AND m.seq > w.after AND m.kind <> 'note'
+  ORDER BY m.seq LIMIT $4) AS m
+ORDER BY m.case_id, m.seq
+"""  # noqa: S608
 SENSITIVE = "SELECT FROM contacts WHERE workspace_id = $1 AND case_id = $2 AND sensitive LIMIT 1"
 LATEST = 2**62
 
@@ -148,6 +157,20 @@ async def _found(database: Database, workspaces: Sequence[str], ids: Sequence[st
     """Returns the rows of messages. Each was received when its id was made, which tells where to look."""
     since = min(map(made_at, ids), default=None)
     return await database.read(SOME, list(workspaces), list(ids), since - SLACK) if since else ()
+
+
+async def since(
+    database: Database, workspace: str, marks: Mapping[str, int], *, customer: str = "", limit: int = MOST
+) -> list[MessageData]:
+    """Returns the first messages of each case after a number, in their order and without notes: what a customer has
+    not got yet. With `customer`, of that customer's cases alone.
+
+    Raises DatabaseUnavailable.
+    """
+    if not marks:
+        return []
+    rows = await database.read(SINCE, workspace, list(marks), list(marks.values()), limit, customer)
+    return [_data(row) for row in rows]
 
 
 async def by_key(database: Database, workspace: str, owner: str, key: str) -> tuple[MessageData, str] | None:

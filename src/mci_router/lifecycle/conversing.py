@@ -7,16 +7,19 @@ what follows from it.
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.channel_ways import refuse_what_the_channel_cannot, taking_messages
 from mci_router.conversations.html import harmless
-from mci_router.conversations.messages import Draft, MessageData, Written
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
 from mci_router.conversations.reading import by_key
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
@@ -29,6 +32,8 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.parking import Parking
+from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
@@ -36,17 +41,18 @@ from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visib
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 64
+PARKED = ContactState.WAITING_FOR_CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as somebody sent it. `key` is the sender's own for it, `owner` whose key it is."""
+    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is."""
 
     kind: MessageKind
     author: str
     text: str
     owner: str
-    key: str | None = None
+    key: str | MessageKeyOf | None = None
     html: str | None = None
     to_agent: str | None = None
     visibility: Visibility | None = None
@@ -80,7 +86,10 @@ class Conversations:
         announcer: Announcer,
         delivery: Delivery,
         listening: Listening,
+        parking: Parking,
+        carry: Callable[[], None],
     ) -> None:
+        """Takes the parts that a message passes through; `carry` has those for adapters go at once."""
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
@@ -88,6 +97,8 @@ class Conversations:
         self._announcer = announcer
         self._delivery = delivery
         self._listening = listening
+        self._parking = parking
+        self._carry = carry
         self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
             database, self._commit, limit=MOST_AT_ONCE
         )
@@ -99,15 +110,23 @@ class Conversations:
 
         Raises:
             NotFound, ConversationOver: there is no such contact, or it has ended.
+            ChannelCannot, WindowClosed: the contact's channel cannot carry it.
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
         """
         snapshot = await self._snapshots.get(workspace)
+        if said.kind in TO_CUSTOMERS:
+            await refuse_what_the_channel_cannot(self._database, snapshot, contact, said.text, said.html)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
         spoken = await self._write(self._draft(snapshot, contact, said))
         if said.kind is MessageKind.CUSTOMER and spoken.fresh:
             return await self._heard(snapshot, spoken)
         return spoken
+
+    async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
+        """Writes what the service itself says when it ends a contact. Idempotent."""
+        said = Said(MessageKind.SYSTEM, "", text, owner="system", key=f"end of {contact.id}", after_end=True)
+        await self.say(contact.workspace_id, contact.id, said)
 
     async def arrive(self, arrival: Arrival) -> Answer:
         """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,
@@ -167,12 +186,14 @@ class Conversations:
 
     async def _heard(self, snapshot: Snapshot, spoken: Spoken) -> Spoken:
         """Does what follows from what a customer has said. Where that cannot be done now, the message stands."""
+        workspace, contact = snapshot.workspace_id, spoken.message["contact_id"]
         try:
-            heard = await self._listening.hear(snapshot, spoken.message, spoken.state)
+            back = await self._parking.customer_wrote(workspace, contact) if spoken.state is PARKED else None
+            heard = await self._listening.hear(snapshot, spoken.message, back.state if back else spoken.state)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken
-        return replace(spoken, state=heard.state, moved=heard.moved)
+        return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
     async def _must_be_open(self, workspace: str, contact: str) -> None:
         """Raises ConversationOver for a contact that has ended: the live state knows first."""
@@ -184,7 +205,7 @@ class Conversations:
         policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
         now, workspace = utc_now(), snapshot.workspace_id
         facts = {"contact": contact, "kind": said.kind, "text": said.text, "html": said.html, "to": said.to_agent}
-        key = self.key_of(workspace, said.owner, said.key, facts) if said.key else None
+        key = self.key_of(workspace, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
         html = said.html and harmless(said.html)
         if said.html and html is None:
             raise UnsafeHtml
@@ -205,6 +226,7 @@ class Conversations:
             visibility=said.visibility,
             in_reply_to=said.in_reply_to,
             ai=said.ai,
+            adapters=tuple(taking_messages(snapshot)),
             after_end=said.after_end,
         )
 
@@ -222,6 +244,8 @@ class Conversations:
             for draft, result in zip(drafts, results, strict=True)
             if isinstance(result, Written) and result.fresh
         ]
+        if any(written.message["delivery"] for _, written in fresh):
+            self._carry()
         announced = asyncio.create_task(self._announcer.announce(fresh))
         self._announcing.add(announced)
         announced.add_done_callback(self._announcing.discard)

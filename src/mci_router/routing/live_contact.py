@@ -24,7 +24,9 @@ class LiveContact:
     `segment` is the number of its stay in `queue`, which began at `entered_at`; `waits_since` is set while it waits.
     Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
     `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
-    hold.
+    hold. `parked_at`: since when it waits for its customer; `inactive_at`: when it is completed unless the customer
+    writes. `held_for`: it waits for this agent first. `offers` counts those made of it. `wrap_up_ends_at`: when its
+    wrap-up ends by itself.
     """
 
     state: ContactState
@@ -65,6 +67,12 @@ class LiveContact:
     segment_waited_ms: int = 0
     queue_waited_ms: int = 0
     held_since: datetime | None = None
+    parked_at: datetime | None = None
+    inactive_at: datetime | None = None
+    held_for: str | None = None
+    offers: int = 0
+    urgent: bool = False
+    wrap_up_ends_at: datetime | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -112,6 +120,12 @@ class LiveContact:
             segment_waited_ms=int(record.get("segment_waited", 0)),
             queue_waited_ms=int(record.get("queue_waited", 0)),
             held_since=_moment(record, "held_since"),
+            parked_at=_moment(record, "awaited_since"),
+            inactive_at=_moment(record, "inactive_at"),
+            held_for=record.get("held_for"),
+            offers=int(record.get("attempts", 0)),
+            urgent="urgent" in record,
+            wrap_up_ends_at=_moment(record, "wrap_up_ends_at"),
         )
 
     @property

@@ -41,6 +41,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_QUEUED: EventDescription(
         "It waits for an agent, for the first time or again.", payloads.ContactPayload
     ),
+    EventType.CONTACT_QUEUE_CLOSED: EventDescription(
+        "It was sent to a queue that is closed, or has come back to its line after closing time, and waits until "
+        "`opens_at`: `GET /v1/contacts/{id}/decision` has the `message` for the customer in `route`.",
+        payloads.QueueClosedPayload,
+    ),
     EventType.CONTACT_URGENT: EventDescription(
         "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
         payloads.ContactPayload,
@@ -76,6 +81,14 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
+    EventType.CONTACT_PARKED: EventDescription(
+        "Its agent waits for the customer, and serves others meanwhile.", payloads.ParkedPayload
+    ),
+    EventType.CONTACT_UNPARKED: EventDescription(
+        "Its agent has it again: the customer has written (`customer_wrote`), or the agent or a supervisor took "
+        "it back (`agent`, `supervisor`).",
+        payloads.ContactPayload,
+    ),
     EventType.CONTACT_HOLD_STARTED: EventDescription(
         "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
     ),
@@ -96,11 +109,18 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "An agent or a system of the company (`by`) has made sure who its customer is.",
         payloads.VerifiedPayload,
     ),
+    EventType.CONTACT_CONVERSATION_ENDED: EventDescription(
+        "The customer, the channel's adapter or its agent (`by`) has ended the conversation with an agent.",
+        payloads.ConversationEndedPayload,
+    ),
     EventType.CONTACT_WRAPPING_UP: EventDescription(
         "The conversation is over, the agent's work on it is not.",
         payloads.DonePayload,
     ),
-    EventType.CONTACT_COMPLETED: EventDescription("The agent is done with it.", payloads.DonePayload),
+    EventType.CONTACT_WRAP_UP_EXTENDED: EventDescription("Its agent has more time for that.", payloads.DonePayload),
+    EventType.CONTACT_COMPLETED: EventDescription(
+        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
+    ),
     EventType.CONTACT_RESOLVED: EventDescription(
         "Automation, the community or an operator has settled it; or nothing had to serve it: `why` is "
         "`machine`, `opted_out` or `opted_in`.",

@@ -12,19 +12,18 @@ from mci_router.specs import QueueSpec, ServiceLevel, WorkspaceSpec
 from mci_router.vocabulary import AgentChoice, LineChoice
 from tests.routing.engine import likeness
 from tests.routing.engine.actions import Draw, action, one_of, several, some_with, whole
+from tests.routing.engine.facts import PARKED
 from tests.routing.engine.model import FINAL, Contact
-from tests.routing.engine.workplace import AGENTS, CHANNELS, LEASE_MS, QUEUES, SHORT_ABANDON_S, Workplace
+from tests.routing.engine.serving import Serving, agents, maybe, pick
+from tests.routing.engine.workplace import AGENTS, CHANNELS, LEASE_MS, QUEUES, SHORT_ABANDON_S
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, contact_id
 
 ASKED_AGAIN_MS, PASSED_ON_MS = 5_000, 60_000
 
-pick = whole(0, 1_000)
 skills = some_with(["billing", "fraud"], whole(1, 3))
 limits = some_with(CHANNELS, whole(1, 3), least=1)
 queue_limits: Draw[Mapping[str, int]] = one_of([{}, {"desk": 1, "mail": 2}, {"fraud_desk": 1, "phone": 1, "tasks": 1}])
 queues = one_of([*QUEUES, "desk", "phone", "mail"])
-agents = one_of(AGENTS)
-maybe = one_of([True, False])
 preferences: Draw[str | None] = one_of([None, None, None, *AGENTS])
 
 
@@ -36,11 +35,7 @@ def rushed(dice: Random) -> tuple[str, str, int]:
     return queues(dice), dice.choice(["voice", "chat"]), dice.randint(0, 130)
 
 
-HANG_UP_MS = 10_000
-"""After the request for a callback, the word that a call has ended is that of the first call."""
-
-
-class Life(Workplace):
+class Life(Serving):
     """What can happen, and what must come of it."""
 
     line_choices: Sequence[LineChoice] = (LineChoice.SERVICE_LEVEL, *LineChoice)
@@ -123,9 +118,14 @@ class Life(Workplace):
         self.model.contacts[contact.id] = contact
         self.to_automation(contact, limit_s)
 
-    @action(1, when=lambda self: self.model.in_state("queued", "offered", "assigned"), which=pick, limit_s=whole(1, 40))
+    @action(
+        1,
+        when=lambda self: self.model.in_state("queued", "offered", "assigned", PARKED),
+        which=pick,
+        limit_s=whole(1, 40),
+    )
     def back_to_automation(self, which: int, limit_s: int) -> None:
-        self.to_automation(self.one(which, "queued", "offered", "assigned"), limit_s)
+        self.to_automation(self.one(which, "queued", "offered", "assigned", PARKED), limit_s)
 
     @action(2, limit_s=whole(1, 40))
     def ask(self, limit_s: int) -> None:
@@ -152,7 +152,7 @@ class Life(Workplace):
 
     @action(
         2,
-        when=lambda self: self.model.in_state("queued", "offered", "assigned", "wrapping_up"),
+        when=lambda self: self.model.in_state("queued", "offered", "assigned", "wrapping_up", PARKED),
         which=pick,
         queue=queues,
         wants=needs,
@@ -163,7 +163,7 @@ class Life(Workplace):
     def escalate(
         self, which: int, queue: str, wants: Mapping[str, int], preferred: str | None, relaxes: bool, passed: bool
     ) -> None:
-        contact = self.one(which, "queued", "offered", "assigned", "wrapping_up")
+        contact = self.one(which, "queued", "offered", "assigned", "wrapping_up", PARKED)
         self.place(contact, queue, wants, 30, 0, preferred=preferred, relaxes=relaxes, passed_on=passed)
 
     @action(
@@ -233,7 +233,7 @@ class Life(Workplace):
     @action(2, when=lambda self: self.model.in_state("queued"), which=pick, agent=agents)
     def pull(self, which: int, agent: str) -> None:
         contact = self.one(which, "queued")
-        refusal = self.why_not(contact, agent, by_itself=True)
+        refusal = self.why_not(contact, agent, by_itself=True) or self.closed(contact)
         assert self.call("pull", agent, contact.id)["status"] == (refusal or "ok")
         assert refusal or (contact.state, contact.agent) == ("assigned", agent)
 
@@ -285,18 +285,20 @@ class Life(Workplace):
         when=lambda self: self.model.in_state("assigned"),
         which=pick,
         to=agents,
-        mode=one_of(["warm", "warm", "cold"]),
+        mode=one_of(["warm", "warm", "cold", "forced"]),
     )
     def hand_over(self, which: int, to: str, mode: str) -> None:
         contact = self.one(which, "assigned")
-        refusal = "wrong_state" if contact.transfer else self.why_not(contact, to, now=mode == "warm")
-        refusal = refusal or ("wrong_state" if to == contact.agent else None)
-        if mode == "cold" and not refusal:
+        closed = self.closed(contact)
+        at_once = mode == "warm" or bool(mode == "forced" and closed)
+        refusal = "wrong_state" if contact.transfer or to == contact.agent else self.why_not(contact, to, now=at_once)
+        refusal = refusal or (closed if mode == "cold" else None)
+        if not at_once and not refusal:
             self.model.prefer(contact, to, self.now + PASSED_ON_MS)
         assert self.call("hand_over", contact.agent, contact.id, contact.assignment, to, mode)["status"] == (
             refusal or "ok"
         )
-        assert refusal or mode == "cold" or contact.second == to
+        assert refusal or not at_once or to in (contact.second, contact.agent)
 
     @action(
         3,
@@ -334,8 +336,7 @@ class Life(Workplace):
     def close(self, which: int, state: str) -> None:
         contact = self.one(which)
         ended = contact.state in FINAL
-        just_asked = self.model.now - contact.callback_since <= HANG_UP_MS and not (contact.hung_up or ended)
-        if state == "abandoned" and contact.callback and (contact.state in ("queued", "offered") or just_asked):
+        if state == "abandoned" and self.hangs_up_to_be_called(contact):
             reply = self.call("close", contact.id, state, "left", "")
             assert (reply["status"], reply["state"]) == ("ok", contact.state)  # the customer waits to be called
             contact.hung_up = True
@@ -400,6 +401,7 @@ class Life(Workplace):
             reply = self.call("fire_timers", limit, one_by_one=limit == 1)
             fired = reply["fired"]
             self.asked_to_do(reply.get("rungs", []), reply.get("overflows", []))
+            self.customers_are_silent(reply.get("inactive", []))
 
     def asked_to_do(self, rungs: Sequence[str], overflows: Sequence[str]) -> None:
         """What `fire_timers` reports is due, and reported again a little later."""

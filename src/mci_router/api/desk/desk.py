@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
-from mci_router.api.desk.arrival import missed, take_over
 from mci_router.api.desk.commands import DeskCommands
+from mci_router.api.desk.incoming import all_of, missed, take_over
 from mci_router.api.desk.messages import DeskMessages
-from mci_router.api.desk.shown import resume_from, why_of
+from mci_router.api.desk.shown import accepts_at, resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
@@ -28,7 +28,12 @@ from mci_router.vocabulary import ContactState, Presence
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
 MOST_BEHIND = 32  # entries that are to be told before anything that is not kept
-WITH_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AGENT = (
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+    ContactState.WRAPPING_UP,
+)
 
 
 class DeskSession:
@@ -95,29 +100,21 @@ class DeskSession:
         Returns True when another desk takes the agent over.
         """
         while True:
-            items = await self._next()
+            items = await all_of(self._entries)
             said = await self._messages.said([item for item in items if isinstance(item, JournalEntry)])
             for item in items:
                 match item:
                     case Reconnected(reply=reply):
                         await self._greet(reply, None)
                     case Gap():
-                        await self._send_missed(
-                            await self._parts.engine.inbox(self._workspace, self._agent, self._sent)
-                        )
+                        inbox = await self._parts.engine.inbox(self._workspace, self._agent, self._sent)
+                        await self._send_missed(inbox)
                     case TypingNotice() as notice:
                         await self._messages.typing(notice)
                     case JournalEntry() as entry if self._taken_over(entry):
                         return True
                     case JournalEntry() as entry:
                         await self._send_once(entry, said)
-
-    async def _next(self) -> list[FeedItem]:
-        """Waits for what is next, and returns it with all that has come."""
-        items = [await self._entries.get()]
-        while not self._entries.empty():
-            items.append(self._entries.get_nowait())
-        return items
 
     def hear(self, notice: TypingNotice) -> None:
         """Has the desk told that somebody is typing, unless it is behind with what matters more."""
@@ -231,6 +228,8 @@ class DeskSession:
             to=entry.data.get("to"),
             queue=entry.queue,
             to_queue=entry.data.get("to_queue"),
+            by=entry.data.get("by"),
+            wrap_up_ends_at=time_of(entry.data.get("wrap_up_ends_at")),
             assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
 
@@ -254,13 +253,14 @@ class DeskSession:
         live: LiveContact,
         why: str | None = None,
     ) -> None:
-        pop = await self._pop(contact, live.rung)
+        pop, queues = await self._pop(contact, live.rung), (await self._parts.snapshots.get(self._workspace)).queues
         warm = live.second == self._agent
         await self._frame(
             "offer.created",
             seq,
             offer_id=offer,
             expires_at=moment(expires_at) if expires_at else None,
+            accepts_at=accepts_at(queues.get(live.where_it_waits.queue or ""), expires_at),
             why=why,
             warm=warm,
             holder=live.agent if warm else None,
@@ -279,13 +279,16 @@ class DeskSession:
             transferring=mine and live is not None and live.transferring,
             interrupted=mine and live is not None and live.interrupted,
             on_hold=mine and live is not None and live.held_since is not None,
+            wrap_up_ends_at=moment(live.wrap_up_ends_at) if mine and live and live.wrap_up_ends_at else None,
             **pop,
         )
 
     async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
-        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        snapshot = await self._parts.snapshots.get(self._workspace)
+        agent = snapshot.agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
-        pop = await screen_pop(self._parts.database, self._workspace, contact, self._agent, skills, rung)
+        crm = snapshot.spec.crm_url, self._agent
+        pop = await screen_pop(self._parts.database, self._workspace, contact, self._agent, skills, rung, crm)
         return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:

@@ -11,6 +11,7 @@ from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
 from mci_router.api.schemas.message_frames import MessageCommand
+from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs.base import Name
 from mci_router.vocabulary import Presence
@@ -93,12 +94,6 @@ class EndWrapUp(Body):
     type: Literal["wrap_up.done"]
     id: FrameId
     data: WrapUpData
-
-
-class HoldData(Body):
-    """The assignment whose customer is meant."""
-
-    assignment_id: AssignmentId
 
 
 class HoldContact(Body):
@@ -237,6 +232,14 @@ class ListDirectory(Body):
     data: DirectoryData = DirectoryData()
 
 
+class ReadWorkspace(Body):
+    """Reads the workspace's words: titles of queues, topics and agents, and the dispositions."""
+
+    type: Literal["workspace.read"]
+    id: FrameId
+    data: dict[str, str] = Field(default={}, max_length=0)
+
+
 class Heartbeat(Body):
     """The desk is still there."""
 
@@ -252,6 +255,7 @@ Command: TypeAlias = (
     | EndWrapUp
     | HoldContact
     | ResumeContact
+    | ServingCommand
     | TransferAssignment
     | CancelTransfer
     | EscalateAssignment
@@ -260,6 +264,7 @@ Command: TypeAlias = (
     | PullContact
     | ListLine
     | ListDirectory
+    | ReadWorkspace
     | MessageCommand
 )
 """What an agent does with contacts; the other frames are about the desk itself."""

@@ -1,4 +1,4 @@
-"""A desk arrives: it takes its agent over, and learns what it missed."""
+"""What comes to a desk: its agent, what it missed, and what happens from then on."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ from typing import Any
 
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.journal import FeedItem
 from mci_router.routing.entries import JournalEntry
 
 RETRIES_S = (0.1, 0.5)
@@ -32,3 +33,11 @@ async def missed(
     entries = await engine.inbox(workspace, agent, resume)
     complete = resume == newest or (entries and entries[0].seq == resume + 1)
     return [entry for entry in entries if entry.seq <= newest] if complete else None
+
+
+async def all_of(entries: asyncio.Queue[FeedItem]) -> list[FeedItem]:
+    """Waits for what is next, and returns it with all that has come."""
+    items = [await entries.get()]
+    while not entries.empty():
+        items.append(entries.get_nowait())
+    return items
