@@ -33,6 +33,7 @@ from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.posting import Posting
+from mci_router.conversations.read_marks import ReadMarks
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
@@ -251,6 +252,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         customer_admission=admission.customers(settings),
         customer_tokens=CustomerTokens(settings.token_secret.get_secret_value()),
         lobbies=lobbies,
+        read_marks=ReadMarks(database, engine.message_changed),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:

@@ -24,6 +24,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.read_marks import ReadMarks
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.open_incidents import OpenIncidents
@@ -107,6 +108,7 @@ class Parts:
     customer_admission: Admission[CustomerIdentity]
     customer_tokens: CustomerTokens
     lobbies: Lobbies
+    read_marks: ReadMarks
     streams: Streams
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
