@@ -14,6 +14,7 @@ from tests.support.shop import OpenShop, Shop
 COMPLAINT = "I want to complain about your service"
 HOW_TO = "how do I set up my voicemail greeting"
 FORGOTTEN = "I forgot my password and cannot log in"
+DANGER = "help, my husband threatens to kill me"
 MANY = 300
 
 pytestmark = pytest.mark.timeout(180)  # of a busy machine: each goes through many states
@@ -83,6 +84,16 @@ async def test_what_helped_ends_it_and_what_is_written_then_goes_on(shop: OpenSh
     await chat.taken(COMPLAINT)
     contacts = (await harbour.workspace.api.get("/v1/contacts")).json()["items"]
     assert [contact["state"] for contact in contacts] == ["queued", "resolved"]
+
+
+async def test_who_may_be_in_danger_is_told_whom_to_call(shop: OpenShop, window: OpenWindow) -> None:
+    """At once, above all else, and read out."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write(DANGER)
+    await expect(chat.panel.get_by_role("alert")).to_contain_text("emergency services")
+    await assert_accessible(chat.page)
 
 
 async def test_nothing_is_published_unless_the_customer_agrees(shop: OpenShop, window: OpenWindow) -> None:
