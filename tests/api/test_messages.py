@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.support.conversations import slug, staffed, taken
+from tests.support.conversations import staffed, taken
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -101,4 +101,3 @@ async def test_the_desk_hears_of_messages(make: Make) -> None:
             return [event["type"] for event in events].count("message.created") == 1
 
         await eventually(announced)
-    assert slug

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import payloads
+from mci_router.webhooks import message_payloads, payloads
 from mci_router.webhooks.payloads import Payload
 
 
@@ -156,6 +156,24 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "neither is so any more.",
         payloads.AlarmPayload,
     ),
+    EventType.MESSAGE_CREATED: EventDescription(
+        "Somebody has written in a conversation. It says who, not what.", payloads.MessagePayload
+    ),
+    EventType.MESSAGE_DELIVERY: EventDescription(
+        "A message to a customer has come further, or has failed (`error` says why), or is to be sent again.",
+        message_payloads.MessageDeliveryPayload,
+    ),
+    EventType.MESSAGE_EDITED: EventDescription(
+        "A message says something else now.", message_payloads.MessageChangePayload
+    ),
+    EventType.MESSAGE_REDACTED: EventDescription(
+        "A message's words were taken away: take them away, too, where you keep them.",
+        message_payloads.MessageChangePayload,
+    ),
+    EventType.MESSAGE_READ: EventDescription(
+        "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
+        message_payloads.MessageReadPayload,
+    ),
     EventType.CUSTOMER_OPTED_OUT: EventDescription(
         "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
         "the kind `address_kind`, as the company noted it.",
@@ -200,21 +218,6 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.LIVE_STATE_REBUILT: EventDescription(
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
-    ),
-    EventType.MESSAGE_CREATED: EventDescription(
-        "Somebody has written in a conversation. It says who, not what.", payloads.MessagePayload
-    ),
-    EventType.MESSAGE_DELIVERY: EventDescription(
-        "A message to a customer has come further, or has failed (`error` says why), or is to be sent again.",
-        payloads.MessageDeliveryPayload,
-    ),
-    EventType.MESSAGE_EDITED: EventDescription("A message says something else now.", payloads.MessageChangePayload),
-    EventType.MESSAGE_REDACTED: EventDescription(
-        "A message's words were taken away: take them away, too, where you keep them.", payloads.MessageChangePayload
-    ),
-    EventType.MESSAGE_READ: EventDescription(
-        "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
-        payloads.MessageReadPayload,
     ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",
