@@ -24,6 +24,8 @@ from tests.support.documents import small
 from tests.support.service import TLS, Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
 
+collect_ignore = ["browser"]  # needs Chromium: `make test-browser` names it
+
 SECRET = "a secret for tests only, long enough to sign"
 
 

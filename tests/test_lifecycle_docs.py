@@ -20,7 +20,7 @@ from tests.support.tour import Aspects, tour
 
 PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "lifecycle.md").read_text(encoding="utf-8")
 LUA = Path(engine.__file__).parent / "lua"
-OPEN = ("accepted", "automating", "posted", "queued", "offered", "assigned")
+OPEN = ("accepted", "automating", "posted", "queued", "offered", "assigned", "waiting_for_customer")
 
 Arrow = tuple[str, str, str]
 """From, to, journal entry."""

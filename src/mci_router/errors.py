@@ -130,6 +130,18 @@ class UnknownTopic(Problem):
     slug, status = "unknown_topic", 422
 
 
+class UnknownDisposition(Problem):
+    """The workspace has dispositions of its own, and none of that name. `GET /v1/dispositions` lists them."""
+
+    slug, status = "unknown_disposition", 422
+
+
+class NotesNeeded(Problem):
+    """This disposition is taken only with notes. Say in a sentence or two what the next person has to know."""
+
+    slug, status = "notes_needed", 422
+
+
 class UnknownSkill(Problem):
     """No skill of this workspace has that name. `GET /v1/skills` lists them."""
 
@@ -293,6 +305,12 @@ class AssignmentGone(Problem):
     """You have no such assignment in the state this needs."""
 
     slug, status = "assignment_gone", 409
+
+
+class SpokenChannel(Problem):
+    """The contact's customer is on the line, and cannot be parked until the next message. Put the customer on hold."""
+
+    slug, status = "spoken_channel", 409
 
 
 class ContactNotWaiting(Problem):
@@ -516,6 +534,49 @@ class TooManySocketsOfAgent(Problem):
     """
 
     slug, status, retry_after_s = "too_many_sockets_of_agent", 429, 5
+
+
+class TooManyCustomerSockets(Problem):
+    """As many customers are connected to this process, in all or of their workspace, as may be.
+
+    Try again after `Retry-After`: another process may have room.
+    """
+
+    slug, status, retry_after_s = "too_many_customer_sockets", 503, 5
+
+
+class TooManySocketsOfCustomer(Problem):
+    """The customer has as many sockets open as one may have (MCI_CUSTOMER_SOCKETS_PER_CUSTOMER).
+
+    Share one between the tabs, or close those that you do not need; wait before you connect again, each time longer.
+    """
+
+    slug, status, retry_after_s = "too_many_sockets_of_customer", 429, 5
+
+
+class OriginRefused(Problem):
+    """The page that opens the socket is not one of the workspace's.
+
+    Add its origin (scheme, host and port, such as `https://shop.example`) to the workspace's `chat_origins`.
+    """
+
+    slug, status = "origin_refused", 403
+
+
+class CustomerUnproven(Problem):
+    """The customer is known by claims alone, which anybody can make: there is nobody to open a session for.
+
+    Give the customer an external id with `PATCH /v1/customers/{id}`, or have your site sign a token with its own id of
+    the customer.
+    """
+
+    slug, status = "customer_unproven", 409
+
+
+class PublicKeyRefused(Problem):
+    """The public key is not one of the algorithm's: PEM, RSA of 2,048 to 8,192 bits, P-256, or Ed25519."""
+
+    slug, status = "public_key_refused", 422
 
 
 class SignatureRefused(Problem):

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     sockets_most: int = 5_000  # desks of a process: about 60 KB each, and their heartbeats a fifth of its time
     sockets_per_agent: int = 8  # a new desk closes the one before it; more than these only a client that runs wild has
 
+    customer_session_ttl_s: int = Field(3_600, ge=60, le=86_400)  # a visit; the shop's server makes another one
+    customer_sockets_most: int = 5_000  # customers of a process: less than a desk each
+    customer_sockets_of_workspace: int = 4_000  # one shop's sale must not lock out the customers of the others
+    customer_sockets_per_customer: int = 8  # tabs and devices; more only a client that runs wild has
+
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
     )

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from mci_router.access import audit
+from mci_router.access import customer_sessions as customers_sessions
 from mci_router.access import sessions as desk_sessions
+from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
@@ -64,6 +66,7 @@ def process_loops(
     database: Database,
     snapshots: Snapshots,
     sessions: Sessions,
+    customer_sessions: CustomerSessions,
     models: LiveModels,
     volumes: Volumes,
     incidents: IncidentWork,
@@ -101,6 +104,7 @@ def process_loops(
     return [
         Loop("refresh", soon, snapshots.refresh, changes=configurations.CHANGES, restless=snapshots.restless),
         Loop("sessions", soon, sessions.check, changes=desk_sessions.CHANGES, restless=sessions.restless),
+        Loop("customers' sessions", soon, customer_sessions.check),
         Loop("models", soon, models.refresh, register.PENDING, register.CHANGES, restless=models.restless),
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
         Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
@@ -130,6 +134,12 @@ def process_loops(
             "forgetting the audit trail",
             FORGET_INTERVAL_S,
             lambda: audit.forget(database, settings.audit_keep_s),
+            mine=forgotten,
+        ),
+        Loop(
+            "forgetting customers' sessions",
+            FORGET_INTERVAL_S,
+            lambda: customers_sessions.forget(database),
             mine=forgotten,
         ),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),

@@ -24,6 +24,10 @@ class Channel(StrEnum):
     """The company's own product or app."""
 
 
+SPOKEN = frozenset({Channel.VOICE})
+"""The channels on which customers speak; on the others they write."""
+
+
 class Visibility(StrEnum):
     """Where the customer wrote: to the company alone, or for everybody to read."""
 
@@ -63,6 +67,19 @@ class Trust(StrEnum):
     def rank(self) -> int:
         """The rank of the trust: a higher one is trusted further."""
         return list(Trust).index(self)
+
+
+class KeyAlgorithm(StrEnum):
+    """How a host's site signs its customers' tokens."""
+
+    HS256 = "HS256"
+    """With a secret that both sides have."""
+    RS256 = "RS256"
+    """With an RSA key, of which the router has the public part."""
+    ES256 = "ES256"
+    """With a key on the curve P-256, of which the router has the public part."""
+    EDDSA = "EdDSA"
+    """With an Ed25519 key, of which the router has the public part."""
 
 
 class AddressKind(StrEnum):
@@ -226,6 +243,8 @@ class ContactState(StrEnum):
     """An agent is asked to take it."""
     ASSIGNED = "assigned"
     """An agent serves it."""
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"
+    """Its agent has parked it until its customer writes again."""
     WRAPPING_UP = "wrapping_up"
     """The conversation is over, the agent's work on it is not."""
     COMPLETED = "completed"
@@ -281,6 +300,8 @@ class LeftAs(StrEnum):
     """Its agent was lost, and it waits again."""
     CALLBACK = "callback"
     """Its customer is called back instead."""
+    RETURNED = "returned"
+    """It was parked, its customer wrote again, and its agent was not free: it waits again."""
     RESOLVED = "resolved"
     """It was settled otherwise."""
     CANCELLED = "cancelled"

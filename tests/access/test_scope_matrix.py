@@ -50,6 +50,8 @@ REQUESTS: dict[str, Any] = {
     "patch_customer": {"name": "Zebedee Quux"},
     "merge_customer": None,
     "split_customer": None,
+    "post_customer_session": {},
+    "delete_customer_session": None,
     "get_opt_outs": None,
     "post_opt_out": {"address": "other@example.com", "opted_out": True},
     "post_still_broken": None,
@@ -69,6 +71,8 @@ REQUESTS: dict[str, Any] = {
     "post_transfer": {"queue": "desk", "reason": "now"},
     "post_transfer_cancel": {},
     "post_requeue": {"reason": "now"},
+    "post_park": None,
+    "post_unpark": None,
     "list_posts": None,
     "get_post": None,
     "post_reply": {"author": "me", "body": "hello"},
@@ -157,6 +161,7 @@ TELLS_OF_CUSTOMERS = {
     "patch_customer",
     "merge_customer",
     "split_customer",
+    "post_customer_session",
     "list_audit",
 }
 """Operations that are about customers: they name them, but not what they wrote, nor that they are vulnerable."""

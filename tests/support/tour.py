@@ -99,6 +99,14 @@ class Guide:
         contact = await self.live.contact(number)
         await self.step(self.live.engine.cancel_transfer(self.live.workspace, contact["agent"], contact["assignment"]))
 
+    async def park(self, number: int) -> None:
+        contact = await self.live.contact(number)
+        await self.step(self.live.engine.park(self.live.workspace, contact["agent"], contact["assignment"]))
+
+    async def write(self, number: int) -> None:
+        """The customer writes."""
+        await self.step(self.live.engine.customer_wrote(self.live.workspace, contact_id(number), self.live.engine.now))
+
     async def wait(self, seconds: float, *present: str) -> None:
         """Time passes, and what is due fires; the desks of those present stay."""
         for name in present:
@@ -125,6 +133,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         warm_transfers,
         interruption,
         holds,
+        parking,
         lost_agents,
         relaxation,
         callbacks,
@@ -178,13 +187,16 @@ async def early_endings(guide: Guide) -> None:
     """From every open state, in every way."""
     await guide.arrive("early", "early", units=9)
     for ending in ENDINGS:
-        held = [guide.number() for _ in range(5)]
+        held = [guide.number() for _ in range(6)]
         await guide.serve(held[0], ContactState.AUTOMATING)
         await guide.serve(held[1], ContactState.POSTED)
         await guide.place(held[2])
         await guide.place(held[3], skill="early")
         await guide.place(held[4], skill="early")
         await guide.step(guide.live.accept("early", held[4]))
+        await guide.place(held[5], skill="early")
+        await guide.step(guide.live.accept("early", held[5]))
+        await guide.park(held[5])
         for number in held:
             await guide.step(guide.live.close(number, ending))
     await guide.leave("early")
@@ -284,6 +296,36 @@ async def holds(guide: Guide) -> None:
     await guide.step(guide.live.engine.start_hold(guide.live.workspace, "hal", assignment))
     await guide.step(guide.live.complete("hal", number))
     await guide.leave("hal")
+
+
+async def parking(guide: Guide) -> None:
+    """Back by the agent, by the customer, to the line; completed by the agent, and because the customer is silent."""
+    await guide.live.queue("brief", revision=2, inactivity_s=600)
+    await guide.arrive("pam", "parking")
+    number = await guide.assigned("pam", skill="parking", queue="brief")
+    assignment = (await guide.live.contact(number))["assignment"]
+    await guide.park(number)
+    await guide.step(guide.live.engine.unpark(guide.live.workspace, "pam", assignment))
+    await guide.park(number)
+    await guide.write(number)
+    await guide.park(number)
+    await guide.leave("pam")
+    await guide.write(number)
+    await guide.step(guide.live.presence("pam", Presence.AVAILABLE))
+    for way in ("completed", "silent"):
+        await guide.step(guide.live.accept("pam", number))
+        await guide.park(number)
+        if way == "completed":
+            await guide.step(guide.live.complete("pam", number))
+        else:
+            guide.live.later(601)
+            await guide.step(
+                guide.live.engine.close_inactive(guide.live.workspace, contact_id(number), "customer_inactive", "bye")
+            )
+        number = guide.number()
+        if way == "completed":
+            await guide.place(number, skill="parking", queue="brief")
+    await guide.leave("pam")
 
 
 async def lost_agents(guide: Guide) -> None:

@@ -54,6 +54,7 @@ class Scope(StrEnum):
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
+    SESSIONS_WRITE = "sessions:write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Caller:
     """Its own rate limit; None for that of the service."""
     adapter: str | None = None
     """The channel adapter whose key it is; what it posts is the adapter's."""
+
+    @property
+    def sender(self) -> str:
+        """Whose keys of messages the caller's are: its adapter's, or its own."""
+        return f"adapter:{self.adapter}" if self.adapter else f"key:{self.key_id}"
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes

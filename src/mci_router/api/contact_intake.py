@@ -49,7 +49,7 @@ async def post_contact(
     arrival = await parts.reception.receive(
         caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
     )
-    if caller.adapter is not None:
+    if caller.adapter:
         arrival = replace(arrival, adapter=caller.adapter)
     answer = await parts.conversations.arrive(arrival)
     counted(parts, caller, arrival, answer)

@@ -8,13 +8,17 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.requests import HTTPConnection
 
+from mci_router.access.customer_keys import CustomerKeyRing
+from mci_router.access.customer_sessions import CustomerSessions
+from mci_router.access.customer_tokens import CustomerIdentity, CustomerTokens
 from mci_router.access.keys import Caller, KeyRing
 from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
-from mci_router.access.tokens import Tokens
+from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
-from mci_router.api.desk.admission import Admission
+from mci_router.api.customer.lobby import Lobbies
 from mci_router.api.heavy_requests import HeavyRequests
+from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.outbox import Outbox
@@ -36,13 +40,14 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.journal import AgentFeed
+from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
@@ -74,20 +79,26 @@ class Parts:
     dry_run: DryRun
     transfers: Transfers
     hand_overs: HandOvers
+    parking: Parking
     places: Places
     replanning: Replanning
     callbacks: Callbacks
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
-    feed: AgentFeed
+    feed: Feed
     watch: QueueWatch
     readings: Readings
     keys: KeyRing
     rates: Rates
     tokens: Tokens
     sessions: Sessions
-    admission: Admission
+    admission: Admission[AgentIdentity]
+    customer_keys: CustomerKeyRing
+    customer_sessions: CustomerSessions
+    customer_admission: Admission[CustomerIdentity]
+    customer_tokens: CustomerTokens
+    lobbies: Lobbies
     streams: Streams
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 

@@ -25,6 +25,7 @@ from mci_router.api import (
     monitors,
     opt_outs,
     pages,
+    parking,
     posts,
     problems,
     queues,
@@ -36,6 +37,9 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.customer import keys as customer_keys
+from mci_router.api.customer import sessions as customer_sessions
+from mci_router.api.customer import socket as customer_socket
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.query import refuse_unknown_query
 
@@ -47,16 +51,19 @@ ROUTERS = (
     waiting,
     contact_actions,
     messages,
+    parking,
     escalations,
     opt_outs,
     verification,
     customers,
+    customer_sessions,
     posts,
     adapters,
     configuration,
     agents,
     queues,
     api_keys,
+    customer_keys,
     audit,
     webhooks,
     webhook_deliveries,
@@ -76,6 +83,7 @@ ROUTERS = (
 def install(app: FastAPI, codes: SignInCode | None) -> None:
     """Gives the service its routes; with `codes`, also the one by which a link signs in to the desk."""
     app.include_router(agent_socket.router)  # first: who looks for it goes by no other route
+    app.include_router(customer_socket.router)
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)

@@ -18,6 +18,7 @@ MOST: Mapping[str, int] = {
     "escalation": 100,
     "rule": 1_000,
     "adapter": 100,
+    "disposition": 200,
 }
 """By kind."""
 

@@ -12,7 +12,8 @@ from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.vocabulary import ContactState
 
-NOT_SERVED = [state for state in ContactState if not state.final and state not in ("assigned", "wrapping_up")]
+SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER, ContactState.WRAPPING_UP)
+NOT_SERVED = [state for state in ContactState if not state.final and state not in SERVED]
 
 
 async def remove_skill(

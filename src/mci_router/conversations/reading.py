@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json
@@ -38,6 +39,11 @@ SELECT {_COLUMNS}, k.fingerprint FROM message_keys k
 JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at
 WHERE k.workspace_id = $1 AND k.owner = $2 AND k.key = $3
 """  # noqa: S608
+LINE = """
+SELECT c.adapter, (SELECT max(m.received_at) FROM messages m
+  WHERE m.case_id = c.case_id AND m.contact_id = c.id AND m.kind = 'customer') AS wrote_at
+FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
+"""
 SENSITIVE = "SELECT FROM contacts WHERE workspace_id = $1 AND case_id = $2 AND sensitive LIMIT 1"
 LATEST = 2**62
 
@@ -101,6 +107,12 @@ async def some(database: Database, workspace: str, ids: Sequence[str]) -> dict[s
     """Returns messages by id, of those there are."""
     rows = await database.read(SOME, workspace, list(ids)) if ids else ()
     return {row["id"]: _data(row) for row in rows}
+
+
+async def line_of(database: Database, workspace: str, contact: str) -> tuple[str | None, datetime | None]:
+    """Returns the adapter by which a contact came, and when its customer last wrote; None where there is none."""
+    rows = await database.read(LINE, workspace, contact)
+    return (rows[0]["adapter"], rows[0]["wrote_at"]) if rows else (None, None)
 
 
 async def by_key(database: Database, workspace: str, owner: str, key: str) -> tuple[MessageData, str] | None:

@@ -116,7 +116,8 @@ def _row(entry: JournalEntry, facts: Mapping[str, Any], left_as: str | None) -> 
         facts.get("handled_at"),
         entry.at_ms if left_as else None,
     )
-    held, parked, target = facts.get("held", 0), facts.get("parked", 0), facts.get("target_ms")
+    held, target = facts.get("held", 0), facts.get("target_ms")
+    parked = facts.get("parked", 0) + facts.get("awaited", 0)
     talked_until = handled_at or left_at if answered_at else None
     return {
         "contact": entry.contact,

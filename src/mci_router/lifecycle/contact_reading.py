@@ -105,6 +105,8 @@ def live_facts(live: LiveContact) -> dict[str, Any]:
         "to_queue": live.to_queue,
         "interrupted": live.interrupted,
         "agent_lost": live.agent_lost,
+        "parked_at": live.parked_at,
+        "inactive_at": live.inactive_at,
     }
 
 

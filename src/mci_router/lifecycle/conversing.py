@@ -12,13 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
-from mci_router.conversations.channel_ways import refuse_what_the_channel_cannot, taking_messages
+from mci_router.conversations.capabilities import Draft as Sending
+from mci_router.conversations.capabilities import refuse_what_it_cannot
 from mci_router.conversations.html import harmless
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
-from mci_router.conversations.reading import by_key
+from mci_router.conversations.reading import by_key, line_of
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
 from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
@@ -30,13 +33,17 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.parking import Parking
+from mci_router.models import Contact
 from mci_router.routing.engine import Engine
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 64
+PARKED = ContactState.WAITING_FOR_CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +88,8 @@ class Conversations:
         announcer: Announcer,
         delivery: Delivery,
         listening: Listening,
-        carry: Callable[[], None],
+        parking: Parking,
     ) -> None:
-        """Takes the parts that a message passes through; `carry` has those for adapters go at once."""
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
@@ -91,11 +97,13 @@ class Conversations:
         self._announcer = announcer
         self._delivery = delivery
         self._listening = listening
-        self._carry = carry
+        self._parking = parking
         self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
             database, self._commit, limit=MOST_AT_ONCE
         )
         self._announcing: set[asyncio.Task[Any]] = set()
+        self.carry: Callable[[], None] | None = None
+        """Has what was just written for an adapter go at once."""
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
         """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
@@ -107,14 +115,20 @@ class Conversations:
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
         """
         snapshot = await self._snapshots.get(workspace)
-        if said.kind in TO_CUSTOMERS:
-            await refuse_what_the_channel_cannot(self._database, snapshot, contact, said.text, said.html)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
-        spoken = await self._write(self._draft(snapshot, contact, said))
+        draft = self._draft(snapshot, contact, said)
+        if draft.kind in TO_CUSTOMERS and draft.adapters:
+            await self._must_be_possible(snapshot, draft)
+        spoken = await self._write(draft)
         if said.kind is MessageKind.CUSTOMER and spoken.fresh:
             return await self._heard(snapshot, spoken)
         return spoken
+
+    async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
+        """Writes what the service itself says when it ends a contact. Idempotent."""
+        said = Said(MessageKind.SYSTEM, "", text, owner="system", key=f"end of {contact.id}", after_end=True)
+        await self.say(contact.workspace_id, contact.id, said)
 
     async def arrive(self, arrival: Arrival) -> Answer:
         """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,
@@ -174,18 +188,26 @@ class Conversations:
 
     async def _heard(self, snapshot: Snapshot, spoken: Spoken) -> Spoken:
         """Does what follows from what a customer has said. Where that cannot be done now, the message stands."""
+        workspace, contact = snapshot.workspace_id, spoken.message["contact_id"]
         try:
-            heard = await self._listening.hear(snapshot, spoken.message, spoken.state)
+            back = await self._parking.customer_wrote(workspace, contact) if spoken.state is PARKED else None
+            heard = await self._listening.hear(snapshot, spoken.message, back.state if back else spoken.state)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken
-        return replace(spoken, state=heard.state, moved=heard.moved)
+        return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
     async def _must_be_open(self, workspace: str, contact: str) -> None:
         """Raises ConversationOver for a contact that has ended: the live state knows first."""
         live = await self._engine.contact(workspace, contact)
         if live and live.state in FINAL_STATES:
             raise ConversationOver
+
+    async def _must_be_possible(self, snapshot: Snapshot, draft: Draft) -> None:
+        """Checks that the contact's channel can carry a message. Raises ChannelCannot, WindowClosed."""
+        name, wrote_at = await line_of(self._database, draft.workspace, draft.contact)
+        if adapter := snapshot.of(AdapterSpec).get(name or ""):
+            refuse_what_it_cannot(adapter, Sending(draft.text, draft.html, customer_wrote_at=wrote_at))
 
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
         policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
@@ -212,7 +234,7 @@ class Conversations:
             visibility=said.visibility,
             in_reply_to=said.in_reply_to,
             ai=said.ai,
-            adapters=tuple(taking_messages(snapshot)),
+            adapters=[one.name for one in snapshot.of(AdapterSpec).values() if one.takes_messages],
             after_end=said.after_end,
         )
 
@@ -230,8 +252,8 @@ class Conversations:
             for draft, result in zip(drafts, results, strict=True)
             if isinstance(result, Written) and result.fresh
         ]
-        if any(written.message["delivery"] for _, written in fresh):
-            self._carry()
+        if self.carry and any(written.message["delivery"] for _, written in fresh):
+            self.carry()
         announced = asyncio.create_task(self._announcer.announce(fresh))
         self._announcing.add(announced)
         announced.add_done_callback(self._announcing.discard)

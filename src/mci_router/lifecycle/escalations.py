@@ -35,7 +35,7 @@ PENDING = """EXISTS (SELECT FROM escalations WHERE due_at <= now()) OR EXISTS (
   SELECT FROM escalations WHERE untold <> '{}')
 """
 
-WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER, ContactState.WRAPPING_UP)
 
 
 async def route_and_people(

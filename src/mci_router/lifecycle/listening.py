@@ -42,7 +42,7 @@ FROM contacts c CROSS JOIN LATERAL (
 WHERE c.workspace_id = $1 AND c.id = $2
 """
 NOT_SERVED = frozenset({*RUNG_STATES, ContactState.QUEUED})
-WITH_AGENT = frozenset({ContactState.OFFERED, ContactState.ASSIGNED})
+WITH_AGENT = frozenset({ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER})
 SAYS_MORE = "the customer has said more"
 IN_DANGER = "what the customer says now is sensitive: it is for people, in private"
 

@@ -47,7 +47,7 @@ DRAIN_S = 60  # for the ledger to catch up with the journal of a live state that
 
 NOT_NEEDED = ("text", "subject", "context", "attachments", "notes", "disposition", "channel_ref", "masked", "skills")
 COLUMNS = [column for column in Contact.__table__.columns if column.name not in NOT_NEEDED]
-WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP, ContactState.WAITING_FOR_CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +265,9 @@ def restoration(
     assigned = contact.state == ContactState.ASSIGNED and contact.assignment_id
     if contact.passed_on and contact.passed_on["assignment"] == assigned:
         arguments["passed_on_to"] = place_beside(snapshot, contact).arguments()
-    for column in ("answered_at", "handled_at"):
+    for column, name in (("answered_at", "answered_at"), ("handled_at", "handled_at"), ("parked_at", "awaited_since")):
         if at := getattr(contact, column):
-            arguments[column] = to_ms(at)
+            arguments[name] = to_ms(at)
     return arguments | ({"offers": offers} if offers else {})
 
 

@@ -61,11 +61,17 @@ def resumed(snapshot: Snapshot, contact: Any, stays: Sequence[Segment], now: dat
         "segment_waited": waited_s,
         "queue_waited": sum(other.waited_s for other in _in_same_queue(before, stay.queue)),
         "held": stay.held_s,
-        "parked": stay.parked_s,
+        ("parked" if _interrupts(snapshot, stay.queue) else "awaited"): stay.parked_s,
     }
     times = {name: round(seconds * 1000) for name, seconds in times_s.items() if seconds}
     about = {"segment": stay.n, "entered_at": to_ms(stay.entered_at), "segment_offers": stay.offers}
     return {**about, **times, "waits_since": to_ms(now)}
+
+
+def _interrupts(snapshot: Snapshot, name: str) -> bool:
+    """Returns whether what a contact was parked for may have been an interruption: then it was handled meanwhile."""
+    queue = snapshot.queues.get(name)
+    return queue is not None and queue.interruptible
 
 
 def _ended(stay: Segment, contact: Any) -> dict[str, Any]:

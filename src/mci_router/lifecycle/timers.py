@@ -11,6 +11,7 @@ from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.rows import latest_decision, locked
 from mci_router.models import Post
 from mci_router.outcomes import outcome_of, state_of
@@ -29,13 +30,20 @@ class Timers:
     """Fires the timers of a workspace."""
 
     def __init__(
-        self, database: Database, engine: Engine, ladder: Ladder, ending: Endings, overflow: OverflowChecks
+        self,
+        database: Database,
+        engine: Engine,
+        ladder: Ladder,
+        ending: Endings,
+        overflow: OverflowChecks,
+        parking: Parking,
     ) -> None:
         self._database = database
         self._engine = engine
         self._ending = ending
         self._ladder = ladder
         self._overflow = overflow
+        self._parking = parking
 
     async def fire(self, workspace: str) -> float | None:
         """Fires all that are due in a workspace.
@@ -48,6 +56,8 @@ class Timers:
             await _alone(contact, "rung limit", self.pass_limit(workspace, contact))
         for contact in due.overflows:
             await _alone(contact, "overflow time", self._overflow.check(workspace, contact))
+        for contact in due.inactive:
+            await _alone(contact, "time for the customer", self._parking.close_inactive(workspace, contact))
         return None if due.fired or due.next_s is None else min(due.next_s, LOOK_S)
 
     async def pass_limit(self, workspace: str, contact_id: str) -> None:

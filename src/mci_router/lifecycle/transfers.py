@@ -41,8 +41,13 @@ from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity
 
-AGENT_STATES = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
-WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED)
+AGENT_STATES = (
+    ContactState.QUEUED,
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+)
+WITH_AN_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 
 
 class Transfers:

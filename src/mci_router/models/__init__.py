@@ -9,6 +9,7 @@ from mci_router.models.case import Case
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
+from mci_router.models.customer_access import CustomerKey, SessionsEnded
 from mci_router.models.decision import Decision
 from mci_router.models.escalation import Escalation
 from mci_router.models.event import Event
@@ -56,6 +57,7 @@ __all__ = [
     "Correction",
     "Customer",
     "CustomerAddress",
+    "CustomerKey",
     "CustomerMerge",
     "DailyArrivals",
     "DailyStays",
@@ -84,6 +86,7 @@ __all__ = [
     "Resource",
     "Segment",
     "SensitivityModelRow",
+    "SessionsEnded",
     "Suspension",
     "TriageHoldout",
     "TriageModel",

@@ -23,9 +23,10 @@ class Contact(InWorkspace, Base):
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
     `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
-    last began at `entered_at`. `arrival` is what the contact was counted as when it arrived: `{topic, channel,
-    language, cell, outcome}`; None until the journal has it. `adapter` is by which it came, and `first_seq`
-    the number of its first message in its case; contacts from before there were messages have none.
+    last began at `entered_at`. `parked_at`: since when it waits for its customer. `arrival` is what the contact was
+    counted as when it arrived: `{topic, channel, language, cell, outcome}`; None until the journal has it. `adapter` is
+    by which it came, and `first_seq` the number of its first message in its case; contacts from before there were
+    messages have none.
     """
 
     __tablename__ = "contacts"
@@ -107,6 +108,7 @@ class Contact(InWorkspace, Base):
     segment: Mapped[int] = mapped_column(default=0, server_default="0")
     entered_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")

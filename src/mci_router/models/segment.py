@@ -14,9 +14,9 @@ class Segment(Base):
 
     `topic`, `language` and `cell` are the contact's when it entered. `agent` has answered it. `waited_s` counts the
     time until `answered_at`, or until it left, while the queue was open; `held_s` the customer on hold; `parked_s` the
-    time for which its agent was called away to a more urgent one; `talk_s` the rest of the conversation. `journal_id`
-    is the newest journal entry that the row reflects: an older entry never overwrites a newer one. Partitioned by month
-    on `entered_at`.
+    time for which its agent was called away to a more urgent one, or waited for its customer; `talk_s` the rest of the
+    conversation. `journal_id` is the newest journal entry that the row reflects: an older entry never overwrites a
+    newer one. Partitioned by month on `entered_at`.
     """
 
     __tablename__ = "segments"

@@ -179,7 +179,8 @@ def queue_of(line: str) -> str:
 class Due:
     """The number of timers that fired, and the contacts for which the caller has something to do.
 
-    `rungs`: the limit of their rung has passed; `overflows`: their overflow rules are to be checked. `next_s`: in how
+    `rungs`: the limit of their rung has passed; `overflows`: their overflow rules are to be checked; `inactive`: they
+    are parked, and their customers have been silent for too long. `next_s`: in how
     many seconds the next timer is due; None if the live state did not say.
     """
 
@@ -187,6 +188,7 @@ class Due:
     rungs: Sequence[str]
     overflows: Sequence[str]
     next_s: float | None = None
+    inactive: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

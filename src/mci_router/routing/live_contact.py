@@ -24,7 +24,8 @@ class LiveContact:
     `segment` is the number of its stay in `queue`, which began at `entered_at`; `waits_since` is set while it waits.
     Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
     `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
-    hold.
+    hold. `parked_at`: since when it waits for its customer; `inactive_at`: when it is completed unless the customer
+    writes.
     """
 
     state: ContactState
@@ -65,6 +66,8 @@ class LiveContact:
     segment_waited_ms: int = 0
     queue_waited_ms: int = 0
     held_since: datetime | None = None
+    parked_at: datetime | None = None
+    inactive_at: datetime | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -112,6 +115,8 @@ class LiveContact:
             segment_waited_ms=int(record.get("segment_waited", 0)),
             queue_waited_ms=int(record.get("queue_waited", 0)),
             held_since=_moment(record, "held_since"),
+            parked_at=_moment(record, "awaited_since"),
+            inactive_at=_moment(record, "inactive_at"),
         )
 
     @property

@@ -18,6 +18,7 @@ from mci_router.specs.base import (
     Spec,
     Text,
 )
+from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.queues import (
     HoursBlock,
     OpenHours,
@@ -48,6 +49,7 @@ from mci_router.specs.workspace import (
 )
 
 __all__ = [
+    "DEFAULT_DISPOSITIONS",
     "KINDS",
     "TIER",
     "AdapterSpec",
@@ -56,6 +58,7 @@ __all__ = [
     "ArticleSpec",
     "Capabilities",
     "Capacity",
+    "DispositionSpec",
     "EscalationSpec",
     "Example",
     "HoursBlock",

@@ -25,7 +25,7 @@ UNREACHABLE, SUSPENDED = "unreachable", "suspended"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A contact that an agent is offered, serves or wraps up, since when it is so.
+    """A contact that an agent is offered, serves, has parked or wraps up, since when it is so.
 
     `transferring`: another agent is asked to take it over. Whether it is `sensitive` decides who may see it.
     """
@@ -120,7 +120,11 @@ def _presence(record: Mapping[str, Any]) -> str:
 
 def _contact(live: LiveContact, row: Any, agent: str) -> Held:
     asked = live.offered_to == agent
-    since = {ContactState.ASSIGNED: live.answered_at, ContactState.WRAPPING_UP: live.handled_at}
+    since = {
+        ContactState.ASSIGNED: live.answered_at,
+        ContactState.WAITING_FOR_CUSTOMER: live.parked_at,
+        ContactState.WRAPPING_UP: live.handled_at,
+    }
     return Held(
         id=row.id,
         state=ContactState.OFFERED if asked else live.state,

@@ -76,6 +76,14 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
+    EventType.CONTACT_PARKED: EventDescription(
+        "Its agent waits for the customer, and serves others meanwhile.", payloads.ParkedPayload
+    ),
+    EventType.CONTACT_UNPARKED: EventDescription(
+        "Its agent has it again: the customer has written (`customer_wrote`), or the agent or a supervisor took "
+        "it back (`agent`, `supervisor`).",
+        payloads.ContactPayload,
+    ),
     EventType.CONTACT_HOLD_STARTED: EventDescription(
         "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
     ),
@@ -100,7 +108,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "The conversation is over, the agent's work on it is not.",
         payloads.DonePayload,
     ),
-    EventType.CONTACT_COMPLETED: EventDescription("The agent is done with it.", payloads.DonePayload),
+    EventType.CONTACT_COMPLETED: EventDescription(
+        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
+    ),
     EventType.CONTACT_RESOLVED: EventDescription(
         "Automation, the community or an operator has settled it; or nothing had to serve it: `why` is "
         "`machine`, `opted_out` or `opted_in`.",
@@ -156,24 +166,6 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "neither is so any more.",
         payloads.AlarmPayload,
     ),
-    EventType.MESSAGE_CREATED: EventDescription(
-        "Somebody has written in a conversation. It says who, not what.", payloads.MessagePayload
-    ),
-    EventType.MESSAGE_DELIVERY: EventDescription(
-        "A message to a customer has come further, or has failed (`error` says why), or is to be sent again.",
-        message_payloads.MessageDeliveryPayload,
-    ),
-    EventType.MESSAGE_EDITED: EventDescription(
-        "A message says something else now.", message_payloads.MessageChangePayload
-    ),
-    EventType.MESSAGE_REDACTED: EventDescription(
-        "A message's words were taken away: take them away, too, where you keep them.",
-        message_payloads.MessageChangePayload,
-    ),
-    EventType.MESSAGE_READ: EventDescription(
-        "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
-        message_payloads.MessageReadPayload,
-    ),
     EventType.CUSTOMER_OPTED_OUT: EventDescription(
         "An address of the customer is opted out: that of the `channel` by which it was said, or the one of "
         "the kind `address_kind`, as the company noted it.",
@@ -218,6 +210,24 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.LIVE_STATE_REBUILT: EventDescription(
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
+    ),
+    EventType.MESSAGE_CREATED: EventDescription(
+        "Somebody has written in a conversation. It says who, not what.", payloads.MessagePayload
+    ),
+    EventType.MESSAGE_DELIVERY: EventDescription(
+        "A message to a customer has come further, or has failed (`error` says why), or is to be sent again.",
+        message_payloads.MessageDeliveryPayload,
+    ),
+    EventType.MESSAGE_EDITED: EventDescription(
+        "A message says something else now.", message_payloads.MessageChangePayload
+    ),
+    EventType.MESSAGE_REDACTED: EventDescription(
+        "A message's words were taken away: take them away, too, where you keep them.",
+        message_payloads.MessageChangePayload,
+    ),
+    EventType.MESSAGE_READ: EventDescription(
+        "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
+        message_payloads.MessageReadPayload,
     ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",

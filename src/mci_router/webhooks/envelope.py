@@ -20,11 +20,23 @@ TYPE_PREFIX = "mci."
 TEST_EVENT = EventType.WEBHOOK_TEST
 
 HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"}) | {
-    *("stay", "target_ms", "waited", "waits_since", "segment_waited", "segment_offers", "held", "held_since", "parked"),
+    *(
+        "stay",
+        "target_ms",
+        "waited",
+        "waits_since",
+        "segment_waited",
+        "segment_offers",
+        "held",
+        "held_since",
+        "parked",
+        "awaited",
+        "awaited_since",
+    ),
 }
 """Members of an entry that are in the envelope already, matter only within the service, or are always text."""
 
-WRITTEN_FOR_CUSTOMERS = frozenset({"status_text"})
+WRITTEN_FOR_CUSTOMERS = frozenset({"status_text", "message"})
 """Members whose text operators wrote for customers to read: it is sent as it is."""
 
 OPERATORS_WORDS = frozenset({"person", "backup"})

@@ -7,6 +7,7 @@ from typing import Any
 
 FINAL = {"completed", "abandoned", "cancelled", "resolved"}
 HELD = {"offered", "assigned", "wrapping_up"}
+PARKED = "waiting_for_customer"
 M, CAP_MS = 12, 600_000
 LEVEL_MEMORY_MS = 1_800_000
 HANDLE_PRIOR, SPEED_PRIOR, HANDLE_MEMORY = 20, 100, 200
@@ -213,6 +214,8 @@ class Stay:
     held_since: int | None = None
     parked: int = 0
     parked_since: int | None = None
+    awaited: int = 0
+    awaited_since: int | None = None
 
 
 @dataclass
@@ -240,6 +243,7 @@ class Contact:
     handled_at: int | None = None
     wraps_up_until: int | None = None
     limit_at: int | None = None
+    inactive_at: int | None = None
     overflow_at: int | None = None
     held_for: str | None = None
     held_until: int = 0

@@ -12,19 +12,18 @@ from mci_router.specs import QueueSpec, ServiceLevel, WorkspaceSpec
 from mci_router.vocabulary import AgentChoice, LineChoice
 from tests.routing.engine import likeness
 from tests.routing.engine.actions import Draw, action, one_of, several, some_with, whole
+from tests.routing.engine.facts import PARKED
 from tests.routing.engine.model import FINAL, Contact
-from tests.routing.engine.workplace import AGENTS, CHANNELS, LEASE_MS, QUEUES, SHORT_ABANDON_S, Workplace
+from tests.routing.engine.serving import Serving, agents, maybe, pick
+from tests.routing.engine.workplace import AGENTS, CHANNELS, LEASE_MS, QUEUES, SHORT_ABANDON_S
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, contact_id
 
 ASKED_AGAIN_MS, PASSED_ON_MS = 5_000, 60_000
 
-pick = whole(0, 1_000)
 skills = some_with(["billing", "fraud"], whole(1, 3))
 limits = some_with(CHANNELS, whole(1, 3), least=1)
 queue_limits: Draw[Mapping[str, int]] = one_of([{}, {"desk": 1, "mail": 2}, {"fraud_desk": 1, "phone": 1, "tasks": 1}])
 queues = one_of([*QUEUES, "desk", "phone", "mail"])
-agents = one_of(AGENTS)
-maybe = one_of([True, False])
 preferences: Draw[str | None] = one_of([None, None, None, *AGENTS])
 
 
@@ -40,7 +39,7 @@ HANG_UP_MS = 10_000
 """After the request for a callback, the word that a call has ended is that of the first call."""
 
 
-class Life(Workplace):
+class Life(Serving):
     """What can happen, and what must come of it."""
 
     line_choices: Sequence[LineChoice] = (LineChoice.SERVICE_LEVEL, *LineChoice)
@@ -123,9 +122,14 @@ class Life(Workplace):
         self.model.contacts[contact.id] = contact
         self.to_automation(contact, limit_s)
 
-    @action(1, when=lambda self: self.model.in_state("queued", "offered", "assigned"), which=pick, limit_s=whole(1, 40))
+    @action(
+        1,
+        when=lambda self: self.model.in_state("queued", "offered", "assigned", PARKED),
+        which=pick,
+        limit_s=whole(1, 40),
+    )
     def back_to_automation(self, which: int, limit_s: int) -> None:
-        self.to_automation(self.one(which, "queued", "offered", "assigned"), limit_s)
+        self.to_automation(self.one(which, "queued", "offered", "assigned", PARKED), limit_s)
 
     @action(2, limit_s=whole(1, 40))
     def ask(self, limit_s: int) -> None:
@@ -152,7 +156,7 @@ class Life(Workplace):
 
     @action(
         2,
-        when=lambda self: self.model.in_state("queued", "offered", "assigned", "wrapping_up"),
+        when=lambda self: self.model.in_state("queued", "offered", "assigned", "wrapping_up", PARKED),
         which=pick,
         queue=queues,
         wants=needs,
@@ -163,7 +167,7 @@ class Life(Workplace):
     def escalate(
         self, which: int, queue: str, wants: Mapping[str, int], preferred: str | None, relaxes: bool, passed: bool
     ) -> None:
-        contact = self.one(which, "queued", "offered", "assigned", "wrapping_up")
+        contact = self.one(which, "queued", "offered", "assigned", "wrapping_up", PARKED)
         self.place(contact, queue, wants, 30, 0, preferred=preferred, relaxes=relaxes, passed_on=passed)
 
     @action(
@@ -400,6 +404,7 @@ class Life(Workplace):
             reply = self.call("fire_timers", limit, one_by_one=limit == 1)
             fired = reply["fired"]
             self.asked_to_do(reply.get("rungs", []), reply.get("overflows", []))
+            self.customers_are_silent(reply.get("inactive", []))
 
     def asked_to_do(self, rungs: Sequence[str], overflows: Sequence[str]) -> None:
         """What `fire_timers` reports is due, and reported again a little later."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mci_router.routing.engine.queues import signature
-from tests.routing.engine.facts import Agent, Contact
+from tests.routing.engine.facts import PARKED, Agent, Contact
 from tests.routing.engine.model import FINAL, HELD, Model
 
 LEVEL = 2**42
@@ -21,8 +21,10 @@ AWAY = FINAL | {"automating", "posted"}
 """Not with people, nor on the way to them."""
 STAY = (
     *("entered_at", "waits_since", "segment_waited", "queue_waited", "held", "held_since", "parked", "parked_since"),
+    *("awaited", "awaited_since"),
 )
 BESIDE = ("entered_at", "waits_since", "queue_waited")
+WITH_AGENT = ("assigned", "wrapping_up", PARKED)
 NOT_COMPARED = ("lease:", "line:", "reserve:", "aside:")
 """Timers that are not: they only say when to look again."""
 
@@ -54,7 +56,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         placed = [
             contact
             for contact in contacts
-            if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued"}
+            if contact.place and contact.state not in FINAL and contact.state in HELD | {"queued", PARKED}
         ]
         beside = [contact for contact in placed if contact.home]
         state[f"open in {queue}"] = sum(contact.own_line.queue == queue for contact in placed) + sum(
@@ -85,6 +87,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         state[f"declined by {agent.name}"] = {
             contact: due for (contact, name), due in model.declined.items() if name == agent.name
         }
+        state[f"parked by {agent.name}"] = {one.id for one in model.in_state(PARKED) if one.agent == agent.name}
         state[f"held for {agent.name}"] = {contact.id: contact.age for contact in model.held_for(agent)}
     return state
 
@@ -126,6 +129,7 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
         ask(name, lambda record: agent_record(record, channels), "HGETALL", f"agent:{name}")
         ask(f"contacts of {name}", set, "SMEMBERS", f"agent_contacts:{name}")
         ask(f"declined by {name}", numbers, "HGETALL", f"declined:{name}")
+        ask(f"parked by {name}", set, "SMEMBERS", f"parked:{name}")
         ask_scores(f"held for {name}", f"held:{name}")
     replies = json.loads(client.eval(READ, 0, json.dumps([command for command, _ in asked.values()])))
     found = {name: read(reply) for (name, (_, read)), reply in zip(asked.items(), replies, strict=True)}
@@ -180,6 +184,8 @@ def _timers(model: Model) -> dict[str, int]:
             timers[f"overflow:{contact.id}"] = contact.overflow_at
         if contact.relaxing and contact.relax_at is not None:
             timers[f"relax:{contact.id}"] = contact.relax_at
+        if contact.inactive_at is not None:
+            timers[f"inactivity:{contact.id}"] = contact.inactive_at
         if contact.state == "wrapping_up" and contact.wraps_up_until is not None:
             timers[f"wrap_up:{contact.id}"] = contact.wraps_up_until
     return timers
@@ -220,10 +226,10 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
     ]
     return {
         "state": contact.state,
-        "agent": contact.agent if contact.state in HELD else None,
+        "agent": contact.agent if contact.state in HELD | {PARKED} else None,
         "second": contact.second,
         "offer": contact.offer,
-        "assignment": contact.assignment if contact.state in ("assigned", "wrapping_up") else None,
+        "assignment": contact.assignment if contact.state in WITH_AGENT else None,
         "taken": taken,
         "line": contact.own_line.id if contact.place and contact.state not in AWAY else None,
         "step": (contact.home[2] if contact.home else contact.step)
@@ -252,13 +258,13 @@ def _taken(model: Model, name: str | None, contact: Contact) -> str | None:
 
 def contact_record(reply: list[str]) -> dict[str, Any]:
     live = pairs(reply)
-    held, open_ = live["state"] in HELD, live["state"] not in AWAY
+    held, open_ = live["state"] in HELD | {PARKED}, live["state"] not in AWAY
     return {
         "state": live["state"],
         "agent": live.get("agent") if held else None,
         "second": live.get("second"),
         "offer": live.get("offer"),
-        "assignment": live.get("assignment") if live["state"] in ("assigned", "wrapping_up") else None,
+        "assignment": live.get("assignment") if live["state"] in WITH_AGENT else None,
         "taken": [live.get("taken"), live.get("second_taken")],
         "line": live.get("line") if open_ else None,
         "step": int(live["step"]) if open_ and "step" in live else None,

@@ -7,11 +7,24 @@ waits in vain.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.routing.engine import replans, stays
 from tests.routing.engine.choice import Chooser, best
-from tests.routing.engine.facts import FINAL, HELD, SPEED_PRIOR, Agent, Contact, Line, Place, Queue, Share, moved
+from tests.routing.engine.facts import (
+    FINAL,
+    HELD,
+    PARKED,
+    SPEED_PRIOR,
+    Agent,
+    Contact,
+    Line,
+    Place,
+    Queue,
+    Share,
+    moved,
+)
 
 BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
 
@@ -212,6 +225,8 @@ class Model(Chooser):
             "contact.transfer_cancelled": self._transfer_cancelled,
             "contact.interrupted": self._interrupt,
             "contact.resumed": self._resumed,
+            "contact.parked": self._parked,
+            "contact.unparked": self._unparked,
             "contact.hold_started": self._hold_started,
             "contact.hold_ended": self._hold_ended,
             "contact.agent_lost": self._flagged,
@@ -267,6 +282,9 @@ class Model(Chooser):
         self._leave_agent(contact, entry)
         contact.state, contact.agent_lost, contact.relaxing, contact.asking = "queued", False, True, False
         contact.rung = entry["rung"]
+        if entry.get("why") == "customer_wrote":
+            assert contact.place
+            contact.place = replace(contact.place, due_at=entry["due_at"])
         if "why" not in entry:
             self._take_place(contact, entry["queue"])
         elif contact.place and contact.place.overflow_at is not None:
@@ -394,10 +412,8 @@ class Model(Chooser):
             contact.state, contact.agent = "offered", agent.name
         contact.held_for, contact.let_off = None, False
         self.waiting.pop(contact.id, None)
-        handled = entry["at"] + self.queues[contact.queue].settings["handle_ms"]
-        agent.free_at = max(agent.free_at if agent.shares else 0, handled)
-        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact), contact.queue)
-        agent.idle_since = agent.turn_at = entry["at"]
+        self._take(agent, contact, entry["at"])
+        agent.turn_at = entry["at"]
 
     def _check_choice(self, contact: Contact, agent: Agent, why: str | None) -> None:
         promised, self._promised = self._promised, None
@@ -550,6 +566,41 @@ class Model(Chooser):
         assert agent.used <= agent.units, f"{agent} has no room to go on with {contact}"
         self._freed.add(agent.name)
 
+    def _parked(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """Its agent waits for the customer, and has the room for others."""
+        assert contact.state == "assigned", f"nobody talks to {contact}: {entry}"
+        assert contact.channel != "voice", f"the customer is on the line: {entry}"
+        assert contact.stay
+        stays.go_on(contact.stay, entry["at"])
+        self._free(entry["agent"], contact, entry["at"])
+        limit = self.queues[contact.queue].settings["inactivity_ms"]
+        contact.stay.awaited_since, contact.inactive_at = entry["at"], entry["at"] + limit if limit else None
+        assert entry.get("inactive_at") == contact.inactive_at, f"it ends at another time: {entry}"
+        contact.state, contact.agent_lost = PARKED, False
+
+    def _unparked(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """It is with the same agent again, who has room for it."""
+        assert contact.state == PARKED, f"{contact} was not parked: {entry}"
+        assert contact.agent == entry["agent"], f"it is another agent's: {entry}"
+        agent = self.agents[entry["agent"]]
+        assert contact.line.served_by(agent), f"{agent} is unable to serve {contact}"
+        assert agent.has_room(contact.channel, contact.line.units, contact.queue), f"{agent} has no room for {contact}"
+        assert agent.works or (entry["why"] == "agent" and agent.signed_in), f"{agent} does not work: {entry}"
+        self._interrupted.clear()
+        assert contact.stay
+        stays.come_back(contact.stay, entry["at"])
+        contact.state, contact.inactive_at = "assigned", None
+        self._take(agent, contact, entry["at"])
+        agent.shares[contact.id].pausable = bool(self.queues[contact.queue].settings["interruptible"])
+        self._freed.add(agent.name)
+
+    def _take(self, agent: Agent, contact: Contact, at: int) -> None:
+        """The contact has room of the agent's from now on."""
+        handled = at + self.queues[contact.queue].settings["handle_ms"]
+        agent.free_at = max(agent.free_at if agent.shares else 0, handled)
+        agent.shares[contact.id] = Share(contact.channel, contact.line.units, self.is_live(contact), contact.queue)
+        agent.idle_since = at
+
     def _hold_started(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.stay
         assert contact.stay.held_since is None, f"{contact} is on hold already: {entry}"
@@ -591,7 +642,11 @@ class Model(Chooser):
 
     def _ended(self, contact: Contact, entry: dict[str, Any]) -> None:
         state = entry["type"].partition(".")[2]
-        assert state != "completed" or contact.state in ("assigned", "wrapping_up"), f"{contact} cannot be completed"
+        assert state != "completed" or contact.state in ("assigned", "wrapping_up", PARKED), (
+            f"{contact} cannot be completed"
+        )
+        silent = entry.get("why") == "customer_inactive"
+        assert not silent or (contact.inactive_at or entry["at"] + 1) <= entry["at"], f"too early: {entry}"
         holder = contact.agent
         waited = self._waited_in_vain(contact, state, entry["at"])
         if contact.stay:
@@ -624,15 +679,18 @@ class Model(Chooser):
 
     def _note_handling(self, contact: Contact, agent: Agent, entry: dict[str, Any]) -> None:
         assert contact.answered_at is not None
-        took, queue = entry["handled_at"] - contact.answered_at, self.queues[contact.queue]
+        assert contact.stay
+        took = entry["handled_at"] - contact.answered_at - contact.stay.awaited
+        queue = self.queues[contact.queue]
         mean, number = self.handling.get((agent.signature, queue.name), (1, 0))
         self.handling[agent.signature, queue.name] = (moved(mean, number, took / queue.handle, SPEED_PRIOR), number + 1)
         queue.note_handle(took)
 
     def _leave_agent(self, contact: Contact, entry: dict[str, Any]) -> None:
         held = contact.agent if contact.state in HELD else None
+        named = contact.agent if contact.state == PARKED else held
         offer = contact.offer if contact.state == "offered" else None
-        assert (entry.get("agent"), entry.get("offer")) == (held, offer), f"{contact} was with somebody else: {entry}"
+        assert (entry.get("agent"), entry.get("offer")) == (named, offer), f"{contact} was with somebody else: {entry}"
         assert contact.second is None, f"{contact} is still offered to a second agent: {entry}"
         self.offers["revoked"] += contact.state == "offered"
         if held:
@@ -640,6 +698,7 @@ class Model(Chooser):
         self.waiting.pop(contact.id, None)
         ended = entry["type"].partition(".")[2] in FINAL
         contact.offer, contact.transfer, contact.held_for, contact.second_offers = None, None, None, 0
+        contact.inactive_at = None
         if not ended:
             contact.agent, contact.assignment = None, None
 

@@ -63,6 +63,13 @@ def go_on(stay: Stay, now: int) -> None:
     """Its agent has time for it again, or no longer has it."""
     stay.parked += now - stay.parked_since if stay.parked_since is not None else 0
     stay.parked_since = None
+    come_back(stay, now)
+
+
+def come_back(stay: Stay, now: int) -> None:
+    """It does not wait for its customer any more."""
+    stay.awaited += now - stay.awaited_since if stay.awaited_since is not None else 0
+    stay.awaited_since = None
 
 
 def leave(contact: Contact, queue: Queue, entry: Mapping[str, Any]) -> None:
@@ -81,6 +88,7 @@ def leave(contact: Contact, queue: Queue, entry: Mapping[str, Any]) -> None:
         "segment_waited": stay.segment_waited,
         "held": stay.held,
         "parked": stay.parked,
+        "awaited": stay.awaited,
         "segment_offers": stay.offers,
     }
     for name, value in facts.items():

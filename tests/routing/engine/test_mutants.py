@@ -152,6 +152,14 @@ BREAKS = {
         "want.asking and contact.rung == want.rung\n",
         "want.asking and contact.rung < want.rung\n",
     ),
+    "a parked contact is written down as nobody's": ("  parking.note(w, contact)\n  local limit", "  local limit"),
+    "a parked contact comes back to somebody without room": (
+        "if agent and not agent.aside and not waiting.why_not(w, contact, agent, true) then",
+        "if agent and not agent.aside then",
+    ),
+    "time with the customer is handle time": (" - (contact.awaited or 0)\n", "\n"),
+    "nobody waits for a parked contact's agent": ("name, w.now + (settings.return_ms or 0))", "name, 0)"),
+    "what was parked is closed for silence": ("  timers.clear(w, 'inactivity', contact.id)\n", ""),
     "talk is waiting": ("  clocks.stop(w, contact)\n  service_level.count_answer", "  service_level.count_answer"),
     "a hold outlives the conversation": (
         "  clocks.stop(w, contact)\n  holding.stop(w, contact)\n",
@@ -171,6 +179,7 @@ BREAKS = {
 
 
 SLOW = {
+    "a parked contact comes back to somebody without room",
     "a changed place is not offered",
     "a foreign agent accepts",
     "a hold has no end",
@@ -183,7 +192,9 @@ SLOW = {
     "a wrap-up without limit ends at once",
     "an agent who leaves keeps what was held",
     "consent is not heard",
+    "nobody waits for a parked contact's agent",
     "the first agent keeps the room, too",
+    "time with the customer is handle time",
     "the reserve counts everybody's idle agents",
     "the time to agree goes on after the consent",
     "who takes a contact over has none of its queue",

@@ -18,6 +18,7 @@ from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import ContactState
 from tests.routing.engine import likeness, replans
 from tests.routing.engine.actions import Happening
+from tests.routing.engine.facts import PARKED
 from tests.routing.engine.model import Contact, Line, Model, Place
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, START_MS, contact_id
 
@@ -34,6 +35,8 @@ QUEUES: dict[str, dict[str, Any]] = {
         "offer_timeout_s": 18,
         "wrap_up_s": 10,
         "expected_handle_s": 20,
+        "return_to_agent_s": 15,
+        "inactivity_s": 25,
     },
     "fraud_desk": {"units": 2, "target_s": 60, "position": 1, "wrap_up_s": 5, "expected_handle_s": 90},
     "mail": {
@@ -44,7 +47,15 @@ QUEUES: dict[str, dict[str, Any]] = {
         "interruptible": True,
         "expected_handle_s": 30,
     },
-    "tasks": {"units": 2, "target_s": 300, "position": 4, "deferrable": True, "interruptible": True, "wrap_up_s": None},
+    "tasks": {
+        "units": 2,
+        "target_s": 300,
+        "position": 4,
+        "deferrable": True,
+        "interruptible": True,
+        "wrap_up_s": None,
+        "return_to_agent_s": 0,
+    },
 }
 
 
@@ -134,7 +145,7 @@ class Workplace(Happening):
         ]
         assert sorted(ended) == sorted(self.model.stays)
         open_ = {row["contact"]: (row["queue"], row["answered_at"] is not None) for row in rows if not row["left_as"]}
-        served = ("queued", "offered", "assigned", "wrapping_up")
+        served = ("queued", "offered", "assigned", "wrapping_up", PARKED)
         by_model = {one.id: (one.own_line.queue, one.answered_at is not None) for one in self.model.in_state(*served)}
         assert open_ == by_model
         for queue in self.model.queues:

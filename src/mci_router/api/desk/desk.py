@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
@@ -24,7 +24,12 @@ from mci_router.vocabulary import ContactState, Presence
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
 RETRIES_S = (0.1, 0.5)
-WITH_AGENT = (ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WRAPPING_UP)
+WITH_AGENT = (
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+    ContactState.WRAPPING_UP,
+)
 
 
 class DeskSession:
@@ -248,11 +253,19 @@ class DeskSession:
             seq,
             offer_id=offer,
             expires_at=moment(expires_at) if expires_at else None,
+            accepts_at=await self._accepts_at(live.where_it_waits.queue, expires_at),
             why=why,
             warm=warm,
             holder=live.agent if warm else None,
             **pop,
         )
+
+    async def _accepts_at(self, queue: str | None, expires_at: datetime | None) -> str | None:
+        """Returns when the queue has the offer accepted for the agent; None where it has agents accept by hand."""
+        spec = (await self._parts.snapshots.get(self._workspace)).queues.get(queue or "")
+        if spec is None or spec.auto_accept_s is None or expires_at is None:
+            return None
+        return moment(expires_at - timedelta(seconds=spec.offer_timeout_s - spec.auto_accept_s))
 
     async def _started(
         self, seq: int | None, contact: str, assignment: str | None, state: str, live: LiveContact | None
@@ -270,9 +283,11 @@ class DeskSession:
         )
 
     async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
-        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        snapshot = await self._parts.snapshots.get(self._workspace)
+        agent = snapshot.agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
-        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung)
+        crm = snapshot.spec.crm_url, self._agent
+        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung, crm)
         return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:

@@ -225,6 +225,10 @@ class ContactOut(Answer):
         str | None, Field(description="The queue that a warm transfer goes to, until somebody accepts.")
     ] = None
     interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
+    parked_at: Annotated[Moment | None, Field(description="Since when it waits for its customer.")] = None
+    inactive_at: Annotated[
+        Moment | None, Field(description="When it is completed unless the customer writes; null: it is not.")
+    ] = None
     agent_lost: Annotated[
         bool, Field(description="Its agent cannot be reached; after a grace period it waits again.")
     ] = False

@@ -9,19 +9,11 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
+from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
+from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs.base import Name
 from mci_router.vocabulary import Presence
-
-FrameId = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=64),
-    Field(description="The desk's own id of the frame; the ack has it, too."),
-]
-ContactId = Annotated[str, StringConstraints(pattern=r"^con_[0-9a-f]{32}$")]
-OfferId = Annotated[str, StringConstraints(pattern=r"^ofr_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
-AssignmentId = Annotated[str, StringConstraints(pattern=r"^asg_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class PresenceData(Body):
@@ -101,12 +93,6 @@ class EndWrapUp(Body):
     type: Literal["wrap_up.done"]
     id: FrameId
     data: WrapUpData
-
-
-class HoldData(Body):
-    """The assignment whose customer is meant."""
-
-    assignment_id: AssignmentId
 
 
 class HoldContact(Body):
@@ -245,6 +231,14 @@ class ListDirectory(Body):
     data: DirectoryData = DirectoryData()
 
 
+class ReadWorkspace(Body):
+    """Reads the workspace's words: titles of queues, topics and agents, and the dispositions."""
+
+    type: Literal["workspace.read"]
+    id: FrameId
+    data: dict[str, str] = Field(default={}, max_length=0)
+
+
 class Heartbeat(Body):
     """The desk is still there."""
 
@@ -260,6 +254,7 @@ Command: TypeAlias = (
     | EndWrapUp
     | HoldContact
     | ResumeContact
+    | ServingCommand
     | TransferAssignment
     | CancelTransfer
     | EscalateAssignment
@@ -268,6 +263,7 @@ Command: TypeAlias = (
     | PullContact
     | ListLine
     | ListDirectory
+    | ReadWorkspace
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 

@@ -38,7 +38,9 @@ class HeldContactOut(Answer):
     """A contact that an agent has, if the key may read it."""
 
     id: str
-    state: Annotated[ContactState, Field(description="`offered`, to this agent; `assigned`; `wrapping_up`.")]
+    state: Annotated[
+        ContactState, Field(description="`offered`, to this agent; `assigned`; `waiting_for_customer`; `wrapping_up`.")
+    ]
     since: Annotated[Moment | None, Field(description="Since when it is so; null while it is offered.")]
     queue: str | None
     channel: Channel

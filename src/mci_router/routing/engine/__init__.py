@@ -11,6 +11,7 @@ from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.messages import MessageFunctions
+from mci_router.routing.engine.parking import ParkingFunctions
 from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
@@ -23,6 +24,7 @@ __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
 class Engine(
     ContactFunctions,
+    ParkingFunctions,
     AgentFunctions,
     QueueFunctions,
     IncidentFunctions,

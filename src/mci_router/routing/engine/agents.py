@@ -38,9 +38,10 @@ class AgentFunctions(Connection):
             return dict(await self.client.hgetall(f"{prefix(workspace)}:agent:{agent}"))
 
     async def agent_contacts(self, workspace: str, agent: str) -> list[str]:
-        """Returns the contacts that an agent is offered, serves or wraps up."""
+        """Returns the contacts that an agent is offered, serves, wraps up or has parked."""
+        start = prefix(workspace)
         async with self._reachable():
-            return sorted(await self.client.smembers(f"{prefix(workspace)}:agent_contacts:{agent}"))
+            return sorted(await self.client.sunion(f"{start}:agent_contacts:{agent}", f"{start}:parked:{agent}"))
 
     async def presences(self, workspace: str, agents: Sequence[str]) -> list[str]:
         """Returns the presence of several agents, in order; `unreachable` where an agent is not offline and has no

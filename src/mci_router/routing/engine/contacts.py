@@ -201,6 +201,13 @@ class ContactFunctions(Connection):
                 mine, *others = await pipeline.execute()
         return None if mine is None else (mine, mine + sum(others))
 
+    async def ranks_in_lines(self, workspace: str, places: Sequence[tuple[str, str]]) -> list[int | None]:
+        """Returns, for each (line, contact), how many are before the contact in the line; None if it is not in it."""
+        async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
+            for line, contact in places:
+                pipeline.zrank(f"{prefix(workspace)}:line:{line}", contact)
+            return list(await pipeline.execute())
+
     async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
         """Returns whether the live state knows each (workspace, contact)."""
         async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:

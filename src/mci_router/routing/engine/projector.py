@@ -57,7 +57,7 @@ INSERT_EVENTS = text(
 _NEWEST = """v.id > c.journal_id AND NOT (
         c.state = 'accepted' AND v.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved')
         AND (COALESCE(v.rung, c.rung) < c.rung OR (v.rung = c.rung AND v.asking IS NOT NULL AND NOT c.asking)))"""
-_STATE_COLUMNS = ("state", "agent", "answered_at", "handled_at", "ended_at")
+_STATE_COLUMNS = ("state", "agent", "answered_at", "handled_at", "ended_at", "parked_at")
 UPDATE_CONTACTS = text(
     f"""
     UPDATE contacts c SET
@@ -74,7 +74,7 @@ UPDATE_CONTACTS = text(
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
       AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz,
            entered_at timestamptz, segment int, rung int, asking text, answered_at timestamptz,
-           handled_at timestamptz, ended_at timestamptz, disposition text, notes text)
+           handled_at timestamptz, ended_at timestamptz, parked_at timestamptz, disposition text, notes text)
     WHERE c.id = v.contact AND c.workspace_id = :workspace
     RETURNING c.id, old.arrival IS NULL AND new.arrival IS NOT NULL AS arrived
     """  # noqa: S608 — columns that stand above
@@ -221,6 +221,7 @@ def fold_contacts(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
         row["agent"] = (entry.holder or entry.agent) if entry.assignment else None
         row |= {fact: data[fact] for fact in FACTS if data.get(fact)}
         row |= {moment: _moment(data[moment]) if data.get(moment) else None for moment in MOMENTS}
+        row["parked_at"] = _moment(data["awaited_since"]) if data.get("awaited_since") else None
     return [rows[contact] for contact in sorted(rows)]
 
 

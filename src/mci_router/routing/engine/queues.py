@@ -69,7 +69,9 @@ class QueueFunctions(Connection):
         reply = await self._call(workspace, "fire_timers", limit)
         next_ms = reply.get("next_ms")
         next_s = None if next_ms is None else next_ms / 1000
-        return Due(reply["fired"], reply.get("rungs", []), reply.get("overflows", []), next_s)
+        return Due(
+            reply["fired"], reply.get("rungs", []), reply.get("overflows", []), next_s, reply.get("inactive", [])
+        )
 
     async def line_figures(self, workspace: str, queue: str, line: str, contact: str = "") -> LineFigures:
         """Returns the figures for the expected wait in a line; with `contact`, for that contact in it."""

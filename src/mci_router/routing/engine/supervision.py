@@ -48,13 +48,13 @@ class SupervisionFunctions(Connection):
         return {name: from_ms(since) for name, since in zip(pairs[::2], pairs[1::2], strict=True)}
 
     async def agent_records(self, workspace: str, agents: Sequence[str]) -> list[tuple[Mapping[str, Any], list[str]]]:
-        """Returns the live hash of each agent, empty if unknown, and the contacts that it is offered, serves or wraps
-        up.
+        """Returns the live hash of each agent, empty if unknown, and the contacts that it is offered, serves, wraps up
+        or has parked.
         """
         start = prefix(workspace)
         async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for agent in agents:
                 pipeline.hgetall(f"{start}:agent:{agent}")
-                pipeline.smembers(f"{start}:agent_contacts:{agent}")
+                pipeline.sunion(f"{start}:agent_contacts:{agent}", f"{start}:parked:{agent}")
             replies = await pipeline.execute()
         return [(record, sorted(held)) for record, held in zip(replies[::2], replies[1::2], strict=True)]

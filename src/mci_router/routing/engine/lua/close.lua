@@ -25,7 +25,8 @@ local function close(w, contact, state, why)
   if contact.state == 'offered' then
     counters.add(w, 'offers', 'revoked', 1)
   end
-  local changes = contact.state == 'assigned' and { handled_at = w.now } or {}
+  local served = contact.state == 'assigned' or parking.is_parked(contact)
+  local changes = served and { handled_at = w.now } or {}
   endings.finish(w, contact, 'contact.' .. state, state, changes, { why = why, agent = held, offer = offer },
     left_as)
   for _, free in ipairs({ agent or asked, agent and asked }) do

@@ -1,5 +1,5 @@
 -- complete: ends the conversation of an agent, with a disposition. Wrap-up begins if the queue has it; else the contact
--- is completed.
+-- is completed, as is one that is parked: its agent has no room taken by it.
 -- Arguments: agent, assignment id, contact id, disposition, notes.
 -- Returns:   the contact as it is now with status 'ok' (again if done before); 'gone' if the assignment is not this
 --            agent's.
@@ -17,7 +17,7 @@ functions.transition('complete', function(w, name, assignment, id, disposition, 
   if not contact or contact.agent ~= name or contact.assignment ~= assignment then
     return functions.reply('gone')
   end
-  if contact.state ~= 'assigned' then
+  if contact.state ~= 'assigned' and not parking.is_parked(contact) then
     local done = contact.state == 'wrapping_up' or contact.state == 'completed'
     return done and contacts.reply(contact) or functions.reply('gone')
   end
@@ -27,7 +27,7 @@ functions.transition('complete', function(w, name, assignment, id, disposition, 
   records.change(contact, 'notes', notes)
   records.change(contact, 'handled_at', w.now)
   local wrap_up, about = queues.settings(w, contact.queue).wrap_up_ms, { disposition = disposition, notes = notes }
-  if wrap_up == 0 then
+  if wrap_up == 0 or parking.is_parked(contact) then
     completion.complete(w, contact, about)
   else
     begin_wrap_up(w, contact, agents.load(w, name), wrap_up, about)

@@ -1,12 +1,23 @@
 -- fire_timers: does what is due. Any process may call it at any time.
 -- Arguments: the most timers to fire.
 -- Returns:   'ok', fired = how many; rungs = contacts whose rung's limit has passed, overflows = contacts whose queue's
---            overflow rules are due for a look: the caller handles both. Their timers stay, set a little later, so that
---            none is lost if the caller dies. next_ms = until the next timer is due; NO_TIMER_MS if there is none.
+--            overflow rules are due for a look, inactive = parked contacts whose customers have said nothing for too
+--            long: the caller handles them. Their timers stay, set a little later, so that none is lost if the caller
+--            dies. next_ms = until the next timer is due; NO_TIMER_MS if there is none.
 local RETRY_MS = 5000
 local NO_TIMER_MS = 3600000
 
 local fire = {}
+
+-- Before the offer expires: the queue has it accepted for the agent, unless the desk is not there.
+local function accept(w, contact, agent)
+  local wanted = queues.settings(w, places.of(contact).queue).auto_accept_ms
+  if wanted and agents.is_there(agent) then
+    answering.assign(w, contact, agent, contact.offer)
+  else
+    timers.set(w, 'offer', contact.id, contact.expires_at)
+  end
+end
 
 function fire.offer(w, id)
   local contact = contacts.load(w, id)
@@ -14,6 +25,9 @@ function fire.offer(w, id)
     return
   end
   local name = contact.second or contact.agent
+  if contact.expires_at > w.now then
+    return accept(w, contact, agents.load(w, name))
+  end
   endings.let_go(w, contact, 'offer.expired', 'not_responding')
   presence.enter(w, agents.load(w, name), 'away', 'not_responding')
 end
@@ -100,7 +114,7 @@ local function still_due(w, timer)
   return (tonumber(redis.call('ZSCORE', w.key.timers, timer)) or math.huge) <= w.now
 end
 
-local ASKED = { rung = 'rungs', overflow = 'overflows' }
+local ASKED = { rung = 'rungs', overflow = 'overflows', inactivity = 'inactive' }
 
 functions.transition('fire_timers', function(w, limit)
   local due = redis.call('ZRANGE', w.key.timers, '-inf', w.now, 'BYSCORE', 'LIMIT', 0, limit)

@@ -2,16 +2,17 @@
 -- ledger has it is not journalled. Any difference is: a pending offer is revoked, and a contact whose agent was removed
 -- waits again, or is completed if it was in wrap-up.
 -- Arguments: builder id or '', contacts as a JSON list: of each what enqueue or serve takes; was = its state in the
---            ledger; state, agent and assignment if it is assigned or wrapping up; answered_at, handled_at (ms) if it
---            was answered; waited, segment_waited, queue_waited, held, parked (ms) and segment_offers of its segment;
---            waits_since (ms): from when its wait still has to be counted; ended {left_as, stay}: the segment that it
---            has left since; offers [{id, agent}] if any were pending; passed_on_to =
---            the place of a warm transfer, as enqueue takes it.
+--            ledger; state, agent and assignment if it is assigned, wrapping up or parked; answered_at, handled_at
+--            (ms) if it was answered; waited, segment_waited, queue_waited, held, parked, awaited (ms) and
+--            segment_offers of its segment; awaited_since (ms) if it is parked; waits_since (ms): from when its wait
+--            still has to be counted; ended {left_as, stay}: the segment that it has left since; offers [{id, agent}]
+--            if any were pending; passed_on_to = the place of a warm transfer, as enqueue takes it.
 -- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if
 --            another process builds.
 local LOST = 'live_state_rebuilt'
 local OF_THE_LEDGER = {
-  'waited', 'segment_waited', 'queue_waited', 'held', 'parked', 'segment_offers', 'answered_at', 'handled_at',
+  'waited', 'segment_waited', 'queue_waited', 'held', 'parked', 'awaited', 'segment_offers', 'answered_at',
+  'handled_at',
 }
 
 -- Desks connect again after the live state is built. An agent whose desk does not is given up as after a lost
@@ -54,6 +55,16 @@ local function with_agent(w, contact, want, agent)
   end
 end
 
+-- Restores a parked contact: it waits for its customer as long as it would have.
+local function park_again(w, contact, want)
+  local limit = queues.settings(w, contact.queue).inactivity_ms or 0
+  records.change(contact, 'agent', want.agent)
+  records.change(contact, 'assignment', want.assignment)
+  records.change(contact, 'awaited_since', want.awaited_since or w.now)
+  parking.note(w, contact)
+  parking.watch(w, contact, limit > 0 and contact.awaited_since + limit or nil)
+end
+
 -- Puts a contact in its line. One that an agent had answered, who was removed, begins another segment. Returns what is
 -- to be journalled of the one that ended.
 local function in_line(w, contact, want)
@@ -86,6 +97,10 @@ end
 local function to_people(w, contact, want)
   rungs.note_queue(w, contact, want)
   go_on(w, contact, want)
+  if want.state == parking.STATE then
+    park_again(w, contact, want)
+    return
+  end
   local agent = want.agent and agents.load(w, want.agent)
   if agent then
     with_agent(w, contact, want, agent)

@@ -53,7 +53,8 @@ function clocks.due(contact, after_ms)
   return contact.entered_at + after_ms - (contact.queue_waited or 0)
 end
 
--- Starts to count a time that an agent spends on a contact without talking: `held` or `parked`.
+-- Starts to count a time that an agent spends on a contact without talking: `held` or `parked`; or that it
+-- waits for its customer: `awaited`.
 function clocks.begin(w, contact, kind)
   records.change(contact, kind .. '_since', w.now)
 end

@@ -4,7 +4,7 @@ local SPEED_PRIOR = 100 -- contacts at the queue's mean handle time
 
 -- Notes a signature's handle time in a queue, as a share of the queue's own mean.
 local function note_handling(w, contact, agent)
-  local handle_ms = (contact.handled_at or w.now) - contact.answered_at
+  local handle_ms = (contact.handled_at or w.now) - contact.answered_at - (contact.awaited or 0)
   local ratio = handle_ms / queues.performance(w, contact.queue).handle_ms
   queues.note_handle_time(w, contact.queue, handle_ms)
   local mean, number = unpack(handling.of(w, agent.signature, contact.queue) or { 1, 0 })

@@ -10,6 +10,9 @@ function endings.free_agent(w, contact)
     interrupting.note_pausable(w, agent, contact, -1)
     agents.release(w, agent, contact, 'taken')
   end
+  if parking.is_parked(contact) then
+    parking.forget(w, contact)
+  end
   records.change(contact, 'pausable', false)
   return agent
 end
@@ -132,18 +135,20 @@ function endings.finish(w, contact, event, state, changes, about, left_as)
 end
 
 -- Takes a contact from the agent who served it, to wait in the same queue with its original age and due time. `why` is
--- also how its segment ended. Returns that agent, and the one who was asked to take it over, if any.
-function endings.requeue(w, contact, why)
+-- also how its segment ended, unless `left_as` says that. `changes`: what else is new about it. Returns that agent, and
+-- the one who was asked to take it over, if any.
+function endings.requeue(w, contact, why, left_as, changes)
   local left = contact.agent
   local asked = endings.end_transfer(w, contact, why)
   timers.clear(w, 'wrap_up', contact.id)
   local stay = segments.leave(w, contact)
   local agent = endings.free_agent(w, contact)
-  local changes = { agent = false, assignment = false, agent_lost = false }
+  changes = changes or {}
+  changes.agent, changes.assignment, changes.agent_lost = false, false, false
   segments.enter(w, contact, {}, stay)
   clocks.start(w, contact, w.now)
   contacts.move(w, contact, 'contact.queued', 'queued', changes, {
-    agent = left, why = why, left_as = why, stay = stay,
+    agent = left, why = why, left_as = left_as or why, stay = stay,
   })
   return agent, asked
 end

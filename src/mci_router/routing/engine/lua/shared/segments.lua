@@ -5,9 +5,9 @@
 
 local FACTS = {
   'segment', 'entered_at', 'queue', 'rung', 'due_at', 'target_ms', 'answered_at', 'handled_at', 'segment_waited',
-  'held', 'parked', 'segment_offers',
+  'held', 'parked', 'awaited', 'segment_offers',
 }
-local OF_ONE_STAY = { 'answered_at', 'handled_at', 'segment_waited', 'held', 'parked', 'segment_offers' }
+local OF_ONE_STAY = { 'answered_at', 'handled_at', 'segment_waited', 'held', 'parked', 'awaited', 'segment_offers' }
 local OF_A_QUEUE = { 'entered_at', 'due_at', 'target_ms', 'queue_waited' }
 
 -- Begins a segment in a contact's queue. `stay`: its number at least, entered_at (ms; else now). `before`: the facts of
@@ -35,6 +35,7 @@ function segments.stop(w, contact)
   clocks.stop(w, contact)
   holding.stop(w, contact)
   clocks.finish(w, contact, 'parked')
+  clocks.finish(w, contact, 'awaited')
 end
 
 -- Ends a contact's segment because it goes elsewhere. Returns the segment's facts, for the journal.

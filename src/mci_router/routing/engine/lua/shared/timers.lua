@@ -28,6 +28,7 @@ function timers.clear_contact(w, contact)
   end
   add('offer', contact.offer)
   add('wrap_up', contact.state == 'wrapping_up')
+  add('inactivity', contact.inactive_at)
   add('relax', contact.steps)
   add('overflow', contact.overflows)
   redis.call('ZREM', w.key.timers, unpack(names))

@@ -1,0 +1,33 @@
+"""What a queue says of conversations under way: how long they are parked, and how their end is worked on."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from mci_router.specs.base import Language
+
+ReturnToAgent: TypeAlias = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=86_400,
+        description="How long a parked contact whose customer writes again waits for its agent first, if the agent "
+        "works and has no room.",
+    ),
+]
+Inactivity: TypeAlias = Annotated[
+    float | None,
+    Field(
+        gt=0,
+        le=30 * 86_400,
+        description="A parked contact is completed when its customer has been silent for so long; null: never.",
+    ),
+]
+InactivityMessage: TypeAlias = Annotated[
+    dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]],
+    Field(
+        max_length=50,
+        description="What its customer is told then, by language; `en` where there is none of the customer's.",
+        examples=[{"en": "We have not heard from you, so we have closed this conversation."}],
+    ),
+]

@@ -1,0 +1,79 @@
+"""What happens to conversations: they are parked, come back, end, and somebody joins them."""
+
+from mci_router.vocabulary import ContactState
+from tests.routing.engine.actions import action, one_of, whole
+from tests.routing.engine.facts import PARKED
+from tests.routing.engine.workplace import AGENTS, Workplace
+
+pick = whole(0, 1_000)
+agents = one_of(AGENTS)
+maybe = one_of([True, False])
+
+
+class Serving(Workplace):
+    """What agents and customers do with a conversation, and what must come of it."""
+
+    @action(5, when=lambda self: self.model.in_state("assigned"), which=pick, by_hand=maybe)
+    def park(self, which: int, by_hand: bool) -> None:
+        contact = self.one(which, "assigned")
+        refusal = "wrong_state" if contact.transfer else "unable" if contact.channel == "voice" else None
+        reply = self.call("park", contact.agent if by_hand else "", contact.assignment, contact.id)
+        assert reply["status"] == (refusal or "ok")
+        assert refusal or contact.state == PARKED
+
+    @action(1, when=lambda self: self.model.in_state(PARKED), which=pick, agent=agents)
+    def another_agent_parks_or_takes_it(self, which: int, agent: str) -> None:
+        contact = self.one(which, PARKED)
+        for function in ("park", "unpark") if agent != contact.agent else ():
+            assert self.call(function, agent, contact.assignment, contact.id)["status"] == "gone"
+
+    @action(2, when=lambda self: self.model.in_state(PARKED), which=pick, by_hand=maybe)
+    def unpark(self, which: int, by_hand: bool) -> None:
+        contact = self.one(which, PARKED)
+        refusal = self.why_not(contact, str(contact.agent), by_itself=by_hand)
+        reply = self.call("unpark", contact.agent if by_hand else "", contact.assignment, contact.id)
+        assert reply["status"] == (refusal or "ok")
+        assert refusal or contact.state == "assigned"
+
+    @action(4, when=lambda self: self.model.contacts, which=pick)
+    def the_customer_writes(self, which: int) -> None:
+        """Back to the same agent at once, if that can be; else into the line, where that agent comes first."""
+        contact = self.one(which, PARKED) if self.model.in_state(PARKED) else self.one(which)
+        first, state, assignment, age = str(contact.agent), contact.state, contact.assignment, contact.place
+        agent = self.model.agents.get(first)
+        at_once = state == PARKED and agent and not agent.aside and not self.why_not(contact, first)
+        if state == PARKED and not at_once:
+            wait_ms = self.model.queues[contact.queue].settings["return_ms"]
+            self.model.prefer(contact, first, self.now + wait_ms)
+        reply = self.call("customer_wrote", contact.id, self.now + 20_000)
+        if state != PARKED:
+            assert reply["status"] == ("closed" if ContactState(state).final else "known")
+            return
+        assert reply["status"] == "ok"
+        if at_once:
+            assert (contact.state, contact.agent, contact.assignment) == ("assigned", first, assignment)
+        else:
+            assert contact.state in ("queued", "offered")
+            assert contact.place
+            assert age
+            assert contact.place.age == age.age
+
+    def customers_are_silent(self, inactive: list[str]) -> None:
+        """What `fire_timers` reports as silent is completed; asked again, or too early, nothing happens."""
+        for contact in map(self.model.contacts.__getitem__, inactive):
+            reply = self.call("close_inactive", contact.id, "customer_inactive", "We have closed it.")
+            assert reply["status"] == "ok"
+            assert contact.state == "completed"
+            assert self.call("close_inactive", contact.id, "customer_inactive", "")["status"] == "known"
+
+    @action(1, when=lambda self: self.model.in_state(PARKED), which=pick)
+    def asked_too_early_for_a_silent_customer(self, which: int) -> None:
+        contact = self.one(which, PARKED)
+        if contact.inactive_at is None or contact.inactive_at > self.now:
+            assert self.call("close_inactive", contact.id, "customer_inactive", "")["status"] == "known"
+
+    @action(1, when=lambda self: self.model.in_state(PARKED), which=pick)
+    def complete_what_is_parked(self, which: int) -> None:
+        contact = self.one(which, PARKED)
+        reply = self.call("complete", contact.agent, contact.assignment, contact.id, "solved", "")
+        assert reply["state"] == "completed"
