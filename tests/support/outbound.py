@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
+from mci_router.conversations.delivery_states import rank_in_sql
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 
 WIDGET: dict[str, Any] = {
@@ -127,3 +128,17 @@ async def reading(
         assert response.status_code == 200, await response.aread()
         assert response.headers["content-type"].startswith("text/event-stream")
         yield Reading(response.aiter_lines(), last)
+
+
+RECEIPT = text(
+    f"""
+    UPDATE messages SET delivery = :state WHERE id = :message AND workspace_id = :workspace
+      AND {rank_in_sql("delivery")} < {rank_in_sql(":state")}
+    """
+)
+
+
+async def receipt(workspace: Workspace, key: dict[str, Any], message: str, state: str) -> None:
+    """Says, as the adapter does, how far a message has come."""
+    async with workspace.database.transaction() as session:
+        await session.execute(RECEIPT, {"message": message, "workspace": workspace.id, "state": state})
