@@ -163,8 +163,14 @@ def test_no_script_reads_text_as_markup(name: str) -> None:
     """What customers write is shown as text, whatever it holds; secrets stay in the tab."""
     text = source(f"assets/{name}")
     assert not MARKUP_SINKS.findall(text)
-    assert "localStorage" not in text
+    assert ("localStorage" in text) is (name == "preferences.js")
     assert "document.cookie" not in text
+
+
+def test_what_a_browser_keeps_for_longer_than_a_tab_is_no_secret() -> None:
+    """Language, sound, notifications, shortcuts: nothing else goes there, and no token, customer or draft."""
+    (kept,) = re.findall(r"const DEFAULTS = \{(.*?)\};", source("assets/preferences.js"))
+    assert re.findall(r"(\w+):", kept) == ["language", "sound", "volume", "notify", "shortcuts"]
 
 
 @pytest.mark.parametrize("path", DOCUMENTATION)
@@ -228,7 +234,7 @@ def test_a_code_leaves_the_address_before_it_is_used() -> None:
     """What `mci-router dev` puts into the desk's address stays neither there nor in the history, and is sent in a body
     alone.
     """
-    script = source("assets/desk.js")
+    script = source("assets/sign_in.js")
     redeeming = script[script.index("async function redeem(") :]
     assert (
         0

@@ -20,7 +20,7 @@ from mci_router.access.tokens import Tokens
 from mci_router.api import openapi, problems, routes
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.connections.bounds import Connections
-from mci_router.api.customer.lobby import Lobbies
+from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.sockets import admission
@@ -30,6 +30,7 @@ from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.posting import Posting
+from mci_router.conversations.receipts import Receipts
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
@@ -47,7 +48,9 @@ from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.conversation_end import ConversationEnds
 from mci_router.lifecycle.conversing import Conversations
+from mci_router.lifecycle.customer_messages import CustomerMessages
 from mci_router.lifecycle.customer_view import CustomerViews
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
@@ -145,7 +148,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = Feed(engine)
-    lobbies = Lobbies(CustomerViews(database, engine), snapshots, feed)
+    lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
     escalations = Escalations(database, engine)
     telling = Telling(database, engine.message_changed)
     posting = Posting(settings, database, telling)
@@ -156,9 +159,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, reception, dispatch, transfers)
-    conversations = Conversations(database, engine, snapshots, fingerprints, announcer, delivery, listening, parking)
+    conversations = Conversations(
+        database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
+    )
     parking.say = conversations.say_at_end
-    conversations.carry = posting.hurry
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -214,11 +218,13 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         consents=Consents(database, engine, snapshots, reception, dispatch),
         conversations=conversations,
         outbox=Outbox(database, telling, posting),
+        receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,
+        conversation_ends=ConversationEnds(database, engine, snapshots, dispatch, ending),
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),

@@ -313,6 +313,12 @@ class SpokenChannel(Problem):
     slug, status = "spoken_channel", 409
 
 
+class NoMoreTime(Problem):
+    """The wrap-up is as long as its queue allows (`most_wrap_up_s`). Save the notes, and be done with it."""
+
+    slug, status = "no_more_time", 409
+
+
 class ContactNotWaiting(Problem):
     """No such contact waits: another agent was offered it or has it, or it has ended.
 
@@ -353,7 +359,7 @@ class NobodyCanServe(Problem):
 
 
 class QueueClosed(Problem):
-    """The contact waits in a queue that is closed until `opens_at`. Wait, or send `force: true` to offer it now."""
+    """The contact's queue is closed. Wait until it opens, or send `force: true` where the act takes it."""
 
     slug, status = "queue_closed", 409
 

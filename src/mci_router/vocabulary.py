@@ -308,6 +308,17 @@ class LeftAs(StrEnum):
     """An operator ended it."""
 
 
+class EndedBy(StrEnum):
+    """Who ended a conversation."""
+
+    CUSTOMER = "customer"
+    """The customer hung up, or closed the window."""
+    ADAPTER = "adapter"
+    """The channel did: the line broke, or a session has lapsed."""
+    AGENT = "agent"
+    """The agent who served it."""
+
+
 class Presence(StrEnum):
     """What an agent wants. Whether the agent can be reached is a separate fact."""
 

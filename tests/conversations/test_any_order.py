@@ -93,13 +93,13 @@ class Channel:
 
     async def _hear(self, case: int, key: str) -> dict[str, Any]:
         room = f"{self.name}-{case}"
-        body = {
+        body: dict[str, Any] = {
             "channel": "chat",
             "channel_ref": room,
             "channel_message_id": f"{room}-{key}",
             "text": f"a complaint {key}",
+            "customer": {"external_id": room},
         }
-        body["customer"] = {"external_id": room}
         answer = await self.workspace.api.post("/v1/messages", json=body, headers=by(self.key))
         assert answer.status_code in (200, 201), answer.text
         found: dict[str, Any] = answer.json()
@@ -251,6 +251,7 @@ async def _often(example: Callable[[list[tuple[str, int, int]]], Awaitable[None]
     await asyncio.to_thread(tried)
 
 
+@pytest.mark.timeout(1_200 if FULL else 60)
 async def test_by_webhook_each_message_comes_once_and_in_order(
     workspace: Workspace, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +268,7 @@ async def test_by_webhook_each_message_comes_once_and_in_order(
         await _often(example)
 
 
+@pytest.mark.timeout(1_200 if FULL else 60)
 async def test_by_stream_each_message_comes_once_and_in_order(workspace: Workspace, service: tuple[str, Parts]) -> None:
     """However lines break between what was written, what was read, and what was acknowledged."""
     number = iter(range(10_000))

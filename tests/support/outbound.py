@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from mci_router.conversations.delivery_states import rank_in_sql
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 
 WIDGET: dict[str, Any] = {
@@ -130,15 +129,10 @@ async def reading(
         yield Reading(response.aiter_lines(), last)
 
 
-RECEIPT = text(
-    f"""
-    UPDATE messages SET delivery = :state WHERE id = :message AND workspace_id = :workspace
-      AND {rank_in_sql("delivery")} < {rank_in_sql(":state")}
-    """
-)
-
-
-async def receipt(workspace: Workspace, key: dict[str, Any], message: str, state: str) -> None:
-    """Says, as the adapter does, how far a message has come."""
-    async with workspace.database.transaction() as session:
-        await session.execute(RECEIPT, {"message": message, "workspace": workspace.id, "state": state})
+async def receipt(workspace: Workspace, key: dict[str, Any], message: str, state: str, **more: Any) -> dict[str, Any]:
+    """Says, as the adapter does, how far a message has come; what is in force then."""
+    body = {"state": state, **more}
+    response = await workspace.api.post(f"/v1/messages/{message}/delivery", json=body, headers=by(key))
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from mci_router.routing.calls import CallResult, Placement, RelaxedStep, Serving, Settlement
 from mci_router.routing.engine.incidents import News
-from mci_router.vocabulary import ContactState, Presence
+from mci_router.vocabulary import ContactState, EndedBy, Presence
 from tests.support.live import GRACE_S, LEASE_S, REOFFER_DELAY_S, LiveState, contact_id
 
 Aspects: TypeAlias = dict[str, dict[str, dict[str, Any]]]
@@ -243,6 +243,13 @@ async def ends(guide: Guide) -> None:
     await guide.wait(31, "eve")
     brief = await guide.assigned("eve", skill="ends", queue="brief")
     await guide.step(guide.live.complete("eve", brief))
+    over = await guide.assigned("eve", skill="ends")
+    await guide.step(
+        guide.live.engine.end_conversation(guide.live.workspace, contact_id(over), EndedBy.CUSTOMER, "hung up")
+    )
+    assignment = (await guide.live.contact(over))["assignment"]
+    await guide.step(guide.live.engine.more_time(guide.live.workspace, "eve", assignment, 30_000))
+    await guide.step(guide.live.engine.end_wrap_up(guide.live.workspace, "eve", assignment))
     await guide.leave("eve")
 
 
@@ -364,6 +371,7 @@ async def callbacks(guide: Guide) -> None:
     await guide.place(offered)
     await guide.place(unasked)
     await guide.step(guide.live.engine.offer_callback(guide.live.workspace, contact_id(offered)))
+    await guide.step(guide.live.engine.note_closed(guide.live.workspace, contact_id(offered), guide.live.engine.now))
     for number in (offered, unasked):
         await guide.step(guide.live.engine.request_callback(guide.live.workspace, contact_id(number)))
         await guide.step(guide.live.close(number))

@@ -10,7 +10,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.outbound_reader import Reader
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.adapters import MessageSentAgain
+from mci_router.api.schemas.adapters import MessageDeliveryOut
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut
 from mci_router.api.server_sent import EventStream, stream
@@ -78,6 +78,6 @@ async def rotate_adapter_secret(
 
 
 @router.post("/messages/{message_id}/send-again", status_code=202, summary="Send a message again that has failed")
-async def post_send_again(message_id: Reference, caller: Writer, parts: Service) -> MessageSentAgain:
+async def post_send_again(message_id: Reference, caller: Writer, parts: Service) -> MessageDeliveryOut:
     """Sends a message to its adapter again, with the same id, before what was written later and waits still."""
-    return MessageSentAgain.model_validate(await parts.outbox.send_again(caller.workspace_id, message_id))
+    return MessageDeliveryOut.model_validate(await parts.outbox.send_again(caller.workspace_id, message_id))

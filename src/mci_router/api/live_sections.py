@@ -16,6 +16,7 @@ from mci_router.api.schemas.live import (
     LiveAdapterOut,
     LiveAgentOut,
     LiveContacts,
+    LiveEscalation,
     LiveIncident,
     LiveLevel,
     LiveQueueOut,
@@ -27,6 +28,8 @@ from mci_router.conversations.standing import adapters_now
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
 from mci_router.insight.goals import ENOUGH, goal_met, queue_state
+from mci_router.lifecycle.escalations import unconfirmed
+from mci_router.models import Escalation
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.supervision.agents import AgentNow, agents_now
 from mci_router.supervision.queues import QueueNow
@@ -34,8 +37,12 @@ from mci_router.supervision.queues import QueueNow
 NOW_S, REPORT_S = 1.0, 5.0
 """How often at most the present is read, and what is counted over hours."""
 
-SECTIONS = ("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents", "adapters")
+SECTIONS = (
+    *("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents"),
+    *("adapters", "escalations"),
+)
 MOST_INCIDENTS = 20  # of each state, the newest
+MOST_ESCALATIONS = 50  # the newest
 
 Sections = Mapping[str, Mapping[str, Any]]
 """By name: what is shown, by key."""
@@ -137,6 +144,28 @@ async def _adapters(parts: Parts, workspace: str, _: int) -> Sections:
     return {"adapters": {one.name: LiveAdapterOut.model_validate(one).model_dump(mode="json") for one in now}}
 
 
+async def _escalations(parts: Parts, workspace: str, _: int) -> Sections:
+    async with parts.database.transaction() as session:
+        found = await unconfirmed(session, workspace, MOST_ESCALATIONS)
+    return {"escalations": {page.id: (sensitive, _page(page)) for page, sensitive in found}}
+
+
+def _page(page: Escalation) -> dict[str, Any]:
+    people = [str(person["name"]) for person in page.people]
+    shown = LiveEscalation(
+        contact=page.contact_id,
+        severity=page.severity,
+        queue=page.queue,
+        state=page.state,
+        paged=people[page.asked],
+        paged_at=page.paged_at,
+        next=next(iter(people[page.asked + 1 :]), None),
+        due_at=page.due_at,
+        since=page.created_at,
+    )
+    return shown.model_dump(mode="json")
+
+
 SOURCES: Mapping[str, Source] = {
     "queues": Source(Scope.METRICS_READ, NOW_S, _queues, ("queues",)),
     "agents": Source(Scope.METRICS_READ, NOW_S, _agents, ("agents", "totals")),
@@ -145,7 +174,15 @@ SOURCES: Mapping[str, Source] = {
     "matrix": Source(Scope.REPORTS_READ, REPORT_S, _matrix, ("topics", "ladders")),
     "adapters": Source(Scope.METRICS_READ, NOW_S, _adapters, ("adapters",)),
     "incidents": Source(Scope.INCIDENTS_READ, REPORT_S, _incidents, ("incidents",)),
+    "escalations": Source(Scope.CONTACTS_READ, NOW_S, _escalations, ("escalations",)),
 }
+
+
+def pages_seen_by(caller: Caller, pages: Mapping[str, tuple[bool, dict[str, Any]]]) -> dict[str, Any]:
+    """Returns the escalations whose contacts the caller may read."""
+    return {
+        name: page for name, (sensitive, page) in pages.items() if sight(caller, sensitive=sensitive) is Sight.WHOLE
+    }
 
 
 def seen_by(caller: Caller, agent: AgentNow) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
-from mci_router.api.customer.lobby import Lobbies
+from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.receipts import Receipts
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.open_incidents import OpenIncidents
@@ -33,6 +34,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.conversation_end import ConversationEnds
 from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
@@ -75,11 +77,13 @@ class Parts:
     consents: Consents
     conversations: Conversations
     outbox: Outbox
+    receipts: Receipts
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
     hand_overs: HandOvers
     parking: Parking
+    conversation_ends: ConversationEnds
     places: Places
     replanning: Replanning
     callbacks: Callbacks

@@ -1,8 +1,7 @@
 """Reading a case's messages: a window of them, by their numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json
@@ -39,11 +38,15 @@ SELECT {_COLUMNS}, k.fingerprint FROM message_keys k
 JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at
 WHERE k.workspace_id = $1 AND k.owner = $2 AND k.key = $3
 """  # noqa: S608
-LINE = """
-SELECT c.adapter, (SELECT max(m.received_at) FROM messages m
-  WHERE m.case_id = c.case_id AND m.contact_id = c.id AND m.kind = 'customer') AS wrote_at
-FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
-"""
+# Of each case, what comes after a number, for its customer: no note.
+SINCE = f"""
+SELECT {_COLUMNS} FROM unnest($2::text[], $3::bigint[]) AS w(case_id, after)
+JOIN cases k ON k.id = w.case_id AND k.workspace_id = $1 AND ($5 = '' OR k.customer_id = $5)
+CROSS JOIN LATERAL (
+  SELECT * FROM messages m WHERE m.case_id = k.id AND m.seq > w.after AND m.kind <> 'note'
+  ORDER BY m.seq LIMIT $4) AS m
+ORDER BY m.case_id, m.seq
+"""  # noqa: S608
 SENSITIVE = "SELECT FROM contacts WHERE workspace_id = $1 AND case_id = $2 AND sensitive LIMIT 1"
 LATEST = 2**62
 
@@ -109,10 +112,18 @@ async def some(database: Database, workspace: str, ids: Sequence[str]) -> dict[s
     return {row["id"]: _data(row) for row in rows}
 
 
-async def line_of(database: Database, workspace: str, contact: str) -> tuple[str | None, datetime | None]:
-    """Returns the adapter by which a contact came, and when its customer last wrote; None where there is none."""
-    rows = await database.read(LINE, workspace, contact)
-    return (rows[0]["adapter"], rows[0]["wrote_at"]) if rows else (None, None)
+async def since(
+    database: Database, workspace: str, marks: Mapping[str, int], *, customer: str = "", limit: int = MOST
+) -> list[MessageData]:
+    """Returns the first messages of each case after a number, in their order and without notes: what a customer has
+    not got yet. With `customer`, of that customer's cases alone.
+
+    Raises DatabaseUnavailable.
+    """
+    if not marks:
+        return []
+    rows = await database.read(SINCE, workspace, list(marks), list(marks.values()), limit, customer)
+    return [_data(row) for row in rows]
 
 
 async def by_key(database: Database, workspace: str, owner: str, key: str) -> tuple[MessageData, str] | None:

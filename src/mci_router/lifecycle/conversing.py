@@ -17,11 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
-from mci_router.conversations.capabilities import Draft as Sending
-from mci_router.conversations.capabilities import refuse_what_it_cannot
+from mci_router.conversations.channel_ways import refuse_what_the_channel_cannot, taking_messages
 from mci_router.conversations.html import harmless
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
-from mci_router.conversations.reading import by_key, line_of
+from mci_router.conversations.reading import by_key
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
 from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
@@ -36,7 +35,6 @@ from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.parking import Parking
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
-from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
 
@@ -48,13 +46,13 @@ PARKED = ContactState.WAITING_FOR_CUSTOMER
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as somebody sent it. `key` is the sender's own for it, `owner` whose key it is."""
+    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is."""
 
     kind: MessageKind
     author: str
     text: str
     owner: str
-    key: str | None = None
+    key: str | MessageKeyOf | None = None
     html: str | None = None
     to_agent: str | None = None
     visibility: Visibility | None = None
@@ -89,7 +87,9 @@ class Conversations:
         delivery: Delivery,
         listening: Listening,
         parking: Parking,
+        carry: Callable[[], None],
     ) -> None:
+        """Takes the parts that a message passes through; `carry` has those for adapters go at once."""
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
@@ -98,12 +98,11 @@ class Conversations:
         self._delivery = delivery
         self._listening = listening
         self._parking = parking
+        self._carry = carry
         self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
             database, self._commit, limit=MOST_AT_ONCE
         )
         self._announcing: set[asyncio.Task[Any]] = set()
-        self.carry: Callable[[], None] | None = None
-        """Has what was just written for an adapter go at once."""
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
         """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
@@ -115,12 +114,11 @@ class Conversations:
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
         """
         snapshot = await self._snapshots.get(workspace)
+        if said.kind in TO_CUSTOMERS:
+            await refuse_what_the_channel_cannot(self._database, snapshot, contact, said.text, said.html)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
-        draft = self._draft(snapshot, contact, said)
-        if draft.kind in TO_CUSTOMERS and draft.adapters:
-            await self._must_be_possible(snapshot, draft)
-        spoken = await self._write(draft)
+        spoken = await self._write(self._draft(snapshot, contact, said))
         if said.kind is MessageKind.CUSTOMER and spoken.fresh:
             return await self._heard(snapshot, spoken)
         return spoken
@@ -203,17 +201,11 @@ class Conversations:
         if live and live.state in FINAL_STATES:
             raise ConversationOver
 
-    async def _must_be_possible(self, snapshot: Snapshot, draft: Draft) -> None:
-        """Checks that the contact's channel can carry a message. Raises ChannelCannot, WindowClosed."""
-        name, wrote_at = await line_of(self._database, draft.workspace, draft.contact)
-        if adapter := snapshot.of(AdapterSpec).get(name or ""):
-            refuse_what_it_cannot(adapter, Sending(draft.text, draft.html, customer_wrote_at=wrote_at))
-
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
         policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
         now, workspace = utc_now(), snapshot.workspace_id
         facts = {"contact": contact, "kind": said.kind, "text": said.text, "html": said.html, "to": said.to_agent}
-        key = self.key_of(workspace, said.owner, said.key, facts) if said.key else None
+        key = self.key_of(workspace, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
         html = said.html and harmless(said.html)
         if said.html and html is None:
             raise UnsafeHtml
@@ -234,7 +226,7 @@ class Conversations:
             visibility=said.visibility,
             in_reply_to=said.in_reply_to,
             ai=said.ai,
-            adapters=[one.name for one in snapshot.of(AdapterSpec).values() if one.takes_messages],
+            adapters=tuple(taking_messages(snapshot)),
             after_end=said.after_end,
         )
 
@@ -252,8 +244,8 @@ class Conversations:
             for draft, result in zip(drafts, results, strict=True)
             if isinstance(result, Written) and result.fresh
         ]
-        if self.carry and any(written.message["delivery"] for _, written in fresh):
-            self.carry()
+        if any(written.message["delivery"] for _, written in fresh):
+            self._carry()
         announced = asyncio.create_task(self._announcer.announce(fresh))
         self._announcing.add(announced)
         announced.add_done_callback(self._announcing.discard)

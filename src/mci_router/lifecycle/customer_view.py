@@ -26,6 +26,15 @@ MOST_CONTACTS = 50
 FOR_ANY = ("message", "emergency", "opens_at")
 """Parts of a route that its customer reads, whatever the contact is about; they say nothing of its matter."""
 
+BEGUN = """
+SELECT c.id, c.customer_id, c.case_id, c.first_seq FROM unnest($2::text[]) AS w(customer)
+CROSS JOIN LATERAL (
+  SELECT * FROM contacts c
+  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL
+  ORDER BY c.id LIMIT 20) AS c
+"""
+"""Ids sort by the time they were made."""
+
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
 
 
@@ -33,13 +42,14 @@ WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
 class ContactView:
     """A contact as its customer sees it.
 
-    `route` are the parts of its decision that are for the customer. `agent` is a shown name; `place` is None unless it
-    waits.
+    `title` is its topic's, None where that would tell what is sensitive; `route` are the parts of its decision that
+    are for the customer; `agent` is a shown name; `place` is None unless it waits.
     """
 
     id: str
     case_id: str
     customer_id: str
+    title: str | None
     channel: Channel
     state: ContactState
     rung: int
@@ -58,6 +68,7 @@ class ContactView:
         return {
             "contact_id": self.id,
             "case_id": self.case_id,
+            "title": self.title,
             "channel": self.channel,
             "state": self.state,
             "agent": self.agent,
@@ -99,6 +110,7 @@ class CaseView:
     title: str | None
     status: str
     last_contact_at: datetime
+    last_seq: int
 
     def data(self) -> dict[str, Any]:
         """Returns it as frames have it."""
@@ -107,7 +119,18 @@ class CaseView:
             "title": self.title,
             "status": self.status,
             "last_contact_at": moment(self.last_contact_at),
+            "last_seq": self.last_seq,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An open contact that has begun lately, on any channel."""
+
+    id: str
+    customer_id: str
+    case_id: str
+    first_seq: int
 
 
 class CustomerViews:
@@ -172,6 +195,11 @@ class CustomerViews:
             row = (await session.execute(query)).first()
         return {"id": row[0].id, "title": row[0].title, "status": text_for(row[0].status, row[1])} if row else None
 
+    async def began(self, workspace: str, customers: Sequence[str], since_ms: int) -> list[Begun]:
+        """Returns the open contacts of these customers that have begun since then. Raises DatabaseUnavailable."""
+        rows = await self._database.read(BEGUN, workspace, list(customers), f"con_{since_ms:012x}")
+        return [Begun(row["id"], row["customer_id"], row["case_id"], row["first_seq"] or 1) for row in rows]
+
     async def _live(
         self, snapshot: Snapshot, contacts: Sequence[str]
     ) -> tuple[dict[str, LiveContact], dict[str, Place]]:
@@ -207,6 +235,7 @@ def _view(
         row.id,
         row.case_id,
         row.customer_id,
+        _title(snapshot, row.topic or "", sensitive=row.sensitive),
         row.channel,
         ContactState.QUEUED if state is ContactState.OFFERED else state,
         known.rung if known else row.rung,
@@ -224,6 +253,10 @@ def shown_name(snapshot: Snapshot, agent: str | None) -> str | None:
 
 
 def _case(snapshot: Snapshot, case: Case, *, sensitive: bool) -> CaseView:
-    topic = snapshot.topics.get(case.topic)
-    title = topic.title if topic and not topic.sensitive and not sensitive else None
-    return CaseView(case.id, title, case.status, case.last_contact_at)
+    title = _title(snapshot, case.topic, sensitive=sensitive)
+    return CaseView(case.id, title, case.status, case.last_contact_at, case.last_seq)
+
+
+def _title(snapshot: Snapshot, name: str, *, sensitive: bool) -> str | None:
+    topic = snapshot.topics.get(name)
+    return topic.title if topic and not topic.sensitive and not sensitive else None

@@ -18,7 +18,8 @@ WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a contact waits. `in_line` and `in_queue` count from 1, by age; they are None while an agent is offered it.
+    """Where a contact waits. `in_line` and `in_queue` count from 1, by age; they are None while an agent is offered it,
+    or it is held for one.
 
     `opens_at` is set while the queue is closed.
     """
@@ -85,6 +86,6 @@ async def position(engine: Engine, snapshot: Snapshot, contact_id: str, live: Li
         ranks and ranks[1] + 1,
         figures.queue_waiting,
         place.due_at,
-        expected_wait(figures) if ranks and now_open else None,
+        expected_wait(figures) if (ranks or place.held_for) and now_open else None,
         None if queue is None or now_open else opens_at(now, queue.hours),
     )

@@ -209,6 +209,8 @@ def _contact(contact: Any) -> dict[str, Any]:
         "accepted_at": _moment(contact.accepted_at),
         "callback": contact.callback_at is not None,
         "callback_phone": contact.callback_phone,
+        "disposition": contact.disposition,
+        "notes": contact.notes,
     }
 
 

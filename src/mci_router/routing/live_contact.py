@@ -25,7 +25,8 @@ class LiveContact:
     Times waited before that are in ms: `waited_ms` over all its stays, `segment_waited_ms` in this one,
     `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
     hold. `parked_at`: since when it waits for its customer; `inactive_at`: when it is completed unless the customer
-    writes.
+    writes. `held_for`: it waits for this agent first. `offers` counts those made of it. `wrap_up_ends_at`: when its
+    wrap-up ends by itself.
     """
 
     state: ContactState
@@ -68,6 +69,10 @@ class LiveContact:
     held_since: datetime | None = None
     parked_at: datetime | None = None
     inactive_at: datetime | None = None
+    held_for: str | None = None
+    offers: int = 0
+    urgent: bool = False
+    wrap_up_ends_at: datetime | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -117,6 +122,10 @@ class LiveContact:
             held_since=_moment(record, "held_since"),
             parked_at=_moment(record, "awaited_since"),
             inactive_at=_moment(record, "inactive_at"),
+            held_for=record.get("held_for"),
+            offers=int(record.get("attempts", 0)),
+            urgent="urgent" in record,
+            wrap_up_ends_at=_moment(record, "wrap_up_ends_at"),
         )
 
     @property

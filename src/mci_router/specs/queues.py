@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
 
 from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, Text, refers
-from mci_router.specs.serving import Inactivity, InactivityMessage, ReturnToAgent
+from mci_router.specs.serving import Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
 from mci_router.specs.zones import Timezone
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
 
@@ -241,6 +241,7 @@ class QueueSpec(Spec):
             description="A customer who left the line and returns within it gets the old place; 0: never.",
         ),
     ] = 0
+    most_wrap_up_s: MostWrapUp = 600
     return_to_agent_s: ReturnToAgent = 60
     inactivity_s: Inactivity = None
     inactivity_message: InactivityMessage = {}

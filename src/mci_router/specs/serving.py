@@ -6,6 +6,10 @@ from pydantic import Field, StringConstraints
 
 from mci_router.specs.base import Language
 
+MostWrapUp: TypeAlias = Annotated[
+    float,
+    Field(ge=0, le=7_200, description="How long an agent may make a wrap-up that has a limit, from its beginning on."),
+]
 ReturnToAgent: TypeAlias = Annotated[
     float,
     Field(

@@ -41,6 +41,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_QUEUED: EventDescription(
         "It waits for an agent, for the first time or again.", payloads.ContactPayload
     ),
+    EventType.CONTACT_QUEUE_CLOSED: EventDescription(
+        "It was sent to a queue that is closed, or has come back to its line after closing time, and waits until "
+        "`opens_at`: `GET /v1/contacts/{id}/decision` has the `message` for the customer in `route`.",
+        payloads.QueueClosedPayload,
+    ),
     EventType.CONTACT_URGENT: EventDescription(
         "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
         payloads.ContactPayload,
@@ -104,10 +109,15 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "An agent or a system of the company (`by`) has made sure who its customer is.",
         payloads.VerifiedPayload,
     ),
+    EventType.CONTACT_CONVERSATION_ENDED: EventDescription(
+        "The customer, the channel's adapter or its agent (`by`) has ended the conversation with an agent.",
+        payloads.ConversationEndedPayload,
+    ),
     EventType.CONTACT_WRAPPING_UP: EventDescription(
         "The conversation is over, the agent's work on it is not.",
         payloads.DonePayload,
     ),
+    EventType.CONTACT_WRAP_UP_EXTENDED: EventDescription("Its agent has more time for that.", payloads.DonePayload),
     EventType.CONTACT_COMPLETED: EventDescription(
         "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
     ),

@@ -13,6 +13,7 @@ from mci_router.vocabulary import (
     Cell,
     Channel,
     ContactState,
+    EndedBy,
     IncidentSource,
     IncidentState,
     LeftAs,
@@ -65,6 +66,12 @@ class AskedPayload(ContactPayload):
     limit_at: Annotated[Time | None, Field(description="Until when.")] = None
 
 
+class QueueClosedPayload(ContactPayload):
+    """A contact that waits until its queue opens."""
+
+    opens_at: Annotated[Time, Field(description="Until then it is offered to nobody.")]
+
+
 class InformedPayload(ContactPayload):
     """A contact whose customer is to get an update of its incident."""
 
@@ -112,10 +119,17 @@ class ParkedPayload(ContactPayload):
     inactive_at: Annotated[Time | None, Field(description="When it is completed unless the customer writes.")] = None
 
 
+class ConversationEndedPayload(ContactPayload):
+    """A contact whose conversation with an agent is over."""
+
+    by: EndedBy
+
+
 class DonePayload(ContactPayload):
     """A contact that an agent has served."""
 
     disposition: Annotated[str | None, Field(description="How it ended, where that is one word.")] = None
+    wrap_up_ends_at: Annotated[Time | None, Field(description="When the wrap-up ends by itself.")] = None
     message: Annotated[
         str | None, Field(description="What operators wrote for a customer who was silent for too long.")
     ] = None

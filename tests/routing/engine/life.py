@@ -35,10 +35,6 @@ def rushed(dice: Random) -> tuple[str, str, int]:
     return queues(dice), dice.choice(["voice", "chat"]), dice.randint(0, 130)
 
 
-HANG_UP_MS = 10_000
-"""After the request for a callback, the word that a call has ended is that of the first call."""
-
-
 class Life(Serving):
     """What can happen, and what must come of it."""
 
@@ -237,7 +233,7 @@ class Life(Serving):
     @action(2, when=lambda self: self.model.in_state("queued"), which=pick, agent=agents)
     def pull(self, which: int, agent: str) -> None:
         contact = self.one(which, "queued")
-        refusal = self.why_not(contact, agent, by_itself=True)
+        refusal = self.why_not(contact, agent, by_itself=True) or self.closed(contact)
         assert self.call("pull", agent, contact.id)["status"] == (refusal or "ok")
         assert refusal or (contact.state, contact.agent) == ("assigned", agent)
 
@@ -289,18 +285,20 @@ class Life(Serving):
         when=lambda self: self.model.in_state("assigned"),
         which=pick,
         to=agents,
-        mode=one_of(["warm", "warm", "cold"]),
+        mode=one_of(["warm", "warm", "cold", "forced"]),
     )
     def hand_over(self, which: int, to: str, mode: str) -> None:
         contact = self.one(which, "assigned")
-        refusal = "wrong_state" if contact.transfer else self.why_not(contact, to, now=mode == "warm")
-        refusal = refusal or ("wrong_state" if to == contact.agent else None)
-        if mode == "cold" and not refusal:
+        closed = self.closed(contact)
+        at_once = mode == "warm" or bool(mode == "forced" and closed)
+        refusal = "wrong_state" if contact.transfer or to == contact.agent else self.why_not(contact, to, now=at_once)
+        refusal = refusal or (closed if mode == "cold" else None)
+        if not at_once and not refusal:
             self.model.prefer(contact, to, self.now + PASSED_ON_MS)
         assert self.call("hand_over", contact.agent, contact.id, contact.assignment, to, mode)["status"] == (
             refusal or "ok"
         )
-        assert refusal or mode == "cold" or contact.second == to
+        assert refusal or not at_once or to in (contact.second, contact.agent)
 
     @action(
         3,
@@ -338,8 +336,7 @@ class Life(Serving):
     def close(self, which: int, state: str) -> None:
         contact = self.one(which)
         ended = contact.state in FINAL
-        just_asked = self.model.now - contact.callback_since <= HANG_UP_MS and not (contact.hung_up or ended)
-        if state == "abandoned" and contact.callback and (contact.state in ("queued", "offered") or just_asked):
+        if state == "abandoned" and self.hangs_up_to_be_called(contact):
             reply = self.call("close", contact.id, state, "left", "")
             assert (reply["status"], reply["state"]) == ("ok", contact.state)  # the customer waits to be called
             contact.hung_up = True

@@ -26,6 +26,7 @@ from tests.routing.engine.facts import (
     moved,
 )
 
+AFTER_AN_END_MS = 120_000  # of wrap-up where the queue has none, and the agent did not end the conversation
 BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
 
 
@@ -232,7 +233,9 @@ class Model(Chooser):
             "contact.agent_lost": self._flagged,
             "contact.agent_returned": self._flagged,
             "contact.callback_requested": self._callback,
+            "contact.conversation_ended": self._conversation_ended,
             "contact.wrapping_up": self._wrapping_up,
+            "contact.wrap_up_extended": self._wrap_up_extended,
             "contact.completed": self._ended,
             "contact.abandoned": self._ended,
             "contact.cancelled": self._ended,
@@ -287,8 +290,8 @@ class Model(Chooser):
             contact.place = replace(contact.place, due_at=entry["due_at"])
         if "why" not in entry:
             self._take_place(contact, entry["queue"])
-        elif contact.place and contact.place.overflow_at is not None:
-            contact.overflow_at = entry["at"]  # its queue's rules are looked at again
+        elif not self.queues[contact.queue].is_open or (contact.place and contact.place.overflow_at is not None):
+            contact.overflow_at = entry["at"]  # its queue's rules, or its policy while it is closed, are looked at
         if not goes_on:
             self._enter_queue(contact, entry)
             assert contact.stay
@@ -482,6 +485,8 @@ class Model(Chooser):
             contact.second = None
         else:
             contact.state, contact.agent = "queued", None
+            if not self.queues[contact.queue].is_open:
+                contact.overflow_at = entry["at"]  # its policy decides
         if contact.waits:
             self._join(contact)
 
@@ -623,6 +628,21 @@ class Model(Chooser):
             self._leave_queue(contact, entry)
             self._enter_queue(contact, entry)
 
+    def _conversation_ended(self, contact: Contact, entry: dict[str, Any]) -> None:
+        """What it leads to is the next entry."""
+        assert contact.state in ("assigned", PARKED), f"nobody serves {contact}: {entry}"
+        assert entry["agent"] == contact.agent, f"it is another agent's: {entry}"
+        assert contact.transfer is None, f"it is being passed on still: {entry}"
+        assert contact.stay
+        stays.go_on(contact.stay, entry["at"])
+
+    def _wrap_up_extended(self, contact: Contact, entry: dict[str, Any]) -> None:
+        assert contact.state == "wrapping_up", f"nobody wraps {contact} up: {entry}"
+        most = (contact.handled_at or 0) + self.queues[contact.queue].settings["most_wrap_up_ms"]
+        assert contact.wraps_up_until is not None
+        assert contact.wraps_up_until < entry["wrap_up_ends_at"] <= most, f"not longer, or too long: {entry}"
+        contact.wraps_up_until = entry["wrap_up_ends_at"]
+
     def _wrapping_up(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.state == "assigned", f"{contact} was not served: {entry}"
         share = self.agents[entry["agent"]].shares[contact.id]
@@ -635,8 +655,9 @@ class Model(Chooser):
             False,
             None,
         )
-        limit = self.queues[contact.queue].settings["wrap_up_ms"]
+        limit = self.queues[contact.queue].settings["wrap_up_ms"] or AFTER_AN_END_MS
         contact.wraps_up_until = entry["at"] + limit if limit > 0 else None
+        assert entry.get("wrap_up_ends_at") == contact.wraps_up_until, f"it ends at another time: {entry}"
         contact.second_offers = 0
         self.waiting.pop(contact.id, None)
 

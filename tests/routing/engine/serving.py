@@ -2,8 +2,12 @@
 
 from mci_router.vocabulary import ContactState
 from tests.routing.engine.actions import action, one_of, whole
-from tests.routing.engine.facts import PARKED
+from tests.routing.engine.facts import FINAL, PARKED, Contact
 from tests.routing.engine.workplace import AGENTS, Workplace
+
+WITH_AGENT = ("assigned", "wrapping_up")
+HANG_UP_MS = 10_000
+"""After the request for a callback, the word that a call has ended is that of the first call."""
 
 pick = whole(0, 1_000)
 agents = one_of(AGENTS)
@@ -71,6 +75,50 @@ class Serving(Workplace):
         contact = self.one(which, PARKED)
         if contact.inactive_at is None or contact.inactive_at > self.now:
             assert self.call("close_inactive", contact.id, "customer_inactive", "")["status"] == "known"
+
+    @action(2, when=lambda self: self.model.contacts, which=pick, by=one_of(["customer", "adapter", "agent"]))
+    def the_conversation_ends(self, which: int, by: str) -> None:
+        """Whoever ends it, its agent wraps up; a second time nothing happens."""
+        served = self.model.in_state("assigned", PARKED)
+        contact = served[which % len(served)] if served and which % 3 else self.one(which)
+        before, callback = contact.state, by != "agent" and self.hangs_up_to_be_called(contact)
+        told = "closed" if before in FINAL else "wrong_state" if before not in (*WITH_AGENT, PARKED) else "ok"
+        for _ in range(1 if callback else 2):
+            reply = self.call("end_conversation", contact.id, by, "bye", "")
+            assert reply["status"] == ("ok" if callback else told)
+            told = "closed" if before == PARKED else told
+        if callback:
+            assert contact.state == before
+            contact.hung_up = True
+        elif before == "assigned":
+            assert contact.state == "wrapping_up"
+        elif before == PARKED:
+            assert contact.state == "completed"
+
+    def hangs_up_to_be_called(self, contact: Contact) -> bool:
+        """Whether the word that a customer hangs up is that of a call which a callback follows."""
+        ended = contact.state in FINAL
+        just_asked = self.model.now - contact.callback_since <= HANG_UP_MS and not (contact.hung_up or ended)
+        return contact.callback and (contact.state in ("queued", "offered") or just_asked)
+
+    @action(2, when=lambda self: self.model.in_state("wrapping_up"), which=pick, s=one_of([5, 30, 400]), agent=agents)
+    def ask_for_more_time(self, which: int, s: int, agent: str) -> None:
+        contact = self.one(which, "wrapping_up")
+        if agent != contact.agent:
+            assert self.call("more_time", agent, contact.assignment, contact.id, 5_000)["status"] == "gone"
+        until = contact.wraps_up_until
+        most = (contact.handled_at or 0) + self.model.queues[contact.queue].settings["most_wrap_up_ms"]
+        reply = self.call("more_time", contact.agent, contact.assignment, contact.id, s * 1000)
+        longer = until is not None and min(max(until, self.now) + s * 1000, most)
+        assert reply["status"] == ("no_room" if until is not None and longer <= until else "ok")
+        assert contact.wraps_up_until == (max(longer, until) if until is not None else None)
+
+    @action(1, when=lambda self: self.model.in_state("assigned", PARKED, "wrapping_up"), which=pick, agent=agents)
+    def write_something_down(self, which: int, agent: str) -> None:
+        contact = self.one(which, "assigned", PARKED, "wrapping_up")
+        mine = agent == contact.agent
+        reply = self.call("save_notes", agent, contact.assignment, contact.id, "called back", "")
+        assert reply["status"] == ("ok" if mine else "gone")
 
     @action(1, when=lambda self: self.model.in_state(PARKED), which=pick)
     def complete_what_is_parked(self, which: int) -> None:

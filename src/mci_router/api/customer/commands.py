@@ -3,6 +3,7 @@
 A customer acts on the own contacts alone: any other is not found, whether it exists or not.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -21,13 +22,22 @@ from mci_router.api.schemas.customer_frames import (
     MessageData,
     NotHelped,
     PersonPlease,
+    ReadData,
+    ReadMessages,
+    Resume,
     RungData,
+    SeeMessages,
+    SeenData,
     SendMessage,
+    Typing,
 )
-from mci_router.clock import moment, utc_now
-from mci_router.errors import NotFound, WrongState
+from mci_router.clock import moment, to_ms, utc_now
+from mci_router.conversations.read_marks import mark_read
+from mci_router.errors import NotFound
+from mci_router.lifecycle.customer_messages import CUSTOMER, shown
 from mci_router.lifecycle.open_contact import RUNG_STATES
-from mci_router.models import Contact
+from mci_router.models import Case, Contact
+from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.vocabulary import ContactState, Outcome
 
 HELPED = "the customer says that it helped"
@@ -42,6 +52,7 @@ class CustomerCommands:
     def __init__(self, parts: Parts, lobby: Lobby, visit: Visit) -> None:
         self._parts = parts
         self._lobby = lobby
+        self._visit = visit
         self._who = visit.identity
         self._workspace = visit.identity.workspace_id
 
@@ -62,17 +73,77 @@ class CustomerCommands:
                 return await self._consent(data)
             case EndConversation(data=data):
                 return await self._ended(data.contact_id, ContactState.ABANDONED, LEFT)
+            case ReadMessages(data=data):
+                return await self._read(data)
+            case SeeMessages(data=data):
+                return await self._seen(data)
+            case Typing(data=data):
+                return await self._types(data.contact_id)
+            case Resume(data=data):
+                return await self._resume(data.cases)
             case Heartbeat():
                 return {"at": moment(utc_now())}
-            case _:
-                raise WrongState("This is not served yet.")
 
     async def _say(self, data: MessageData) -> dict[str, Any]:
-        if data.contact_id:
-            await self._mine(data.contact_id)
-        said = await say(self._parts, self._who, data)
-        await self._shown(said["contact"]["id"])
-        return said
+        """Takes a message in. Raises NotFound, MessageKeyReused."""
+        async with self._visit.writing:
+            said = await say(self._parts, self._who, data)
+        contact, snapshot = said["contact"], await self._parts.snapshots.get(self._workspace)
+        self._lobby.news.begin(self._who.customer, contact["case_id"], said["message"]["seq"])
+        view = (await self._shown(contact["id"]))["contact"]
+        await self._lobby.news.catch_up({contact["case_id"]: self._who.customer})
+        return {"message": shown(snapshot, said["message"]), "contact": {**(view or {}), **contact}}
+
+    async def _read(self, data: ReadData) -> dict[str, Any]:
+        """Reads messages of a case, that of the latest contact unless it says which. Raises NotFound."""
+        snapshot = await self._parts.snapshots.get(self._workspace)
+        case = data.case_id
+        if case is None:
+            cases, _ = await self._parts.lobbies.views.cases(snapshot, self._who.customer)
+            if not cases:
+                return {"case_id": None, "items": [], "last_seq": 0, "more": False, "read_up_to": {}}
+            case = cases[0].id
+        return await self._parts.lobbies.messages.window(
+            snapshot,
+            self._who.customer,
+            case,
+            after_seq=data.after_seq,
+            before_seq=data.before_seq,
+            limit=data.limit,
+        )
+
+    async def _resume(self, cases: Mapping[str, int]) -> dict[str, Any]:
+        """Tells what was missed of the own cases."""
+        missed = await self._lobby.news.missed(self._visit, cases)
+        for message in missed:
+            self._visit.tell(
+                "message.created",
+                {"case_id": message["case_id"], "contact_id": message["contact_id"], "message": message},
+            )
+        return {"missed": len(missed)}
+
+    async def _seen(self, data: SeenData) -> dict[str, Any]:
+        """Notes how far the customer has read. Raises NotFound for a case that is not the customer's."""
+        async with self._parts.database.transaction() as session:
+            case = await session.scalar(
+                select(Case.id).where(
+                    Case.workspace_id == self._workspace,
+                    Case.id == data.case_id,
+                    Case.customer_id == self._who.customer,
+                )
+            )
+            if case is None:
+                raise NotFound(f"There is no case {data.case_id!r} of yours.")
+            up_to = await mark_read(session, self._workspace, case, CUSTOMER, data.up_to_seq)
+        return {"case_id": data.case_id, "up_to_seq": up_to}
+
+    async def _types(self, contact: str) -> dict[str, Any]:
+        """Tells those who serve a contact that its customer types. Raises NotFound."""
+        if not self._lobby.follows(self._who.customer, contact):
+            raise NotFound(f"There is no open contact {contact!r} of yours.")
+        typist = Typist(contact, "customer", to_ms(utc_now()) + LIFE_S * 1000)
+        await self._parts.engine.types(self._workspace, typist)
+        return {"contact_id": contact}
 
     async def _not_helped(self, data: RungData) -> dict[str, Any]:
         """Has the contact go to its next rung. Raises NotFound, WrongState."""

@@ -6,15 +6,20 @@ something has happened to. Their places in line are computed together every few 
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
+from mci_router.api.customer.news import News
+from mci_router.api.customer.typing import hear_typing
 from mci_router.api.customer.visit import Visit
+from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import NotFound, Problem
 from mci_router.events import EventType
+from mci_router.lifecycle.customer_messages import CustomerMessages
 from mci_router.lifecycle.customer_view import ContactView, CustomerViews
 from mci_router.lifecycle.positions import Place
+from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, FeedItem, FeedQueue, Gap
 from mci_router.routing.entries import JournalEntry
 
@@ -23,6 +28,7 @@ log = logging.getLogger(__name__)
 PLACES_S = 3.0  # how often places in line are looked at
 GATHER_S = 0.05  # what happens meanwhile is looked up together
 MOST_UNREAD = 10_000  # entries; after more, all is looked up
+LATE_MS = 15_000  # contacts younger than this are looked for: longer than a commit takes, and than clocks differ
 SAME_WAIT = 0.2  # a wait that differs by less, as a share, is not told again
 SAME_WAIT_S = 10
 CHANGED_CUSTOMER = (1013, "customer_changed")  # merged or split: who this is has to be asked again
@@ -31,12 +37,22 @@ CHANGED_CUSTOMER = (1013, "customer_changed")  # merged or split: who this is ha
 class Lobby:
     """The customers of one workspace who are connected to this process."""
 
-    def __init__(self, workspace: str, views: CustomerViews, snapshots: Snapshots, feed: Feed) -> None:
+    def __init__(
+        self,
+        workspace: str,
+        engine: Engine,
+        views: CustomerViews,
+        messages: CustomerMessages,
+        snapshots: Snapshots,
+        feed: Feed,
+    ) -> None:
         self._workspace = workspace
+        self._engine = engine
         self._views = views
         self._snapshots = snapshots
         self._feed = feed
         self._visits: dict[str, set[Visit]] = {}
+        self.news = News(workspace, messages, snapshots, self._visits)
         self._contacts: dict[str, str] = {}  # whose is each contact that is followed
         self._shown: dict[str, ContactView] = {}
         self._queue = FeedQueue(MOST_UNREAD)
@@ -53,11 +69,12 @@ class Lobby:
             self._visits[visit.customer] = set()
         same = next(iter(self._visits[visit.customer]), None)
         if same:
-            visit.pace = same.pace  # one pace a customer, however many sockets
+            visit.pace, visit.writing = same.pace, same.writing  # one pace a customer, however many sockets
         self._visits[visit.customer].add(visit)
         await self._feed.subscribe(self._workspace, f"customer:{visit.customer}", self._queue)
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._watch_places())]
+            typing = hear_typing(self._engine, self._workspace, self._tell_typing)
+            self._tasks = [asyncio.create_task(work) for work in (self._hear(), self._watch(), typing)]
 
     def leave(self, visit: Visit) -> None:
         """Ends a visit, and forgets the customer's contacts with the last one."""
@@ -119,6 +136,14 @@ class Lobby:
         if view.state.final:
             self._unfollow(view.id)
 
+    def _tell_typing(self, contact: str, data: dict[str, object]) -> None:
+        if contact in self._contacts and contact in self._shown:
+            self._to(self._contacts[contact], "typing", {**data, "case_id": self._shown[contact].case_id})
+
+    def follows(self, customer: str, contact: str) -> bool:
+        """Returns whether a contact is an open one of the customer's, as far as this lobby knows."""
+        return self._contacts.get(contact) == customer
+
     def _to(self, customer: str, kind: str, data: dict[str, object]) -> None:
         for visit in self._visits.get(customer, ()):
             visit.tell(kind, data)
@@ -152,8 +177,24 @@ class Lobby:
                     visit.close(*CHANGED_CUSTOMER)
             elif entry.type == EventType.CONTACT_INFORMED and entry.contact in self._contacts:
                 self._informed(entry, self._contacts[entry.contact])
-        everything = len(entries) < len(heard)  # a gap
-        await self.look(list(self._contacts) if everything else {one.contact for one in entries if one.contact})
+        talk = [one for one in entries if one.talk]
+        await self._follow_new({str(one.contact): str(one.data.get("customer", "")) for one in talk if one.contact})
+        if len(entries) < len(heard):  # a gap
+            await self.look(list(self._contacts))
+            await self.news.catch_up(self._cases())
+        else:
+            await self.look({one.contact for one in entries if one.contact and not one.talk})
+        await self.news.tell(talk)
+
+    async def _follow_new(self, contacts: Mapping[str, str]) -> None:
+        """Follows contacts that began elsewhere, each with its customer."""
+        for contact, customer in contacts.items():
+            if contact not in self._contacts and customer in self._visits:
+                await self.follow(customer, [contact])
+
+    def _cases(self) -> dict[str, str]:
+        """Returns the cases that any socket knows, each with its customer."""
+        return {case: customer for customer, visits in self._visits.items() for one in visits for case in one.sent}
 
     def _informed(self, entry: JournalEntry, customer: str) -> None:
         data = {
@@ -164,19 +205,29 @@ class Lobby:
         }
         self._to(customer, "incident.updated", data)
 
-    async def _watch_places(self) -> None:
+    async def _watch(self) -> None:
+        """Tells every few seconds which places have changed, and what has begun on other channels."""
         while True:
             await asyncio.sleep(PLACES_S)
             waiting = [contact for contact, view in self._shown.items() if view.waits]
-            if not waiting:
-                continue
             try:
                 snapshot = await self._snapshots.get(self._workspace)
-                self._told_places(await self._views.places(snapshot, waiting))
+                if waiting:
+                    self._told_places(await self._views.places(snapshot, waiting))
+                await self._look_for_new()
             except NotFound:  # the workspace is gone
                 return
             except Problem:
                 continue
+
+    async def _look_for_new(self) -> None:
+        since_ms = to_ms(utc_now()) - LATE_MS
+        for contact in await self._views.began(self._workspace, list(self._visits), since_ms):
+            if contact.id not in self._contacts:
+                for visit in self._visits.get(contact.customer_id, ()):
+                    visit.sent.setdefault(contact.case_id, contact.first_seq - 1)
+                await self.follow(contact.customer_id, [contact.id])
+                await self.news.catch_up({contact.case_id: contact.customer_id})
 
     def _told_places(self, found: dict[str, Place]) -> None:
         for contact, place in found.items():
@@ -194,38 +245,3 @@ def _differs(before: Place | None, now: Place) -> bool:
         return False
     then, today = before.expected_wait.high_s, now.expected_wait.high_s
     return abs(today - then) > max(SAME_WAIT_S, SAME_WAIT * then)
-
-
-class Lobbies:
-    """The lobbies of this process: one for each workspace that has customers here."""
-
-    def __init__(self, views: CustomerViews, snapshots: Snapshots, feed: Feed) -> None:
-        self.views = views
-        self._snapshots = snapshots
-        self._feed = feed
-        self._of: dict[str, Lobby] = {}
-        self._closing: set[asyncio.Task[None]] = set()
-
-    async def enter(self, visit: Visit) -> Lobby:
-        """Has a visit told what happens to its customer, and returns its lobby."""
-        workspace = visit.identity.workspace_id
-        lobby = self._of.get(workspace)
-        if lobby is None:
-            lobby = self._of[workspace] = Lobby(workspace, self.views, self._snapshots, self._feed)
-        await lobby.enter(visit)
-        return lobby
-
-    def leave(self, visit: Visit) -> None:
-        """Ends a visit, and the lobby with its last one."""
-        workspace = visit.identity.workspace_id
-        if lobby := self._of.get(workspace):
-            lobby.leave(visit)
-            if lobby.empty:
-                del self._of[workspace]
-                closing = asyncio.create_task(lobby.close())
-                self._closing.add(closing)
-                closing.add_done_callback(self._closing.discard)
-
-    async def close(self) -> None:
-        """Ends all lobbies."""
-        await asyncio.gather(*(lobby.close() for lobby in self._of.values()), *self._closing)

@@ -27,9 +27,12 @@ class CustomerSession:
         """
         snapshot, views = await self._parts.snapshots.get(self._workspace), self._parts.lobbies.views
         cases, contacts = await views.cases(snapshot, self.visit.customer)
+        for case in cases:
+            self.visit.sent[case.id] = case.last_seq
+        missed = await self._lobby.news.missed(self.visit, resume)
         shown = await self._lobby.follow(self.visit.customer, contacts, quiet=True)
         incident = await views.incident(self._workspace, contacts) if contacts else None
-        self.visit.tell(
+        await self.visit.say(
             "hello",
             {
                 "customer": self.visit.customer,
@@ -42,10 +45,13 @@ class CustomerSession:
                 "resumed": bool(resume),
             },
         )
+        for message in missed:
+            frame = {"case_id": message["case_id"], "contact_id": message["contact_id"], "message": message}
+            await self.visit.say("message.created", frame)
         for one in shown:
             for kind, data in (("answer", one.answer()), ("ask", one.ask())):
                 if data:
-                    self.visit.tell(kind, data)
+                    await self.visit.say(kind, data)
 
     async def do(self, frame: Frame) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack. Raises the problem of one that it refuses."""

@@ -21,6 +21,7 @@ class Visit:
     def __init__(self, identity: CustomerIdentity, send: Callable[[Any], Awaitable[None]]) -> None:
         self.identity = identity
         self.pace = Pace(time.monotonic(), OF_A_CUSTOMER)
+        self.writing = asyncio.Lock()  # of all sockets of the customer: two first messages begin one conversation
         self.sent: dict[str, int] = {}
         """By case, the `seq` up to which the socket has every message, or will have by what waits."""
         self._send = send
@@ -42,6 +43,10 @@ class Visit:
         while not self._unread.empty():
             self._unread.get_nowait()
         self._unread.put_nowait((code, why))
+
+    async def say(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Sends a frame now, before all that waits: only before `forward` has begun, or for what it does not order."""
+        await self._send({"type": kind, "data": data})
 
     async def forward(self) -> Closing:
         """Sends what the customer is told, until the socket is to be closed; returns how."""

@@ -136,7 +136,7 @@ class DeskCommands:
         """Transfers the contact to an agent or a queue.
 
         Raises AssignmentGone, WrongState, UnknownQueue, NobodyCanServe, UnknownAgent, AgentUnable, AgentNotWorking,
-        AgentNoRoom.
+        AgentNoRoom, QueueClosed.
         """
         data, contact = frame.data, contact_of(frame.data.assignment_id)
         handoff = data.handoff.model_dump() if data.handoff else None
@@ -144,7 +144,13 @@ class DeskCommands:
         transfers, workspace = self._parts.transfers, self._workspace
         if data.agent:
             await self._parts.hand_overs.transfer(
-                workspace, contact, data.agent, passed, warm=data.warm, keep_skills=data.keep_skills
+                workspace,
+                contact,
+                data.agent,
+                passed,
+                warm=data.warm,
+                keep_skills=data.keep_skills,
+                force=data.force,
             )
             return await self._moved(contact, await self._parts.places.of(workspace, contact))
         answer = await transfers.to_queue(
@@ -183,7 +189,7 @@ class DeskCommands:
         }
 
     async def _pull(self, contact: str) -> dict[str, Any]:
-        """Pulls a waiting contact. Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
+        """Pulls a waiting contact. Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom, QueueClosed."""
         result = await self._parts.engine.pull(self._workspace, self._agent, contact)
         if result.status in (Status.GONE, Status.UNKNOWN):
             raise ContactNotWaiting

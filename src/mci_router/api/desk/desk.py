@@ -8,6 +8,7 @@ from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.commands import DeskCommands
+from mci_router.api.desk.shown import resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
@@ -84,7 +85,7 @@ class DeskSession:
                     "reason": reply["reason"],
                     "suspended": self._suspension is not None,
                     "suspended_reason": self._suspension,
-                    "resume": _resume_from(resume if missed else None if current else reply["seq"]),
+                    "resume": resume_from(resume if missed else None if current else reply["seq"]),
                     "resumed": missed is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,
                     "lease_s": self._parts.settings.lease_s,
@@ -205,7 +206,7 @@ class DeskSession:
             live = await self._parts.engine.contact(self._workspace, contact)
             await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live)
         elif kind in TAKEN_BACK or (entry.offer and kind.startswith(CONTACT)):
-            await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=_why(entry))
+            await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=why_of(entry))
         elif kind == EventType.CONTACT_VERIFIED:
             await self._verified(entry, contact)
         elif kind.startswith(CONTACT):
@@ -223,6 +224,8 @@ class DeskSession:
             to=entry.data.get("to"),
             queue=entry.queue,
             to_queue=entry.data.get("to_queue"),
+            by=entry.data.get("by"),
+            wrap_up_ends_at=time_of(entry.data.get("wrap_up_ends_at")),
             assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
 
@@ -279,6 +282,7 @@ class DeskSession:
             transferring=mine and live is not None and live.transferring,
             interrupted=mine and live is not None and live.interrupted,
             on_hold=mine and live is not None and live.held_since is not None,
+            wrap_up_ends_at=moment(live.wrap_up_ends_at) if mine and live and live.wrap_up_ends_at else None,
             **pop,
         )
 
@@ -293,13 +297,3 @@ class DeskSession:
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
         frame: dict[str, Any] = {"type": kind, "data": data}
         await self._send(frame if seq is None else {**frame, "seq": seq})
-
-
-def _resume_from(seq: int | None) -> str:
-    """Returns what a desk may resume from if its socket breaks right after hello; empty: from nothing."""
-    return "" if seq is None else str(seq)
-
-
-def _why(entry: JournalEntry) -> str:
-    """Returns why an offer has ended: the reason given, or what happened to the contact."""
-    return entry.why or entry.type.partition(".")[2]

@@ -4,7 +4,17 @@ from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.parts import Parts
-from mci_router.api.schemas.serving_frames import ParkContact, ServingCommand, UnparkContact
+from mci_router.api.schemas.serving_frames import (
+    EndConversation,
+    MoreTime,
+    ParkContact,
+    SaveAssignment,
+    SaveData,
+    ServingCommand,
+    UnparkContact,
+)
+from mci_router.clock import moment
+from mci_router.intake.masking import mask
 from mci_router.routing.calls import CallResult
 
 
@@ -18,12 +28,31 @@ class ServingCommands:
 
     async def do(self, frame: ServingCommand) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack. Raises what the methods of `lifecycle` raise."""
-        workspace, agent, parking = self._workspace, self._agent, self._parts.parking
+        workspace, agent = self._workspace, self._agent
+        parking, ends = self._parts.parking, self._parts.conversation_ends
         match frame:
             case ParkContact(data=data):
                 return acked(await parking.park(workspace, agent, data.assignment_id))
             case UnparkContact(data=data):
                 return acked(await parking.unpark(workspace, agent, data.assignment_id))
+            case EndConversation(data=data):
+                return acked(await ends.end_mine(workspace, agent, data.contact_id, mask(data.why).text))
+            case SaveAssignment(data=data):
+                return await self._save(data)
+            case MoreTime(data=data):
+                return await self._with_end(await ends.more_time(workspace, agent, data.assignment_id, data.s))
+
+    async def _save(self, data: SaveData) -> dict[str, Any]:
+        """Keeps what the agent has written. Raises AssignmentGone."""
+        disposition = mask(data.disposition).text if data.disposition else None
+        words = mask(data.notes).text, disposition
+        return acked(await self._parts.conversation_ends.save(self._workspace, self._agent, data.assignment_id, *words))
+
+    async def _with_end(self, result: CallResult) -> dict[str, Any]:
+        """Returns what an ack says of a contact in wrap-up, and when that ends."""
+        live = await self._parts.engine.contact(self._workspace, result.contact or "")
+        ends_at = live.wrap_up_ends_at if live else None
+        return {**acked(result), "wrap_up_ends_at": moment(ends_at) if ends_at else None}
 
 
 def acked(result: CallResult) -> dict[str, Any]:

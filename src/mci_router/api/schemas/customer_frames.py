@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from mci_router.api.schemas.common import Body
-from mci_router.api.schemas.frames import ContactId
+from mci_router.api.schemas.frame_ids import ContactId
 
 FrameId = Annotated[
     str,

@@ -6,13 +6,27 @@ from pydantic import Field, StringConstraints, field_validator
 
 from mci_router.api.schemas.common import Answer, Body
 from mci_router.api.schemas.transfers import says_something
-from mci_router.vocabulary import AskKind, ContactState
+from mci_router.vocabulary import AskKind, ContactState, EndedBy
 
 
 class Ending(Body):
     """The reason why a contact ends."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class ConversationEnd(Body):
+    """Who ended the conversation, and why."""
+
+    by: EndedBy = EndedBy.CUSTOMER
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class Over(Answer):
+    """The contact's state now: `wrapping_up` while its agent is not done with it."""
+
+    id: str
+    state: ContactState
 
 
 class Unresolved(Body):

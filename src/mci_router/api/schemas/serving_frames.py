@@ -1,9 +1,11 @@
 """Frames of the agent socket by which an agent serves a conversation, and ends it."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints
 
 from mci_router.api.schemas.common import Body
-from mci_router.api.schemas.frame_ids import AssignmentId, FrameId
+from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, Reason
 
 
 class HoldData(Body):
@@ -28,5 +30,53 @@ class UnparkContact(Body):
     data: HoldData
 
 
-ServingCommand: TypeAlias = ParkContact | UnparkContact
+class EndData(Body):
+    """The contact whose conversation is over, and why."""
+
+    contact_id: ContactId
+    why: Reason = ""
+
+
+class EndConversation(Body):
+    """The agent ends the conversation; wrap-up begins."""
+
+    type: Literal["contact.end"]
+    id: FrameId
+    data: EndData
+
+
+class SaveData(Body):
+    """The assignment, and what the agent has written about it so far. A disposition that is null stays as it is."""
+
+    assignment_id: AssignmentId
+    notes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
+    disposition: Annotated[
+        str | None, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Field(examples=["solved"])
+    ] = None
+
+
+class SaveAssignment(Body):
+    """The agent saves notes and disposition, in conversation or in wrap-up."""
+
+    type: Literal["assignment.save"]
+    id: FrameId
+    data: SaveData
+
+
+class MoreTimeData(Body):
+    """The assignment in wrap-up, and the seconds to add."""
+
+    assignment_id: AssignmentId
+    s: Annotated[float, Field(gt=0, le=3_600)] = 60
+
+
+class MoreTime(Body):
+    """The agent needs more time for the wrap-up."""
+
+    type: Literal["wrap_up.more_time"]
+    id: FrameId
+    data: MoreTimeData
+
+
+ServingCommand: TypeAlias = ParkContact | UnparkContact | EndConversation | SaveAssignment | MoreTime
 """What an agent does with a conversation."""

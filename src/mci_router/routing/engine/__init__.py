@@ -7,6 +7,7 @@ from mci_router.routing.engine.agents import AgentFunctions
 from mci_router.routing.engine.building import BuildFunctions
 from mci_router.routing.engine.connection import ResponseError, prefix, reachable
 from mci_router.routing.engine.contacts import ContactFunctions, contact_of
+from mci_router.routing.engine.conversations import ConversationFunctions
 from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
@@ -17,6 +18,7 @@ from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
+from mci_router.routing.engine.typing import TypingFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
@@ -25,6 +27,7 @@ __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 class Engine(
     ContactFunctions,
     ParkingFunctions,
+    ConversationFunctions,
     AgentFunctions,
     QueueFunctions,
     IncidentFunctions,
@@ -35,6 +38,7 @@ class Engine(
     WebhookFunctions,
     MessageFunctions,
     RateFunctions,
+    TypingFunctions,
     BuildFunctions,
     ProcessFunctions,
 ):

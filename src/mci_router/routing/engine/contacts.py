@@ -89,6 +89,13 @@ class ContactFunctions(Connection):
         """
         return await self._contact(workspace, "offer_callback", contact)
 
+    async def note_closed(self, workspace: str, contact: str, opens_at: int) -> CallResult:
+        """Journals that a contact waits in a queue that is closed until `opens_at` (ms).
+
+        WRONG_STATE unless it waits or is offered.
+        """
+        return await self._contact(workspace, "note_closed", contact, opens_at)
+
     async def overflow_checked(self, workspace: str, contact: str, again_in_ms: int | None) -> Status:
         """Notes that a waiting contact's overflow rules were looked at, and looks again after so many ms; None: not
         again.
@@ -120,20 +127,23 @@ class ContactFunctions(Connection):
     async def pull(self, workspace: str, agent: str, contact: str) -> CallResult:
         """Gives a waiting contact to the agent who takes it: an offer accepted at once.
 
-        Refused as `offer_to` is; GONE if another has it.
+        Refused as `offer_to` is; GONE if another has it; CLOSED while its queue is.
         """
         return await self._contact(workspace, "pull", agent, contact)
 
-    async def hand_over(self, workspace: str, agent: str, assignment: str, to: str, *, warm: bool) -> CallResult:
+    async def hand_over(
+        self, workspace: str, agent: str, assignment: str, to: str, *, warm: bool, force: bool = False
+    ) -> CallResult:
         """Offers an assigned contact to another agent.
 
-        Warm: the first keeps it until the second accepts; else it waits for the second.
+        Warm: the first keeps it until the second accepts; else it waits for the second. `force`: while its queue is
+        closed, the second is asked at once, and nobody else.
 
-        GONE if the assignment is not the agent's (an empty `agent`: any agent's); refused as `offer_to` is.
+        GONE if the assignment is not the agent's (an empty `agent`: any agent's); CLOSED if it would wait in a queue
+        that is closed; refused as `offer_to` is.
         """
-        return await self._contact(
-            workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold"
-        )
+        mode = "warm" if warm else "forced" if force else "cold"
+        return await self._contact(workspace, "hand_over", agent, contact_of(assignment), assignment, to, mode)
 
     async def cancel_transfer(self, workspace: str, agent: str, assignment: str) -> CallResult:
         """Calls off a warm transfer that nobody has accepted: the contact stays with its agent.

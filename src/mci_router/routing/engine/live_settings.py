@@ -52,6 +52,7 @@ def live_queue(queue: QueueSpec) -> dict[str, Any]:
         "offer_timeout_ms": _ms(queue.offer_timeout_s),
         "wrap_up_ms": UNTIL_DONE if queue.wrap_up_s is None else _ms(queue.wrap_up_s),
         "handle_ms": _ms(queue.expected_handle_s),
+        "most_wrap_up_ms": _ms(queue.most_wrap_up_s),
         "return_ms": _ms(queue.return_to_agent_s),
         "inactivity_ms": _ms(queue.inactivity_s or 0),
         **({} if queue.auto_accept_s is None else {"auto_accept_ms": _ms(queue.auto_accept_s)}),

@@ -57,6 +57,8 @@ INSERT_EVENTS = text(
 _NEWEST = """v.id > c.journal_id AND NOT (
         c.state = 'accepted' AND v.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved')
         AND (COALESCE(v.rung, c.rung) < c.rung OR (v.rung = c.rung AND v.asking IS NOT NULL AND NOT c.asking)))"""
+# An agent may mend them.
+_LAST_KNOWN = "CASE WHEN v.id > c.journal_id THEN COALESCE(v.{0}, c.{0}) ELSE COALESCE(c.{0}, v.{0}) END"
 _STATE_COLUMNS = ("state", "agent", "answered_at", "handled_at", "ended_at", "parked_at")
 UPDATE_CONTACTS = text(
     f"""
@@ -68,8 +70,8 @@ UPDATE_CONTACTS = text(
       entered_at    = CASE WHEN {_NEWEST} THEN COALESCE(v.entered_at, c.entered_at) ELSE c.entered_at END,
       segment       = CASE WHEN {_NEWEST} THEN v.segment ELSE c.segment END,
       journal_id    = GREATEST(v.id, c.journal_id),
-      disposition   = COALESCE(c.disposition, v.disposition),
-      notes         = COALESCE(c.notes, v.notes),
+      disposition   = {_LAST_KNOWN.format("disposition")},
+      notes         = {_LAST_KNOWN.format("notes")},
       arrival       = {ARRIVAL}
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
       AS v(id text, contact text, state text, agent text, queue text, assignment text, enqueued_at timestamptz,

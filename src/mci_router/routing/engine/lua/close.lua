@@ -4,8 +4,6 @@
 -- Returns:   the contact as it is now with status 'ok'; 'closed' if it had ended before; 'wrong_state'; 'unknown'.
 --            A customer who hangs up after asking for a callback has not left: the contact waits on.
 
-local HANG_UP_MS = 10000 -- how long after the request for a callback a call may be said to have ended
-
 -- Returns how a contact's segment ends. A customer who hangs up during a conversation was answered.
 local function way_out(w, contact, state)
   if state ~= 'abandoned' then
@@ -34,14 +32,6 @@ local function close(w, contact, state, why)
   end
 end
 
--- Whether a customer who hangs up waits to be called, or did so a moment ago: the adapter's first word of it may come
--- when an agent has the contact already.
-local function awaits_callback(w, contact)
-  local waits = contact.state == 'queued' or contact.state == 'offered'
-  local first = not contact.hung_up and w.now - (contact.callback_since or 0) <= HANG_UP_MS
-  return contact.callback and (waits or first)
-end
-
 functions.transition('close', function(w, id, state, why, from)
   local contact = contacts.load(w, id)
   if not contact then
@@ -53,7 +43,7 @@ functions.transition('close', function(w, id, state, why, from)
   if from ~= '' and contact.state ~= from then
     return contacts.reply(contact, 'wrong_state')
   end
-  if state == 'abandoned' and awaits_callback(w, contact) then
+  if state == 'abandoned' and hanging_up.awaits_callback(w, contact) then
     records.change(contact, 'hung_up', '1')
     return contacts.reply(contact)
   end

@@ -1,15 +1,25 @@
 -- complete: ends the conversation of an agent, with a disposition. Wrap-up begins if the queue has it; else the contact
 -- is completed, as is one that is parked: its agent has no room taken by it.
--- Arguments: agent, assignment id, contact id, disposition, notes.
+-- Arguments: agent, assignment id, contact id, disposition, notes ('': those that were saved).
 -- Returns:   the contact as it is now with status 'ok' (again if done before); 'gone' if the assignment is not this
 --            agent's.
-local function begin_wrap_up(w, contact, agent, limit, about)
-  if limit > 0 then -- else it lasts until the agent is done
-    timers.set(w, 'wrap_up', contact.id, w.now + limit)
+-- Takes the agent's words. Notes that are left out are those that were saved.
+local function take(contact, disposition, notes)
+  records.change(contact, 'disposition', disposition)
+  if notes ~= '' then
+    records.change(contact, 'notes', notes)
   end
-  interrupting.note_pausable(w, agent, contact, -1)
-  local changes = { handled_at = w.now, pausable = false, agent_lost = false }
-  contacts.move(w, contact, 'contact.wrapping_up', 'wrapping_up', changes, about)
+  return { disposition = disposition, notes = contact.notes }
+end
+
+-- In wrap-up the agent's last words count. Where the queue has none, somebody else had ended the conversation: it is
+-- completed.
+local function in_wrap_up(w, contact, disposition, notes)
+  take(contact, disposition, notes)
+  if queues.settings(w, contact.queue).wrap_up_ms == 0 then
+    completion.complete(w, contact)
+  end
+  return contacts.reply(contact)
 end
 
 functions.transition('complete', function(w, name, assignment, id, disposition, notes)
@@ -17,20 +27,20 @@ functions.transition('complete', function(w, name, assignment, id, disposition, 
   if not contact or contact.agent ~= name or contact.assignment ~= assignment then
     return functions.reply('gone')
   end
+  if contact.state == 'wrapping_up' then
+    return in_wrap_up(w, contact, disposition, notes)
+  end
   if contact.state ~= 'assigned' and not parking.is_parked(contact) then
-    local done = contact.state == 'wrapping_up' or contact.state == 'completed'
-    return done and contacts.reply(contact) or functions.reply('gone')
+    return contact.state == 'completed' and contacts.reply(contact) or functions.reply('gone')
   end
   local asked = endings.end_transfer(w, contact, 'completed')
   segments.stop(w, contact)
-  records.change(contact, 'disposition', disposition)
-  records.change(contact, 'notes', notes)
   records.change(contact, 'handled_at', w.now)
-  local wrap_up, about = queues.settings(w, contact.queue).wrap_up_ms, { disposition = disposition, notes = notes }
+  local wrap_up, about = queues.settings(w, contact.queue).wrap_up_ms, take(contact, disposition, notes)
   if wrap_up == 0 or parking.is_parked(contact) then
     completion.complete(w, contact, about)
   else
-    begin_wrap_up(w, contact, agents.load(w, name), wrap_up, about)
+    wrapping_up.begin(w, contact, wrap_up, about)
   end
   if asked then
     matching.match_agent(w, asked)

@@ -40,9 +40,7 @@ local function with_agent(w, contact, want, agent)
   await_desk(w, agent)
   local settings = queues.settings(w, contact.queue)
   if want.state == 'wrapping_up' then
-    if settings.wrap_up_ms > 0 then
-      timers.set(w, 'wrap_up', contact.id, w.now + settings.wrap_up_ms)
-    end
+    wrapping_up.watch(w, contact, settings.wrap_up_ms)
     return
   end
   if settings.interruptible then

@@ -12,8 +12,13 @@ local function note_handling(w, contact, agent)
   handling.note(w, agent.signature, contact.queue, mean, number + 1)
 end
 
--- Completes a contact, and gives its agent's room to what waits. `about`: disposition and notes.
+-- Completes a contact, and gives its agent's room to what waits. The entry has its disposition and notes. `about`:
+-- what else is journalled.
 function completion.complete(w, contact, about)
+  about = about or {}
+  about.disposition = about.disposition or contact.disposition
+  about.notes = about.notes or contact.notes
+  records.change(contact, 'wrap_up_ends_at', false)
   local agent = endings.free_agent(w, contact)
   if agent and contact.answered_at then
     note_handling(w, contact, agent)

@@ -8,7 +8,7 @@ local TEXTS_OF_A_CONTACT = { 'state', 'queue', 'channel', 'outcome', 'assignment
 local NUMBERS_OF_A_CONTACT = {
   'rung', 'enqueued_at', 'answered_at', 'handled_at', 'ended_at', 'segment', 'entered_at', 'due_at', 'target_ms',
   'waited', 'waits_since', 'segment_waited', 'held', 'held_since', 'parked', 'awaited', 'awaited_since', 'inactive_at',
-  'segment_offers',
+  'wrap_up_ends_at', 'segment_offers',
 }
 local OPT_OUTS = { opted_out = 'customer.opted_out', opted_in = 'customer.opted_in' }
 

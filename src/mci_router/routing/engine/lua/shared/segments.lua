@@ -7,7 +7,9 @@ local FACTS = {
   'segment', 'entered_at', 'queue', 'rung', 'due_at', 'target_ms', 'answered_at', 'handled_at', 'segment_waited',
   'held', 'parked', 'awaited', 'segment_offers',
 }
-local OF_ONE_STAY = { 'answered_at', 'handled_at', 'segment_waited', 'held', 'parked', 'awaited', 'segment_offers' }
+local OF_ONE_STAY = {
+  'answered_at', 'handled_at', 'segment_waited', 'held', 'parked', 'awaited', 'segment_offers', 'wrap_up_ends_at',
+}
 local OF_A_QUEUE = { 'entered_at', 'due_at', 'target_ms', 'queue_waited' }
 
 -- Begins a segment in a contact's queue. `stay`: its number at least, entered_at (ms; else now). `before`: the facts of
