@@ -136,8 +136,15 @@ async def test_only_what_is_for_customers_is_posted(workspace: Workspace, receiv
     note = await reply(workspace, contact, "the customer is rude", kind="note")
     async with workspace.database.transaction() as session:
         await session.execute(INTO_THE_QUEUE, {"message": note})
+    receiver.answer = lambda _: 503
+    taken_back = await reply(workspace, contact, "you are a bad customer")
+    await receiver.until(1)
+    async with workspace.database.transaction() as session:
+        await session.execute(text("UPDATE messages SET redacted_at = now() WHERE id = :id"), {"id": taken_back})
+    receiver.answer = lambda _: 204
     hello = await reply(workspace, contact, "hello")
     await until_delivery(workspace, hello, "sent")
+    assert (await until_delivery(workspace, taken_back, "failed"))["error"]["slug"] == "message_withdrawn"
     assert (await until_delivery(workspace, note, "failed"))["error"]["slug"] == "message_withdrawn"
     assert texts(receiver) == ["hello"]
     assert b"rude" not in b"".join(one.body for one in receiver.received)
