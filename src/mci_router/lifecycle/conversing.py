@@ -197,8 +197,8 @@ class Conversations:
         return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
     async def _must_be_open(self, workspace: str, contact: str) -> None:
-        """Raises ConversationOver for a contact that has ended: the live state knows first, and the ledger while that is
-        away.
+        """Raises ConversationOver for a contact that has ended: the live state knows first, else the ledger when it
+        writes.
         """
         with suppress(EngineUnavailable):
             if await self._engine.contact_state(workspace, contact) in FINAL_STATES:
