@@ -52,6 +52,9 @@ async def test_a_customer_writes_waits_and_is_served(workspace: Workspace) -> No
         await ann.do("offer.accept", offer_id=offer["offer_id"])
         assert (await client.expect("contact.updated", state="assigned"))["agent"] is None
         assert await client.do("heartbeat") != {}
+        ended = await client.do("conversation.end", contact_id=contact["id"])
+        assert ended["contact"]["state"] == "wrapping_up"
+        assert (await ann.expect("contact.updated", state="wrapping_up"))["contact_id"] == contact["id"]
 
 
 async def test_a_message_is_one_however_often_it_is_sent(workspace: Workspace) -> None:
@@ -267,15 +270,20 @@ async def test_a_bad_frame_is_answered_and_the_socket_stays(workspace: Workspace
         assert "\x00" not in (await write(client, f"{COMPLAINT} \x00 now"))["message"]["text"]
 
 
-async def test_read_marks_only_move_on(workspace: Workspace) -> None:
-    """And never beyond the last message."""
-    async with chat(workspace, await token_of(workspace)) as client:
+async def test_read_marks_only_move_on(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """And never beyond the last message. The other tab hears of it, and of the agent's, whose name is not told."""
+    token = await token_of(workspace)
+    async with chat(workspace, token) as client, chat(workspace, token) as tab:
         said = await write(client, COMPLAINT)
         case, seq = said["contact"]["case_id"], said["message"]["seq"]
         assert await client.do("message.read", case_id=case, up_to_seq=seq + 50) == {"case_id": case, "up_to_seq": seq}
         assert (await client.do("message.read", case_id=case, up_to_seq=0))["up_to_seq"] == seq
         window = await client.do("messages.read")
         assert window["read_up_to"] == {"customer": seq, "agent": 0}
+        assert (await tab.expect("message.read"))["party"] == "customer"
+        assert await service[1].read_marks.mark(workspace.id, case, "agent:ann", seq) == seq
+        assert await tab.expect("message.read") == {"case_id": case, "party": "agent", "up_to_seq": seq}
+        assert (await client.do("messages.read", case_id=case))["read_up_to"]["agent"] == seq
 
 
 async def test_typing_is_told_and_forgotten(workspace: Workspace, service: tuple[str, Parts]) -> None:

@@ -8,6 +8,7 @@ from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.customer_commands import CustomerCommands
 from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.desk.lookups import Lookups
+from mci_router.api.desk.message_commands import MessageCommands
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
@@ -29,6 +30,7 @@ from mci_router.api.schemas.frames import (
     TransferAssignment,
     VerifyContact,
 )
+from mci_router.api.schemas.message_frames import MarkRead, ReadConversation, SayTyping, SendAgain, SendMessage
 from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
@@ -59,6 +61,7 @@ class DeskCommands:
         self._customers = CustomerCommands(parts, identity)
         self._serving = ServingCommands(parts, identity)
         self._lookups = Lookups(parts, identity)
+        self._messages = MessageCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -97,6 +100,8 @@ class DeskCommands:
                 return await self._lookups.directory(data.search)
             case ReadWorkspace():
                 return await self._lookups.workspace()
+            case SendMessage() | ReadConversation() | MarkRead() | SayTyping() | SendAgain():
+                return await self._messages.do(frame)
             case _:
                 return await self._serving.do(frame)
 
