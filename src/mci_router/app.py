@@ -34,6 +34,7 @@ from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.posting import Posting
 from mci_router.conversations.read_marks import ReadMarks
+from mci_router.conversations.receipts import Receipts
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
@@ -167,7 +168,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     conversations = Conversations(
         database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
     )
-    parking.say = conversations.say_at_end
+    parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -227,6 +228,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         lookup=Lookup(database),
         marks=Marks(database, changes),
         typing=typing,
+        receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=transfers,

@@ -25,6 +25,7 @@ from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.read_marks import ReadMarks
+from mci_router.conversations.receipts import Receipts
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.open_incidents import OpenIncidents
@@ -83,6 +84,7 @@ class Parts:
     marks: Marks
     typing: TypingNotices
     outbox: Outbox
+    receipts: Receipts
     replies: Replies
     dry_run: DryRun
     transfers: Transfers

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import payloads
+from mci_router.webhooks import message_payloads, payloads
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
 
@@ -227,15 +227,18 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.MESSAGE_DELIVERY: EventDescription(
         "A message to a customer has come further, or has failed (`error` says why), or is to be sent again.",
-        payloads.MessageDeliveryPayload,
+        message_payloads.MessageDeliveryPayload,
     ),
-    EventType.MESSAGE_EDITED: EventDescription("A message says something else now.", payloads.MessageChangePayload),
+    EventType.MESSAGE_EDITED: EventDescription(
+        "A message says something else now.", message_payloads.MessageChangePayload
+    ),
     EventType.MESSAGE_REDACTED: EventDescription(
-        "A message's words were taken away: take them away, too, where you keep them.", payloads.MessageChangePayload
+        "A message's words were taken away: take them away, too, where you keep them.",
+        message_payloads.MessageChangePayload,
     ),
     EventType.MESSAGE_READ: EventDescription(
         "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
-        payloads.MessageReadPayload,
+        message_payloads.MessageReadPayload,
     ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",

@@ -90,9 +90,10 @@ class CustomerCommands:
             said = await say(self._parts, self._who, data)
         contact, snapshot = said["contact"], await self._parts.snapshots.get(self._workspace)
         self._lobby.news.begin(self._who.customer, contact["case_id"], said["message"]["seq"])
-        view = (await self._shown(contact["id"]))["contact"]
+        known = None if contact["new"] or contact["moved"] else self._lobby.shown(self._who.customer, contact["id"])
+        view = known.data() if known else (await self._shown(contact["id"]))["contact"]
         await self._lobby.news.catch_up({contact["case_id"]: self._who.customer})
-        return {"message": shown(snapshot, said["message"]), "contact": {**(view or {}), **contact}}
+        return {"message": shown(snapshot, said["message"]), "contact": {**contact, **(view or {})}}
 
     async def _read(self, data: ReadData) -> dict[str, Any]:
         """Reads messages of a case, that of the latest contact unless it says which. Raises NotFound."""

@@ -38,8 +38,10 @@ class News:
             if customer not in self._visits or data.get("kind") == MessageKind.NOTE:
                 continue
             if entry.type == EventType.MESSAGE_CREATED:
-                self.begin(customer, data["case"], data["message_seq"])
-                behind[data["case"]] = customer
+                case, seq = data["case"], data["message_seq"]
+                self.begin(customer, case, seq)
+                if any(visit.sent[case] < seq for visit in self._visits[customer]):
+                    behind[case] = customer
             elif entry.type in CHANGED:
                 changed[data["message"]] = customer
             elif entry.type == EventType.MESSAGE_DELIVERY:

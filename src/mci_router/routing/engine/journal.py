@@ -166,7 +166,7 @@ class FeedQueue(asyncio.Queue[FeedItem]):
 class Feed:
     """Hands journal entries to the sockets that they concern: one reader a workspace, however many sockets.
 
-    An entry concerns its agent, its `customer:ID` and its `contact:ID`.
+    An entry concerns its agent, its `contact:ID`, its `customer:ID`, and the one whom that was merged into.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -245,7 +245,7 @@ def _concerned(entry: JournalEntry) -> Iterator[str]:
     yield EVERYTHING
     if entry.contact:
         yield f"contact:{entry.contact}"
-    if customer := entry.data.get("customer"):
+    for customer in {entry.data.get("customer"), entry.data.get("into")} - {None}:
         yield f"customer:{customer}"
 
 
