@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mci_router.events import EventType
 from mci_router.webhooks import message_payloads, payloads
 from mci_router.webhooks.payloads import Payload
+from mci_router.webhooks.record_payloads import CompletedPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_WRAP_UP_EXTENDED: EventDescription("Its agent has more time for that.", payloads.DonePayload),
     EventType.CONTACT_COMPLETED: EventDescription(
-        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
+        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", CompletedPayload
     ),
     EventType.CONTACT_RESOLVED: EventDescription(
         "Automation, the community or an operator has settled it; or nothing had to serve it: `why` is "
