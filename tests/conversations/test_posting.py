@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from mci_router.api.parts import Parts
 from tests.support.outbound import by, chat, delivery, key_of, posted_to, reply, until_delivery
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver, receiving
@@ -166,6 +167,23 @@ async def test_a_new_secret_signs_beside_the_old_one(workspace: Workspace, recei
     assert (await workspace.api.post("/v1/adapters/widget/rotate-secret", json={"overlap_s": 0})).status_code == 200
     await reply(workspace, await chat(workspace))
     assert not (await receiver.until(2))[1].signed_by(old)
+
+
+async def test_an_edited_message_comes_once_more_as_its_next_revision(
+    workspace: Workspace, receiver: Receiver, service: tuple[str, Parts]
+) -> None:
+    """By an id of its own, so that an adapter that keeps ids does not take it for the first one again."""
+    await posted_to(workspace, receiver.url, capabilities={"edit": True})
+    message = await reply(workspace, await chat(workspace), "yuo have it")
+    await until_delivery(workspace, message, "sent")
+    edit = text("UPDATE messages SET text = 'you have it', revision = 1, edited_at = now() WHERE id = :id")
+    async with workspace.database.transaction() as session:
+        await session.execute(edit, {"id": message})
+        await service[1].outbox.carry_edit(session, workspace.id, message)
+    first, second = await receiver.until(2)
+    assert [first.headers["webhook-id"], second.headers["webhook-id"]] == [message, f"{message}.1"]
+    assert (second.event["data"]["id"], second.event["data"]["revision"]) == (message, 1)
+    assert second.event["data"]["text"] == "you have it"
 
 
 async def test_what_has_a_receipt_is_not_sent_again(workspace: Workspace, receiver: Receiver) -> None:
