@@ -199,3 +199,16 @@ async def test_what_has_a_receipt_is_not_sent_again(workspace: Workspace, receiv
     await until_delivery(workspace, await reply(workspace, contact, "second"), "sent")
     assert (await delivery(workspace, message))["state"] == "delivered"
     assert texts(receiver) == ["second"]
+
+
+async def test_what_waits_for_an_adapter_that_is_deleted_has_failed(workspace: Workspace, receiver: Receiver) -> None:
+    """Nobody will ever take it; its secret goes with it, so that another of its name has another."""
+    secret = await posted_to(workspace, receiver.url)
+    receiver.answer = lambda _: 503
+    message = await reply(workspace, await chat(workspace))
+    for key in (await workspace.api.get("/v1/api-keys")).json()["items"]:
+        if key["adapter"] == "widget":
+            assert (await workspace.api.delete(f"/v1/api-keys/{key['id']}")).status_code == 204
+    assert (await workspace.api.delete("/v1/adapters/widget")).status_code == 204
+    assert (await until_delivery(workspace, message, "failed"))["error"]["slug"] == "adapter_unreachable"
+    assert await posted_to(workspace, receiver.url) != secret
