@@ -3,6 +3,7 @@
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
+from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.serving_frames import (
     EndConversation,
@@ -43,7 +44,9 @@ class ServingCommands:
                 return await self._with_end(await ends.more_time(workspace, agent, data.assignment_id, data.s))
 
     async def _save(self, data: SaveData) -> dict[str, Any]:
-        """Keeps what the agent has written. Raises AssignmentGone."""
+        """Keeps what the agent has written. Raises AssignmentGone, UnknownDisposition."""
+        if data.disposition:
+            check_disposition(await self._parts.snapshots.get(self._workspace), data.disposition, None)
         disposition = mask(data.disposition).text if data.disposition else None
         words = mask(data.notes).text, disposition
         return acked(await self._parts.conversation_ends.save(self._workspace, self._agent, data.assignment_id, *words))

@@ -1,7 +1,10 @@
 """How facts are shown in frames to the desk."""
 
+from datetime import datetime, timedelta
+
 from mci_router.clock import from_ms, moment
 from mci_router.routing.entries import JournalEntry
+from mci_router.specs.queues import QueueSpec
 
 
 def resume_from(seq: int | None) -> str:
@@ -17,3 +20,10 @@ def time_of(ms: int | None) -> str | None:
 def why_of(entry: JournalEntry) -> str:
     """Returns why an offer has ended: the reason given, or what happened to the contact."""
     return entry.why or entry.type.partition(".")[2]
+
+
+def accepts_at(queue: QueueSpec | None, expires_at: datetime | None) -> str | None:
+    """Returns when a queue has an offer accepted for its agent; None where it has agents accept by hand."""
+    if queue is None or queue.auto_accept_s is None or expires_at is None:
+        return None
+    return moment(expires_at - timedelta(seconds=queue.offer_timeout_s - queue.auto_accept_s))
