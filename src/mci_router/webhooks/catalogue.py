@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mci_router.events import EventType
 from mci_router.webhooks import message_payloads, payloads
+from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
 
@@ -207,11 +208,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.ESCALATION_PAGE: EventDescription(
         "Nobody works where a contact was escalated to: page `person`, who confirms with `POST "
         "/v1/escalations/{escalation}/acknowledge`. Until then `backup`, if there is one, is paged next.",
-        payloads.EscalationPayload,
+        EscalationPayload,
     ),
-    EventType.ESCALATION_ACKNOWLEDGED: EventDescription("`person` has confirmed.", payloads.EscalationPayload),
+    EventType.ESCALATION_ACKNOWLEDGED: EventDescription("`person` has confirmed.", EscalationPayload),
     EventType.ESCALATION_UNACKNOWLEDGED: EventDescription(
-        "Nobody has confirmed, and nobody is left to page: raise the alarm.", payloads.EscalationPayload
+        "Nobody has confirmed, and nobody is left to page: raise the alarm.", EscalationPayload
     ),
     EventType.CUSTOMER_MERGED: EventDescription(
         "The customer turned out to be `into`; `before` and `after` describe both.",

@@ -273,26 +273,6 @@ class IncidentPayload(Payload):
     regions: list[str] = []
 
 
-class PagedPerson(BaseModel):
-    """Somebody of the escalation matrix, with one address."""
-
-    name: str
-    pager: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
-class EscalationPayload(Payload):
-    """An escalated contact, and the person whom the event concerns."""
-
-    escalation: str
-    contact_id: str
-    severity: Severity
-    queue_name: Annotated[str, Field(description="The queue that the escalation matrix names.")]
-    person: PagedPerson
-    backup: Annotated[PagedPerson | None, Field(description="Who is paged next.")] = None
-
-
 class RebuiltPayload(Payload):
     """The amount that was restored from the ledger."""
 
