@@ -21,6 +21,7 @@ from mci_router.api import openapi, problems, routes
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.connections.bounds import Connections
 from mci_router.api.customer.lobbies import Lobbies
+from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.sockets import admission
@@ -28,9 +29,7 @@ from mci_router.api.stream_bounds import Streams
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
-from mci_router.conversations.changes import Changes
 from mci_router.conversations.lookup import Lookup
-from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.posting import Posting
 from mci_router.conversations.read_marks import ReadMarks
@@ -79,7 +78,6 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
-from mci_router.routing.engine.typing_notices import TypingNotices
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
@@ -155,7 +153,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     feed = Feed(engine)
     lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
     escalations = Escalations(database, engine)
-    changes, typing = Changes(database, engine), TypingNotices(engine)
+    typing = DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
     posting = Posting(settings, database, telling)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
@@ -199,7 +197,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,
-            changes=changes,
             posting=posting,
             telling=telling,
         ),
@@ -226,7 +223,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         conversations=conversations,
         outbox=Outbox(database, telling, posting),
         lookup=Lookup(database),
-        marks=Marks(database, changes),
         typing=typing,
         receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
@@ -273,7 +269,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await projection.close()
         await replanning.close()
         await announcer.close()
-        await changes.close()
         await typing.close()
         await dispatcher.close()
         await posting.close()

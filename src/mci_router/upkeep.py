@@ -16,10 +16,9 @@ from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound
-from mci_router.conversations import changes as message_changes
+from mci_router.conversations import keys as message_keys
 from mci_router.conversations import telling as telling_steps
 from mci_router.conversations.announcing import Announcer
-from mci_router.conversations.changes import Changes
 from mci_router.conversations.posting import Posting
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
@@ -79,7 +78,6 @@ def process_loops(
     dispatcher: Dispatcher,
     pauses: PauseEvents,
     announcer: Announcer,
-    changes: Changes,
     posting: Posting,
     telling: Telling,
 ) -> list[Loop]:
@@ -132,7 +130,7 @@ def process_loops(
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, telling_steps.PENDING, mine=mine("posting")),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
-        Loop("telling of changes", settings.recovery_interval_s, changes.turn, message_changes.PENDING, mine=announced),
+        Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

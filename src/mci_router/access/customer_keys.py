@@ -1,11 +1,8 @@
 """Customer keys: with one, a site of the workspace signs its customers' tokens itself, without asking the router."""
 
-import asyncio
 import re
 import secrets
-import time
 from collections.abc import Sequence
-from functools import partial
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -16,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.customer_tokens import SiteKey
+from mci_router.access.lookups import RememberedLookups
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound, PublicKeyRefused, TooManyResources
@@ -26,8 +24,6 @@ from mci_router.vocabulary import KeyAlgorithm
 MOST = 50  # of a workspace that are not revoked
 RSA_BITS = (2_048, 8_192)
 KID = re.compile(r"cky_[0-9a-f]{32}")
-REMEMBER_S = 5  # a revoked key is refused everywhere after this long
-MOST_REMEMBERED = 10_000
 
 
 async def make_key(
@@ -95,29 +91,18 @@ class CustomerKeyRing:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._keys: dict[str, tuple[float, SiteKey | None]] = {}
-        self._looking: dict[str, asyncio.Task[SiteKey | None]] = {}
+        self._keys = RememberedLookups(self._look_up)
 
     def remembers(self, kid: str) -> bool:
         """Returns whether it knows without a look-up if there is such a key."""
-        known = self._keys.get(kid)
-        return known is not None and known[0] > time.monotonic()
+        return self._keys.remembers(kid)
 
     async def key(self, kid: str) -> SiteKey:
         """Returns the key of that id. Raises NotAuthenticated, DatabaseUnavailable."""
-        found = self._keys[kid][1] if self.remembers(kid) else await self._looked_up(kid)
+        found = await self._keys.get(kid) if KID.fullmatch(kid) else None
         if found is None:
             raise NotAuthenticated("The customer token names a key (`kid`) that is unknown or revoked.")
         return found
-
-    async def _looked_up(self, kid: str) -> SiteKey | None:
-        if not KID.fullmatch(kid):
-            return None
-        looking = self._looking.get(kid)
-        if looking is None:
-            looking = self._looking[kid] = asyncio.create_task(self._look_up(kid))
-            looking.add_done_callback(partial(self._found, kid))
-        return await asyncio.shield(looking)
 
     async def _look_up(self, kid: str) -> SiteKey | None:
         query = select(CustomerKey).where(CustomerKey.id == kid, CustomerKey.revoked_at.is_(None))
@@ -126,17 +111,6 @@ class CustomerKeyRing:
         material = row and (row.secret or row.public_key)
         return SiteKey(row.id, row.workspace_id, row.algorithm, material) if row and material else None
 
-    def _found(self, kid: str, looking: "asyncio.Task[SiteKey | None]") -> None:
-        if self._looking.get(kid) is not looking:
-            return
-        del self._looking[kid]
-        if looking.cancelled() or looking.exception():
-            return
-        if len(self._keys) >= MOST_REMEMBERED:
-            self._keys.clear()
-        self._keys[kid] = (time.monotonic() + REMEMBER_S, looking.result())
-
     def forget(self) -> None:
         """Forgets all keys after a revocation here, so that it applies at once in this process."""
-        self._keys.clear()
-        self._looking.clear()
+        self._keys.forget()

@@ -5,8 +5,6 @@ were ended since it was made. While the ledger cannot be reached, nothing new is
 session.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.customer_tokens import LONGEST_VALID, SKEW, CustomerIdentity
-from mci_router.access.sessions import Session, WhyOver
+from mci_router.access.sessions import OpenSessions, WhyOver
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound
@@ -37,12 +35,12 @@ FROM who LEFT JOIN customer_sessions_ended ended ON ended.workspace_id = $1 AND 
 """
 
 
-class CustomerSessions:
+class CustomerSessions(OpenSessions[CustomerIdentity]):
     """The customers' sessions of this process."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self._database = database
-        self._open: set[Session[CustomerIdentity]] = set()
         self._checked_at = utc_now()
 
     async def admit(self, identity: CustomerIdentity) -> CustomerIdentity:
@@ -59,17 +57,6 @@ class CustomerSessions:
         if any(row["ended_at"] and row["ended_at"] >= identity.issued_at for row in found):
             raise NotAuthenticated("The customer's sessions were ended after this token was made. Get another one.")
         return replace(identity, customer=survivor)
-
-    @contextmanager
-    def opened(self, identity: CustomerIdentity, expires_at: datetime) -> Iterator[Session[CustomerIdentity]]:
-        """Keeps a session for as long as the socket is open."""
-        session = Session(identity, expires_at)
-        self._open.add(session)
-        try:
-            yield session
-        finally:
-            self._open.discard(session)
-            session.forget()
 
     async def check(self) -> None:
         """Ends the sessions whose key is revoked, or that were ended. Raises DatabaseUnavailable."""

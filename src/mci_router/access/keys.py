@@ -1,18 +1,16 @@
 """API keys: shown once when they are made, kept as a hash, looked up on every request."""
 
-import asyncio
 import hashlib
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.access.lookups import RememberedLookups
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound, TrustMissing
@@ -21,8 +19,6 @@ from mci_router.models import ApiKey, Resource
 from mci_router.specs.rates import RateSpec
 from mci_router.vocabulary import Trust
 
-REMEMBER_S = 5  # a revoked key is refused everywhere after this long; it saves a query a request
-MOST_REMEMBERED = 10_000
 OF_ITS_ADAPTER = and_(
     Resource.workspace_id == ApiKey.workspace_id, Resource.kind == "adapter", Resource.name == ApiKey.adapter
 )
@@ -139,27 +135,15 @@ def rate_of(key: ApiKey) -> RateSpec | None:
 
 
 class KeyRing:
-    """Finds the caller behind a secret, and remembers it for a few seconds.
-
-    Requests that come with the same key while it is looked up wait for that one look-up.
-    """
+    """Finds the caller behind a secret."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._callers: dict[str, tuple[float, Caller]] = {}
-        self._looking: dict[str, asyncio.Task[Caller]] = {}
+        self._callers = RememberedLookups(self._look_up)
 
     async def caller(self, secret: str) -> Caller:
         """Returns the caller with that secret. Raises NotAuthenticated, DatabaseUnavailable."""
-        digest = _hash(secret)
-        known = self._callers.get(digest)
-        if known and known[0] > time.monotonic():
-            return known[1]
-        looking = self._looking.get(digest)
-        if looking is None:
-            looking = self._looking[digest] = asyncio.create_task(self._look_up(digest))
-            looking.add_done_callback(partial(self._found, digest))
-        return await asyncio.shield(looking)
+        return await self._callers.get(_hash(secret))
 
     async def _look_up(self, digest: str) -> Caller:
         found = select(ApiKey, Resource.spec).outerjoin(Resource, OF_ITS_ADAPTER)
@@ -171,22 +155,9 @@ class KeyRing:
         rate, trust = rate_of(key), _trust_of(key, adapter)
         return Caller(key.workspace_id, key.id, frozenset(key.scopes), trust, key.name, rate, key.adapter)
 
-    def _found(self, digest: str, looking: asyncio.Task[Caller]) -> None:
-        """Remembers what was found, unless it was to be forgotten meanwhile."""
-        in_force = self._looking.get(digest) is looking
-        if in_force:
-            del self._looking[digest]
-        self._callers.pop(digest, None)
-        if looking.cancelled() or looking.exception() or not in_force:
-            return
-        if len(self._callers) >= MOST_REMEMBERED:
-            self._callers.clear()
-        self._callers[digest] = (time.monotonic() + REMEMBER_S, looking.result())
-
     def forget(self) -> None:
         """Forgets all callers after a revocation here, so that it applies at once in this process."""
-        self._callers.clear()
-        self._looking.clear()
+        self._callers.forget()
 
 
 def _trust_of(key: ApiKey, adapter: Mapping[str, Any] | None) -> Trust:

@@ -67,13 +67,31 @@ class Session(Generic[Who]):
         self._expiry.cancel()
 
 
-class Sessions:
-    """The sessions of this process."""
+class OpenSessions(Generic[Who]):
+    """The sessions that are open in this process."""
+
+    def __init__(self) -> None:
+        self._open: set[Session[Who]] = set()
+
+    @contextmanager
+    def opened(self, identity: Who, expires_at: datetime) -> Iterator[Session[Who]]:
+        """Keeps a session for as long as the socket is open."""
+        session = Session(identity, expires_at)
+        self._open.add(session)
+        try:
+            yield session
+        finally:
+            self._open.discard(session)
+            session.forget()
+
+
+class Sessions(OpenSessions[AgentIdentity]):
+    """The agents' sessions of this process."""
 
     def __init__(self, database: Database, snapshots: Snapshots) -> None:
+        super().__init__()
         self._database = database
         self._snapshots = snapshots
-        self._open: set[Session[AgentIdentity]] = set()
         self._asked: set[str] = set()
         self._answer: asyncio.Task[set[str]] | None = None
         self._asking = asyncio.Lock()
@@ -92,17 +110,6 @@ class Sessions:
             )
         if await self._is_revoked(identity.key_id):
             raise NotAuthenticated("The key that made the agent token is revoked. Get a token by another one.")
-
-    @contextmanager
-    def opened(self, identity: AgentIdentity, expires_at: datetime) -> Iterator[Session[AgentIdentity]]:
-        """Keeps a session for as long as the socket is open."""
-        session = Session(identity, expires_at)
-        self._open.add(session)
-        try:
-            yield session
-        finally:
-            self._open.discard(session)
-            session.forget()
 
     def restless(self) -> bool:
         """Returns whether a session is open of an agent who is gone."""

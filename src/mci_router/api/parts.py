@@ -17,12 +17,12 @@ from mci_router.access.sessions import Sessions
 from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
 from mci_router.api.customer.lobbies import Lobbies
+from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
-from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.read_marks import ReadMarks
 from mci_router.conversations.receipts import Receipts
@@ -53,7 +53,6 @@ from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
-from mci_router.routing.engine.typing_notices import TypingNotices
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
@@ -81,8 +80,7 @@ class Parts:
     consents: Consents
     conversations: Conversations
     lookup: Lookup
-    marks: Marks
-    typing: TypingNotices
+    typing: DeskTyping
     outbox: Outbox
     receipts: Receipts
     replies: Replies

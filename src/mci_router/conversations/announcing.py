@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from mci_router.clock import utc_now
-from mci_router.conversations.messages import Written
+from mci_router.conversations.messages import Written, announcement_of
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.routing.engine import Engine
@@ -57,7 +57,7 @@ class Announcer:
         """Announces messages, each with its workspace. Returns by message where its contact is now; nothing of those
         that are announced later, for the live state is away.
         """
-        of_workspace: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        of_workspace: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for workspace, one in written:
             of_workspace[workspace].append(one.announcement)
         replies: dict[str, Mapping[str, Any]] = {}
@@ -70,7 +70,7 @@ class Announcer:
         rows = await self._database.read(LEFT, utc_now() - timedelta(seconds=AGE_S))
         left: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
-            left[row["workspace_id"]].append(_announcement(row))
+            left[row["workspace_id"]].append(announcement_of(row))
 
         async def announce(workspace: str) -> None:
             replies = await self._announce(workspace, left[workspace])
@@ -90,7 +90,7 @@ class Announcer:
             await asyncio.gather(self._forgetting, return_exceptions=True)
         await self._forget()
 
-    async def _announce(self, workspace: str, messages: list[dict[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    async def _announce(self, workspace: str, messages: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
         replies: dict[str, Mapping[str, Any]] = {}
         try:
             for start in range(0, len(messages), MOST_AT_ONCE):
@@ -115,15 +115,3 @@ class Announcer:
                 await self._database.read(DONE, done)
         except DatabaseUnavailable:
             log.warning("%d messages will be announced once more", len(done))
-
-
-def _announcement(row: Any) -> dict[str, Any]:
-    facts = {name: row[name] for name in ("kind", "author", "to_agent", "visibility") if row[name]}
-    return facts | {
-        "contact": row["contact_id"],
-        "case": row["case_id"],
-        "customer": row["customer_id"],
-        "message": row["id"],
-        "message_seq": row["seq"],
-        "message_at": round(row["received_at"].timestamp() * 1000),
-    }

@@ -45,27 +45,26 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A draft that is in the ledger; `fresh` is false for one that was before."""
+    """A draft that is in the ledger; `fresh` is false for one that was before. `announcement` is what the live state
+    journals of it.
+    """
 
     message: MessageData
-    case: str
-    customer: str
+    announcement: Mapping[str, Any]
     fresh: bool
 
-    @property
-    def announcement(self) -> dict[str, Any]:
-        """Returns what the live state journals of it: no word of its text."""
-        message = self.message
-        facts = {name: message[name] for name in ("kind", "author", "to_agent", "visibility") if message[name]}
-        at = round(datetime.fromisoformat(message["received_at"]).timestamp() * 1000)
-        return facts | {
-            "contact": message["contact_id"],
-            "case": self.case,
-            "customer": self.customer,
-            "message": message["id"],
-            "message_seq": message["seq"],
-            "message_at": at,
-        }
+
+def announcement_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what the live state journals of a message, of its columns and its `customer_id`: no word of its text."""
+    facts = {name: row[name] for name in ("kind", "author", "to_agent", "visibility") if row[name]}
+    return facts | {
+        "contact": row["contact_id"],
+        "case": row["case_id"],
+        "customer": row["customer_id"],
+        "message": row["id"],
+        "message_seq": row["seq"],
+        "message_at": round(row["received_at"].timestamp() * 1000),
+    }
 
 
 COLUMNS = (

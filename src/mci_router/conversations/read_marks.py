@@ -22,8 +22,10 @@ marked AS (
   RETURNING up_to_seq)
 SELECT f.customer_id, (SELECT up_to_seq FROM marked) AS moved_to,
   (SELECT r.up_to_seq FROM read_marks r WHERE r.case_id = f.id AND r.party = $3) AS was,
-  (SELECT c.id FROM contacts c WHERE c.workspace_id = $1 AND c.case_id = f.id
-   ORDER BY c.ended_at IS NULL DESC, c.id DESC LIMIT 1) AS contact
+  ARRAY(SELECT c.id FROM (
+    SELECT c.id, c.ended_at IS NULL AS open, row_number() OVER (ORDER BY c.ended_at IS NULL DESC, c.id DESC) AS number
+    FROM contacts c WHERE c.workspace_id = $1 AND c.case_id = f.id AND ($7 = '' OR c.id = $7)) AS c
+    WHERE c.number = 1 OR c.open AND c.number <= 20 ORDER BY c.number) AS contacts
 FROM found f
 """
 
@@ -35,27 +37,26 @@ class ReadMarks:
         self._database = database
         self._journal = journal
 
-    async def mark(self, workspace: str, case: str, party: str, up_to_seq: int, *, customer: str = "") -> int:
+    async def mark(
+        self, workspace: str, case: str, party: str, up_to_seq: int, *, customer: str = "", contact: str = ""
+    ) -> int:
         """Notes how far a party has read, at most up to the last message, and returns the mark in force. Idempotent.
+
+        The journal has it for `contact`, else for the open contacts of the case, or for its last one.
 
         Raises NotFound if there is no such case, or it is not that `customer`'s.
         """
-        rows = await self._database.read(MARK, workspace, case, party, up_to_seq, customer, utc_now())
+        rows = await self._database.read(MARK, workspace, case, party, up_to_seq, customer, utc_now(), contact)
         if not rows:
             raise NotFound(f"There is no case {case!r} in this workspace.")
         (row,) = rows
         if row["moved_to"] is None:
             return int(row["was"] or 0)
-        change = {
-            "type": "message.read",
-            "contact": row["contact"],
-            "case": case,
-            "customer": row["customer_id"],
-            "party": party,
-            "up_to_seq": row["moved_to"],
-        }
+        about = {"case": case, "customer": row["customer_id"], "party": party, "up_to_seq": row["moved_to"]}
         try:
-            await self._journal(workspace, [change])
+            await self._journal(
+                workspace, [{"type": "message.read", "contact": one, **about} for one in row["contacts"]]
+            )
         except EngineUnavailable:
             log.warning("that a case of %s was read is told with the next message", workspace)
         return int(row["moved_to"])

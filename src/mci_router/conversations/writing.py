@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from mci_router.conversations.messages import COLUMNS, TO_CUSTOMERS, Draft, Written, message_data
+from mci_router.conversations.messages import COLUMNS, TO_CUSTOMERS, Draft, Written, announcement_of, message_data
 from mci_router.database import Lane
 from mci_router.errors import ConversationOver, MessageKeyReused, NotFound, StaysPrivate
 
@@ -56,7 +56,7 @@ outbound AS (
 announced_later AS (
   INSERT INTO unannounced_messages (workspace_id, message_id, received_at, contact_id)
   SELECT w.workspace_id, w.id, w.received_at, w.contact_id FROM written w)
-SELECT s.n, true AS fresh, NULL AS why, f.customer_id AS customer, {_SHOWN}
+SELECT s.n, true AS fresh, NULL AS why, f.customer_id, {_SHOWN}
 FROM written m JOIN sent s ON s.id = m.id JOIN fresh f ON f.n = s.n
 UNION ALL
 SELECT k.n, false, CASE WHEN NOT k.same THEN 'reused' END, p.customer_id, {_SHOWN}
@@ -129,4 +129,4 @@ def _written(row: Any) -> Written | Exception:
     columns = dict(row)
     for name in ("ai", "delivery_error"):
         columns[name] = columns[name] and from_json(columns[name])
-    return Written(message_data(columns), row["case_id"], row["customer"], row["fresh"])
+    return Written(message_data(columns), announcement_of(columns), row["fresh"])

@@ -31,7 +31,6 @@ from mci_router.models.message import (
     MessageRevision,
     OutboundMessage,
     ReadMark,
-    UnannouncedChange,
     UnannouncedMessage,
 )
 from mci_router.models.monitor import Monitor, MonitorAlert
@@ -91,7 +90,6 @@ __all__ = [
     "Suspension",
     "TriageHoldout",
     "TriageModel",
-    "UnannouncedChange",
     "UnannouncedMessage",
     "Webhook",
     "WebhookDelivery",

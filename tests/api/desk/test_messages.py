@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from mci_router.api.parts import Parts
-from mci_router.conversations.access import writers
-from mci_router.routing.engine.typing_notices import TypingNotice
+from mci_router.clock import to_ms, utc_now
+from mci_router.routing.engine.typing import Typist
 from tests.api.test_messages import say, window
 from tests.support.conversations import slug, staffed, taken
 from tests.support.service import TestDesk, Workspace
@@ -131,16 +130,14 @@ async def test_a_desk_that_was_away_gets_what_was_said(make: Make) -> None:
         assert texts(started["messages"])[-1] == "are you there? 2"
 
 
-async def test_typing_is_seen_and_not_kept(make: Make, service: tuple[str, Parts]) -> None:
+async def test_typing_is_seen_and_not_kept(make: Make) -> None:
     """A customer's shows at the desk of who serves it, an agent's own does not."""
-    parts = service[1]
     workspace = await make(staffed())
+    assert workspace.engine
     async with workspace.desk("ann") as ann:
         contact, _ = await taken(workspace, ann)
         assert (await ann.do("typing", contact_id=contact))["contact_id"] == contact
-        live = await parts.engine.contact(workspace.id, contact)
-        assert live
-        await parts.typing.tell(workspace.id, TypingNotice.now(contact, "customer", None, writers(live)))
+        await workspace.engine.types(workspace.id, Typist(contact, "customer", to_ms(utc_now()) + 6000))
         seen = await ann.expect("typing")
         assert (seen["contact_id"], seen["who"], seen["name"]) == (contact, "customer", None)
         assert not [frame for frame in ann.unread if frame["type"] == "typing"]

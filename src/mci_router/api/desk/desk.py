@@ -20,7 +20,7 @@ from mci_router.intake.masking import mask
 from mci_router.lifecycle.screen_pop import screen_pop
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
-from mci_router.routing.engine.typing_notices import TypingNotice
+from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState, Presence
@@ -109,17 +109,17 @@ class DeskSession:
                     case Gap():
                         inbox = await self._parts.engine.inbox(self._workspace, self._agent, self._sent)
                         await self._send_missed(inbox)
-                    case TypingNotice() as notice:
-                        await self._messages.typing(notice)
+                    case Typist() as typist:
+                        await self._messages.typing(typist)
                     case JournalEntry() as entry if self._taken_over(entry):
                         return True
                     case JournalEntry() as entry:
                         await self._send_once(entry, said)
 
-    def hear(self, notice: TypingNotice) -> None:
+    def hear(self, typist: Typist) -> None:
         """Has the desk told that somebody is typing, unless it is behind with what matters more."""
         if self._entries.qsize() < MOST_BEHIND:
-            self._entries.put_nowait(notice)
+            self._entries.put_nowait(typist)
 
     def _taken_over(self, entry: JournalEntry) -> bool:
         connected = entry.type == EventType.AGENT_CONNECTED and entry.seq > self._sent

@@ -20,14 +20,13 @@ from mci_router.api.schemas.message_frames import (
     SendMessage,
     WindowData,
 )
-from mci_router.clock import moment
+from mci_router.clock import from_ms, moment, to_ms, utc_now
 from mci_router.conversations import reading
-from mci_router.conversations.access import Access, who_may, writers
-from mci_router.conversations.marks import agent_party
+from mci_router.conversations.access import Access, who_may
 from mci_router.errors import ConversationOver, NotYourContact, UnknownAgent
 from mci_router.lifecycle.case_window import case_window
 from mci_router.lifecycle.conversing import Said
-from mci_router.routing.engine.typing_notices import TypingNotice
+from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState, MessageKind
 
@@ -102,19 +101,20 @@ class MessageCommands:
         """Notes how far the agent has read."""
         await self._mine(data.contact_id)
         case = await reading.case_of(self._parts.database, self._workspace, data.contact_id)
-        party = agent_party(self._agent)
-        mark = await self._parts.marks.read(self._workspace, case, party, data.up_to_seq, contact=data.contact_id)
-        return {"contact_id": data.contact_id, "up_to_seq": mark.up_to_seq}
+        up_to_seq = await self._parts.read_marks.mark(
+            self._workspace, case, f"agent:{self._agent}", data.up_to_seq, contact=data.contact_id
+        )
+        return {"contact_id": data.contact_id, "up_to_seq": up_to_seq}
 
     async def _typing(self, contact: str) -> dict[str, Any]:
         """Tells the others in the conversation that the agent is writing, unless it was just told."""
-        live = await self._mine(contact)
+        await self._mine(contact)
         now = time.monotonic()
-        notice = TypingNotice.now(contact, "agent", self._agent, writers(live, but=self._agent))
+        typist = Typist(contact, "agent", to_ms(utc_now()) + LIFE_S * 1000, self._agent)
         if now - self._typed.get(contact, -TYPING_EVERY_S) >= TYPING_EVERY_S:
             self._typed = {one: at for one, at in self._typed.items() if now - at < TYPING_EVERY_S} | {contact: now}
-            await self._parts.typing.tell(self._workspace, notice)
-        return {"contact_id": contact, "until": moment(notice.until)}
+            await self._parts.engine.types(self._workspace, typist)
+        return {"contact_id": contact, "until": moment(from_ms(typist.until))}
 
     async def _send_again(self, message_id: str) -> dict[str, Any]:
         """Has a message sent again that has failed. Raises WrongState."""

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.parts import Parts
-from mci_router.clock import moment, utc_now
+from mci_router.clock import from_ms, moment, utc_now
 from mci_router.conversations.access import who_may
 from mci_router.conversations.messages import MessageData
 from mci_router.events import EventType
-from mci_router.routing.engine.typing_notices import TypingNotice
+from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry
 
 SAYS = (EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED, EventType.MESSAGE_REDACTED)
@@ -64,16 +64,12 @@ class DeskMessages:
         elif entry.type == EventType.MESSAGE_READ:
             await self._frame("message.read", seq, contact_id=contact, party=data["party"], up_to_seq=data["up_to_seq"])
 
-    async def typing(self, notice: TypingNotice) -> None:
+    async def typing(self, typist: Typist) -> None:
         """Sends that somebody is typing, unless that is over."""
-        if notice.until > utc_now():
+        until = from_ms(typist.until)
+        if until > utc_now():
             await self._frame(
-                "typing",
-                None,
-                contact_id=notice.contact,
-                who=notice.who,
-                name=notice.name,
-                until=moment(notice.until),
+                "typing", None, contact_id=typist.contact, who=typist.who, name=typist.name, until=moment(until)
             )
 
 

@@ -14,7 +14,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
 from mci_router.routing.engine.connection import LONGEST_BLOCK_S
-from mci_router.routing.engine.typing_notices import TypingNotice
+from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry, entry_id, parsed
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Reconnected:
     reply: dict[str, Any]
 
 
-FeedItem: TypeAlias = JournalEntry | Gap | Reconnected | TypingNotice
+FeedItem: TypeAlias = JournalEntry | Gap | Reconnected | Typist
 """What a socket's queue holds."""
 
 
