@@ -69,6 +69,7 @@ class Arrival:
     idempotency_key: str | None = None
     body_hash: str = ""
     former_key: str | None = None
+    call: dict[str, Any] | None = None
 
     @property
     def workspace_id(self) -> str:

@@ -33,6 +33,7 @@ def columns_of_contact(one: Decided) -> dict[str, Any]:
         "priority": arrival.priority,
         "context": arrival.context,
         "channel_ref": arrival.channel_ref,
+        "call": arrival.call,
         "attachments": arrival.attachments,
         "visibility": arrival.visibility,
         "can_ask": arrival.can_ask and arrival.words.own,

@@ -45,7 +45,18 @@ AT_ONCE = 3  # steps of all rebuilds of a process, the workspaces in turn: conta
 POLL_S = 0.2
 DRAIN_S = 60  # for the ledger to catch up with the journal of a live state that is dropped
 
-NOT_NEEDED = ("text", "subject", "context", "attachments", "notes", "disposition", "channel_ref", "masked", "skills")
+NOT_NEEDED = (
+    "text",
+    "subject",
+    "context",
+    "attachments",
+    "notes",
+    "disposition",
+    "channel_ref",
+    "call",
+    "masked",
+    "skills",
+)
 COLUMNS = [column for column in Contact.__table__.columns if column.name not in NOT_NEEDED]
 WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP, ContactState.WAITING_FOR_CUSTOMER)
 

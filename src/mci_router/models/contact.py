@@ -23,8 +23,9 @@ class Contact(InWorkspace, Base):
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
     `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
-    last began at `entered_at`. `parked_at`: since when it waits for its customer. `arrival` is what the contact was
-    counted as when it arrived: `{topic, channel, language, cell, outcome}`; None until the journal has it.
+    last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: `{from, to, provider_id}` of a
+    call. `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`;
+    None until the journal has it.
     """
 
     __tablename__ = "contacts"
@@ -63,6 +64,7 @@ class Contact(InWorkspace, Base):
     priority: Mapped[int] = mapped_column(default=0)
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)
     channel_ref: Mapped[str | None]
+    call: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     skills: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     visibility: Mapped[Visibility] = mapped_column(

@@ -134,6 +134,9 @@ class OfferPayload(ContactPayload):
     offer: str
     expires_at: Annotated[Time | None, Field(description="Until when the agent may accept it.")] = None
     callback: Annotated[bool | None, Field(description="The customer is to be called back.")] = None
+    endpoint: Annotated[
+        str | None, Field(description="Of an accepted call: where it is put through, as operators configured it.")
+    ] = None
 
 
 class ReplyPayload(Payload):

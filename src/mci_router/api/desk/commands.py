@@ -71,7 +71,7 @@ class DeskCommands:
         engine, workspace, agent = self._parts.engine, self._workspace, self._agent
         match frame:
             case AcceptOffer(data=data):
-                return _ack(await engine.accept(workspace, agent, data.offer_id), OfferGone)
+                return _ack(await engine.accept(workspace, agent, data.offer_id, await self.endpoint()), OfferGone)
             case DeclineOffer(data=data):
                 return _ack(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
             case CompleteAssignment(data=data):
@@ -100,6 +100,11 @@ class DeskCommands:
                 return await self._directory(data.search)
             case _:
                 return await self._serving.do(frame)
+
+    async def endpoint(self) -> str | None:
+        """Returns where the agent's calls are put through."""
+        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        return agent.endpoint if agent else None
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
         """Ends the conversation, and takes the agent's topic. Raises AssignmentGone, UnknownTopic."""
@@ -178,7 +183,7 @@ class DeskCommands:
 
     async def _pull(self, contact: str) -> dict[str, Any]:
         """Pulls a waiting contact. Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
-        result = await self._parts.engine.pull(self._workspace, self._agent, contact)
+        result = await self._parts.engine.pull(self._workspace, self._agent, contact, await self.endpoint())
         if result.status in (Status.GONE, Status.UNKNOWN):
             raise ContactNotWaiting
         if result.status is not Status.OK:

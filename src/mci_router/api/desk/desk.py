@@ -20,7 +20,7 @@ from mci_router.routing.calls import Status
 from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
 from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_contact import LiveContact
-from mci_router.vocabulary import ContactState, Presence
+from mci_router.vocabulary import SPOKEN, ContactState, Presence
 
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
@@ -274,6 +274,7 @@ class DeskSession:
             transferring=mine and live is not None and live.transferring,
             interrupted=mine and live is not None and live.interrupted,
             on_hold=mine and live is not None and live.held_since is not None,
+            endpoint=await self._commands.endpoint() if pop["contact"].get("channel") in SPOKEN else None,
             wrap_up_ends_at=moment(live.wrap_up_ends_at) if mine and live and live.wrap_up_ends_at else None,
             **pop,
         )
