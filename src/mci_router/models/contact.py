@@ -23,8 +23,8 @@ class Contact(InWorkspace, Base):
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
     `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
-    last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: `{from, to, provider_id}` of a
-    call. `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`;
+    last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}`.
+    `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`;
     None until the journal has it.
     """
 
