@@ -50,6 +50,19 @@ FAST := tests/routing/policy tests/triage/test_rules.py tests/triage/test_langua
 test-fast: .venv/.installed ## Run what is pure, and the main job on a real service: under a minute
 	$(BIN)/pytest $(FAST)
 
+# Debian's Chromium, which the tests drive; CHROMIUM names it where it is called otherwise. apt-get runs where it is missing and may.
+export CHROMIUM ?= chromium
+ROOT = $$([ "$$(id -u)" = 0 ] || echo "sudo -n")
+
+.PHONY: chromium
+chromium:
+	@command -v "$(CHROMIUM)" >/dev/null || { timeout 120 $(ROOT) apt-get update && timeout 600 $(ROOT) apt-get install --yes --no-install-recommends chromium; } >/dev/null 2>&1 || true
+	@command -v "$(CHROMIUM)" >/dev/null || { echo "Chromium is missing and could not be installed: install Debian's package chromium, or set CHROMIUM to a browser of its kind"; exit 1; }
+
+.PHONY: test-browser
+test-browser: .venv/.installed chromium ## Run the tests in a browser: the desk and the customer's chat, in Chromium; FILE=tests/browser/...
+	$(BIN)/pytest --numprocesses=0 $(or $(FILE),tests/browser)
+
 .PHONY: coverage
 coverage: .venv/.installed ## Run the suite with its coverage measured, and hold it against the floor
 	@rm -f .coverage .coverage.*

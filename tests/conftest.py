@@ -24,6 +24,8 @@ from tests.support.documents import small
 from tests.support.service import TLS, Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
 
+collect_ignore = ["browser"]  # needs Chromium: `make test-browser` names it
+
 SECRET = "a secret for tests only, long enough to sign"
 
 
@@ -79,6 +81,9 @@ def settings(servers: Servers) -> Settings:
         webhook_timeout_s=1,
         webhook_retry_delays_s=(0.1, 0.2, 0.3),
         webhook_interval_s=0.1,
+        outbound_retry_delays_s=(0.1, 0.2),
+        outbound_pause_longest_s=0.3,
+        outbound_interval_s=0.1,
     )
 
 

@@ -16,6 +16,7 @@ PAGES = ("desk", "wallboard", "reports")
 DOCUMENTATION = ("/docs", "/docs/start.js", *(f"/swagger/{name}" for name in SWAGGER_FILES))
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ASSETS = sorted(path.name for path in (WEB / "assets").iterdir())
+EMBEDDED = {"assets/mci-chat.js"}  # by other sites: none of our pages refers to it
 LINKS = ("src", "href", "action", "formaction", "poster", "data", "srcset")
 MARKUP_SINKS = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setHTMLUnsafe")
 
@@ -133,7 +134,21 @@ def test_everything_referred_to_is_ours_and_everything_ours_is_referred_to() -> 
             assert not urlsplit(reference).netloc, reference
             assert not reference.startswith(("/", "data:")), reference
             waiting |= {reference} - found
-    assert found == {f"{page}.html" for page in PAGES} | {f"assets/{name}" for name in ASSETS}
+    assert found == {f"{page}.html" for page in PAGES} | {f"assets/{name}" for name in ASSETS} - EMBEDDED
+
+
+async def test_any_site_may_load_the_chat(service: tuple[str, Parts]) -> None:
+    """From its public path, by CORS, kept for minutes and then asked for by ETag. It loads nothing itself."""
+    first = await fetch(service, "/chat/mci-chat.js", Origin="https://shop.example")
+    assert (first.status_code, first.text) == (200, source("assets/mci-chat.js"))
+    assert first.headers["content-type"].partition(";")[0] == "text/javascript"
+    assert first.headers["access-control-allow-origin"] == "*"
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert first.headers["x-content-type-options"] == "nosniff"
+    assert first.headers.get_list("cache-control") == ["public, max-age=600"]
+    again = await fetch(service, "/chat/mci-chat.js", **{"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert references("assets/mci-chat.js") == set()
 
 
 @pytest.mark.parametrize("name", [f"{page}.html" for page in PAGES] + [f"assets/{name}" for name in ASSETS])
@@ -148,8 +163,14 @@ def test_no_script_reads_text_as_markup(name: str) -> None:
     """What customers write is shown as text, whatever it holds; secrets stay in the tab."""
     text = source(f"assets/{name}")
     assert not MARKUP_SINKS.findall(text)
-    assert "localStorage" not in text
+    assert ("localStorage" in text) is (name == "preferences.js")
     assert "document.cookie" not in text
+
+
+def test_what_a_browser_keeps_for_longer_than_a_tab_is_no_secret() -> None:
+    """Language, sound, notifications, shortcuts: nothing else goes there, and no token, customer or draft."""
+    (kept,) = re.findall(r"const DEFAULTS = \{(.*?)\};", source("assets/preferences.js"))
+    assert re.findall(r"(\w+):", kept) == ["language", "sound", "volume", "notify", "shortcuts"]
 
 
 @pytest.mark.parametrize("path", DOCUMENTATION)
@@ -213,7 +234,7 @@ def test_a_code_leaves_the_address_before_it_is_used() -> None:
     """What `mci-router dev` puts into the desk's address stays neither there nor in the history, and is sent in a body
     alone.
     """
-    script = source("assets/desk.js")
+    script = source("assets/sign_in.js")
     redeeming = script[script.index("async function redeem(") :]
     assert (
         0

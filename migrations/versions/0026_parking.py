@@ -1,8 +1,7 @@
-"""Contacts that wait for their customers, and calls"""
+"""Contacts that wait for their customers"""
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0026"
 down_revision = "0023"
@@ -19,7 +18,6 @@ LEFT_AS = (
 
 def upgrade() -> None:
     op.add_column("contacts", sa.Column("parked_at", sa.TIMESTAMP(timezone=True), nullable=True))
-    op.add_column("contacts", sa.Column("call", JSONB(), nullable=True))
     _allow("contacts", "state", (*STATES, "waiting_for_customer"))
     _allow("segments", "left_as", (*LEFT_AS, "returned"))
 
@@ -29,7 +27,6 @@ def downgrade() -> None:
     op.execute("UPDATE segments SET left_as = 'transferred' WHERE left_as = 'returned'")
     _allow("contacts", "state", STATES)
     _allow("segments", "left_as", LEFT_AS)
-    op.drop_column("contacts", "call")
     op.drop_column("contacts", "parked_at")
 
 

@@ -8,7 +8,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from mci_router import __version__
+from mci_router import __version__, garbage
+from mci_router.access.customer_keys import CustomerKeyRing
+from mci_router.access.customer_sessions import CustomerSessions
+from mci_router.access.customer_tokens import CustomerTokens
 from mci_router.access.keys import KeyRing
 from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
@@ -17,11 +20,17 @@ from mci_router.access.tokens import Tokens
 from mci_router.api import openapi, problems, routes
 from mci_router.api.body_limit import BodyLimit
 from mci_router.api.connections.bounds import Connections
-from mci_router.api.desk.admission import Admission
+from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
+from mci_router.api.sockets import admission
+from mci_router.api.stream_bounds import Streams
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
+from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.posting import Posting
+from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
@@ -38,7 +47,11 @@ from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.consulting import Consulting
 from mci_router.lifecycle.conversation_end import ConversationEnds
+from mci_router.lifecycle.conversing import Conversations
+from mci_router.lifecycle.customer_messages import CustomerMessages
+from mci_router.lifecycle.customer_view import CustomerViews
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
@@ -46,6 +59,7 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -58,7 +72,7 @@ from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.journal import AgentFeed, settled_by
+from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
 from mci_router.settings import Settings
@@ -125,7 +139,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     )
     engine = Engine(settings.redis_url, timeout_s=settings.redis_timeout_s, lease_s=settings.lease_s)
     snapshots = Snapshots(database, engine, engine_times(settings))
-    sessions = Sessions(database, snapshots)
+    sessions, customer_sessions = Sessions(database, snapshots), CustomerSessions(database)
     models = LiveModels(settings, database, snapshots, await asyncio.to_thread(configured_encoder, settings))
     meter, handling = VolumeMeter(engine.client), Handling(database)
     dispatch = Dispatch(engine)
@@ -133,13 +147,22 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     ending = Endings(database, engine, snapshots, dispatch)
     ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
-    feed = AgentFeed(engine)
+    feed = Feed(engine)
+    lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
     escalations = Escalations(database, engine)
+    telling = Telling(database, engine.message_changed)
+    posting = Posting(settings, database, telling)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
+    transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
+    listening = Listening(database, engine, reception, dispatch, transfers)
+    conversations = Conversations(
+        database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
+    )
+    parking.say = conversations.say_at_end
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -159,6 +182,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             database=database,
             snapshots=snapshots,
             sessions=sessions,
+            customer_sessions=customer_sessions,
             models=models,
             volumes=volumes,
             incidents=IncidentWork(database, engine, snapshots, open_incidents),
@@ -168,6 +192,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             segments=SegmentBackfill(database),
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
+            announcer=announcer,
+            posting=posting,
+            telling=telling,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -189,11 +216,14 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
+        conversations=conversations,
+        outbox=Outbox(database, telling, posting),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
-        transfers=Transfers(database, engine, snapshots),
+        transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,
+        consulting=Consulting(database, engine, snapshots),
         conversation_ends=ConversationEnds(database, engine, snapshots, dispatch, ending),
         places=Places(database, engine, snapshots),
         replanning=replanning,
@@ -207,7 +237,13 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         keys=KeyRing(database),
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
-        admission=Admission(settings.sockets_most, settings.sockets_per_agent),
+        streams=Streams(settings.outbound_streams_most),
+        admission=admission.desks(settings),
+        customer_keys=CustomerKeyRing(database),
+        customer_sessions=customer_sessions,
+        customer_admission=admission.customers(settings),
+        customer_tokens=CustomerTokens(settings.token_secret.get_secret_value()),
+        lobbies=lobbies,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:
@@ -225,9 +261,12 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await upkeep.stop()
         await projection.close()
         await replanning.close()
+        await announcer.close()
         await dispatcher.close()
+        await posting.close()
         await models.close()
         reception.close()
+        await lobbies.close()
         await feed.close()
         await engine.close()
         await database.close()
@@ -235,4 +274,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
 
 def from_environment() -> FastAPI:
     """Returns the service as the environment configures it: what each of several workers runs."""
-    return create_app(Settings())
+    app = create_app(Settings())
+    garbage.keep_all()
+    return app

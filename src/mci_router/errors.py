@@ -130,6 +130,18 @@ class UnknownTopic(Problem):
     slug, status = "unknown_topic", 422
 
 
+class UnknownDisposition(Problem):
+    """The workspace has dispositions of its own, and none of that name. `GET /v1/dispositions` lists them."""
+
+    slug, status = "unknown_disposition", 422
+
+
+class NotesNeeded(Problem):
+    """This disposition is taken only with notes. Say in a sentence or two what the next person has to know."""
+
+    slug, status = "notes_needed", 422
+
+
 class UnknownSkill(Problem):
     """No skill of this workspace has that name. `GET /v1/skills` lists them."""
 
@@ -208,6 +220,30 @@ class IdempotencyKeyInFlight(Problem):
     slug, status, retry_after_s = "idempotency_key_in_flight", 409, 1
 
 
+class MessageKeyReused(Problem):
+    """This key came before with other words. Use a fresh `channel_message_id` or `client_id` for a new message."""
+
+    slug, status = "message_key_reused", 422
+
+
+class ConversationOver(Problem):
+    """The contact has ended, so nothing more can be said in it. `POST /v1/messages` begins a new one in its case."""
+
+    slug, status = "conversation_over", 409
+
+
+class StaysPrivate(Problem):
+    """What came in private, or is sensitive, is not answered in public. Leave `visibility` out, or say `private`."""
+
+    slug, status = "stays_private", 409
+
+
+class UnsafeHtml(Problem):
+    """The HTML of the message is too long, or nested too deep, to be read safely: send at most 256 kB and 64 levels."""
+
+    slug, status = "unsafe_html", 422
+
+
 class WrongState(Problem):
     """The contact's state does not allow this. `state` names it."""
 
@@ -283,6 +319,30 @@ class NoMoreTime(Problem):
     slug, status = "no_more_time", 409
 
 
+class AlreadyTakesPart(Problem):
+    """That agent serves the contact, or takes part in its conversation already."""
+
+    slug, status = "already_takes_part", 409
+
+
+class NoParticipant(Problem):
+    """That agent takes no part in the conversation, or only reads it along. Ask the agent to join first."""
+
+    slug, status = "no_participant", 409
+
+
+class NobodyToConsult(Problem):
+    """Nobody who serves that queue works and has room. Ask another queue, or a certain agent, or try again."""
+
+    slug, status = "nobody_to_consult", 409
+
+
+class MayNotReadAlong(Problem):
+    """The agent may not read other agents' conversations along: `may_read_along` of the agent says who may."""
+
+    slug, status = "may_not_read_along", 403
+
+
 class ContactNotWaiting(Problem):
     """No such contact waits: another agent was offered it or has it, or it has ended.
 
@@ -323,7 +383,7 @@ class NobodyCanServe(Problem):
 
 
 class QueueClosed(Problem):
-    """The contact waits in a queue that is closed until `opens_at`. Wait, or send `force: true` to offer it now."""
+    """The contact's queue is closed. Wait until it opens, or send `force: true` where the act takes it."""
 
     slug, status = "queue_closed", 409
 
@@ -374,6 +434,43 @@ class WebhookInactive(Problem):
     """The webhook is not active, so nothing is sent to it. Set `active` to true first."""
 
     slug, status = "webhook_inactive", 409
+
+
+class ChannelCannot(Problem):
+    """The message needs what its channel cannot do: `cannot` says what, `can` what the channel's adapter can do.
+
+    Shorten it, send it as plain text or without files, or write by another channel.
+    """
+
+    slug, status = "channel_cannot", 422
+
+
+class WindowClosed(Problem):
+    """The channel lets the company write for some hours after the customer's last message (`window_h`), and they are
+    over.
+
+    Write by another channel, or wait until the customer writes again.
+    """
+
+    slug, status = "window_closed", 409
+
+
+class UnknownAdapter(Problem):
+    """The workspace has no channel adapter of that name. `GET /v1/adapters` lists those it has."""
+
+    slug, status = "unknown_adapter", 422
+
+
+class AdapterTakesNothing(Problem):
+    """The adapter does not get its messages this way: see `outbound` of `GET /v1/adapters/{name}`."""
+
+    slug, status = "adapter_takes_nothing", 409
+
+
+class NotThisAdapter(Problem):
+    """The key is that of another adapter, or of none. Use a key that was made with this `adapter`."""
+
+    slug, status = "not_this_adapter", 403
 
 
 class IncidentMatchesEverything(Problem):
@@ -443,8 +540,9 @@ class TooManyMonitors(Problem):
 
 
 class TooManyStreams(Problem):
-    """As many screens watch this workspace, through this process, as may. Close some, or try again: another process may
-    have room.
+    """As many screens watch this workspace, or adapters read their messages, through this process as may.
+
+    Close some, or try again: another process may have room.
     """
 
     slug, status, retry_after_s = "too_many_streams", 503, 10
@@ -466,6 +564,49 @@ class TooManySocketsOfAgent(Problem):
     """
 
     slug, status, retry_after_s = "too_many_sockets_of_agent", 429, 5
+
+
+class TooManyCustomerSockets(Problem):
+    """As many customers are connected to this process, in all or of their workspace, as may be.
+
+    Try again after `Retry-After`: another process may have room.
+    """
+
+    slug, status, retry_after_s = "too_many_customer_sockets", 503, 5
+
+
+class TooManySocketsOfCustomer(Problem):
+    """The customer has as many sockets open as one may have (MCI_CUSTOMER_SOCKETS_PER_CUSTOMER).
+
+    Share one between the tabs, or close those that you do not need; wait before you connect again, each time longer.
+    """
+
+    slug, status, retry_after_s = "too_many_sockets_of_customer", 429, 5
+
+
+class OriginRefused(Problem):
+    """The page that opens the socket is not one of the workspace's.
+
+    Add its origin (scheme, host and port, such as `https://shop.example`) to the workspace's `chat_origins`.
+    """
+
+    slug, status = "origin_refused", 403
+
+
+class CustomerUnproven(Problem):
+    """The customer is known by claims alone, which anybody can make: there is nobody to open a session for.
+
+    Give the customer an external id with `PATCH /v1/customers/{id}`, or have your site sign a token with its own id of
+    the customer.
+    """
+
+    slug, status = "customer_unproven", 409
+
+
+class PublicKeyRefused(Problem):
+    """The public key is not one of the algorithm's: PEM, RSA of 2,048 to 8,192 bits, P-256, or Ed25519."""
+
+    slug, status = "public_key_refused", 422
 
 
 class SignatureRefused(Problem):

@@ -9,6 +9,7 @@ NOUNS = {
     "contact": "con",
     "correction": "cor",
     "customer": "cus",
+    "customer_key": "cky",
     "escalation": "epg",
     "incident": "inc",
     "merge": "mrg",

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     sockets_most: int = 5_000  # desks of a process: about 60 KB each, and their heartbeats a fifth of its time
     sockets_per_agent: int = 8  # a new desk closes the one before it; more than these only a client that runs wild has
 
+    customer_session_ttl_s: int = Field(3_600, ge=60, le=86_400)  # a visit; the shop's server makes another one
+    customer_sockets_most: int = 5_000  # customers of a process: less than a desk each
+    customer_sockets_of_workspace: int = 4_000  # one shop's sale must not lock out the customers of the others
+    customer_sockets_per_customer: int = 8  # tabs and devices; more only a client that runs wild has
+
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
     )
@@ -128,6 +133,16 @@ class Settings(BaseSettings):
     webhook_delivered_keep_s: int = 86_400  # a day: long enough to see what was sent, short enough for a small table
     webhook_dead_keep_s: int = 1_209_600  # two weeks to notice and to have dead letters delivered again
     webhooks_most: int = 20  # a workspace; each costs a row an event
+
+    outbound_retry_delays_s: tuple[float, ...] = Field((1, 2, 5, 10, 20, 30), min_length=1)
+    """Between the attempts to post a message to an adapter; the last again and again, until the adapter's `give_up_s`.
+
+    A customer in a chat waits for it.
+    """
+    outbound_pause_longest_s: float = 30  # an adapter that is back is noticed while the conversation still lasts
+    outbound_interval_s: float = 0.5  # how often due messages are looked for that another process has written
+    outbound_keep_s: int = 1_209_600  # two weeks, in which what has failed can be sent again
+    outbound_streams_most: int = 500  # adapters' streams of a process: each looks at the ledger once a second
 
     def fingerprint_secret(self) -> str:
         """Returns the secret from which the key of `Fingerprints` is derived. Raises ValueError if none is set."""

@@ -9,10 +9,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from mci_router.access import audit
+from mci_router.access import customer_sessions as customers_sessions
 from mci_router.access import sessions as desk_sessions
+from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations import announcing, outbound
+from mci_router.conversations import telling as telling_steps
+from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.posting import Posting
+from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
@@ -59,6 +66,7 @@ def process_loops(
     database: Database,
     snapshots: Snapshots,
     sessions: Sessions,
+    customer_sessions: CustomerSessions,
     models: LiveModels,
     volumes: Volumes,
     incidents: IncidentWork,
@@ -68,6 +76,9 @@ def process_loops(
     segments: SegmentBackfill,
     dispatcher: Dispatcher,
     pauses: PauseEvents,
+    announcer: Announcer,
+    posting: Posting,
+    telling: Telling,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -93,6 +104,7 @@ def process_loops(
     return [
         Loop("refresh", soon, snapshots.refresh, changes=configurations.CHANGES, restless=snapshots.restless),
         Loop("sessions", soon, sessions.check, changes=desk_sessions.CHANGES, restless=sessions.restless),
+        Loop("customers' sessions", soon, customer_sessions.check),
         Loop("models", soon, models.refresh, register.PENDING, register.CHANGES, restless=models.restless),
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
         Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
@@ -112,11 +124,22 @@ def process_loops(
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
+        Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=mine("announcing")),
+        Loop("posting", settings.outbound_interval_s, posting.turn, outbound.PENDING, mine=mine("posting")),
+        Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
+        Loop("telling of deliveries", soon, telling.turn, telling_steps.PENDING, mine=mine("posting")),
+        Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",
             FORGET_INTERVAL_S,
             lambda: audit.forget(database, settings.audit_keep_s),
+            mine=forgotten,
+        ),
+        Loop(
+            "forgetting customers' sessions",
+            FORGET_INTERVAL_S,
+            lambda: customers_sessions.forget(database),
             mine=forgotten,
         ),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),

@@ -69,6 +69,19 @@ class Trust(StrEnum):
         return list(Trust).index(self)
 
 
+class KeyAlgorithm(StrEnum):
+    """How a host's site signs its customers' tokens."""
+
+    HS256 = "HS256"
+    """With a secret that both sides have."""
+    RS256 = "RS256"
+    """With an RSA key, of which the router has the public part."""
+    ES256 = "ES256"
+    """With a key on the curve P-256, of which the router has the public part."""
+    EDDSA = "EdDSA"
+    """With an Ed25519 key, of which the router has the public part."""
+
+
 class AddressKind(StrEnum):
     """Kinds of address, the strongest first. If two addresses lead to different customers, the stronger one decides."""
 
@@ -295,6 +308,15 @@ class LeftAs(StrEnum):
     """An operator ended it."""
 
 
+class ParticipantRole(StrEnum):
+    """What an agent does in a conversation that another agent serves."""
+
+    CONSULT = "consult"
+    """Reads and writes, and takes room for it."""
+    READ_ALONG = "read_along"
+    """Reads, and may write to the agent alone; takes no room."""
+
+
 class EndedBy(StrEnum):
     """Who ended a conversation."""
 
@@ -452,6 +474,47 @@ class CorrectionState(StrEnum):
     """Nothing is learnt from it."""
 
 
+class MessageKind(StrEnum):
+    """Who wrote a message; a `note` is for colleagues, and nothing can send it to a customer."""
+
+    CUSTOMER = "customer"
+    """The customer."""
+    AGENT = "agent"
+    """The agent who serves the contact, or a participant."""
+    BOT = "bot"
+    """A program that answers customers."""
+    SYSTEM = "system"
+    """The service itself, as when it ends a conversation in which nobody writes."""
+    NOTE = "note"
+    """An agent or a service, for colleagues alone."""
+
+
+class MessageDelivery(StrEnum):
+    """How far a message has come to its customer. It only moves on; after `failed` it can be sent again."""
+
+    QUEUED = "queued"
+    """Its adapter does not have it yet."""
+    FAILED = "failed"
+    """It could not be sent."""
+    SENT = "sent"
+    """Its adapter has it."""
+    DELIVERED = "delivered"
+    """The customer's device has it."""
+    READ = "read"
+    """The customer has seen it."""
+
+
+class OutboundState(StrEnum):
+    """What becomes of a message on its way to an adapter."""
+
+    QUEUED = "queued"
+    """To be sent, or to be tried again."""
+    SENT = "sent"
+    """The adapter took it."""
+    FAILED = "failed"
+    """It will not be sent by itself."""
+
+
 class DeliveryState(StrEnum):
     """The state of a webhook's delivery."""
 
@@ -461,6 +524,17 @@ class DeliveryState(StrEnum):
     """The endpoint took it."""
     DEAD = "dead"
     """Every attempt failed."""
+
+
+class OutboundWay(StrEnum):
+    """The way by which a channel's adapter gets what is written to its customers."""
+
+    WEBHOOK = "webhook"
+    """Each message is a signed POST to the adapter."""
+    STREAM = "stream"
+    """The adapter reads them from the router, as from behind a firewall."""
+    NONE = "none"
+    """It takes none: its customers are answered elsewhere."""
 
 
 class SensitiveContacts(StrEnum):

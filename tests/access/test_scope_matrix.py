@@ -50,6 +50,8 @@ REQUESTS: dict[str, Any] = {
     "patch_customer": {"name": "Zebedee Quux"},
     "merge_customer": None,
     "split_customer": None,
+    "post_customer_session": {},
+    "delete_customer_session": None,
     "get_opt_outs": None,
     "post_opt_out": {"address": "other@example.com", "opted_out": True},
     "post_still_broken": None,
@@ -59,6 +61,9 @@ REQUESTS: dict[str, Any] = {
     "post_end": {},
     "post_callback": {},
     "get_waiting": None,
+    "post_message": {"text": "hello"},
+    "post_channel_message": {"channel": "chat", "text": "hello", "customer": {"email": "other@example.com"}},
+    "get_messages": None,
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
     "list_escalation_pages": None,
     "get_escalation_page": None,
@@ -154,6 +159,7 @@ TELLS_OF_CUSTOMERS = {
     "patch_customer",
     "merge_customer",
     "split_customer",
+    "post_customer_session",
     "list_audit",
 }
 """Operations that are about customers: they name them, but not what they wrote, nor that they are vulnerable."""

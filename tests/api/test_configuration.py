@@ -29,6 +29,11 @@ FRESH: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"ladder": [{"outcome": "community", "limit_s": 5}, RUNG]},
     ),
     "escalations": ("P1", {"queue": "desk", "response_target_s": 60}, {"response_target_s": 30}),
+    "adapters": (
+        "texting",
+        {"title": "Text messages", "channels": ["sms"], "outbound": {"by": "stream"}},
+        {"give_up_s": 60},
+    ),
 }
 
 

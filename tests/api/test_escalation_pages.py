@@ -16,6 +16,7 @@ from tests.support.events import assert_documented
 from tests.support.problems import assert_problem
 from tests.support.receiver import receiving
 from tests.support.service import Workspace, eventually
+from tests.support.watching import watching
 
 Make = Callable[..., Awaitable[Workspace]]
 ADA = {"name": "Ada Okafor", "email": "ada@example.com"}
@@ -100,8 +101,17 @@ async def test_nobody_at_work_pages_the_one_on_duty_then_the_backup_then_alarms(
         second = (await receiver.until(2, page["id"]))[1].event
         assert (second["data"]["person"]["name"], "backup" in second["data"]) == ("Ben", False)
         assert await measured(workspace, "paging") == "1.0"
-        await time_passes(workspace)
-        await asyncio.gather(*(parts.escalations.turn() for _ in range(4)))
+        async with watching(workspace) as screen:
+            _, picture = await screen.next()
+            shown = picture["escalations"][page["id"]]
+            assert (shown["contact"], shown["state"], shown["paged"], shown["next"]) == (
+                *(contact["id"], "paging", "Ben"),
+                None,
+            )
+            assert "+4930901820" not in str(picture)
+            await time_passes(workspace)
+            await asyncio.gather(*(parts.escalations.turn() for _ in range(4)))
+            await screen.until(lambda seen: seen["escalations"][page["id"]]["state"] == "unacknowledged")
         third = (await receiver.until(3, page["id"]))[2].event
         assert_documented(third)
         assert third["type"] == "mci.escalation.unacknowledged"
@@ -112,6 +122,8 @@ async def test_nobody_at_work_pages_the_one_on_duty_then_the_backup_then_alarms(
         for _ in range(2):
             taken = (await acknowledge(workspace, page["id"], person="Ada Okafor")).json()
             assert (taken["state"], taken["acknowledged_by"]) == ("acknowledged", "Ada Okafor")
+        async with watching(workspace, for_s=0) as screen:
+            assert (await screen.next())[1]["escalations"] == {}
         fourth = (await receiver.until(4, page["id"]))[3].event
         assert (fourth["type"], fourth["data"]["person"]) == ("mci.escalation.acknowledged", ADA)
     entries = (await workspace.api.get("/v1/audit", params={"target": page["id"]})).json()["items"]

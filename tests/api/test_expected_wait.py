@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.test_queue_policies import built
+from tests.support.conversations import staffed, taken
 from tests.support.documents import closed_now, with_queue
 from tests.support.service import Workspace
 
@@ -92,6 +93,37 @@ async def test_a_waiting_contact_is_told_its_place_and_its_wait_from_now(make: M
     made = await workspace.api.post("/v1/api-keys", json={"name": "writes", "scopes": ["contacts:write"]})
     poor = {"Authorization": f"Bearer {made.json()['key']}"}
     assert (await workspace.api.get(url, headers=poor)).status_code == 403
+
+
+async def test_who_climbs_or_is_handed_to_a_busy_agent_is_told_how_long_that_takes(make: Make) -> None:
+    """A colleague who is free does not count while the contact is held for another; nor is it nothing while that one
+    is busy. A contact that an article did not help is told as one that comes for an agent.
+    """
+    document = staffed(expected_handle_s=100)
+    for agent in document["agents"]:
+        agent["capacity"] = {"units": 2, "channels": {"chat": 1}}
+    workspace = await make(document)
+    async with workspace.desk("bob") as bob:
+        await taken(workspace, bob)
+        async with workspace.desk("ann") as ann, workspace.desk("tess", available=False) as tess:
+            contact, assignment = await taken(workspace, ann)
+            await tess.do("presence.set", state="available")
+            moved = await ann.do("assignment.transfer", assignment_id=assignment, agent="bob", reason="knows them")
+            told = (await workspace.api.get(f"/v1/contacts/{contact}/waiting")).json()
+            assert (moved["state"], told["position"]) == ("queued", None)
+            for wait in (moved["route"]["expected_wait_s"], told["expected_wait_s"]):
+                assert 40 < wait["low"] < 60 <= wait["high"] < 80  # for a minute it is bob's, whom it takes 100 s
+            await tess.do("presence.set", state="away")
+            await ann.do("presence.set", state="away")
+            await workspace.post(**COMPLAINT)
+            article = await workspace.post("I forgot my password", topic="sign_in")
+            assert article["route"]["outcome"] == "automation"
+            climbed = await workspace.api.post(f"/v1/contacts/{article['id']}/unresolved", json={"rung": 0})
+            route = climbed.json()["route"]
+            if route["outcome"] == "community":
+                climbed = await workspace.api.post(f"/v1/contacts/{article['id']}/unresolved", json={"rung": 1})
+                route = climbed.json()["route"]
+            assert (route["outcome"], route["expected_wait_s"]["high"] > 10) == ("agent", True)
 
 
 async def test_a_repeated_request_is_told_the_same(workspace: Workspace) -> None:

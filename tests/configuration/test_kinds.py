@@ -58,6 +58,7 @@ async def test_a_snapshot_has_the_resources_of_every_kind(make: Any, service: tu
         escalations=[{"name": "P1", "queue": "desk"}],
         policies=[{"name": "low_volume_low_touch", "ladder": [{"outcome": "agent"}]}],
         rules=[{"name": "sues", "title": "Sues", "effect": "person", "patterns": ["lawyer"]}],
+        adapters=[{"name": "widget", "title": "The widget", "channels": ["chat"]}],
     )
     workspace = await make(document)
     snapshot = await service[1].snapshots.get(workspace.id)

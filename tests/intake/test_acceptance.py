@@ -14,7 +14,7 @@ from mci_router.api.parts import Parts
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.database import Lane, Raced
 from mci_router.intake.acceptance import accept
-from mci_router.intake.arrival import Accepted, Arrival, Decided
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Joins
 from mci_router.intake.known import LOOK
 from mci_router.intake.past import LOOK_BACK
 from mci_router.intake.writing import WRITE
@@ -38,7 +38,7 @@ class Watched(Lane):
         return await super().fetch(statement, document)
 
 
-Take = Callable[..., Awaitable[list[Accepted | Exception]]]
+Take = Callable[..., Awaitable[list[Accepted | Joins | Exception]]]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def take(service: tuple[str, Parts], workspace: Workspace, lane: Watched) -> Tak
 
     async def take(
         *contacts: dict[str, Any], meanwhile: Callable[[], Awaitable[object]] | None = None
-    ) -> list[Accepted | Exception]:
+    ) -> list[Accepted | Joins | Exception]:
         async def foresee(decided: Sequence[Decided]) -> list[Decided]:
             if meanwhile:
                 await meanwhile()
@@ -102,12 +102,12 @@ async def test_a_batch_of_any_size_is_the_same_few_statements(workspace: Workspa
 
 
 async def test_two_of_one_customer_in_a_batch_share_the_case(workspace: Workspace, take: Take) -> None:
-    """The second finds what the first has just opened; so do two messages of a conversation."""
+    """The second finds what the first has just opened; the second message of a conversation joins the first's contact."""
     taken = await take(somebody(1), somebody(1), {"channel_ref": "talk"}, {"channel_ref": "talk"})
-    cases = [one.answer["case_id"] for one in taken if isinstance(one, Accepted)]
-    assert cases[0] == cases[1]
-    assert cases[2] == cases[3]
-    assert await counted(workspace) == (4, 2)
+    answers = [one.answer for one in taken if isinstance(one, Accepted)]
+    assert answers[0]["case_id"] == answers[1]["case_id"]
+    assert taken[3] == Joins(answers[2]["id"])
+    assert await counted(workspace) == (3, 2)
 
 
 @pytest.mark.parametrize("what", ["customer", "case", "conversation"])
@@ -139,8 +139,8 @@ async def test_what_was_decided_on_something_that_has_changed_is_not_written(
     after = await counted(workspace)
     assert after == (before if what == "case" else (before[0] + 1, before[1] + 1))
     await take(*map(dict, batch))
-    joined = what != "case"
-    assert await counted(workspace) == (after[0] + 2, after[1] + (1 if joined else 2))
+    contacts, cases = {"customer": (2, 1), "case": (2, 2), "conversation": (1, 1)}[what]
+    assert await counted(workspace) == (after[0] + contacts, after[1] + cases)
 
 
 async def test_no_index_mentions_what_most_projections_change(workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from mci_router.api.parts import Parts
 from mci_router.database import Lane, Raced
-from mci_router.intake.group_commit import FairQueue, GroupCommit
+from mci_router.group_commit import FairQueue, GroupCommit
 
 
 class Work:

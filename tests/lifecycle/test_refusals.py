@@ -2,7 +2,15 @@
 
 import pytest
 
-from mci_router.errors import AgentNoRoom, AgentNotWorking, AgentUnable, Problem, UnknownAgent, WrongState
+from mci_router.errors import (
+    AgentNoRoom,
+    AgentNotWorking,
+    AgentUnable,
+    Problem,
+    QueueClosed,
+    UnknownAgent,
+    WrongState,
+)
 from mci_router.lifecycle.refusals import refusal
 from mci_router.routing.calls import CallResult, Status
 from mci_router.vocabulary import ContactState
@@ -15,6 +23,7 @@ from mci_router.vocabulary import ContactState
         (Status.NOT_WORKING, AgentNotWorking),
         (Status.NO_ROOM, AgentNoRoom),
         (Status.UNKNOWN, UnknownAgent),
+        (Status.CLOSED, QueueClosed),
     ],
 )
 def test_each_status_is_a_problem_of_its_own(status: Status, problem: type[Problem]) -> None:
@@ -24,7 +33,7 @@ def test_each_status_is_a_problem_of_its_own(status: Status, problem: type[Probl
 
 def test_any_other_status_says_where_the_contact_stands() -> None:
     """In the detail and as a member."""
-    problem = refusal(CallResult(Status.CLOSED, state=ContactState.COMPLETED))
+    problem = refusal(CallResult(Status.WRONG_STATE, state=ContactState.COMPLETED))
     assert isinstance(problem, WrongState)
     assert problem.document()["state"] == ContactState.COMPLETED
     assert "completed" in problem.detail

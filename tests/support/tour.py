@@ -371,6 +371,7 @@ async def callbacks(guide: Guide) -> None:
     await guide.place(offered)
     await guide.place(unasked)
     await guide.step(guide.live.engine.offer_callback(guide.live.workspace, contact_id(offered)))
+    await guide.step(guide.live.engine.note_closed(guide.live.workspace, contact_id(offered), guide.live.engine.now))
     for number in (offered, unasked):
         await guide.step(guide.live.engine.request_callback(guide.live.workspace, contact_id(number)))
         await guide.step(guide.live.close(number))

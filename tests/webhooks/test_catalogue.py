@@ -68,10 +68,22 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
         await engine.journal_incident(workspace, event, "inc_2", INCIDENT, version=version)
     ada, ben = {"name": "Ada Okafor", "email": "ada@example.com"}, {"name": "Ben", "phone": "+4930901820"}
     page = {"contact_id": "con_1", "severity": "P1", "queue_name": "tier_3", "person": ada, "backup": ben}
+    said = {"contact": contact_id(1), "case": "cas_1", "customer": "cus_1", "message": "msg_1", "message_seq": 2}
+    said |= {"message_at": START_MS, "kind": "note", "author": "ann", "visibility": "private", "to_agent": "ben"}
+    await engine.announce(workspace, [said, {**said, "contact": "con_gone"}])
     for event in ("page", "acknowledged", "unacknowledged"):
         await engine.journal_escalation(workspace, event, "epg_1", page, command=event)
     for event, why in (("paused", "timeout"), ("resumed", "delivered")):
         await engine.journal_webhook(workspace, event, "crm", {"webhook_id": "whk_1", "why": why}, f"whk_1:{event}")
+    in_a_case = {"contact": contact_id(1), "case": "cas_1", "customer": "cus_1"}
+    message = {**in_a_case, "message": "msg_1", "message_seq": 2, "message_at": START_MS}
+    said = {"kind": "agent", "author": "ada", "visibility": "private"}
+    await engine.announce(workspace, [{**message, **said}])
+    failed = {"delivery": "failed", "error": "adapter_unreachable", "retryable": True}
+    changes = [{"type": "message.delivery", **message, **failed}]
+    changes += [{"type": f"message.{what}", **message} for what in ("edited", "redacted")]
+    changes += [{"type": "message.read", **in_a_case, "party": "customer", "up_to_seq": 2}]
+    await engine.message_changed(workspace, changes)
     sides = {"cus_1": {"cases": ["cas_1"]}, "cus_2": {"addresses": ["email:verified"]}}
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
     for event in ("merged", "split"):

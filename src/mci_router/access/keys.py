@@ -4,24 +4,28 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound, TrustMissing
 from mci_router.ids import new_id
-from mci_router.models import ApiKey
+from mci_router.models import ApiKey, Resource
 from mci_router.specs.rates import RateSpec
 from mci_router.vocabulary import Trust
 
 REMEMBER_S = 5  # a revoked key is refused everywhere after this long; it saves a query a request
 MOST_REMEMBERED = 10_000
+OF_ITS_ADAPTER = and_(
+    Resource.workspace_id == ApiKey.workspace_id, Resource.kind == "adapter", Resource.name == ApiKey.adapter
+)
 
 
 class Scope(StrEnum):
@@ -31,6 +35,8 @@ class Scope(StrEnum):
     CONTACTS_READ = "contacts:read"
     CONTACTS_SENSITIVE = "contacts:sensitive"
     CONTACTS_SUPERVISE = "contacts:supervise"
+    MESSAGES_WRITE = "messages:write"
+    MESSAGES_DELIVER = "messages:deliver"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
     COMMUNITY_READ = "community:read"
@@ -48,6 +54,7 @@ class Scope(StrEnum):
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
+    SESSIONS_WRITE = "sessions:write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,13 @@ class Caller:
     name: str = ""
     rate: RateSpec | None = None
     """Its own rate limit; None for that of the service."""
+    adapter: str | None = None
+    """The channel adapter whose key it is; what it posts is the adapter's."""
+
+    @property
+    def sender(self) -> str:
+        """Whose keys of messages the caller's are: its adapter's, or its own."""
+        return f"adapter:{self.adapter}" if self.adapter else f"key:{self.key_id}"
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
@@ -78,6 +92,7 @@ async def make_key(
     scopes: Sequence[Scope],
     trust: Trust = Trust.CLAIMED,
     rate: RateSpec | None = None,
+    adapter: str | None = None,
 ) -> tuple[ApiKey, str]:
     """Makes a key. Returns it and its secret, which is kept nowhere."""
     secret = f"mci_{secrets.token_urlsafe(32)}"
@@ -89,6 +104,7 @@ async def make_key(
         hash=_hash(secret),
         scopes=sorted(set(scopes)),
         trust=trust,
+        adapter=adapter,
         rate_per_s=rate.units_per_s if rate else None,
         rate_burst=rate.burst if rate else None,
         created_at=utc_now(),
@@ -146,12 +162,14 @@ class KeyRing:
         return await asyncio.shield(looking)
 
     async def _look_up(self, digest: str) -> Caller:
+        found = select(ApiKey, Resource.spec).outerjoin(Resource, OF_ITS_ADAPTER)
         async with self._database.transaction() as session:
-            key = await session.scalar(select(ApiKey).where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))
-        if key is None:
+            row = (await session.execute(found.where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))).one_or_none()
+        if row is None:
             raise NotAuthenticated("The key is unknown or revoked.")
-        rate = rate_of(key)
-        return Caller(key.workspace_id, key.id, frozenset(key.scopes), key.trust, key.name, rate)
+        key, adapter = row
+        rate, trust = rate_of(key), _trust_of(key, adapter)
+        return Caller(key.workspace_id, key.id, frozenset(key.scopes), trust, key.name, rate, key.adapter)
 
     def _found(self, digest: str, looking: asyncio.Task[Caller]) -> None:
         """Remembers what was found, unless it was to be forgotten meanwhile."""
@@ -169,6 +187,13 @@ class KeyRing:
         """Forgets all callers after a revocation here, so that it applies at once in this process."""
         self._callers.clear()
         self._looking.clear()
+
+
+def _trust_of(key: ApiKey, adapter: Mapping[str, Any] | None) -> Trust:
+    """Returns the most that a key may assert: at most what its adapter may; claims alone where that is gone."""
+    if key.adapter is None:
+        return key.trust
+    return min(key.trust, Trust(adapter["trust"]) if adapter else Trust.CLAIMED, key=lambda trust: trust.rank)
 
 
 def _hash(secret: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from sqlalchemy import select
 
@@ -30,12 +31,16 @@ class WhyOver(StrEnum):
     EXPIRED = "token_expired"
     KEY_REVOKED = "key_revoked"
     AGENT_REMOVED = "agent_removed"  # also if another of the name was made since
+    SESSIONS_ENDED = "sessions_ended"  # of a customer
 
 
-class Session:
-    """One open socket of an agent."""
+Who = TypeVar("Who")
 
-    def __init__(self, identity: AgentIdentity, expires_at: datetime) -> None:
+
+class Session(Generic[Who]):
+    """One open socket of an agent or a customer, for as long as its token is valid."""
+
+    def __init__(self, identity: Who, expires_at: datetime) -> None:
         self.identity = identity
         self._why: WhyOver | None = None
         self._told: Callable[[WhyOver], None] | None = None
@@ -68,7 +73,7 @@ class Sessions:
     def __init__(self, database: Database, snapshots: Snapshots) -> None:
         self._database = database
         self._snapshots = snapshots
-        self._open: set[Session] = set()
+        self._open: set[Session[AgentIdentity]] = set()
         self._asked: set[str] = set()
         self._answer: asyncio.Task[set[str]] | None = None
         self._asking = asyncio.Lock()
@@ -89,7 +94,7 @@ class Sessions:
             raise NotAuthenticated("The key that made the agent token is revoked. Get a token by another one.")
 
     @contextmanager
-    def opened(self, identity: AgentIdentity, expires_at: datetime) -> Iterator[Session]:
+    def opened(self, identity: AgentIdentity, expires_at: datetime) -> Iterator[Session[AgentIdentity]]:
         """Keeps a session for as long as the socket is open."""
         session = Session(identity, expires_at)
         self._open.add(session)
@@ -125,7 +130,7 @@ class Sessions:
             keys, self._asked, self._answer = self._asked, set(), None
             return await self._revoked(keys)
 
-    def _removed(self) -> Iterator[Session]:
+    def _removed(self) -> Iterator[Session[AgentIdentity]]:
         if not self._open:
             return
         generations = {snapshot.workspace_id: snapshot.generations for snapshot in self._snapshots.cached()}

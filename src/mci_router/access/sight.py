@@ -77,6 +77,13 @@ def refuse_sensitive(caller: Caller) -> None:
         )
 
 
+def refuse_records(caller: Caller) -> None:
+    """Checks that the caller may send others what agents note of contacts and customers. Raises ScopeMissing."""
+    missing = [scope for scope in (Scope.CONTACTS_READ, Scope.CUSTOMERS_READ) if not caller.may(scope)]
+    if missing:
+        raise ScopeMissing(f"Only a key with {missing[0]} can send others contacts in full.", scopes=missing)
+
+
 def posted(caller: Caller, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the answer to the caller that posted a contact.
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope, list_keys, make_key, rate_of, revoke_key
+from mci_router.api.adapter_rules import adapter_of, refuse_trust_beyond
 from mci_router.api.auditing import audited, key_facts
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
@@ -29,10 +30,14 @@ async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
     if beyond:
         raise ScopeMissing(f"A key can only give scopes it has; yours lacks {', '.join(beyond)}.", scopes=beyond)
     caller.asserts(body.trust)
+    if body.adapter is not None:
+        refuse_trust_beyond(await adapter_of(parts, caller.workspace_id, body.adapter), body.trust)
     async with parts.database.transaction() as session:
         keys = await list_keys(session, caller.workspace_id)
         refuse_another_key(sum(key.revoked_at is None for key in keys))
-        key, secret = await make_key(session, caller.workspace_id, body.name, body.scopes, body.trust, body.rate_limit)
+        key, secret = await make_key(
+            session, caller.workspace_id, body.name, body.scopes, body.trust, body.rate_limit, body.adapter
+        )
         await audited(session, caller, "api_key.created", key.id, after=key_facts(key))
         return KeyMade(**_shown(key).model_dump(), key=secret)
 

@@ -66,7 +66,8 @@ def by_command(workspace: str, command: str) -> Actor:
 
 def key_facts(key: ApiKey) -> Facts:
     """Returns what an entry says of a key: nothing of its secret, not even the first characters."""
-    return {"name": key.name, "scopes": list(key.scopes), "trust": key.trust}
+    facts = {"name": key.name, "scopes": list(key.scopes), "trust": key.trust}
+    return facts | ({"adapter": key.adapter} if key.adapter else {})
 
 
 def incident_facts(incident: Incident) -> Facts:

@@ -3,13 +3,15 @@
 The routes of all `specs.KINDS` are alike, and made here; what only one kind has is in a file of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.api import adapter_rules
 from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
@@ -42,6 +44,12 @@ WRITTEN: dict[int | str, dict[str, Any]] = {
     }
 }
 """The answer of a route that writes a resource."""
+
+CHECKS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[None]]] = {"adapter": adapter_rules.check}
+"""By kind: what a key may not write although the specification is right."""
+
+LEAVING: Mapping[str, Callable[[AsyncSession, str, str], Awaitable[None]]] = {"adapter": adapter_rules.leave}
+"""By kind: what goes with one that is deleted, and what keeps it from being deleted."""
 
 ReplaceBy = Annotated[
     Name | None, Query(description="The skill that open contacts ask for instead, as little of it as they asked for.")
@@ -159,6 +167,8 @@ def _add_deletion(router: APIRouter, kind: str) -> None:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
             await audited(session, caller, f"{kind}.deleted", row.name, before=row.spec)
+            if kind in LEAVING:
+                await LEAVING[kind](session, caller.workspace_id, row.name)
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await _follow(parts, caller.workspace_id)
 
@@ -199,6 +209,8 @@ async def _read(
 async def _write(
     parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition, response: Response
 ) -> None:
+    if kind in CHECKS:
+        await CHECKS[kind](parts, caller, spec)
     before = await _unservable(parts, caller.workspace_id)
     async with parts.database.transaction() as session:
         changes = await store.put(

@@ -66,7 +66,8 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
     """Transfers a contact to an agent, or to a queue with its original age.
 
     Warm: the agent who serves it keeps it until the next one accepts. A cold transfer to an agent waits for that agent
-    for a minute, then for any agent of its line. A queue that is closed sends it where it sends what comes by itself.
+    for a minute, then for any agent of its line; while its queue is closed it is refused, unless `force`. A queue that
+    is closed sends it where it sends what comes by itself.
     """
     await _seen(parts, caller, contact_id)
     goes_to = {"warm": body.warm, **_forced(body), **({"queue": body.queue} if body.queue else {"agent": body.agent})}
@@ -84,7 +85,13 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
         )
         return await _passed_on(parts, caller, contact_id, answer["route"])
     await parts.hand_overs.transfer(
-        caller.workspace_id, contact_id, str(body.agent), passed, warm=body.warm, keep_skills=body.keep_skills
+        caller.workspace_id,
+        contact_id,
+        str(body.agent),
+        passed,
+        warm=body.warm,
+        keep_skills=body.keep_skills,
+        force=body.force,
     )
     return await _passed_on(parts, caller, contact_id, await parts.places.of(caller.workspace_id, contact_id))
 

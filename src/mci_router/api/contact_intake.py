@@ -1,5 +1,6 @@
 """Contacts as adapters post them: the hot route."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header
@@ -7,9 +8,11 @@ from fastapi import APIRouter, Header
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import posted
 from mci_router.api.lean import LONGEST_KEY, lean
-from mci_router.api.parts import Service, needs
+from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.contacts import ContactDecided, ContactIn
+from mci_router.intake.answer import Answer
+from mci_router.intake.arrival import Arrival
 from mci_router.vocabulary import ContactKind, Outcome
 
 router = APIRouter(
@@ -39,17 +42,22 @@ async def post_contact(
 ) -> ContactDecided:
     """Accepts a contact, decides where it goes, and answers at once where automation can.
 
-    201 means that the contact is committed: it is not lost.
+    201 means that the contact is committed: it is not lost. With the `channel_ref` of a contact of the same customer
+    that is open still, it becomes a message of that one: `joined` says so, and the ids are that contact's.
     """
     caller.asserts(body.customer.trust)
     arrival = await parts.reception.receive(
         caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
     )
-    answer = await parts.delivery.accept(arrival)
-    if (
-        answer["id"] == arrival.id
-        and answer["kind"] == ContactKind.CUSTOMER
-        and answer["route"]["outcome"] != Outcome.NONE
-    ):
-        parts.meter.note(caller.workspace_id, answer["triage"]["topic"])
+    if caller.adapter:
+        arrival = replace(arrival, adapter=caller.adapter)
+    answer = await parts.conversations.arrive(arrival)
+    counted(parts, caller, arrival, answer)
     return ContactDecided.model_validate(posted(caller, answer))
+
+
+def counted(parts: Parts, caller: Caller, arrival: Arrival, answer: Answer) -> None:
+    """Counts a new contact of a customer towards its topic's volume."""
+    new = answer["id"] == arrival.id and answer["kind"] == ContactKind.CUSTOMER
+    if new and answer["route"]["outcome"] != Outcome.NONE:
+        parts.meter.note(caller.workspace_id, answer["triage"]["topic"])

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sight
-from mci_router.api.live_sections import SECTIONS, SOURCES, seen_by
+from mci_router.api.live_sections import SECTIONS, SOURCES, pages_seen_by, seen_by
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.live import LivePicture
@@ -49,8 +49,8 @@ async def get_live(
 
     `snapshot` is the picture; each `change` has `at` and, of the sections that changed, the entries that differ, null
     for one that is gone. `heartbeat` comes when nothing else did for 5 s. `end` says `why` the stream ends: `draining`,
-    `key_revoked` or `time_over`; connect again. Sections of `reports:read` and `incidents:read` are empty without
-    these. Refused with 503 where too many screens watch already.
+    `key_revoked` or `time_over`; connect again. Sections of `reports:read`, `incidents:read` and `contacts:read` are
+    empty without these. Refused with 503 where too many screens watch already.
     """
     parts.readings.refuse_too_many(caller.workspace_id)
     return stream(_Screen(parts, caller, request, hours).events(for_s))
@@ -152,6 +152,8 @@ class _Screen:
 
     def _cut(self, sections: Values) -> Values:
         """Returns the sections of a reading as this key, and any that sees as much, may see them."""
+        if "escalations" in sections:
+            return {**sections, "escalations": pages_seen_by(self._caller, sections["escalations"])}
         if "agents" not in sections:
             return sections
         agents = {name: seen_by(self._caller, agent) for name, agent in sections["agents"].items()}

@@ -13,8 +13,10 @@ from mci_router.api.reports import contacts_of, levels_of
 from mci_router.api.schemas.incidents import IncidentOut
 from mci_router.api.schemas.live import (
     HeldContactOut,
+    LiveAdapterOut,
     LiveAgentOut,
     LiveContacts,
+    LiveEscalation,
     LiveIncident,
     LiveLevel,
     LiveQueueOut,
@@ -22,17 +24,25 @@ from mci_router.api.schemas.live import (
 )
 from mci_router.api.schemas.reports import QueueLevel
 from mci_router.clock import from_ms, utc_now
+from mci_router.conversations.standing import adapters_now
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
 from mci_router.insight.goals import ENOUGH, goal_met, queue_state
+from mci_router.lifecycle.escalations import unconfirmed
+from mci_router.models import Escalation
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.supervision.agents import AgentNow, agents_now
 from mci_router.supervision.queues import QueueNow
 
 NOW_S, REPORT_S = 1.0, 5.0
 """How often at most the present is read, and what is counted over hours."""
 
-SECTIONS = ("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents")
+SECTIONS = (
+    *("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents"),
+    *("adapters", "escalations"),
+)
 MOST_INCIDENTS = 20  # of each state, the newest
+MOST_ESCALATIONS = 50  # the newest
 
 Sections = Mapping[str, Mapping[str, Any]]
 """By name: what is shown, by key."""
@@ -128,14 +138,51 @@ async def _incidents(parts: Parts, workspace: str, _: int) -> Sections:
     return {"incidents": shown}
 
 
+async def _adapters(parts: Parts, workspace: str, _: int) -> Sections:
+    adapters = (await parts.snapshots.get(workspace)).of(AdapterSpec).values()
+    now = await adapters_now(parts.database, workspace, adapters)
+    return {"adapters": {one.name: LiveAdapterOut.model_validate(one).model_dump(mode="json") for one in now}}
+
+
+async def _escalations(parts: Parts, workspace: str, _: int) -> Sections:
+    async with parts.database.transaction() as session:
+        found = await unconfirmed(session, workspace, MOST_ESCALATIONS)
+    return {"escalations": {page.id: (sensitive, _page(page)) for page, sensitive in found}}
+
+
+def _page(page: Escalation) -> dict[str, Any]:
+    people = [str(person["name"]) for person in page.people]
+    shown = LiveEscalation(
+        contact=page.contact_id,
+        severity=page.severity,
+        queue=page.queue,
+        state=page.state,
+        paged=people[page.asked],
+        paged_at=page.paged_at,
+        next=next(iter(people[page.asked + 1 :]), None),
+        due_at=page.due_at,
+        since=page.created_at,
+    )
+    return shown.model_dump(mode="json")
+
+
 SOURCES: Mapping[str, Source] = {
     "queues": Source(Scope.METRICS_READ, NOW_S, _queues, ("queues",)),
     "agents": Source(Scope.METRICS_READ, NOW_S, _agents, ("agents", "totals")),
     "levels": Source(Scope.REPORTS_READ, REPORT_S, _levels, ("levels",), of_period=True),
     "contacts": Source(Scope.REPORTS_READ, REPORT_S, _contacts, ("contacts",), of_period=True),
     "matrix": Source(Scope.REPORTS_READ, REPORT_S, _matrix, ("topics", "ladders")),
+    "adapters": Source(Scope.METRICS_READ, NOW_S, _adapters, ("adapters",)),
     "incidents": Source(Scope.INCIDENTS_READ, REPORT_S, _incidents, ("incidents",)),
+    "escalations": Source(Scope.CONTACTS_READ, NOW_S, _escalations, ("escalations",)),
 }
+
+
+def pages_seen_by(caller: Caller, pages: Mapping[str, tuple[bool, dict[str, Any]]]) -> dict[str, Any]:
+    """Returns the escalations whose contacts the caller may read."""
+    return {
+        name: page for name, (sensitive, page) in pages.items() if sight(caller, sensitive=sensitive) is Sight.WHOLE
+    }
 
 
 def seen_by(caller: Caller, agent: AgentNow) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""The pages: agent desk, wallboard, reports, the API's documentation.
+"""The pages: agent desk, wallboard, reports, the API's documentation; and the chat that any site may embed.
 
-They are static files, served by this process only, and their headers allow nothing else.
+They are static files, served by this process only, and their headers allow nothing else. Other sites may load the chat
+alone: it holds nothing private.
 """
 
 from importlib.resources import files
@@ -35,6 +36,14 @@ HEADERS = {
 }
 DOCS_HEADERS = HEADERS | {"Content-Security-Policy": f"{LOCKED}; img-src 'self' data:"}
 """Swagger UI has its icons in its style sheet, and writes descriptions as markup, which it cleans itself."""
+
+EMBEDDED_HEADERS = {
+    "Access-Control-Allow-Origin": "*",  # a module of another origin is fetched by CORS
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "public, max-age=600",  # then by ETag: a new release is everywhere in ten minutes
+}
+"""A script that other sites load. It is public; what it may see, the customer's own token says."""
 
 _files, _swagger = StaticFiles(directory=WEB), StaticFiles(directory=SWAGGER)
 
@@ -81,6 +90,12 @@ async def swagger(name: str, request: Request) -> Response:
     if name not in SWAGGER_FILES:
         raise NotFound(f"There is nothing at {request.url.path}.")
     return await _file(name, request, DOCS_HEADERS, _swagger)
+
+
+@router.api_route("/chat/mci-chat.js", methods=BOTH)
+async def chat(request: Request) -> Response:
+    """Serves the customer's chat, `<mci-chat>`, to the pages of any site."""
+    return await _file("assets/mci-chat.js", request, EMBEDDED_HEADERS)
 
 
 @router.api_route("/assets/{name}", methods=BOTH)

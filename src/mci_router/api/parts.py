@@ -8,14 +8,20 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.requests import HTTPConnection
 
+from mci_router.access.customer_keys import CustomerKeyRing
+from mci_router.access.customer_sessions import CustomerSessions
+from mci_router.access.customer_tokens import CustomerIdentity, CustomerTokens
 from mci_router.access.keys import Caller, KeyRing
 from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
-from mci_router.access.tokens import Tokens
+from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
-from mci_router.api.desk.admission import Admission
+from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.heavy_requests import HeavyRequests
+from mci_router.api.sockets.admission import Admission
+from mci_router.api.stream_bounds import Streams
 from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations.outbox import Outbox
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.open_incidents import OpenIncidents
@@ -27,7 +33,9 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.consulting import Consulting
 from mci_router.lifecycle.conversation_end import ConversationEnds
+from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
@@ -41,7 +49,7 @@ from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.journal import AgentFeed
+from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
@@ -67,11 +75,14 @@ class Parts:
     ladder: Ladder
     ending: Endings
     consents: Consents
+    conversations: Conversations
+    outbox: Outbox
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
     hand_overs: HandOvers
     parking: Parking
+    consulting: Consulting
     conversation_ends: ConversationEnds
     places: Places
     replanning: Replanning
@@ -79,14 +90,20 @@ class Parts:
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
-    feed: AgentFeed
+    feed: Feed
     watch: QueueWatch
     readings: Readings
     keys: KeyRing
     rates: Rates
     tokens: Tokens
     sessions: Sessions
-    admission: Admission
+    admission: Admission[AgentIdentity]
+    customer_keys: CustomerKeyRing
+    customer_sessions: CustomerSessions
+    customer_admission: Admission[CustomerIdentity]
+    customer_tokens: CustomerTokens
+    lobbies: Lobbies
+    streams: Streams
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

@@ -12,10 +12,12 @@ from mci_router.api.schemas.common import Instant
 from mci_router.api.schemas.reports import ContactReport, QueueLevel, ServiceLevelReport
 from mci_router.clock import utc_now
 from mci_router.configuration.catch_all import catch_all_in
+from mci_router.conversations.standing import adapters_now
 from mci_router.errors import InvalidRequest
 from mci_router.insight import metrics
 from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
 from mci_router.lifecycle.escalations import open_pages
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 from mci_router.webhooks.deliveries import unfinished
@@ -116,6 +118,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
         )
         for queue in await parts.watch.look(snapshot)
     }
+    adapters = await adapters_now(parts.database, workspace, snapshot.of(AdapterSpec).values())
     figures = metrics.LiveCounters(
         workspace=snapshot.spec.name,
         contacts=await parts.engine.counts(workspace, "contacts"),
@@ -126,6 +129,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
         escalations=escalations,
         now=now,
         catch_all=caught.name if caught else None,
+        adapters={one.name: metrics.AdapterGauges(one.waiting, one.oldest_s, one.reachable) for one in adapters},
     )
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)
 

@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from mci_router.access.sign_in import SignInCode
 from mci_router.api import (
+    adapters,
     agents,
     api_keys,
     audit,
@@ -21,6 +22,7 @@ from mci_router.api import (
     interval_reports,
     live,
     matrix,
+    messages,
     monitors,
     opt_outs,
     pages,
@@ -36,6 +38,9 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.customer import keys as customer_keys
+from mci_router.api.customer import sessions as customer_sessions
+from mci_router.api.customer import socket as customer_socket
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.query import refuse_unknown_query
 
@@ -47,16 +52,20 @@ ROUTERS = (
     callbacks,
     waiting,
     contact_actions,
+    messages,
     parking,
     escalations,
     opt_outs,
     verification,
     customers,
+    customer_sessions,
     posts,
+    adapters,
     configuration,
     agents,
     queues,
     api_keys,
+    customer_keys,
     audit,
     webhooks,
     webhook_deliveries,
@@ -76,6 +85,7 @@ ROUTERS = (
 def install(app: FastAPI, codes: SignInCode | None) -> None:
     """Gives the service its routes; with `codes`, also the one by which a link signs in to the desk."""
     app.include_router(agent_socket.router)  # first: who looks for it goes by no other route
+    app.include_router(customer_socket.router)
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Path, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.access.sight import refuse_sensitive
+from mci_router.access.sight import refuse_records, refuse_sensitive
 from mci_router.api.auditing import audited
 from mci_router.api.merge_patch import patched
 from mci_router.api.parts import Parts, Service, needs
@@ -167,6 +167,8 @@ async def _check(parts: Parts, caller: Caller, spec: WebhookSpec) -> None:
     """Checks a webhook before it is written. Raises ScopeMissing, UnknownQueue, TargetRefused."""
     if spec.sensitive is not SensitiveContacts.EXCLUDED:
         refuse_sensitive(caller)
+    if spec.in_full:
+        refuse_records(caller)
     unknown = sorted(set(spec.queues) - set((await parts.snapshots.get(caller.workspace_id)).queues))
     if unknown:
         raise UnknownQueue(f"There is no queue {unknown[0]!r} in this workspace.")

@@ -13,6 +13,7 @@ import click
 import uvicorn
 from fastapi import FastAPI
 
+from mci_router import garbage
 from mci_router.access.sign_in import SignInCode
 from mci_router.api.connections.bounds import FILES_KEPT
 from mci_router.api.connections.http import BoundedHTTP
@@ -97,6 +98,7 @@ def serve(
         uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)
     else:
         app = create_app(settings, codes)
+        garbage.keep_all()
         server = _Server(uvicorn.Config(app, **options))
         server.router, server.watcher = app, watcher
         with suppress(KeyboardInterrupt):  # raised again once all is shut down

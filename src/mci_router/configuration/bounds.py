@@ -17,6 +17,8 @@ MOST: Mapping[str, int] = {
     "policy": 100,
     "escalation": 100,
     "rule": 1_000,
+    "adapter": 100,
+    "disposition": 200,
 }
 """By kind."""
 

@@ -31,6 +31,17 @@ class QueueGauges:
 
 
 @dataclass(frozen=True, slots=True)
+class AdapterGauges:
+    """A channel adapter at this moment: the messages that wait for it, since how many s the oldest does, and whether it
+    takes any.
+    """
+
+    waiting: int
+    oldest_s: float
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LiveCounters:
     """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries,
     and escalations that nobody has confirmed.
@@ -47,6 +58,7 @@ class LiveCounters:
     escalations: Mapping[str, int]
     now: Mapping[str, QueueGauges] = field(default_factory=dict)
     catch_all: str | None = None
+    adapters: Mapping[str, AdapterGauges] = field(default_factory=dict)
 
 
 def render(counters: LiveCounters) -> bytes:
@@ -73,6 +85,7 @@ class _Collector(Collector):
         yield self._alarms()
         yield self._catch_all()
         yield self._webhooks()
+        yield from self._adapters()
         yield self._family(
             GaugeMetricFamily,
             "mci_escalations",
@@ -150,6 +163,27 @@ class _Collector(Collector):
             for state, count in sorted(counts.items()):
                 unfinished.add_metric([self._workspace, webhook, state], count)
         return unfinished
+
+    def _adapters(self) -> Iterable[Metric]:
+        adapters = self._counters.adapters.items()
+        for name, about, values in (
+            (
+                "mci_outbound_waiting",
+                "Messages to customers that wait for a channel's adapter.",
+                {adapter: now.waiting for adapter, now in adapters},
+            ),
+            (
+                "mci_outbound_oldest_seconds",
+                "For how long the oldest of them has waited.",
+                {adapter: now.oldest_s for adapter, now in adapters},
+            ),
+            (
+                "mci_adapter_reachable",
+                "1 while the adapter takes messages.",
+                {adapter: int(now.reachable) for adapter, now in adapters},
+            ),
+        ):
+            yield self._family(GaugeMetricFamily, name, about, "adapter", values)
 
     def _family(self, kind: type, name: str, help_text: str, label: str, values: Mapping[str, float]) -> Metric:
         family = kind(name, help_text, labels=[WORKSPACE, label])

@@ -6,12 +6,13 @@ statement. Nothing here touches the live state: once it is written, `delivery` d
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from mci_router.conversations.messages import first_message_of
 from mci_router.database import Lane
 from mci_router.errors import IdempotencyKeyReused
-from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, IdentifiedCustomer
+from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, IdentifiedCustomer, Joins
 from mci_router.intake.cases import CLOSE_STALE, ONE_BY_ONE, Cases
 from mci_router.intake.contact_columns import NewContact
 from mci_router.intake.customers import LOCK, Identified, identify, renew
@@ -34,7 +35,7 @@ class Batch:
     identified: Identified
     cases: Cases
     addressed: Addressed
-    results: dict[str, Accepted | Exception]
+    results: dict[str, Accepted | Joins | Exception]
     rows: dict[str, list[Any]] = field(default_factory=dict)
 
     def add(self, part: str, row: Any) -> None:
@@ -42,8 +43,9 @@ class Batch:
         self.rows.setdefault(part, []).append(row)
 
 
-async def accept(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) -> list[Accepted | Exception]:
-    """Accepts arrivals. Returns what became of each; an exception for those that cannot be accepted.
+async def accept(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) -> list[Accepted | Joins | Exception]:
+    """Accepts arrivals. Returns what became of each; an exception for those that cannot be accepted, and of those that
+    are said in an open contact which that is: nothing is written of them.
 
     Raises:
         Raced: another transaction was first; nothing is written.
@@ -77,10 +79,12 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
     topics = [triage.topic or "" if who.proven else "" for (_, who), triage in zip(pairs, triages, strict=True)]
     past = await look_back(lane, pairs, topics)
     batch = Batch(identified, Cases(past), addressed(pairs, addresses, known.held, known.opted_out), results)
-    decided = [
-        decide(arrival, who, batch.cases.thread(arrival, who, topic), triage, batch.addressed)
-        for (arrival, who), triage, topic in zip(pairs, triages, topics, strict=True)
-    ]
+    decided = []
+    for (arrival, who), triage, topic in zip(pairs, triages, topics, strict=True):
+        if contact := batch.cases.open_contact(arrival, who):
+            results[arrival.id] = Joins(contact)
+        else:
+            decided.append(decide(arrival, who, batch.cases.thread(arrival, who, topic), triage, batch.addressed))
     taken: set[str] = set()
     for one in await foresee(decided) if decided else ():
         own = past.get(one.arrival.id, NO_PAST)
@@ -89,9 +93,9 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
     return batch
 
 
-def _answered(arrivals: Sequence[Arrival], known: Known) -> dict[str, Accepted | Exception]:
+def _answered(arrivals: Sequence[Arrival], known: Known) -> dict[str, Accepted | Joins | Exception]:
     """Returns the answers to requests that have been answered before."""
-    results: dict[str, Accepted | Exception] = {}
+    results: dict[str, Accepted | Joins | Exception] = {}
     for arrival in arrivals if known.answers else ():
         for key in (arrival.former_key, arrival.idempotency_key):
             if key and (answered := known.answers.get((arrival.workspace_id, key))):
@@ -110,7 +114,7 @@ def _enter(batch: Batch, one: Decided) -> None:
     draft = draft_of(arrival.words.topic, arrival.subject, _known_of(one)) if outcome.publishes else None
     entered = outcome.enter(contact, one.route, draft)
     decision = decision_of(one, entered, draft)
-    answer = answer_of(contact, decision, batch.addressed.opted_out_at(arrival.id))
+    answer = answer_of(contact, decision, batch.addressed.opted_out_at(arrival.id), one.previous)
     batch.add("contacts", contact.columns)
     batch.add("decisions", decision)
     for row in entered.rows:
@@ -118,7 +122,18 @@ def _enter(batch: Batch, one: Decided) -> None:
     if arrival.idempotency_key:
         key = {"workspace_id": arrival.workspace_id, "key": arrival.idempotency_key}
         batch.add("idempotency_keys", key | {"body_hash": arrival.body_hash, "answer": answer})
+    if arrival.message_key:
+        batch.add("message_keys", _message_key(arrival))
     batch.results[arrival.id] = Accepted(answer, contact)
+
+
+def _message_key(arrival: Arrival) -> dict[str, Any]:
+    return {
+        "workspace_id": arrival.workspace_id,
+        **asdict(arrival.message_key),  # type: ignore[arg-type]
+        "message_id": first_message_of(arrival.id),
+        "received_at": arrival.received_at,
+    }
 
 
 def _known_of(one: Decided) -> list[str | None]:

@@ -80,6 +80,7 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "expected_wait_s": wait_data(route.expected_wait),
         "callback_offered": route.callback_offered,
         "overflow_from": route.overflow_from,
+        "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
     }

@@ -37,10 +37,21 @@ class CustomerClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageKeyOf:
+    """Whose key a message has, the key, and the fingerprint of what was said with it."""
+
+    owner: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A validated, masked and read contact that is not accepted yet.
 
-    `words` is the text read, `named` the topic that the adapter gave.
+    `words` is the text read, `named` the topic that the adapter gave. `adapter` is by which it came, `occurred_at` the
+    channel's clock, `message_key` the adapter's key of its text. `by_topic`: without a reference of its channel, it
+    joins an open contact of its topic; `apart`: it joins none, because the one it would have joined has just ended.
     """
 
     snapshot: Snapshot
@@ -70,6 +81,11 @@ class Arrival:
     body_hash: str = ""
     former_key: str | None = None
     call: dict[str, Any] | None = None
+    adapter: str | None = None
+    occurred_at: datetime | None = None
+    message_key: MessageKeyOf | None = None
+    by_topic: bool = False
+    apart: bool = False
 
     @property
     def workspace_id(self) -> str:
@@ -114,13 +130,16 @@ class IdentifiedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An arrival with its customer, case, triage and route."""
+    """An arrival with its customer, case, triage and route. `number`: of its batch's arrivals in that case, from
+    1; `previous` is the contact of its conversation that has ended."""
 
     arrival: Arrival
     who: IdentifiedCustomer
     case_id: str
     triage: Triage
     route: Route
+    number: int = 1
+    previous: str | None = None
 
     @property
     def customer(self) -> Person:
@@ -148,6 +167,13 @@ class Accepted:
 
     answer: dict[str, Any]
     contact: NewContact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """An arrival that is no contact of its own: it is said in this open one."""
+
+    contact: str
 
 
 Foresee: TypeAlias = Callable[[Sequence[Decided]], Awaitable[list[Decided]]]

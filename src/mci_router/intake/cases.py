@@ -1,7 +1,7 @@
 """Case threading: a contact joins the customer's open case of the same topic, or opens one. Pure.
 
-A contact of unknown topic joins the conversation that it is part of, by its channel's reference; so does a claim,
-whatever its topic.
+What is said in a conversation whose contact is open is no contact of its own: it joins that one, by its channel's
+reference. Once that has ended, the next contact of the conversation joins its case, whatever its topic.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, IdentifiedCustomer
-from mci_router.intake.past import NO_PAST, WINDOW, Past
+from mci_router.intake.past import NO_PAST, WINDOW, Past, Talk
 
 Conversation: TypeAlias = tuple[str, str, str]
 """Customer, channel, the channel's reference."""
@@ -32,10 +32,16 @@ WHERE cases.workspace_id = w.workspace AND cases.customer_id = w.customer AND ca
 
 @dataclass(frozen=True, slots=True)
 class Threaded:
-    """The case a contact belongs to, and whether it was open before."""
+    """The case a contact belongs to, and whether it was there before.
+
+    `number`: of its batch's contacts in that case, from 1. `previous` is the contact of its conversation that has
+    ended.
+    """
 
     case_id: str
     came_back: bool
+    number: int = 1
+    previous: str | None = None
 
 
 class Cases:
@@ -44,11 +50,24 @@ class Cases:
     def __init__(self, past: Mapping[str, Past]) -> None:
         self._past = past
         self._topical: dict[tuple[str, str], str] = {}
-        self._talks: dict[Conversation, str] = {}
+        self._talks: dict[Conversation, Talk] = {}
         self._opened: dict[str, dict[str, Any]] = {}
         self._joined: dict[str, dict[str, Any]] = {}
         self._stale: dict[str, dict[str, Any]] = {}
-        self._first: dict[Conversation, Arrival] = {}
+        self._first: dict[Conversation, tuple[Arrival, str]] = {}
+
+    def open_contact(self, arrival: Arrival, who: IdentifiedCustomer) -> str | None:
+        """Returns the open contact in which an arrival is said, if it is no contact of its own."""
+        past = self._past.get(arrival.id, NO_PAST)
+        talk = self._talk(arrival, who, past)
+        if arrival.apart:
+            return None
+        return talk.contact if talk and talk.open else past.same_topic
+
+    def _talk(self, arrival: Arrival, who: IdentifiedCustomer, past: Past) -> Talk | None:
+        if not arrival.channel_ref:
+            return None
+        return self._talks.get((who.customer.id, arrival.channel, arrival.channel_ref)) or past.talk
 
     def thread(self, arrival: Arrival, who: IdentifiedCustomer, topic: str) -> Threaded:
         """Returns the case of a contact. The topic is '' if it is unknown, or the contact is a mere claim."""
@@ -56,29 +75,33 @@ class Cases:
         if past.stale:
             times = {"open_since": arrival.received_at - WINDOW, "at": arrival.received_at}
             self._stale[customer] = {"workspace": arrival.workspace_id, "customer": customer, **times}
-        talk = (customer, arrival.channel, arrival.channel_ref) if arrival.channel_ref else None
-        case = (
-            self._topical.get((customer, topic)) or past.topical
-            if topic
-            else self._talks.get(talk or _NONE) or past.talk
-        )
+        talk = self._talk(arrival, who, past)
+        case = talk.case if talk else (self._topical.get((customer, topic)) or past.topical) if topic else None
         came_back = bool(topic and case)
         if case:
-            self._join(case, arrival, customer)
+            number = self._join(case, arrival, customer, again=bool(talk and not talk.case_open))
         else:
-            case = self._open(arrival, customer, topic)
-            if talk and not topic and not who.customer.fresh:
-                self._first[talk] = arrival
-        if topic:
+            case, number = self._open(arrival, customer, topic), 1
+        if topic and not talk:
             self._topical[customer, topic] = case
-        if talk:
-            self._talks[talk] = case
-        return Threaded(case, came_back)
+        self._begin(arrival, who, case, talk)
+        return Threaded(case, came_back, number, talk.contact if talk else None)
 
-    def _join(self, case: str, arrival: Arrival, customer: str) -> None:
+    def _begin(self, arrival: Arrival, who: IdentifiedCustomer, case: str, before: Talk | None) -> None:
+        """Notes the contact with which a conversation begins, or goes on."""
+        if arrival.channel_ref:
+            talk = (who.customer.id, arrival.channel, arrival.channel_ref)
+            self._talks[talk] = Talk(arrival.id, case)
+            if not who.customer.fresh:
+                self._first.setdefault(talk, (arrival, before.contact if before else ""))
+
+    def _join(self, case: str, arrival: Arrival, customer: str, *, again: bool) -> int:
+        """Returns the number of the contact among those of the batch in the case."""
         row = self._opened.get(case) or self._joined.setdefault(case, {"id": case, "customer": customer, "contacts": 0})
         row["contacts"] += 1
+        row["again"] = again
         row["last_contact_at"] = max(row.get("last_contact_at", arrival.received_at), arrival.received_at)
+        return int(row["contacts"])
 
     def _open(self, arrival: Arrival, customer: str, topic: str) -> str:
         now: datetime = arrival.received_at
@@ -99,8 +122,8 @@ class Cases:
         """Returns what to write, in an order in which two batches cannot deadlock."""
         by_topic = sorted(self._opened.values(), key=lambda row: (row["customer_id"], row["topic"], row["id"]))
         talks = [
-            {"workspace": arrival.workspace_id, "customer": customer, "channel": channel, "ref": ref}
-            for (customer, channel, ref), arrival in self._first.items()
+            {"workspace": arrival.workspace_id, "customer": customer, "channel": channel, "ref": ref, "known": known}
+            for (customer, channel, ref), (arrival, known) in self._first.items()
         ]
         joined = [row for _, row in sorted(self._joined.items())]
         return {"cases": by_topic, "joined": joined, "talks": talks}
@@ -112,6 +135,3 @@ class Cases:
     def locks(self) -> list[str]:
         """Returns what `ONE_BY_ONE` takes: the conversations that begin, of customers who are known."""
         return sorted(json.dumps(talk) for talk in self._first)
-
-
-_NONE: Conversation = ("", "", "")

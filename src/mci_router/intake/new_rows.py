@@ -34,6 +34,8 @@ def columns_of_contact(one: Decided) -> dict[str, Any]:
         "context": arrival.context,
         "channel_ref": arrival.channel_ref,
         "call": arrival.call,
+        "adapter": arrival.adapter,
+        "first_seq": one.number,
         "attachments": arrival.attachments,
         "visibility": arrival.visibility,
         "can_ask": arrival.can_ask and arrival.words.own,
@@ -68,7 +70,9 @@ def decision_of(one: Decided, entered: Entered, draft: Draft | None) -> dict[str
     }
 
 
-def answer_of(contact: NewContact, decision: dict[str, Any], opted_out: datetime | None) -> Answer:
+def answer_of(
+    contact: NewContact, decision: dict[str, Any], opted_out: datetime | None, previous: str | None = None
+) -> Answer:
     """Returns the answer for the adapter."""
     return {
         "id": contact.id,
@@ -80,4 +84,5 @@ def answer_of(contact: NewContact, decision: dict[str, Any], opted_out: datetime
         "triage": decision["triage"],
         "route": decision["route"],
         "customer": customer_data(contact),
+        **({"previous_contact": previous} if previous else {}),
     }

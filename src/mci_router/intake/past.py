@@ -17,27 +17,32 @@ WINDOW = timedelta(days=7)
 """A case without a new contact for this long is over: the next contact opens another."""
 
 LATEST_OF_CONVERSATION = """
-  SELECT c.case_id FROM contacts c
+  SELECT c.id, c.case_id, c.ended_at IS NULL AS open FROM contacts c
   WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.channel_ref = w.ref AND c.channel = w.channel
-    AND c.ended_at IS NULL AND c.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved')
   ORDER BY c.id DESC LIMIT 1
 """
-"""The case of the latest open contact of the conversation `w`."""
+"""The latest contact of the conversation `w`."""
 
 LOOK_BACK = f"""
-SELECT w.n, topical.id, talk.id, latest.agent, owner.agent, stale.stale, places.left
+SELECT w.n, topical.id, talk.id, talk.case_id, talk.open, talk.case_open, same.id, latest.agent, owner.agent,
+  stale.stale, places.left
 FROM jsonb_to_recordset($1::jsonb) AS w(n int, workspace text, customer text, topic text, channel text, ref text,
-  open_since timestamptz, left_since timestamptz, last_agent boolean, case_owner boolean)
+  by_topic boolean, open_since timestamptz, left_since timestamptz, last_agent boolean, case_owner boolean)
 LEFT JOIN LATERAL (
   SELECT k.id FROM cases k WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer AND k.topic = w.topic
     AND k.status = 'open' AND k.topic <> '' AND k.last_contact_at >= w.open_since LIMIT 1) AS topical ON true
 LEFT JOIN LATERAL (
-  SELECT k.id FROM ({LATEST_OF_CONVERSATION}) AS c JOIN cases k ON k.id = c.case_id
-  WHERE w.topic = '' AND w.ref IS NOT NULL AND k.status = 'open' AND k.last_contact_at >= w.open_since) AS talk ON true
+  SELECT c.id, c.case_id, c.open, k.status = 'open' AS case_open
+  FROM ({LATEST_OF_CONVERSATION}) AS c JOIN cases k ON k.id = c.case_id
+  WHERE w.ref IS NOT NULL AND k.last_contact_at >= w.open_since) AS talk ON true
+LEFT JOIN LATERAL (
+  SELECT c.id FROM contacts c WHERE w.by_topic AND w.topic <> '' AND c.case_id = topical.id
+    AND c.workspace_id = w.workspace AND c.channel = w.channel AND c.ended_at IS NULL
+  ORDER BY c.id DESC LIMIT 1) AS same ON true
 LEFT JOIN LATERAL (
   {latest_agent("w.last_agent AND c.workspace_id = w.workspace AND c.customer_id = w.customer")}) AS latest ON true
 LEFT JOIN LATERAL (
-  {latest_agent("w.case_owner AND c.case_id = COALESCE(topical.id, talk.id)")}) AS owner ON true
+  {latest_agent("w.case_owner AND c.case_id = COALESCE(topical.id, talk.case_id)")}) AS owner ON true
 LEFT JOIN LATERAL (
   SELECT true AS stale FROM cases k WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer
     AND k.status = 'open' AND k.last_contact_at < w.open_since LIMIT 1) AS stale ON true
@@ -55,17 +60,28 @@ LEFT JOIN LATERAL (
 class Past:
     """The past of a contact's customer, as far as it matters to the contact.
 
-    `topical` is the open case of its topic, `talk` that of its conversation; `last_agent` and `case_owner` are who
-    served the customer and the case; `stale`: open cases of the customer are over by now; `left` are the places that
-    the customer has left in lines.
+    `topical` is the open case of its topic, `talk` the latest contact of its conversation, and `same_topic` an open
+    contact of its topic on its channel; `last_agent` and `case_owner` are who served the customer and the case;
+    `stale`: open cases of the customer are over by now; `left` are the places that the customer has left in lines.
     """
 
     topical: str | None = None
-    talk: str | None = None
+    talk: "Talk | None" = None
+    same_topic: str | None = None
     last_agent: str | None = None
     case_owner: str | None = None
     stale: bool = False
     left: Sequence[LeftPlace] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The latest contact of a conversation, and its case: whether they are open still."""
+
+    contact: str
+    case: str
+    open: bool = True
+    case_open: bool = True
 
 
 NO_PAST = Past()
@@ -85,8 +101,16 @@ async def look_back(
     ]
     found = await lane.fetch(LOOK_BACK, rows) if rows else ()
     return {
-        pairs[number][0].id: Past(topical, talk, last, owner, bool(stale), _places(left))
-        for number, topical, talk, last, owner, stale, left in found
+        pairs[number][0].id: Past(
+            topical,
+            Talk(contact, case, bool(goes_on), bool(case_open)) if contact else None,
+            same,
+            last,
+            owner,
+            bool(stale),
+            _places(left),
+        )
+        for number, topical, contact, case, goes_on, case_open, same, last, owner, stale, left in found
     }
 
 
@@ -99,6 +123,7 @@ def _asked(number: int, arrival: Arrival, who: IdentifiedCustomer, topic: str) -
         "topic": topic,
         "channel": arrival.channel,
         "ref": arrival.channel_ref,
+        "by_topic": arrival.by_topic and who.proven,
         "open_since": arrival.received_at - WINDOW,
         "left_since": arrival.received_at - window if window and who.proven else None,
         "last_agent": who.proven and PreferredAgent.LAST_AGENT in wishes,

@@ -28,6 +28,7 @@ def _insert(table: str, columns: Sequence[str], part: str = "", **instead: str) 
 
 
 CONTACTS = _written(Contact)
+MESSAGE_KEYS = ["workspace_id", "owner", "key", "fingerprint", "message_id", "received_at"]
 POSTS, SUBSCRIPTIONS = _written(Post), _written(IncidentSubscription)
 WRITE = f"""
 WITH customers_made AS ({_insert("customers", ["id", "workspace_id", "name", "attributes", "trust", "claim"])}),
@@ -40,14 +41,30 @@ addresses AS ({put_rows("$1::jsonb -> 'addresses'")}),
 cases_made AS ({
     _insert(
         "cases",
-        ["id", "workspace_id", "customer_id", "topic", "status", "opened_at", "last_contact_at", "contacts"],
+        [
+            "id",
+            "workspace_id",
+            "customer_id",
+            "topic",
+            "status",
+            "opened_at",
+            "last_contact_at",
+            "contacts",
+            "last_seq",
+        ],
+        last_seq="contacts",
     )
 }),
 joined AS (
-  UPDATE cases k SET contacts = k.contacts + w.contacts,
-    last_contact_at = GREATEST(k.last_contact_at, w.last_contact_at)
-  FROM jsonb_to_recordset($1::jsonb -> 'joined') AS w(id text, customer text, contacts int, last_contact_at timestamptz)
-  WHERE k.id = w.id AND k.customer_id = w.customer AND k.status = 'open' RETURNING k.id),
+  UPDATE cases k SET contacts = k.contacts + w.contacts, last_seq = k.last_seq + w.contacts,
+    last_contact_at = GREATEST(k.last_contact_at, w.last_contact_at), status = 'open', closed_at = NULL,
+    topic = CASE WHEN k.status = 'open' OR NOT EXISTS (
+      SELECT FROM cases o WHERE o.workspace_id = k.workspace_id AND o.customer_id = k.customer_id
+        AND o.topic = k.topic AND o.status = 'open') THEN k.topic ELSE '' END
+  FROM jsonb_to_recordset($1::jsonb -> 'joined')
+    AS w(id text, customer text, contacts int, last_contact_at timestamptz, again boolean)
+  WHERE k.id = w.id AND k.customer_id = w.customer AND (k.status = 'open' OR w.again)
+  RETURNING k.id, k.last_seq - w.contacts AS before),
 given_back AS (
   UPDATE contacts SET place_given_back = true
   WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb -> 'places')) AND NOT place_given_back RETURNING id),
@@ -55,11 +72,25 @@ holds AS (
   SELECT (SELECT count(*) FROM joined) = jsonb_array_length($1::jsonb -> 'joined')
     AND (SELECT count(*) FROM given_back) = jsonb_array_length($1::jsonb -> 'places')
     AND NOT EXISTS (
-      SELECT FROM jsonb_to_recordset($1::jsonb -> 'talks') AS w(workspace text, customer text, channel text, ref text)
-      CROSS JOIN LATERAL ({
-    LATEST_OF_CONVERSATION
-}) AS c JOIN cases k ON k.id = c.case_id AND k.status = 'open') AS all),
-contacts_made AS ({_insert("contacts", CONTACTS, case_id='CASE WHEN (SELECT "all" FROM holds) THEN case_id END')}),
+      SELECT FROM jsonb_to_recordset($1::jsonb -> 'talks')
+        AS w(workspace text, customer text, channel text, ref text, known text)
+      CROSS JOIN LATERAL ({LATEST_OF_CONVERSATION}) AS c WHERE c.id > w.known) AS all),
+contacts_made AS ({
+    _insert(
+        "contacts",
+        CONTACTS,
+        case_id='CASE WHEN (SELECT "all" FROM holds) THEN case_id END',
+        first_seq="first_seq + COALESCE((SELECT j.before FROM joined j WHERE j.id = case_id), 0)",
+    )
+}
+  RETURNING id, workspace_id, case_id, customer_id, channel, visibility, sensitive, text, accepted_at, adapter,
+    first_seq),
+said AS (
+  INSERT INTO messages (id, workspace_id, received_at, occurred_at, case_id, seq, contact_id, kind, author, channel,
+    visibility, text, adapter)
+  SELECT 'msg_' || substr(id, 5), workspace_id, accepted_at, accepted_at, case_id, first_seq, id, 'customer',
+    customer_id, channel, visibility, text, adapter FROM contacts_made WHERE text <> ''),
+said_once AS ({_insert("message_keys", MESSAGE_KEYS)}),
 decided AS ({_insert("decisions", ["contact_id", "workspace_id", "rung", "triage", "route"])}),
 posts_made AS ({_insert("posts", POSTS)}),
 subscribed AS ({_insert("incident_subscriptions", SUBSCRIPTIONS)})
@@ -67,7 +98,7 @@ subscribed AS ({_insert("incident_subscriptions", SUBSCRIPTIONS)})
 """  # noqa: S608 — made of names of ours
 PARTS = (
     *("customers", "learnt", "addresses", "cases", "joined", "places", "talks", "contacts", "decisions", "posts"),
-    *("incident_subscriptions", "idempotency_keys"),
+    *("incident_subscriptions", "idempotency_keys", "message_keys"),
 )
 
 

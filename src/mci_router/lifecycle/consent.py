@@ -20,6 +20,7 @@ from mci_router.intake.answer import Answer
 from mci_router.intake.later import Later, Listener
 from mci_router.intake.publishing import draft_of, known_of
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.lifecycle.rows import latest_decision
@@ -87,6 +88,7 @@ class Consents:
     ) -> None:
         self._database = database
         self._engine = engine
+        self._foresight = Foresight(engine)
         self._snapshots = snapshots
         self._listener = listener
         self._dispatch = dispatch
@@ -127,7 +129,7 @@ class Consents:
                 await hide_post(session, contact_id, utc_now())
             if moves:
                 case.note(_consent(None, agreed=False, posted=False))
-                decision = await case.current.climb(snapshot, why)
+                decision = await case.current.climb(snapshot, self._foresight, why)
                 decision.route = {**decision.route, "consent": case.consent}
         return await self._send(snapshot, case, decision)
 
@@ -191,7 +193,7 @@ class Consents:
             contact.text = f"{contact.text}\n\n{edited.text}"
         if triage and private:
             take_private(contact, triage, topic=True)
-        decision = await case.current.climb(snapshot, f"{NOT_TO_SHOW}: {hindrance}")
+        decision = await case.current.climb(snapshot, self._foresight, f"{NOT_TO_SHOW}: {hindrance}")
         decision.route = {**decision.route, "consent": consent}
         if edited and triage and private:
             decision.triage = private_triage(decision, contact, triage, NOT_TO_SHOW, text=edited.words.topic)

@@ -9,10 +9,10 @@ from sqlalchemy import update
 
 from mci_router.database import Database, Lane
 from mci_router.errors import EngineUnavailable, IdempotencyKeyInFlight
+from mci_router.group_commit import GroupCommit
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import Answer
-from mci_router.intake.arrival import Accepted, Arrival
-from mci_router.intake.group_commit import GroupCommit
+from mci_router.intake.arrival import Accepted, Arrival, Joins
 from mci_router.lifecycle.dispatch import Dispatch, Sent
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.models import IdempotencyKey
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 class _Committed:
     """An arrival that is committed, and the dispatch of its batch, which is under way."""
 
-    accepted: Accepted
+    accepted: Accepted | Joins
     dispatched: asyncio.Task[dict[str, Sent]]
 
 
@@ -41,8 +41,9 @@ class Delivery:
         self._dispatches: set[asyncio.Task[dict[str, Sent]]] = set()
         self._keys_in_flight: set[tuple[str, str]] = set()
 
-    async def accept(self, arrival: Arrival) -> Answer:
-        """Commits an arrival, dispatches it, and returns the answer for the adapter.
+    async def accept(self, arrival: Arrival) -> Answer | Joins:
+        """Commits an arrival, dispatches it, and returns the answer for the adapter; or the open contact in which it is
+        said, for one that is no contact of its own.
 
         Raises:
             DatabaseUnavailable: nothing was accepted.
@@ -59,9 +60,11 @@ class Delivery:
         finally:
             self._keys_in_flight.discard(key)
 
-    async def _accept(self, arrival: Arrival) -> Answer:
+    async def _accept(self, arrival: Arrival) -> Answer | Joins:
         committed = await self._group.submit(arrival.workspace_id, arrival)
         accepted = committed.accepted
+        if isinstance(accepted, Joins):
+            return accepted
         if accepted.contact is None:
             return accepted.answer
         sent = (await asyncio.shield(committed.dispatched))[accepted.contact.id]

@@ -4,12 +4,13 @@ The same code decides that accepts contacts, and what little it writes on the wa
 """
 
 import asyncio
+from dataclasses import replace
 
 from mci_router.database import Database, Lane
 from mci_router.errors import DatabaseUnavailable
 from mci_router.intake.acceptance import prepare
 from mci_router.intake.answer import Answer
-from mci_router.intake.arrival import Accepted, Arrival
+from mci_router.intake.arrival import Accepted, Arrival, Joins
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.routing.engine import Engine
 
@@ -45,11 +46,13 @@ class DryRun:
             raise DatabaseUnavailable from error
         try:
             async with lane.transaction():
-                batch = await prepare(lane, [arrival], foresee=self._foresight.foresee)
-                raise _Undone(batch.results[arrival.id])
+                batch = await prepare(lane, [replace(arrival, apart=True)], foresee=self._foresight.foresee)
+                result = batch.results[arrival.id]
+                assert not isinstance(result, Joins)  # noqa: S101 — one that is apart joins none
+                raise _Undone(result)
         except _Undone as undone:
-            if isinstance(undone.result, Exception):
-                raise undone.result from None
-            return undone.result.answer
+            if isinstance(undone.result, Accepted):
+                return undone.result.answer
+            raise undone.result from None
         finally:
             self._free.put_nowait(lane)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.audit import Note
@@ -35,6 +35,7 @@ PENDING = """EXISTS (SELECT FROM escalations WHERE due_at <= now()) OR EXISTS (
   SELECT FROM escalations WHERE untold <> '{}')
 """
 
+UNCONFIRMED = (PageState.PAGING, PageState.UNACKNOWLEDGED)
 WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER, ContactState.WRAPPING_UP)
 
 
@@ -179,17 +180,32 @@ class Escalations:
 
 
 async def open_pages(session: AsyncSession, workspace: str) -> dict[str, int]:
-    """Returns how many escalations nobody has confirmed: by `paging` and `unacknowledged`."""
-    states = (PageState.PAGING, PageState.UNACKNOWLEDGED)
-    query = (
-        select(Escalation.state, func.count())
-        .where(Escalation.workspace_id == workspace, Escalation.state.in_(states))
-        .group_by(Escalation.state)
-    )
-    counts: dict[str, int] = dict.fromkeys(states, 0)
+    """Returns how many escalations nobody has confirmed, and no agent has: by `paging` and `unacknowledged`."""
+    query = _unconfirmed(workspace).with_only_columns(Escalation.state, func.count()).group_by(Escalation.state)
+    counts: dict[str, int] = dict.fromkeys(UNCONFIRMED, 0)
     for state, count in await session.execute(query):
         counts[state] = count
     return counts
+
+
+async def unconfirmed(session: AsyncSession, workspace: str, limit: int) -> Sequence[tuple[Escalation, bool]]:
+    """Returns the escalations that nobody has confirmed, and no agent has, newest first, with whether the contact is
+    sensitive.
+    """
+    query = _unconfirmed(workspace).with_only_columns(Escalation, Contact.sensitive)
+    return [
+        (page, sensitive)
+        for page, sensitive in await session.execute(query.order_by(Escalation.id.desc()).limit(limit))
+    ]
+
+
+def _unconfirmed(workspace: str) -> Select[Any]:
+    return (
+        select(Escalation)
+        .join(Contact, Contact.id == Escalation.contact_id)
+        .where(Escalation.workspace_id == workspace, Escalation.state.in_(UNCONFIRMED))
+        .where(Contact.state.not_in((*FINAL_STATES, *WITH_AN_AGENT)))
+    )
 
 
 async def _step(session: AsyncSession, now: datetime) -> None:

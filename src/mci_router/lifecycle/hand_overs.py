@@ -46,13 +46,15 @@ class HandOvers:
         *,
         warm: bool = False,
         keep_skills: bool = False,
+        force: bool = False,
     ) -> CallResult:
         """Offers an assigned contact to another agent.
 
-        Warm: the first keeps it until the second accepts. Cold: it waits for the second. If only what its topic asks
-        is in the agent's way, the contact no longer asks that, unless `keep_skills`.
+        Warm: the first keeps it until the second accepts. Cold: it waits for the second, unless its queue is closed:
+        then the second is asked at once with `force`, and it is refused without. If only what its topic asks is in the
+        agent's way, the contact no longer asks that, unless `keep_skills`.
 
-        Raises AssignmentGone, too, if the agent who passes it on does not have that assignment.
+        Raises QueueClosed, too; AssignmentGone if the agent who passes it on does not have that assignment.
         """
         await self._known_agent(workspace, agent)
         async with self._database.command() as session:
@@ -64,16 +66,16 @@ class HandOvers:
             record = record_of(current.live, passed, utc_now(), agent=agent, warm=warm)
             keep_records(current.decision, [*records_of(current.decision), record])
         assignment = assignment_of(current.live)
-        result = await self._engine.hand_over(workspace, *assignment, agent, warm=warm)
+        result = await self._engine.hand_over(workspace, *assignment, agent, warm=warm, force=force)
         if result.status is Status.UNABLE and not keep_skills:
-            result = await self._without_topic_skills(workspace, assignment, agent, result, warm=warm)
+            result = await self._without_topic_skills(workspace, assignment, agent, result, warm=warm, force=force)
         if result.status is not Status.OK:
             await self._forget(workspace, contact_id, record, passed.note)
             raise AssignmentGone if result.status is Status.GONE else refusal(result)
         return result
 
     async def _without_topic_skills(
-        self, workspace: str, assignment: tuple[str, str], agent: str, refused: CallResult, *, warm: bool
+        self, workspace: str, assignment: tuple[str, str], agent: str, refused: CallResult, *, warm: bool, force: bool
     ) -> CallResult:
         """Offers a contact to an agent without what its topic asks. Refused again, it asks what it asked before."""
         snapshot, contact_id = await self._snapshots.get(workspace), contact_of(assignment[1])
@@ -82,7 +84,7 @@ class HandOvers:
             asked = await topic_skills.drop(self._engine, snapshot, current)
         if asked is None:
             return refused
-        result = await self._engine.hand_over(workspace, *assignment, agent, warm=warm)
+        result = await self._engine.hand_over(workspace, *assignment, agent, warm=warm, force=force)
         if result.status is not Status.OK:
             async with self._database.command() as session:
                 current = await OpenContact.locked(session, self._engine, workspace, contact_id)

@@ -7,7 +7,9 @@ from mci_router.database import Database
 from mci_router.errors import WrongState
 from mci_router.intake.answer import Answer
 from mci_router.lifecycle import still_broken
+from mci_router.lifecycle.closed_queues import tell_if_closed
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, answer_of
 from mci_router.routing.engine import Engine
 
@@ -21,6 +23,7 @@ class Ladder:
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch) -> None:
         self._database = database
         self._engine = engine
+        self._foresight = Foresight(engine)
         self._snapshots = snapshots
         self._dispatch = dispatch
 
@@ -43,8 +46,9 @@ class Ladder:
                     f"The contact is {state}: only automation and the community can fail to help.", state=state
                 )
             # One that is moving has what the caller asks for already.
-            decision = current.decision if current.moving else await current.climb(snapshot, why)
+            decision = current.decision if current.moving else await current.climb(snapshot, self._foresight, why)
         await self._dispatch.send(snapshot, current.contact)
+        await tell_if_closed(self._engine, current.contact, decision)
         return answer_of(current.contact, decision)
 
     async def still_broken(self, workspace: str, contact_id: str) -> Answer:
@@ -61,7 +65,7 @@ class Ladder:
             decision = current.decision
             if not await still_broken.came_back_before(session, current.contact, current.state):
                 still_broken.raise_touch(current.contact)
-                decision = await current.climb(snapshot, still_broken.WHY)
+                decision = await current.climb(snapshot, self._foresight, still_broken.WHY)
                 decision.triage = still_broken.raised(decision, current.contact)
             elif current.dispatched:
                 return current.answer(current.state)

@@ -17,6 +17,7 @@ from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import ContactCall, Placement, Whereabouts
 from mci_router.routing.engine.passed_on import Target, stored_place
+from mci_router.routing.policy.hours import serves
 from mci_router.routing.policy.joining import place_again
 from mci_router.routing.policy.routes import Facts, Joined
 from mci_router.specs.base import SkillRequirement
@@ -205,5 +206,8 @@ class _Planner:
         arguments = call.arguments()
         look_at = arguments.pop("overflow_at", None)
         if call.queue in self.looks:
-            arguments["overflow_at"] = False if look_at is None else max(look_at, to_ms(self.now))
+            closed = not serves(self.now, self.snapshot.queues[call.queue])
+            arguments["overflow_at"] = (
+                to_ms(self.now) if closed else False if look_at is None else max(look_at, to_ms(self.now))
+            )
         return arguments

@@ -6,6 +6,7 @@ so that it is not older than the row.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from mci_router.intake.answer import Answer, route_data
 from mci_router.intake.contact_columns import columns_of, customer_data
 from mci_router.intake.preferred import prefer_one
 from mci_router.intake.publishing import draft_of, known_of
+from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.rows import locked
 from mci_router.models import Contact, Customer, Decision
 from mci_router.outcomes import OUTCOMES, modality_of, outcome_of, state_of
@@ -23,6 +25,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.passed_on import settle
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.decision import choose_route
+from mci_router.routing.policy.joining import asked_at, join
 from mci_router.routing.policy.routes import Facts, Joined, Route
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
@@ -128,13 +131,28 @@ class OpenContact:
         """Returns the contact and its decision, for its adapter."""
         return answer_of(self.contact, self.decision, state)
 
-    async def climb(self, snapshot: Snapshot, why: str) -> Decision:
-        """Puts it on the next rung that can serve it, in the ledger; the caller dispatches it afterwards."""
+    async def climb(self, snapshot: Snapshot, foresight: Foresight, why: str) -> Decision:
+        """Puts it on the next rung that can serve it, in the ledger; the caller dispatches it afterwards.
+
+        One for which the community was asked while its queue was closed goes to that queue.
+        """
         contact, now = self.contact, utc_now()
-        route = choose_route(snapshot, self.matter, self.facts, OUTCOMES, now=now, after=contact.rung)
-        route = await prefer_one(self.session, snapshot, contact, route)
+        route = self._back_to_queue(snapshot, now)
+        if route is None:
+            route = choose_route(snapshot, self.matter, self.facts, OUTCOMES, now=now, after=contact.rung)
+            route = await prefer_one(self.session, snapshot, contact, route)
         await outcome_of(contact).leave(self.session, contact, now, ended=False)
-        return await self.put_on(route, why)
+        return await self.put_on(await foresight.expecting(snapshot.workspace_id, route, contact.channel), why)
+
+    def _back_to_queue(self, snapshot: Snapshot, now: datetime) -> Route | None:
+        kept = self.decision.route
+        queue = snapshot.queues.get(kept.get("instead_of") or "")
+        if queue is None:
+            return None
+        asked = asked_at(
+            snapshot, self.matter, self.facts, queue, "it was sent there", after=self.contact.rung, now=now
+        )
+        return join(asked, queue, Joined.of(kept, since=now, due=None))
 
     async def put_on(self, route: Route, why: str) -> Decision:
         """Puts it on a rung above its own, in the ledger.

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-
-from sqlalchemy import select
+from datetime import datetime
 
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
+from mci_router.lifecycle.closed_queues import ClosedQueues
 from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.overflow_beside import move_beside, waiting_beside
-from mci_router.models import Post
+from mci_router.lifecycle.waiting_contacts import waiting_contact
 from mci_router.outcomes import outcome_of, state_of
 from mci_router.routing.calls import Settlement, Status
 from mci_router.routing.engine import Engine
@@ -19,7 +18,6 @@ from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.hours import open_s, opens_at, serves
 from mci_router.routing.policy.overflow import MOST_TRY_S, QueueFigures, acting_rule, next_look_s, next_try_s
 from mci_router.routing.policy.overflow_routes import (
-    Waiting,
     figures_for,
     open_rules,
     overflow_route,
@@ -42,9 +40,12 @@ class OverflowChecks:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
+        self._closed = ClosedQueues(database, engine)
 
     async def check(self, workspace: str, contact_id: str) -> None:
-        """Carries out what the overflow rules of a contact's queue say now, and sets the timer for the next look."""
+        """Carries out what the rules of a contact's queue say now, those of overflow or of closing time, and sets the
+        timer for the next look.
+        """
         snapshot = await self._snapshots.get(workspace)
         found = await self._engine.contact(workspace, contact_id)
         live = found and found.where_it_waits
@@ -54,7 +55,9 @@ class OverflowChecks:
             now = utc_now()
             if serves(now, queue):
                 again_s = await self._look(snapshot, contact_id, queue, live, now)
-            else:
+            elif await self._closed.look(snapshot, contact_id, queue, live, now):
+                again_s = MOVED
+            elif queue.overflow:
                 again_s = min((opens_at(now, queue.hours) - now).total_seconds(), MOST_TRY_S)
         if again_s != MOVED:
             await self._engine.overflow_checked(
@@ -88,7 +91,7 @@ class OverflowChecks:
             contact, since = current.contact, current.contact.enqueued_at
             if contact.rung != rung or contact.queue != queue.name:
                 raise _NotMoved
-            waiting = await _waiting(current, queue)
+            waiting = await waiting_contact(current, queue)
             rules = open_rules(snapshot, waiting, now)
             can = rules.can
             rule = acting_rule(can, figures)
@@ -156,26 +159,3 @@ def _next_s(
     can = [rule for rule in rules if rule not in blocked]
     looks = (next_look_s(can, waited_s), next_try_s(blocked, waited_s, opens_in_s))
     return min((look for look in looks if look is not None), default=None)
-
-
-async def _waiting(current: OpenContact, queue: QueueSpec) -> Waiting:
-    contact = current.contact
-    posted = await current.session.scalar(select(Post.id).where(Post.contact_id == contact.id).limit(1))
-    return Waiting(
-        queue,
-        current.matter,
-        current.facts,
-        _waits_since(current),
-        current.joined,
-        left=frozenset(left for decision in current.decisions if (left := decision.route.get("overflow_from"))),
-        posted=posted is not None or any(decision.route.get("ask") for decision in current.decisions),
-        callback_offered=bool(contact.callback_offered_at or contact.callback_at),
-    )
-
-
-def _waits_since(current: OpenContact) -> datetime:
-    """Returns since when it would have waited, had it waited all the time."""
-    live, now = current.live, utc_now()
-    if live is None or live.entered_at is None:  # of a version before
-        return current.contact.enqueued_at or now
-    return (live.waits_since or now) - timedelta(milliseconds=live.waited_ms)

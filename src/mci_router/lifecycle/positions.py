@@ -1,6 +1,7 @@
 """Positions: which contact is served next, and how long it has to wait from now. Reads only."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mci_router.clock import utc_now
@@ -17,7 +18,8 @@ WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a contact waits. `in_line` and `in_queue` count from 1, by age; they are None while an agent is offered it.
+    """Where a contact waits. `in_line` and `in_queue` count from 1, by age; they are None while an agent is offered it,
+    or it is held for one.
 
     `opens_at` is set while the queue is closed.
     """
@@ -29,6 +31,41 @@ class Position:
     due_at: datetime | None
     expected_wait: ExpectedWait | None
     opens_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a waiting contact in its line, from 1, and how long it has to wait from now.
+
+    Either is None where it is not known: while an agent is asked, or nobody who could serve it is signed in.
+    """
+
+    in_line: int | None
+    expected_wait: ExpectedWait | None
+
+
+async def places(engine: Engine, snapshot: Snapshot, lives: Mapping[str, LiveContact]) -> dict[str, Place]:
+    """Returns the places of those contacts that wait, asked together: a few calls, however many contacts of a line.
+
+    Raises EngineUnavailable.
+    """
+    waiting = {
+        contact: (place.queue, place.line)
+        for contact, live in lives.items()
+        if (place := live.where_it_waits).state in WAITING and place.queue and place.line
+    }
+    if not waiting:
+        return {}
+    workspace, lines = snapshot.workspace_id, sorted(set(waiting.values()))
+    ranks = await engine.ranks_in_lines(workspace, [(line, contact) for contact, (_, line) in waiting.items()])
+    figures = dict(zip(lines, await engine.figures_of_lines(workspace, [(*line, "") for line in lines]), strict=True))
+    now, found = utc_now(), {}
+    for (contact, line), rank in zip(waiting.items(), ranks, strict=True):
+        queue = snapshot.queues.get(line[0])
+        known = rank is not None and (queue is None or serves(now, queue))
+        wait = expected_wait(replace(figures[line], ahead=rank)) if known and rank is not None else None
+        found[contact] = Place(None if rank is None else rank + 1, wait)
+    return found
 
 
 async def position(engine: Engine, snapshot: Snapshot, contact_id: str, live: LiveContact | None) -> Position | None:
@@ -49,6 +86,6 @@ async def position(engine: Engine, snapshot: Snapshot, contact_id: str, live: Li
         ranks and ranks[1] + 1,
         figures.queue_waiting,
         place.due_at,
-        expected_wait(figures) if ranks and now_open else None,
+        expected_wait(figures) if (ranks or place.held_for) and now_open else None,
         None if queue is None or now_open else opens_at(now, queue.hours),
     )

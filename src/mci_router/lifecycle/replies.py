@@ -13,6 +13,7 @@ from mci_router.intake.later import Later, Listener
 from mci_router.intake.masking import mask, mask_public
 from mci_router.intake.publishing import known_of
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, judged_text
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.models import Reply
@@ -48,6 +49,7 @@ class Replies:
     ) -> None:
         self._database = database
         self._engine = engine
+        self._foresight = Foresight(engine)
         self._snapshots = snapshots
         self._listener = listener
         self._dispatch = dispatch
@@ -85,7 +87,7 @@ class Replies:
         if current.state not in RUNG_STATES:
             before.triage = private_triage(before, contact, triage, WHY, text=judged_text(contact, before))
             return False
-        decision = await current.climb(snapshot, WHY)
+        decision = await current.climb(snapshot, self._foresight, WHY)
         decision.triage = private_triage(decision, contact, triage, WHY, text=judged_text(contact, before))
         return True
 

@@ -5,7 +5,7 @@ verified it.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
 from mci_router.database import Database
+from mci_router.lifecycle.already_told import MOST_REPLIES, already_told
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.base import TIER
+from mci_router.specs.crm import crm_link
 from mci_router.vocabulary import Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
@@ -26,13 +28,20 @@ MOST_ADDRESSES = 100
 LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
 
 # Two round trips for all of it: in an hour's peak this is asked as often as a contact comes.
-CONTACT = """
-SELECT to_jsonb(c)::text, to_jsonb(k)::text, (
-  SELECT COALESCE(jsonb_agg(to_jsonb(d) ORDER BY d.rung DESC), '[]')::text FROM (
-    SELECT rung, triage, route FROM decisions WHERE workspace_id = $1 AND contact_id = $2) AS d)
+CONTACT = f"""
+WITH rungs AS (
+  SELECT rung, triage, route, created_at FROM decisions WHERE workspace_id = $1 AND contact_id = $2
+), read AS (
+  SELECT created_at, body, accepted FROM replies
+  WHERE workspace_id = $1 AND NOT hidden AND post_id IN (SELECT route -> 'post' ->> 'id' FROM rungs)
+  ORDER BY accepted DESC, id LIMIT {MOST_REPLIES}
+)
+SELECT to_jsonb(c)::text, to_jsonb(k)::text,
+  (SELECT COALESCE(jsonb_agg(to_jsonb(d) ORDER BY d.rung DESC), '[]')::text FROM rungs AS d),
+  (SELECT COALESCE(jsonb_agg(to_jsonb(r) ORDER BY r.created_at), '[]')::text FROM read AS r)
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
-"""
+"""  # noqa: S608 — a number of this house
 # Of the customer $4, if it is known, and of the case $3: who it is, its addresses, and the contacts before.
 CUSTOMER = f"""
 WITH cases_of_it AS (
@@ -57,18 +66,25 @@ SELECT
 
 
 async def screen_pop(
-    database: Database, workspace: str, contact_id: str, skills: Collection[str], rung: int = 0
+    database: Database,
+    workspace: str,
+    contact_id: str,
+    skills: Collection[str],
+    rung: int = 0,
+    crm: tuple[str | None, str] = (None, ""),
 ) -> dict[str, Any] | None:
-    """Returns contact, customer, history, reasons and transfers (newest first), ready to send to an agent.
+    """Returns contact, customer, history, reasons, what the customer was told, and transfers (newest first), ready to
+    send to an agent.
 
-    `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later.
+    `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later;
+    `crm` is the template of the workspace's CRM, and the agent's name.
     None if there is no such contact.
     """
     for _ in range(LOOKS):
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions = map(_record, about[0])
+        contact, case, decisions, replies = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
@@ -77,11 +93,14 @@ async def screen_pop(
     passed_on = contact.passed_on and contact.passed_on["decision"]
     latest = passed_on or (decisions[0] if decisions else None)
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
+    shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
         "contact": _contact(contact),
-        "customer": _customer(contact, case, who, _record(customer), _record(addresses)),
+        "customer": shown,
+        "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
         "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
+        "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
     }
 
@@ -122,24 +141,34 @@ def _customer(contact: Any, case: Any, who: str | None, customer: Any, known: Se
     }
 
 
+def _for_crm(contact: Any, customer: Mapping[str, Any] | None, agent: str) -> dict[str, str | None]:
+    """Returns the values of a link into the CRM; those of the customer only where it is known who that is."""
+    values = {"case_id": contact.case_id, "contact_id": contact.id, "agent": agent}
+    if customer is None:
+        return values
+    firmest = sorted(customer["addresses"], key=lambda address: Trust(address["trust"]).rank)
+    return values | {"customer_id": customer["id"]} | {one["kind"]: one["value"] for one in firmest}
+
+
 def _moment(written: str) -> str:
     """Returns a time as every frame has it, of one as a document of the ledger has it."""
     return moment(datetime.fromisoformat(written))
 
 
 async def waiting(
-    session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, LiveContact]]
+    session: AsyncSession, workspace: str, contacts: Sequence[tuple[str, LiveContact]], fits: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Returns waiting contacts, each with its live state, for an agent to choose from.
+    """Returns waiting contacts, each with its live state, for an agent to choose from, who has room for those in
+    `fits`.
 
     A sensitive one's words are shown once it is served.
     """
     query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_([one for one, _ in contacts]))
     rows = {row.id: row for row in await session.scalars(query)}
-    return [_waiting(rows[contact], live) for contact, live in contacts if contact in rows]
+    return [_waiting(rows[contact], live, contact in fits) for contact, live in contacts if contact in rows]
 
 
-def _waiting(contact: Contact, live: LiveContact) -> dict[str, Any]:
+def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     return {
         "contact_id": contact.id,
         "queue": live.queue,
@@ -153,6 +182,7 @@ def _waiting(contact: Contact, live: LiveContact) -> dict[str, Any]:
         "callback": live.callback,
         "enqueued_at": moment(live.enqueued_at) if live.enqueued_at else None,
         "due_at": moment(live.due_at) if live.due_at else None,
+        "room": fits,
     }
 
 

@@ -12,6 +12,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
+from mci_router.lifecycle.closed_queues import tell_if_closed
 from mci_router.lifecycle.escalations import begin, route_and_people
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import OpenContact, answer_of
@@ -26,10 +27,11 @@ from mci_router.lifecycle.transfer_records import (
     serving_agent,
 )
 from mci_router.lifecycle.undoing import undo_move
+from mci_router.lifecycle.waiting_contacts import was_posted
 from mci_router.lifecycle.warm_transfers import look_for_another, note_called_off, pass_on
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
-from mci_router.routing.calls import CallResult, Placement, Status
+from mci_router.routing.calls import CallResult, Placement, Serving, Settlement, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.passing import (
     Passing,
@@ -93,7 +95,10 @@ class Transfers:
             refuse_more(current.decisions)
             # Whatever it looked like: a person has read it, and wants it answered.
             current.contact.kind = ContactKind.CUSTOMER
-            route = transfer_route(_passing(snapshot, current, now), spec, keep_skills=keep_skills)
+            passing = await _passing(snapshot, current, now)
+            if warm:
+                passing = replace(passing, may_post=False)  # its agent keeps it
+            route = transfer_route(passing, spec, keep_skills=keep_skills)
             if not force:
                 refuse_unservable(route, len(snapshot.staffing))
             record = record_of(current.live, passed, now, queue=_name(route), warm=warm)
@@ -102,10 +107,10 @@ class Transfers:
                 route = await self._foresight.expecting(workspace, route, current.contact.channel)
                 decision = pass_on(current, route, why, record, now)
             else:
-                decision = await self._climb(snapshot, current, route, why, record)
+                decision = await self.climb(snapshot, current, route, why, record)
         if warm:
             return await look_for_another(self._database, self._engine, snapshot, current, decision, passed)
-        return await self._send(snapshot, current, decision, passed)
+        return await self.send_on(snapshot, current, decision, passed)
 
     async def escalate(
         self, workspace: str, contact_id: str, severity: Severity, passed: PassedOn, *, force: bool = False
@@ -123,14 +128,14 @@ class Transfers:
             refuse_more(current.decisions)
             current.contact.kind = ContactKind.CUSTOMER
             route, people = await route_and_people(
-                self._engine, _passing(snapshot, current, now), severity, force=force
+                self._engine, await _passing(snapshot, current, now), severity, force=force
             )
             record = record_of(current.live, passed, now, queue=_name(route), severity=severity)
-            decision = await self._climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
+            decision = await self.climb(snapshot, current, route, f"escalated as {severity}: {passed.reason}", record)
             if people:
                 await begin(session, current.contact, snapshot.escalations[severity], people, now)
         target_s = snapshot.escalations[severity].target_s
-        return await self._send(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
+        return await self.send_on(snapshot, current, decision, passed, LeftAs.ESCALATED, target_s)
 
     async def requeue(self, workspace: str, contact_id: str, passed: PassedOn) -> Answer:
         """Takes a contact from the agent who is offered it or serves it, back into its line, with its original age and
@@ -143,10 +148,10 @@ class Transfers:
             queue = snapshot.queues.get(current.contact.queue or "")
             if queue is None:
                 raise UnknownQueue(f"The contact's queue {current.contact.queue!r} is gone: transfer it to another.")
-            route = requeue_route(_passing(snapshot, current, now), queue)
+            route = requeue_route(await _passing(snapshot, current, now), queue)
             record = record_of(current.live, passed, now, queue=_name(route))
-            decision = await self._climb(snapshot, current, route, f"back in line: {passed.reason}", record)
-        return await self._send(snapshot, current, decision, passed)
+            decision = await self.climb(snapshot, current, route, f"back in line: {passed.reason}", record)
+        return await self.send_on(snapshot, current, decision, passed)
 
     async def cancel(self, workspace: str, contact_id: str, passed: PassedOn) -> CallResult:
         """Calls off a warm transfer that nobody has accepted: the contact stays with its agent, in its own queue.
@@ -164,9 +169,10 @@ class Transfers:
             note_called_off(current, utc_now())
         return result
 
-    async def _climb(
-        self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record
-    ) -> Decision:
+    async def climb(self, snapshot: Snapshot, current: OpenContact, route: Route, why: str, record: Record) -> Decision:
+        """Puts a contact that agents have on a rung above its own, in the ledger, and keeps the record of it; the
+        caller sends it on afterwards.
+        """
         contact = current.contact
         route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
         decision = await current.put_on(route, why)
@@ -176,7 +182,7 @@ class Transfers:
             contact.callback_at = None  # a customer who was called back is on the line
         return decision
 
-    async def _send(
+    async def send_on(
         self,
         snapshot: Snapshot,
         current: OpenContact,
@@ -185,33 +191,54 @@ class Transfers:
         left_as: LeftAs = LeftAs.TRANSFERRED,
         target_s: float | None = None,
     ) -> Answer:
-        contact, call = current.contact, outcome_of(current.contact).engine_call(snapshot, current.contact)
-        assert isinstance(call, Placement)  # noqa: S101 — a rung of a queue
-        callback = (call.callback or bool(current.live and current.live.callback)) and not serving_agent(current.live)
-        # An agent who has just completed it keeps it.
-        only_from = ContactState.ASSIGNED if serving_agent(current.live) else None
+        """Sends a contact to where its new rung says, with its original age. Raises WrongState if it has ended, or an
+        agent has just completed it: then the move is undone.
+        """
+        contact = current.contact
+        call = self._call(snapshot, current, left_as, target_s)
+        result = await self._engine.carry_out(contact.workspace_id, call)
+        if result.status is Status.KNOWN and result.rung != contact.rung:
+            await undo_move(self._database, self._engine, current, decision, passed.note)
+            raise WrongState(f"The contact has become {result.state}.", state=result.state)
+        await tell_if_closed(self._engine, contact, decision)
+        return answer_of(contact, decision, result.state)
+
+    def _call(
+        self, snapshot: Snapshot, current: OpenContact, left_as: LeftAs, target_s: float | None
+    ) -> Placement | Serving:
+        """Returns the call that puts the contact in line, or has the community asked for a queue that is closed."""
+        call = outcome_of(current.contact).engine_call(snapshot, current.contact)
+        assert not isinstance(call, Settlement)  # noqa: S101 — a queue or the community
+        served = serving_agent(current.live) is not None
+        only_from = ContactState.ASSIGNED if served else None  # an agent who has just completed it keeps it
+        if isinstance(call, Serving):
+            return replace(call, only_from=only_from, left_as=left_as)
         # No agent is preferred: it would be, as a rule, the one who passes it on.
-        call = replace(
+        return replace(
             call,
             preferred=None,
             preferred_until=None,
-            callback=callback,
+            callback=(call.callback or bool(current.live and current.live.callback)) and not served,
             passed_on=True,
             only_from=only_from,
             left_as=left_as,
             target_ms=call.target_ms if target_s is None else round(target_s * 1000),
         )
-        result = await self._engine.enqueue(contact.workspace_id, call)
-        if result.status is Status.KNOWN and result.rung != contact.rung:
-            await undo_move(self._database, self._engine, current, decision, passed.note)
-            raise WrongState(f"The contact has become {result.state}.", state=result.state)
-        return answer_of(contact, decision, result.state)
 
 
-def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> Passing:
-    contact = current.contact
-    return Passing(snapshot, current.matter, current.facts, now, current.highest_rung, contact.queue, current.joined)
+async def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> Passing:
+    return Passing(
+        snapshot,
+        current.matter,
+        current.facts,
+        now,
+        current.highest_rung,
+        current.contact.queue,
+        current.joined,
+        may_post=not await was_posted(current),
+    )
 
 
 def _name(route: Route) -> str | None:
-    return route.queue.name if route.queue else None
+    """Returns the queue to which the contact goes, or went while that was closed."""
+    return route.queue.name if route.queue else route.instead_of

@@ -6,7 +6,7 @@ from mci_router.access.audit import Note
 from mci_router.database import Database
 from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.rows import locked
-from mci_router.models import Contact, Decision
+from mci_router.models import Contact, Decision, Post
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState
@@ -26,6 +26,8 @@ async def undo_move(
         live = await engine.contact(refused.workspace_id, refused.id)
         mine = Decision.workspace_id == contact.workspace_id, Decision.contact_id == contact.id
         await session.execute(delete(Decision).where(*mine, Decision.rung == decision.rung))
+        if decision.route["post"]:
+            await session.execute(delete(Post).where(Post.id == decision.route["post"]["id"]))
         if note:
             await note.undo(session)
         if contact.rung == decision.rung:

@@ -1,5 +1,6 @@
 """The tables, one noun a file."""
 
+from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
 from mci_router.models.audit import AuditEntry
 from mci_router.models.backfill import Backfill
@@ -8,6 +9,7 @@ from mci_router.models.case import Case
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
+from mci_router.models.customer_access import CustomerKey, SessionsEnded
 from mci_router.models.decision import Decision
 from mci_router.models.escalation import Escalation
 from mci_router.models.event import Event
@@ -23,8 +25,17 @@ from mci_router.models.facts import (
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
+from mci_router.models.message import (
+    Message,
+    MessageKey,
+    MessageRevision,
+    OutboundMessage,
+    ReadMark,
+    UnannouncedMessage,
+)
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
+from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
@@ -36,6 +47,7 @@ from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workspace import Workspace
 
 __all__ = [
+    "AdapterLink",
     "AgentState",
     "ApiKey",
     "AuditEntry",
@@ -46,6 +58,7 @@ __all__ = [
     "Correction",
     "Customer",
     "CustomerAddress",
+    "CustomerKey",
     "CustomerMerge",
     "DailyArrivals",
     "DailyStays",
@@ -59,19 +72,27 @@ __all__ = [
     "IntervalArrivals",
     "IntervalChange",
     "IntervalStays",
+    "Message",
+    "MessageKey",
+    "MessageRevision",
     "Monitor",
     "MonitorAlert",
     "Offer",
+    "OutboundMessage",
+    "Participant",
     "Post",
+    "ReadMark",
     "ReplanningProgress",
     "Reply",
     "ReportZone",
     "Resource",
     "Segment",
     "SensitivityModelRow",
+    "SessionsEnded",
     "Suspension",
     "TriageHoldout",
     "TriageModel",
+    "UnannouncedMessage",
     "Webhook",
     "WebhookDelivery",
     "Workspace",

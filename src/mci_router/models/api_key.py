@@ -11,7 +11,8 @@ from mci_router.vocabulary import Trust
 class ApiKey(InWorkspace, Made, Base):
     """A key. `hash` is the SHA-256 of 32 random bytes, which needs no slow hash; `hint` is how people recognise it.
 
-    `trust` is the most that it may assert of a customer's addresses. `rate_per_s` and `rate_burst` are its own rate
+    `trust` is the most that it may assert of a customer's addresses; `adapter` is the channel adapter whose key it is.
+    `rate_per_s` and `rate_burst` are its own rate
     limit, in units; without them it has that of the service.
     """
 
@@ -22,6 +23,7 @@ class ApiKey(InWorkspace, Made, Base):
     hint: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list[str]]
+    adapter: Mapped[str | None]
     trust: Mapped[Trust] = mapped_column(word(Trust, "trust"), default=Trust.CLAIMED, server_default=Trust.CLAIMED)
     rate_per_s: Mapped[float | None]
     rate_burst: Mapped[int | None]

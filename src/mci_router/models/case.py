@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace
@@ -12,8 +12,8 @@ class Case(InWorkspace, Base):
     """One matter of one customer. A customer has at most one open case of a topic, and any number without a topic.
 
     An unknown topic is empty. For customers known by claims alone it always is, so that no contact joins their cases
-    by topic. `verified_as` is the customer whom an agent or a key verified the person to be, for this case, at
-    `verified_at`.
+    by topic. `last_seq` is the number of its last message. `verified_as` is the customer whom an agent or a key
+    verified the person to be, for this case, at `verified_at`.
     """
 
     __tablename__ = "cases"
@@ -38,6 +38,7 @@ class Case(InWorkspace, Base):
     opened_at: Mapped[datetime]
     last_contact_at: Mapped[datetime]
     contacts: Mapped[int] = mapped_column(default=1)
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     closed_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str | None]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,9 +23,10 @@ class Contact(InWorkspace, Base):
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
     `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
-    last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}`.
-    `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`;
-    None until the journal has it.
+    last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}`
+    by telephone. `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell,
+    outcome}`; None until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first
+    message in its case; contacts from before there were messages have none.
     """
 
     __tablename__ = "contacts"
@@ -37,11 +38,12 @@ class Contact(InWorkspace, Base):
         Index("ix_contacts_not_customers", "workspace_id", "kind", "id", postgresql_where=text("kind <> 'customer'")),
         # No index mentions the state: else each change of it would have to change all of them.
         Index(
-            "ix_contacts_conversations",
+            "ix_contacts_of_conversation",
             "workspace_id",
-            "customer_id",
             "channel_ref",
-            postgresql_where=text("channel_ref IS NOT NULL AND ended_at IS NULL"),
+            "customer_id",
+            "id",
+            postgresql_where=text("channel_ref IS NOT NULL"),
         ),
         Index("ix_contacts_not_ended", "workspace_id", "id", postgresql_where=text("ended_at IS NULL")),
     )
@@ -65,6 +67,7 @@ class Contact(InWorkspace, Base):
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)
     channel_ref: Mapped[str | None]
     call: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    adapter: Mapped[str | None]
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     skills: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     visibility: Mapped[Visibility] = mapped_column(
@@ -102,6 +105,7 @@ class Contact(InWorkspace, Base):
     notes: Mapped[str | None]
     accepted_at: Mapped[datetime]
     enqueued_at: Mapped[datetime | None]
+    first_seq: Mapped[int | None] = mapped_column(BigInteger)
     segment: Mapped[int] = mapped_column(default=0, server_default="0")
     entered_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

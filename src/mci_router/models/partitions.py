@@ -54,7 +54,8 @@ class Partitioned:
 
 EVENTS = Partitioned("events", "id", by_id=True)
 SEGMENTS = Partitioned("segments", "entered_at", by_id=False, unfinished="left_at IS NULL")
-TABLES = (EVENTS, SEGMENTS)
+MESSAGES = Partitioned("messages", "received_at", by_id=False)
+TABLES = (EVENTS, SEGMENTS, MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)

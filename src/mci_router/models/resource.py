@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made
 from mci_router.specs.workspace import KINDS
+
+POSTED_TO = "kind = 'adapter' AND (spec #>> '{outbound,by}') = 'webhook'"
+"""The adapters to which messages are posted, in SQL."""
 
 
 class Resource(InWorkspace, Made, Base):
@@ -16,6 +19,7 @@ class Resource(InWorkspace, Made, Base):
     __tablename__ = "resources"
     __table_args__ = (
         UniqueConstraint("workspace_id", "kind", "name"),
+        Index("ix_resources_posted_to", "workspace_id", "name", postgresql_where=text(POSTED_TO)),
         CheckConstraint(f"kind IN ({','.join(repr(kind) for kind in KINDS)})", name="kind"),
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made, word
@@ -29,6 +29,7 @@ class Webhook(InWorkspace, Made, Base):
     channels: Mapped[list[str]]
     sensitive: Mapped[SensitiveContacts] = mapped_column(word(SensitiveContacts, "sensitive"))
     active: Mapped[bool]
+    in_full: Mapped[bool] = mapped_column(default=False, server_default=false())
     inactive_why: Mapped[str | None]
     secret: Mapped[str]
     previous_secret: Mapped[str | None]

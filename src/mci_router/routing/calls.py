@@ -198,7 +198,8 @@ class LineFigures:
     `servers` counts the slots of working agents able to serve the line, each divided by the number of lines with
     contacts that its agent serves; `ready` counts those agents who have room now, `staffed` all able agents who are
     signed in. `last_waits_ms` are the last five waits of the queue. `ahead` and `waiting` count contacts of the line,
-    `queue_waiting` those of the whole queue.
+    `queue_waiting` those of the whole queue. A contact that is held for an agent first is so for `held_ms` still; that
+    agent is expected to be free in `agent_ms`.
     """
 
     ahead: int
@@ -211,11 +212,13 @@ class LineFigures:
     abandoned_per_s: float
     head_wait_ms: int
     last_waits_ms: Sequence[int]
+    held_ms: float | None = None
+    agent_ms: float | None = None
 
     @classmethod
     def of(cls, reply: Mapping[str, Any]) -> "LineFigures":
         """Returns the figures that a function's reply gives."""
-        return cls(**{name: reply.get(name, ()) for name in cls.__dataclass_fields__})
+        return cls(**{"last_waits_ms": ()} | {name: reply[name] for name in cls.__dataclass_fields__ if name in reply})
 
 
 @dataclass(frozen=True, slots=True)

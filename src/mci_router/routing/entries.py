@@ -52,12 +52,19 @@ class JournalEntry:
         """Returns when it happened."""
         return from_ms(self.at_ms)
 
+    @property
+    def talk(self) -> bool:
+        """Whether it is about a message: its contact has not moved."""
+        return self.type.startswith(TALK)
+
     @classmethod
     def of(cls, stream_id: str, data: Mapping[str, Any]) -> "JournalEntry":
         """Returns the entry as the live state has written it. Raises KeyError without `type` or `at`."""
         known = {name: data[name] for name in TYPED if data.get(name) is not None}
         return cls(stream_id, event_type(data["type"]), data["at"], data, **known)
 
+
+TALK = "message."
 
 TYPED = (
     "contact",

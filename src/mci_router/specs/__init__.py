@@ -4,6 +4,7 @@ One specification a resource is used for both, so `mci-router apply` and `/v1/..
 Resources refer to each other by name. A name is the resource's identity in its workspace and cannot be changed.
 """
 
+from mci_router.specs.adapters import AdapterSpec, Capabilities
 from mci_router.specs.base import (
     TIER,
     AgentSkill,
@@ -17,6 +18,7 @@ from mci_router.specs.base import (
     Spec,
     Text,
 )
+from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.queues import (
     HoursBlock,
     OpenHours,
@@ -47,12 +49,16 @@ from mci_router.specs.workspace import (
 )
 
 __all__ = [
+    "DEFAULT_DISPOSITIONS",
     "KINDS",
     "TIER",
+    "AdapterSpec",
     "AgentSkill",
     "AgentSpec",
     "ArticleSpec",
+    "Capabilities",
     "Capacity",
+    "DispositionSpec",
     "EscalationSpec",
     "Example",
     "HoursBlock",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
 
-from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, refers
+from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, Text, refers
 from mci_router.specs.serving import Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
 from mci_router.specs.zones import Timezone
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
@@ -168,6 +168,7 @@ class QueueSpec(Spec):
     """
 
     name: Name
+    title: Annotated[Text | None, Field(description="What people read; null: the name, as words.")] = None
     description: Annotated[str, StringConstraints(max_length=500)] = ""
     position: Annotated[int, Field(ge=0, le=10_000, description="Order in which queues are tried.")] = 100
     channels: Annotated[list[Channel], Field(description="Channels taken; empty: all.")] = []
@@ -190,6 +191,15 @@ class QueueSpec(Spec):
     skills: Annotated[list[SkillRequirement], Field(max_length=20)] = []
     units: Annotated[int, Field(ge=1, le=100, description="Units of an agent's capacity that one contact takes.")] = 1
     offer_timeout_s: Annotated[float, Field(gt=0, le=3_600, description="Time an agent has to accept.")] = 20
+    auto_accept_s: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=3_600,
+            description="Seconds after which an offer is accepted for the agent, less than `offer_timeout_s`; "
+            "null: agents accept by hand.",
+        ),
+    ] = None
     wrap_up_s: Annotated[
         float | None,
         Field(ge=0, le=7_200, description="Longest wrap-up after a contact; 0: none; null: until the agent is done."),
@@ -257,6 +267,12 @@ class QueueSpec(Spec):
         )
         if self.name and self.name in targets:
             raise ValueError("sends its contacts to itself: name another queue")
+        return self
+
+    @model_validator(mode="after")
+    def accepts_before_the_offer_expires(self) -> Self:
+        if self.auto_accept_s is not None and self.auto_accept_s >= self.offer_timeout_s:
+            raise ValueError("has an auto_accept_s that is not below its offer_timeout_s: the offer would expire first")
         return self
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from mci_router.specs.answers import IndexedArticle, by_topic
 from mci_router.specs.bars import Bars
 from mci_router.specs.base import SkillSpec, Spec
+from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
@@ -61,6 +62,16 @@ class Snapshot:
     def answers(self) -> Mapping[str, tuple[IndexedArticle, ...]]:
         """The articles with which automation can answer, by topic."""
         return by_topic(self.articles.values())
+
+    @property
+    def own_dispositions(self) -> Mapping[str, DispositionSpec]:
+        """The dispositions that the workspace has configured: if there are any, no others are taken."""
+        return self.of(DispositionSpec)
+
+    @property
+    def dispositions(self) -> Mapping[str, DispositionSpec]:
+        """The dispositions that desks list."""
+        return self.own_dispositions or DEFAULT_DISPOSITIONS
 
     @cached_property
     def queues_in_order(self) -> tuple[QueueSpec, ...]:

@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
+from mci_router.specs.chat import ChatOrigins, ShowAgentNames
+from mci_router.specs.crm import CrmUrl
+from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -152,6 +156,9 @@ class WorkspaceSpec(Spec):
             "or the queue's position."
         ),
     ] = LineChoice.SERVICE_LEVEL
+    show_readers: Annotated[bool, Field(description="The agent who serves a conversation sees who reads it along.")] = (
+        True
+    )
     shorter_first: Annotated[
         float,
         Field(
@@ -182,7 +189,10 @@ class WorkspaceSpec(Spec):
         Field(ge=1, le=1_000_000, description="Contacts an hour below which topics keep their expected volume."),
     ] = 100
 
+    crm_url: CrmUrl | None = None
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
+    chat_origins: ChatOrigins = []
+    show_agent_names: ShowAgentNames = False
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
@@ -254,6 +264,8 @@ class WorkspaceFile(Spec):
     policies: list[PolicySpec] = []
     escalations: list[EscalationSpec] = []
     rules: list[RuleSpec] = []
+    adapters: list[AdapterSpec] = []
+    dispositions: list[DispositionSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -287,5 +299,7 @@ KINDS: dict[str, ResourceKind] = {
     "policy": ResourceKind("policies", PolicySpec, "pol"),
     "escalation": ResourceKind("escalations", EscalationSpec, "esc"),
     "rule": ResourceKind("rules", RuleSpec, "rul"),
+    "adapter": ResourceKind("adapters", AdapterSpec, "adp"),
+    "disposition": ResourceKind("dispositions", DispositionSpec, "dsp"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

@@ -11,6 +11,9 @@ _CELLS = {
 VOLUME_OF = {cell: volume for (volume, _), cell in _CELLS.items()}
 """The volume of each cell."""
 
+TOUCH_OF = {cell: touch for (_, touch), cell in _CELLS.items()}
+"""The touch of each cell."""
+
 
 def cell_of(volume: Volume, touch: Touch) -> Cell:
     return _CELLS[volume, touch]

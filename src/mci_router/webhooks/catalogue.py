@@ -41,6 +41,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_QUEUED: EventDescription(
         "It waits for an agent, for the first time or again.", payloads.ContactPayload
     ),
+    EventType.CONTACT_QUEUE_CLOSED: EventDescription(
+        "It was sent to a queue that is closed, or has come back to its line after closing time, and waits until "
+        "`opens_at`: `GET /v1/contacts/{id}/decision` has the `message` for the customer in `route`.",
+        payloads.QueueClosedPayload,
+    ),
     EventType.CONTACT_URGENT: EventDescription(
         "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
         payloads.ContactPayload,
@@ -84,6 +89,23 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "it back (`agent`, `supervisor`).",
         payloads.ContactPayload,
     ),
+    EventType.CONTACT_PARTICIPANTS_CHANGED: EventDescription(
+        "Somebody is asked to join the conversation, joins or leaves it: `participants` says who takes part now.",
+        payloads.ParticipantsPayload,
+    ),
+    EventType.CONTACT_HANDED_OVER: EventDescription(
+        "A participant serves it from now on: the assignment is another.", payloads.ContactPayload
+    ),
+    EventType.PARTICIPANT_INVITED: EventDescription(
+        "An agent is asked to join a conversation that another serves.", payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_JOINED: EventDescription(
+        "The agent takes part, or reads along (`role`).", payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_DECLINED: EventDescription("The agent does not join.", payloads.ParticipantPayload),
+    EventType.PARTICIPANT_EXPIRED: EventDescription("The agent did not answer in time.", payloads.ParticipantPayload),
+    EventType.PARTICIPANT_WITHDRAWN: EventDescription("The agent is asked no longer.", payloads.ParticipantPayload),
+    EventType.PARTICIPANT_LEFT: EventDescription("The agent takes part no longer.", payloads.ParticipantPayload),
     EventType.CONTACT_HOLD_STARTED: EventDescription(
         "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
     ),
@@ -113,7 +135,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.DonePayload,
     ),
     EventType.CONTACT_WRAP_UP_EXTENDED: EventDescription("Its agent has more time for that.", payloads.DonePayload),
-    EventType.CONTACT_COMPLETED: EventDescription("The agent is done with it.", payloads.DonePayload),
+    EventType.CONTACT_COMPLETED: EventDescription(
+        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
+    ),
     EventType.CONTACT_RESOLVED: EventDescription(
         "Automation, the community or an operator has settled it; or nothing had to serve it: `why` is "
         "`machine`, `opted_out` or `opted_in`.",
@@ -213,6 +237,21 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.LIVE_STATE_REBUILT: EventDescription(
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
+    ),
+    EventType.MESSAGE_CREATED: EventDescription(
+        "Somebody has written in a conversation. It says who, not what.", payloads.MessagePayload
+    ),
+    EventType.MESSAGE_DELIVERY: EventDescription(
+        "A message to a customer has come further, or has failed (`error` says why), or is to be sent again.",
+        payloads.MessageDeliveryPayload,
+    ),
+    EventType.MESSAGE_EDITED: EventDescription("A message says something else now.", payloads.MessageChangePayload),
+    EventType.MESSAGE_REDACTED: EventDescription(
+        "A message's words were taken away: take them away, too, where you keep them.", payloads.MessageChangePayload
+    ),
+    EventType.MESSAGE_READ: EventDescription(
+        "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
+        payloads.MessageReadPayload,
     ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",

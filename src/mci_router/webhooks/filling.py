@@ -1,7 +1,7 @@
 """Filling of the outbox: an event enters the ledger and its deliveries the outbox in one transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, text
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.models import Contact, Webhook
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import SensitiveContacts
+from mci_router.webhooks import in_full
 from mci_router.webhooks.envelope import message_id, public, subject_of
 from mci_router.webhooks.filters import Filter
 from mci_router.webhooks.outbox import plan_each_time
@@ -39,12 +40,16 @@ async def fill(session: AsyncSession, workspace: str, entries: Sequence[JournalE
     if not filters:
         return
     open_to_all = await _not_sensitive(session, entries)
+    full = {webhook for webhook, taken in filters.items() if taken.in_full}
+    records = await in_full.records(session, workspace, entries) if full else {}
     rows = []
     for entry in entries:
         sensitive = bool(entry.contact) and entry.contact not in open_to_all
         if takers := [webhook for webhook, taken in filters.items() if taken.takes(entry, sensitive=sensitive)]:
-            rows.append(_row(workspace, entry, takers))
-    if rows:
+            whole = full & set(takers) if entry.id in records else set()
+            rows.append(_row(workspace, entry, sorted(set(takers) - whole)))
+            rows.append(_row(workspace, entry, sorted(whole), record=records.get(entry.id)))
+    if rows := [row for row in rows if row["webhooks"]]:
         await plan_each_time(session)
         subjects = sorted({row["subject"] for row in rows})
         await session.execute(INSERT, {"rows": json.dumps(rows), "subjects": subjects})
@@ -57,13 +62,13 @@ async def _filters(session: AsyncSession, workspace: str) -> dict[str, Filter]:
     nobody makes.
     """
     query = (
-        select(Webhook.id, Webhook.events, Webhook.queues, Webhook.channels, Webhook.sensitive)
+        select(Webhook.id, Webhook.events, Webhook.queues, Webhook.channels, Webhook.sensitive, Webhook.in_full)
         .where(Webhook.workspace_id == workspace, Webhook.active)
         .order_by(Webhook.id)
         .with_for_update(read=True)
     )
     return {
-        row.id: Filter(row.events, row.queues, row.channels, SensitiveContacts(row.sensitive))
+        row.id: Filter(row.events, row.queues, row.channels, SensitiveContacts(row.sensitive), row.in_full)
         for row in await session.execute(query)
     }
 
@@ -76,12 +81,14 @@ async def _not_sensitive(session: AsyncSession, entries: Sequence[JournalEntry])
     return set(await session.scalars(select(Contact.id).where(Contact.id.in_(contacts), Contact.sensitive.is_(False))))
 
 
-def _row(workspace: str, entry: JournalEntry, takers: Sequence[str]) -> dict[str, Any]:
+def _row(
+    workspace: str, entry: JournalEntry, takers: Sequence[str], record: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     return {
         "id": message_id(workspace, entry.id),
         "type": entry.type,
         "at": entry.at.isoformat(),
         "subject": subject_of(entry.data),
-        "data": public(entry.data),
+        "data": public(entry.data) | ({"record": record} if record else {}),
         "webhooks": takers,
     }

@@ -15,13 +15,15 @@ EVENT_PATTERN = r"^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$"
 class Filter:
     """The events that a webhook takes; all parts must let an event through.
 
-    Queues or channels that are named let through only events that name one of them.
+    Queues or channels that are named let through only events that name one of them. `in_full`: of a completed contact
+    it takes the record, too.
     """
 
     events: Sequence[str]
     queues: Sequence[str] = ()
     channels: Sequence[str] = ()
     sensitive: SensitiveContacts = SensitiveContacts.EXCLUDED
+    in_full: bool = False
 
     def takes(self, entry: JournalEntry, *, sensitive: bool) -> bool:
         """Returns whether the webhook takes a journal entry; `sensitive` says whether its contact is, if it has one."""

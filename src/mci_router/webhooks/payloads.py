@@ -17,9 +17,13 @@ from mci_router.vocabulary import (
     IncidentSource,
     IncidentState,
     LeftAs,
+    MessageDelivery,
+    MessageKind,
     Outcome,
+    ParticipantRole,
     Presence,
     Severity,
+    Visibility,
     Volume,
 )
 
@@ -62,6 +66,12 @@ class AskedPayload(ContactPayload):
     """A contact whose customer is to be asked whether it may be posted."""
 
     limit_at: Annotated[Time | None, Field(description="Until when.")] = None
+
+
+class QueueClosedPayload(ContactPayload):
+    """A contact that waits until its queue opens."""
+
+    opens_at: Annotated[Time, Field(description="Until then it is offered to nobody.")]
 
 
 class InformedPayload(ContactPayload):
@@ -111,6 +121,23 @@ class ParkedPayload(ContactPayload):
     inactive_at: Annotated[Time | None, Field(description="When it is completed unless the customer writes.")] = None
 
 
+class ParticipantsPayload(ContactPayload):
+    """A contact, and who takes part in its conversation beside the agent who serves it."""
+
+    participants: Annotated[list[dict[str, str]] | None, Field(description="Of each `agent` and `role`.")] = None
+    invited: Annotated[str | None, Field(description="The agent who is asked to join.")] = None
+
+
+class ParticipantPayload(ContactPayload):
+    """An agent who takes part in a conversation that another serves, or is asked to."""
+
+    agent: str
+    role: ParticipantRole | None = None
+    joined_at: Time | None = None
+    invitation: str | None = None
+    expires_at: Annotated[Time | None, Field(description="Until when the invitation can be accepted.")] = None
+
+
 class ConversationEndedPayload(ContactPayload):
     """A contact whose conversation with an agent is over."""
 
@@ -124,6 +151,77 @@ class DonePayload(ContactPayload):
     wrap_up_ends_at: Annotated[Time | None, Field(description="When the wrap-up ends by itself.")] = None
     message: Annotated[
         str | None, Field(description="What operators wrote for a customer who was silent for too long.")
+    ] = None
+
+
+class HandoffRecord(BaseModel):
+    """One time that the contact was passed on."""
+
+    at: Time
+    by: Annotated[str | None, Field(description="The agent who did it at a desk; absent: over the API.")] = None
+    holder: Annotated[str | None, Field(description="The agent who served the contact then.")] = None
+    queue: str | None = None
+    agent: Annotated[str | None, Field(description="The agent it went to.")] = None
+    severity: Annotated[Severity | None, Field(description="Of an escalation.")] = None
+    reason: str
+    handoff: Annotated[
+        dict[str, str] | None, Field(description="`expectation`, `tried` and `next_steps`, as they were typed, masked.")
+    ] = None
+    called_off_at: Time | None = None
+
+
+class RecordTimes(BaseModel):
+    """Moments, and the parts of the time between them in seconds."""
+
+    accepted_at: Time
+    enqueued_at: Time | None = None
+    answered_at: Time | None = None
+    handled_at: Annotated[Time | None, Field(description="When the conversation was over.")] = None
+    ended_at: Time | None = None
+    waited_s: Annotated[float, Field(description="In lines, all stays together, while they were open.")]
+    talked_s: Annotated[float, Field(description="With its last agent, without holds and interruptions.")]
+    held_s: float
+    parked_s: float
+    wrap_up_s: float
+
+
+class RecordDisposition(BaseModel):
+    """How the conversation ended."""
+
+    name: str
+    title: str
+    resolved: Annotated[
+        bool | None, Field(description="The matter is settled; absent: the workspace does not say.")
+    ] = None
+
+
+class RecordCustomer(BaseModel):
+    """The customer; nothing where it is only claimed who that is."""
+
+    id: str | None = None
+    external_id: str | None = None
+    name: str | None = None
+
+
+class ContactRecord(BaseModel):
+    """A completed contact as a CRM keeps it. Texts are masked like all others."""
+
+    case: str
+    customer: RecordCustomer
+    channel_ref: str | None = None
+    topic: str | None = None
+    subject: str | None = None
+    disposition: RecordDisposition | None = None
+    notes: str
+    times: RecordTimes
+    handoffs: Annotated[list[HandoffRecord], Field(description="Each time it was passed on, the first one first.")]
+
+
+class CompletedPayload(DonePayload):
+    """A contact that an agent is done with."""
+
+    record: Annotated[
+        ContactRecord | None, Field(description="All that a CRM keeps of it, for a webhook with `in_full` alone.")
     ] = None
 
 
@@ -204,6 +302,62 @@ class AlarmPayload(QueuePayload):
     staffed: Annotated[int | None, Field(description="Agents who are signed in and could serve it.")] = None
     unstaffed: Annotated[int | None, Field(description="Of those who wait: nobody signed in could serve them.")] = None
     unservable: Annotated[int | None, Field(description="Of those who wait: no agent could ever serve them.")] = None
+
+
+class MessagePayload(Payload):
+    """A message, without its words: `GET /v1/cases/{case}/messages` has them."""
+
+    contact: str
+    case: str
+    customer: str
+    message: str
+    message_seq: Annotated[int, Field(description="Its place in the case: the order that counts.")]
+    message_at: Annotated[Time, Field(description="When the service received it.")]
+    kind: Annotated[MessageKind, Field(description="Who wrote it.")]
+    author: str
+    to_agent: Annotated[str | None, Field(description="A note to this agent alone.")] = None
+    visibility: Visibility
+    state: Annotated[ContactState | None, Field(description="The contact's; null long after its end.")] = None
+    channel: Channel | None = None
+    outcome: Outcome | None = None
+    queue: str | None = None
+    agent: Annotated[str | None, Field(description="The agent who serves the contact, or whom the note is for.")] = None
+
+
+class ConversationPayload(Payload):
+    """A conversation, and where its contact is."""
+
+    contact: str
+    case: str
+    customer: str
+    state: Annotated[ContactState | None, Field(description="The contact's; null long after its end.")] = None
+    channel: Channel | None = None
+    outcome: Outcome | None = None
+    queue: str | None = None
+    agent: Annotated[str | None, Field(description="The agent who serves the contact.")] = None
+
+
+class MessageChangePayload(ConversationPayload):
+    """A message that has changed, without its words."""
+
+    message: str
+    message_seq: Annotated[int, Field(description="Its place in the case: the order that counts.")]
+    message_at: Annotated[Time, Field(description="When the service received it.")]
+
+
+class MessageDeliveryPayload(MessageChangePayload):
+    """How far a message has come on its way to the customer."""
+
+    delivery: MessageDelivery
+    error: Annotated[str | None, Field(description="Why it has failed, in a word.")] = None
+    retryable: Annotated[bool | None, Field(description="Whether to send it again may help.")] = None
+
+
+class MessageReadPayload(ConversationPayload):
+    """How far a party has read a conversation."""
+
+    party: Annotated[str, Field(examples=["customer", "agent:ada"])]
+    up_to_seq: int
 
 
 class OptOutPayload(Payload):

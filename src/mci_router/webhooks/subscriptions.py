@@ -15,7 +15,7 @@ from mci_router.models.precondition import Precondition
 from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.signing import new_secret
 
-SPEC = ("url", "events", "queues", "channels", "sensitive", "active")
+SPEC = ("url", "events", "queues", "channels", "sensitive", "active", "in_full")
 
 
 async def webhooks(session: AsyncSession, workspace: str) -> Sequence[Webhook]:

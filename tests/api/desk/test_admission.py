@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.typing import Subprotocol
 
 from mci_router.access.tokens import AgentIdentity, Tokens
-from mci_router.api.desk.admission import Admission
 from mci_router.api.parts import Parts
+from mci_router.api.sockets.admission import desks
 from mci_router.errors import TooManySockets, TooManySocketsOfAgent
 from mci_router.routing.engine.journal import MOST_UNREAD, Gap
 from mci_router.settings import Settings
@@ -128,9 +128,9 @@ async def test_desks_that_leave_before_their_turn_and_those_that_run_wild_leave_
     assert faults(caplog) == []
 
 
-def test_sockets_are_bounded_for_each_agent_and_in_all() -> None:
+def test_sockets_are_bounded_for_each_agent_and_in_all(settings: Settings) -> None:
     """429 for an agent whose client runs wild, 503 when the process is full; a place is free again at the end."""
-    admission = Admission(most=3, per_agent=2)
+    admission = desks(settings.model_copy(update={"sockets_most": 3, "sockets_per_agent": 2}))
     ann, bob, eve = (AgentIdentity("wsp_1", name, "gen", "key") for name in ("ann", "bob", "eve"))
     with admission.socket(ann):
         with admission.socket(ann), pytest.raises(TooManySocketsOfAgent) as wild, admission.socket(ann):

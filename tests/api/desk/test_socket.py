@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from mci_router.access.tokens import AgentIdentity, Tokens
-from mci_router.api.desk.pace import Pace
 from mci_router.api.parts import Parts
+from mci_router.api.sockets.pace import Pace
 from mci_router.settings import Settings
 from tests.support.documents import SMALL, small
 from tests.support.service import PATIENCE_S, TestDesk, Workspace, eventually, running_service
@@ -103,7 +103,7 @@ async def test_without_a_valid_token_there_is_no_socket(workspace: Workspace, se
     foreign, _ = Tokens("another secret that is long enough to sign", ttl_s=60).make(identity)
     expired, _ = Tokens(secret, ttl_s=-1).make(identity)
     other_use = jwt.encode({"sub": "ann", "wsp": workspace.id, "aud": "something-else", "exp": 4e9}, secret, "HS256")
-    unsigned = jwt.encode({"sub": "ann", "wsp": workspace.id, "aud": "mci-agent-socket", "exp": 4e9}, None, "none")
+    unsigned = jwt.encode({"sub": "ann", "wsp": workspace.id, "aud": "mci-agent-socket", "exp": 4e9}, "", "none")
     for token in (None, "", "nonsense", workspace.key, foreign, expired, other_use, unsigned):
         problem = await refusal(workspace, token)
         assert (problem["status"], problem["type"]) == (401, "/problems/not_authenticated")

@@ -233,7 +233,7 @@ class Life(Serving):
     @action(2, when=lambda self: self.model.in_state("queued"), which=pick, agent=agents)
     def pull(self, which: int, agent: str) -> None:
         contact = self.one(which, "queued")
-        refusal = self.why_not(contact, agent, by_itself=True)
+        refusal = self.why_not(contact, agent, by_itself=True) or self.closed(contact)
         assert self.call("pull", agent, contact.id)["status"] == (refusal or "ok")
         assert refusal or (contact.state, contact.agent) == ("assigned", agent)
 
@@ -285,18 +285,20 @@ class Life(Serving):
         when=lambda self: self.model.in_state("assigned"),
         which=pick,
         to=agents,
-        mode=one_of(["warm", "warm", "cold"]),
+        mode=one_of(["warm", "warm", "cold", "forced"]),
     )
     def hand_over(self, which: int, to: str, mode: str) -> None:
         contact = self.one(which, "assigned")
-        refusal = "wrong_state" if contact.transfer else self.why_not(contact, to, now=mode == "warm")
-        refusal = refusal or ("wrong_state" if to == contact.agent else None)
-        if mode == "cold" and not refusal:
+        closed = self.closed(contact)
+        at_once = mode == "warm" or bool(mode == "forced" and closed)
+        refusal = "wrong_state" if contact.transfer or to == contact.agent else self.why_not(contact, to, now=at_once)
+        refusal = refusal or (closed if mode == "cold" else None)
+        if not at_once and not refusal:
             self.model.prefer(contact, to, self.now + PASSED_ON_MS)
         assert self.call("hand_over", contact.agent, contact.id, contact.assignment, to, mode)["status"] == (
             refusal or "ok"
         )
-        assert refusal or mode == "cold" or contact.second == to
+        assert refusal or not at_once or to in (contact.second, contact.agent)
 
     @action(
         3,

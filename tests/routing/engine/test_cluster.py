@@ -18,7 +18,7 @@ from mci_router.embedded import Servers
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import prefix
 from mci_router.routing.engine.connection import Cluster, connect
-from mci_router.routing.engine.journal import AgentFeed, Journal
+from mci_router.routing.engine.journal import Feed, Journal
 from mci_router.routing.engine.shards import each
 from mci_router.routing.entries import JournalEntry
 from mci_router.volume.classes import VolumeRules
@@ -110,7 +110,7 @@ async def test_the_journal_of_a_workspace_on_a_cluster_reaches_the_ledger_and_th
 ) -> None:
     """Blocking reads, acknowledgements and trimming; each feed tells of its own workspace."""
     for live in two:
-        journal, feed = Journal(live.engine, live.workspace, "reader"), AgentFeed(live.engine)
+        journal, feed = Journal(live.engine, live.workspace, "reader"), Feed(live.engine)
         assert await journal.unprojected() == []  # the group is made
         entries = await feed.subscribe(live.workspace, "ann")
         reading = asyncio.create_task(journal.unprojected())
@@ -160,7 +160,7 @@ async def test_a_dead_primary_takes_only_its_own_workspaces_away(breakable: Valk
     """
     async with AsyncExitStack() as stack:
         here, there = await _on_two_primaries(stack, breakable)
-        feed = AgentFeed(there.engine)
+        feed = Feed(there.engine)
         entries = await feed.subscribe(there.workspace, "ann")
         for live in (here, there):
             await live.agent("ann")

@@ -165,7 +165,11 @@ def test_what_befalls_a_conversation_leaves_it_with_its_agent(kind: str) -> None
 
 
 @pytest.mark.parametrize(
-    "kind", ["contact.relaxed", "contact.relaxed_fully", "contact.callback_offered", "contact.callback_requested"]
+    "kind",
+    [
+        *("contact.relaxed", "contact.relaxed_fully", "contact.callback_offered", "contact.callback_requested"),
+        "contact.queue_closed",
+    ],
 )
 @pytest.mark.parametrize(("state", "agent"), [("queued", None), ("offered", "ann")])
 def test_what_befalls_a_waiting_contact_leaves_it_with_nobody(kind: str, state: str, agent: str | None) -> None:

@@ -178,6 +178,10 @@ class Workplace(Happening):
             return "not_working"
         return None if not now or self.model.has_room(agent, contact) else "no_room"
 
+    def closed(self, contact: Contact) -> str | None:
+        """What refuses a contact of a queue that is closed."""
+        return None if self.model.queues[contact.queue].is_open else "closed"
+
     def set_presence(self, agent: str, presence: str) -> None:
         known = agent in self.model.agents
         assert self.call("set_presence", agent, presence, "")["status"] == ("ok" if known else "unknown")

@@ -1,11 +1,12 @@
 """Commands of an agent at the desk: each frame is carried out, and answered by an ack."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.customer_commands import CustomerCommands
+from mci_router.api.desk.lookups import Lookups
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
@@ -22,6 +23,7 @@ from mci_router.api.schemas.frames import (
     ListDirectory,
     ListLine,
     PullContact,
+    ReadWorkspace,
     ResumeContact,
     TransferAssignment,
     VerifyContact,
@@ -30,27 +32,24 @@ from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
     DatabaseUnavailable,
+    NotesNeeded,
     OfferGone,
+    UnknownDisposition,
     UnknownTopic,
     WrongState,
 )
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.refusals import refusal
-from mci_router.lifecycle.screen_pop import waiting
 from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import contact_of
-from mci_router.specs.queues import QueueSpec
-from mci_router.specs.resources import AgentSpec, TopicSpec
-from mci_router.vocabulary import ContactState, CorrectionState
+from mci_router.specs.dispositions import in_order
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import CorrectionState
 
 log = logging.getLogger(__name__)
 
 SHOWN_OF_ROUTE = ("queue", "reasons", "expected_wait_s", "reply_by", "opens_at", "message")
-MOST_LISTED = 50  # contacts, queues or agents: what a person can choose from
-MOST_TOPICS = 200  # the desk lists them all for completion
-
-Named = TypeVar("Named", AgentSpec, QueueSpec, TopicSpec)
 
 
 class DeskCommands:
@@ -62,6 +61,7 @@ class DeskCommands:
         self._agent = identity.agent
         self._customers = CustomerCommands(parts, identity)
         self._serving = ServingCommands(parts, identity)
+        self._lookups = Lookups(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -95,9 +95,11 @@ class DeskCommands:
             case PullContact(data=data):
                 return await self._pull(data.contact_id)
             case ListLine(data=data):
-                return await self._line(data.queue)
+                return await self._lookups.line(data.queue)
             case ListDirectory(data=data):
-                return await self._directory(data.search)
+                return await self._lookups.directory(data.search)
+            case ReadWorkspace():
+                return await self._lookups.workspace()
             case _:
                 return await self._serving.do(frame)
 
@@ -107,7 +109,11 @@ class DeskCommands:
         return agent.endpoint if agent else None
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
-        """Ends the conversation, and takes the agent's topic. Raises AssignmentGone, UnknownTopic."""
+        """Ends the conversation, and takes the agent's topic.
+
+        Raises AssignmentGone, UnknownTopic, UnknownDisposition, NotesNeeded.
+        """
+        check_disposition(await self._parts.snapshots.get(self._workspace), data.disposition, data.notes)
         if data.topic:
             await self._parts.corrections.check(self._workspace, data.topic)
         words = mask(data.disposition).text, mask(data.notes).text
@@ -135,7 +141,7 @@ class DeskCommands:
         """Transfers the contact to an agent or a queue.
 
         Raises AssignmentGone, WrongState, UnknownQueue, NobodyCanServe, UnknownAgent, AgentUnable, AgentNotWorking,
-        AgentNoRoom.
+        AgentNoRoom, QueueClosed.
         """
         data, contact = frame.data, contact_of(frame.data.assignment_id)
         handoff = data.handoff.model_dump() if data.handoff else None
@@ -143,7 +149,13 @@ class DeskCommands:
         transfers, workspace = self._parts.transfers, self._workspace
         if data.agent:
             await self._parts.hand_overs.transfer(
-                workspace, contact, data.agent, passed, warm=data.warm, keep_skills=data.keep_skills
+                workspace,
+                contact,
+                data.agent,
+                passed,
+                warm=data.warm,
+                keep_skills=data.keep_skills,
+                force=data.force,
             )
             return await self._moved(contact, await self._parts.places.of(workspace, contact))
         answer = await transfers.to_queue(
@@ -182,7 +194,7 @@ class DeskCommands:
         }
 
     async def _pull(self, contact: str) -> dict[str, Any]:
-        """Pulls a waiting contact. Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom."""
+        """Pulls a waiting contact. Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom, QueueClosed."""
         result = await self._parts.engine.pull(self._workspace, self._agent, contact, await self.endpoint())
         if result.status in (Status.GONE, Status.UNKNOWN):
             raise ContactNotWaiting
@@ -190,50 +202,17 @@ class DeskCommands:
             raise refusal(result)
         return _ack(result, OfferGone)
 
-    async def _line(self, queue: str | None) -> dict[str, Any]:
-        """Returns the oldest waiting contacts that this agent is able to serve."""
-        contacts = await self._parts.engine.waiting_for(self._workspace, self._agent, MOST_LISTED)
-        lives = await self._parts.engine.contacts(self._workspace, contacts)
-        # In a warm transfer an agent still serves the contact: it is offered, but cannot be pulled.
-        found = [
-            (contact, live)
-            for contact, live in zip(contacts, lives, strict=True)
-            if live and live.state is ContactState.QUEUED and queue in (None, live.queue)
-        ]
-        async with self._parts.database.transaction() as session:
-            return {"waiting": await waiting(session, self._workspace, found)}
 
-    async def _directory(self, search: str) -> dict[str, Any]:
-        """Returns queues, other agents with their presence, the rows of the escalation matrix, and topics."""
-        snapshot = await self._parts.snapshots.get(self._workspace)
-        others = [agent for agent in snapshot.agents.values() if agent.name != self._agent]
-        agents = _named(search, others)
-        presences = await self._parts.engine.presences(self._workspace, [agent.name for agent in agents])
-        return {
-            "queues": [
-                {"name": queue.name, "description": queue.description}
-                for queue in _named(search, snapshot.queues.values())
-            ],
-            "agents": [
-                {"name": agent.name, "title": agent.title, "presence": presence}
-                for agent, presence in zip(agents, presences, strict=True)
-            ],
-            "severities": [
-                {"name": row.name, "queue": row.queue, "description": row.description}
-                for row in sorted(snapshot.escalations.values(), key=lambda row: row.name)
-            ],
-            "topics": [
-                {"name": topic.name, "title": topic.title}
-                for topic in _named(
-                    search, sorted(snapshot.topics.values(), key=lambda topic: topic.title), MOST_TOPICS
-                )
-            ],
-        }
-
-
-def _named(search: str, specs: Iterable[Named], most: int = MOST_LISTED) -> list[Named]:
-    wanted = search.lower()
-    return [spec for spec in specs if wanted in f"{spec.name} {getattr(spec, 'title', '')}".lower()][:most]
+def check_disposition(snapshot: Snapshot, disposition: str, notes: str) -> None:
+    """Raises UnknownDisposition or NotesNeeded where the workspace has dispositions of its own."""
+    own = snapshot.own_dispositions
+    if own and disposition not in own:
+        raise UnknownDisposition(
+            f"No disposition of this workspace is named {disposition!r}.",
+            dispositions=[one.name for one in in_order(own)],
+        )
+    if own and own[disposition].notes_needed and not notes.strip():
+        raise NotesNeeded(f"The disposition {disposition!r} needs notes.")
 
 
 def _ack(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.commands import DeskCommands
-from mci_router.api.desk.shown import resume_from, time_of, why_of
+from mci_router.api.desk.participation import FAMILY, ParticipationFrames, takes_part
+from mci_router.api.desk.shown import WITH_AGENT, accepts_at, is_the_agents, resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
@@ -25,12 +26,6 @@ from mci_router.vocabulary import SPOKEN, ContactState, Presence
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
 RETRIES_S = (0.1, 0.5)
-WITH_AGENT = (
-    ContactState.OFFERED,
-    ContactState.ASSIGNED,
-    ContactState.WAITING_FOR_CUSTOMER,
-    ContactState.WRAPPING_UP,
-)
 
 
 class DeskSession:
@@ -49,6 +44,7 @@ class DeskSession:
         self._commands = DeskCommands(parts, identity)
         self._workspace = identity.workspace_id
         self._agent = identity.agent
+        self._participation = ParticipationFrames(identity.agent, self._frame, self._pop)
         self._session = session
         self._entries = entries
         self._send = send
@@ -171,11 +167,13 @@ class DeskSession:
         return [
             (contact, live)
             for contact, live in zip(contacts, found, strict=True)
-            if live and live.state in WITH_AGENT and self._agent in (live.agent, live.second)
+            if live and (is_the_agents(live, self._agent) or takes_part(live, self._agent))
         ]
 
     async def _send_current(self, contact: str, live: LiveContact, seq: int | None) -> None:
-        if live.state is ContactState.OFFERED or live.second == self._agent:
+        if takes_part(live, self._agent):
+            await self._participation.send_current(contact, live, seq)
+        elif live.state is ContactState.OFFERED or live.second == self._agent:
             await self._offer(seq, contact, live.offer, live.expires_at, live)
         else:
             await self._started(seq, contact, live.assignment, live.state, live)
@@ -202,13 +200,15 @@ class DeskSession:
             live = await self._parts.engine.contact(self._workspace, contact)
             if live and live.offer == entry.offer:
                 await self._offer(seq, contact, live.offer, from_ms(entry.data["expires_at"]), live, entry.why)
-        elif kind == EventType.OFFER_ACCEPTED:
+        elif kind in (EventType.OFFER_ACCEPTED, EventType.CONTACT_HANDED_OVER):
             live = await self._parts.engine.contact(self._workspace, contact)
             await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live)
         elif kind in TAKEN_BACK or (entry.offer and kind.startswith(CONTACT)):
             await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=why_of(entry))
         elif kind == EventType.CONTACT_VERIFIED:
             await self._verified(entry, contact)
+        elif kind.startswith(FAMILY):
+            await self._participation.send(entry, contact)
         elif kind.startswith(CONTACT):
             await self._updated(entry, contact)
 
@@ -225,6 +225,8 @@ class DeskSession:
             queue=entry.queue,
             to_queue=entry.data.get("to_queue"),
             by=entry.data.get("by"),
+            participants=entry.data.get("participants", []),
+            invited=entry.data.get("invited"),
             wrap_up_ends_at=time_of(entry.data.get("wrap_up_ends_at")),
             assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
@@ -256,6 +258,7 @@ class DeskSession:
             seq,
             offer_id=offer,
             expires_at=moment(expires_at) if expires_at else None,
+            accepts_at=accepts_at(await self._parts.snapshots.get(self._workspace), live, expires_at),
             why=why,
             warm=warm,
             holder=live.agent if warm else None,
@@ -280,9 +283,11 @@ class DeskSession:
         )
 
     async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
-        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        snapshot = await self._parts.snapshots.get(self._workspace)
+        agent = snapshot.agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
-        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung)
+        crm = snapshot.spec.crm_url, self._agent
+        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung, crm)
         return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:

@@ -1,7 +1,19 @@
 """How facts are shown in frames to the desk."""
 
+from datetime import datetime, timedelta
+
 from mci_router.clock import from_ms, moment
 from mci_router.routing.entries import JournalEntry
+from mci_router.routing.live_contact import LiveContact
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import ContactState
+
+WITH_AGENT = (
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+    ContactState.WRAPPING_UP,
+)
 
 
 def resume_from(seq: int | None) -> str:
@@ -17,3 +29,16 @@ def time_of(ms: int | None) -> str | None:
 def why_of(entry: JournalEntry) -> str:
     """Returns why an offer has ended: the reason given, or what happened to the contact."""
     return entry.why or entry.type.partition(".")[2]
+
+
+def is_the_agents(live: LiveContact, agent: str) -> bool:
+    """Returns whether an agent is offered a contact, serves it, has parked it or wraps it up."""
+    return live.state in WITH_AGENT and agent in (live.agent, live.second)
+
+
+def accepts_at(snapshot: Snapshot, live: LiveContact, expires_at: datetime | None) -> str | None:
+    """Returns when the queue has an offer accepted for the agent; None where it has agents accept by hand."""
+    spec = snapshot.queues.get(live.where_it_waits.queue or "")
+    if spec is None or spec.auto_accept_s is None or expires_at is None:
+        return None
+    return moment(expires_at - timedelta(seconds=spec.offer_timeout_s - spec.auto_accept_s))

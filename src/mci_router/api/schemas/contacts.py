@@ -169,6 +169,16 @@ class ContactDecided(Answer):
     triage: TriageOut
     route: RouteOut
     customer: CustomerTaken
+    joined: Annotated[
+        bool,
+        Field(
+            description="It was said in a conversation that is open still: it is a message of this contact, no new one."
+        ),
+    ] = False
+    previous_contact: Annotated[
+        str | None,
+        Field(description="The contact of the same conversation that had ended before: both are of this case."),
+    ] = None
 
 
 class ContactMoved(Answer):

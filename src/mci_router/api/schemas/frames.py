@@ -231,6 +231,14 @@ class ListDirectory(Body):
     data: DirectoryData = DirectoryData()
 
 
+class ReadWorkspace(Body):
+    """Reads the workspace's words: titles of queues, topics and agents, and the dispositions."""
+
+    type: Literal["workspace.read"]
+    id: FrameId
+    data: dict[str, str] = Field(default={}, max_length=0)
+
+
 class Heartbeat(Body):
     """The desk is still there."""
 
@@ -255,6 +263,7 @@ Command: TypeAlias = (
     | PullContact
     | ListLine
     | ListDirectory
+    | ReadWorkspace
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 

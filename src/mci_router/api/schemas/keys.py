@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from mci_router.access.keys import Scope
 from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.specs.base import Name
 from mci_router.specs.rates import RateSpec
 from mci_router.vocabulary import Trust
 
@@ -27,6 +28,13 @@ class KeyIn(Body):
         ),
     ] = Trust.CLAIMED
     rate_limit: Annotated[RateSpec | None, Field(description="Its own rate limit. Null: that of the service.")] = None
+    adapter: Annotated[
+        Name | None,
+        Field(
+            description="The channel adapter whose key it is: what it posts is the adapter's, and it may assert no "
+            "more than the adapter."
+        ),
+    ] = None
 
 
 class KeyOut(Answer):
@@ -38,6 +46,7 @@ class KeyOut(Answer):
     scopes: list[str]
     trust: Annotated[Trust, Field(description="The highest trust that it may assert of a customer's addresses.")]
     rate_limit: Annotated[RateSpec | None, Field(description="Its own rate limit. Null: that of the service.")] = None
+    adapter: Annotated[str | None, Field(description="The channel adapter whose key it is.")]
     created_at: Moment
     revoked_at: Moment | None
 

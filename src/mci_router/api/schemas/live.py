@@ -9,7 +9,16 @@ from mci_router.api.schemas.incidents import IncidentOut
 from mci_router.api.schemas.matrix import TopicInMatrix
 from mci_router.api.schemas.reports import ContactCount, QueueLevel
 from mci_router.specs.resources import Rung
-from mci_router.vocabulary import Alarm, Cell, Channel, ContactState, QueueState
+from mci_router.vocabulary import (
+    Alarm,
+    Cell,
+    Channel,
+    ContactState,
+    OutboundWay,
+    PageState,
+    QueueState,
+    Severity,
+)
 
 
 class LiveQueueOut(Answer):
@@ -106,6 +115,32 @@ class LiveIncident(IncidentOut):
     agent_minutes_saved: float | None
 
 
+class LiveAdapterOut(Answer):
+    """A channel adapter to which messages are sent, at this moment."""
+
+    title: str
+    by: OutboundWay
+    reachable: Annotated[bool, Field(description="It takes what is written to its customers.")]
+    unreachable_since: Annotated[Moment | None, Field(description="Null while it is, and before it ever was.")]
+    why: Annotated[str | None, Field(description="A word for why it is not.", examples=["timeout"])]
+    waiting: Annotated[int, Field(description="Messages that wait for it.")]
+    oldest_since: Annotated[Moment | None, Field(description="Since when the oldest of them waits.")]
+
+
+class LiveEscalation(Answer):
+    """An escalation that finds nobody at work: somebody is paged, or nobody has confirmed."""
+
+    contact: str
+    severity: Severity
+    queue: Annotated[str, Field(description="The queue that the escalation matrix names.")]
+    state: Annotated[PageState, Field(description="`paging`, or `unacknowledged`: nobody is left to page.")]
+    paged: Annotated[str, Field(description="Who was paged last.")]
+    paged_at: Moment
+    next: Annotated[str | None, Field(description="Who is paged at `due_at`, if nobody confirms until then.")]
+    due_at: Moment | None
+    since: Moment
+
+
 class LivePicture(Answer):
     """The picture as `snapshot` has it; `change` has the entries that differ, null for one that is gone.
 
@@ -121,5 +156,10 @@ class LivePicture(Answer):
     topics: dict[str, TopicInMatrix]
     ladders: dict[Cell, list[Rung]]
     incidents: Annotated[dict[str, LiveIncident], Field(description="Proposed and open.")]
+    adapters: Annotated[dict[str, LiveAdapterOut], Field(description="Those that take messages.")]
+    escalations: Annotated[
+        dict[str, LiveEscalation],
+        Field(description="For which somebody is paged: each until it is confirmed, or an agent has the contact."),
+    ]
     may: Annotated[dict[str, bool], Field(description="The scopes of the key.")]
     stale: dict[str, str]

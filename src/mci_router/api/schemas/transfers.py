@@ -58,7 +58,11 @@ class Transfer(Body):
         Field(description="The contact still asks for the skills of its topic, which a transfer drops."),
     ] = False
     force: Annotated[
-        bool, Field(description="To a queue: it waits there also if nobody on the books could ever serve it.")
+        bool,
+        Field(
+            description="To a queue: it waits there also if nobody on the books could ever serve it. To an agent, "
+            "cold: the agent is asked also while the contact's queue is closed."
+        ),
     ] = False
     reason: Why
     handoff: Handoff | None = None

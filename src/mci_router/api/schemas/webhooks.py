@@ -51,6 +51,13 @@ class WebhookSpec(Body):
     active: Annotated[
         bool, Field(description="False: pending deliveries become dead, and later events are not sent.")
     ] = True
+    in_full: Annotated[
+        bool,
+        Field(
+            description="Whether `contact.completed` carries `record`: times, disposition, notes and handoffs, for a "
+            "CRM. Needs the scopes `contacts:read` and `customers:read`."
+        ),
+    ] = False
 
 
 class WebhookIn(WebhookSpec):
@@ -69,6 +76,7 @@ class WebhookPatch(Body):
     channels: Annotated[list[Channel] | None, Field(max_length=MOST_FILTERS)] = None
     sensitive: SensitiveContacts | None = None
     active: bool | None = None
+    in_full: bool | None = None
 
 
 class WebhookOut(Answer):
@@ -82,6 +90,7 @@ class WebhookOut(Answer):
     channels: list[str]
     sensitive: SensitiveContacts
     active: bool
+    in_full: bool
     inactive_why: Annotated[str | None, Field(description="`gone`: the endpoint answered 410.")]
     paused_since: Annotated[Moment | None, Field(description="Since when its endpoint stalls: see `webhooks.md`.")]
     paused_why: Annotated[

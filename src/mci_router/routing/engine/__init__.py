@@ -11,12 +11,15 @@ from mci_router.routing.engine.conversations import ConversationFunctions
 from mci_router.routing.engine.customers import CustomerFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
+from mci_router.routing.engine.messages import MessageFunctions
 from mci_router.routing.engine.parking import ParkingFunctions
+from mci_router.routing.engine.participants import ParticipantFunctions
 from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
+from mci_router.routing.engine.typing import TypingFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
@@ -25,6 +28,7 @@ __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 class Engine(
     ContactFunctions,
     ParkingFunctions,
+    ParticipantFunctions,
     ConversationFunctions,
     AgentFunctions,
     QueueFunctions,
@@ -34,7 +38,9 @@ class Engine(
     TopicFunctions,
     SupervisionFunctions,
     WebhookFunctions,
+    MessageFunctions,
     RateFunctions,
+    TypingFunctions,
     BuildFunctions,
     ProcessFunctions,
 ):

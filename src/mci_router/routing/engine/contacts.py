@@ -54,6 +54,13 @@ class ContactFunctions(Connection):
         """Ends a contact as it comes. Idempotent."""
         return await self._contact(workspace, "settle", json.dumps(settlement.arguments()))
 
+    async def announce(self, workspace: str, messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Journals messages that the ledger has, at most 64. Returns of each, in order, its contact as it is now with
+        `status`; UNKNOWN if it is not live any more. Raises EngineUnavailable: some may be journalled.
+        """
+        reply = await self._call(workspace, "announce", json.dumps(messages))
+        return list(reply["replies"])
+
     async def journal_opt_out(self, workspace: str, event: str, customer: str, kind: str) -> Status:
         """Journals that an address of a customer is `opted_out`, or `opted_in` again."""
         return await self._status(workspace, "journal_opt_out", event, customer, kind)
@@ -81,6 +88,13 @@ class ContactFunctions(Connection):
         WRONG_STATE unless it waits or is offered.
         """
         return await self._contact(workspace, "offer_callback", contact)
+
+    async def note_closed(self, workspace: str, contact: str, opens_at: int) -> CallResult:
+        """Journals that a contact waits in a queue that is closed until `opens_at` (ms).
+
+        WRONG_STATE unless it waits or is offered.
+        """
+        return await self._contact(workspace, "note_closed", contact, opens_at)
 
     async def overflow_checked(self, workspace: str, contact: str, again_in_ms: int | None) -> Status:
         """Notes that a waiting contact's overflow rules were looked at, and looks again after so many ms; None: not
@@ -115,20 +129,23 @@ class ContactFunctions(Connection):
 
         A call is put through to the agent's `endpoint`.
 
-        Refused as `offer_to` is; GONE if another has it.
+        Refused as `offer_to` is; GONE if another has it; CLOSED while its queue is.
         """
         return await self._contact(workspace, "pull", agent, contact, endpoint or "")
 
-    async def hand_over(self, workspace: str, agent: str, assignment: str, to: str, *, warm: bool) -> CallResult:
+    async def hand_over(
+        self, workspace: str, agent: str, assignment: str, to: str, *, warm: bool, force: bool = False
+    ) -> CallResult:
         """Offers an assigned contact to another agent.
 
-        Warm: the first keeps it until the second accepts; else it waits for the second.
+        Warm: the first keeps it until the second accepts; else it waits for the second. `force`: while its queue is
+        closed, the second is asked at once, and nobody else.
 
-        GONE if the assignment is not the agent's (an empty `agent`: any agent's); refused as `offer_to` is.
+        GONE if the assignment is not the agent's (an empty `agent`: any agent's); CLOSED if it would wait in a queue
+        that is closed; refused as `offer_to` is.
         """
-        return await self._contact(
-            workspace, "hand_over", agent, contact_of(assignment), assignment, to, "warm" if warm else "cold"
-        )
+        mode = "warm" if warm else "forced" if force else "cold"
+        return await self._contact(workspace, "hand_over", agent, contact_of(assignment), assignment, to, mode)
 
     async def cancel_transfer(self, workspace: str, agent: str, assignment: str) -> CallResult:
         """Calls off a warm transfer that nobody has accepted: the contact stays with its agent.
@@ -196,6 +213,13 @@ class ContactFunctions(Connection):
                         pipeline.zcount(f"{start}:{other}", "-inf", f"({age:.0f}")
                 mine, *others = await pipeline.execute()
         return None if mine is None else (mine, mine + sum(others))
+
+    async def ranks_in_lines(self, workspace: str, places: Sequence[tuple[str, str]]) -> list[int | None]:
+        """Returns, for each (line, contact), how many are before the contact in the line; None if it is not in it."""
+        async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
+            for line, contact in places:
+                pipeline.zrank(f"{prefix(workspace)}:line:{line}", contact)
+            return list(await pipeline.execute())
 
     async def known(self, contacts: Sequence[tuple[str, str]]) -> list[bool]:
         """Returns whether the live state knows each (workspace, contact)."""

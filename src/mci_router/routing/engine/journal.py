@@ -1,12 +1,13 @@
-"""Reading the journal: the ledger's consumer group, and the feed from which agent sockets are served."""
+"""Reading the journal: the ledger's consumer group, and the feed from which sockets are served."""
 
 import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 from mci_router.clock import to_ms, utc_now
@@ -26,6 +27,7 @@ KEEP_MS = 600_000  # the stream keeps what the ledger has for ten minutes, for p
 RETRY_S = 0.2
 BATCH = 500
 MOST_UNREAD = 128  # items of a desk's queue
+EVERYTHING = "*"  # no agent's name: who subscribes to it gets all entries of a workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,31 +154,44 @@ def settled_by(engine: Engine) -> Callable[[str], Awaitable[str | None]]:
     return settled
 
 
-class AgentFeed:
-    """Hands journal entries to the sockets of the agents they concern: one reader a workspace, however many sockets."""
+class FeedQueue(asyncio.Queue[FeedItem]):
+    """The entries for one socket, or for a group of them. `most_unread`: with more, it holds a gap instead."""
+
+    def __init__(self, most_unread: int = MOST_UNREAD) -> None:
+        super().__init__()
+        self.most_unread = most_unread
+
+
+class Feed:
+    """Hands journal entries to the sockets that they concern: one reader a workspace, however many sockets.
+
+    An entry concerns its agent, its `customer:ID` and its `contact:ID`.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queues: dict[str, dict[str, set[asyncio.Queue[FeedItem]]]] = defaultdict(lambda: defaultdict(set))
+        self._queues: dict[str, dict[str, set[FeedQueue]]] = defaultdict(lambda: defaultdict(set))
         self._readers: dict[str, asyncio.Task[None]] = {}
         self._started: dict[str, asyncio.Event] = {}
 
-    async def subscribe(self, workspace: str, agent: str) -> asyncio.Queue[FeedItem]:
-        """Returns a queue of the agent's entries from now on: once it returns, no entry is missed."""
-        queue: asyncio.Queue[FeedItem] = asyncio.Queue()
-        self._queues[workspace][agent].add(queue)
+    async def subscribe(self, workspace: str, whom: str, queue: FeedQueue | None = None) -> FeedQueue:
+        """Returns a queue of the entries that concern an agent, or a `customer:ID` and so on, from now on: once it
+        returns, no entry is missed. With `queue`, they come to that one as well as what it has already.
+        """
+        queue = FeedQueue() if queue is None else queue
+        self._queues[workspace][whom].add(queue)
         if workspace not in self._readers:
             self._started[workspace] = asyncio.Event()
             self._readers[workspace] = asyncio.create_task(self._read(workspace, self._started[workspace]))
         await self._started[workspace].wait()
         return queue
 
-    def unsubscribe(self, workspace: str, agent: str, queue: asyncio.Queue[FeedItem]) -> None:
-        agents = self._queues[workspace]
-        agents[agent].discard(queue)
-        if not agents[agent]:
-            del agents[agent]
-        if not agents and (reader := self._readers.pop(workspace, None)):
+    def unsubscribe(self, workspace: str, whom: str, queue: FeedQueue) -> None:
+        subscribers = self._queues[workspace]
+        subscribers[whom].discard(queue)
+        if not subscribers[whom]:
+            del subscribers[whom]
+        if not subscribers and (reader := self._readers.pop(workspace, None)):
             reader.cancel()
 
     async def close(self) -> None:
@@ -213,19 +228,29 @@ class AgentFeed:
         return str(newest[0][0]) if newest else "0-0"
 
     def _report_gap(self, workspace: str) -> None:
-        for queues in self._queues[workspace].values():
-            for queue in queues:
-                _put(queue, Gap())
+        for queue in set(chain.from_iterable(self._queues[workspace].values())):
+            _put(queue, Gap())
 
     def _hand_out(self, workspace: str, entry: JournalEntry) -> None:
-        if entry.agent and entry.agent in self._queues[workspace]:
-            for queue in self._queues[workspace][entry.agent]:
-                _put(queue, entry)
+        subscribers = self._queues[workspace]
+        concerned = [subscribers[whom] for whom in _concerned(entry) if whom in subscribers]
+        for queue in concerned[0] if len(concerned) == 1 else set(chain.from_iterable(concerned)):
+            _put(queue, entry)
 
 
-def _put(queue: asyncio.Queue[FeedItem], item: FeedItem) -> None:
-    """Adds an item to a desk's queue. A desk that does not read gets what it missed from its inbox, as after a gap."""
-    if queue.qsize() >= MOST_UNREAD:
+def _concerned(entry: JournalEntry) -> Iterator[str]:
+    if entry.agent:
+        yield entry.agent
+    yield EVERYTHING
+    if entry.contact:
+        yield f"contact:{entry.contact}"
+    if customer := entry.data.get("customer"):
+        yield f"customer:{customer}"
+
+
+def _put(queue: FeedQueue, item: FeedItem) -> None:
+    """Adds an item to a queue. Who does not read gets what was missed from elsewhere, as after a gap."""
+    if queue.qsize() >= queue.most_unread:
         kept = [one for one in (queue.get_nowait() for _ in range(queue.qsize())) if isinstance(one, Reconnected)]
         for reconnected in kept[-1:]:
             queue.put_nowait(reconnected)

@@ -32,6 +32,7 @@ def live_workspace(
         "round_robin": any(queue.agent_choice is AgentChoice.ROUND_ROBIN for queue in queues),
         "line_choice": spec.line_choice,
         "eta": spec.shorter_first,
+        "show_readers": spec.show_readers,
         "stakes": skill_stakes(queues, topics),
         "reoffer_ms": _ms(times.reoffer_s),
         "grace_ms": _ms(times.grace_s),
@@ -55,6 +56,7 @@ def live_queue(queue: QueueSpec) -> dict[str, Any]:
         "most_wrap_up_ms": _ms(queue.most_wrap_up_s),
         "return_ms": _ms(queue.return_to_agent_s),
         "inactivity_ms": _ms(queue.inactivity_s or 0),
+        **({} if queue.auto_accept_s is None else {"auto_accept_ms": _ms(queue.auto_accept_s)}),
     }
 
 

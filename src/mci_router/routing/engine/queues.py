@@ -46,9 +46,13 @@ class QueueFunctions(Connection):
     async def remove_queue(self, workspace: str, queue: str) -> Status:
         return await self._status(workspace, "remove_queue", queue)
 
-    async def set_open(self, workspace: str, queue: str, *, is_open: bool) -> Status:
-        """Opens or closes a queue; the contacts of a closed one wait without being offered. Idempotent."""
-        return Status((await self._prepare(workspace, "set_open", queue, "open" if is_open else "closed"))["status"])
+    async def set_open(self, workspace: str, queue: str, *, is_open: bool, look_at: Sequence[str] = ()) -> Status:
+        """Opens or closes a queue; the contacts of a closed one wait without being offered. Idempotent.
+
+        `look_at`: the queues whose policy may send those who wait in them elsewhere from now on.
+        """
+        reply = await self._prepare(workspace, "set_open", queue, "open" if is_open else "closed", *look_at)
+        return Status(reply["status"])
 
     async def configured(self, workspace: str) -> tuple[set[str], set[str]]:
         """Returns the names of the agents and of the queues that the live state knows."""

@@ -11,6 +11,7 @@ which the agents free themselves for this line, plus that at which the j leave.
 """
 
 import math
+from dataclasses import replace
 
 from mci_router.routing.calls import LineFigures
 from mci_router.routing.policy.routes import ExpectedWait
@@ -21,6 +22,8 @@ SUMMED = 1_000  # terms; what is further back in a line is integrated, so that t
 
 def expected_wait(figures: LineFigures) -> ExpectedWait | None:
     """Returns how long the contact has to wait, from now; None when no agent who could serve it is signed in."""
+    if figures.held_ms is not None:
+        return _held_wait(figures, figures.held_ms / 1000)
     if figures.staffed == 0 or figures.servers <= 0:
         return None
     if figures.ready and figures.ahead == 0:
@@ -29,6 +32,16 @@ def expected_wait(figures: LineFigures) -> ExpectedWait | None:
     middle = (share + recent) / 2
     spread = max(abs(share - recent) / 2, LEAST_SPREAD * middle)
     return ExpectedWait(max(0, middle - spread), middle + spread)
+
+
+def _held_wait(figures: LineFigures, held_s: float) -> ExpectedWait:
+    """Returns the wait of a contact that is held for one agent: until that agent is free, or else, from the end of that
+    time on, as long as in the line.
+    """
+    agent_s, line = (figures.agent_ms or 0) / 1000, expected_wait(replace(figures, held_ms=None))
+    likely = agent_s if line is None else min(agent_s, held_s + line.middle_s)
+    latest = agent_s if line is None else min(max(agent_s, likely), held_s + line.high_s)
+    return ExpectedWait((1 - LEAST_SPREAD) * likely, max((1 + LEAST_SPREAD) * likely, latest))
 
 
 def share_s(figures: LineFigures) -> float:

@@ -1,4 +1,4 @@
-"""Passing on: where a contact goes that people have sent on, by a transfer, an escalation or a requeue. Pure."""
+"""Passing on: where a contact goes that is sent on, by a transfer, an escalation, a requeue or a closing time. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,14 +13,16 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import EscalationSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
-from mci_router.vocabulary import Severity
+from mci_router.vocabulary import Outcome, Severity
 
 MOST_QUEUES = 10  # queues that a P1 is tried in
 
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """A contact that people send on: it is on rung `after` now, in `queue`, which it joined as `joined` says."""
+    """A contact that is sent on: it is on rung `after` now, in `queue`, which it joined as `joined` says. `may_post`: a
+    closed queue may ask the community about it.
+    """
 
     snapshot: Snapshot
     matter: Matter
@@ -29,6 +31,7 @@ class Passing:
     after: int
     queue: str | None
     joined: Joined
+    may_post: bool = False
 
     def to(self, queue: QueueSpec, joined: Joined, why: str) -> Route:
         """Returns the route into a queue, or to where it sends its contacts while it is closed.
@@ -36,7 +39,9 @@ class Passing:
         In the queue in which the contact stands already, its old due time stays.
         """
         asked = asked_at(self.snapshot, self.matter, self.facts, queue, why, after=self.after, now=self.now)
-        route = join(asked, queue, joined)
+        route = join(asked, queue, joined, may_post=self.may_post)
+        if route.outcome is Outcome.COMMUNITY:
+            return replace(route, joined=joined, instead_of=queue.name)
         if route.queue is None or route.queue.name != self.queue or joined.target_s is not None:
             return route
         kept = replace(self.joined, topic_skills=joined.topic_skills, widened=joined.widened)
@@ -48,15 +53,16 @@ def transfer_route(passing: Passing, queue: QueueSpec, *, keep_skills: bool) -> 
     return passing.to(queue, Joined(passing.now, topic_skills=keep_skills), "a transfer's")
 
 
-def requeue_route(passing: Passing, queue: QueueSpec) -> Route:
+def requeue_route(passing: Passing, queue: QueueSpec, *, since: datetime | None = None) -> Route:
     """Returns the route of a contact back into its line, asking what it asked before.
 
-    In another queue, which takes the contacts of its own while that is closed, the other's target runs from now.
+    In another queue, which takes the contacts of its own while that is closed, the other's target runs from now, or
+    `since`.
     """
     route = passing.to(queue, passing.joined, "its own")
     if route.queue is None or route.queue.name == passing.queue or passing.joined.target_s is not None:
         return route
-    return passing.to(queue, replace(passing.joined, since=passing.now, due=None), "its own")
+    return passing.to(queue, replace(passing.joined, since=since or passing.now, due=None), "its own")
 
 
 def escalation_route(passing: Passing, severity: Severity) -> Route:
@@ -65,7 +71,7 @@ def escalation_route(passing: Passing, severity: Severity) -> Route:
     Raises UnknownSeverity.
     """
     row = _row(passing.snapshot, severity)
-    return _escalated(passing, row, passing.snapshot.queues[row.queue])
+    return _escalated(replace(passing, may_post=False), row, passing.snapshot.queues[row.queue])
 
 
 def urgent_routes(passing: Passing, severity: Severity) -> Iterator[Route]:

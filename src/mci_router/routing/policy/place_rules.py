@@ -78,10 +78,12 @@ def _of_places(snapshot: Snapshot, queue: QueueSpec) -> Any:
 
 
 def _of_overflow(snapshot: Snapshot, queue: QueueSpec) -> Any:
-    """Returns what decides when a queue's overflow rules act, and whether they can."""
-    targets = {rule.to_queue or rule.widen or "" for rule in queue.overflow}
+    """Returns what decides when a queue's rules of overflow and closing time act, and whether they can."""
+    targets = {rule.to_queue or rule.widen or "" for rule in queue.overflow} | {queue.when_closed.queue or ""}
     others = [snapshot.queues[name].model_dump(mode="json") for name in sorted(targets) if name in snapshot.queues]
-    return [queue.model_dump(mode="json", include={"overflow", "hours"}), others] if queue.overflow else None
+    sends_on = queue.hours and queue.when_closed.action in ("queue", "community")
+    own = {"overflow", "hours", "when_closed"} if sends_on else {"overflow", "hours"}
+    return [queue.model_dump(mode="json", include=own), others] if queue.overflow or sends_on else None
 
 
 def _fingerprint(rule: Any) -> str:

@@ -1,311 +1,218 @@
-// The agent desk: joins the socket, the work it tells of, and the page.
+// The agent desk: joins the socket, what it tells of, and the page.
 
+import { actsOf } from "./acts.js";
+import { mark, notifyBrowser, remind, ring } from "./alerts.js";
+import { contactView, shapeOf } from "./contact_view.js";
+import { Conversations } from "./conversations.js";
 import { customerPane } from "./customer.js";
-import { card, contactPane, status } from "./desk_views.js";
-import { byId, h, tell } from "./dom.js";
-import { request, send } from "./http.js";
-import { waitingCard } from "./passing.js";
+import { byId, h, keyed, tell } from "./dom.js";
+import { Drafts } from "./drafts.js";
+import { language, speak, t, tOf } from "./language.js";
+import { cardView, waitingCard } from "./list_view.js";
+import { openSettings, openShortcuts } from "./menu.js";
+import { preference, preferencesOf } from "./preferences.js";
+import { listen } from "./shortcuts.js";
+import { forget, offerSignIn, token } from "./sign_in.js";
 import { AgentSocket } from "./socket.js";
-import { age, words } from "./words.js";
-import { Work } from "./work.js";
+import { tick } from "./ticking.js";
+import { agentTitle, learn } from "./titles.js";
+import { Work, nameOf } from "./work.js";
 
-const TOKEN = "mci.desk.token"; // sessionStorage: this tab only, and never in a URL
 const NOTICE_MS = 9_000;
 const MOST_NOTICES = 4;
 const LINE_MS = 5_000; // how often the waiting contacts are looked at again while they are shown
-const CONNECTION = {
-  connecting: ["Connecting…", "warn"],
-  open: ["Connected", "good"],
-  waiting: ["Reconnecting…", "bad"],
-  replaced: ["Taken over", "bad"],
-};
-const SIGNED_OUT = {
-  refused: "The router refused this token: it is wrong or has expired, or the agent is gone. Sign in again.",
-  over: "This token no longer holds. Sign in again with a fresh one.",
-  token_expired: "Your token has expired. Sign in again with a fresh one.",
-  key_revoked: "The key that made your token was revoked. Sign in again with a token of another key.",
-  agent_removed: "This agent was removed from the workspace. If it was made again, sign in with a fresh token.",
-};
+const TONES = { connecting: "warn", open: "good", waiting: "bad", replaced: "bad" };
 
-let socket = null;
-let work = new Work();
-let selected = null; // the contact in the middle
-let shown = ""; // what the middle shows: it is drawn again only when that changes, never under the agent's fingers
+const desk = { socket: null, work: new Work(), conversations: new Conversations(), drafts: new Drafts(), me: "", selected: null, topics: null };
+desk.acts = actsOf(desk, { notify, draw });
+desk.select = (id) => select(id);
 
-/* Signing in and out */
+let view = null; // of the contact in the middle
+let customerShown = "";
 
-byId("token-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  signIn(byId("token").value.trim());
-});
-
-byId("key-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const agent = encodeURIComponent(byId("agent").value.trim());
-  try {
-    const answer = await request(`v1/agents/${agent}/token`, byId("key").value.trim(), { method: "POST" });
-    signIn((await answer.json()).token);
-  } catch (failure) {
-    tell(byId("sign-in-problem"), failure.message);
-  }
-});
-
-// A link that `mci-router dev` prints: its code is good once, and leaves the address and the history before it is used.
-async function redeem(code) {
-  history.replaceState(null, "", location.pathname + location.search);
-  try {
-    const answer = await send("dev/sign-in", null, { code });
-    signIn((await answer.json()).token);
-  } catch (failure) {
-    signOut(failure.message);
-  }
-}
-
-function follow() {
-  const code = new URLSearchParams(location.hash.slice(1)).get("code");
-  if (code) redeem(code);
-  return Boolean(code);
-}
-
-addEventListener("hashchange", follow);
-
-byId("sign-out").addEventListener("click", () => signOut());
-
-function signIn(token) {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
-    tell(byId("sign-in-problem"), "This is not an agent token: that has three parts with dots between them.");
-    return;
-  }
-  sessionStorage.setItem(TOKEN, token);
-  for (const form of document.querySelectorAll("#sign-in form")) form.reset();
-  connect();
-  document.querySelector("#presence button").focus();
-}
+/* Coming and going */
 
 function connect() {
   byId("sign-in").hidden = true;
   byId("desk").hidden = false;
-  socket?.close();
-  socket = new AgentSocket(sessionStorage.getItem(TOKEN), { onState: connection, onFrame: receive });
+  desk.socket?.close();
+  desk.socket = new AgentSocket(token(), { onState: connection, onFrame: receive });
   draw();
 }
 
 function signOut(why = "") {
-  socket?.close();
-  socket = null;
-  work = new Work(); // the next agent at this desk sees nothing of it
-  sessionStorage.removeItem(TOKEN);
+  desk.socket?.close();
+  desk.drafts.store();
+  if (!why) desk.drafts.clear(); // who signs out leaves nothing behind; who is signed out finds it again
+  Object.assign(desk, { socket: null, work: new Work(), me: "" }); // the next agent at this desk sees nothing of it
+  for (const contact of desk.conversations.contacts()) desk.conversations.forget(contact);
   draw();
-  byId("desk").hidden = true;
-  byId("sign-in").hidden = false;
-  tell(byId("sign-in-problem"), why);
-  byId("token").focus();
+  forget(why);
+}
+
+function connection(state, detail) {
+  if (state === "refused" || state === "over") return signOut(t(`over.${detail ?? state}`) || t(`over.${state}`));
+  byId("connection").textContent = t(`line.${state}`);
+  byId("connection").className = `pill dot ${TONES[state]}`;
+  byId("desk").dataset.connection = state;
+  if (state === "open") caughtUp();
+  drawBanner();
+}
+
+// After each hello: the workspace's words, and what was said while the line was away.
+async function caughtUp() {
+  desk.topics = null;
+  const workspace = await desk.acts.ask("workspace.read", {});
+  if (workspace) learn(workspace);
+  byId("agent-name").textContent = agentTitle(desk.me);
+  renew();
+  desk.acts.sendUnsent();
+  for (const contact of desk.conversations.contacts()) if (desk.conversations.of(contact).loaded) desk.acts.catchUp(contact);
 }
 
 /* What the router says */
 
-function connection(state, detail) {
-  if (SIGNED_OUT[state]) return signOut(SIGNED_OUT[detail] ?? SIGNED_OUT[state]);
-  const [text, tone] = CONNECTION[state];
-  byId("connection").textContent = text;
-  byId("connection").className = `pill dot ${tone}`;
-  byId("desk").dataset.connection = state;
-  drawBanner();
-}
-
 function receive(frame) {
-  if (frame.type === "hello") byId("agent-name").textContent = words(frame.data.agent);
-  const notice = work.apply(frame);
-  if (notice) notify(notice);
+  const { type, data } = frame;
+  if (type === "hello") greeted(data);
+  const before = desk.work.items.get(desk.selected)?.stage;
+  const notice = desk.work.apply(frame);
+  if (data.messages || data.conversation) desk.conversations.begin(data.contact.id, data);
+  const message = desk.conversations.apply(frame, desk.me, document.hidden ? null : desk.selected);
+  if (message) heard(message, data.contact_id);
+  if (notice?.tone === "offer") alertOf(notice.text, data.offer_id);
+  else if (notice) notify(notice);
+  settle(data.contact_id);
   draw();
+  if (before === "offered" && desk.work.items.get(desk.selected)?.stage === "assigned") view?.focus();
 }
 
-/* What the agent does */
+function greeted({ agent, resumed }) {
+  if (!resumed) desk.conversations.clear();
+  if (desk.me === agent) return;
+  desk.me = agent;
+  desk.drafts.restore(agent);
+  preferencesOf(agent);
+  speak(preference("language") ?? language());
+}
 
-async function ask(type, data) {
-  try {
-    return await socket.send(type, data);
-  } catch (error) {
-    notify({ tone: "bad", text: error.message });
-    return null;
+function heard(message, contact) {
+  const item = desk.work.items.get(contact);
+  if (!item || (contact === desk.selected && !document.hidden)) return;
+  ring("message");
+  if (message.kind === "customer") notifyBrowser(t("alert.message", { who: t("customer") }), contact);
+}
+
+function alertOf(text, offer) {
+  ring("offer");
+  byId("urgent").textContent = text;
+  notifyBrowser(t("alert.offer"), offer);
+}
+
+// What is gone is forgotten, and the next thing is shown: an offer first, then who waits for an answer.
+function settle(contact) {
+  const { work, conversations, drafts } = desk;
+  if (contact && !work.items.has(contact)) {
+    conversations.forget(contact);
+    drafts.forget(contact);
   }
+  for (const id of work.items.keys()) conversations.of(id);
+  if (work.items.has(desk.selected)) return;
+  const gone = desk.selected;
+  const unread = work.assignments().find(({ contact }) => conversations.of(contact.id).unread);
+  desk.selected = (work.offers()[0] ?? unread ?? work.assignments()[0])?.contact.id ?? null;
+  if (gone) queueMicrotask(() => (desk.selected ? view?.heading.focus() : byId("contact").querySelector("h3")?.focus()));
 }
-
-// Says where a contact has gone if that is not where it was sent, or if it has to wait until the queue opens.
-async function passOn(type, data) {
-  const route = (await ask(type, data))?.route;
-  if (route?.opens_at) notify({ tone: "bad", text: `Waits in ${route.queue} until it opens: ${route.reasons.join("; ")}` });
-  else if (route && data.queue && route.queue !== data.queue) notify({ tone: "", text: `Went to ${route.queue}: ${route.reasons.join("; ")}` });
-}
-
-const actions = {
-  accept: ({ offer_id }) => ask("offer.accept", { offer_id }),
-  decline({ contact, offer_id }, reason) {
-    work.decline(contact.id);
-    ask("offer.decline", { offer_id, reason });
-  },
-  complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
-  endWrapUp: ({ assignment_id }) => ask("wrap_up.done", { assignment_id }),
-  hold({ contact, assignment_id }) {
-    ask(work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
-  },
-  transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
-  callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
-  escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
-  // Whom it may be, where several customers can be meant.
-  async verify({ assignment_id }, customer_id) {
-    try {
-      await socket.send("contact.verify", { assignment_id, customer_id });
-      return [];
-    } catch (error) {
-      notify({ tone: "bad", text: error.message });
-      return error.problem?.candidates ?? [];
-    }
-  },
-  async change({ contact, assignment_id }, data) {
-    const told = await ask("customer.change", { assignment_id, ...data });
-    if (!told) return;
-    work.know(contact.id, told.customer);
-    draw();
-  },
-  directory: (search) => ask("directory.list", { search }),
-};
-
-async function pull(contact_id) {
-  if (await ask("contact.pull", { contact_id })) selected = contact_id;
-  drawLine();
-  draw();
-}
-
-async function drawLine() {
-  if (!byId("line").open || byId("desk").dataset.connection !== "open") return;
-  const answer = await ask("line.list", {});
-  if (!answer) return;
-  byId("waiting").replaceChildren(...(answer.waiting.length
-    ? answer.waiting.map((waiting) => waitingCard(waiting, pull))
-    : [h("li", { class: "hint" }, "Nobody waits whom you could serve.")]));
-  tick();
-}
-
-byId("line").addEventListener("toggle", drawLine);
-setInterval(drawLine, LINE_MS);
-
-async function setPresence(state) {
-  const reason = state === "away" ? byId("away-reason").value : "";
-  if (await ask("presence.set", { state, reason })) {
-    work.presence = { ...work.presence, state, reason };
-    draw();
-  }
-}
-
-for (const button of document.querySelectorAll("#presence button")) {
-  button.addEventListener("click", () => setPresence(button.dataset.state));
-}
-byId("away-reason").addEventListener("change", () => {
-  if (work.presence.state === "away") setPresence("away");
-});
-
-// One shortcut: Ctrl+Enter does what comes next with the contact shown, from any field.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.repeat || !(event.ctrlKey || event.metaKey)) return;
-  const button = document.querySelector("#contact [data-primary]");
-  if (button) button.form.requestSubmit();
-});
 
 function select(id) {
-  selected = id;
+  desk.selected = id;
   draw();
-  byId("contact").querySelector("h3")?.focus();
+  view?.focus();
 }
 
 /* The page */
 
 function draw() {
-  const offers = work.offers();
-  const assignments = work.assignments();
-  if (!work.items.has(selected)) selected = (offers[0] ?? assignments[0])?.contact.id ?? null;
-  drawList("offers", offers, "No offers.");
-  drawList("assignments", assignments, "Nothing under way.");
-  drawContact(work.items.get(selected));
-  if (selected) byId("contact-status").replaceChildren(...status(work.items.get(selected), actions));
-  drawHold(work.items.get(selected));
+  const [offers, assignments] = [desk.work.offers(), desk.work.assignments()];
+  if (!desk.work.items.has(desk.selected)) desk.selected = (offers[0] ?? assignments[0])?.contact.id ?? null;
+  drawList("offers", offers, "list.no_offers");
+  drawList("assignments", assignments, "list.nothing");
+  drawContact(desk.work.items.get(desk.selected));
   drawPresence();
   drawBanner();
-  document.title = offers.length ? `(${offers.length}) Offer · Agent desk` : "Agent desk";
-  tick();
+  mark({ offers: offers.length, unread: desk.conversations.unread() });
+  tick(desk.work);
+}
+
+// In another language all is built again; what is typed is in the drafts.
+function renew() {
+  for (const id of ["offers", "assignments"]) {
+    byId(id).parts = undefined;
+    byId(id).replaceChildren();
+  }
+  [view, customerShown] = [null, ""];
+  if (byId("desk").dataset.connection) byId("connection").textContent = t(`line.${byId("desk").dataset.connection}`);
+  draw();
 }
 
 function drawList(id, items, empty) {
-  const focused = document.activeElement?.dataset.contact;
-  const list = byId(id);
-  list.replaceChildren(...(items.length
-    ? items.map((item) => card(item, item.contact.id === selected, select))
-    : [h("li", { class: "hint" }, empty)]));
-  [...list.querySelectorAll("button")].find((button) => button.dataset.contact === focused)?.focus();
+  const entry = (item) => [item.contact.id, { item, selected: item.contact.id === desk.selected, talk: desk.conversations.of(item.contact.id) }];
+  const shown = new Map(items.length ? items.map(entry) : [["", null]]);
+  keyed(byId(id), shown, (contact) => (contact ? cardView(contact, desk) : { element: h("li", { class: "hint" }, t(empty)), show() {} }));
 }
 
 function drawContact(item) {
-  const showing = item ? [selected, item.stage, item.offer_id, item.assignment_id, item.known ?? 0].join() : `nothing ${work.presence.state} ${work.presence.suspended}`;
-  if (showing === shown) return;
-  shown = showing;
-  if (!item) {
-    byId("contact").replaceChildren(idle());
-    byId("customer").replaceChildren();
-    return;
+  if (!item) return drawIdle();
+  const { contact } = item;
+  if (view?.shape !== shapeOf(item)) {
+    view = contactView(item, desk);
+    byId("contact").replaceChildren(view.element);
+    if (!desk.conversations.of(contact.id).loaded && item.stage !== "offered" && byId("desk").dataset.connection === "open") desk.acts.load(contact.id);
   }
-  const key = item.assignment_id;
-  if (key && !work.drafts.has(key)) work.drafts.set(key, {});
-  byId("contact").replaceChildren(...contactPane(item, work.drafts.get(key) ?? {}, actions).filter(Boolean));
-  byId("customer").replaceChildren(...customerPane(item, actions).filter(Boolean));
+  view.show(item);
+  if (item.stage !== "offered" && !document.hidden) desk.acts.read(contact.id);
+  const now = [shapeOf(item), item.known ?? 0, language()].join();
+  if (now !== customerShown) byId("customer").replaceChildren(...customerPane(item, desk.acts).filter(Boolean));
+  customerShown = now;
 }
 
-function drawHold(item) {
-  const button = byId("hold");
-  if (!button) return;
-  button.textContent = item.on_hold ? "Take off hold" : "Put on hold";
-  button.setAttribute("aria-pressed", String(Boolean(item.on_hold)));
-  button.disabled = Boolean(item.interrupted);
-}
-
-function idle() {
-  const available = work.presence.state === "available";
-  if (work.presence.suspended) {
-    return h("div", { class: "idle" }, h("h3", {}, "You are suspended"), h("p", { class: "hint" }, "No contacts are offered to you until a supervisor ends it."));
-  }
-  return h("div", { class: "idle" },
-    h("h3", {}, available ? "Waiting for a contact" : `You are ${work.presence.state}`),
-    h("p", { class: "hint" }, available ? "Offers appear here by themselves." : "Contacts are offered to you while you are available."),
-    !available && h("button", { type: "button", class: "primary", click: () => setPresence("available") }, "Become available"),
-  );
+function drawIdle() {
+  const { presence } = desk.work;
+  const now = ["idle", presence.state, presence.suspended, language()].join();
+  if (view?.shape === now) return;
+  const available = presence.state === "available";
+  const title = presence.suspended ? t("idle.suspended") : available ? t("idle.waiting") : t("idle.you_are", { state: t(`presence.${presence.state}`).toLowerCase() });
+  const hint = presence.suspended ? "idle.until_ended" : available ? "idle.by_themselves" : "idle.while_available";
+  const become = !available && !presence.suspended && h("button", { type: "button", class: "primary", click: () => setPresence("available") }, t("presence.become"));
+  view = { shape: now, show() {}, focus: () => byId("contact").querySelector("h3").focus(), heading: byId("contact") };
+  byId("contact").replaceChildren(h("div", { class: "idle" }, h("h3", { tabindex: "-1" }, title), h("p", { class: "hint" }, t(hint)), become || ""));
+  byId("customer").replaceChildren();
+  customerShown = "";
 }
 
 function drawPresence() {
-  const { state, reason } = work.presence;
-  for (const button of document.querySelectorAll("#presence button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.state === state));
-  }
+  const { state, reason } = desk.work.presence;
+  for (const button of document.querySelectorAll("#presence button")) button.setAttribute("aria-pressed", String(button.dataset.state === state));
   const choice = byId("away-reason");
   if (state === "away") choice.value = [...choice.options].some((option) => option.value === reason) ? reason : "";
-  else if (choice.selectedOptions[0].hidden) choice.value = "break";
+  else if (choice.selectedOptions[0]?.hidden) choice.value = "break";
 }
 
 function drawBanner() {
-  const banner = byId("desk-banner");
-  const state = byId("desk").dataset.connection;
-  const { presence } = work;
+  const [banner, { state }, { presence }] = [byId("desk-banner"), { state: byId("desk").dataset.connection }, desk.work];
+  const button = (key, click) => banner.append(h("button", { type: "button", click }, t(key)));
+  const now = [state, presence.state, presence.reason, presence.suspended, language()].join();
+  if (banner.dataset.shown === now) return;
+  banner.dataset.shown = now;
   if (state === "replaced") {
-    tell(banner, "Another desk has taken this agent over.", "bad");
-    banner.append(h("button", { type: "button", click: connect }, "Take over here"));
-  } else if (state === "waiting") {
-    tell(banner, "The connection to the router is lost. The desk keeps trying; what you see may be out of date.", "bad");
-  } else if (presence.suspended) {
-    tell(banner, `A supervisor has suspended you: ${presence.suspended_reason || "no reason was given"}. Finish what you have; nothing new is offered to you.`, "warn");
-  } else if (presence.state === "away" && presence.reason === "not_responding") {
-    tell(banner, "An offer went unanswered, so the router set you away.", "warn");
-    banner.append(h("button", { type: "button", click: () => setPresence("available") }, "Become available"));
-  } else {
-    tell(banner, "");
-  }
+    tell(banner, t("line.taken_over"), "bad");
+    button("line.take_back", connect);
+  } else if (state === "waiting") tell(banner, t("line.lost"), "bad");
+  else if (presence.suspended) tell(banner, t("presence.suspended_you", { reason: presence.suspended_reason || t("presence.no_reason") }), "warn");
+  else if (presence.state === "away" && presence.reason === "not_responding") {
+    tell(banner, t("presence.unanswered"), "warn");
+    button("presence.become", () => setPresence("available"));
+  } else tell(banner, "");
 }
 
 function notify({ tone, text }) {
@@ -315,21 +222,67 @@ function notify({ tone, text }) {
   setTimeout(() => notice.remove(), NOTICE_MS);
 }
 
-// The clocks on the page, without drawing anything again.
-function tick() {
-  const now = Date.now();
-  for (const element of document.querySelectorAll("[data-expires]")) {
-    element.textContent = `${Math.max(0, Math.ceil((new Date(element.dataset.expires) - now) / 1_000))} s`;
-  }
-  for (const element of document.querySelectorAll("[data-fuse]")) {
-    const left = (new Date(element.dataset.fuse) - now) / Number(element.dataset.allowed);
-    element.style.setProperty("--left", Math.min(1, Math.max(0, left)));
-  }
-  for (const element of document.querySelectorAll("[data-since]")) element.textContent = age(element.dataset.since);
+/* What the agent does beside contacts */
+
+async function setPresence(state) {
+  const reason = state === "away" ? byId("away-reason").value : "";
+  if (!(await desk.acts.ask("presence.set", { state, reason }))) return;
+  desk.work.presence = { ...desk.work.presence, state, reason };
+  draw();
 }
 
-setInterval(tick, 250);
-if (!follow()) {
-  if (sessionStorage.getItem(TOKEN)) connect();
-  else signOut();
+async function drawLine() {
+  if (!byId("line").open || byId("desk").dataset.connection !== "open") return;
+  const answer = await desk.acts.ask("line.list", {});
+  if (!answer) return;
+  const rows = answer.waiting.map((waiting) => waitingCard(waiting, pull));
+  byId("waiting").replaceChildren(...(rows.length ? rows : [h("li", { class: "hint" }, t("list.nobody"))]));
+  tick(desk.work);
 }
+
+async function pull(contact_id) {
+  if (await desk.acts.ask("contact.pull", { contact_id })) desk.selected = contact_id;
+  drawLine();
+  draw();
+}
+
+function step(by) {
+  const ids = [...desk.work.offers(), ...desk.work.assignments()].map(({ contact }) => contact.id);
+  if (!ids.length) return;
+  desk.selected = ids[(ids.indexOf(desk.selected) + by + ids.length) % ids.length];
+  draw();
+  document.querySelector(`[data-contact="${desk.selected}"]`)?.scrollIntoView({ block: "nearest" });
+  view.heading.focus();
+}
+
+// Ctrl+Enter does what comes next: it sends what is being written, or accepts, completes, ends the wrap-up.
+function primary(event) {
+  const form = event.target.closest?.("form");
+  const button = form?.classList.contains("composer") ? form.querySelector("[data-send]") : document.querySelector("#contact [data-primary]");
+  button?.form.requestSubmit();
+}
+
+for (const button of document.querySelectorAll("#presence button")) button.addEventListener("click", () => setPresence(button.dataset.state));
+byId("away-reason").addEventListener("change", () => desk.work.presence.state === "away" && setPresence("away"));
+byId("line").addEventListener("toggle", drawLine);
+byId("sign-out").addEventListener("click", () => signOut());
+byId("settings").addEventListener("click", () => openSettings(renew));
+byId("help").addEventListener("click", () => openShortcuts());
+document.addEventListener("visibilitychange", () => (document.hidden ? desk.drafts.store() : draw()));
+addEventListener("pagehide", () => desk.drafts.store());
+listen({
+  primary,
+  j: () => step(1),
+  k: () => step(-1),
+  r: () => view?.compose?.choose(view.compose.modes[0], true),
+  n: () => view?.compose?.choose("note", true),
+  c: () => byId("disposition")?.focus(),
+  "?": () => openShortcuts(),
+});
+setInterval(drawLine, LINE_MS);
+setInterval(() => {
+  tick(desk.work);
+  remind(desk.work.offers().filter(({ accepts_at }) => !accepts_at), nameOf);
+}, 250);
+speak(language());
+offerSignIn(connect);

@@ -1,7 +1,10 @@
 // The agent socket `mci.v1`, kept connected. What its frames and close codes mean is written in asyncapi.yaml.
 
+import { t } from "./language.js";
+
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+const AWAKE_MS = 3_000; // for an answer after the page was asleep: then the line is dead, and a new one catches up by `seq`
 const REPLACED = 4409;
 const OVER = 4401; // the token no longer holds; the reason says why
 const FAILED = 1006; // also what a browser says of a refused handshake
@@ -27,7 +30,8 @@ export class AgentSocket {
     this.#token = token;
     this.#onState = onState;
     this.#onFrame = onFrame;
-    addEventListener("online", this.#hurry);
+    addEventListener("online", this.#wake);
+    document.addEventListener("visibilitychange", this.#wake);
     this.open();
   }
 
@@ -47,13 +51,14 @@ export class AgentSocket {
 
   close() {
     this.#over = true;
-    removeEventListener("online", this.#hurry);
+    removeEventListener("online", this.#wake);
+    document.removeEventListener("visibilitychange", this.#wake);
     this.#drop();
   }
 
   // Resolves with the ack's data; rejects with an Error in words, `slug` naming the problem.
   send(type, data = {}) {
-    if (!this.#welcome) return Promise.reject(new Error("Not connected. Try again in a moment."));
+    if (!this.#welcome) return Promise.reject(lost("line.not_connected"));
     const id = `d${++this.#count}`;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -124,14 +129,22 @@ export class AgentSocket {
       this.#socket.close();
       this.#socket = null;
     }
-    for (const { reject } of this.#waiting.values()) reject(new Error("The connection was lost before the router answered."));
+    for (const { reject } of this.#waiting.values()) reject(lost("line.no_answer"));
     this.#waiting.clear();
   }
 
-  #hurry = () => {
-    if (!this.#socket) this.open();
+  // The page was asleep, or the network away: what was missed comes by `seq`, over this line or a new one.
+  #wake = () => {
+    if (document.hidden || this.#over) return;
+    if (!this.#socket) return this.open();
+    if (!this.#welcome) return;
+    const late = setTimeout(() => this.#lost(0), AWAKE_MS);
+    const answered = () => clearTimeout(late);
+    this.send("heartbeat").then(answered, answered);
   };
 }
+
+const lost = (key) => Object.assign(new Error(t(key)), { lost: true });
 
 async function ready() {
   try {

@@ -2,6 +2,7 @@
 
 import { showAgents } from "./agents.js";
 import { byId, tell } from "./dom.js";
+import { showEscalations } from "./escalations.js";
 import { raiseIncident, showIncidents } from "./incidents.js";
 import { watch } from "./live.js";
 import { showQueues } from "./queues.js";
@@ -61,7 +62,7 @@ function stop(why = "") {
   byId("wallboard").hidden = true;
   byId("sign-in").hidden = false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  for (const id of ["tiles", "queues", "agents", "incidents", "matrix"]) {
+  for (const id of ["tiles", "queues", "agents", "escalations", "incidents", "matrix"]) {
     byId(id).parts = undefined;
     byId(id).replaceChildren();
   }
@@ -73,6 +74,7 @@ function show() {
   byId("tiles").replaceChildren(...tiles(picture));
   showQueues(picture, (name) => showQueueList(now, name, key));
   showAgents(now, { offline: byId("offline").checked, key });
+  showEscalations(picture);
   showIncidents(picture, key);
   byId("matrix").replaceChildren(...matrix(picture));
   if (lost) return complain();

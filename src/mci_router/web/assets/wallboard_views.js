@@ -31,8 +31,17 @@ export function tiles(picture) {
     presence.suspended > 0 && tile("Suspended", String(presence.suspended), "warn"),
     presence.unreachable > 0 && tile("Unreachable", String(presence.unreachable), "warn", "their desk is gone"),
     tile("Agents offline", String(presence.offline ?? 0)),
+    lostChannels(Object.values(picture.adapters)),
     ...reported(picture.contacts.all),
   ].filter(Boolean);
+}
+
+// One that never took a message, and has none to take, is not missed.
+function lostChannels(adapters) {
+  const lost = adapters.filter((adapter) => !adapter.reachable && (adapter.waiting || adapter.unreachable_since));
+  if (!lost.length) return null;
+  const told = lost.map(({ title, waiting }) => (waiting ? `${title}: ${waiting} wait` : title));
+  return tile("Channels unreachable", String(lost.length), lost.some(({ waiting }) => waiting) ? "bad" : "warn", told.join(", "));
 }
 
 function reported(contacts) {

@@ -1,6 +1,7 @@
 // The service's values in a person's words.
 
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 export const NONE = "–";
@@ -12,6 +13,8 @@ export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 export const cellWords = (cell) => words(cell).replace(" volume ", " volume, ");
 
 export const moment = (time) => (time ? day.format(new Date(time)) : NONE);
+
+export const hourOfDay = (time) => hour.format(new Date(time));
 
 export const timeOfDay = (time) => clock.format(time);
 

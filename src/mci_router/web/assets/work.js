@@ -1,51 +1,26 @@
 // What the agent is offered and has under way, as the router's frames tell it. No page, no network.
 
+import { t, tOf } from "./language.js";
+import { agentTitle, queueTitle } from "./titles.js";
 import { words } from "./words.js";
 
-const TAKEN_BACK = {
-  not_responding: "You did not answer in time, so it goes to somebody else.",
-  abandoned: "The customer left.",
-  cancelled: "An operator cancelled the contact.",
-  resolved: "It was resolved without you.",
-  agent_away: "You went away, so it goes to somebody else.",
-  agent_offline: "You went offline, so it goes to somebody else.",
-  agent_suspended: "You are suspended, so it goes to somebody else.",
-  agent_lost: "The desk was not connected, so it goes to somebody else.",
-  called_off: "Its agent keeps it after all.",
-  completed: "It was completed without you.",
-  moved: "It goes to somebody else.",
-  queued: "It goes to somebody else.",
-};
-const ENDED = {
-  completed: "Completed.",
-  abandoned: "The customer left.",
-  cancelled: "An operator cancelled the contact.",
-  resolved: "Resolved.",
-  transferred: "The next agent has it now.",
-  queued: "It is in line, for somebody else.",
-};
-// What happens to a contact that stays with the agent.
+// What happens to a contact that stays with the agent: the tone of what is said.
 const NEWS = {
-  transferring: ({ to, to_queue }) => ({ tone: "", text: `Asked ${words(to ?? to_queue)}. You keep it until somebody accepts.` }),
-  transfer_failed: ({ why }) => ({ tone: "warn", text: `Nobody took it over (${words(why)}). You still have it.` }),
-  transfer_cancelled: ({ why }) => (why === "called_off" ? { tone: "good", text: "Called off. You still have it." } : null),
-  interrupted: () => ({ tone: "warn", text: "Interrupted: a live contact comes first. It goes on by itself afterwards." }),
-  resumed: () => ({ tone: "good", text: "Goes on." }),
-  hold_started: () => ({ tone: "", text: "On hold." }),
-  hold_ended: () => ({ tone: "", text: "Off hold." }),
-  agent_lost: ({ why }) => ({ tone: "bad", text: why === "agent_offline" ? "You went offline: unless you come back, it goes to a colleague soon." : "Your desk was not connected for a while." }),
-  agent_returned: () => ({ tone: "good", text: "Still yours." }),
-  callback_requested: () => ({ tone: "warn", text: "The customer hung up and wants to be called." }),
+  transferring: "", transfer_failed: "warn", interrupted: "warn", resumed: "good", hold_started: "", hold_ended: "",
+  agent_lost: "bad", agent_returned: "good", callback_requested: "warn", parked: "", unparked: "good",
 };
-const FLAGS = { transferring: ["transferring", true], transfer_failed: ["transferring", false], transfer_cancelled: ["transferring", false], interrupted: ["interrupted", true], resumed: ["interrupted", false], hold_started: ["on_hold", true], hold_ended: ["on_hold", false] };
+const FLAGS = {
+  transferring: ["transferring", true], transfer_failed: ["transferring", false], transfer_cancelled: ["transferring", false],
+  interrupted: ["interrupted", true], resumed: ["interrupted", false], hold_started: ["on_hold", true], hold_ended: ["on_hold", false],
+};
+const CONVERSING = ["assigned", "wrapping_up", "waiting_for_customer", "participating", "reading"];
 
 export class Work {
   presence = { state: "offline", reason: "", suspended: false, suspended_reason: null };
-  drafts = new Map(); // disposition, notes and topic being given, by assignment id: they outlive a reconnect
   items = new Map(); // by contact id: a contact has one offer or one assignment at most
 
   offers = () => this.#of("offered");
-  assignments = () => [...this.#of("assigned"), ...this.#of("wrapping_up")];
+  assignments = () => CONVERSING.flatMap((stage) => this.#of(stage));
 
   // What is known of a customer has changed: `known` counts how often, so that the page notices.
   know(id, customer, history) {
@@ -80,7 +55,7 @@ export class Work {
         return this.#updated(data);
       case "contact.verified":
         this.know(data.contact_id, data.customer, data.history);
-        return this.items.has(data.contact_id) ? { tone: "good", text: `${nameOf(data)}: verified.` } : null;
+        return this.items.has(data.contact_id) ? { tone: "good", text: t("news.verified", { who: nameOf(data) }) } : null;
       case "error":
         return { tone: "bad", text: data.message };
       default:
@@ -93,37 +68,45 @@ export class Work {
     if (this.items.get(id)?.offer_id === data.offer_id) return null; // delivery is at least once
     const allowed = Math.max(1, new Date(data.expires_at) - Date.now());
     this.items.set(id, { ...data, stage: "offered", allowed });
-    const from = data.warm ? `, from ${words(data.holder)}` : data.why === "supervisor" ? ", from your supervisor" : "";
-    return { tone: "offer", text: `New offer: ${nameOf(data)}, ${data.contact.channel ?? "contact"}${from}` };
+    const key = data.warm ? "offer.from" : data.why === "supervisor" ? "offer.from_supervisor" : "offer.new";
+    const channel = tOf("channel", data.contact.channel, words(data.contact.channel ?? "contact"));
+    return { tone: "offer", text: t(key, { who: nameOf(data), channel, agent: agentTitle(data.holder) }) };
   }
 
   #revoked({ offer_id, contact_id, why }) {
     const item = this.items.get(contact_id);
     if (item?.offer_id !== offer_id) return null;
     this.items.delete(contact_id);
-    if (item.declined) return { tone: "", text: `Declined: ${nameOf(item)}` };
-    return { tone: "warn", text: `Offer taken back: ${nameOf(item)}. ${TAKEN_BACK[why] ?? why}` };
+    if (item.declined) return { tone: "", text: t("offer.declined", { who: nameOf(item) }) };
+    return { tone: "warn", text: t("offer.taken_back", { who: nameOf(item), why: tOf("taken_back", why, why) }) };
   }
 
-  #updated({ contact_id, state, event, why, to, to_queue, assignment_ended }) {
+  #updated({ contact_id, state, event, why, to, to_queue, assignment_ended, ...more }) {
     const item = this.items.get(contact_id);
     if (!item) return null;
     if (assignment_ended) {
       this.items.delete(contact_id);
-      this.drafts.delete(item.assignment_id);
-      const text = ENDED[event] ?? ENDED[state] ?? `It is ${words(state)} now and no longer yours.`;
+      const text = tOf("ended", event, tOf("ended", state, t("ended.other", { state: tOf("state", state) })));
       return { tone: state === "completed" ? "good" : "warn", text: `${nameOf(item)}: ${text}` };
     }
     item.stage = state;
+    for (const name of ["wrap_up_until", "participants"]) if (more[name] !== undefined) item[name] = more[name];
     if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
     if (event === "callback_requested") item.contact.callback = true;
-    const news = NEWS[event]?.({ why, to, to_queue });
-    return news ? { ...news, text: `${nameOf(item)}: ${news.text}` } : null;
+    return this.#news(item, event, { why, to, to_queue });
+  }
+
+  #news(item, event, { why, to, to_queue }) {
+    const tone = event === "transfer_cancelled" && why === "called_off" ? "good" : NEWS[event];
+    if (tone === undefined) return null;
+    const key = event === "agent_lost" && why === "agent_offline" ? "news.agent_offline" : `news.${event}`;
+    const where = to ? agentTitle(to) : queueTitle(to_queue);
+    return { tone, text: `${nameOf(item)}: ${t(key, { where, why: words(why) })}` };
   }
 
   #of = (stage) => [...this.items.values()].filter((item) => item.stage === stage);
 }
 
 export function nameOf({ customer }) {
-  return customer?.name || customer?.addresses?.[0]?.value || "Unknown customer";
+  return customer?.name || customer?.addresses?.[0]?.value || t("unknown_customer");
 }

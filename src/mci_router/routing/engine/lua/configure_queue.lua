@@ -1,8 +1,9 @@
 -- configure_queue: makes a queue known, or changes it. An older revision never overwrites a newer one.
 -- Arguments: queue, revision, settings as JSON: target_ms, goal, weight, position, deferrable, interruptible,
---            agent_choice, offer_timeout_ms, wrap_up_ms (-1: until the agent ends it), handle_ms (until measured),
---            return_ms (for how long a parked contact waits for its agent first), inactivity_ms (0: it is parked for
---            as long as its customer is silent), most_wrap_up_ms (for how long a wrap-up may be made to last).
+--            agent_choice, offer_timeout_ms, auto_accept_ms (none: by hand), wrap_up_ms (-1: until the agent ends it),
+--            handle_ms (until measured), return_ms (for how long a parked contact waits for its agent first),
+--            inactivity_ms (0: it is parked for as long as its customer is silent), most_wrap_up_ms (for how long a
+--            wrap-up may be made to last).
 -- Returns:   'ok' or 'stale'.
 local function sort_lines(w, name, deferrable)
   local change = deferrable and kept.remove or kept.add

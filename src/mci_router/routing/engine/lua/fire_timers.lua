@@ -9,12 +9,25 @@ local NO_TIMER_MS = 3600000
 
 local fire = {}
 
+-- Before the offer expires: the queue has it accepted for the agent, unless the desk is not there.
+local function accept(w, contact, agent)
+  local wanted = queues.settings(w, places.of(contact).queue).auto_accept_ms
+  if wanted and agents.is_there(agent) then
+    answering.assign(w, contact, agent, contact.offer)
+  else
+    timers.set(w, 'offer', contact.id, contact.expires_at)
+  end
+end
+
 function fire.offer(w, id)
   local contact = contacts.load(w, id)
   if not contact or not contact.offer then
     return
   end
   local name = contact.second or contact.agent
+  if contact.expires_at > w.now then
+    return accept(w, contact, agents.load(w, name))
+  end
   endings.let_go(w, contact, 'offer.expired', 'not_responding')
   presence.enter(w, agents.load(w, name), 'away', 'not_responding')
 end
@@ -76,6 +89,13 @@ function fire.reserve(w, line)
 end
 
 fire.aside = setting_aside.look
+
+function fire.invitation(w, id)
+  local contact = contacts.load(w, id)
+  if contact then
+    participants.uninvite(w, contact, 'expired', 'not_responding')
+  end
+end
 
 function fire.lease(w, name)
   local agent = agents.load(w, name)

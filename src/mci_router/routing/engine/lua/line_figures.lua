@@ -1,7 +1,10 @@
 -- line_figures: reads what the expected wait in a line is calculated from. Changes nothing.
 -- Arguments: queue, line, contact id or ''.
 -- Returns:   'ok' with ahead, waiting (in the line), queue_waiting, servers, ready, staffed, handle_ms,
---            abandoned_per_s, head_wait_ms, last_waits_ms.
+--            abandoned_per_s, head_wait_ms, last_waits_ms; and of a contact that is held for an agent first held_ms,
+--            for how long still, and agent_ms, until that agent is expected to be free.
+local LEAST_LEFT = 0.25 -- of the handle time
+
 local function slots(signature, line)
   local read = signatures.read(signature)
   local limit = math.min(read.channels[line.channel] or 0, read.queues[line.queue] or math.huge)
@@ -42,14 +45,38 @@ local function head_wait(w, line)
   return contact and clocks.waited(w, contact) + (contact.queue_waited or 0) or 0
 end
 
-functions.transition('line_figures', function(w, queue, id, contact)
+-- The contacts of a line that are served before one.
+local function ahead_of(w, line, contact)
+  local rank = contact and redis.call('ZRANK', w.keys.line[line], contact.id)
+  if contact and not rank then
+    local age = places.of(contact).age
+    return age and redis.call('ZCOUNT', w.keys.line[line], '-inf', '(' .. string.format('%.0f', age)) or nil
+  end
+  return rank or nil
+end
+
+-- For how long a contact is still held for an agent, and when that agent is expected to be free: not before a part of a
+-- contact's time has passed, however long it takes already.
+local function held(w, contact, handle_ms)
+  if not (contact and contact.held_for) then
+    return nil, nil
+  end
+  local agent = agents.load(w, contact.held_for)
+  local until_ms = tonumber(redis.call('ZSCORE', w.key.timers, 'held:' .. contact.id) or w.now)
+  local free_in = agent and agent.free_at and agent.free_at - w.now or 0
+  return math.max(0, until_ms - w.now), math.max(free_in, handle_ms * LEAST_LEFT)
+end
+
+functions.transition('line_figures', function(w, queue, id, contact_id)
   local line = lines.read(id)
   lines.ensure(w, id)
+  local contact = contact_id ~= '' and contacts.load(w, contact_id)
   local in_line = redis.call('ZCARD', w.keys.line[id])
   local performance = queues.performance(w, queue)
   local servers, people = servers_of(w, line)
+  local held_ms, agent_ms = held(w, contact, performance.handle_ms)
   return functions.reply('ok', {
-    ahead = contact ~= '' and redis.call('ZRANK', w.keys.line[id], contact) or in_line,
+    ahead = ahead_of(w, id, contact) or in_line,
     waiting = in_line,
     queue_waiting = tonumber(redis.call('HGET', w.keys.queue[queue], 'waiting') or 0),
     servers = servers,
@@ -58,6 +85,8 @@ functions.transition('line_figures', function(w, queue, id, contact)
     handle_ms = performance.handle_ms,
     abandoned_per_s = abandoned_per_s(w, queue),
     head_wait_ms = head_wait(w, id),
+    held_ms = held_ms,
+    agent_ms = agent_ms,
     last_waits_ms = #performance.waits > 0 and performance.waits or nil,
   })
 end)

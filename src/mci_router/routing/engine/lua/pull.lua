@@ -1,7 +1,7 @@
 -- pull: assigns a waiting contact to the agent who has chosen it: an offer that is accepted at once.
 -- Arguments: agent, contact id, the endpoint to which a call is put through ('' for none).
 -- Returns:   the contact as it is now with status 'ok' (again if the agent has it); 'unknown'; 'gone' if it waits no
---            longer; 'unable' or 'no_room'; 'not_working' unless signed in.
+--            longer; 'unable' or 'no_room'; 'not_working' unless signed in; 'closed' if its queue is closed.
 functions.transition('pull', function(w, name, id, endpoint)
   local contact, agent = contacts.load(w, id), agents.load(w, name)
   if not contact then
@@ -14,6 +14,9 @@ functions.transition('pull', function(w, name, id, endpoint)
     return functions.reply('gone')
   end
   local refusal = waiting.why_not(w, contact, agent, true, true)
+  if not refusal and not queues.is_open(w, contact.queue) then
+    refusal = 'closed'
+  end
   if refusal then
     return contacts.reply(contact, refusal)
   end

@@ -1,6 +1,9 @@
 -- set_open: opens or closes a queue. The contacts of a closed queue wait without being offered.
--- Arguments: queue, 'open' or 'closed'.
+-- Arguments: queue, 'open' or 'closed', and the queues, this one or others, whose policy may send those who wait there
+--            elsewhere from now on: they are looked at. So are, in any case, urgent contacts of a queue that closes.
 -- Returns:   'ok' (also if it was so before).
+local AT_ONCE = 1000 -- timers set by one command
+
 local function lines_of(w, queue)
   local found = {}
   for _, line in ipairs(kept.list(w, w.key.lines)) do
@@ -11,7 +14,18 @@ local function lines_of(w, queue)
   return found
 end
 
-functions.preparation('set_open', function(w, queue, state)
+local function look_at(w, ids)
+  for from = 1, #ids, AT_ONCE do
+    local due = {}
+    for i = from, math.min(#ids, from + AT_ONCE - 1) do
+      due[#due + 1] = w.now
+      due[#due + 1] = 'overflow:' .. ids[i]
+    end
+    redis.call('ZADD', w.key.timers, unpack(due))
+  end
+end
+
+functions.preparation('set_open', function(w, queue, state, ...)
   local closed = {}
   for name in pairs(w.closed) do
     closed[name] = true
@@ -31,7 +45,12 @@ functions.preparation('set_open', function(w, queue, state)
       lines.watch_reserve(w, line)
       setting_aside.watch(w, line, age)
       matching.match_line(w, line)
+    elseif state == 'closed' then
+      look_at(w, lines.urgent(w, line))
     end
+  end
+  for _, other in ipairs({ ... }) do
+    look_at(w, redis.call('ZRANGE', w.keys.due[other], 0, -1))
   end
   return functions.reply('ok')
 end)

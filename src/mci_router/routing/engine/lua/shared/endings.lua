@@ -5,6 +5,9 @@ local DEFAULT_REOFFER_MS = 30000
 
 -- Takes the contact from the agent who has it. Returns that agent.
 function endings.free_agent(w, contact)
+  if not contact.second then -- else the conversation goes on with the second agent
+    participants.end_all(w, contact, 'conversation_ended')
+  end
   local agent = contact.agent and agents.load(w, contact.agent)
   if agent and contact.taken then
     interrupting.note_pausable(w, agent, contact, -1)
@@ -53,6 +56,9 @@ local function withdraw_offer(w, contact, event, why, shunned)
     journal.append_contact(w, contact, 'contact.transfer_failed', { why = event:match('%.(.*)') })
   else
     lines.join(w, contact)
+    if not second then
+      waiting.look_if_closed(w, contact)
+    end
   end
   return agent
 end

@@ -73,6 +73,11 @@ function lines.is_urgent(waited)
   return waited >= URGENT_MS / 2
 end
 
+-- Returns the contacts of a line that are urgent.
+function lines.urgent(w, line)
+  return redis.call('ZRANGE', w.keys.line[line], '-inf', w.now - URGENT_MS / 2, 'BYSCORE')
+end
+
 -- Returns the first contact of a line and its age, or nil.
 function lines.first(w, line)
   local head = redis.call('ZRANGE', w.keys.line[line], 0, 0, 'WITHSCORES')

@@ -4,9 +4,11 @@
 -- Offers a contact that waits nowhere to an agent. While another agent still serves it (a warm transfer), this is the
 -- second agent.
 function matching.make_offer(w, contact, agent, about)
+  participants.make_way(w, contact, agent._name)
   local place, attempt = places.of(contact), (contact.attempts or 0) + 1
   local offer = string.format('ofr_%s_%x_%d', contact.id:gsub('^con_', ''), w.now, attempt)
-  local expires = w.now + queues.settings(w, place.queue).offer_timeout_ms
+  local settings = queues.settings(w, place.queue)
+  local expires = w.now + settings.offer_timeout_ms
   local warm = contact.state == 'assigned'
   local crowded = agent.used + place.units > signatures.read(agent.signature).units
   if crowded then
@@ -14,7 +16,7 @@ function matching.make_offer(w, contact, agent, about)
   end
   agents.occupy(w, agent, contact, warm and 'second_taken' or 'taken')
   agents.update(w, agent, { turn_at = w.now })
-  timers.set(w, 'offer', contact.id, expires)
+  timers.set(w, 'offer', contact.id, w.now + (settings.auto_accept_ms or settings.offer_timeout_ms))
   counters.add(w, 'offers', 'created', 1)
   about = about or {}
   about.offer, about.expires_at, about.agent = offer, expires, agent._name

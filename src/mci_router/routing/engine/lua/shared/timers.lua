@@ -30,6 +30,6 @@ function timers.clear_contact(w, contact)
   add('wrap_up', contact.state == 'wrapping_up')
   add('inactivity', contact.inactive_at)
   add('relax', contact.steps)
-  add('overflow', contact.overflows)
+  add('overflow', contact.queue)
   redis.call('ZREM', w.key.timers, unpack(names))
 end

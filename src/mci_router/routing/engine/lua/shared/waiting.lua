@@ -109,12 +109,20 @@ function waiting.wait_or_match(w, contact)
   end
 end
 
+-- Has a contact looked at that comes back to the line of a queue which has closed: the queue's policy decides.
+function waiting.look_if_closed(w, contact)
+  if not queues.is_open(w, contact.queue) then
+    timers.set(w, 'overflow', contact.id, w.now)
+  end
+end
+
 -- Starts again for a contact that was served already: it relaxes further, and its queue's overflow rules hold for it.
 function waiting.wait_again(w, contact)
   waiting.start_relaxing(w, contact)
   if contact.overflows then
     timers.set(w, 'overflow', contact.id, w.now)
   end
+  waiting.look_if_closed(w, contact)
 end
 
 -- Takes a waiting contact from where it waits.

@@ -1,0 +1,112 @@
+"""Customers' sessions: who may open one, which are open in this process, and that they end with their token.
+
+A token is checked at the handshake, and from then on every few seconds: its key, and whether the customer's sessions
+were ended since it was made. While the ledger cannot be reached, nothing new is known, and only the clock ends a
+session.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.access.customer_tokens import LONGEST_VALID, SKEW, CustomerIdentity
+from mci_router.access.sessions import Session, WhyOver
+from mci_router.clock import utc_now
+from mci_router.database import Database
+from mci_router.errors import NotAuthenticated, NotFound
+from mci_router.models import ApiKey, CustomerKey, SessionsEnded
+
+KEEP = LONGEST_VALID + 2 * SKEW
+OVERLAP = timedelta(seconds=30)  # longer than any transaction that ends sessions takes to commit
+
+# The customer, and those whom this one was merged into: the last of them is who the customer is today.
+WHO = """
+WITH RECURSIVE who(id, merged_into, trust, depth) AS (
+  SELECT id, merged_into, trust, 0 FROM customers WHERE workspace_id = $1 AND id = $2
+  UNION SELECT c.id, c.merged_into, c.trust, who.depth + 1
+  FROM who JOIN customers c ON c.workspace_id = $1 AND c.id = who.merged_into WHERE who.depth < 20)
+SELECT who.id, who.merged_into IS NULL AS survives, ended.ended_at,
+  EXISTS (SELECT FROM api_keys k WHERE k.workspace_id = $1 AND k.id = $3 AND k.revoked_at IS NULL)
+  OR EXISTS (SELECT FROM customer_keys k WHERE k.workspace_id = $1 AND k.id = $3 AND k.revoked_at IS NULL) AS key_valid
+FROM who LEFT JOIN customer_sessions_ended ended ON ended.workspace_id = $1 AND ended.customer_id = who.id
+"""
+
+
+class CustomerSessions:
+    """The customers' sessions of this process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._open: set[Session[CustomerIdentity]] = set()
+        self._checked_at = utc_now()
+
+    async def admit(self, identity: CustomerIdentity) -> CustomerIdentity:
+        """Returns whose session it is: the customer who the token's was merged into, if it was.
+
+        Raises NotAuthenticated for a token that is no longer valid, NotFound if there is no such customer.
+        """
+        found = await self._database.read(WHO, identity.workspace_id, identity.customer, identity.key_id)
+        survivor = next((row["id"] for row in found if row["survives"]), None)
+        if survivor is None:
+            raise NotFound(f"There is no customer {identity.customer!r} in this workspace.")
+        if not found[0]["key_valid"]:
+            raise NotAuthenticated("The key that made the customer token is revoked. Get a token by another one.")
+        if any(row["ended_at"] and row["ended_at"] >= identity.issued_at for row in found):
+            raise NotAuthenticated("The customer's sessions were ended after this token was made. Get another one.")
+        return replace(identity, customer=survivor)
+
+    @contextmanager
+    def opened(self, identity: CustomerIdentity, expires_at: datetime) -> Iterator[Session[CustomerIdentity]]:
+        """Keeps a session for as long as the socket is open."""
+        session = Session(identity, expires_at)
+        self._open.add(session)
+        try:
+            yield session
+        finally:
+            self._open.discard(session)
+            session.forget()
+
+    async def check(self) -> None:
+        """Ends the sessions whose key is revoked, or that were ended. Raises DatabaseUnavailable."""
+        if not self._open:
+            return
+        since, self._checked_at = self._checked_at - OVERLAP, utc_now()
+        keys = {one.identity.key_id for one in self._open}
+        customers = {one.identity.customer for one in self._open}
+        async with self._database.transaction() as session:
+            valid = set[str]()
+            for kind in (ApiKey, CustomerKey):
+                valid.update(await session.scalars(select(kind.id).where(kind.id.in_(keys), kind.revoked_at.is_(None))))
+            ends = select(SessionsEnded.customer_id, SessionsEnded.ended_at).where(SessionsEnded.ended_at >= since)
+            ended = {customer: at for customer, at in await session.execute(ends) if customer in customers}
+        self._end(keys - valid, ended)
+
+    def _end(self, revoked: set[str], ended: dict[str, datetime]) -> None:
+        for one in list(self._open):
+            who = one.identity
+            if who.key_id in revoked:
+                one.end(WhyOver.KEY_REVOKED)
+            elif who.customer in ended and ended[who.customer] >= who.issued_at:
+                one.end(WhyOver.SESSIONS_ENDED)
+
+
+async def end_sessions(session: AsyncSession, workspace: str, customer: str) -> None:
+    """Ends all sessions that the customer has now: no token that was made before is valid."""
+    now = utc_now()
+    made = insert(SessionsEnded).values(workspace_id=workspace, customer_id=customer, ended_at=now)
+    await session.execute(
+        made.on_conflict_do_update(
+            index_elements=["workspace_id", "customer_id"], set_={"ended_at": made.excluded.ended_at}
+        )
+    )
+
+
+async def forget(database: Database) -> None:
+    """Forgets ends of sessions from before any token that could still be valid was made."""
+    async with database.transaction() as session:
+        await session.execute(delete(SessionsEnded).where(SessionsEnded.ended_at < utc_now() - KEEP))

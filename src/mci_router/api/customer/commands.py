@@ -1,0 +1,192 @@
+"""Commands of a customer: each frame is carried out, and answered by an ack.
+
+A customer acts on the own contacts alone: any other is not found, whether it exists or not.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from mci_router.api.customer.lobby import Lobby
+from mci_router.api.customer.saying import say
+from mci_router.api.customer.visit import Visit
+from mci_router.api.parts import Parts
+from mci_router.api.schemas.customer_frames import (
+    ConsentData,
+    EndConversation,
+    Frame,
+    GiveConsent,
+    Heartbeat,
+    Helped,
+    MessageData,
+    NotHelped,
+    PersonPlease,
+    ReadData,
+    ReadMessages,
+    Resume,
+    RungData,
+    SeeMessages,
+    SeenData,
+    SendMessage,
+    Typing,
+)
+from mci_router.clock import moment, to_ms, utc_now
+from mci_router.conversations.read_marks import mark_read
+from mci_router.errors import NotFound
+from mci_router.lifecycle.customer_messages import CUSTOMER, shown
+from mci_router.lifecycle.open_contact import RUNG_STATES
+from mci_router.models import Case, Contact
+from mci_router.routing.engine.typing import LIFE_S, Typist
+from mci_router.vocabulary import ContactState, Outcome
+
+HELPED = "the customer says that it helped"
+NOT_HELPED = "the customer says that it did not help"
+WANTS_A_PERSON = "the customer wants a person"
+LEFT = "the customer ended the conversation"
+
+
+class CustomerCommands:
+    """Carries out one customer's frames. Every method may raise EngineUnavailable or DatabaseUnavailable."""
+
+    def __init__(self, parts: Parts, lobby: Lobby, visit: Visit) -> None:
+        self._parts = parts
+        self._lobby = lobby
+        self._visit = visit
+        self._who = visit.identity
+        self._workspace = visit.identity.workspace_id
+
+    async def do(self, frame: Frame) -> dict[str, Any]:
+        """Carries out a frame, and returns the data of its ack. Raises the problem of one that cannot be carried out,
+        such as NotFound for a contact that is not the customer's.
+        """
+        match frame:
+            case SendMessage(data=data):
+                return await self._say(data)
+            case Helped(data=data):
+                return await self._ended(data.contact_id, ContactState.RESOLVED, HELPED)
+            case NotHelped(data=data):
+                return await self._not_helped(data)
+            case PersonPlease(data=data):
+                return await self._person(data.contact_id)
+            case GiveConsent(data=data):
+                return await self._consent(data)
+            case EndConversation(data=data):
+                return await self._ended(data.contact_id, ContactState.ABANDONED, LEFT)
+            case ReadMessages(data=data):
+                return await self._read(data)
+            case SeeMessages(data=data):
+                return await self._seen(data)
+            case Typing(data=data):
+                return await self._types(data.contact_id)
+            case Resume(data=data):
+                return await self._resume(data.cases)
+            case Heartbeat():
+                return {"at": moment(utc_now())}
+
+    async def _say(self, data: MessageData) -> dict[str, Any]:
+        """Takes a message in. Raises NotFound, MessageKeyReused."""
+        async with self._visit.writing:
+            said = await say(self._parts, self._who, data)
+        contact, snapshot = said["contact"], await self._parts.snapshots.get(self._workspace)
+        self._lobby.news.begin(self._who.customer, contact["case_id"], said["message"]["seq"])
+        view = (await self._shown(contact["id"]))["contact"]
+        await self._lobby.news.catch_up({contact["case_id"]: self._who.customer})
+        return {"message": shown(snapshot, said["message"]), "contact": {**(view or {}), **contact}}
+
+    async def _read(self, data: ReadData) -> dict[str, Any]:
+        """Reads messages of a case, that of the latest contact unless it says which. Raises NotFound."""
+        snapshot = await self._parts.snapshots.get(self._workspace)
+        case = data.case_id
+        if case is None:
+            cases, _ = await self._parts.lobbies.views.cases(snapshot, self._who.customer)
+            if not cases:
+                return {"case_id": None, "items": [], "last_seq": 0, "more": False, "read_up_to": {}}
+            case = cases[0].id
+        return await self._parts.lobbies.messages.window(
+            snapshot,
+            self._who.customer,
+            case,
+            after_seq=data.after_seq,
+            before_seq=data.before_seq,
+            limit=data.limit,
+        )
+
+    async def _resume(self, cases: Mapping[str, int]) -> dict[str, Any]:
+        """Tells what was missed of the own cases."""
+        missed = await self._lobby.news.missed(self._visit, cases)
+        for message in missed:
+            self._visit.tell(
+                "message.created",
+                {"case_id": message["case_id"], "contact_id": message["contact_id"], "message": message},
+            )
+        return {"missed": len(missed)}
+
+    async def _seen(self, data: SeenData) -> dict[str, Any]:
+        """Notes how far the customer has read. Raises NotFound for a case that is not the customer's."""
+        async with self._parts.database.transaction() as session:
+            case = await session.scalar(
+                select(Case.id).where(
+                    Case.workspace_id == self._workspace,
+                    Case.id == data.case_id,
+                    Case.customer_id == self._who.customer,
+                )
+            )
+            if case is None:
+                raise NotFound(f"There is no case {data.case_id!r} of yours.")
+            up_to = await mark_read(session, self._workspace, case, CUSTOMER, data.up_to_seq)
+        return {"case_id": data.case_id, "up_to_seq": up_to}
+
+    async def _types(self, contact: str) -> dict[str, Any]:
+        """Tells those who serve a contact that its customer types. Raises NotFound."""
+        if not self._lobby.follows(self._who.customer, contact):
+            raise NotFound(f"There is no open contact {contact!r} of yours.")
+        typist = Typist(contact, "customer", to_ms(utc_now()) + LIFE_S * 1000)
+        await self._parts.engine.types(self._workspace, typist)
+        return {"contact_id": contact}
+
+    async def _not_helped(self, data: RungData) -> dict[str, Any]:
+        """Has the contact go to its next rung. Raises NotFound, WrongState."""
+        await self._mine(data.contact_id)
+        await self._parts.ladder.advance(self._workspace, data.contact_id, NOT_HELPED, rung=data.rung)
+        return await self._shown(data.contact_id)
+
+    async def _person(self, contact: str) -> dict[str, Any]:
+        """Has the contact climb until an agent serves it, or it waits for one. Raises NotFound, WrongState."""
+        await self._mine(contact)
+        live = await self._parts.engine.contact(self._workspace, contact)
+        while live and live.state in RUNG_STATES:
+            await self._parts.ladder.advance(self._workspace, contact, WANTS_A_PERSON, rung=live.rung)
+            before, live = live, await self._parts.engine.contact(self._workspace, contact)
+            if live is None or live.rung <= before.rung or live.outcome is Outcome.AGENT:
+                break
+        return await self._shown(contact)
+
+    async def _consent(self, data: ConsentData) -> dict[str, Any]:
+        """Takes whether the draft may be posted. Raises NotFound, WrongState, AskOver."""
+        await self._mine(data.contact_id)
+        if data.agreed:
+            await self._parts.consents.agree(self._workspace, data.contact_id, None)
+        else:
+            await self._parts.consents.refuse(self._workspace, data.contact_id)
+        return await self._shown(data.contact_id)
+
+    async def _ended(self, contact: str, state: ContactState, why: str) -> dict[str, Any]:
+        """Ends the contact. Raises NotFound, WrongState."""
+        await self._mine(contact)
+        await self._parts.ending.end(self._workspace, contact, state, why)
+        return await self._shown(contact)
+
+    async def _shown(self, contact: str) -> dict[str, Any]:
+        """Returns the contact as the customer sees it now; the sockets of the customer are told, too."""
+        views = await self._lobby.follow(self._who.customer, [contact])
+        return {"contact": views[0].data() if views else None}
+
+    async def _mine(self, contact: str) -> None:
+        """Checks that a contact is the customer's. Raises NotFound."""
+        query = select(Contact.id).where(
+            Contact.workspace_id == self._workspace, Contact.id == contact, Contact.customer_id == self._who.customer
+        )
+        async with self._parts.database.transaction() as session:
+            if await session.scalar(query) is None:
+                raise NotFound(f"There is no contact {contact!r} of yours.")

@@ -1,0 +1,136 @@
+"""Messages: what customers, agents and machines say in a contact's conversation, and what was said in a case."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import sees_sensitive
+from mci_router.api.contact_intake import counted
+from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.messages import (
+    ChannelMessageIn,
+    MessageIn,
+    MessageOut,
+    MessageSpoken,
+    MessageWindow,
+    SpokenIn,
+)
+from mci_router.conversations import reading
+from mci_router.errors import NotFound, ScopeMissing
+from mci_router.lifecycle.conversing import Said, Spoken
+from mci_router.vocabulary import MessageKind
+
+AGAIN: dict[int | str, dict[str, Any]] = {
+    200: {"model": MessageSpoken, "description": "It was written before, with this key."}
+}
+
+router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
+
+Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
+Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
+
+
+@router.post("/contacts/{contact_id}/messages", status_code=201, responses=AGAIN, summary="Write into a conversation")
+async def post_message(
+    contact_id: Reference, body: MessageIn, caller: Writer, parts: Service, response: Response
+) -> MessageSpoken:
+    """Writes a message into an open contact's conversation.
+
+    What anybody but the customer says needs `messages:write`, too. While nobody serves the contact, it
+    is read again with all that its customer has said, and may move; it keeps its age. With the same key again, it is
+    not written again: 200, with the message of the first time.
+    """
+    _may_write(caller, body.kind)
+    said = Said(
+        kind=body.kind,
+        author=body.author or ("" if body.kind is MessageKind.CUSTOMER else caller.name),
+        text=body.text,
+        html=body.html,
+        owner=caller.sender,
+        key=body.key,
+        visibility=body.visibility,
+        in_reply_to=body.in_reply_to,
+        ai=body.ai.model_dump() if body.ai else None,
+        occurred_at=body.occurred_at,
+    )
+    spoken = await parts.conversations.say(caller.workspace_id, contact_id, said)
+    response.status_code = 201 if spoken.fresh else 200
+    return _spoken(spoken)
+
+
+@router.post("/messages", status_code=201, responses=AGAIN, summary="Take in a message")
+async def post_channel_message(
+    body: ChannelMessageIn, caller: Writer, parts: Service, response: Response
+) -> MessageSpoken:
+    """Takes in what a customer says, without naming the contact.
+
+    It joins the open contact of its `channel_ref`; without one, the customer's open contact of its topic, where an
+    address is proven. If there is none it begins a new contact: in the same case, if that of the conversation has
+    ended, and `previous_contact` names it. With the same `channel_message_id` again nothing is written: 200.
+    """
+    caller.asserts(body.customer.trust)
+    workspace, owner = caller.workspace_id, caller.sender
+    sent = body.model_dump(mode="json", exclude={"channel_message_id", "occurred_at"})
+    key = (
+        parts.conversations.key_of(workspace, owner, body.channel_message_id, sent) if body.channel_message_id else None
+    )
+    if key and (known := await parts.conversations.known(workspace, key)):
+        response.status_code = 200
+        return _spoken(known)
+    arrival = await parts.reception.receive(workspace, sent, None, caller.trust)
+    answer = await parts.conversations.arrive(
+        replace(arrival, adapter=caller.adapter, message_key=key, occurred_at=body.occurred_at, by_topic=True)
+    )
+    counted(parts, caller, arrival, answer)
+    return await _arrived(parts, workspace, answer)
+
+
+@router.get("/cases/{case_id}/messages", summary="Read a case's messages")
+async def get_messages(
+    case_id: Reference,
+    caller: Reader,
+    parts: Service,
+    after_seq: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+    before_seq: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    limit: Annotated[int, Query(ge=1, le=reading.MOST)] = 50,
+) -> MessageWindow:
+    """Lists messages of a case over all its contacts, in their order: those after a number, or the last ones, before a
+    number if that is given. A case with a sensitive contact needs `contacts:sensitive`.
+    """
+    if not sees_sensitive(caller) and await reading.is_sensitive(parts.database, caller.workspace_id, case_id):
+        raise NotFound(f"There is no case {case_id!r} in this workspace.")
+    window = await reading.window(
+        parts.database, caller.workspace_id, case_id, after_seq=after_seq, before_seq=before_seq, limit=limit
+    )
+    return MessageWindow.model_validate(window)
+
+
+def _may_write(caller: Caller, kind: MessageKind) -> None:
+    needed = Scope.MESSAGES_WRITE
+    if kind is not MessageKind.CUSTOMER and not caller.may(needed):
+        raise ScopeMissing(f"This key lacks the scope {needed}.", scopes=[needed])
+
+
+def _spoken(spoken: Spoken) -> MessageSpoken:
+    message = spoken.message
+    contact = SpokenIn(id=message["contact_id"], case_id=message["case_id"], state=spoken.state, moved=spoken.moved)
+    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact)
+
+
+async def _arrived(parts: Parts, workspace: str, answer: Mapping[str, Any]) -> MessageSpoken:
+    """Returns what became of a message: `answer` is that of its contact, which is new or has it as one more."""
+    message = answer.get("message") or await reading.first_of(parts.database, workspace, answer["id"])
+    contact = SpokenIn(
+        id=answer["id"],
+        case_id=answer["case_id"],
+        state=answer["state"],
+        moved=answer.get("moved", False),
+        new=not answer.get("joined"),
+        previous_contact=answer.get("previous_contact"),
+    )
+    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact)

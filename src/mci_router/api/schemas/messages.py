@@ -1,0 +1,167 @@
+"""Schemas of messages, as adapters and services send them and readers get them."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from mci_router.api.schemas.common import Answer, Body, Instant, Moment
+from mci_router.api.schemas.contacts import ContactIn
+from mci_router.api.schemas.transfers import says_something
+from mci_router.vocabulary import Channel, ContactState, MessageDelivery, MessageKind, Visibility
+
+MessageText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=50_000),
+    AfterValidator(says_something),
+    Field(examples=["And one more thing: my order number is 4711"]),
+]
+Html = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=262_144),
+    Field(description="The same with its looks. Only what is harmless is kept."),
+]
+SenderKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Author = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+MessageId = Annotated[str, StringConstraints(pattern=r"^msg_[0-9a-f]{32}$")]
+
+
+class Machine(Body):
+    """The machine that wrote a message."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    version: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    disclosed: Annotated[bool, Field(description="The customer is told that a machine wrote it.")] = True
+
+
+class MessageIn(Body):
+    """A message into a contact's conversation."""
+
+    kind: Annotated[
+        MessageKind, Field(description="Who wrote it. A `note` is for colleagues, and nothing can send it.")
+    ] = MessageKind.CUSTOMER
+    text: MessageText
+    html: Html | None = None
+    author: Annotated[
+        Author | None, Field(description="The name of who wrote it; left out: the customer, or the key.")
+    ] = None
+    visibility: Annotated[
+        Visibility | None,
+        Field(description="Left out: as the contact is. `public` only where the customer wrote in public."),
+    ] = None
+    in_reply_to: MessageId | None = None
+    ai: Annotated[Machine | None, Field(description="The machine, if one wrote it.")] = None
+    channel_message_id: Annotated[
+        SenderKey | None, Field(description="The channel's own id of the message: with it, it is written once.")
+    ] = None
+    client_id: Annotated[SenderKey | None, Field(description="The same, for a sender that has none of a channel.")] = (
+        None
+    )
+    occurred_at: Annotated[Instant | None, Field(description="By the channel's clock: it is shown.")] = None
+
+    @model_validator(mode="after")
+    def one_key(self) -> Self:
+        if self.channel_message_id and self.client_id:
+            raise ValueError("has both channel_message_id and client_id: send the one that you repeat it with")
+        return self
+
+    @model_validator(mode="after")
+    def written_by_whom_it_says(self) -> Self:
+        if self.ai and self.kind not in (MessageKind.BOT, MessageKind.AGENT):
+            raise ValueError("has `ai`, so its kind must be bot, or agent")
+        return self
+
+    @property
+    def key(self) -> str | None:
+        return self.channel_message_id or self.client_id
+
+
+class ChannelMessageIn(ContactIn):
+    """A message of which the adapter does not know the contact: by its `channel_ref` it joins the open one, or begins
+    a new one as `POST /v1/contacts` does. Without a `channel_ref` it joins the customer's open contact of its topic.
+    """
+
+    channel_message_id: Annotated[
+        SenderKey | None, Field(description="The channel's own id of the message: with it, it is written once.")
+    ] = None
+    occurred_at: Annotated[Instant | None, Field(description="By the channel's clock: it is shown.")] = None
+
+
+class Redacted(Answer):
+    """Who took a message's words away, when and why. All else of it stays."""
+
+    at: Moment
+    by: str
+    why: str
+
+
+class DeliveryError(Answer):
+    """Why a message did not reach its customer."""
+
+    slug: str
+    detail: str = ""
+    retryable: bool = False
+
+
+class DeliveryOut(Answer):
+    """How far a message has come to its customer."""
+
+    state: MessageDelivery
+    error: DeliveryError | None = None
+
+
+class MessageOut(Answer):
+    """A message of a case."""
+
+    id: str
+    case_id: str
+    contact_id: str
+    seq: Annotated[int, Field(description="Its place in the case: the order that counts. Numbers may be missing.")]
+    kind: MessageKind
+    author: str
+    to_agent: Annotated[str | None, Field(description="A note to this agent alone.")]
+    channel: Channel
+    visibility: Visibility
+    text: Annotated[str, Field(description="Without secrets; empty if it was redacted.")]
+    html: str | None
+    in_reply_to: str | None
+    ai: dict[str, Any] | None
+    occurred_at: Annotated[Moment, Field(description="By the channel's clock. RFC 3339, UTC.")]
+    received_at: Moment
+    revision: Annotated[int, Field(description="How often it was edited.")]
+    edited_at: Moment | None
+    redacted: Redacted | None
+    delivery: Annotated[
+        DeliveryOut | None, Field(description="Null for what does not go to the customer by an adapter.")
+    ]
+
+
+class SpokenIn(Answer):
+    """The contact in whose conversation a message is."""
+
+    id: str
+    case_id: str
+    state: Annotated[ContactState | None, Field(description="Now; null while the live queues are away.")]
+    moved: Annotated[bool, Field(description="What the message says has moved the contact.")] = False
+    new: Annotated[bool, Field(description="The contact began with this message.")] = False
+    previous_contact: Annotated[
+        str | None, Field(description="The contact of the same conversation that had ended before.")
+    ] = None
+
+
+class MessageSpoken(Answer):
+    """A message that is written, and its contact."""
+
+    message: MessageOut
+    contact: SpokenIn
+
+
+class MessageWindow(Answer):
+    """Some messages of a case, in their order."""
+
+    items: list[MessageOut]
+    last_seq: Annotated[int, Field(description="The number of the case's last message.")]
+    more: Annotated[bool, Field(description="There are others in the direction that was read.")]
+    read_up_to: Annotated[
+        dict[str, int],
+        Field(description="How far each party has read.", examples=[{"customer": 7, "agent:ada": 9}]),
+    ]

@@ -1,0 +1,1 @@
+"""What agents' and customers' sockets share: handshakes, admission, conversations, pace."""

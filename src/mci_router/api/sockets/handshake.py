@@ -1,0 +1,47 @@
+"""Handshakes of sockets: where the token is read from, and how one is refused."""
+
+import asyncio
+import contextlib
+
+from fastapi import WebSocket, WebSocketDisconnect
+from starlette.types import Receive
+
+from mci_router.api.problems import answer
+from mci_router.errors import NotAuthenticated, Problem
+
+TOKEN_SUBPROTOCOL = "bearer."  # browsers cannot set headers on a socket: the token may come as a subprotocol
+LONGEST_END_S = 5
+GONE = (WebSocketDisconnect, RuntimeError, OSError)
+"""What a socket raises whose client has left; the server says so by a RuntimeError, too."""
+
+
+async def deny(socket: WebSocket, receive: Receive, problem: Problem) -> None:
+    """Refuses a handshake, and waits for the connection to end: the server takes an earlier return for a fault."""
+    with contextlib.suppress(*GONE):
+        await socket.send_denial_response(answer(problem))
+        ends = 0  # one of our answer, one of the connection
+        async with asyncio.timeout(LONGEST_END_S):
+            while ends < 2:
+                ends += (await receive())["type"] == "websocket.disconnect"
+
+
+async def accept(socket: WebSocket, subprotocol: str) -> None:
+    """Opens the socket, with the subprotocol if the client offers it. Nothing happens if the client has left."""
+    with contextlib.suppress(*GONE):
+        await socket.accept(subprotocol if subprotocol in socket.scope["subprotocols"] else None)
+
+
+def token_of(socket: WebSocket, whose: str) -> str:
+    """Returns the token, from the header or a subprotocol: never from the URL. Raises NotAuthenticated.
+
+    `whose` is the word of the problem: `agent` or `customer`.
+    """
+    scheme, _, token = socket.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token
+    for protocol in socket.scope["subprotocols"]:
+        if protocol.startswith(TOKEN_SUBPROTOCOL):
+            return str(protocol.removeprefix(TOKEN_SUBPROTOCOL))
+    raise NotAuthenticated(
+        f"Send the {whose} token as `Authorization: Bearer <token>`, or as the subprotocol `bearer.<token>`."
+    )

@@ -1,0 +1,1 @@
+"""Conversations: one stream of messages a case, how they are written, read, announced and delivered."""

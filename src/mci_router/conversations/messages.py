@@ -1,0 +1,99 @@
+"""Messages in memory: a draft before it is written, and a message as it is shown. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from mci_router.clock import moment
+from mci_router.vocabulary import MessageKind, Visibility
+
+MessageData: TypeAlias = dict[str, Any]
+"""A message as JSON, as `MessageOut` describes it."""
+
+TO_CUSTOMERS = frozenset({MessageKind.AGENT, MessageKind.BOT, MessageKind.SYSTEM})
+"""The kinds of message that go to the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be written: masked, harmless, and not yet a part of its case.
+
+    `owner` and `key` make it be written once: whose key it is, and the key; `fingerprint` of what was said. `adapters`
+    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended.
+    """
+
+    id: str
+    workspace: str
+    contact: str
+    received_at: datetime
+    occurred_at: datetime
+    kind: MessageKind
+    author: str
+    text: str
+    owner: str | None = None
+    key: str | None = None
+    fingerprint: str = ""
+    to_agent: str | None = None
+    visibility: Visibility | None = None
+    html: str | None = None
+    in_reply_to: str | None = None
+    ai: Mapping[str, Any] | None = None
+    adapters: Sequence[str] = ()
+    after_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A draft that is in the ledger; `fresh` is false for one that was before."""
+
+    message: MessageData
+    case: str
+    customer: str
+    fresh: bool
+
+    @property
+    def announcement(self) -> dict[str, Any]:
+        """Returns what the live state journals of it: no word of its text."""
+        message = self.message
+        facts = {name: message[name] for name in ("kind", "author", "to_agent", "visibility") if message[name]}
+        at = round(datetime.fromisoformat(message["received_at"]).timestamp() * 1000)
+        return facts | {
+            "contact": message["contact_id"],
+            "case": self.case,
+            "customer": self.customer,
+            "message": message["id"],
+            "message_seq": message["seq"],
+            "message_at": at,
+        }
+
+
+COLUMNS = (
+    *("id", "received_at", "case_id", "seq", "contact_id", "kind", "author", "to_agent", "channel", "visibility"),
+    *("text", "html", "in_reply_to", "ai", "occurred_at", "revision", "edited_at"),
+    *("redacted_at", "redacted_by", "redacted_why", "adapter", "delivery", "delivery_error"),
+)
+"""The columns of a message, in the order in which statements select them."""
+
+_MOMENTS = ("occurred_at", "received_at", "edited_at")
+_AS_THEY_ARE = (
+    *("id", "case_id", "contact_id", "seq", "kind", "author", "to_agent", "channel", "visibility", "text", "html"),
+    *("in_reply_to", "ai", "revision"),
+)
+
+
+def message_data(row: Mapping[str, Any]) -> MessageData:
+    """Returns a message as JSON of its columns, whose JSON is parsed."""
+    at = {name: moment(row[name]) if row[name] else None for name in _MOMENTS}
+    return {
+        **{name: row[name] for name in _AS_THEY_ARE},
+        **at,
+        "redacted": row["redacted_at"]
+        and {"at": moment(row["redacted_at"]), "by": row["redacted_by"], "why": row["redacted_why"]},
+        "delivery": row["delivery"] and {"state": row["delivery"], "error": row["delivery_error"]},
+    }
+
+
+def first_message_of(contact: str) -> str:
+    """Returns the id of the message that a contact came with."""
+    return f"msg_{contact.partition('_')[2]}"

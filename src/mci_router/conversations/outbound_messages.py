@@ -1,0 +1,130 @@
+"""Outbound messages as an adapter gets them, by a webhook as by its stream: the one event that carries text."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import moment
+from mci_router.vocabulary import AddressKind, Channel, MessageKind, Visibility
+from mci_router.webhooks.envelope import Message
+
+EVENT: Final = "message.outbound"
+
+REACHED_BY: Mapping[str, tuple[AddressKind, ...]] = {
+    Channel.EMAIL: (AddressKind.EMAIL,),
+    Channel.SMS: (AddressKind.PHONE,),
+    Channel.VOICE: (AddressKind.PHONE,),
+    Channel.MESSAGING: (AddressKind.PHONE, AddressKind.EXTERNAL_ID),
+}
+"""The kinds of address at which a channel reaches a customer; other channels know their customers by external ids."""
+
+FINGERPRINT = "hmac:"
+"""What an address begins with that is kept as a hash."""
+
+READ = text(
+    """
+    SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
+      m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.revision,
+      c.channel, c.channel_ref, c.customer_id, c.identity
+    FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
+      JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
+    WHERE o.id = ANY(:rows) AND m.redacted_at IS NULL AND m.kind IN ('agent', 'bot', 'system')
+    """
+)
+
+
+class OutboundAddress(BaseModel):
+    """An address at which the channel reaches the customer."""
+
+    kind: AddressKind
+    value: str
+
+
+class OutboundCustomer(BaseModel):
+    """The customer to whom a message goes."""
+
+    id: str
+    addresses: Annotated[
+        list[OutboundAddress], Field(description="Those that came with the contact and that the channel reaches.")
+    ]
+
+
+class OutboundMessage(BaseModel):
+    """A message to a customer: what `message.outbound` has in `data`, and the stream in `message`.
+
+    What does not apply is left out. Later versions may add members.
+    """
+
+    model_config = ConfigDict(title="OutboundMessage")
+
+    id: Annotated[str, Field(description="The message: receipts name it. The same each time that it is sent.")]
+    revision: Annotated[int, Field(description="0, and more for each time that it was edited.")]
+    adapter: str
+    channel: Channel
+    channel_ref: Annotated[
+        str | None, Field(description="The channel's own name of the conversation, as the adapter posted it.")
+    ] = None
+    contact: str
+    case_id: str
+    seq: Annotated[int, Field(description="Its place in the case: a conversation's messages come in this order.")]
+    customer: OutboundCustomer
+    kind: Annotated[MessageKind, Field(description="`agent`, `bot` or `system`.")]
+    author: str
+    text: str
+    html: Annotated[str | None, Field(description="The same with its looks, where the channel shows them.")] = None
+    in_reply_to: str | None = None
+    ai: Annotated[
+        dict[str, Any] | None, Field(description="The machine that wrote it: `{name, version, disclosed}`.")
+    ] = None
+    visibility: Visibility
+    occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    edited_at: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing(Message):
+    """A message on its way, by the row of the queue."""
+
+    row: int = 0
+
+
+async def outgoing(session: AsyncSession, attempts: Mapping[int, int]) -> list[Outgoing]:
+    """Returns what rows of the queue say, in their order, and nothing of those whose message is not to be sent: it was
+    taken back, or was never for a customer.
+    """
+    if not attempts:
+        return []
+    rows = (await session.execute(READ, {"rows": list(attempts)})).mappings()
+    return [_outgoing(dict(row), attempts[row["row"]]) for row in sorted(rows, key=lambda row: int(row["row"]))]
+
+
+def _outgoing(row: Mapping[str, Any], attempt: int) -> Outgoing:
+    key = row["id"] if not row["revision"] else f"{row['id']}.{row['revision']}"
+    data = json.loads(_shown(row).model_dump_json(exclude_none=True))
+    return Outgoing(key, EVENT, row["received_at"], row["contact_id"], data, attempt, row["row"])
+
+
+def _shown(row: Mapping[str, Any]) -> OutboundMessage:
+    edited = row["edited_at"]
+    as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "seq", "kind", "author", "text")
+    more = ("html", "in_reply_to", "ai", "visibility")
+    return OutboundMessage(
+        **{name: row[name] for name in (*as_they_are, *more)},
+        contact=row["contact_id"],
+        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
+        occurred_at=moment(row["occurred_at"]),
+        edited_at=moment(edited) if edited else None,
+    )
+
+
+def _addresses(channel: str, identity: Mapping[str, Any]) -> Iterable[OutboundAddress]:
+    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody."""
+    kinds = REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))
+    for one in identity.get("addresses", []):
+        if one["kind"] in kinds and one["value"] and not one["value"].startswith(FINGERPRINT):
+            yield OutboundAddress(kind=one["kind"], value=one["value"])

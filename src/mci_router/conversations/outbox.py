@@ -1,0 +1,67 @@
+"""Outbox: what the rest of the service asks of the way to adapters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from mci_router.conversations import delivery_states, links, outbound
+from mci_router.conversations.links import Receiver
+from mci_router.conversations.posting import Posting
+from mci_router.conversations.streaming import Stream
+from mci_router.conversations.telling import Telling
+from mci_router.database import Database
+from mci_router.errors import NotFound
+from mci_router.vocabulary import MessageDelivery
+
+# The queue's row first, as everywhere.
+FOUND = text(
+    """
+    SELECT o.adapter, m.received_at, m.delivery, m.redacted_at FROM outbound_messages o
+    JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
+    WHERE o.workspace_id = :workspace AND o.message_id = :message FOR NO KEY UPDATE
+    """
+)
+QUEUED = text(
+    "UPDATE messages SET delivery = :state, delivery_error = NULL WHERE id = :message AND received_at = :received_at"
+)
+
+
+class Outbox:
+    """The way to adapters: messages that are sent again, and connections that read them."""
+
+    def __init__(self, database: Database, telling: Telling, posting: Posting) -> None:
+        self._database = database
+        self._telling = telling
+        self._posting = posting
+
+    def hurry(self) -> None:
+        """Has what was just written here posted at once."""
+        self._posting.hurry()
+
+    async def send_again(self, workspace: str, message: str) -> Mapping[str, Any]:
+        """Sends a message again that has failed, before what was written later in its case and waits still.
+
+        Returns its delivery, `{state, error}`.
+
+        Raises:
+            NotFound: there is no such message on its way to an adapter, or it was sent too long ago.
+            WrongState: it has not failed.
+            DatabaseUnavailable: nothing has changed.
+        """
+        named = {"workspace": workspace, "message": message}
+        async with self._database.transaction() as session:
+            row = (await session.execute(FOUND, named)).one_or_none()
+            if row is None or row.redacted_at is not None:
+                raise NotFound(f"There is no message {message!r} that went to an adapter, within the last weeks.")
+            state = delivery_states.again(MessageDelivery(row.delivery) if row.delivery else None)
+            await session.execute(outbound.AGAIN, named)
+            await session.execute(QUEUED, {"message": message, "received_at": row.received_at, "state": state})
+            await links.try_now(session, Receiver(workspace, row.adapter))
+        self._posting.hurry()
+        await self._telling.tell(workspace)
+        return {"state": state, "error": None}
+
+    def stream(self, receiver: Receiver, name: str) -> Stream:
+        """Returns a connection by which an adapter reads its messages, to be opened."""
+        return Stream(self._database, self._telling, receiver, name)

@@ -1,0 +1,132 @@
+"""The write: messages of many cases in one statement, each with its number, its key and its way to the customer.
+
+The row of its case gives a message its number: two writers to one case come one after the other. A key that comes a
+second time finds the message that it was written with; one that two writers use at once is refused by its unique index,
+and the batch looks again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic_core import from_json
+
+from mci_router.conversations.messages import COLUMNS, TO_CUSTOMERS, Draft, Written, message_data
+from mci_router.database import Lane
+from mci_router.errors import ConversationOver, MessageKeyReused, NotFound, StaysPrivate
+
+_SHOWN = ", ".join(f"m.{column}" for column in COLUMNS)
+_GOES_OUT = ", ".join(f"'{kind}'" for kind in sorted(TO_CUSTOMERS))
+
+WRITE = f"""
+WITH sent AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
+    contact text, kind text, author text, to_agent text, visibility text, text text, html text, in_reply_to text,
+    ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[], after_end boolean)),
+known AS (
+  SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
+  FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
+met AS (
+  SELECT s.n, c.case_id, c.customer_id, c.channel, c.visibility, s.after_end OR c.ended_at IS NULL AS open,
+    s.visibility = 'public' AND (c.visibility <> 'public' OR c.sensitive) AS not_public,
+    CASE WHEN s.kind = 'note' OR c.sensitive THEN 'private' ELSE COALESCE(s.visibility, c.visibility) END AS shown,
+    CASE WHEN s.kind IN ({_GOES_OUT}) AND c.adapter = ANY(s.adapters) THEN c.adapter END AS adapter
+  FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id = s.workspace
+  WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = s.n)),
+fresh AS (SELECT * FROM met WHERE open AND NOT COALESCE(not_public, false)),
+locked AS (
+  SELECT id FROM cases WHERE id IN (SELECT case_id FROM fresh) ORDER BY id FOR NO KEY UPDATE),
+counted AS (
+  UPDATE cases k SET last_seq = k.last_seq + t.number
+  FROM (SELECT case_id, count(*) AS number FROM fresh WHERE case_id IN (SELECT id FROM locked) GROUP BY case_id) AS t
+  WHERE k.id = t.case_id RETURNING k.id, k.last_seq - t.number AS before),
+written AS (
+  INSERT INTO messages ({", ".join(COLUMNS)}, workspace_id)
+  SELECT s.id, s.received_at, f.case_id, c.before + row_number() OVER (PARTITION BY f.case_id ORDER BY s.n), s.contact,
+    s.kind, s.author, s.to_agent, f.channel, f.shown, s.text, s.html, s.in_reply_to, s.ai, s.occurred_at, 0, NULL,
+    NULL, NULL, NULL, f.adapter, CASE WHEN f.adapter IS NOT NULL THEN 'queued' END, NULL, s.workspace
+  FROM fresh f JOIN sent s ON s.n = f.n JOIN counted c ON c.id = f.case_id RETURNING *),
+keys AS (
+  INSERT INTO message_keys (workspace_id, owner, key, fingerprint, message_id, received_at)
+  SELECT s.workspace, s.owner, s.key, s.fingerprint, s.id, s.received_at
+  FROM sent s JOIN fresh f ON f.n = s.n WHERE s.key IS NOT NULL),
+outbound AS (
+  INSERT INTO outbound_messages (workspace_id, adapter, case_id, contact_id, message_id, received_at, state, next_at)
+  SELECT w.workspace_id, w.adapter, w.case_id, w.contact_id, w.id, w.received_at, 'queued', w.received_at
+  FROM written w WHERE w.adapter IS NOT NULL ORDER BY w.case_id, w.seq),
+announced_later AS (
+  INSERT INTO unannounced_messages (workspace_id, message_id, received_at, contact_id)
+  SELECT w.workspace_id, w.id, w.received_at, w.contact_id FROM written w)
+SELECT s.n, true AS fresh, NULL AS why, f.customer_id AS customer, {_SHOWN}
+FROM written m JOIN sent s ON s.id = m.id JOIN fresh f ON f.n = s.n
+UNION ALL
+SELECT k.n, false, CASE WHEN NOT k.same THEN 'reused' END, p.customer_id, {_SHOWN}
+FROM known k JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at JOIN cases p ON p.id = m.case_id
+UNION ALL
+SELECT met.n, false, CASE WHEN not_public THEN 'not public' ELSE 'over' END, NULL{", NULL" * len(COLUMNS)}
+FROM met WHERE NOT open OR not_public
+"""  # noqa: S608 — made of names of ours
+
+REFUSALS = {"reused": MessageKeyReused, "not public": StaysPrivate, "over": ConversationOver}
+
+
+async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception]:
+    """Writes messages, in this order. Returns of each what is in the ledger now, or why it is refused.
+
+    Raises:
+        Raced: another transaction was first; nothing is written.
+    """
+    found: dict[int, Written | Exception] = {}
+    for turn in _turns(drafts):
+        for row in await lane.fetch(WRITE, [_row(number, drafts[number]) for number in turn]):
+            found[row["n"]] = _written(row)
+    return [
+        found.get(number, NotFound(f"There is no contact {draft.contact!r} in this workspace."))
+        for number, draft in enumerate(drafts)
+    ]
+
+
+def _turns(drafts: Sequence[Draft]) -> list[list[int]]:
+    """Returns the numbers of drafts to write by one statement each: one that has the key of another comes after it."""
+    turns: list[list[int]] = [[]]
+    seen: dict[tuple[str, str | None, str], int] = {}
+    for number, draft in enumerate(drafts):
+        turn = seen.get((draft.workspace, draft.owner, draft.key), -1) + 1 if draft.key else 0
+        if draft.key:
+            seen[draft.workspace, draft.owner, draft.key] = turn
+        while len(turns) <= turn:
+            turns.append([])
+        turns[turn].append(number)
+    return turns
+
+
+def _row(number: int, draft: Draft) -> dict[str, Any]:
+    return {
+        "n": number,
+        "id": draft.id,
+        "received_at": draft.received_at,
+        "workspace": draft.workspace,
+        "contact": draft.contact,
+        "kind": draft.kind,
+        "author": draft.author,
+        "to_agent": draft.to_agent,
+        "visibility": draft.visibility,
+        "text": draft.text,
+        "html": draft.html,
+        "in_reply_to": draft.in_reply_to,
+        "ai": draft.ai,
+        "occurred_at": draft.occurred_at,
+        "owner": draft.owner,
+        "key": draft.key,
+        "fingerprint": draft.fingerprint,
+        "adapters": list(draft.adapters),
+        "after_end": draft.after_end,
+    }
+
+
+def _written(row: Any) -> Written | Exception:
+    if row["why"]:
+        return REFUSALS[row["why"]]()
+    columns = dict(row)
+    for name in ("ai", "delivery_error"):
+        columns[name] = columns[name] and from_json(columns[name])
+    return Written(message_data(columns), row["case_id"], row["customer"], row["fresh"])

@@ -1,0 +1,23 @@
+"""Garbage: fits Python's collector of cycles to a service that keeps nearly all that it makes when it starts.
+
+By default the collector looks at every object again and again while the package is imported, and later at all of them
+every few seconds, for 0.2 s each time, during which nobody is answered. Requests leave few cycles behind: it is enough
+to look seldom, and not at what stays for good.
+"""
+
+import gc
+
+YOUNG = 10_000
+"""New objects that are still in use before the collector looks at them: more than requests under way have."""
+
+OLDER = 10  # looks at the new objects before those that outlived one are looked at, too; the same for the oldest
+
+
+def collect_seldom() -> None:
+    """Has the collector look at new objects only when there are many."""
+    gc.set_threshold(YOUNG, OLDER, OLDER)
+
+
+def keep_all() -> None:
+    """Leaves all objects that there are out of future collections: call it once what stays for good is made."""
+    gc.freeze()

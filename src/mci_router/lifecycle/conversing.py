@@ -1,0 +1,256 @@
+"""Conversing: a message comes in, from the customer, from a person or from a machine, and is written, announced, heard.
+
+It is masked first. The ledger has it before anybody hears of it. What a customer says is judged, too: `listening` has
+what follows from it.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import utc_now
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.channel_ways import refuse_what_the_channel_cannot, taking_messages
+from mci_router.conversations.html import harmless
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
+from mci_router.conversations.reading import by_key
+from mci_router.conversations.writing import write
+from mci_router.database import Database, Lane
+from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
+from mci_router.group_commit import GroupCommit
+from mci_router.ids import new_id
+from mci_router.intake.answer import Answer
+from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
+from mci_router.intake.fingerprints import Fingerprints
+from mci_router.intake.masking import MaskingPolicy, mask
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.parking import Parking
+from mci_router.models import Contact
+from mci_router.routing.engine import Engine
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 64
+PARKED = ContactState.WAITING_FOR_CUSTOMER
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is."""
+
+    kind: MessageKind
+    author: str
+    text: str
+    owner: str
+    key: str | MessageKeyOf | None = None
+    html: str | None = None
+    to_agent: str | None = None
+    visibility: Visibility | None = None
+    in_reply_to: str | None = None
+    ai: Mapping[str, Any] | None = None
+    occurred_at: datetime | None = None
+    after_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message that the ledger has, and its contact's state now. `fresh` is false for one that was there before;
+    `moved`: what it says has moved the contact.
+    """
+
+    message: MessageData
+    state: ContactState | None
+    fresh: bool = True
+    moved: bool = False
+
+
+class Conversations:
+    """Takes messages in."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        fingerprints: Fingerprints,
+        announcer: Announcer,
+        delivery: Delivery,
+        listening: Listening,
+        parking: Parking,
+        carry: Callable[[], None],
+    ) -> None:
+        """Takes the parts that a message passes through; `carry` has those for adapters go at once."""
+        self._database = database
+        self._engine = engine
+        self._snapshots = snapshots
+        self._fingerprints = fingerprints
+        self._announcer = announcer
+        self._delivery = delivery
+        self._listening = listening
+        self._parking = parking
+        self._carry = carry
+        self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
+            database, self._commit, limit=MOST_AT_ONCE
+        )
+        self._announcing: set[asyncio.Task[Any]] = set()
+
+    async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
+        """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
+        key.
+
+        Raises:
+            NotFound, ConversationOver: there is no such contact, or it has ended.
+            ChannelCannot, WindowClosed: the contact's channel cannot carry it.
+            StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
+        """
+        snapshot = await self._snapshots.get(workspace)
+        if said.kind in TO_CUSTOMERS:
+            await refuse_what_the_channel_cannot(self._database, snapshot, contact, said.text, said.html)
+        if said.kind is MessageKind.CUSTOMER:
+            await self._must_be_open(workspace, contact)
+        spoken = await self._write(self._draft(snapshot, contact, said))
+        if said.kind is MessageKind.CUSTOMER and spoken.fresh:
+            return await self._heard(snapshot, spoken)
+        return spoken
+
+    async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
+        """Writes what the service itself says when it ends a contact. Idempotent."""
+        said = Said(MessageKind.SYSTEM, "", text, owner="system", key=f"end of {contact.id}", after_end=True)
+        await self.say(contact.workspace_id, contact.id, said)
+
+    async def arrive(self, arrival: Arrival) -> Answer:
+        """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,
+        which the answer says. Idempotent.
+
+        Raises as `Delivery.accept` does.
+        """
+        answer = await self._delivery.accept(arrival)
+        if isinstance(answer, Joins):
+            try:
+                return await self._join(arrival, answer.contact)
+            except ConversationOver:  # since the ledger was looked at
+                answer = await self._delivery.accept(replace(arrival, apart=True))
+        assert not isinstance(answer, Joins)  # noqa: S101 — one that is apart joins none
+        return answer
+
+    async def known(self, workspace: str, key: MessageKeyOf) -> Spoken | None:
+        """Returns the message that was written with a key. Raises MessageKeyReused if it said something else."""
+        found = await by_key(self._database, workspace, key.owner, key.key)
+        if found is None:
+            return None
+        message, fingerprint = found
+        if fingerprint != key.fingerprint:
+            raise MessageKeyReused
+        live = await self._engine.contact(workspace, message["contact_id"])
+        return Spoken(message, live.state if live else None, fresh=False)
+
+    def key_of(self, workspace: str, owner: str, key: str, said: Mapping[str, Any]) -> MessageKeyOf:
+        """Returns the key of a message as it is kept: fingerprints, for a sender may put anything into one."""
+        return MessageKeyOf(
+            owner,
+            self._fingerprints.of(f"{workspace} message key", key),
+            self._fingerprints.of(f"{workspace} message", json.dumps(said, sort_keys=True, default=str)),
+        )
+
+    async def _join(self, arrival: Arrival, contact: str) -> Answer:
+        await self._must_be_open(arrival.workspace_id, contact)
+        key = arrival.message_key or _key_of_request(arrival)
+        draft = Draft(
+            id=new_id("message"),
+            workspace=arrival.workspace_id,
+            contact=contact,
+            received_at=arrival.received_at,
+            occurred_at=arrival.occurred_at or arrival.received_at,
+            kind=MessageKind.CUSTOMER,
+            author=arrival.adapter or "",
+            text=arrival.text,
+            owner=key.owner if key else None,
+            key=key.key if key else None,
+            fingerprint=key.fingerprint if key else "",
+        )
+        spoken = await self._write(draft)
+        if spoken.fresh:
+            spoken = await self._heard(arrival.snapshot, spoken)
+        answer = await self._listening.answer(arrival.workspace_id, contact)
+        return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}
+
+    async def _heard(self, snapshot: Snapshot, spoken: Spoken) -> Spoken:
+        """Does what follows from what a customer has said. Where that cannot be done now, the message stands."""
+        workspace, contact = snapshot.workspace_id, spoken.message["contact_id"]
+        try:
+            back = await self._parking.customer_wrote(workspace, contact) if spoken.state is PARKED else None
+            heard = await self._listening.hear(snapshot, spoken.message, back.state if back else spoken.state)
+        except (EngineUnavailable, WrongState) as problem:
+            log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
+            return spoken
+        return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
+
+    async def _must_be_open(self, workspace: str, contact: str) -> None:
+        """Raises ConversationOver for a contact that has ended: the live state knows first."""
+        live = await self._engine.contact(workspace, contact)
+        if live and live.state in FINAL_STATES:
+            raise ConversationOver
+
+    def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
+        policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
+        now, workspace = utc_now(), snapshot.workspace_id
+        facts = {"contact": contact, "kind": said.kind, "text": said.text, "html": said.html, "to": said.to_agent}
+        key = self.key_of(workspace, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
+        html = said.html and harmless(said.html)
+        if said.html and html is None:
+            raise UnsafeHtml
+        return Draft(
+            id=new_id("message"),
+            workspace=workspace,
+            contact=contact,
+            received_at=now,
+            occurred_at=min(said.occurred_at, now) if said.occurred_at else now,
+            kind=said.kind,
+            author=said.author,
+            text=mask(said.text, policy).text,
+            html=html and mask(html, policy).text,
+            owner=key.owner if key else None,
+            key=key.key if key else None,
+            fingerprint=key.fingerprint if key else "",
+            to_agent=said.to_agent,
+            visibility=said.visibility,
+            in_reply_to=said.in_reply_to,
+            ai=said.ai,
+            adapters=tuple(taking_messages(snapshot)),
+            after_end=said.after_end,
+        )
+
+    async def _write(self, draft: Draft) -> Spoken:
+        written, announced = await self._group.submit(draft.workspace, draft)
+        reply = (await asyncio.shield(announced)).get(written.message["id"], {})
+        state = reply.get("state")
+        return Spoken(written.message, ContactState(state) if state else None, written.fresh)
+
+    async def _commit(self, lane: Lane, drafts: Sequence[Draft]) -> list[tuple[Written, asyncio.Task[Any]] | Exception]:
+        """Commits a batch. It is announced while the lane takes the next."""
+        results = await write(lane, drafts)
+        fresh = [
+            (draft.workspace, result)
+            for draft, result in zip(drafts, results, strict=True)
+            if isinstance(result, Written) and result.fresh
+        ]
+        if any(written.message["delivery"] for _, written in fresh):
+            self._carry()
+        announced = asyncio.create_task(self._announcer.announce(fresh))
+        self._announcing.add(announced)
+        announced.add_done_callback(self._announcing.discard)
+        return [result if isinstance(result, Exception) else (result, announced) for result in results]
+
+
+def _key_of_request(arrival: Arrival) -> MessageKeyOf | None:
+    return MessageKeyOf("request", arrival.idempotency_key, arrival.body_hash) if arrival.idempotency_key else None

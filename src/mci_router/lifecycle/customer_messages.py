@@ -1,0 +1,92 @@
+"""Messages as their customer sees them: no note, nobody's name unless the workspace shows it, no reason."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mci_router.conversations import reading
+from mci_router.conversations.messages import MessageData
+from mci_router.database import Database
+from mci_router.errors import NotFound
+from mci_router.lifecycle.customer_view import shown_name
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import MessageKind
+
+SHOWN = (
+    *("id", "case_id", "contact_id", "seq", "kind", "channel", "text", "html", "in_reply_to"),
+    *("occurred_at", "received_at", "revision", "edited_at"),
+)
+CUSTOMER = "customer"
+AGENT = "agent"
+
+
+class CustomerMessages:
+    """Reads messages for customers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def window(
+        self,
+        snapshot: Snapshot,
+        customer: str,
+        case: str,
+        *,
+        after_seq: int | None = None,
+        before_seq: int | None = None,
+        limit: int = 50,
+    ) -> dict[str, Any]:
+        """Returns `{case_id, items, last_seq, more, read_up_to}` of a case of the customer's. Raises NotFound."""
+        found = await reading.window(
+            self._database,
+            snapshot.workspace_id,
+            case,
+            after_seq=after_seq,
+            before_seq=before_seq,
+            limit=limit,
+            notes=False,
+        )
+        if found.customer != customer:
+            raise NotFound(f"There is no case {case!r} of yours.")
+        return {
+            "case_id": case,
+            "items": [shown(snapshot, one) for one in found.items],
+            "last_seq": found.last_seq,
+            "more": found.more,
+            "read_up_to": _marks(found.read_up_to),
+        }
+
+    async def since(self, snapshot: Snapshot, marks: Mapping[str, int], *, customer: str = "") -> list[dict[str, Any]]:
+        """Returns the next messages of each case after a number, in their order; with `customer`, of that customer's
+        cases alone.
+        """
+        found = await reading.since(self._database, snapshot.workspace_id, marks, customer=customer)
+        return [shown(snapshot, one) for one in found]
+
+    async def some(self, snapshot: Snapshot, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Returns messages by id, without notes."""
+        found = await reading.some(self._database, snapshot.workspace_id, ids)
+        return [shown(snapshot, one) for one in found.values() if one["kind"] != MessageKind.NOTE]
+
+
+def shown(snapshot: Snapshot, message: MessageData) -> dict[str, Any]:
+    """Returns a message as its customer sees it."""
+    ai, redacted = message["ai"], message["redacted"]
+    by_agent = message["kind"] == MessageKind.AGENT
+    return {
+        **{name: message[name] for name in SHOWN},
+        "author": shown_name(snapshot, message["author"]) if by_agent else None,
+        "ai": {"name": ai["name"]} if ai and ai.get("disclosed") else None,
+        "redacted": {"at": redacted["at"]} if redacted else None,
+    }
+
+
+def party_shown(party: str) -> str:
+    """Returns `customer` or `agent`: customers do not learn which agent has read."""
+    return CUSTOMER if party == CUSTOMER else AGENT
+
+
+def _marks(marks: Mapping[str, int]) -> dict[str, int]:
+    shown_marks = {CUSTOMER: 0, AGENT: 0}
+    for party, seq in marks.items():
+        shown_marks[party_shown(party)] = max(shown_marks[party_shown(party)], seq)
+    return shown_marks

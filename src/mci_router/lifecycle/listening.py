@@ -1,0 +1,172 @@
+"""Listening: what follows from what a customer says later, in a conversation that is under way.
+
+Until somebody serves it, the contact is read again with all that its customer has said: it may go elsewhere, and keeps
+its age. Once somebody does, only danger moves it: to who may have it, if its agent may not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mci_router.classifier.thresholds import Certainty
+from mci_router.clock import utc_now
+from mci_router.community import board
+from mci_router.conversations.messages import MessageData
+from mci_router.database import Database
+from mci_router.intake.answer import Answer, triage_data
+from mci_router.intake.later import Later, Listener
+from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, judged_text
+from mci_router.lifecycle.privacy import private_triage, take_private
+from mci_router.lifecycle.transfer_records import passed_on, record_of
+from mci_router.lifecycle.transfers import Transfers
+from mci_router.models import Decision
+from mci_router.outcomes import OUTCOMES, outcome_of
+from mci_router.routing.engine import Engine
+from mci_router.routing.policy.decision import choose_route
+from mci_router.routing.policy.routes import Route
+from mci_router.specs.snapshot import Snapshot
+from mci_router.triage.finding import find
+from mci_router.triage.matrix import TOUCH_OF, cell_of
+from mci_router.triage.matter import Matter
+from mci_router.triage.result import Triage
+from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
+
+SAID_SO_FAR = """
+SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.subject,
+  COALESCE(d.triage ->> 'model', '') = '' AS named,
+  (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM messages m
+   WHERE m.case_id = c.case_id AND m.contact_id = c.id AND m.kind = 'customer') AS text
+FROM contacts c CROSS JOIN LATERAL (
+  SELECT triage FROM decisions WHERE contact_id = c.id ORDER BY rung DESC LIMIT 1) AS d
+WHERE c.workspace_id = $1 AND c.id = $2
+"""
+NOT_SERVED = frozenset({*RUNG_STATES, ContactState.QUEUED})
+WITH_AGENT = frozenset({ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER})
+SAYS_MORE = "the customer has said more"
+IN_DANGER = "what the customer says now is sensitive: it is for people, in private"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a message: its contact's state afterwards, and whether it moved."""
+
+    state: ContactState | None
+    moved: bool = False
+
+
+class Listening:
+    """Reads what customers say later, and does what follows."""
+
+    def __init__(
+        self, database: Database, engine: Engine, listener: Listener, dispatch: Dispatch, transfers: Transfers
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._listener = listener
+        self._dispatch = dispatch
+        self._transfers = transfers
+
+    async def hear(self, snapshot: Snapshot, message: MessageData, state: ContactState | None) -> Heard:
+        """Judges a message that is written, with what its customer said before, and moves its contact if it has to.
+
+        Raises DatabaseUnavailable, EngineUnavailable: the message is written all the same.
+        """
+        found = await self._database.read(SAID_SO_FAR, snapshot.workspace_id, message["contact_id"])
+        if not found:
+            return Heard(state)
+        (before,) = found
+        state = state or ContactState(before["state"])
+        whole = state in NOT_SERVED
+        if not whole and (before["sensitive"] or state not in WITH_AGENT):
+            return Heard(state)
+        named = before["topic"] if whole and before["named"] and before["topic"] in snapshot.topics else None
+        said = before["text"] if whole else message["text"]
+        later = await self._listener.listen(snapshot, said, Channel(before["channel"]), named)
+        triage = find(snapshot, later.seen[0], named=named, measured=later.measured, customer={})
+        if triage.sensitive and not before["sensitive"]:
+            return await self._take_private(snapshot, message["contact_id"], triage, later)
+        if whole and not before["sensitive"] and _says_otherwise(before, triage):
+            return await self._read_again(snapshot, message["contact_id"], triage, later)
+        return Heard(state)
+
+    async def answer(self, workspace: str, contact: str) -> Answer:
+        """Returns a contact and its decision, as they are now."""
+        async with self._database.transaction() as session:
+            current = await OpenContact.locked(session, self._engine, workspace, contact)
+            return current.answer(current.state)
+
+    async def _take_private(self, snapshot: Snapshot, contact_id: str, triage: Triage, later: Later) -> Heard:
+        """Leaves a contact to people. One that an agent has stays with that agent, if that one may have it."""
+        async with self._database.command() as session:
+            current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
+            contact, before = current.contact, current.decision
+            if current.state not in NOT_SERVED | WITH_AGENT:
+                return Heard(current.state)
+            await board.hide_post(session, contact.id, utc_now())
+            take_private(contact, triage, topic=True)
+            text = f"{judged_text(contact, before)}\n\n{later.words.topic}"
+            judged = private_triage(before, contact, triage, IN_DANGER, text=text)
+            matter = replace(triage.matter, topic=contact.topic, cell=contact.cell, urgent=contact.urgent)
+            route = _route(snapshot, current, matter)
+            if current.state in WITH_AGENT and _may_keep(snapshot, current, route):
+                before.triage = judged
+                return Heard(current.state)
+            decision = await self._move(snapshot, current, route, IN_DANGER)
+            decision.triage = judged
+        return await self._sent(snapshot, current, decision)
+
+    async def _read_again(self, snapshot: Snapshot, contact_id: str, triage: Triage, later: Later) -> Heard:
+        """Moves a contact that nobody serves yet to where its customer's words, all of them, belong."""
+        async with self._database.command() as session:
+            current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
+            contact, before = current.contact, current.decision
+            if current.state not in NOT_SERVED or current.moving:
+                return Heard(current.state)
+            touch = Touch.HIGH if triage.touch is Touch.HIGH else TOUCH_OF[contact.cell]
+            cell = cell_of(triage.volume, touch)
+            route = _route(snapshot, current, replace(triage.matter, cell=cell))
+            if current.state is ContactState.QUEUED and route.outcome is not Outcome.AGENT:
+                return Heard(current.state)  # it waits for a person, and keeps its place
+            contact.topic, contact.cell = triage.topic, cell
+            data = triage_data(triage, before.triage["modality"], text=later.words.topic, visibility=contact.visibility)
+            decision = await self._move(snapshot, current, route, SAYS_MORE)
+            reasons = [*before.triage["reasons"], f"{SAYS_MORE}:", *data["reasons"]]
+            kept = {"cell": cell, "touch": touch, "modality": decision.triage["modality"], "reasons": reasons}
+            decision.triage = {**data, **kept}
+        return await self._sent(snapshot, current, decision)
+
+    async def _move(self, snapshot: Snapshot, current: OpenContact, route: Route, why: str) -> Decision:
+        contact, now = current.contact, utc_now()
+        if current.state in RUNG_STATES:
+            await outcome_of(contact).leave(current.session, contact, now, ended=False)
+            return await current.put_on(route, why)
+        queue = route.queue.name if route.queue else None
+        return await self._transfers.climb(
+            snapshot, current, route, why, record_of(current.live, passed_on(why, None), now, queue=queue)
+        )
+
+    async def _sent(self, snapshot: Snapshot, current: OpenContact, decision: Decision) -> Heard:
+        if current.state in RUNG_STATES:
+            return Heard((await self._dispatch.send(snapshot, current.contact)).state, moved=True)
+        answer = await self._transfers.send_on(snapshot, current, decision, passed_on(SAYS_MORE, None))
+        return Heard(answer["state"], moved=True)
+
+
+def _says_otherwise(before: Mapping[str, Any], triage: Triage) -> bool:
+    """Returns whether a contact is surely of another topic than it seemed, or its customer asks for a person."""
+    if triage.wants_person and TOUCH_OF[Cell(before["cell"])] is Touch.LOW:
+        return True
+    return triage.topic is not None and triage.topic != before["topic"] and triage.certainty is Certainty.ACT
+
+
+def _route(snapshot: Snapshot, current: OpenContact, matter: Matter) -> Route:
+    """Returns where a contact goes by what is known of it now, on a rung above its own."""
+    route = choose_route(snapshot, matter, current.facts, OUTCOMES, now=utc_now())
+    return replace(route, rung=current.highest_rung + 1)
+
+
+def _may_keep(snapshot: Snapshot, current: OpenContact, route: Route) -> bool:
+    """Returns whether the agent who has the contact brings what is asked where it would go."""
+    agent = snapshot.agents.get(current.live.agent or "") if current.live else None
+    return agent is not None and all(agent.abilities.get(need["skill"], 0) >= need["min"] for need in route.requirement)

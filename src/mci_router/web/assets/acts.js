@@ -1,0 +1,167 @@
+// What the agent does: each act is a frame to the router, and what goes wrong is said.
+
+import { t, tOf } from "./language.js";
+import { queueTitle } from "./titles.js";
+
+const WINDOW = 200; // messages that are read at once
+const NEWER = ["conversation.read", "workspace.read"]; // what a router of the version before does not know
+
+// `desk` has the socket, the work, the conversations and the drafts; `notify` says something, `draw` shows what is new.
+export function actsOf(desk, { notify, draw }) {
+  async function ask(type, data) {
+    try {
+      return await desk.socket.send(type, data);
+    } catch (error) {
+      if (!(error.slug === "invalid_frame" && NEWER.includes(type))) notify({ tone: "bad", text: tOf("problem", error.slug, error.message) });
+      return null;
+    }
+  }
+
+  // Says where a contact has gone if that is not where it was sent, or if it has to wait until the queue opens.
+  async function passOn(type, data) {
+    const route = (await ask(type, data))?.route;
+    const where = route && { queue: queueTitle(route.queue), why: route.reasons.join("; ") };
+    if (route?.opens_at) notify({ tone: "bad", text: t("pass.until_open", where) });
+    else if (route && data.queue && route.queue !== data.queue) notify({ tone: "", text: t("pass.went", where) });
+  }
+
+  async function loaded(contact, bounds, options) {
+    const window = await ask("conversation.read", { contact_id: contact, limit: WINDOW, ...bounds });
+    if (window) desk.conversations.window(contact, window, options);
+    draw();
+  }
+
+  // One client id a message, also when it is sent again: the router writes it once.
+  async function deliver(contact, message) {
+    desk.conversations.sending(contact, message);
+    draw();
+    try {
+      const { kind, text, visibility, to_agent, client_id } = message;
+      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...(visibility && { visibility }), ...(to_agent && { to_agent }) });
+      desk.conversations.sent(contact, client_id, ack.message);
+      forgetUnsent(contact, client_id);
+    } catch (error) {
+      const why = tOf("problem", error.slug, error.message);
+      desk.conversations.failed(contact, message.client_id, why);
+      if (!error.lost) refuse(contact, message.client_id, why);
+    }
+    draw();
+  }
+
+  const unsentOf = (contact) => {
+    const item = desk.work.items.get(contact);
+    return item ? desk.drafts.of(item.contact) : {};
+  };
+
+  // What the router has refused goes out again by the agent's word alone.
+  function refuse(contact, clientId, why) {
+    const message = unsentOf(contact).unsent?.[clientId];
+    if (message) message.refused = why;
+    desk.drafts.changed();
+  }
+
+  function forgetUnsent(contact, clientId) {
+    const draft = unsentOf(contact);
+    if (draft.unsent) delete draft.unsent[clientId];
+    if (draft.unsent && !Object.keys(draft.unsent).length) delete draft.unsent;
+    desk.drafts.changed();
+  }
+
+  const serving = {
+    accept: ({ offer_id }) => ask("offer.accept", { offer_id }),
+    decline({ contact, offer_id }, reason) {
+      desk.work.decline(contact.id);
+      ask("offer.decline", { offer_id, reason });
+    },
+    complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
+    save: ({ assignment_id }, draft) => ask("assignment.save", { assignment_id, notes: draft.notes ?? "", disposition: draft.disposition ?? null }),
+    moreTime: ({ assignment_id }, s) => ask("wrap_up.more_time", { assignment_id, s }),
+    async endWrapUp(item, draft) {
+      const typed = draft.notes !== undefined || draft.disposition;
+      if (typed && !(await serving.save(item, draft))) return;
+      ask("wrap_up.done", { assignment_id: item.assignment_id });
+    },
+    hold({ contact, assignment_id }) {
+      ask(desk.work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
+    },
+    park: ({ assignment_id }) => ask("contact.park", { assignment_id }),
+    unpark: ({ assignment_id }) => ask("contact.unpark", { assignment_id }),
+    end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),
+    consult: ({ contact }, agent) => ask("contact.consult", { contact_id: contact.id, agent }),
+    leave: ({ contact }) => ask("participant.leave", { contact_id: contact.id }),
+    handOver: ({ contact }) => ask("participant.hand_over", { contact_id: contact.id }),
+    transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
+    callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
+    escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
+  };
+
+  const talking = {
+    send(item, { kind, text, visibility, to_agent }) {
+      const message = { client_id: newId(), kind, text, visibility, to_agent, author: desk.me, channel: item.contact.channel };
+      const draft = desk.drafts.of(item.contact);
+      draft.unsent = { ...draft.unsent, [message.client_id]: message };
+      desk.drafts.changed();
+      return deliver(item.contact.id, message);
+    },
+    typing: (contact) => desk.socket.send("typing", { contact_id: contact }).catch(() => {}),
+    load: (contact) => loaded(contact, {}),
+    loadEarlier: (contact) => loaded(contact, { before_seq: desk.conversations.of(contact).inOrder()[0]?.seq }),
+    catchUp: (contact) => loaded(contact, { after_seq: desk.conversations.of(contact).lastSeq }, { after: true }),
+    async read(contact) {
+      const talk = desk.conversations.of(contact);
+      const mark = `agent:${desk.me}`;
+      if (!talk.lastSeq || (talk.readUpTo[mark] ?? 0) >= talk.lastSeq) return;
+      talk.readUpTo = { ...talk.readUpTo, [mark]: talk.lastSeq };
+      if (talk.unread) desk.conversations.read(contact);
+      desk.socket.send("message.read", { contact_id: contact, up_to_seq: talk.lastSeq }).catch(() => {});
+    },
+    // What the line, or a reload, has kept from the router goes out again.
+    sendUnsent() {
+      for (const contact of desk.work.items.keys()) {
+        const talk = desk.conversations.of(contact);
+        for (const message of Object.values(unsentOf(contact).unsent ?? {})) {
+          if (message.refused) {
+            desk.conversations.sending(contact, message);
+            desk.conversations.failed(contact, message.client_id, message.refused);
+          } else if (talk.pending.get(message.client_id)?.failed !== null) deliver(contact, message);
+        }
+      }
+    },
+    ofMessages: (contact) => ({
+      sendAgain: (message) => deliver(contact, message),
+      redeliver: ({ id }) => ask("message.send_again", { message_id: id }),
+    }),
+  };
+
+  const knowing = {
+    // Whom it may be, where several customers can be meant.
+    async verify({ assignment_id }, customer_id) {
+      try {
+        await desk.socket.send("contact.verify", { assignment_id, customer_id });
+        return [];
+      } catch (error) {
+        notify({ tone: "bad", text: error.message });
+        return error.problem?.candidates ?? [];
+      }
+    },
+    async change({ contact, assignment_id }, data) {
+      const told = await ask("customer.change", { assignment_id, ...data });
+      if (!told) return;
+      desk.work.know(contact.id, told.customer);
+      draw();
+    },
+    directory: (search) => ask("directory.list", { search }),
+    async topics() {
+      desk.topics ??= ask("directory.list", { search: "" }).then((found) => found?.topics ?? null);
+      return desk.topics;
+    },
+  };
+
+  return { ask, ...serving, ...talking, ...knowing };
+}
+
+// A UUID also where the page is not on a secure origin.
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

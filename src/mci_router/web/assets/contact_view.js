@@ -1,0 +1,138 @@
+// The middle of the desk: the contact, its conversation first, then the form. It is built once for what the agent does
+// with it, and shows what changes without touching what is being typed.
+
+import { completionForm } from "./completion.js";
+import { composer } from "./composer.js";
+import { conversationView } from "./conversation_view.js";
+import { facts, tag } from "./customer.js";
+import { h } from "./dom.js";
+import { t, tOf } from "./language.js";
+import { passingDialog, transfers } from "./passing.js";
+import { agentTitle, queueTitle, topicTitle } from "./titles.js";
+import { capital, cellWords, moment, words } from "./words.js";
+
+const SERVED = ["assigned", "waiting_for_customer", "participating"];
+const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product"];
+
+// What the contact is for this agent now: when it changes, the view is built again.
+export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, item.contact.sensitive].join();
+
+export function contactView(item, desk) {
+  const draft = desk.drafts.of(item.contact);
+  const talk = conversationView(item.contact, desk);
+  const written = item.stage === "offered" ? null : composer(item, draft, desk);
+  const form = item.stage === "assigned" || item.stage === "wrapping_up" ? completionForm(item, draft, desk) : null;
+  const status = h("p", { id: "contact-status", class: "tags" });
+  const passing = SERVED.includes(item.stage) ? passingDialog(item, draft, desk) : null;
+  const buttons = h("div", { class: "acts" });
+  const heading = h("h3", { tabindex: "-1" }, item.contact.subject || topicTitle(item.contact.topic) || t("contact"));
+  const element = h("div", { class: "contact-view" },
+    h("header", { class: "contact-head" }, h("div", { class: "row" }, heading, buttons), tags(item.contact), status),
+    item.stage === "offered" && offerActions(item, draft, desk),
+    ground(item),
+    talk.element,
+    written?.element,
+    form,
+    passing,
+  );
+  let acted = "";
+
+  function show(latest) {
+    talk.show(latest);
+    written?.show(latest);
+    const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants]);
+    if (now === acted) return;
+    acted = now;
+    status.replaceChildren(...statusOf(latest, desk));
+    buttons.replaceChildren(...actsOf(latest, desk, passing));
+  }
+
+  const focus = () => (item.stage === "offered" ? element.querySelector("[data-primary]") : written ?? heading).focus();
+  return { element, show, focus, compose: written, shape: shapeOf(item), heading };
+}
+
+function tags(contact) {
+  return h("p", { class: "tags" },
+    tag(tOf("channel", contact.provider ?? contact.channel, capital(words(contact.provider ?? contact.channel)))),
+    contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
+    contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
+    contact.language && tag(contact.language.toUpperCase()),
+    contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),
+    contact.kind === "machine" && tag(t("tag.machine"), "warn"),
+    contact.urgent && tag(t("tag.urgent"), "bad"),
+    contact.sensitive && contact.sensitive_kinds?.map((kind) => tag(tOf("sensitive", kind, capital(words(kind))), "bad")),
+    contact.sensitive && tag(t("tag.sensitive"), "bad"),
+  );
+}
+
+function statusOf(item, { acts, me }) {
+  const { contact, stage, warm, holder, transferring, interrupted, on_hold, participants = [] } = item;
+  const others = (mode) => participants.filter((one) => one.agent !== me && (one.mode === "read_along") === mode).map((one) => agentTitle(one.agent)).join(", ");
+  const dial = contact.call?.endpoint ?? contact.call?.from;
+  return [
+    contact.callback && tag(contact.callback_phone ? t("tag.call_back_at", { phone: contact.callback_phone }) : t("tag.call_back"), "warn"),
+    dial && tag(t("tag.call", { number: dial })),
+    stage === "offered" && warm && tag(t("tag.with_holder", { agent: agentTitle(holder) })),
+    stage === "assigned" && transferring && tag(t("tag.transferring"), "warn"),
+    stage === "assigned" && transferring && h("button", { type: "button", class: "small", click: () => acts.callOff(item) }, t("tag.call_off")),
+    stage === "assigned" && on_hold && tag(t("tag.on_hold"), "warn"),
+    stage === "assigned" && interrupted && tag(t("tag.interrupted"), "warn"),
+    stage === "waiting_for_customer" && tag(t("stage.waiting_for_customer"), "warn"),
+    others(false) && tag(t("tag.with", { names: others(false) })),
+    others(true) && tag(t("tag.reads_along", { names: others(true) }), "warn"),
+  ].filter(Boolean);
+}
+
+// What can be done with a contact that is served, besides to write and to complete it.
+function actsOf(item, { acts }, passing) {
+  const { contact, stage, on_hold, interrupted } = item;
+  const button = (key, click, more = {}) => h("button", { type: "button", click, ...more }, t(key));
+  const crm = item.crm_url && h("a", { class: "button", href: item.crm_url, target: "_blank", rel: "noopener noreferrer" }, t("act.crm"));
+  const written = WRITTEN.includes(contact.channel);
+  const served = {
+    assigned: () => [
+      button(on_hold ? "act.resume" : "act.hold", () => acts.hold(item), { id: "hold", "aria-pressed": String(Boolean(on_hold)), disabled: Boolean(interrupted) }),
+      written && button("act.park", () => acts.park(item)),
+      button("act.pass_on", () => passing.ask(), { "aria-haspopup": "dialog" }),
+      button("act.end", () => acts.end(item)),
+    ],
+    waiting_for_customer: () => [button("act.unpark", () => acts.unpark(item)), button("act.end", () => acts.end(item))],
+    participating: () => [button("act.take_over", () => acts.handOver(item)), button("act.leave", () => acts.leave(item))],
+    reading: () => [button("act.leave", () => acts.leave(item))],
+  }[stage];
+  return [crm, ...(served?.() ?? [])].filter(Boolean);
+}
+
+function offerActions(item, draft, { acts, drafts }) {
+  const reason = h("input", { id: "decline-reason", maxlength: 200, placeholder: t("offer.reason"), "aria-label": t("offer.reason_label"), value: draft.decline ?? "",
+    input: () => { draft.decline = reason.value; drafts.changed(); } });
+  const until = item.accepts_at ?? item.expires_at;
+  return h("form", { class: "actions offer", submit: (event) => { event.preventDefault(); acts.accept(item); } },
+    h("p", { class: "countdown" }, h("strong", { "data-expires": until }), ` ${t(item.accepts_at ? "offer.accepts" : "offer.left")}`),
+    h("button", { class: "primary", "data-primary": true }, t("offer.accept"), " ", h("kbd", {}, "Ctrl ↵")),
+    h("span", { class: "decline" }, reason, h("button", { type: "button", click: () => acts.decline(item, reason.value.trim()) }, t("offer.decline"))),
+  );
+}
+
+// How it came here, folded away: transfers, attachments, context, reasons.
+function ground(item) {
+  const { contact } = item;
+  const handed = transfers(item.transfers);
+  const rest = [attachments(contact.attachments), facts(t("ground.context"), contact.context), reasons(item.reasons)].filter(Boolean);
+  return h("div", { class: "ground" }, handed, rest.length > 0 && h("details", {},
+    h("summary", {}, t("ground.title"), h("span", { class: "hint" }, ` ${t("ground.accepted", { time: moment(contact.accepted_at) })}`)), rest));
+}
+
+function attachments(list) {
+  if (!list?.length) return null;
+  return h("section", {}, h("h2", {}, t("ground.attachments")), h("ul", { class: "plain" }, list.map(({ url, name, content_type }) => {
+    const label = `${name || url}${content_type ? ` (${content_type})` : ""}`;
+    const safe = /^https?:\/\//i.test(url); // a customer's link may be anything, script included
+    return h("li", {}, safe ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label) : label);
+  })));
+}
+
+function reasons(list) {
+  if (!list?.length) return null;
+  return h("section", {}, h("h2", {}, t("ground.reasons")), h("ul", { class: "plain dotted" }, list.map((reason) => h("li", {}, reason))));
+}

@@ -1,0 +1,1020 @@
+// <mci-chat>: a customer's conversation, on a page of any site. One file, served by the router at chat/mci-chat.js: no build step, no cookie,
+// nothing of a third party, no markup from text, no inline style: `script-src 'self'; style-src 'none'; connect-src <the router>` is enough.
+//
+//   <script type="module" src="<the router>/chat/mci-chat.js"></script>
+//   <mci-chat token-url="/chat-token" product="shop" screen="checkout" error-code="E-42"></mci-chat>
+//
+// Attributes: `token-url` (of the site's own server: answers {"token": …}) or `token`; `router` (where the file is not served by it);
+// `product`, `screen`, `error-code`; `lang` (en, de); `theme` (light, dark); `open`.
+// Properties: `context` {product, screen, error_code}, `getToken` (async, instead of token-url), `words` (own words, another language).
+// Methods: `show()`, `hide()`. Parts to style: `launcher`, `panel`; colour: `--mci-accent`, `--mci-on-accent`.
+
+/* Words: English and German */
+
+const LANGUAGES = ["en", "de"];
+const WORDS = {
+  launcher: ["Help", "Hilfe"],
+  unread: ["Help, unread messages: {n}", "Hilfe, ungelesene Nachrichten: {n}"],
+  title: ["How can we help?", "Wie können wir helfen?"],
+  close: ["Close", "Schließen"],
+  overview: ["All your questions", "Alle Ihre Fragen"],
+  open_cases: ["Your open questions", "Ihre offenen Fragen"],
+  new_case: ["Ask something new", "Etwas Neues fragen"],
+  untitled: ["Your question", "Ihre Frage"],
+  incident: ["A known problem", "Eine bekannte Störung"],
+  greeting: ["Write to us: what is it about?", "Schreiben Sie uns: Worum geht es?"],
+  messages: ["Messages", "Nachrichten"],
+  earlier: ["Earlier messages", "Frühere Nachrichten"],
+  message: ["Your message", "Ihre Nachricht"],
+  send: ["Send", "Senden"],
+  you: ["You", "Sie"],
+  agent: ["Our team", "Unser Team"],
+  machine: ["Automatic answer", "Automatische Antwort"],
+  written_by_ai: ["Written by AI", "Von KI geschrieben"],
+  waiting: ["Waits for the connection", "Wartet auf die Verbindung"],
+  sending: ["Sending …", "Wird gesendet …"],
+  sent: ["Sent", "Gesendet"],
+  read: ["Read", "Gelesen"],
+  failed: ["Not sent", "Nicht gesendet"],
+  again: ["Send again", "Erneut senden"],
+  discard: ["Discard", "Verwerfen"],
+  edited: ["edited", "bearbeitet"],
+  redacted: ["This message was removed.", "Diese Nachricht wurde entfernt."],
+  typing: ["is writing …", "schreibt …"],
+  connecting: ["Connecting …", "Verbindung wird hergestellt …"],
+  lost: ["No connection. What you write is sent when it is back.", "Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist."],
+  unavailable: ["The chat cannot be reached at the moment.", "Der Chat ist zurzeit nicht erreichbar."],
+  line: ["You are in line.", "Sie sind in der Warteschlange."],
+  place: ["You are number {n} in line.", "Sie sind Nummer {n} in der Warteschlange."],
+  wait: ["Expected wait: {time}.", "Voraussichtliche Wartezeit: {time}."],
+  minute: ["about a minute", "etwa eine Minute"],
+  minutes: ["about {n} minutes", "etwa {n} Minuten"],
+  between: ["{low} to {high} minutes", "{low} bis {high} Minuten"],
+  opens: ["We are there again on {time}.", "Wir sind wieder da: {time}."],
+  with_you: ["{name} is with you.", "{name} ist für Sie da."],
+  your_turn: ["We wait for your answer.", "Wir warten auf Ihre Antwort."],
+  community: ["Your question is with the community.", "Ihre Frage liegt bei der Community."],
+  answered: ["Did that help?", "Hat das geholfen?"],
+  helped: ["That helped", "Das hat geholfen"],
+  not_helped: ["It did not help", "Das hat nicht geholfen"],
+  person: ["A person, please", "Bitte ein Mensch"],
+  ask: ["May we publish your question, so that others can answer?", "Dürfen wir Ihre Frage veröffentlichen, damit andere antworten können?"],
+  agree: ["Yes, publish it", "Ja, veröffentlichen"],
+  disagree: ["No, keep it private", "Nein, vertraulich lassen"],
+  over: ["This conversation is over. You can still write.", "Dieses Gespräch ist beendet. Sie können weiter schreiben."],
+  end: ["End the conversation", "Gespräch beenden"],
+  end_really: ["End it?", "Wirklich beenden?"],
+  yes: ["Yes, end it", "Ja, beenden"],
+  no: ["No", "Nein"],
+};
+
+/* Looks */
+
+const SHEET = new CSSStyleSheet(); // a style sheet made by a script needs no `style-src`
+SHEET.replaceSync(`
+:host {
+  color-scheme: light dark;
+  --accent: var(--mci-accent, light-dark(#1f5fbf, #7db0f5)); --on-accent: var(--mci-on-accent, light-dark(#fff, #0c1626));
+  --card: light-dark(#fff, #191f29); --sunk: light-dark(#f1f3f7, #232b38); --line: light-dark(#d6dbe4, #3b4658);
+  --ink: light-dark(#18202d, #e8ecf3); --soft: light-dark(#566073, #a9b3c3); --tint: light-dark(#e6effc, #1f2f49);
+  --bad: light-dark(#b3261e, #ff9a92); --warn: light-dark(#8a5300, #f0bc63); --warn-tint: light-dark(#fdf0d9, #3a2d14);
+  font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--ink); text-align: start;
+}
+:host([theme="light"]) { color-scheme: light; }
+:host([theme="dark"]) { color-scheme: dark; }
+:host([hidden]) { display: none; }
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+h2, h3, p, ul { margin: 0; padding: 0; }
+ul { list-style: none; display: grid; gap: 8px; }
+button, textarea { font: inherit; color: inherit; border-radius: 10px; border: 1px solid var(--line); }
+button { padding: 7px 14px; background: var(--card); font-weight: 600; cursor: pointer; }
+button:hover { border-color: var(--accent); }
+button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+button.plain { border-color: transparent; background: none; padding: 5px 9px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.launcher {
+  position: fixed; inset-block-end: 20px; inset-inline-end: 20px; z-index: 2147483000; padding: 12px 20px; border-radius: 99px;
+  background: var(--accent); color: var(--on-accent); border: 2px solid var(--on-accent); box-shadow: 0 6px 24px rgb(0 0 0 / .28);
+}
+.launcher .count { margin-inline-start: 8px; padding: 0 8px; border-radius: 99px; background: var(--on-accent); color: var(--accent); }
+dialog {
+  position: fixed; inset: auto; inset-block-end: 20px; inset-inline-end: 20px; z-index: 2147483001; margin: 0; padding: 0;
+  width: min(384px, calc(100vw - 40px)); height: min(620px, calc(100dvh - 40px)); max-width: none; max-height: none; overflow: hidden;
+  background: var(--card); color: inherit; border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 12px 48px rgb(0 0 0 / .32);
+}
+dialog[open] { display: flex; flex-direction: column; }
+dialog:dir(ltr) { text-align: left; }
+dialog:dir(rtl) { text-align: right; }
+:is(h2, h3, p, li span, label, button) { unicode-bidi: plaintext; } /* words may be of another direction than the page */
+@media (max-width: 480px) { dialog { inset: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0; } }
+header { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 14px; background: var(--accent); color: var(--on-accent); }
+header:dir(rtl) { padding: 10px 14px 10px 8px; }
+header h2 { flex: 1; min-width: 0; font-size: 16px; line-height: 1.3; overflow-wrap: anywhere; }
+header button { flex: none; }
+header button:hover { border-color: currentcolor; }
+header :focus-visible { outline-color: currentcolor; outline-offset: 0; }
+header svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+header .back:dir(rtl) svg { transform: scaleX(-1); }
+.strip { padding: 8px 14px; font-size: 13px; background: var(--sunk); border-block-end: 1px solid var(--line); }
+.strip.bad { background: var(--warn-tint); color: var(--warn); font-weight: 600; }
+.overview, .log { flex: 1; min-height: 0; overflow: auto; padding: 14px; }
+.overview { display: grid; align-content: start; gap: 14px; }
+.overview h3 { font-size: 13px; color: var(--soft); }
+.overview li button { display: grid; gap: 2px; width: 100%; text-align: inherit; font-weight: 400; }
+.overview li strong, .overview li span { overflow-wrap: anywhere; }
+.incident { padding: 10px 14px; border-radius: 10px; background: var(--warn-tint); overflow-wrap: anywhere; }
+.incident h3 { color: var(--warn); }
+.soft { color: var(--soft); font-size: 13px; }
+.log { display: flex; flex-direction: column; gap: 10px; overscroll-behavior: contain; }
+.log > .earlier { align-self: center; }
+.log > .soft { margin: auto; text-align: center; }
+.message { display: grid; gap: 2px; max-width: 86%; align-self: flex-start; justify-items: start; }
+.message .said { padding: 8px 12px; text-align: start; border-radius: 4px 14px 14px 14px; background: var(--sunk); white-space: pre-wrap; overflow-wrap: anywhere; }
+.message:dir(rtl) .said { border-radius: 14px 4px 14px 14px; }
+.message.own { align-self: flex-end; justify-items: end; }
+.message.own .said { border-radius: 14px 4px 14px 14px; background: var(--tint); }
+.message.own:dir(rtl) .said { border-radius: 4px 14px 14px 14px; }
+.message.system { align-self: center; text-align: center; }
+.message.system .said { background: none; color: var(--soft); font-size: 13px; padding: 0; }
+.message.failed .said { border: 1px solid var(--bad); }
+.message.failed .foot { color: var(--bad); }
+.message a { color: var(--accent); }
+.gone { font-style: italic; color: var(--soft); }
+.who, .foot { font-size: 12px; color: var(--soft); }
+.ai { margin-inline-start: 6px; padding: 0 6px; border: 1px solid currentcolor; border-radius: 6px; }
+.foot { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
+.message.own .foot { justify-content: flex-end; }
+.foot button { padding: 1px 8px; }
+.choice { display: grid; gap: 6px; padding: 10px 14px; border-block-start: 1px solid var(--line); }
+.choice p { font-weight: 600; overflow-wrap: anywhere; }
+.answers { display: flex; flex-wrap: wrap; gap: 6px; }
+.choice blockquote { margin: 0; padding: 6px 10px; max-height: 96px; overflow: auto; background: var(--sunk); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.typing { padding: 0 14px 6px; min-height: 24px; font-size: 13px; color: var(--soft); }
+form { display: flex; align-items: end; gap: 8px; padding: 10px 14px 14px; border-block-start: 1px solid var(--line); }
+form label { flex: 1; min-width: 0; font-size: 12px; color: var(--soft); }
+textarea { display: block; width: 100%; margin-block-start: 4px; padding: 8px 10px; max-height: 140px; resize: none; field-sizing: content; background: var(--sunk); font-size: 15px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (prefers-reduced-motion: no-preference) { dialog[open] { animation: rise .16s ease-out; } }
+@keyframes rise { from { transform: translateY(12px); opacity: 0; } }
+`);
+
+/* Elements. Strings become text, so nothing that anybody wrote is ever read as markup. */
+
+function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter((child) => child != null && child !== false));
+  return element;
+}
+
+function icon(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path);
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(line);
+  return svg;
+}
+
+// Shows one element an entry, in their order; an element is made again only when its `mark` changes, so that a screen reader hears new ones only.
+function sync(box, entries, make) {
+  const had = new Map([...box.children].map((child) => [child.key, child]));
+  const held = [...box.children].find((child) => child.contains(box.getRootNode().activeElement))?.key;
+  const elements = entries.map(({ key, mark, ...entry }) => {
+    const before = had.get(key);
+    return before?.mark === mark ? before : Object.assign(make(entry, mark), { key, mark });
+  });
+  for (const [place, element] of elements.entries()) {
+    if (box.children[place] !== element) box.insertBefore(element, box.children[place] ?? null);
+  }
+  while (box.children.length > elements.length) box.lastElementChild.remove();
+  const again = held !== undefined && !box.contains(box.getRootNode().activeElement) && elements.find(({ key }) => key === held);
+  if (again) (again.querySelector("button") ?? again).focus();
+}
+
+function said(text) {
+  return text.split(/(https?:\/\/[^\s<>"']+)/).map((part, place) => (place % 2
+    ? el("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part) : part));
+}
+
+/* The customer socket `mci.customer.v1`, kept connected. What its frames and close codes mean is written in asyncapi.yaml. */
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 20_000;
+const PATIENCE_MS = 5_000; // for the answer to a heartbeat: it comes after those to what was sent before
+const OVER = 4401; // the token no longer holds
+const GIVEN_UP_AFTER = 4; // refusals in a row, before it is said that the chat cannot be reached; it is still tried
+
+class Line {
+  #of; // { url, token, marks, onState, onFrame }
+  #socket = null;
+  #failures = 0;
+  #count = 0;
+  #asked = new Map(); // frames that are not answered yet, by id
+  #pulse = null;
+  #retry = null;
+  #closed = false;
+  state = "";
+
+  constructor(of) {
+    this.#of = of;
+    addEventListener("online", this.#hurry);
+    document.addEventListener("visibilitychange", this.#wake);
+    this.open();
+  }
+
+  async open() {
+    clearTimeout(this.#retry);
+    this.#tell("connecting");
+    const attempt = (this.attempt = {});
+    let token;
+    try {
+      token = await this.#of.token();
+    } catch {
+      if (attempt === this.attempt) this.#lost(0);
+      return;
+    }
+    if (this.#closed || attempt !== this.attempt) return;
+    const url = new URL("v1/customer-socket", this.#of.url);
+    url.protocol = url.protocol.replace("http", "ws");
+    const marks = this.#of.marks(); // the last that was seen of each case: what came since follows
+    if (marks) url.searchParams.set("resume", marks);
+    const socket = (this.#socket = new WebSocket(url, ["mci.customer.v1", `bearer.${token}`]));
+    socket.onmessage = ({ data }) => this.#read(JSON.parse(data));
+    socket.onclose = ({ code }) => this.#lost(code);
+  }
+
+  close() {
+    this.#closed = true;
+    this.attempt = null;
+    removeEventListener("online", this.#hurry);
+    document.removeEventListener("visibilitychange", this.#wake);
+    this.#drop();
+  }
+
+  // Resolves with the ack's data; rejects with an Error that has the router's `problem`, or none if the line was lost.
+  send(type, data = {}) {
+    if (this.state !== "open") return Promise.reject(new Error("not connected"));
+    const id = `c${++this.#count}`;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      this.#socket.send(JSON.stringify({ type, id, data }));
+    });
+  }
+
+  #read({ type, id, data }) {
+    const asked = this.#asked.get(id);
+    if (type === "ack" || (type === "error" && asked)) {
+      this.#asked.delete(id);
+      if (type === "ack") asked?.resolve(data);
+      else asked.reject(Object.assign(new Error(data.problem.detail || data.problem.title), { problem: data.problem }));
+      return;
+    }
+    if (type === "hello") {
+      this.#failures = 0;
+      clearInterval(this.#pulse);
+      this.#pulse = setInterval(this.#beat, data.heartbeat_s * 1_000);
+      this.state = "open";
+    }
+    this.#of.onFrame(type, data);
+    if (type === "hello") this.#tell("open");
+  }
+
+  // A heartbeat without an answer: the line is dead, though the browser may not notice for minutes.
+  #beat = () => {
+    const before = this.#asked.get("beat");
+    if (before && Date.now() - before.at > PATIENCE_MS) return this.#lost(0);
+    if (before) return;
+    this.#asked.set("beat", { at: Date.now(), resolve() {}, reject() {} });
+    this.#socket.send(JSON.stringify({ type: "heartbeat", id: "beat", data: {} }));
+  };
+
+  #lost(code) {
+    const greeted = this.state === "open";
+    this.#drop();
+    this.#failures += 1;
+    this.#tell(this.#failures >= GIVEN_UP_AFTER ? "unavailable" : "waiting");
+    if (code === OVER || !greeted) this.#of.stale(); // a browser does not say why a handshake failed: it may have been the token
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
+    this.#retry = setTimeout(() => this.open(), pause);
+  }
+
+  #drop() {
+    clearTimeout(this.#retry);
+    clearInterval(this.#pulse);
+    if (this.#socket) {
+      this.#socket.onmessage = this.#socket.onclose = null;
+      this.#socket.close();
+      this.#socket = null;
+    }
+    this.state = "";
+    for (const { reject } of this.#asked.values()) reject(new Error("the line was lost"));
+    this.#asked.clear();
+  }
+
+  #tell(state) {
+    this.state = state;
+    this.#of.onState(state);
+  }
+
+  #hurry = () => {
+    if (this.state === "waiting" || this.state === "unavailable") this.open();
+  };
+
+  #wake = () => {
+    if (document.hidden) return;
+    if (this.state !== "open") this.#hurry();
+    else this.#beat(); // after sleep
+  };
+}
+
+/* What was said, and what is to be sent. No page, no network. */
+
+const WINDOW = 200; // messages read at a time
+const TYPING_MS = 6_000;
+const OVER_STATES = ["wrapping_up", "completed", "resolved", "cancelled", "abandoned"];
+
+class Talk {
+  cases = new Map();
+  incident = null;
+  pending = []; // own messages that the router does not have yet
+  #early = []; // what came before the answer to a sending: it waits for that, so that no own message is shown twice, and all is in order
+
+  greet({ cases = [], incident }) {
+    this.incident = incident ?? null;
+    for (const { contacts = [], ...known } of cases) {
+      const one = Object.assign(this.#case(known.id), known);
+      one.newest ||= known.last_seq ?? 0;
+      one.contacts.clear();
+      for (const contact of contacts) Object.assign(this.#contact(one, contact.contact_id), contact);
+    }
+  }
+
+  // Takes a frame in; returns the case that it is about.
+  apply(type, data) {
+    if (type === "incident.updated") this.#informed(data);
+    const one = data.case_id ? this.#case(data.case_id) : this.#caseOf(data.contact_id);
+    if (!one) return null;
+    const contact = data.contact_id && this.#contact(one, data.contact_id);
+    if (type === "message.created") this.#came(one, data.message);
+    if (type === "message.updated") this.#keep(one, data.message);
+    if (type === "message.read" && data.party !== "customer") one.theirs = Math.max(one.theirs, data.up_to_seq);
+    if (type === "typing") one.typing = Date.now() + TYPING_MS;
+    if (type === "contact.updated") Object.assign(contact, { ask: null }, data);
+    if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
+    if (type === "ask") contact.ask = data.draft;
+    return one;
+  }
+
+  history(id, { items, more, read_up_to }) {
+    const one = this.#case(id);
+    for (const message of items) this.#keep(one, message);
+    one.theirs = Math.max(one.theirs, read_up_to?.agent ?? 0);
+    one.mine = Math.max(one.mine, read_up_to?.customer ?? 0);
+    Object.assign(one, { here: true, more });
+  }
+
+  // A message of the customer's; it is shown at once.
+  write(text, case_id, context) {
+    this.pending.push({ client_id: uuid(), text, case_id, context, state: "waiting" });
+  }
+
+  next = () => this.pending.find(({ state }) => state === "waiting");
+
+  discard(message) {
+    this.pending.splice(this.pending.indexOf(message), 1);
+  }
+
+  sent(message, { message: kept, contact }) {
+    this.discard(message);
+    const one = this.#case(contact.case_id);
+    Object.assign(this.#contact(one, contact.id), contact);
+    this.#keep(one, kept);
+    this.#release();
+    return contact.case_id;
+  }
+
+  unsent(message, state, error) {
+    Object.assign(message, { state, error });
+    this.#release();
+  }
+
+  // The contact that goes on in a case: the open one that came last.
+  open = (one) => [...(one?.contacts.values() ?? [])].findLast(({ state }) => !OVER_STATES.includes(state));
+  latest = (one) => this.open(one) ?? [...(one?.contacts.values() ?? [])].at(-1);
+  said = (one) => [...(one?.messages.values() ?? []), ...(one?.answers.values() ?? [])].sort((a, b) => a.seq - b.seq);
+  first = (id) => Math.min(...[...this.cases.get(id).messages.values()].map(({ seq }) => seq));
+  newestFirst = () => [...this.cases.values()].sort((a, b) => (a.id < b.id ? 1 : -1)); // ids are in the order of time
+  unsentOf = (one) => this.pending.filter(({ case_id }) => case_id === (one?.id ?? null));
+
+  // Messages that the customer has not seen.
+  unread() {
+    return [...this.cases.values()].reduce((sum, one) => sum + this.said(one).filter(({ kind, seq }) => kind !== "customer" && seq > one.mine).length, 0);
+  }
+
+  marks = () => [...this.cases.values()].filter(({ newest }) => newest).map(({ id, newest }) => `${id}:${newest}`).join();
+
+  #case(id) {
+    if (!this.cases.has(id)) {
+      const none = { contacts: new Map(), messages: new Map(), answers: new Map(), typing: 0 };
+      this.cases.set(id, { id, ...none, newest: 0, mine: 0, theirs: 0, here: false, more: false }); // here: its last messages are; more: there are earlier ones
+    }
+    return this.cases.get(id);
+  }
+
+  #contact(one, id) {
+    if (!one.contacts.has(id)) one.contacts.set(id, { id, state: "accepted" });
+    return one.contacts.get(id);
+  }
+
+  #caseOf = (contact) => [...this.cases.values()].find(({ contacts }) => contacts.has(contact));
+
+  // An answer of the automation is no message of the case; it is shown where it came.
+  #answered(one, contact, { rung, article, text }) {
+    const key = `${contact.id} ${rung}`;
+    const said = { id: key, kind: "bot", title: article?.title, text: article?.body ?? text, seq: one.newest + 0.5, revision: 0 };
+    if (!one.answers.has(key)) one.answers.set(key, said);
+    contact.rung = rung;
+  }
+
+  #informed({ incident_id, incident, status, kind }) {
+    const known = this.incident?.id === incident_id ? this.incident : {};
+    this.incident = incident ?? { ...known, id: incident_id, status, kind };
+  }
+
+  #came(one, message) {
+    if (message.kind !== "customer") one.typing = 0;
+    this.#inOrder(() => this.#keep(one, message));
+  }
+
+  #inOrder(keep) {
+    if (this.pending.some(({ state }) => state === "sending")) this.#early.push(keep);
+    else keep();
+  }
+
+  #release() {
+    for (const keep of this.#early.splice(0)) keep();
+  }
+
+  // Delivery is at least once, and in any order: the newest revision of each stays.
+  #keep(one, message) {
+    const before = one.messages.get(message.id);
+    if (!before || message.revision >= before.revision) one.messages.set(message.id, message);
+    one.newest = Math.max(one.newest, message.seq);
+  }
+}
+
+/* What is shown. It knows no line: what the customer does goes to `acts`, by name. */
+
+const BOTTOM_PX = 80; // nearer than that to the end, the log follows what comes
+const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7", end: "M12 3v8M6.5 6.5a8 8 0 1 0 11 0" };
+const LONGEST_EXCERPT = 120;
+const LINE_WORDS = { connecting: "connecting", waiting: "lost", unavailable: "unavailable" };
+const STATE_WORDS = { posted: "community", waiting_for_customer: "your_turn" };
+
+class Face {
+  #acts;
+  say; // (word, values): a text in the customer's language
+  locale; // of times
+
+  constructor(acts) {
+    this.#acts = acts;
+    const button = (name, act) => el("button", { type: "button", class: `plain ${name}`, click: act }, icon(ICONS[name]));
+    this.launcher = el("button", { type: "button", class: "launcher", part: "launcher", "aria-haspopup": "dialog", click: acts.show });
+    this.news = el("p", { class: "unseen", role: "status" });
+    this.back = button("back", () => acts.go(null));
+    this.title = el("h2", { id: "title" });
+    this.end = button("end", acts.askToEnd);
+    this.close = button("close", acts.hide);
+    this.strip = el("p", { class: "strip", role: "status" });
+    this.notice = el("div", { role: "status" });
+    this.heading = el("h3");
+    this.list = el("ul");
+    this.fresh = el("button", { type: "button", click: () => acts.go(NEW) });
+    this.overview = el("div", { class: "overview" }, this.notice, this.heading, this.list, this.fresh);
+    this.log = el("div", { class: "log", role: "log", tabindex: "0" });
+    this.typing = el("p", { class: "typing", role: "status" });
+    this.question = el("p", { id: "question" });
+    this.draft = el("blockquote", { dir: "auto", tabindex: "0" });
+    this.answers = el("div", { class: "answers" });
+    this.choice = el("div", { class: "choice", role: "group", "aria-labelledby": "question" }, this.question, this.draft, this.answers);
+    this.text = el("textarea", { rows: "1", maxlength: "8000", dir: "auto", input: acts.typing, keydown: this.#enter });
+    this.label = el("span");
+    this.send = el("button", { class: "primary" });
+    this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
+    this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
+      el("header", {}, this.back, this.title, this.end, this.close), this.strip, this.overview, this.log, this.typing, this.choice, this.form);
+    this.elements = [this.launcher, this.news, this.panel];
+  }
+
+  #enter = (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
+  };
+
+  #submit = (event) => {
+    event.preventDefault();
+    const written = this.text.value.trim();
+    this.text.value = "";
+    this.text.focus();
+    if (written) this.#acts.write(written);
+  };
+
+  #escape = (event) => {
+    if (event.key === "Escape" && !event.isComposing) this.#cancel(event);
+  };
+
+  #cancel = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    this.#acts.hide();
+  };
+
+  // The words that stay: labels and names.
+  name(language) {
+    const { say } = this;
+    for (const element of this.elements) element.lang = language;
+    for (const [element, word] of [[this.back, "overview"], [this.end, "end"], [this.close, "close"]]) element.ariaLabel = element.title = say(word);
+    for (const [element, word] of [[this.label, "message"], [this.send, "send"], [this.heading, "open_cases"], [this.fresh, "new_case"]]) {
+      element.textContent = say(word);
+    }
+    this.log.ariaLabel = say("messages");
+  }
+
+  // `state`: talk, at (what is shown), line (its state), problem, ending, reading (whether messages are being read).
+  draw(state) {
+    const { talk, at } = state;
+    const one = talk.cases.get(at);
+    const contact = talk.latest(one);
+    const listing = at === null;
+    this.title.textContent = one?.title || this.say(one ? "untitled" : "title");
+    this.back.hidden = listing || !(talk.cases.size > (one ? 1 : 0) || talk.incident);
+    this.end.hidden = !talk.open(one);
+    this.overview.hidden = !listing;
+    this.log.hidden = this.typing.hidden = listing;
+    this.#drawLauncher(talk);
+    this.#drawStrip(state, contact);
+    this.#drawChoice(state, talk.open(one));
+    if (listing) this.#drawOverview(talk);
+    else this.#drawLog(state, one);
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  #drawLauncher(talk) {
+    const { launcher, panel } = this;
+    const unread = talk.unread();
+    launcher.hidden = panel.open;
+    launcher.ariaExpanded = String(panel.open);
+    launcher.ariaLabel = unread ? this.say("unread", { n: unread }) : this.say("launcher");
+    launcher.replaceChildren(this.say("launcher"), ...(unread ? [el("span", { class: "count" }, String(unread))] : []));
+  }
+
+  #drawStrip({ line, problem }, contact) {
+    const { strip } = this;
+    const text = problem || (LINE_WORDS[line] ? this.say(LINE_WORDS[line]) : this.#position(contact));
+    strip.hidden = !text;
+    strip.className = problem || (LINE_WORDS[line] && line !== "connecting") ? "strip bad" : "strip";
+    if (strip.textContent !== text) strip.textContent = text; // what has not changed is not read out again
+  }
+
+  // Where a contact is, in words; "" where there is nothing to say.
+  #position(contact) {
+    if (!contact) return "";
+    const { state, place, expected_wait_s: wait, agent, opens_at } = contact;
+    if (OVER_STATES.includes(state)) return this.say("over");
+    if (state === "assigned") return this.say("with_you", { name: agent || this.say("agent") });
+    if (STATE_WORDS[state]) return this.say(STATE_WORDS[state]);
+    if (state !== "queued" && state !== "accepted") return "";
+    if (opens_at) return this.say("opens", { time: this.#moment(opens_at, { dateStyle: "medium", timeStyle: "short" }) });
+    return [place ? this.say("place", { n: place }) : this.say("line"), wait && this.say("wait", { time: this.#minutes(wait) })].filter(Boolean).join(" ");
+  }
+
+  #moment = (time, format) => new Intl.DateTimeFormat(this.locale, format).format(new Date(time));
+
+  #minutes(wait) {
+    const [low, high] = [wait.low ?? wait, wait.high ?? wait].map((seconds) => Math.max(1, Math.round(seconds / 60)));
+    if (high === 1) return this.say("minute");
+    return low === high ? this.say("minutes", { n: high }) : this.say("between", { low, high });
+  }
+
+  // At most one question at a time is asked of the customer, each with its answers.
+  #drawChoice({ at, ending }, contact) {
+    const { ask, state, rung } = contact ?? {};
+    const question = !contact || at === null ? null
+      : ending ? ["end_really", { yes: ["conversation.end"], no: null }]
+      : ask ? ["ask", { agree: ["consent", { agreed: true }], disagree: ["consent", { agreed: false }] }]
+      : state === "automating" || state === "posted" ? ["answered", { helped: ["answer.helped"], not_helped: ["answer.not_helped", rung === undefined ? {} : { rung }], person: ["person.please"] }]
+      : null;
+    this.choice.hidden = !question;
+    if (!question) return this.answers.replaceChildren();
+    const [word, answers] = question;
+    this.question.textContent = this.say(word);
+    this.draft.hidden = word !== "ask";
+    this.draft.textContent = word === "ask" ? ask : "";
+    sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
+      el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
+  }
+
+  #drawOverview(talk) {
+    const { incident } = talk;
+    const cases = talk.newestFirst();
+    sync(this.notice, incident ? [{ key: incident.id, mark: JSON.stringify(incident) }] : [], () => el("div", { class: "incident" },
+      el("h3", {}, this.say("incident")), el("p", { dir: "auto" }, incident.title), incident.status && el("p", { class: "soft", dir: "auto" }, incident.status)));
+    this.heading.hidden = this.list.hidden = !cases.length;
+    sync(this.list, cases.map((one) => ({ key: one.id, mark: [one.title, ...this.#glance(talk, one)].join("\n"), one })), ({ one }) => (
+      el("li", {}, el("button", { type: "button", click: () => this.#acts.go(one.id) },
+        el("strong", { dir: "auto" }, one.title || this.say("untitled")),
+        this.#glance(talk, one).map((text) => el("span", { class: "soft", dir: "auto" }, text))))));
+  }
+
+  // A case at a glance: where it is, and the last answer.
+  #glance(talk, one) {
+    const answer = talk.said(one).findLast(({ kind, redacted }) => kind !== "customer" && !redacted)?.text ?? "";
+    return [this.#position(talk.latest(one)), answer.length > LONGEST_EXCERPT ? `${answer.slice(0, LONGEST_EXCERPT)}…` : answer].filter(Boolean);
+  }
+
+  #drawLog({ talk, at, line, reading }, one) {
+    const { log, typing } = this;
+    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM_PX;
+    const entries = [
+      ...talk.said(one).map((message) => ({ key: message.id, mark: this.#mark(one, message), make: () => this.#message(one, message) })),
+      ...talk.unsentOf(one).map((message) => ({ key: message.client_id, mark: [message.state, line].join(), make: () => this.#pending(message) })),
+    ];
+    if (one?.more) entries.unshift({ key: "earlier", make: () => el("button", { type: "button", class: "earlier", click: this.#acts.earlier }, this.say("earlier")) });
+    if (!entries.length && !reading) entries.push({ key: "greeting", mark: this.say("greeting"), make: () => el("p", { class: "soft" }, this.say("greeting")) });
+    log.ariaLive = log.of === at && !reading ? "polite" : "off"; // a conversation that is opened is not read out as a whole
+    log.of = at;
+    sync(log, entries, ({ make }) => make());
+    if (follow) this.toEnd();
+    const writing = one?.typing > Date.now() ? `${talk.latest(one)?.agent || this.say("agent")} ${this.say("typing")}` : "";
+    if (typing.textContent !== writing) typing.textContent = writing;
+  }
+
+  #mark = (one, { revision, redacted, seq }) => [revision, Boolean(redacted), seq <= one.theirs, this.locale].join();
+
+  #message(one, { kind, author, title, text, ai, seq, received_at, edited_at, redacted }) {
+    const { say } = this;
+    const own = kind === "customer";
+    const name = own ? say("you") : kind === "bot" ? say("machine") : author || say("agent");
+    const words = el("div", { class: "said", dir: "auto" }, title && el("strong", {}, `${title}\n`), redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
+    if (kind === "system") return el("div", { class: "message system" }, words);
+    return el("div", { class: `message ${own ? "own" : kind}` },
+      el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
+      words,
+      el("p", { class: "foot" }, received_at && el("time", { datetime: received_at }, this.#moment(received_at, { hour: "2-digit", minute: "2-digit" })), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
+  }
+
+  #pending(message) {
+    const { say } = this;
+    const { text, state, error } = message;
+    const button = (word, act) => el("button", { type: "button", click: () => { act(message); this.text.focus(); } }, say(word));
+    return el("div", { class: `message own ${state}` },
+      el("p", { class: "who" }, say("you")),
+      el("div", { class: "said", dir: "auto" }, said(text)),
+      el("p", { class: "foot" }, state === "failed" ? `${say("failed")}: ${error}` : say(state),
+        state === "failed" && [button("again", this.#acts.again), button("discard", this.#acts.discard)]));
+  }
+}
+
+/* The element */
+
+const SERVED_BY = new URL("..", import.meta.url);
+const KEPT = "mci.chat"; // sessionStorage: open or closed, once the customer has used it in this tab, so that it goes on with the site's next page
+const TYPING_EVERY_MS = 3_000;
+const FACTS = ["product", "screen", "error_code"];
+const LONGEST_FACT = 200; // characters
+const NEW = "new"; // shown: a conversation that has not begun
+const EXCERPTS = 5; // open cases of which the overview shows the last answer
+
+export class MciChat extends HTMLElement {
+  static observedAttributes = ["lang", "open"];
+
+  #talk = new Talk();
+  #line = null;
+  #face;
+  #at; // shown: a case's id, NEW, or null for the overview; undefined until the router has said hello
+  #words = {};
+  #context = null;
+  #token = null;
+  #problem = "";
+  #ending = false;
+  #flushing = false;
+  #due = false;
+  #back = false; // whether the customer has used the chat in this tab before
+  #typed = 0;
+  #reading = new Set(); // cases whose messages are being read
+
+  getToken = null;
+
+  constructor() {
+    super();
+    this.#face = new Face({
+      show: () => this.show(),
+      hide: () => this.hide(),
+      go: (at) => this.#go(at),
+      write: (text) => this.#write(text),
+      typing: () => this.#type(),
+      answer: (does) => this.#answer(does),
+      earlier: () => this.#read(this.#at, this.#talk.first(this.#at)),
+      askToEnd: () => this.#askToEnd(),
+      again: (message) => { message.state = "waiting"; this.#flush(); this.#draw(); },
+      discard: (message) => { this.#talk.discard(message); this.#draw(); },
+    });
+    this.#face.say = (word, values) => this.#say(word, values);
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [SHEET];
+    root.append(...this.#face.elements);
+  }
+
+  connectedCallback() {
+    for (const name of ["context", "words", "getToken"]) this.#adopt(name);
+    document.addEventListener("visibilitychange", this.#draw);
+    const before = kept();
+    this.#back = Boolean(before);
+    if (before) this.#line ??= this.#connect();
+    this.#name();
+    if (this.hasAttribute("open") || (before === "open" && !narrow())) this.#open();
+    this.#draw();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.#draw);
+    this.#line?.close();
+    this.#line = null;
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (!this.isConnected || before === now) return;
+    if (name === "lang") this.#name();
+    else if (now === null) this.hide();
+    else this.show();
+  }
+
+  // What the page is about: it goes with what the customer writes, so that nobody has to ask.
+  get context() {
+    const known = FACTS.map((name) => [name, String(this.#context?.[name] ?? this.getAttribute(name.replace("_", "-")) ?? "").slice(0, LONGEST_FACT)]);
+    return Object.fromEntries(known.filter(([, value]) => value));
+  }
+
+  set context(context) {
+    this.#context = context;
+  }
+
+  get words() {
+    return this.#words;
+  }
+
+  set words(words) {
+    this.#words = words ?? {};
+    this.#name();
+  }
+
+  show() {
+    if (!this.#face.panel.open) this.#open();
+    this.#face.text.focus();
+  }
+
+  hide() {
+    const { panel, launcher } = this.#face;
+    if (!panel.open) return;
+    panel.close();
+    keep("closed");
+    this.removeAttribute("open");
+    this.#drawNow();
+    launcher.focus();
+  }
+
+  // On a narrow screen it covers the page, and takes the keyboard with it. Where it opens by itself, the page keeps the focus.
+  #open() {
+    const { panel } = this.#face;
+    const had = document.activeElement;
+    this.#line ??= this.#connect();
+    if (narrow()) panel.showModal();
+    else panel.show();
+    if (had !== this && had !== document.body) had?.focus();
+    keep("open");
+    this.setAttribute("open", "");
+    this.#drawNow();
+    this.#face.toEnd();
+  }
+
+  /* The line */
+
+  #connect() {
+    return new Line({
+      url: this.hasAttribute("router") ? new URL(`${this.getAttribute("router").replace(/\/$/, "")}/`, document.baseURI) : SERVED_BY,
+      token: async () => (this.#token ??= await this.#askForToken()),
+      stale: () => { this.#token = null; },
+      marks: () => this.#talk.marks(),
+      onState: (state) => {
+        if (state === "open") this.#flush();
+        this.#draw();
+      },
+      onFrame: (type, data) => this.#heard(type, data),
+    });
+  }
+
+  async #askForToken() {
+    if (this.getToken) return this.getToken();
+    if (!this.hasAttribute("token-url")) return this.getAttribute("token");
+    const response = await fetch(this.getAttribute("token-url"), { credentials: "same-origin", cache: "no-store" });
+    if (!response.ok) throw new Error(`no token: ${response.status}`);
+    return (await response.json()).token;
+  }
+
+  #heard(type, data) {
+    if (type === "hello") {
+      this.#talk.greet(data);
+      this.#at = this.#at === undefined ? this.#first() : this.#at;
+      if (this.#talk.cases.has(this.#at)) this.#read(this.#at);
+      if (this.#at === null) this.#readExcerpts();
+    } else {
+      const one = this.#talk.apply(type, data);
+      if (type === "message.created" && data.message.kind !== "customer") this.#announce(one, data.message);
+      if (type === "typing") setTimeout(this.#draw, TYPING_MS);
+    }
+    this.#draw();
+  }
+
+  // Where the customer left off in this tab, or what there is to see, or an empty page to write on.
+  #first() {
+    const cases = this.#talk.newestFirst();
+    const chat = this.#back && cases.find((one) => this.#talk.open(one)?.channel === "chat");
+    return chat ? chat.id : cases.length || this.#talk.incident ? null : NEW;
+  }
+
+  // The newest messages of a case, or those before the first that is here.
+  async #read(id, before = 0) {
+    if (this.#reading.has(id)) return;
+    this.#reading.add(id);
+    try {
+      this.#talk.history(id, await this.#line.send("messages.read", { case_id: id, limit: WINDOW, ...(before && { before_seq: before }) }));
+    } catch {
+      // the line is lost: it is read again after the next hello
+    }
+    this.#reading.delete(id);
+    this.#draw();
+  }
+
+  #readExcerpts() {
+    for (const one of this.#talk.newestFirst().slice(0, EXCERPTS)) if (!one.here) this.#read(one.id);
+  }
+
+  // Sends what waits, one after the other, so that it stays in order; each under its own id, so that none is sent twice.
+  async #flush() {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    for (let message; this.#line?.state === "open" && (message = this.#talk.next()); this.#draw()) await this.#deliver(message);
+    this.#flushing = false;
+  }
+
+  async #deliver(message) {
+    const { client_id, text, case_id, context } = message;
+    const contact_id = this.#talk.open(this.#talk.cases.get(case_id))?.id;
+    this.#talk.unsent(message, "sending");
+    this.#draw();
+    try {
+      const id = this.#talk.sent(message, await this.#line.send("message.send", { client_id, text, contact_id, context }));
+      if (this.#at === (case_id ?? NEW)) this.#at = id;
+      if (!this.#talk.cases.get(id).here) this.#read(id); // it may have joined a case that goes back further
+    } catch (error) {
+      this.#talk.unsent(message, error.problem ? "failed" : "waiting", error.message);
+    }
+  }
+
+  /* What the customer does */
+
+  #write(text) {
+    this.#at ??= NEW;
+    const context = this.context;
+    this.#talk.write(text, this.#at === NEW ? null : this.#at, Object.keys(context).length ? context : undefined);
+    this.#flush();
+    this.#drawNow();
+    this.#face.toEnd();
+  }
+
+  #type() {
+    const contact = this.#talk.open(this.#talk.cases.get(this.#at));
+    if (!contact || Date.now() - this.#typed < TYPING_EVERY_MS) return;
+    this.#typed = Date.now();
+    this.#line.send("typing", { contact_id: contact.id }).catch(() => {});
+  }
+
+  #askToEnd() {
+    this.#ending = true;
+    this.#drawNow();
+    this.#face.answers.firstElementChild?.focus();
+  }
+
+  // `does`: type and data of a frame, or null if nothing is to be done.
+  async #answer(does) {
+    this.#ending = false;
+    this.#problem = "";
+    this.#face.text.focus();
+    try {
+      if (does) await this.#line.send(...does);
+    } catch (error) {
+      this.#problem = error.problem ? error.message : "";
+    }
+    this.#draw();
+  }
+
+  #go(at) {
+    this.#at = at;
+    this.#ending = false;
+    this.#problem = "";
+    if (this.#talk.cases.has(at)) this.#read(at);
+    if (at === null) this.#readExcerpts();
+    this.#drawNow();
+    if (at === null) this.#face.overview.querySelector("button").focus();
+    else this.#face.text.focus();
+    this.#face.toEnd();
+  }
+
+  /* Drawing */
+
+  // Once for all that happens in one turn.
+  #draw = () => {
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      if (this.isConnected) this.#drawNow();
+    });
+  };
+
+  #drawNow() {
+    const one = this.#talk.cases.get(this.#at);
+    if (this.#face.panel.open && one && !document.hidden) this.#see(one);
+    this.#face.draw({ talk: this.#talk, at: this.#at, line: this.#line?.state, problem: this.#problem, ending: this.#ending, reading: this.#reading.has(this.#at) });
+  }
+
+  #name() {
+    const language = this.#language();
+    // With the region, if the browser names one: 14:00 or 2 PM.
+    this.#face.locale = navigator.languages.find((locale) => locale.startsWith(language)) ?? language;
+    this.#face.name(this.#words.language ?? language);
+    this.#draw();
+  }
+
+  #language = () => {
+    const wanted = this.closest("[lang]")?.lang || navigator.language;
+    return LANGUAGES.find((language) => wanted.toLowerCase().startsWith(language)) ?? LANGUAGES[0];
+  };
+
+  #say(word, values = {}) {
+    const text = this.#words[word] ?? WORDS[word][LANGUAGES.indexOf(this.#language())];
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  #announce(one, { text }) {
+    if (!this.#face.panel.open || this.#at !== one.id) this.#face.news.textContent = text;
+  }
+
+  // What is shown is read: the other side sees it.
+  #see(one) {
+    const newest = this.#talk.said(one).at(-1)?.seq ?? 0;
+    if (newest <= one.mine || this.#line?.state !== "open") return;
+    one.mine = newest;
+    this.#line.send("message.read", { case_id: one.id, up_to_seq: newest }).catch(() => {});
+  }
+
+  // What a page has set before this file was there.
+  #adopt(name) {
+    if (!Object.hasOwn(this, name)) return;
+    const value = this[name];
+    delete this[name];
+    this[name] = value;
+  }
+}
+
+const narrow = () => matchMedia("(max-width: 480px)").matches;
+
+function kept() {
+  try {
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return null; // a page may forbid it
+  }
+}
+
+function keep(state) {
+  try {
+    sessionStorage.setItem(KEPT, state);
+  } catch {
+    // then it is closed on the next page
+  }
+}
+
+// Also on a page that is not encrypted, where `randomUUID` is not to be had.
+const uuid = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+if (!customElements.get("mci-chat")) customElements.define("mci-chat", MciChat);

@@ -1,0 +1,70 @@
+// One entry of a conversation: a message, one that is under way, or what stands between messages.
+
+import { h } from "./dom.js";
+import { t, tOf } from "./language.js";
+import { agentTitle } from "./titles.js";
+import { hourOfDay, moment } from "./words.js";
+
+const DELIVERIES = { queued: "queued", sent: "sent", delivered: "delivered", read: "read" };
+
+// What a message is: it decides its colour, its place and its word.
+export function looksOf({ kind, visibility, to_agent }) {
+  if (kind === "note") return to_agent ? "whisper" : "note";
+  return visibility === "public" ? `${kind} public` : kind;
+}
+
+// For `keyed`: the element of an entry stays, and shows what changes.
+export function entryView(acts) {
+  const [who, word, time, body, foot] = [h("strong", {}), h("span", { class: "word" }), h("time", {}), h("p", { class: "said" }), h("p", { class: "foot" })];
+  const element = h("li", {}, h("p", { class: "head" }, who, word, time), body, foot);
+  let drawn = "";
+  const show = (entry) => {
+    const now = JSON.stringify(entry);
+    if (now === drawn) return;
+    drawn = now;
+    if (entry.divider) return divide(element, entry.divider);
+    const { message, failed, pending, read } = entry;
+    element.className = `message ${looksOf(message)}${pending ? " pending" : ""}${failed ? " failed" : ""}`;
+    who.textContent = authorOf(message, entry);
+    word.textContent = wordOf(message);
+    time.textContent = pending ? "" : hourOfDay(message.occurred_at ?? message.received_at);
+    time.title = pending ? "" : moment(message.occurred_at ?? message.received_at);
+    body.textContent = message.redacted ? t("message.redacted", { by: message.redacted.by, why: message.redacted.why }) : message.text;
+    body.classList.toggle("gone", Boolean(message.redacted));
+    foot.replaceChildren(...footOf(message, { failed, pending, read }, acts));
+  };
+  return { element, show };
+}
+
+function divide(element, text) {
+  element.className = "divider";
+  element.replaceChildren(h("span", {}, text));
+}
+
+function authorOf({ kind, author, ai }, { customer, me }) {
+  if (kind === "customer") return customer;
+  if (kind === "agent" || kind === "note") return author === me ? t("message.you") : agentTitle(author);
+  return ai?.name ?? tOf("message.by", kind, author);
+}
+
+function wordOf({ kind, visibility, to_agent, ai }) {
+  if (kind === "note") return to_agent ? t("message.whisper", { agent: agentTitle(to_agent) }) : t("message.note");
+  const machine = ai ? ` · ${t("message.machine")}` : "";
+  return t(visibility === "public" ? "message.public" : "message.private") + machine;
+}
+
+function footOf(message, { failed, pending, read }, acts) {
+  if (failed) return [h("span", {}, t("message.failed", { why: failed })), again(() => acts.sendAgain(message))];
+  if (pending) return [t("message.pending")];
+  const { delivery, edited_at } = message;
+  const parts = [edited_at && !message.redacted ? t("message.edited") : ""];
+  if (delivery?.state === "failed") {
+    const why = delivery.error?.detail || tOf("delivery", delivery.error?.slug, delivery.error?.slug ?? "");
+    return [h("span", {}, t("message.not_delivered", { why })), again(() => acts.redeliver(message))];
+  }
+  if (delivery) parts.push(t(`delivery.${read ? "read" : DELIVERIES[delivery.state] ?? "queued"}`));
+  else if (read) parts.push(t("delivery.read"));
+  return [parts.filter(Boolean).join(" · ")];
+}
+
+const again = (act) => h("button", { type: "button", class: "small", click: act }, t("message.again"));

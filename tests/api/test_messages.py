@@ -1,0 +1,103 @@
+"""Messages: what is said in a conversation, in its order, once; and what follows from what a customer says later."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tests.support.conversations import staffed, taken
+from tests.support.service import Workspace, eventually
+
+Make = Callable[..., Awaitable[Workspace]]
+CHAT = {"channel": "chat", "channel_ref": "session-1", "customer": {"external_id": "u1"}}
+
+
+async def say(workspace: Workspace, contact: str, text: str, status: int = 201, **more: Any) -> dict[str, Any]:
+    """Writes into a contact's conversation."""
+    answer = await workspace.api.post(f"/v1/contacts/{contact}/messages", json={"text": text, **more})
+    assert answer.status_code == status, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def window(workspace: Workspace, case: str, **query: Any) -> dict[str, Any]:
+    answer = await workspace.api.get(f"/v1/cases/{case}/messages", params=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def texts(found: dict[str, Any]) -> list[str]:
+    return [f"{item['kind']}: {item['text']}" for item in found["items"]]
+
+
+async def test_a_conversation_is_one_stream_of_its_case(make: Make) -> None:
+    """What the contact came with is the first message; the others follow in their order; secrets are masked."""
+    workspace = await make(staffed())
+    contact = await workspace.post("I want to complain", **CHAT)
+    case = contact["case_id"]
+    second = await say(workspace, contact["id"], "my card is 4111 1111 1111 1111", channel_message_id="m2")
+    assert second["message"]["seq"] == 2
+    await say(workspace, contact["id"], "We look into it", kind="agent", author="ann")
+    await say(workspace, contact["id"], "calm him down", kind="note", author="ann")
+    found = await window(workspace, case)
+    assert texts(found)[0] == "customer: I want to complain"
+    assert "4111" not in str(found)
+    assert texts(found)[2:] == ["agent: We look into it", "note: calm him down"]
+    assert (found["last_seq"], found["more"]) == (4, False)
+    page = await window(workspace, case, after_seq=1, limit=2)
+    assert ([item["seq"] for item in page["items"]], page["more"]) == ([2, 3], True)
+    page = await window(workspace, case, before_seq=4, limit=2)
+    assert ([item["seq"] for item in page["items"]], page["more"]) == ([2, 3], True)
+    again = await say(workspace, contact["id"], "my card is 4111 1111 1111 1111", 200, channel_message_id="m2")
+    assert again["message"]["id"] == second["message"]["id"]
+    other = await say(workspace, contact["id"], "something else", 422, channel_message_id="m2")
+    assert other["type"] == "/problems/message_key_reused"
+    assert (await window(workspace, case))["last_seq"] == 4
+
+
+async def test_a_chat_of_five_messages_is_one_contact(make: Make) -> None:
+    """By the channel's reference, at either door; once it has ended a new contact follows in the same case."""
+    workspace = await make(staffed())
+    first = await workspace.post("hello", **CHAT)
+    for number, text in enumerate(("my order is late", "it was due on Monday", "hello?")):
+        joined = await workspace.post(text, **CHAT)
+        assert (joined["id"], joined["case_id"], joined["joined"]) == (first["id"], first["case_id"], True), number
+    body = {**CHAT, "text": "order 4711", "channel_message_id": "c-5"}
+    answer = (await workspace.api.post("/v1/messages", json=body)).json()
+    assert (answer["contact"]["id"], answer["contact"]["new"]) == (first["id"], False)
+    repeated = await workspace.api.post("/v1/messages", json=body)
+    assert (repeated.status_code, repeated.json()["message"]["seq"]) == (200, 5)
+    assert len((await workspace.api.get("/v1/contacts")).json()["items"]) == 1
+    await workspace.api.post(f"/v1/contacts/{first['id']}/resolve")
+    after = await workspace.api.post(f"/v1/contacts/{first['id']}/messages", json={"text": "one more thing"})
+    assert after.json()["type"] == "/problems/conversation_over"
+    later = (await workspace.api.post("/v1/messages", json={**CHAT, "text": "one more thing"})).json()
+    assert later["contact"]["new"]
+    assert later["contact"]["previous_contact"] == first["id"]
+    assert later["contact"]["case_id"] == first["case_id"]
+    assert later["message"]["seq"] == 6
+    stranger = await workspace.post("hello", **{**CHAT, "customer": {"external_id": "u2"}})
+    assert stranger["case_id"] != first["case_id"]
+
+
+async def test_a_sensitive_turn_takes_the_contact_private(make: Make) -> None:
+    """While it waits, and while an agent who may have it serves it."""
+    workspace = await make(staffed())
+    contact = await workspace.post("where is my parcel", **CHAT)
+    assert not contact["triage"]["sensitive"]
+    said = await say(workspace, contact["id"], "I want to kill myself, I took all the pills")
+    seen = await workspace.contact(contact["id"])
+    assert seen["sensitive"], said
+    assert seen["state"] == "queued"
+
+
+async def test_the_desk_hears_of_messages(make: Make) -> None:
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+        await say(workspace, contact, "are you there?")
+
+        async def announced() -> bool:
+            events = (await workspace.api.get(f"/v1/contacts/{contact}/events")).json()["items"]
+            return [event["type"] for event in events].count("message.created") == 1
+
+        await eventually(announced)
