@@ -7,11 +7,12 @@ import pytest
 from mci_router.api.pages import WEB
 
 ASSETS = WEB / "assets"
-TABLE = (ASSETS / "texts.js").read_text(encoding="utf-8")
+TABLES = ("texts.js", "value_texts.js")
+TABLE = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in TABLES)
 ROW = re.compile(r'^  "([\w.]+)": \["((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\],$', re.MULTILINE)
 TEXTS = {key: (english, german) for key, english, german in ROW.findall(TABLE)}
 PAGE = (WEB / "desk.html").read_text(encoding="utf-8")
-SCRIPTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.js")) if path.name != "texts.js")
+SCRIPTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.js")) if path.name not in TABLES)
 WHOLE = re.compile(r'"([a-z_]+\.[\w.]+|[a-z_]+)"')
 PARTS = re.compile(r"`([a-z_]+(?:\.[a-z_]+)*)[._]\$\{")
 GROUPS = re.compile(r'tOf\("([\w.]+)"')

@@ -28,8 +28,13 @@ from mci_router.api.stream_bounds import Streams
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.changes import Changes
+from mci_router.conversations.lookup import Lookup
+from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.posting import Posting
+from mci_router.conversations.read_marks import ReadMarks
+from mci_router.conversations.receipts import Receipts
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
@@ -75,6 +80,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
+from mci_router.routing.engine.typing_notices import TypingNotices
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
@@ -150,6 +156,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     feed = Feed(engine)
     lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
     escalations = Escalations(database, engine)
+    changes, typing = Changes(database, engine), TypingNotices(engine)
     telling = Telling(database, engine.message_changed)
     posting = Posting(settings, database, telling)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
@@ -162,7 +169,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     conversations = Conversations(
         database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
     )
-    parking.say = conversations.say_at_end
+    parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -193,6 +200,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,
+            changes=changes,
             posting=posting,
             telling=telling,
         ),
@@ -218,6 +226,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         consents=Consents(database, engine, snapshots, reception, dispatch),
         conversations=conversations,
         outbox=Outbox(database, telling, posting),
+        lookup=Lookup(database),
+        marks=Marks(database, changes),
+        typing=typing,
+        receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
         transfers=transfers,
@@ -244,6 +256,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         customer_admission=admission.customers(settings),
         customer_tokens=CustomerTokens(settings.token_secret.get_secret_value()),
         lobbies=lobbies,
+        read_marks=ReadMarks(database, engine.message_changed),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     try:
@@ -262,6 +275,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await projection.close()
         await replanning.close()
         await announcer.close()
+        await changes.close()
+        await typing.close()
         await dispatcher.close()
         await posting.close()
         await models.close()

@@ -307,6 +307,15 @@ class AssignmentGone(Problem):
     slug, status = "assignment_gone", 409
 
 
+class NotYourContact(Problem):
+    """You do not have this contact: it has moved on or ended, or was never yours.
+
+    A conversation is written in by the agent who serves its contact.
+    """
+
+    slug, status = "not_your_contact", 409
+
+
 class SpokenChannel(Problem):
     """The contact's customer is on the line, and cannot be parked until the next message. Put the customer on hold."""
 

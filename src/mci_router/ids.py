@@ -1,5 +1,7 @@
 """Identifiers: a prefix that names the noun, then a UUIDv7 in hex, so that ids sort by the time they were made."""
 
+from datetime import UTC, datetime
+
 from uuid_utils import uuid7
 
 NOUNS = {
@@ -31,3 +33,13 @@ def new_id(noun: str) -> str:
 def id_with(prefix: str) -> str:
     """Returns a fresh identifier with this prefix. Those of configured resources stand in `specs.KINDS`."""
     return f"{prefix}_{uuid7().hex}"
+
+
+def made_at(identifier: str) -> datetime:
+    """Returns when an identifier was made, to the millisecond, by the clock of the process that made it; the epoch for
+    what is no identifier.
+    """
+    try:
+        return datetime.fromtimestamp(int(identifier.partition("_")[2][:12], 16) / 1000, UTC)
+    except (ValueError, OverflowError):
+        return datetime.fromtimestamp(0, UTC)

@@ -16,8 +16,10 @@ from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound
+from mci_router.conversations import changes as message_changes
 from mci_router.conversations import telling as telling_steps
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.changes import Changes
 from mci_router.conversations.posting import Posting
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
@@ -77,6 +79,7 @@ def process_loops(
     dispatcher: Dispatcher,
     pauses: PauseEvents,
     announcer: Announcer,
+    changes: Changes,
     posting: Posting,
     telling: Telling,
 ) -> list[Loop]:
@@ -100,7 +103,7 @@ def process_loops(
 
     soon, often = settings.refresh_interval_s, settings.volume_interval_s
     kept = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
-    recovered, forgotten = mine("recovery"), mine("forgetting")
+    recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
     return [
         Loop("refresh", soon, snapshots.refresh, changes=configurations.CHANGES, restless=snapshots.restless),
         Loop("sessions", soon, sessions.check, changes=desk_sessions.CHANGES, restless=sessions.restless),
@@ -124,11 +127,12 @@ def process_loops(
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
-        Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=mine("announcing")),
+        Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=announced),
         Loop("posting", settings.outbound_interval_s, posting.turn, outbound.PENDING, mine=mine("posting")),
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, telling_steps.PENDING, mine=mine("posting")),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
+        Loop("telling of changes", settings.recovery_interval_s, changes.turn, message_changes.PENDING, mine=announced),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

@@ -234,3 +234,30 @@ async def test_a_callback_outlives_the_hang_up_at_every_stage_in_line(make: Make
         assert (offer["contact"]["id"], offer["contact"]["callback_phone"]) == (moved, "+49305551234")
         assert await ended(workspace, ann, passed_on, "cancel") == "cancelled"
         assert (await workspace.contact(moved))["state"] == "offered"
+
+
+async def test_a_full_queue_is_full_at_every_door(make: Make) -> None:
+    """What a rule says about one who comes by itself, it says about one who is transferred or climbs: at once, and in
+    the answer. A person may insist.
+    """
+    document = desks()
+    rule = {"overflow": [{"waiting": 1, "to_queue": "last_desk"}]}
+    next(one for one in document["queues"] if one["name"] == "next_desk").update(rule, skills=[{"skill": "fraud"}])
+    document["topics"].append({"name": "next", "title": "Next", "touch": "high", "queue": "next_desk"})
+    agent = {"outcome": "agent", "queue": "next_desk"}
+    ladder = {"name": "high_volume_low_touch", "ladder": [{"outcome": "automation"}, agent]}
+    workspace = await make(document | {"policies": [ladder]})
+    async with workspace.desk("ann") as ann:
+        first, second = [await workspace.post(topic="next") for _ in range(2)]
+        contact, assignment = await taken(workspace, ann)
+        passed_on = (await passed(ann, assignment, "next_desk"))["route"]
+        insisted, assignment = await taken(workspace, ann)
+        forced = (await passed(ann, assignment, "next_desk", force=True))["route"]
+        article = await workspace.post("I forgot my password", topic="sign_in")
+        assert article["route"]["outcome"] == "automation"
+        climbed = await routed(workspace, article["id"], "unresolved", rung=0)
+        queues = [route["queue"] for route in (first["route"], second["route"], passed_on, forced, climbed)]
+        assert queues == ["next_desk", "last_desk", "last_desk", "next_desk", "last_desk"]
+        assert any("1 waiting" in reason for reason in passed_on["reasons"])
+        assert (await workspace.contact(insisted))["queue"] == "next_desk"
+    await until(workspace, contact, queue="last_desk")

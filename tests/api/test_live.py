@@ -6,6 +6,7 @@ import pytest
 
 from mci_router.api import live
 from mci_router.api.live import difference
+from mci_router.api.live_sections import SOURCES
 from mci_router.api.parts import Parts
 from mci_router.supervision import readings
 from tests.support.problems import assert_problem
@@ -68,7 +69,7 @@ async def test_a_screen_sees_queues_and_agents_change(workspace: Workspace, serv
             await screen.until(lambda seen: [one["title"] for one in seen["incidents"].values()] == ["Outage"])
         assert all("at" in data for _, data in screen.events)
         assert await second.until(lambda seen: seen["agents"]["ann"]["holds"] == 1)
-        assert len(service[1].readings) == 7  # one each, for two screens
+        assert len(service[1].readings) == len(SOURCES)  # one each, for two screens
 
     async def nobody_reads() -> bool:
         return len(service[1].readings) == 0

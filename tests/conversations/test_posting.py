@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.support.outbound import by, chat, key_of, posted_to, reply, until_delivery
+from tests.support.outbound import by, chat, delivery, key_of, posted_to, reply, until_delivery
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver, receiving
 from tests.support.service import Workspace
@@ -136,8 +136,15 @@ async def test_only_what_is_for_customers_is_posted(workspace: Workspace, receiv
     note = await reply(workspace, contact, "the customer is rude", kind="note")
     async with workspace.database.transaction() as session:
         await session.execute(INTO_THE_QUEUE, {"message": note})
+    receiver.answer = lambda _: 503
+    taken_back = await reply(workspace, contact, "you are a bad customer")
+    await receiver.until(1)
+    async with workspace.database.transaction() as session:
+        await session.execute(text("UPDATE messages SET redacted_at = now() WHERE id = :id"), {"id": taken_back})
+    receiver.answer = lambda _: 204
     hello = await reply(workspace, contact, "hello")
     await until_delivery(workspace, hello, "sent")
+    assert (await until_delivery(workspace, taken_back, "failed"))["error"]["slug"] == "message_withdrawn"
     assert (await until_delivery(workspace, note, "failed"))["error"]["slug"] == "message_withdrawn"
     assert texts(receiver) == ["hello"]
     assert b"rude" not in b"".join(one.body for one in receiver.received)
@@ -159,3 +166,18 @@ async def test_a_new_secret_signs_beside_the_old_one(workspace: Workspace, recei
     assert (await workspace.api.post("/v1/adapters/widget/rotate-secret", json={"overlap_s": 0})).status_code == 200
     await reply(workspace, await chat(workspace))
     assert not (await receiver.until(2))[1].signed_by(old)
+
+
+async def test_what_has_a_receipt_is_not_sent_again(workspace: Workspace, receiver: Receiver) -> None:
+    """The adapter's answer was lost, and its receipt was not: it has the message, also when its time is up."""
+    await posted_to(workspace, receiver.url)
+    receiver.answer = lambda _: 503
+    contact = await chat(workspace)
+    message = await reply(workspace, contact, "first")
+    await receiver.until(1)
+    async with workspace.database.transaction() as session:
+        await session.execute(text("UPDATE messages SET delivery = 'delivered' WHERE id = :id"), {"id": message})
+    receiver.answer = lambda _: 204
+    await until_delivery(workspace, await reply(workspace, contact, "second"), "sent")
+    assert (await delivery(workspace, message))["state"] == "delivered"
+    assert texts(receiver) == ["second"]

@@ -2,12 +2,16 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
@@ -50,17 +54,57 @@ async def session_token(workspace: Workspace, customer: str, **body: Any) -> str
     return str(response.json()["token"])
 
 
+@cache
+def document() -> dict[str, Any]:
+    """`asyncapi-customer.yaml`."""
+    text = (Path(__file__).parents[2] / "asyncapi-customer.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = YAML(typ="safe").load(text)
+    return loaded
+
+
+@cache
+def _validator(kind: str) -> Draft7Validator:
+    messages = document()["components"]["messages"]
+    payload = messages.get(f"{kind}.told", messages.get(kind))
+    assert payload is not None, f"a frame {kind!r} is not described"
+    return Draft7Validator({**payload["payload"], "components": document()["components"]})
+
+
+def conforms(frame: dict[str, Any]) -> None:
+    """Fails where a frame to the customer is not as the document says, or has members that are not described."""
+    validator = _validator(frame["type"])
+    validator.validate(frame)
+    if frame["type"] not in ("ack", "error"):
+        described = validator.schema["properties"]["data"]
+        if "$ref" in described:
+            described = document()["components"]["schemas"][described["$ref"].rpartition("/")[2]]
+        assert set(frame["data"]) == set(described["properties"]), frame
+
+
+class Customer(TestDesk):
+    """A customer's client, whose every frame is held against the document."""
+
+    __test__ = False
+
+    async def _find(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        def checked(frame: dict[str, Any]) -> bool:
+            conforms(frame)
+            return wanted(frame)
+
+        return await super()._find(checked)
+
+
 @asynccontextmanager
 async def chat(
     workspace: Workspace, token: str | None, *, resume: str | None = None, origin: str | None = None
-) -> AsyncIterator[TestDesk]:
+) -> AsyncIterator[Customer]:
     """An open customer socket that has said hello."""
     query = f"?resume={resume}" if resume is not None else ""
     url = workspace.url.replace("http", "ws") + "/v1/customer-socket" + query
     protocols = [PROTOCOL] if token is None else [PROTOCOL, Subprotocol(f"bearer.{token}")]
     async with connect(url, subprotocols=protocols, origin=Origin(origin) if origin else None) as socket:
         assert socket.subprotocol == PROTOCOL
-        client = TestDesk("customer", socket)
+        client = Customer("customer", socket)
         client.hello = await client.expect("hello")
         yield client
 

@@ -42,5 +42,19 @@ class DeskPage:
 
     async def complete(self, disposition: str = "solved") -> None:
         """Completes the contact that is shown."""
-        await self.shown().get_by_label("Disposition").fill(disposition)
+        await self.shown().get_by_label("Disposition").select_option(disposition)
         await self.shown().get_by_role("button", name="Complete").click()
+
+    async def reply(self, text: str) -> None:
+        """Sends the customer a message in the conversation that is shown."""
+        await self.shown().locator("#compose").fill(text)
+        await self.shown().locator("[data-send]").click()
+        await expect(self.said(text)).to_be_visible()
+
+    def said(self, text: str) -> Locator:
+        """Returns the message with this text."""
+        return self.shown().locator(".messages .message").filter(has_text=text)
+
+    async def texts(self) -> list[str]:
+        """Returns the texts of the conversation that is shown, in order."""
+        return await self.shown().locator(".messages .message .said").all_inner_texts()

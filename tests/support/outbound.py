@@ -127,3 +127,12 @@ async def reading(
         assert response.status_code == 200, await response.aread()
         assert response.headers["content-type"].startswith("text/event-stream")
         yield Reading(response.aiter_lines(), last)
+
+
+async def receipt(workspace: Workspace, key: dict[str, Any], message: str, state: str, **more: Any) -> dict[str, Any]:
+    """Says, as the adapter does, how far a message has come; what is in force then."""
+    body = {"state": state, **more}
+    response = await workspace.api.post(f"/v1/messages/{message}/delivery", json=body, headers=by(key))
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found

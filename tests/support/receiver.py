@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from standardwebhooks import Webhook
@@ -100,9 +100,10 @@ async def receiving() -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
+async def serving(app: Any, lifespan: Literal["on", "off"] = "off") -> AsyncIterator[str]:
     """An application on a free port; its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    options: dict[str, Any] = {"log_config": None, "lifespan": lifespan, "timeout_graceful_shutdown": 1}
+    server = uvicorn.Server(uvicorn.Config(app, port=0, **options))
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # Ctrl-C belongs to pytest
     task = asyncio.create_task(server.serve())
     while not server.started:

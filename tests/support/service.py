@@ -151,7 +151,7 @@ class TestDesk:
     last_seq: int = 0
     sent: int = 0
 
-    async def do(self, kind: str, **data: Any) -> dict[str, Any]:
+    async def do(self, kind: str, /, **data: Any) -> dict[str, Any]:
         """Sends a frame and returns the ack's or error's data."""
         self.sent += 1
         frame_id = f"f{self.sent}"
@@ -160,7 +160,7 @@ class TestDesk:
         data_out: dict[str, Any] = reply["data"]
         return data_out
 
-    async def expect(self, kind: str, **data: Any) -> dict[str, Any]:
+    async def expect(self, kind: str, /, **data: Any) -> dict[str, Any]:
         """The data of the next frame of a kind (with these members in it)."""
         frame = await self._find(lambda f: f["type"] == kind and data.items() <= f["data"].items())
         found: dict[str, Any] = frame["data"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mci_router.conversations.outbound_messages import EVENT
 from mci_router.embedded import Servers
 from mci_router.events import EventType
 from mci_router.routing.entries import JournalEntry
@@ -32,7 +33,7 @@ async def live(servers: Servers) -> AsyncIterator[LiveState]:
 def test_every_event_stands_in_the_catalogue_and_in_the_contract() -> None:
     """With its own type, and nothing besides."""
     assert list(EVENTS) == list(EventType)
-    assert list(document()["webhooks"]) == [event.value for event in EventType]
+    assert list(document()["webhooks"]) == [*(event.value for event in EventType), EVENT]
     for event, item in document()["webhooks"].items():
         (body,) = item["post"]["requestBody"]["content"].values()
         assert body["schema"]["allOf"][1]["properties"]["type"]["const"] == f"mci.{event}"
@@ -77,8 +78,6 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
         await engine.journal_webhook(workspace, event, "crm", {"webhook_id": "whk_1", "why": why}, f"whk_1:{event}")
     in_a_case = {"contact": contact_id(1), "case": "cas_1", "customer": "cus_1"}
     message = {**in_a_case, "message": "msg_1", "message_seq": 2, "message_at": START_MS}
-    said = {"kind": "agent", "author": "ada", "visibility": "private"}
-    await engine.announce(workspace, [{**message, **said}])
     failed = {"delivery": "failed", "error": "adapter_unreachable", "retryable": True}
     changes = [{"type": "message.delivery", **message, **failed}]
     changes += [{"type": f"message.{what}", **message} for what in ("edited", "redacted")]

@@ -98,10 +98,14 @@ class CustomerKeyRing:
         self._keys: dict[str, tuple[float, SiteKey | None]] = {}
         self._looking: dict[str, asyncio.Task[SiteKey | None]] = {}
 
+    def remembers(self, kid: str) -> bool:
+        """Returns whether it knows without a look-up if there is such a key."""
+        known = self._keys.get(kid)
+        return known is not None and known[0] > time.monotonic()
+
     async def key(self, kid: str) -> SiteKey:
         """Returns the key of that id. Raises NotAuthenticated, DatabaseUnavailable."""
-        known = self._keys.get(kid)
-        found = known[1] if known and known[0] > time.monotonic() else await self._looked_up(kid)
+        found = self._keys[kid][1] if self.remembers(kid) else await self._looked_up(kid)
         if found is None:
             raise NotAuthenticated("The customer token names a key (`kid`) that is unknown or revoked.")
         return found

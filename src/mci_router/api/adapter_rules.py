@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Parts
-from mci_router.errors import InUse, NotThisAdapter, ScopeMissing, TrustMissing, UnknownAdapter
+from mci_router.errors import InUse, NotFound, NotThisAdapter, ScopeMissing, TrustMissing, UnknownAdapter
 from mci_router.models import AdapterLink, ApiKey
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.vocabulary import Trust
@@ -17,6 +17,14 @@ async def adapter_of(parts: Parts, workspace: str, name: str) -> AdapterSpec:
     found = (await parts.snapshots.get(workspace)).of(AdapterSpec).get(name)
     if found is None:
         raise UnknownAdapter(f"There is no adapter {name!r} in this workspace.")
+    return found
+
+
+async def adapter_at(parts: Parts, workspace: str, name: str) -> AdapterSpec:
+    """Returns the adapter that a path names. Raises NotFound."""
+    found = (await parts.snapshots.get(workspace)).of(AdapterSpec).get(name)
+    if found is None:
+        raise NotFound(f"There is no adapter {name!r} in this workspace.")
     return found
 
 

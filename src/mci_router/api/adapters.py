@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.adapter_rules import adapter_of, refuse_another
+from mci_router.api.adapter_rules import adapter_at, refuse_another
 from mci_router.api.auditing import audited
 from mci_router.api.outbound_reader import Reader
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.adapters import MessageSentAgain
+from mci_router.api.schemas.adapters import MessageDeliveryOut
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut
 from mci_router.api.server_sent import EventStream, stream
@@ -55,8 +55,9 @@ async def get_outbound(
     the stream ends: `draining`, `key_revoked`, `time_over` or `replaced`, if another connection reads the messages;
     come again, unless it was replaced. 503 where too many adapters read through this process.
     """
+    adapter = await adapter_at(parts, caller.workspace_id, name)
     refuse_another(caller, name)
-    if (await adapter_of(parts, caller.workspace_id, name)).outbound.by is not OutboundWay.STREAM:
+    if adapter.outbound.by is not OutboundWay.STREAM:
         raise AdapterTakesNothing(f"The adapter {name!r} does not read a stream: set its outbound.by to `stream`.")
     return stream(await Reader.begun(parts, request, Receiver(caller.workspace_id, name), last_event_id, for_s))
 
@@ -68,7 +69,7 @@ async def rotate_adapter_secret(
     """Makes a secret, which is shown this once. With one that was there before, both sign until
     `previous_secret_until`, so that the adapter has time to change over.
     """
-    await adapter_of(parts, caller.workspace_id, name)
+    await adapter_at(parts, caller.workspace_id, name)
     overlap_s = parts.settings.webhook_rotation_s if body is None or body.overlap_s is None else body.overlap_s
     async with parts.database.transaction() as session:
         secret, until = await links.rotate(session, Receiver(caller.workspace_id, name), overlap_s=overlap_s)
@@ -77,6 +78,6 @@ async def rotate_adapter_secret(
 
 
 @router.post("/messages/{message_id}/send-again", status_code=202, summary="Send a message again that has failed")
-async def post_send_again(message_id: Reference, caller: Writer, parts: Service) -> MessageSentAgain:
+async def post_send_again(message_id: Reference, caller: Writer, parts: Service) -> MessageDeliveryOut:
     """Sends a message to its adapter again, with the same id, before what was written later and waits still."""
-    return MessageSentAgain.model_validate(await parts.outbox.send_again(caller.workspace_id, message_id))
+    return MessageDeliveryOut.model_validate(await parts.outbox.send_again(caller.workspace_id, message_id))

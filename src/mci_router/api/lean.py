@@ -6,6 +6,7 @@ plainly right goes the usual way, so that every refusal is the same as elsewhere
 """
 
 from collections.abc import Callable, Coroutine
+from inspect import signature
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from mci_router.access.keys import Scope
 from mci_router.api.parts import Parts, authenticated
+from mci_router.api.schemas.common import REFERENCE
 
 JSON = b"application/json"
 BEARER = b"bearer "
@@ -24,8 +26,9 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def lean(kind: type[Sent], scope: Scope) -> type[APIRoute]:
-    """Returns a class of route for functions that take `body` of this kind, `caller` with this scope, `parts` and
-    `idempotency_key`, and return a model.
+    """Returns a class of route for functions that take `body` of this kind, `caller` with this scope and `parts`, and
+    return a model. They may take `idempotency_key`, `response`, whose status is the answer's, and references of the
+    path.
     """
 
     class LeanRoute(APIRoute):
@@ -33,11 +36,13 @@ def lean(kind: type[Sent], scope: Scope) -> type[APIRoute]:
 
         def get_route_handler(self) -> Handler:
             usual, work, status = super().get_route_handler(), self.endpoint, self.status_code or 200
+            takes = signature(work).parameters
 
             async def handle(request: Request) -> Response:
                 headers = _headers(request)
                 secret, key = _secret(headers), headers.get(b"idempotency-key")
-                if secret is None or not _plain(request, headers) or not (key is None or 0 < len(key) <= LONGEST_KEY):
+                plain = _plain(request, headers) and (key is None or 0 < len(key) <= LONGEST_KEY)
+                if secret is None or not plain or not all(map(REFERENCE.fullmatch, request.path_params.values())):
                     return await usual(request)
                 try:
                     body = kind.model_validate_json(await request.body())
@@ -45,8 +50,14 @@ def lean(kind: type[Sent], scope: Scope) -> type[APIRoute]:
                     return await usual(request)
                 parts: Parts = request.app.state.parts
                 caller = await authenticated(request, parts, secret, (scope,))
-                answer: BaseModel = await work(body, caller, parts, key.decode("latin-1") if key else None)
-                return Response(answer.__pydantic_serializer__.to_json(answer), status, media_type=JSON.decode())
+                more: dict[str, Any] = dict(request.path_params)
+                if "idempotency_key" in takes:
+                    more["idempotency_key"] = key.decode("latin-1") if key else None
+                if "response" in takes:
+                    more["response"] = Response(status_code=status)
+                answer: BaseModel = await work(body=body, caller=caller, parts=parts, **more)
+                status_now = more["response"].status_code if "response" in more else status
+                return Response(answer.__pydantic_serializer__.to_json(answer), status_now, media_type=JSON.decode())
 
             return handle
 

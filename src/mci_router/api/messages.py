@@ -9,58 +9,24 @@ from fastapi import APIRouter, Query, Response
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.contact_intake import counted
+from mci_router.api.message_intake import AGAIN, spoken_of
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.messages import (
     ChannelMessageIn,
-    MessageIn,
     MessageOut,
     MessageSpoken,
     MessageWindow,
     SpokenIn,
 )
 from mci_router.conversations import reading
-from mci_router.errors import NotFound, ScopeMissing
-from mci_router.lifecycle.conversing import Said, Spoken
-from mci_router.vocabulary import MessageKind
-
-AGAIN: dict[int | str, dict[str, Any]] = {
-    200: {"model": MessageSpoken, "description": "It was written before, with this key."}
-}
+from mci_router.errors import NotFound
 
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
-
-
-@router.post("/contacts/{contact_id}/messages", status_code=201, responses=AGAIN, summary="Write into a conversation")
-async def post_message(
-    contact_id: Reference, body: MessageIn, caller: Writer, parts: Service, response: Response
-) -> MessageSpoken:
-    """Writes a message into an open contact's conversation.
-
-    What anybody but the customer says needs `messages:write`, too. While nobody serves the contact, it
-    is read again with all that its customer has said, and may move; it keeps its age. With the same key again, it is
-    not written again: 200, with the message of the first time.
-    """
-    _may_write(caller, body.kind)
-    said = Said(
-        kind=body.kind,
-        author=body.author or ("" if body.kind is MessageKind.CUSTOMER else caller.name),
-        text=body.text,
-        html=body.html,
-        owner=caller.sender,
-        key=body.key,
-        visibility=body.visibility,
-        in_reply_to=body.in_reply_to,
-        ai=body.ai.model_dump() if body.ai else None,
-        occurred_at=body.occurred_at,
-    )
-    spoken = await parts.conversations.say(caller.workspace_id, contact_id, said)
-    response.status_code = 201 if spoken.fresh else 200
-    return _spoken(spoken)
 
 
 @router.post("/messages", status_code=201, responses=AGAIN, summary="Take in a message")
@@ -81,7 +47,7 @@ async def post_channel_message(
     )
     if key and (known := await parts.conversations.known(workspace, key)):
         response.status_code = 200
-        return _spoken(known)
+        return spoken_of(known)
     arrival = await parts.reception.receive(workspace, sent, None, caller.trust)
     answer = await parts.conversations.arrive(
         replace(arrival, adapter=caller.adapter, message_key=key, occurred_at=body.occurred_at, by_topic=True)
@@ -108,18 +74,6 @@ async def get_messages(
         parts.database, caller.workspace_id, case_id, after_seq=after_seq, before_seq=before_seq, limit=limit
     )
     return MessageWindow.model_validate(window)
-
-
-def _may_write(caller: Caller, kind: MessageKind) -> None:
-    needed = Scope.MESSAGES_WRITE
-    if kind is not MessageKind.CUSTOMER and not caller.may(needed):
-        raise ScopeMissing(f"This key lacks the scope {needed}.", scopes=[needed])
-
-
-def _spoken(spoken: Spoken) -> MessageSpoken:
-    message = spoken.message
-    contact = SpokenIn(id=message["contact_id"], case_id=message["case_id"], state=spoken.state, moved=spoken.moved)
-    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact)
 
 
 async def _arrived(parts: Parts, workspace: str, answer: Mapping[str, Any]) -> MessageSpoken:

@@ -23,6 +23,8 @@ is refused with 422, on every route, so that a typing error is never silently ig
 
 TAGS = {
     "contacts": "Contacts: taken in, read, moved and ended.",
+    "messages": "What is said in conversations.",
+    "adapters": "Channel adapters: what is written to their customers, and the secrets that sign it.",
     "customers": "Customers: found, changed, merged and split.",
     "community": "The community board: posts made of contacts, and replies.",
     "configuration": "What an operator configures, one resource at a time; `mci-router apply` does so from a file.",

@@ -24,7 +24,7 @@ WAKING = (EventType.MESSAGE_CREATED, EventType.MESSAGE_DELIVERY)
 
 
 class Reader:
-    """One who reads an adapter's messages: no more of them are in memory than were not taken yet of one batch."""
+    """One who reads an adapter's messages: at most one batch of them is in memory, however slow the reader is."""
 
     def __init__(self, parts: Parts, request: Request, messages: Stream) -> None:
         self._parts = parts

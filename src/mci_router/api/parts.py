@@ -21,7 +21,11 @@ from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations.lookup import Lookup
+from mci_router.conversations.marks import Marks
 from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.read_marks import ReadMarks
+from mci_router.conversations.receipts import Receipts
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, ScopeMissing
 from mci_router.incidents.open_incidents import OpenIncidents
@@ -50,6 +54,7 @@ from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
+from mci_router.routing.engine.typing_notices import TypingNotices
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
@@ -76,7 +81,11 @@ class Parts:
     ending: Endings
     consents: Consents
     conversations: Conversations
+    lookup: Lookup
+    marks: Marks
+    typing: TypingNotices
     outbox: Outbox
+    receipts: Receipts
     replies: Replies
     dry_run: DryRun
     transfers: Transfers
@@ -103,6 +112,7 @@ class Parts:
     customer_admission: Admission[CustomerIdentity]
     customer_tokens: CustomerTokens
     lobbies: Lobbies
+    read_marks: ReadMarks
     streams: Streams
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from mci_router.conversations.outbound_messages import EVENT, OutboundMessage
 from mci_router.events import EventType
 from mci_router.webhooks.catalogue import EVENTS
 from mci_router.webhooks.envelope import MEDIA_TYPE, TYPE_PREFIX, CloudEvent
@@ -28,6 +29,7 @@ def with_webhooks(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in _schemas().items():
         components["schemas"].setdefault(name, schema)
     document["webhooks"] = {event.value: {"post": _operation(event)} for event in EVENTS}
+    document["webhooks"][EVENT] = {"post": _outbound()}
     return document
 
 
@@ -44,9 +46,30 @@ def _operation(event: EventType) -> dict[str, Any]:
     }
 
 
+def _outbound() -> dict[str, Any]:
+    """Returns how a message is posted to the adapter that delivers it: the one event that carries text."""
+    return {
+        "tags": ["adapters"],
+        "summary": EVENT,
+        "description": "A message to a customer, for the adapter of the channel.",
+        "operationId": f"on_{EVENT.replace('.', '_')}",
+        "security": [],
+        "parameters": [{"$ref": f"{PARAMETERS}{name}"} for name in HEADERS],
+        "requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": _event_of(EVENT, OutboundMessage)}}},
+        "responses": {
+            "2XX": RESPONSES["2XX"],
+            "410": {"description": "You will never deliver this message: it has failed. So says 422."},
+        },
+    }
+
+
 def event_schema(event: EventType) -> dict[str, Any]:
     """Returns the schema of an event's body."""
-    data = {"$ref": f"{SCHEMAS}{EVENTS[event].payload.__name__}"}
+    return _event_of(event, EVENTS[event].payload)
+
+
+def _event_of(event: str, payload: type[BaseModel]) -> dict[str, Any]:
+    data = {"$ref": f"{SCHEMAS}{payload.__name__}"}
     own = {"type": "object", "properties": {"type": {"type": "string", "const": f"{TYPE_PREFIX}{event}"}, "data": data}}
     return {"allOf": [{"$ref": f"{SCHEMAS}{CloudEvent.__name__}"}, own]}
 
@@ -56,7 +79,11 @@ def _header(name: str, meaning: str) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    models: list[type[BaseModel]] = [CloudEvent, *dict.fromkeys(event.payload for event in EVENTS.values())]
+    models: list[type[BaseModel]] = [
+        CloudEvent,
+        OutboundMessage,
+        *dict.fromkeys(event.payload for event in EVENTS.values()),
+    ]
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=SCHEMAS + "{model}")
     return {name: _present(schema) for name, schema in schemas["$defs"].items()}
 

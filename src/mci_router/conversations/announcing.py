@@ -7,9 +7,9 @@ announced later by any process; a reader knows a message that it hears of twice 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from mci_router.clock import utc_now
 from mci_router.conversations.messages import Written
@@ -17,6 +17,7 @@ from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
+from mci_router.vocabulary import ContactState, MessageKind
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +36,22 @@ WHERE u.received_at < $1 ORDER BY u.received_at, m.seq LIMIT 1000
 DONE = "DELETE FROM unannounced_messages WHERE message_id = ANY($1)"
 
 
+Back: TypeAlias = Callable[[str, str], Awaitable[object]]
+"""Brings a contact of a workspace back whose customer has written."""
+
+
 class Announcer:
-    """Announces messages, and forgets which it has announced."""
+    """Announces messages, and forgets which it has announced.
+
+    `back` is for parked contacts whose customers wrote while the live state was away.
+    """
 
     def __init__(self, database: Database, engine: Engine) -> None:
         self._database = database
         self._engine = engine
         self._done: list[str] = []
         self._forgetting: asyncio.Task[None] | None = None
+        self.back: Back | None = None
 
     async def announce(self, written: Sequence[tuple[str, Written]]) -> dict[str, Mapping[str, Any]]:
         """Announces messages, each with its workspace. Returns by message where its contact is now; nothing of those
@@ -64,8 +73,13 @@ class Announcer:
             left[row["workspace_id"]].append(_announcement(row))
 
         async def announce(workspace: str) -> None:
-            if len(await self._announce(workspace, left[workspace])) < len(left[workspace]):
+            replies = await self._announce(workspace, left[workspace])
+            if len(replies) < len(left[workspace]):
                 raise EngineUnavailable
+            for message in left[workspace]:
+                parked = replies[message["message"]].get("state") == ContactState.WAITING_FOR_CUSTOMER
+                if self.back and parked and message["kind"] == MessageKind.CUSTOMER:
+                    await self.back(workspace, message["contact"])
 
         await each(list(left), announce)
 

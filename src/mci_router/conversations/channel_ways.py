@@ -3,6 +3,7 @@
 from mci_router.conversations import capabilities
 from mci_router.conversations.capabilities import refuse_what_it_cannot
 from mci_router.database import Database
+from mci_router.errors import ChannelCannot
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 
@@ -25,9 +26,22 @@ async def refuse_what_the_channel_cannot(
 
     Raises ChannelCannot, WindowClosed, DatabaseUnavailable.
     """
-    adapters = taking_messages(snapshot)
+    adapters = {
+        name: one for name, one in taking_messages(snapshot).items() if _may_refuse(one, said, html, edits=edits)
+    }
     if not adapters:
         return
     for row in await database.read(WAY, snapshot.workspace_id, contact, list(adapters)):
         draft = capabilities.Draft(said, html=html, edits=edits, customer_wrote_at=row["customer_wrote_at"])
         refuse_what_it_cannot(adapters[row["adapter"]], draft)
+
+
+def _may_refuse(adapter: AdapterSpec, said: str, html: str | None, *, edits: bool) -> bool:
+    """Returns whether an adapter refuses a message, or may: then it matters whether it is the contact's."""
+    if adapter.capabilities.window_h is not None:
+        return True
+    try:
+        refuse_what_it_cannot(adapter, capabilities.Draft(said, html=html, edits=edits))
+    except ChannelCannot:
+        return True
+    return False

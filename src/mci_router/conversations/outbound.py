@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.conversations.delivery_states import rank_in_sql
 from mci_router.conversations.links import Receiver
 from mci_router.models.resource import POSTED_TO
+from mci_router.vocabulary import MessageDelivery
 
 UNREACHABLE, REFUSED, WITHDRAWN = "adapter_unreachable", "adapter_refused", "message_withdrawn"
 """Why a message has failed: the adapter took nothing, would not take this one, or there is nothing left to send."""
@@ -68,13 +69,16 @@ SETTLE = text(
     f"""
     WITH settled AS (
       UPDATE outbound_messages o SET state = s.state, claimed_until = NULL, last_error = s.error,
-        next_at = now() + make_interval(secs => s.delay_s), untold = s.state <> 'queued'
+        next_at = now() + make_interval(secs => s.delay_s),
+        untold = s.state <> 'queued' AND NOT COALESCE(s.quiet, false)
       FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS s(id bigint, attempts int, state text, error text, delay_s double precision, shown jsonb)
+        AS s(id bigint, attempts int, state text, error text, delay_s double precision, shown jsonb,
+          quiet boolean)
       WHERE o.id = s.id AND o.attempts = s.attempts AND o.state = 'queued'
-      RETURNING o.message_id, o.received_at, s.state, s.shown)
+      RETURNING o.message_id, o.received_at, s.state, s.shown, s.quiet)
     UPDATE messages m SET delivery = d.state, delivery_error = d.shown FROM settled d
     WHERE m.id = d.message_id AND m.received_at = d.received_at AND d.state <> 'queued'
+      AND NOT COALESCE(d.quiet, false)
       AND {rank_in_sql("d.state")} > {rank_in_sql("m.delivery")}
     """  # noqa: S608 — no input in it
 )
@@ -89,7 +93,8 @@ FOLLOW = text(
 )
 # What is on a stream has perhaps been read, so its time begins when nobody reads the stream any longer.
 LATE = """
-    SELECT o.id, o.attempts FROM outbound_messages o
+    SELECT o.id, o.attempts, m.delivery FROM outbound_messages o
+    LEFT JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
     LEFT JOIN resources r ON r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
     LEFT JOIN adapter_links l ON l.workspace_id = o.workspace_id AND l.adapter = o.adapter
     WHERE o.state = 'queued'
@@ -106,9 +111,14 @@ AGAIN = text(
     WHERE workspace_id = :workspace AND message_id = :message RETURNING adapter
     """
 )
+# What is on a stream that is read, or has a receipt, does not wait.
 WAITING = """
-    SELECT o.adapter, count(*) AS waiting, min(o.queued_at) AS oldest FROM outbound_messages o
-    WHERE o.workspace_id = $1 AND o.state = 'queued' GROUP BY o.adapter
+    SELECT o.adapter, count(*) AS waiting, min(o.queued_at) AS oldest
+    FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
+    LEFT JOIN adapter_links l ON l.workspace_id = o.workspace_id AND l.adapter = o.adapter
+    WHERE o.workspace_id = $1 AND o.state = 'queued' AND m.delivery = 'queued'
+      AND (o.written IS NULL OR l.stream IS NULL OR l.stream_until < now())
+    GROUP BY o.adapter
 """
 FORGET = text(
     """
@@ -144,7 +154,8 @@ async def claim(session: AsyncSession, receiver: Receiver, *, lease_s: float, li
 async def settle(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes the results of attempts; what is behind one that is tried again waits as long as it does.
 
-    A row is `{id, attempts, state, error, delay_s, shown}`, whose `shown` is the error as agents see it.
+    A row is `{id, attempts, state, error, delay_s, shown}`, whose `shown` is the error as agents see it; with `quiet`
+    the message itself is as it should be, and nobody need hear of it.
     """
     if rows:
         ordered = json.dumps(sorted(rows, key=lambda row: row["id"]))
@@ -155,8 +166,21 @@ async def settle(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> No
 async def expire(session: AsyncSession, *, limit: int) -> int:
     """Gives up what has waited for longer than its adapter's `give_up_s`. Returns how many."""
     late = (await session.execute(EXPIRE, {"limit": limit})).all()
-    await settle(session, [failed(row.id, row.attempts, UNREACHABLE, "nobody took it in time") for row in late])
+    await settle(
+        session,
+        [
+            failed(row.id, row.attempts, UNREACHABLE, "nobody took it in time")
+            if row.delivery == MessageDelivery.QUEUED
+            else received(row.id, row.attempts)
+            for row in late
+        ],
+    )
     return len(late)
+
+
+def received(row: int, attempts: int) -> dict[str, Any]:
+    """Returns the result of a message of which a receipt has said that the adapter has it, for `settle`."""
+    return {"id": row, "attempts": attempts, "state": "sent", "error": None, "delay_s": 0, "shown": None, "quiet": True}
 
 
 def failed(row: int, attempts: int, slug: str, said: str) -> dict[str, Any]:

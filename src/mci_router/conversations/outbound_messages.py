@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
-from mci_router.vocabulary import AddressKind, Channel, MessageKind, Visibility
+from mci_router.conversations import outbound
+from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Visibility
 from mci_router.webhooks.envelope import Message
 
 EVENT: Final = "message.outbound"
@@ -29,7 +30,7 @@ FINGERPRINT = "hmac:"
 READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
-      m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.revision,
+      m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.revision, m.delivery,
       c.channel, c.channel_ref, c.customer_id, c.identity
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
@@ -93,14 +94,18 @@ class Outgoing(Message):
     row: int = 0
 
 
-async def outgoing(session: AsyncSession, attempts: Mapping[int, int]) -> list[Outgoing]:
-    """Returns what rows of the queue say, in their order, and nothing of those whose message is not to be sent: it was
-    taken back, or was never for a customer.
+async def outgoing(session: AsyncSession, claimed: Mapping[int, int]) -> list[Outgoing]:
+    """Returns what rows of the queue say, in their order, and settles those that are not to be sent: a receipt has said
+    that the adapter has it, it was taken back, or was never for a customer. `claimed` has their attempts.
     """
-    if not attempts:
+    if not claimed:
         return []
-    rows = (await session.execute(READ, {"rows": list(attempts)})).mappings()
-    return [_outgoing(dict(row), attempts[row["row"]]) for row in sorted(rows, key=lambda row: int(row["row"]))]
+    rows = {row["row"]: dict(row) for row in (await session.execute(READ, {"rows": list(claimed)})).mappings()}
+    has = [row for row, found in rows.items() if found["delivery"] != MessageDelivery.QUEUED]
+    settled = [outbound.received(row, claimed[row]) for row in has]
+    settled += [outbound.withdrawn(row, claimed[row]) for row in claimed.keys() - rows.keys()]
+    await outbound.settle(session, settled)
+    return [_outgoing(rows[row], claimed[row]) for row in sorted(rows) if row not in has]
 
 
 def _outgoing(row: Mapping[str, Any], attempt: int) -> Outgoing:

@@ -95,9 +95,7 @@ class Posting:
         """Claims the oldest message of each case that is due. What is not to be sent any longer has failed."""
         claimed = await outbound.claim(session, Receiver.of(receiver), lease_s=self._lease_s, limit=limit)
         messages = await outgoing(session, claimed)
-        gone = claimed.keys() - {message.row for message in messages}
-        await outbound.settle(session, [outbound.withdrawn(row, claimed[row]) for row in sorted(gone)])
-        if gone and not messages:
+        if claimed and not messages:
             return await self.claim(session, receiver, settled=settled, limit=limit)
         return list(messages)
 

@@ -1,7 +1,8 @@
 """Reading a case's messages: a window of them, by their numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pydantic_core import from_json
@@ -9,35 +10,55 @@ from pydantic_core import from_json
 from mci_router.conversations.messages import COLUMNS, MessageData, first_message_of, message_data
 from mci_router.database import Database
 from mci_router.errors import NotFound
+from mci_router.ids import made_at
 
 MOST = 200
 """Messages that are read at once."""
 
+MOST_UNREAD = 1_000  # that are counted
+SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
+
 _COLUMNS = ", ".join(f"m.{column}" for column in COLUMNS)
+# One look: what is known of the case stands in each row, and alone in one where it has no such message.
+FORWARDS, BACKWARDS = (
+    f"""
+WITH k AS MATERIALIZED (
+  SELECT c.id, c.last_seq, c.customer_id,
+    (SELECT jsonb_object_agg(r.party, r.up_to_seq) FROM read_marks r WHERE r.case_id = c.id) AS marks,
+    (SELECT count(*) FROM (
+      SELECT FROM messages m WHERE $7 <> '' AND m.case_id = c.id AND m.received_at >= $9 AND m.kind = 'customer'
+        AND m.contact_id <> ALL($8) AND m.seq > COALESCE(
+          (SELECT r.up_to_seq FROM read_marks r WHERE r.case_id = c.id AND r.party = 'agent:' || $7), 0)
+      LIMIT {MOST_UNREAD}) AS u) AS unread,
+    EXISTS (SELECT FROM contacts o WHERE o.case_id = c.id AND o.first_seq IS NULL AND o.text <> '') AS older
+  FROM cases c WHERE c.workspace_id = $1 AND c.id = $2)
+SELECT k.last_seq, k.customer_id, k.marks, k.unread, k.older, {_COLUMNS} FROM k LEFT JOIN LATERAL (
+  SELECT * FROM messages m
+  WHERE m.case_id = k.id AND m.received_at >= $9 AND m.seq > $3 AND m.seq < $4 AND ($6 OR m.kind <> 'note')
+    AND (m.to_agent IS NULL OR m.to_agent = $7 OR $7 = '') AND m.contact_id <> ALL($8)
+  ORDER BY m.seq {order} LIMIT $5) AS m ON true
+ORDER BY m.seq {order}
+"""  # noqa: S608 — made of names of ours
+    for order in ("ASC", "DESC")
+)
 # A contact from before there were messages, or of a router of the version before, has only its own text.
-_CONTACTS = """
+OLDER = """
   SELECT 'msg_' || substr(c.id, 5), c.accepted_at, c.case_id, 0, c.id, 'customer', c.customer_id, NULL, c.channel,
     c.visibility, c.text, NULL, NULL, NULL::jsonb, c.accepted_at, 0, NULL::timestamptz, NULL::timestamptz, NULL, NULL,
     c.adapter, NULL, NULL::jsonb
-  FROM contacts c WHERE c.case_id = $1 AND c.first_seq IS NULL
+  FROM contacts c WHERE c.case_id = $1 AND c.first_seq IS NULL AND c.text <> '' AND c.id <> ALL($2)
+  ORDER BY c.accepted_at, c.id
 """
-_OF_CASE = """m.case_id = $1 AND m.seq > $2 AND m.seq < $3 AND ($5 OR m.kind <> 'note')
-    AND (m.to_agent IS NULL OR m.to_agent = $6 OR $6 = '')"""
-FORWARDS, BACKWARDS = (
-    f"SELECT {_COLUMNS} FROM messages m WHERE {_OF_CASE} ORDER BY m.seq {order} LIMIT $4"  # noqa: S608
-    for order in ("ASC", "DESC")
-)
-CASE = """
-SELECT k.last_seq, k.customer_id,
-  (SELECT jsonb_object_agg(r.party, r.up_to_seq) FROM read_marks r WHERE r.case_id = k.id) AS marks
-FROM cases k WHERE k.workspace_id = $1 AND k.id = $2
-"""
-SOME = f"SELECT {_COLUMNS} FROM messages m WHERE m.workspace_id = $1 AND m.id = ANY($2)"  # noqa: S608
+SOME = f"""
+SELECT m.workspace_id, {_COLUMNS} FROM messages m
+WHERE m.workspace_id = ANY($1) AND m.id = ANY($2) AND m.received_at >= $3
+"""  # noqa: S608 — made of names of ours
 BY_KEY = f"""
 SELECT {_COLUMNS}, k.fingerprint FROM message_keys k
 JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at
 WHERE k.workspace_id = $1 AND k.owner = $2 AND k.key = $3
 """  # noqa: S608
+CASE = "SELECT case_id FROM contacts WHERE workspace_id = $1 AND id = $2"
 # Of each case, what comes after a number, for its customer: no note.
 SINCE = f"""
 SELECT {_COLUMNS} FROM unnest($2::text[], $3::bigint[]) AS w(case_id, after)
@@ -53,13 +74,16 @@ LATEST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Some messages of a case, in their order. `more`: there are others in the direction that was read."""
+    """Some messages of a case, in their order. `more`: there are others in the direction that was read. `unread` counts
+    those of the customer that the reader has not read.
+    """
 
     items: Sequence[MessageData]
     last_seq: int
     more: bool
     read_up_to: dict[str, int]
     customer: str
+    unread: int = 0
 
 
 async def window(
@@ -72,25 +96,37 @@ async def window(
     limit: int = MOST,
     notes: bool = True,
     reader: str = "",
+    without: Sequence[str] = (),
 ) -> Window:
     """Returns messages of a case: those after a number, or the last ones, if wanted before a number.
 
     `notes`: with what colleagues wrote for each other; those to one agent alone only for that `reader`, or for ''.
+    `without`: contacts whose messages are left out.
 
     Raises NotFound, DatabaseUnavailable.
     """
-    found = await database.read(CASE, workspace, case)
-    if not found:
-        raise NotFound(f"There is no case {case!r} in this workspace.")
-    last_seq, customer, marks = found[0]
     forwards = after_seq is not None
-    bounds = (after_seq or 0 if forwards else 0, before_seq or LATEST)
-    rows = await database.read(FORWARDS if forwards else BACKWARDS, case, *bounds, limit + 1, notes, reader)
-    items = [_data(row) for row in rows[:limit]]
+    bounds = (after_seq or 0 if forwards else 0, before_seq or LATEST, limit + 1)
+    about = (workspace, case, *bounds, notes, reader, list(without), made_at(case) - SLACK)
+    rows = await database.read(FORWARDS if forwards else BACKWARDS, *about)
+    if not rows:
+        raise NotFound(f"There is no case {case!r} in this workspace.")
+    known = rows[0]
+    items = [_data(row) for row in rows[:limit] if row["id"]]
+    more = len(rows) > limit
     items = items if forwards else items[::-1]
-    if len(rows) <= limit and not after_seq:
-        items = [_data(dict(zip(COLUMNS, row, strict=True))) for row in await database.read(_CONTACTS, case)] + items
-    return Window(items, last_seq, len(rows) > limit, _marks(marks), customer)
+    if known["older"] and not (after_seq if forwards else more):
+        older = await database.read(OLDER, case, list(without))
+        items = [*(_data(dict(zip(COLUMNS, row, strict=True))) for row in older), *items]
+    return Window(items, known["last_seq"], more, _marks(known["marks"]), known["customer_id"], known["unread"])
+
+
+async def case_of(database: Database, workspace: str, contact: str) -> str:
+    """Returns the case of a contact. Raises NotFound."""
+    found = await database.read(CASE, workspace, contact)
+    if not found:
+        raise NotFound(f"There is no contact {contact!r} in this workspace.")
+    return str(found[0]["case_id"])
 
 
 async def is_sensitive(database: Database, workspace: str, case: str) -> bool:
@@ -108,8 +144,19 @@ async def first_of(database: Database, workspace: str, contact: str) -> MessageD
 
 async def some(database: Database, workspace: str, ids: Sequence[str]) -> dict[str, MessageData]:
     """Returns messages by id, of those there are."""
-    rows = await database.read(SOME, workspace, list(ids)) if ids else ()
-    return {row["id"]: _data(row) for row in rows}
+    return {row["id"]: _data(row) for row in await _found(database, [workspace], ids)}
+
+
+async def of_workspaces(database: Database, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], MessageData]:
+    """Returns messages by workspace and id, of those there are."""
+    rows = await _found(database, sorted({one[0] for one in wanted}), [one[1] for one in wanted])
+    return {key: _data(row) for row in rows if (key := (row["workspace_id"], row["id"])) in wanted}
+
+
+async def _found(database: Database, workspaces: Sequence[str], ids: Sequence[str]) -> Sequence[Any]:
+    """Returns the rows of messages. Each was received when its id was made, which tells where to look."""
+    since = min(map(made_at, ids), default=None)
+    return await database.read(SOME, list(workspaces), list(ids), since - SLACK) if since else ()
 
 
 async def since(

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from mci_router.conversations import outbound
 from mci_router.conversations.delivery_states import rank_in_sql
 from mci_router.conversations.links import Receiver
 from mci_router.conversations.outbound_messages import Outgoing, outgoing
@@ -121,10 +120,7 @@ class Stream:
                 raise Replaced
             found = await session.execute(CLAIM, {**self.receiver.key, "limit": BATCH})
             claimed = {row.id: row.attempts for row in found}
-            messages = await outgoing(session, claimed)
-            gone = claimed.keys() - {message.row for message in messages}
-            await outbound.settle(session, [outbound.withdrawn(row, claimed[row]) for row in sorted(gone)])
-        return messages
+            return await outgoing(session, claimed)
 
     async def leave(self) -> None:
         """Lets go of the adapter, unless another connection has it."""

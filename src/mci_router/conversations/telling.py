@@ -48,7 +48,7 @@ class Telling:
             while await self._some(workspace) == MOST_AT_ONCE:
                 pass
         except EngineUnavailable:
-            log.warning("deliveries of %s are told of when the live queues return", workspace)
+            log.warning("deliveries of %s are journalled when the live queues return", workspace)
 
     async def turn(self) -> None:
         """Journals what was left. Raises DatabaseUnavailable, EngineUnavailable."""

@@ -26,8 +26,15 @@ class Later:
 class Listener(Protocol):
     """Reads such texts, as `Reception` does."""
 
-    async def listen(self, snapshot: Snapshot, text: str, channel: Channel, named: str | None = None) -> Later:
-        """Returns what a customer says later, read as a contact is."""
+    async def listen(
+        self,
+        snapshot: Snapshot,
+        text: str,
+        channel: Channel,
+        named: str | None = None,
+        language: str | None = None,
+    ) -> Later:
+        """Returns what a customer says later, read as a contact is; its language counts where its topic is named."""
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
         """Returns what somebody writes to a post, with the author's name."""

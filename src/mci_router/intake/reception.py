@@ -103,10 +103,17 @@ class Reception:
             **self._idempotency(workspace, sent, idempotency_key),
         )
 
-    async def listen(self, snapshot: Snapshot, text: str, channel: Channel, named: str | None = None) -> Later:
-        """Reads what a customer says later, as a contact is read."""
+    async def listen(
+        self,
+        snapshot: Snapshot,
+        text: str,
+        channel: Channel,
+        named: str | None = None,
+        language: str | None = None,
+    ) -> Later:
+        """Reads what a customer says later, as a contact is read; its language counts where its topic is named."""
         said = mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
-        words = hear(None, said, channel)
+        words = hear(None, said, channel, language if named else None)
         return Later(
             said, words, [await self._read(snapshot, words, named)], self._measured(snapshot.workspace_id), named
         )

@@ -1,7 +1,5 @@
 """Consulting: agents join a conversation that another serves, read it along, and hand it over inside."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 
 from mci_router.configuration.snapshots import Snapshots
@@ -23,33 +21,13 @@ from mci_router.lifecycle.refusals import refusal
 from mci_router.models import Contact
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.base import TIER
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec
-from mci_router.vocabulary import Channel, ParticipantRole
+from mci_router.vocabulary import Channel
 
 MOST_ASKED = 20  # agents of a queue who are tried, the longest idle first
 BUSY = (Status.NOT_WORKING, Status.NO_ROOM, Status.UNABLE, Status.UNKNOWN, Status.KNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What an agent may do in a conversation: read it, write to the customer, write a note to its agent alone."""
-
-    read: bool = False
-    write: bool = False
-    whisper: bool = False
-
-
-def rights_of(live: LiveContact | None, agent: str) -> Rights:
-    """Returns what an agent may do in the conversation of a contact. Pure."""
-    if live is None:
-        return Rights()
-    if agent == live.agent and live.assignment:
-        return Rights(read=True, write=True)
-    role = live.participants.get(agent)
-    return Rights(role is not None, role is ParticipantRole.CONSULT, role is not None)
 
 
 class Consulting:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -196,10 +197,12 @@ class Conversations:
         return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
     async def _must_be_open(self, workspace: str, contact: str) -> None:
-        """Raises ConversationOver for a contact that has ended: the live state knows first."""
-        live = await self._engine.contact(workspace, contact)
-        if live and live.state in FINAL_STATES:
-            raise ConversationOver
+        """Raises ConversationOver for a contact that has ended: the live state knows first, else the ledger when it
+        writes.
+        """
+        with suppress(EngineUnavailable):
+            if await self._engine.contact_state(workspace, contact) in FINAL_STATES:
+                raise ConversationOver
 
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
         policy = MaskingPolicy(**snapshot.spec.masking.model_dump())

@@ -35,6 +35,7 @@ CROSS JOIN LATERAL (
 """
 """Ids sort by the time they were made."""
 
+SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
 
 
@@ -75,6 +76,7 @@ class ContactView:
             "place": place and place.in_line,
             "expected_wait_s": wait_data(place.expected_wait) if place else None,
             "message": self.route.get("message"),
+            "emergency": None if self.state.final else self.route.get("emergency"),
             "opens_at": self.route.get("opens_at"),
             "accepted_at": moment(self.accepted_at),
         }
@@ -93,10 +95,6 @@ class ContactView:
         if self.state is not ContactState.AUTOMATING or not ask:
             return None
         return {**self._named(), "draft": ask["draft"], "until": ask["until"]}
-
-    def emergency(self) -> str | None:
-        """Returns what a customer whose life may be in danger reads at once."""
-        return None if self.state.final else self.route.get("emergency")
 
     def _named(self) -> dict[str, Any]:
         return {"contact_id": self.id, "case_id": self.case_id, "rung": self.rung}
@@ -230,7 +228,7 @@ def _view(
     known = live if live and live.rung >= row.rung else None
     state = known.state if known else row.state
     visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask")
-    agent = (known.agent if known else row.agent) if state is ContactState.ASSIGNED else None
+    agent = (known.agent if known else row.agent) if state in SERVED else None
     return ContactView(
         row.id,
         row.case_id,

@@ -6,6 +6,7 @@ repeated Idempotency-Key gets the same.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeAlias
 
 from mci_router.errors import EngineUnavailable
@@ -24,6 +25,7 @@ from mci_router.routing.policy.overflow_routes import (
 )
 from mci_router.routing.policy.routes import Joined, Route
 from mci_router.specs.queues import OverflowRule
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel
 
 TIMEOUT_S = 0.3  # a commit does not wait for live queues that are away
@@ -51,16 +53,38 @@ class Foresight:
 
     async def expecting(self, workspace: str, route: Route, channel: Channel) -> Route:
         """Returns a route into line with its expected wait, if the live state can be asked."""
-        if route.queue is None or route.closed:
+        figures = await self._figures_for(workspace, route, channel)
+        return replace(route, expected_wait=expected_wait(figures)) if figures else route
+
+    async def joining(self, snapshot: Snapshot, route: Route, waiting: Waiting, now: datetime) -> Route:
+        """Returns the route of an open contact into line with its expected wait, or where a full queue or an overflow
+        rule sends it at once. Unchanged if the live state cannot be asked.
+        """
+        channel = waiting.facts.channel
+        figures = await self._figures_for(snapshot.workspace_id, route, channel)
+        if figures is None or route.queue is None:
             return route
+        rule = _acting_on(snapshot, waiting, figures, now)
+        if rule is None:
+            return replace(route, expected_wait=expected_wait(figures))
+        if rule.offer_callback:
+            told = (*route.reasons, f"{limits_of(rule)}: a callback is offered")
+            return replace(route, expected_wait=expected_wait(figures), callback_offered=True, reasons=told)
+        moved = overflow_route(snapshot, waiting, rule, after=route.rung - 1, now=now)
+        moved = replace(moved, reasons=(*route.reasons, *moved.reasons), message=route.message or moved.message)
+        return await self.expecting(snapshot.workspace_id, moved, channel)
+
+    async def _figures_for(self, workspace: str, route: Route, channel: Channel) -> LineFigures | None:
+        if route.queue is None or route.closed:
+            return None
         line = line_id(route.queue.name, channel, route.queue.units, route.requirement)
         try:
             (figures,) = await self._engine.figures_of_lines(
                 workspace, [(route.queue.name, line, "")], timeout_s=TIMEOUT_S
             )
         except EngineUnavailable:
-            return route
-        return replace(route, expected_wait=expected_wait(figures))
+            return None
+        return figures
 
     async def _figures(self, decided: Iterable[Decided]) -> Figures:
         lines: dict[str, dict[str, str]] = {}
@@ -101,12 +125,16 @@ def _overflown(one: Decided, figures: Figures) -> Decided:
 
 
 def _acting(one: Decided, figures: LineFigures) -> OverflowRule | None:
-    queue, snapshot = one.route.queue, one.arrival.snapshot
-    if queue is None:
+    if one.route.queue is None:
         return None
-    now = figures_for(0, figures, in_line=False)
-    rules = open_rules(snapshot, _waiting(one), one.arrival.received_at).can if queue.overflow else ()
-    return acting_rule(rules, now) or full_rule(snapshot, queue, now)
+    return _acting_on(one.arrival.snapshot, _waiting(one), figures, one.arrival.received_at)
+
+
+def _acting_on(snapshot: Snapshot, waiting: Waiting, figures: LineFigures, now: datetime) -> OverflowRule | None:
+    """Returns the rule that acts on a contact which comes to a queue; the one for a full queue, if it is."""
+    queue, seen = waiting.queue, figures_for(0, figures, in_line=False)
+    rules = open_rules(snapshot, waiting, now).can if queue.overflow else ()
+    return acting_rule(rules, seen) or full_rule(snapshot, queue, seen)
 
 
 def _waiting(one: Decided) -> Waiting:

@@ -33,10 +33,11 @@ from mci_router.triage.result import Triage
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
 
 SAID_SO_FAR = """
-SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.subject,
+SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.subject, c.language,
   COALESCE(d.triage ->> 'model', '') = '' AS named,
-  (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM messages m
-   WHERE m.case_id = c.case_id AND m.contact_id = c.id AND m.kind = 'customer') AS text
+  (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM (
+     SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
+     ORDER BY seq DESC LIMIT 20) AS m) AS text
 FROM contacts c CROSS JOIN LATERAL (
   SELECT triage FROM decisions WHERE contact_id = c.id ORDER BY rung DESC LIMIT 1) AS d
 WHERE c.workspace_id = $1 AND c.id = $2
@@ -82,7 +83,8 @@ class Listening:
             return Heard(state)
         named = before["topic"] if whole and before["named"] and before["topic"] in snapshot.topics else None
         said = before["text"] if whole else message["text"]
-        later = await self._listener.listen(snapshot, said, Channel(before["channel"]), named)
+        channel, language = Channel(before["channel"]), before["language"]
+        later = await self._listener.listen(snapshot, said, channel, named, language)
         triage = find(snapshot, later.seen[0], named=named, measured=later.measured, customer={})
         if triage.sensitive and not before["sensitive"]:
             return await self._take_private(snapshot, message["contact_id"], triage, later)

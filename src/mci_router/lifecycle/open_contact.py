@@ -19,15 +19,17 @@ from mci_router.intake.preferred import prefer_one
 from mci_router.intake.publishing import draft_of, known_of
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.rows import locked
-from mci_router.models import Contact, Customer, Decision
+from mci_router.models import Contact, Customer, Decision, Post
 from mci_router.outcomes import OUTCOMES, modality_of, outcome_of, state_of
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.passed_on import settle
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.joining import asked_at, join
+from mci_router.routing.policy.overflow_routes import Waiting
 from mci_router.routing.policy.routes import Facts, Joined, Route
 from mci_router.specs.base import SkillRequirement
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
 from mci_router.triage.reading import read
@@ -142,7 +144,34 @@ class OpenContact:
             route = choose_route(snapshot, self.matter, self.facts, OUTCOMES, now=now, after=contact.rung)
             route = await prefer_one(self.session, snapshot, contact, route)
         await outcome_of(contact).leave(self.session, contact, now, ended=False)
-        return await self.put_on(await foresight.expecting(snapshot.workspace_id, route, contact.channel), why)
+        return await self.put_on(await self.joining(snapshot, foresight, route, now), why)
+
+    async def joining(self, snapshot: Snapshot, foresight: Foresight, route: Route, now: datetime) -> Route:
+        """Returns the route into line as the queue's overflow rules have it at once, with its expected wait."""
+        if route.queue is None or route.joined is None:
+            return route
+        waiting = await self.waiting(route.queue, route.joined, now)
+        return await foresight.joining(snapshot, route, waiting, now)
+
+    async def waiting(self, queue: QueueSpec, joined: Joined, since: datetime) -> Waiting:
+        """Returns the contact as it waits, or would, in a queue since a time."""
+        contact = self.contact
+        return Waiting(
+            queue,
+            self.matter,
+            self.facts,
+            since,
+            joined,
+            left=frozenset(left for decision in self.decisions if (left := decision.route.get("overflow_from"))),
+            posted=await self.was_posted(),
+            callback_offered=bool(contact.callback_offered_at or contact.callback_at),
+        )
+
+    async def was_posted(self) -> bool:
+        """Returns whether it was posted before, or its customer was asked for it."""
+        if any(decision.route.get("ask") or decision.route.get("asked") for decision in self.decisions):
+            return True
+        return await self.session.scalar(select(Post.id).where(Post.contact_id == self.contact.id).limit(1)) is not None
 
     def _back_to_queue(self, snapshot: Snapshot, now: datetime) -> Route | None:
         kept = self.decision.route
@@ -164,6 +193,8 @@ class OpenContact:
         for column, value in columns_of(route, contact.enqueued_at or now, now, segments).items():
             setattr(contact, column, value)
         contact.state = ContactState.ACCEPTED
+        if route.callback_offered:
+            contact.callback_offered_at = now
         outcome = OUTCOMES[route.outcome]
         known = await known_of(self.session, [self.customer] if outcome.publishes else [])
         text = judged_text(contact, before)

@@ -15,19 +15,22 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
+from mci_router.conversations.reading import window
 from mci_router.database import Database
 from mci_router.lifecycle.already_told import MOST_REPLIES, already_told
+from mci_router.lifecycle.case_window import agent_sees, kept_from
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
-from mci_router.specs.base import TIER
 from mci_router.specs.crm import crm_link
 from mci_router.vocabulary import Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
+MOST_MESSAGES = 20  # the last ones: the desk reads those before when it is to show them
 LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
 
-# Two round trips for all of it: in an hour's peak this is asked as often as a contact comes.
+# Two round trips for all of it, the second of two statements: in an hour's peak this is asked as often as a contact
+# comes.
 CONTACT = f"""
 WITH rungs AS (
   SELECT rung, triage, route, created_at FROM decisions WHERE workspace_id = $1 AND contact_id = $2
@@ -38,7 +41,9 @@ WITH rungs AS (
 )
 SELECT to_jsonb(c)::text, to_jsonb(k)::text,
   (SELECT COALESCE(jsonb_agg(to_jsonb(d) ORDER BY d.rung DESC), '[]')::text FROM rungs AS d),
-  (SELECT COALESCE(jsonb_agg(to_jsonb(r) ORDER BY r.created_at), '[]')::text FROM read AS r)
+  (SELECT COALESCE(jsonb_agg(to_jsonb(r) ORDER BY r.created_at), '[]')::text FROM read AS r),
+  (SELECT COALESCE(jsonb_agg(to_jsonb(o)), '[]')::text FROM (
+    SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o)
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
 """  # noqa: S608 — a number of this house
@@ -69,12 +74,13 @@ async def screen_pop(
     database: Database,
     workspace: str,
     contact_id: str,
+    agent: str,
     skills: Collection[str],
     rung: int = 0,
     crm: tuple[str | None, str] = (None, ""),
 ) -> dict[str, Any] | None:
-    """Returns contact, customer, history, reasons, what the customer was told, and transfers (newest first), ready to
-    send to an agent.
+    """Returns contact, customer, history, reasons, what the customer was told, transfers (newest first), and the
+    conversation's last messages, ready to send to an agent.
 
     `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later;
     `crm` is the template of the workspace's CRM, and the agent's name.
@@ -84,12 +90,16 @@ async def screen_pop(
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions, replies = map(_record, about[0])
+        contact, case, decisions, replies, kept = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
     who = known_as(contact, case)
-    ((customer, addresses, history),) = await database.read(CUSTOMER, workspace, contact_id, case.id, who)
+    hidden = kept_from((SimpleNamespace(**one) for one in kept), contact, skills)
+    ((customer, addresses, history),), said = await asyncio.gather(
+        database.read(CUSTOMER, workspace, contact_id, case.id, who),
+        window(database, workspace, case.id, limit=MOST_MESSAGES, reader=agent, without=hidden),
+    )
     passed_on = contact.passed_on and contact.passed_on["decision"]
     latest = passed_on or (decisions[0] if decisions else None)
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
@@ -102,6 +112,8 @@ async def screen_pop(
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
+        "conversation": {"last_seq": said.last_seq, "unread": said.unread},
+        "messages": said.items,
     }
 
 
@@ -192,6 +204,7 @@ def _contact(contact: Any) -> dict[str, Any]:
         "case_id": contact.case_id,
         "channel": contact.channel,
         "provider": contact.provider,
+        "visibility": contact.visibility,
         "subject": contact.subject,
         "text": contact.text,
         "kind": contact.kind,
@@ -213,17 +226,6 @@ def _contact(contact: Any) -> dict[str, Any]:
         "disposition": contact.disposition,
         "notes": contact.notes,
     }
-
-
-def agent_sees(contact: Any, now: Any, skills: Collection[str]) -> bool:
-    """Returns whether an agent may see the words of an earlier contact while serving the contact `now`.
-
-    Those of a sensitive contact only if `now` is sensitive, too, and the agent has every skill that the earlier one
-    wanted: an agent who is trusted with one kind of matter is not trusted with all.
-    """
-    if not contact.sensitive:
-        return True
-    return now.sensitive and all(need["skill"] == TIER or need["skill"] in skills for need in contact.requirement)
 
 
 def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:

@@ -27,7 +27,6 @@ from mci_router.lifecycle.transfer_records import (
     serving_agent,
 )
 from mci_router.lifecycle.undoing import undo_move
-from mci_router.lifecycle.waiting_contacts import was_posted
 from mci_router.lifecycle.warm_transfers import look_for_another, note_called_off, pass_on
 from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
@@ -101,6 +100,8 @@ class Transfers:
             route = transfer_route(passing, spec, keep_skills=keep_skills)
             if not force:
                 refuse_unservable(route, len(snapshot.staffing))
+            if not (warm or force):
+                route = await current.joining(snapshot, self._foresight, route, now)
             record = record_of(current.live, passed, now, queue=_name(route), warm=warm)
             if warm:
                 current.contact.kind = current.before["kind"]  # until somebody accepts
@@ -174,7 +175,8 @@ class Transfers:
         caller sends it on afterwards.
         """
         contact = current.contact
-        route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
+        if route.expected_wait is None:
+            route = await self._foresight.expecting(snapshot.workspace_id, route, contact.channel)
         decision = await current.put_on(route, why)
         keep_records(decision, [record])
         contact.answered_at = contact.handled_at = None  # the agent it goes to has not answered it yet
@@ -235,7 +237,7 @@ async def _passing(snapshot: Snapshot, current: OpenContact, now: datetime) -> P
         current.highest_rung,
         current.contact.queue,
         current.joined,
-        may_post=not await was_posted(current),
+        may_post=not await current.was_posted(),
     )
 
 

@@ -31,6 +31,7 @@ from mci_router.models.message import (
     MessageRevision,
     OutboundMessage,
     ReadMark,
+    UnannouncedChange,
     UnannouncedMessage,
 )
 from mci_router.models.monitor import Monitor, MonitorAlert
@@ -92,6 +93,7 @@ __all__ = [
     "Suspension",
     "TriageHoldout",
     "TriageModel",
+    "UnannouncedChange",
     "UnannouncedMessage",
     "Webhook",
     "WebhookDelivery",

@@ -136,3 +136,15 @@ class UnannouncedMessage(InWorkspace, Base):
     message_id: Mapped[str] = mapped_column(primary_key=True)
     received_at: Mapped[datetime]
     contact_id: Mapped[str]
+
+
+class UnannouncedChange(InWorkspace, Base):
+    """A change of a message that the journal does not have yet: written with the change, gone once it is journalled.
+    `entry` is what the journal is to have.
+    """
+
+    __tablename__ = "unannounced_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    entry: Mapped[dict[str, Any]]

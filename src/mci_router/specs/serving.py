@@ -35,3 +35,12 @@ InactivityMessage: TypeAlias = Annotated[
         examples=[{"en": "We have not heard from you, so we have closed this conversation."}],
     ),
 ]
+AutoAccept: TypeAlias = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=3_600,
+        description="Seconds after which an offer is accepted for the agent, less than `offer_timeout_s`; "
+        "null: agents accept by hand.",
+    ),
+]

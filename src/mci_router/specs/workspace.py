@@ -5,8 +5,7 @@ from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.bars import Bars
@@ -19,7 +18,7 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
-from mci_router.specs.zones import Timezone
+from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
 CONVERSING = frozenset({"chat", "product", "messaging"})
@@ -43,15 +42,6 @@ class MachinesSpec(Spec):
     """The queue for contacts that a machine sent, as their headers say."""
 
     queue: Annotated[Name | None, Field(description="The queue that they join. Null: they end as they come.")] = None
-
-
-def _known_country(value: str) -> str:
-    if value not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("is no country: send the two letters of ISO 3166, such as DE")
-    return value
-
-
-Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]
 
 
 class WorkspaceSpec(Spec):

@@ -1,10 +1,11 @@
-"""Time zones, by their IANA names."""
+"""Time zones, by their IANA names, and countries, by their two letters."""
 
 from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator
+import phonenumbers
+from pydantic import AfterValidator, StringConstraints
 
 
 @cache
@@ -20,3 +21,12 @@ def _known_zone(value: str) -> str:
 
 
 Timezone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _known_country(value: str) -> str:
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("is no country: send the two letters of ISO 3166, such as DE")
+    return value
+
+
+Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_country)]

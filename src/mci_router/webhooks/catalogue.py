@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import payloads
+from mci_router.webhooks import message_payloads, participant_payloads, payloads
 from mci_router.webhooks.payloads import Payload
 
 
@@ -91,21 +91,29 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_PARTICIPANTS_CHANGED: EventDescription(
         "Somebody is asked to join the conversation, joins or leaves it: `participants` says who takes part now.",
-        payloads.ParticipantsPayload,
+        participant_payloads.ParticipantsPayload,
     ),
     EventType.CONTACT_HANDED_OVER: EventDescription(
         "A participant serves it from now on: the assignment is another.", payloads.ContactPayload
     ),
     EventType.PARTICIPANT_INVITED: EventDescription(
-        "An agent is asked to join a conversation that another serves.", payloads.ParticipantPayload
+        "An agent is asked to join a conversation that another serves.", participant_payloads.ParticipantPayload
     ),
     EventType.PARTICIPANT_JOINED: EventDescription(
-        "The agent takes part, or reads along (`role`).", payloads.ParticipantPayload
+        "The agent takes part, or reads along (`role`).", participant_payloads.ParticipantPayload
     ),
-    EventType.PARTICIPANT_DECLINED: EventDescription("The agent does not join.", payloads.ParticipantPayload),
-    EventType.PARTICIPANT_EXPIRED: EventDescription("The agent did not answer in time.", payloads.ParticipantPayload),
-    EventType.PARTICIPANT_WITHDRAWN: EventDescription("The agent is asked no longer.", payloads.ParticipantPayload),
-    EventType.PARTICIPANT_LEFT: EventDescription("The agent takes part no longer.", payloads.ParticipantPayload),
+    EventType.PARTICIPANT_DECLINED: EventDescription(
+        "The agent does not join.", participant_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_EXPIRED: EventDescription(
+        "The agent did not answer in time.", participant_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_WITHDRAWN: EventDescription(
+        "The agent is asked no longer.", participant_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_LEFT: EventDescription(
+        "The agent takes part no longer.", participant_payloads.ParticipantPayload
+    ),
     EventType.CONTACT_HOLD_STARTED: EventDescription(
         "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
     ),
@@ -243,15 +251,18 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.MESSAGE_DELIVERY: EventDescription(
         "A message to a customer has come further, or has failed (`error` says why), or is to be sent again.",
-        payloads.MessageDeliveryPayload,
+        message_payloads.MessageDeliveryPayload,
     ),
-    EventType.MESSAGE_EDITED: EventDescription("A message says something else now.", payloads.MessageChangePayload),
+    EventType.MESSAGE_EDITED: EventDescription(
+        "A message says something else now.", message_payloads.MessageChangePayload
+    ),
     EventType.MESSAGE_REDACTED: EventDescription(
-        "A message's words were taken away: take them away, too, where you keep them.", payloads.MessageChangePayload
+        "A message's words were taken away: take them away, too, where you keep them.",
+        message_payloads.MessageChangePayload,
     ),
     EventType.MESSAGE_READ: EventDescription(
         "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
-        payloads.MessageReadPayload,
+        message_payloads.MessageReadPayload,
     ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",

@@ -32,6 +32,7 @@ HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"}) 
         "parked",
         "awaited",
         "awaited_since",
+        "others",
     ),
 }
 """Members of an entry that are in the envelope already, matter only within the service, or are always text."""

@@ -17,10 +17,8 @@ from mci_router.vocabulary import (
     IncidentSource,
     IncidentState,
     LeftAs,
-    MessageDelivery,
     MessageKind,
     Outcome,
-    ParticipantRole,
     Presence,
     Severity,
     Visibility,
@@ -119,23 +117,6 @@ class ParkedPayload(ContactPayload):
     """A contact that waits for its customer."""
 
     inactive_at: Annotated[Time | None, Field(description="When it is completed unless the customer writes.")] = None
-
-
-class ParticipantsPayload(ContactPayload):
-    """A contact, and who takes part in its conversation beside the agent who serves it."""
-
-    participants: Annotated[list[dict[str, str]] | None, Field(description="Of each `agent` and `role`.")] = None
-    invited: Annotated[str | None, Field(description="The agent who is asked to join.")] = None
-
-
-class ParticipantPayload(ContactPayload):
-    """An agent who takes part in a conversation that another serves, or is asked to."""
-
-    agent: str
-    role: ParticipantRole | None = None
-    joined_at: Time | None = None
-    invitation: str | None = None
-    expires_at: Annotated[Time | None, Field(description="Until when the invitation can be accepted.")] = None
 
 
 class ConversationEndedPayload(ContactPayload):
@@ -322,42 +303,6 @@ class MessagePayload(Payload):
     outcome: Outcome | None = None
     queue: str | None = None
     agent: Annotated[str | None, Field(description="The agent who serves the contact, or whom the note is for.")] = None
-
-
-class ConversationPayload(Payload):
-    """A conversation, and where its contact is."""
-
-    contact: str
-    case: str
-    customer: str
-    state: Annotated[ContactState | None, Field(description="The contact's; null long after its end.")] = None
-    channel: Channel | None = None
-    outcome: Outcome | None = None
-    queue: str | None = None
-    agent: Annotated[str | None, Field(description="The agent who serves the contact.")] = None
-
-
-class MessageChangePayload(ConversationPayload):
-    """A message that has changed, without its words."""
-
-    message: str
-    message_seq: Annotated[int, Field(description="Its place in the case: the order that counts.")]
-    message_at: Annotated[Time, Field(description="When the service received it.")]
-
-
-class MessageDeliveryPayload(MessageChangePayload):
-    """How far a message has come on its way to the customer."""
-
-    delivery: MessageDelivery
-    error: Annotated[str | None, Field(description="Why it has failed, in a word.")] = None
-    retryable: Annotated[bool | None, Field(description="Whether to send it again may help.")] = None
-
-
-class MessageReadPayload(ConversationPayload):
-    """How far a party has read a conversation."""
-
-    party: Annotated[str, Field(examples=["customer", "agent:ada"])]
-    up_to_seq: int
 
 
 class OptOutPayload(Payload):

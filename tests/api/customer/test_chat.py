@@ -7,12 +7,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from mci_router.access.customer_tokens import CustomerIdentity
+from mci_router.api.customer.visit import MOST_UNREAD, UNREAD, Visit
 from mci_router.api.parts import Parts
 from mci_router.api.sockets.admission import customers
 from mci_router.clock import utc_now
 from mci_router.errors import TooManyCustomerSockets, TooManySocketsOfCustomer
+from mci_router.models import Message
+from mci_router.routing.engine.journal import Gap
 from mci_router.routing.engine.typing import Typist
 from mci_router.settings import Settings
 from mci_router.vocabulary import Trust
@@ -49,9 +53,13 @@ async def test_a_customer_writes_waits_and_is_served(workspace: Workspace) -> No
         assert waiting["agent"] is None
         await ann.do("presence.set", state="available")
         offer = await ann.expect("offer.created")
+        assert (await write(client, "are you there?"))["contact"]["state"] == "queued"  # nobody has taken it yet
         await ann.do("offer.accept", offer_id=offer["offer_id"])
         assert (await client.expect("contact.updated", state="assigned"))["agent"] is None
         assert await client.do("heartbeat") != {}
+        ended = await client.do("conversation.end", contact_id=contact["id"])
+        assert ended["contact"]["state"] == "wrapping_up"
+        assert (await ann.expect("contact.updated", state="wrapping_up"))["contact_id"] == contact["id"]
 
 
 async def test_a_message_is_one_however_often_it_is_sent(workspace: Workspace) -> None:
@@ -267,15 +275,20 @@ async def test_a_bad_frame_is_answered_and_the_socket_stays(workspace: Workspace
         assert "\x00" not in (await write(client, f"{COMPLAINT} \x00 now"))["message"]["text"]
 
 
-async def test_read_marks_only_move_on(workspace: Workspace) -> None:
-    """And never beyond the last message."""
-    async with chat(workspace, await token_of(workspace)) as client:
+async def test_read_marks_only_move_on(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """And never beyond the last message. The other tab hears of it, and of the agent's, whose name is not told."""
+    token = await token_of(workspace)
+    async with chat(workspace, token) as client, chat(workspace, token) as tab:
         said = await write(client, COMPLAINT)
         case, seq = said["contact"]["case_id"], said["message"]["seq"]
         assert await client.do("message.read", case_id=case, up_to_seq=seq + 50) == {"case_id": case, "up_to_seq": seq}
         assert (await client.do("message.read", case_id=case, up_to_seq=0))["up_to_seq"] == seq
         window = await client.do("messages.read")
         assert window["read_up_to"] == {"customer": seq, "agent": 0}
+        assert (await tab.expect("message.read"))["party"] == "customer"
+        assert await service[1].read_marks.mark(workspace.id, case, "agent:ann", seq) == seq
+        assert await tab.expect("message.read") == {"case_id": case, "party": "agent", "up_to_seq": seq}
+        assert (await client.do("messages.read", case_id=case))["read_up_to"]["agent"] == seq
 
 
 async def test_typing_is_told_and_forgotten(workspace: Workspace, service: tuple[str, Parts]) -> None:
@@ -330,3 +343,91 @@ async def test_sockets_of_a_customer_and_of_a_workspace_are_bounded(settings: Se
     assert (wild.value.status, full.value.status, all_full.value.status) == (429, 503, 503)
     assert "OF_WORKSPACE" in full.value.detail
     assert admission.count == 0
+
+
+async def test_a_customer_agrees_to_a_post_or_not(workspace: Workspace) -> None:
+    """The draft is shown, and what is answered is done; the time to answer is told."""
+    key = await site_key(workspace)
+    for agreed, sub in ((True, "crm-1"), (False, "crm-2")):
+        async with chat(workspace, site_token(key, sub)) as client:
+            said = await write(client, "how do I set up my voicemail")
+            ask = await client.expect("ask", contact_id=said["contact"]["id"])
+            assert "voicemail" in ask["draft"]["body"]
+            done = await client.do("consent", contact_id=said["contact"]["id"], agreed=agreed)
+            assert (done["contact"]["state"] == "posted") is agreed
+
+
+async def test_an_incident_answers_and_goes_on(workspace: Workspace) -> None:
+    """Its status is in hello; an update and the fix are told."""
+    incident = {"title": "Login is down", "topics": ["sign_in"], "status": {"en": "we work on it"}}
+    made = (await workspace.api.post("/v1/incidents", json=incident)).json()
+    assert (await workspace.api.post(f"/v1/incidents/{made['id']}/declare")).status_code == 200
+    token = await token_of(workspace)
+    async with chat(workspace, token) as client:
+        await write(client, SIGN_IN)
+    async with chat(workspace, token) as client:
+        assert client.hello["incident"] == {"id": made["id"], "title": "Login is down", "status": "we work on it"}
+        news = {"status": {"en": "back at eleven"}}
+        assert (await workspace.api.post(f"/v1/incidents/{made['id']}/updates", json=news)).status_code < 300
+        told = await client.expect("incident.updated")
+        assert (told["kind"], told["status"], told["incident_id"]) == ("status", "back at eleven", made["id"])
+
+
+async def test_what_becomes_of_a_message_is_told(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """It was edited, redacted, delivered: with the words as they are now, and of nobody else's messages."""
+    engine, database = service[1].engine, service[1].database
+    async with chat(workspace, await token_of(workspace)) as client:
+        said = await write(client, COMPLAINT)
+        contact, message = said["contact"], said["message"]
+        entry = {"contact": contact["id"], "case": contact["case_id"], "message": message["id"]}
+        entry |= {"customer": client.hello["customer"], "message_seq": message["seq"]}
+        for change, text, redacted in (("edited", "new words", None), ("redacted", "", utc_now())):
+            async with database.transaction() as session:
+                wanted = update(Message).where(Message.id == message["id"], Message.workspace_id == workspace.id)
+                done = (
+                    {"redacted_at": redacted, "redacted_by": "key:boss", "redacted_why": "secret"} if redacted else {}
+                )
+                await session.execute(wanted.values(text=text, revision=Message.revision + 1, **done))
+            await engine.message_changed(workspace.id, [{**entry, "type": f"message.{change}"}])
+            told = (await client.expect("message.updated"))["message"]
+            assert (told["id"], told["text"], bool(told["redacted"])) == (message["id"], text, redacted is not None)
+            assert "boss" not in json.dumps(told)
+        await engine.message_changed(workspace.id, [{**entry, "type": "message.delivery", "delivery": "delivered"}])
+        assert (await client.expect("message.delivery"))["state"] == "delivered"
+        await engine.message_changed(workspace.id, [{**entry, "customer": "cus_other", "type": "message.edited"}])
+        assert await client.silent("message.updated")
+
+
+async def test_after_a_gap_in_the_journal_all_is_looked_up(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """What was not heard is told all the same: messages by their numbers, contacts as they are."""
+    parts = service[1]
+    async with chat(workspace, await token_of(workspace)) as client:
+        said = await write(client, SIGN_IN)
+        await client.expect("message.created")
+        (queue,) = parts.feed._queues[workspace.id][f"customer:{client.hello['customer']}"]
+        parts.feed._queues[workspace.id][f"customer:{client.hello['customer']}"].clear()
+        parts.feed._queues[workspace.id].pop(f"contact:{said['contact']['id']}")
+        path = f"/v1/contacts/{said['contact']['id']}"
+        assert (await workspace.api.post(f"{path}/messages", json={"kind": "bot", "text": "hm"})).status_code == 201
+        assert (await workspace.api.post(f"{path}/unresolved")).status_code == 200
+        queue.put_nowait(Gap())
+        assert (await client.expect("message.created"))["message"]["text"] == "hm"
+        assert await client.expect("contact.updated", contact_id=said["contact"]["id"])
+
+
+async def test_a_client_that_does_not_read_costs_a_bounded_amount() -> None:
+    """Once too much waits for it, its socket is closed with 1013, and it comes again; frames go in order before."""
+    sent: list[Any] = []
+
+    async def send(frame: Any) -> None:
+        sent.append(frame)
+
+    visit = Visit(CustomerIdentity("wsp_1", "cus_1", "cky_1", Trust.AUTHENTICATED, utc_now()), send)
+    visit.tell("first", {})
+    visit.tell("second", {})
+    visit.close(4401, "over")
+    assert await visit.forward() == (4401, "over")
+    for number in range(2 * MOST_UNREAD):
+        visit.tell("many", {"n": number})
+    assert visit.waiting <= MOST_UNREAD
+    assert await visit.forward() == UNREAD

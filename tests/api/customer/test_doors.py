@@ -148,6 +148,11 @@ async def test_a_merged_customer_is_the_one_who_survives(workspace: Workspace) -
     async with chat(workspace, token) as client:
         assert client.hello["customer"] == other
         assert len(client.hello["cases"]) == 2
+        assert (await workspace.api.post(f"/v1/customers/{mine}/split")).status_code == 200
+        assert await closing(client) == (1013, "customer_changed")
+    async with chat(workspace, token) as client:
+        assert client.hello["customer"] == mine
+        assert len(client.hello["cases"]) == 1
 
 
 # Tokens that a site signs
@@ -174,10 +179,10 @@ async def test_a_site_signs_with_a_private_key_of_its_own(workspace: Workspace, 
         assert found["trust"] == "authenticated"
     # Who knows the public key cannot pass it off as a secret, nor choose another way to sign.
     head = {"alg": "HS256", "kid": key["id"], "typ": "JWT"}
-    body = ".".join(_part(one) for one in (head, claims(key)))
-    signature = hmac.new(pem(mine).strip().encode(), body.encode(), hashlib.sha256).digest()
+    signed = ".".join(_part(one) for one in (head, claims(key)))
+    signature = hmac.new(pem(mine).strip().encode(), signed.encode(), hashlib.sha256).digest()
     for bad in (
-        f"{body}.{_encoded(signature)}",
+        f"{signed}.{_encoded(signature)}",
         jwt.encode(claims(key), "", "none", headers={"kid": key["id"]}),
         jwt.encode(claims(key), rsa.generate_private_key(65_537, 2_048), "RS256", headers={"kid": key["id"]}),
     ):
@@ -209,7 +214,9 @@ async def test_what_a_site_signs_wrongly_is_refused_with_what_is_wrong(make: Mak
         (site_token(key, sub="x" * 300), "sub"),
         (site_token(key, name="x" * 300), "name"),
         (site_token(key, iat="soon"), "signed"),
-        *((site_token(key, **{claim: None}), claim) for claim in ("exp", "iat", "aud")),
+        (site_token(key, exp=None), "exp"),
+        (site_token(key, iat=None), "iat"),
+        (site_token(key, aud=None), "aud"),
         (jwt.encode(claims(key), foreign["secret"], "HS256", headers={"kid": key["id"]}), "signed"),
         (jwt.encode(claims(key), key["secret"] * 2, "HS384", headers={"kid": key["id"]}), "signed"),
         (jwt.encode(claims(key), key["secret"], "HS256", headers={"kid": f"cky_{'0' * 32}"}), "kid"),
@@ -226,7 +233,12 @@ async def test_what_a_site_signs_wrongly_is_refused_with_what_is_wrong(make: Mak
 async def test_a_customer_who_is_new_is_made_and_found_again(workspace: Workspace) -> None:
     """By the site's own id; an address counts as proven only if the site has verified it."""
     key = await site_key(workspace)
-    said = {"name": "Sam Jones", "email": "sam@example.com", "phone": "+49 30 901820", "email_verified": True}
+    said: dict[str, Any] = {
+        "name": "Sam Jones",
+        "email": "sam@example.com",
+        "phone": "+49 30 901820",
+        "email_verified": True,
+    }
     async with chat(workspace, site_token(key, **said)) as client:
         sam = client.hello["customer"]
     found = (await workspace.api.get(f"/v1/customers/{sam}")).json()

@@ -18,6 +18,7 @@ from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.parts import Parts
 from mci_router.api.sockets.pace import Pace
 from mci_router.settings import Settings
+from tests.support.customers import chat, site_key, site_token
 from tests.support.documents import SMALL, small
 from tests.support.service import PATIENCE_S, TestDesk, Workspace, eventually, running_service
 
@@ -480,15 +481,23 @@ async def test_a_conversation_outlives_the_desk(workspace: Workspace, service: t
 
 
 async def test_a_router_that_stops_says_come_again(workspace: Workspace, settings: Settings) -> None:
-    """1012; another router goes on with the same desk and the same offer."""
+    """1012; another router goes on with the same desk and the same offer, and with the same customer's chat."""
+    token = site_token(await site_key(workspace))
     async with AsyncExitStack() as desks:
         async with running_service(settings) as (url, parts):
             await parts.snapshots.get(workspace.id)
+            customer = await desks.enter_async_context(chat(replace(workspace, url=url), token))
+            said = await customer.do("message.send", client_id="1", text="how do I set up my voicemail")
             ann = await desks.enter_async_context(replace(workspace, url=url).desk("ann"))
             contact = await workspace.post(COMPLAINT)
             offer = await ann.expect("offer.created")
             last = ann.last_seq
-        assert (await closing(ann))[0] == 1012
+        assert (await closing(ann))[0] == (await closing(customer))[0] == 1012
+    path = f"/v1/contacts/{said['contact']['id']}/messages"
+    assert (await workspace.api.post(path, json={"kind": "bot", "text": "dial 100"})).status_code == 201
+    resume = f"{said['contact']['case_id']}:{said['message']['seq']}"
+    async with chat(workspace, token, resume=resume) as customer:
+        assert (await customer.expect("message.created"))["message"]["text"] == "dial 100"
     async with workspace.desk("ann", available=False, resume=last) as again:
         assert again.hello["resumed"] is True
         assert kinds(await heard(again), contact) == []

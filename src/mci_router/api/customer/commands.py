@@ -32,17 +32,17 @@ from mci_router.api.schemas.customer_frames import (
     Typing,
 )
 from mci_router.clock import moment, to_ms, utc_now
-from mci_router.conversations.read_marks import mark_read
 from mci_router.errors import NotFound
 from mci_router.lifecycle.customer_messages import CUSTOMER, shown
 from mci_router.lifecycle.open_contact import RUNG_STATES
-from mci_router.models import Case, Contact
+from mci_router.models import Contact
 from mci_router.routing.engine.typing import LIFE_S, Typist
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, EndedBy, Outcome
 
 HELPED = "the customer says that it helped"
 NOT_HELPED = "the customer says that it did not help"
 WANTS_A_PERSON = "the customer wants a person"
+WITH_AGENT = frozenset({ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER, ContactState.WRAPPING_UP})
 LEFT = "the customer ended the conversation"
 
 
@@ -64,7 +64,7 @@ class CustomerCommands:
             case SendMessage(data=data):
                 return await self._say(data)
             case Helped(data=data):
-                return await self._ended(data.contact_id, ContactState.RESOLVED, HELPED)
+                return await self._helped(data.contact_id)
             case NotHelped(data=data):
                 return await self._not_helped(data)
             case PersonPlease(data=data):
@@ -72,7 +72,7 @@ class CustomerCommands:
             case GiveConsent(data=data):
                 return await self._consent(data)
             case EndConversation(data=data):
-                return await self._ended(data.contact_id, ContactState.ABANDONED, LEFT)
+                return await self._end(data.contact_id, LEFT)
             case ReadMessages(data=data):
                 return await self._read(data)
             case SeeMessages(data=data):
@@ -90,9 +90,10 @@ class CustomerCommands:
             said = await say(self._parts, self._who, data)
         contact, snapshot = said["contact"], await self._parts.snapshots.get(self._workspace)
         self._lobby.news.begin(self._who.customer, contact["case_id"], said["message"]["seq"])
-        view = (await self._shown(contact["id"]))["contact"]
+        known = None if contact["new"] or contact["moved"] else self._lobby.shown(self._who.customer, contact["id"])
+        view = known.data() if known else (await self._shown(contact["id"]))["contact"]
         await self._lobby.news.catch_up({contact["case_id"]: self._who.customer})
-        return {"message": shown(snapshot, said["message"]), "contact": {**(view or {}), **contact}}
+        return {"message": shown(snapshot, said["message"]), "contact": {**contact, **(view or {})}}
 
     async def _read(self, data: ReadData) -> dict[str, Any]:
         """Reads messages of a case, that of the latest contact unless it says which. Raises NotFound."""
@@ -124,17 +125,8 @@ class CustomerCommands:
 
     async def _seen(self, data: SeenData) -> dict[str, Any]:
         """Notes how far the customer has read. Raises NotFound for a case that is not the customer's."""
-        async with self._parts.database.transaction() as session:
-            case = await session.scalar(
-                select(Case.id).where(
-                    Case.workspace_id == self._workspace,
-                    Case.id == data.case_id,
-                    Case.customer_id == self._who.customer,
-                )
-            )
-            if case is None:
-                raise NotFound(f"There is no case {data.case_id!r} of yours.")
-            up_to = await mark_read(session, self._workspace, case, CUSTOMER, data.up_to_seq)
+        marks, customer = self._parts.read_marks, self._who.customer
+        up_to = await marks.mark(self._workspace, data.case_id, CUSTOMER, data.up_to_seq, customer=customer)
         return {"case_id": data.case_id, "up_to_seq": up_to}
 
     async def _types(self, contact: str) -> dict[str, Any]:
@@ -171,10 +163,19 @@ class CustomerCommands:
             await self._parts.consents.refuse(self._workspace, data.contact_id)
         return await self._shown(data.contact_id)
 
-    async def _ended(self, contact: str, state: ContactState, why: str) -> dict[str, Any]:
-        """Ends the contact. Raises NotFound, WrongState."""
+    async def _helped(self, contact: str) -> dict[str, Any]:
+        """Resolves the contact; where an agent serves it, ends the conversation. Raises NotFound, WrongState."""
         await self._mine(contact)
-        await self._parts.ending.end(self._workspace, contact, state, why)
+        live = await self._parts.engine.contact(self._workspace, contact)
+        if live and live.state in WITH_AGENT:
+            return await self._end(contact, HELPED)
+        await self._parts.ending.end(self._workspace, contact, ContactState.RESOLVED, HELPED)
+        return await self._shown(contact)
+
+    async def _end(self, contact: str, why: str) -> dict[str, Any]:
+        """Ends the conversation: an agent who serves it wraps up. Raises NotFound."""
+        await self._mine(contact)
+        await self._parts.conversation_ends.end(self._workspace, contact, EndedBy.CUSTOMER, why)
         return await self._shown(contact)
 
     async def _shown(self, contact: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fastapi import WebSocket
 
-from mci_router.access.customer_tokens import CustomerIdentity, SiteClaims, key_named_by, signed_by
+from mci_router.access.customer_tokens import CustomerIdentity, SiteClaims, SiteKey, key_named_by, signed_by
 from mci_router.api.parts import Parts
 from mci_router.errors import InvalidFrame, NotAuthenticated, NotFound, OriginRefused
 from mci_router.intake.address_reading import AddressReader
@@ -14,6 +14,7 @@ from mci_router.specs.chat import normal_origin
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Trust
 
+NO_WORKSPACE = ""  # the turn of those whose workspace is not known yet
 MOST_CASES = 100
 LONGEST_SEQ = 16  # digits
 
@@ -32,12 +33,20 @@ async def entrant(parts: Parts, token: str) -> Entrant:
     kid = key_named_by(token)
     if kid is None:
         return Entrant(*parts.customer_tokens.read(token))
-    key = await parts.customer_keys.key(kid)
+    key = await _key(parts, kid)
     snapshot = await _snapshot(parts, key.workspace_id)
     claims = signed_by(token, key, (key.workspace_id, snapshot.spec.name))
     named = f"external_id:{claims.external_id}"
     identity = CustomerIdentity(key.workspace_id, named, key.id, Trust.AUTHENTICATED, claims.issued_at)
     return Entrant(identity, claims.expires_at, claims)
+
+
+async def _key(parts: Parts, kid: str) -> SiteKey:
+    """Returns the key that a token names. Those that nobody has named lately are looked up a few at a time."""
+    if parts.customer_keys.remembers(kid):
+        return await parts.customer_keys.key(kid)
+    async with parts.customer_admission.handshake(NO_WORKSPACE):
+        return await parts.customer_keys.key(kid)
 
 
 async def admitted(parts: Parts, who: Entrant) -> CustomerIdentity:

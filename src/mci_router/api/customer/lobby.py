@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from mci_router.api.customer.news import News
 from mci_router.api.customer.typing import hear_typing
@@ -54,6 +55,7 @@ class Lobby:
         self._visits: dict[str, set[Visit]] = {}
         self.news = News(workspace, messages, snapshots, self._visits)
         self._contacts: dict[str, str] = {}  # whose is each contact that is followed
+        self._followed: dict[str, set[str]] = {}  # the same, by customer
         self._shown: dict[str, ContactView] = {}
         self._queue = FeedQueue(MOST_UNREAD)
         self._looking = asyncio.Lock()  # what was looked up before is told before
@@ -84,7 +86,7 @@ class Lobby:
             return
         del self._visits[visit.customer]
         self._feed.unsubscribe(self._workspace, f"customer:{visit.customer}", self._queue)
-        for contact in [one for one, customer in self._contacts.items() if customer == visit.customer]:
+        for contact in list(self._followed.get(visit.customer, ())):
             self._unfollow(contact)
 
     async def close(self) -> None:
@@ -103,6 +105,7 @@ class Lobby:
         for contact in wanted:
             if contact not in self._contacts:
                 self._contacts[contact] = customer
+                self._followed.setdefault(customer, set()).add(contact)
                 await self._feed.subscribe(self._workspace, f"contact:{contact}", self._queue)
         found = await self.look(wanted, quiet=quiet)
         return [found[contact] for contact in wanted if contact in found]
@@ -140,6 +143,10 @@ class Lobby:
         if contact in self._contacts and contact in self._shown:
             self._to(self._contacts[contact], "typing", {**data, "case_id": self._shown[contact].case_id})
 
+    def shown(self, customer: str, contact: str) -> ContactView | None:
+        """Returns a contact of the customer's as the customer was last told of it; None if it is not followed."""
+        return self._shown.get(contact) if self._contacts.get(contact) == customer else None
+
     def follows(self, customer: str, contact: str) -> bool:
         """Returns whether a contact is an open one of the customer's, as far as this lobby knows."""
         return self._contacts.get(contact) == customer
@@ -150,7 +157,10 @@ class Lobby:
 
     def _unfollow(self, contact: str) -> None:
         self._shown.pop(contact, None)
-        if self._contacts.pop(contact, None):
+        if customer := self._contacts.pop(contact, None):
+            self._followed[customer].discard(contact)
+            if not self._followed[customer]:
+                del self._followed[customer]
             self._feed.unsubscribe(self._workspace, f"contact:{contact}", self._queue)
 
     async def _hear(self) -> None:
@@ -173,7 +183,7 @@ class Lobby:
         entries = [one for one in heard if isinstance(one, JournalEntry)]
         for entry in entries:
             if entry.type in (EventType.CUSTOMER_MERGED, EventType.CUSTOMER_SPLIT):
-                for visit in list(self._visits.get(str(entry.data["customer"]), ())):
+                for visit in chain(*(self._visits.get(str(entry.data[who]), ()) for who in ("customer", "into"))):
                     visit.close(*CHANGED_CUSTOMER)
             elif entry.type == EventType.CONTACT_INFORMED and entry.contact in self._contacts:
                 self._informed(entry, self._contacts[entry.contact])

@@ -15,9 +15,7 @@ from mci_router.lifecycle.customer_messages import CustomerMessages, party_shown
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import MessageKind
 
-CHANGED = ("message.edited", "message.redacted")
-DELIVERY = "message.delivery"
-READ = "message.read"
+CHANGED = (EventType.MESSAGE_EDITED, EventType.MESSAGE_REDACTED)
 
 
 class News:
@@ -40,15 +38,17 @@ class News:
             if customer not in self._visits or data.get("kind") == MessageKind.NOTE:
                 continue
             if entry.type == EventType.MESSAGE_CREATED:
-                self.begin(customer, data["case"], data["message_seq"])
-                behind[data["case"]] = customer
+                case, seq = data["case"], data["message_seq"]
+                self.begin(customer, case, seq)
+                if any(visit.sent[case] < seq for visit in self._visits[customer]):
+                    behind[case] = customer
             elif entry.type in CHANGED:
                 changed[data["message"]] = customer
-            elif entry.type == DELIVERY:
-                self._tell(customer, DELIVERY, _delivery(data))
-            elif entry.type == READ:
+            elif entry.type == EventType.MESSAGE_DELIVERY:
+                self._tell(customer, "message.delivery", _delivery(data))
+            elif entry.type == EventType.MESSAGE_READ:
                 read = {"case_id": data["case"], "party": party_shown(data["party"]), "up_to_seq": data["up_to_seq"]}
-                self._tell(customer, READ, read)
+                self._tell(customer, "message.read", read)
         await self.catch_up(behind)
         await self._tell_changed(changed)
 

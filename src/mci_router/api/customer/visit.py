@@ -31,6 +31,11 @@ class Visit:
     def customer(self) -> str:
         return self.identity.customer
 
+    @property
+    def waiting(self) -> int:
+        """How much waits to be sent."""
+        return self._unread.qsize()
+
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
         """Has a frame sent, after those before it."""
         if self._unread.qsize() >= MOST_UNREAD:

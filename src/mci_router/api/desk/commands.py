@@ -6,7 +6,9 @@ from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.customer_commands import CustomerCommands
+from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.desk.lookups import Lookups
+from mci_router.api.desk.message_commands import MessageCommands
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import (
@@ -28,13 +30,12 @@ from mci_router.api.schemas.frames import (
     TransferAssignment,
     VerifyContact,
 )
+from mci_router.api.schemas.message_frames import MarkRead, ReadConversation, SayTyping, SendAgain, SendMessage
 from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
     DatabaseUnavailable,
-    NotesNeeded,
     OfferGone,
-    UnknownDisposition,
     UnknownTopic,
     WrongState,
 )
@@ -43,8 +44,6 @@ from mci_router.lifecycle.refusals import refusal
 from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import contact_of
-from mci_router.specs.dispositions import in_order
-from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import CorrectionState
 
 log = logging.getLogger(__name__)
@@ -62,6 +61,7 @@ class DeskCommands:
         self._customers = CustomerCommands(parts, identity)
         self._serving = ServingCommands(parts, identity)
         self._lookups = Lookups(parts, identity)
+        self._messages = MessageCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -100,6 +100,8 @@ class DeskCommands:
                 return await self._lookups.directory(data.search)
             case ReadWorkspace():
                 return await self._lookups.workspace()
+            case SendMessage() | ReadConversation() | MarkRead() | SayTyping() | SendAgain():
+                return await self._messages.do(frame)
             case _:
                 return await self._serving.do(frame)
 
@@ -201,18 +203,6 @@ class DeskCommands:
         if result.status is not Status.OK:
             raise refusal(result)
         return _ack(result, OfferGone)
-
-
-def check_disposition(snapshot: Snapshot, disposition: str, notes: str) -> None:
-    """Raises UnknownDisposition or NotesNeeded where the workspace has dispositions of its own."""
-    own = snapshot.own_dispositions
-    if own and disposition not in own:
-        raise UnknownDisposition(
-            f"No disposition of this workspace is named {disposition!r}.",
-            dispositions=[one.name for one in in_order(own)],
-        )
-    if own and own[disposition].notes_needed and not notes.strip():
-        raise NotesNeeded(f"The disposition {disposition!r} needs notes.")
 
 
 def _ack(result: CallResult, gone: type[OfferGone] | type[AssignmentGone]) -> dict[str, Any]:

@@ -1,31 +1,34 @@
 """The session of one agent's desk: journal entries become frames, and frames become commands."""
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.commands import DeskCommands
+from mci_router.api.desk.incoming import all_of, missed, take_over
+from mci_router.api.desk.messages import DeskMessages
 from mci_router.api.desk.participation import FAMILY, ParticipationFrames, takes_part
 from mci_router.api.desk.shown import WITH_AGENT, accepts_at, is_the_agents, resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
-from mci_router.errors import EngineUnavailable, UnknownAgent
+from mci_router.conversations.messages import MessageData
+from mci_router.errors import UnknownAgent
 from mci_router.events import EventType
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.screen_pop import screen_pop
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
+from mci_router.routing.engine.typing_notices import TypingNotice
 from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import SPOKEN, ContactState, Presence
 
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
-RETRIES_S = (0.1, 0.5)
+MOST_BEHIND = 32  # entries that are to be told before anything that is not kept
 
 
 class DeskSession:
@@ -42,6 +45,7 @@ class DeskSession:
         self.identity = identity
         self._parts = parts
         self._commands = DeskCommands(parts, identity)
+        self._messages = DeskMessages(parts, identity, self._frame)
         self._workspace = identity.workspace_id
         self._agent = identity.agent
         self._participation = ParticipationFrames(identity.agent, self._frame, self._pop)
@@ -54,24 +58,16 @@ class DeskSession:
 
     async def open(self, resume: int | None) -> None:
         """Takes the agent over, says hello, and sends what the desk missed, or all current contacts if it is new."""
-        reply = await self._connect()
+        reply = await take_over(self._parts.engine, self._workspace, self._agent, self._session)
         if reply["status"] == Status.UNKNOWN:
             raise UnknownAgent(f"The live state does not know the agent {self._agent!r} yet. Try again in a moment.")
         self._presence = (Presence(reply["presence"]), reply["reason"])
         await self._greet(reply, resume)
 
-    async def _connect(self) -> dict[str, Any]:
-        """Takes the agent over, if need be at the second or third try: a desk that is sent away comes again anyway."""
-        for pause_s in RETRIES_S:
-            with contextlib.suppress(EngineUnavailable):
-                return await self._parts.engine.connect(self._workspace, self._agent, self._session)
-            await asyncio.sleep(pause_s)
-        return await self._parts.engine.connect(self._workspace, self._agent, self._session)
-
     async def _greet(self, reply: dict[str, Any], resume: int | None) -> None:
         self._suspension = reply.get("suspended_reason", "") if reply.get("suspended") else None
-        missed = await self._missed(resume, reply["seq"])
-        current = await self._current() if missed is None else []
+        entries = await missed(self._parts.engine, self._workspace, self._agent, resume, reply["seq"])
+        current = await self._current() if entries is None else []
         await self._send(
             {
                 "type": "hello",
@@ -81,8 +77,8 @@ class DeskSession:
                     "reason": reply["reason"],
                     "suspended": self._suspension is not None,
                     "suspended_reason": self._suspension,
-                    "resume": resume_from(resume if missed else None if current else reply["seq"]),
-                    "resumed": missed is not None,
+                    "resume": resume_from(resume if entries else None if current else reply["seq"]),
+                    "resumed": entries is not None,
                     "heartbeat_s": self._parts.settings.heartbeat_s,
                     "lease_s": self._parts.settings.lease_s,
                 },
@@ -91,8 +87,7 @@ class DeskSession:
         for number, (contact, live) in enumerate(current, start=1):
             # Only the last frame carries `seq`: a desk whose socket breaks before it starts from the beginning again.
             await self._send_current(contact, live, reply["seq"] if number == len(current) else None)
-        for entry in missed or []:
-            await self._send_entry(entry)
+        await self._send_missed(entries or [])
         self._sent = max(self._sent, reply["seq"])
 
     async def forward(self) -> bool:
@@ -101,24 +96,39 @@ class DeskSession:
         Returns True when another desk takes the agent over.
         """
         while True:
-            match await self._entries.get():
-                case Reconnected(reply=reply):
-                    await self._greet(reply, None)
-                case Gap():
-                    for missed in await self._parts.engine.inbox(self._workspace, self._agent, self._sent):
-                        await self._send_once(missed)
-                case JournalEntry() as entry if self._taken_over(entry):
-                    return True
-                case JournalEntry() as entry:
-                    await self._send_once(entry)
+            items = await all_of(self._entries)
+            said = await self._messages.said([item for item in items if isinstance(item, JournalEntry)])
+            for item in items:
+                match item:
+                    case Reconnected(reply=reply):
+                        await self._greet(reply, None)
+                    case Gap():
+                        inbox = await self._parts.engine.inbox(self._workspace, self._agent, self._sent)
+                        await self._send_missed(inbox)
+                    case TypingNotice() as notice:
+                        await self._messages.typing(notice)
+                    case JournalEntry() as entry if self._taken_over(entry):
+                        return True
+                    case JournalEntry() as entry:
+                        await self._send_once(entry, said)
+
+    def hear(self, notice: TypingNotice) -> None:
+        """Has the desk told that somebody is typing, unless it is behind with what matters more."""
+        if self._entries.qsize() < MOST_BEHIND:
+            self._entries.put_nowait(notice)
 
     def _taken_over(self, entry: JournalEntry) -> bool:
         connected = entry.type == EventType.AGENT_CONNECTED and entry.seq > self._sent
         return connected and entry.data["session"] != self._session
 
-    async def _send_once(self, entry: JournalEntry) -> None:
+    async def _send_missed(self, entries: Sequence[JournalEntry]) -> None:
+        said = await self._messages.missed(entries)
+        for entry in entries:
+            await self._send_once(entry, said)
+
+    async def _send_once(self, entry: JournalEntry, said: Mapping[str, MessageData]) -> None:
         if entry.seq > self._sent:
-            await self._send_entry(entry)
+            await self._send_entry(entry, said)
             self._sent = entry.seq
 
     async def do(self, frame: Frame) -> dict[str, Any]:
@@ -152,14 +162,6 @@ class DeskSession:
             return Status.OK
         return status
 
-    async def _missed(self, resume: int | None, newest: int) -> list[JournalEntry] | None:
-        """Returns the entries after `resume`; None for a new desk, or for one that was away for too long."""
-        if resume is None or resume > newest:
-            return None
-        entries = await self._parts.engine.inbox(self._workspace, self._agent, resume)
-        complete = resume == newest or (entries and entries[0].seq == resume + 1)
-        return [entry for entry in entries if entry.seq <= newest] if complete else None
-
     async def _current(self) -> list[tuple[str, LiveContact]]:
         """Returns the contacts that the agent is offered or has, for a desk that knows nothing."""
         contacts = await self._parts.engine.agent_contacts(self._workspace, self._agent)
@@ -178,8 +180,10 @@ class DeskSession:
         else:
             await self._started(seq, contact, live.assignment, live.state, live)
 
-    async def _send_entry(self, entry: JournalEntry) -> None:
-        if entry.type == EventType.AGENT_PRESENCE_CHANGED:
+    async def _send_entry(self, entry: JournalEntry, said: Mapping[str, MessageData]) -> None:
+        if entry.talk:
+            await self._messages.tell(entry, said)
+        elif entry.type == EventType.AGENT_PRESENCE_CHANGED:
             self._presence = (Presence(entry.data["presence"]), entry.why or "")
             await self._present(entry.seq)
         elif entry.type in (EventType.AGENT_SUSPENDED, EventType.AGENT_RESUMED):
@@ -251,14 +255,14 @@ class DeskSession:
         live: LiveContact,
         why: str | None = None,
     ) -> None:
-        pop = await self._pop(contact, live.rung)
+        pop, queues = await self._pop(contact, live.rung), (await self._parts.snapshots.get(self._workspace)).queues
         warm = live.second == self._agent
         await self._frame(
             "offer.created",
             seq,
             offer_id=offer,
             expires_at=moment(expires_at) if expires_at else None,
-            accepts_at=accepts_at(await self._parts.snapshots.get(self._workspace), live, expires_at),
+            accepts_at=accepts_at(queues.get(live.where_it_waits.queue or ""), expires_at),
             why=why,
             warm=warm,
             holder=live.agent if warm else None,
@@ -287,7 +291,7 @@ class DeskSession:
         agent = snapshot.agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
         crm = snapshot.spec.crm_url, self._agent
-        pop = await screen_pop(self._parts.database, self._workspace, contact, skills, rung, crm)
+        pop = await screen_pop(self._parts.database, self._workspace, contact, self._agent, skills, rung, crm)
         return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:

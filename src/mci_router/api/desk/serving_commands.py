@@ -3,6 +3,7 @@
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
+from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.participant_frames import (
     AcceptInvitation,
@@ -74,7 +75,9 @@ class ServingCommands:
                 return await consulting.read_along(workspace, agent, data.contact_id)
 
     async def _save(self, data: SaveData) -> dict[str, Any]:
-        """Keeps what the agent has written. Raises AssignmentGone."""
+        """Keeps what the agent has written. Raises AssignmentGone, UnknownDisposition."""
+        if data.disposition:
+            check_disposition(await self._parts.snapshots.get(self._workspace), data.disposition, None)
         disposition = mask(data.disposition).text if data.disposition else None
         words = mask(data.notes).text, disposition
         return acked(await self._parts.conversation_ends.save(self._workspace, self._agent, data.assignment_id, *words))

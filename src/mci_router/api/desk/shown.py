@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from mci_router.clock import from_ms, moment
 from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_contact import LiveContact
-from mci_router.specs.snapshot import Snapshot
+from mci_router.specs.queues import QueueSpec
 from mci_router.vocabulary import ContactState
 
 WITH_AGENT = (
@@ -36,9 +36,8 @@ def is_the_agents(live: LiveContact, agent: str) -> bool:
     return live.state in WITH_AGENT and agent in (live.agent, live.second)
 
 
-def accepts_at(snapshot: Snapshot, live: LiveContact, expires_at: datetime | None) -> str | None:
-    """Returns when the queue has an offer accepted for the agent; None where it has agents accept by hand."""
-    spec = snapshot.queues.get(live.where_it_waits.queue or "")
-    if spec is None or spec.auto_accept_s is None or expires_at is None:
+def accepts_at(queue: QueueSpec | None, expires_at: datetime | None) -> str | None:
+    """Returns when a queue has an offer accepted for its agent; None where it has agents accept by hand."""
+    if queue is None or queue.auto_accept_s is None or expires_at is None:
         return None
-    return moment(expires_at - timedelta(seconds=spec.offer_timeout_s - spec.auto_accept_s))
+    return moment(expires_at - timedelta(seconds=queue.offer_timeout_s - queue.auto_accept_s))

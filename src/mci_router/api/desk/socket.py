@@ -69,6 +69,8 @@ async def _desk(
     entries = await parts.feed.subscribe(identity.workspace_id, identity.agent)
     stack.callback(parts.feed.unsubscribe, identity.workspace_id, identity.agent, entries)
     desk = DeskSession(parts, identity, uuid4().hex, entries, conversation.send)
+    await parts.typing.listen(identity.workspace_id, identity.agent, desk.hear)
+    stack.callback(parts.typing.leave, identity.workspace_id, identity.agent, desk.hear)
     await desk.open(resume)
     return desk
 

@@ -1,10 +1,10 @@
 """Schemas of the way to channel adapters."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from mci_router.api.schemas.common import Answer
+from mci_router.api.schemas.common import Answer, Body, Instant
 from mci_router.vocabulary import MessageDelivery
 
 
@@ -16,8 +16,26 @@ class MessageFailure(Answer):
     retryable: Annotated[bool, Field(description="Whether to send it again may help.")]
 
 
-class MessageSentAgain(Answer):
-    """How far a message has come that is sent again."""
+class FailureIn(Body):
+    """Why the channel could not deliver a message."""
+
+    slug: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$"), Field(examples=["number_unknown"])]
+    detail: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=500), Field(description="For agents.")
+    ] = ""
+    retryable: Annotated[bool, Field(description="Whether to send it again may help.")] = False
+
+
+class ReceiptIn(Body):
+    """How far a message has come, as its channel says."""
+
+    state: Literal[MessageDelivery.SENT, MessageDelivery.DELIVERED, MessageDelivery.READ, MessageDelivery.FAILED]
+    error: Annotated[FailureIn | None, Field(description="For `failed`.")] = None
+    occurred_at: Annotated[Instant | None, Field(description="By the channel's clock; it decides nothing.")] = None
+
+
+class MessageDeliveryOut(Answer):
+    """How far a message has come."""
 
     state: MessageDelivery
     error: MessageFailure | None

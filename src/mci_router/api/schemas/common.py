@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from mci_router.clock import moment
 from mci_router.storable import StorableModel
 
-Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,64}$", description="A name or an id.")]
+REFERENCE = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
+Reference = Annotated[str, Path(pattern=rf"^{REFERENCE.pattern}$", description="A name or an id.")]
 """A path parameter that names a resource. What cannot be one is refused before it reaches the database."""
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
+from mci_router.api.schemas.message_frames import MessageCommand
 from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs.base import Name
@@ -264,6 +265,7 @@ Command: TypeAlias = (
     | ListLine
     | ListDirectory
     | ReadWorkspace
+    | MessageCommand
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 

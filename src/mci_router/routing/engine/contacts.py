@@ -182,6 +182,12 @@ class ContactFunctions(Connection):
         """Returns a contact; None if it is not live."""
         return LiveContact.of(await self.contact_record(workspace, contact))
 
+    async def contact_state(self, workspace: str, contact: str) -> ContactState | None:
+        """Returns the state of a contact; None if it is not live."""
+        async with self._reachable():
+            found = await self.client.hget(f"{prefix(workspace)}:contact:{contact}", "state")
+        return ContactState(found) if found else None
+
     async def contact_record(self, workspace: str, contact: str) -> dict[str, str]:
         """Returns the record of a contact as the server keeps it; empty if it is not live."""
         async with self._reachable():

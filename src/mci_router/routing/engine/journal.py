@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
 from mci_router.routing.engine.connection import LONGEST_BLOCK_S
+from mci_router.routing.engine.typing_notices import TypingNotice
 from mci_router.routing.entries import JournalEntry, entry_id, parsed
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Reconnected:
     reply: dict[str, Any]
 
 
-FeedItem: TypeAlias = JournalEntry | Gap | Reconnected
+FeedItem: TypeAlias = JournalEntry | Gap | Reconnected | TypingNotice
 """What a socket's queue holds."""
 
 
@@ -165,7 +166,7 @@ class FeedQueue(asyncio.Queue[FeedItem]):
 class Feed:
     """Hands journal entries to the sockets that they concern: one reader a workspace, however many sockets.
 
-    An entry concerns its agent, its `customer:ID` and its `contact:ID`.
+    An entry concerns its agent, its `contact:ID`, its `customer:ID`, and the one whom that was merged into.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -236,6 +237,9 @@ class Feed:
         concerned = [subscribers[whom] for whom in _concerned(entry) if whom in subscribers]
         for queue in concerned[0] if len(concerned) == 1 else set(chain.from_iterable(concerned)):
             _put(queue, entry)
+        for name, seq in entry.data.get("others", {}).items():  # who takes part in its conversation
+            for queue in subscribers.get(name, ()):
+                _put(queue, replace(entry, agent=name, holder=entry.agent, seq=seq))
 
 
 def _concerned(entry: JournalEntry) -> Iterator[str]:
@@ -244,7 +248,7 @@ def _concerned(entry: JournalEntry) -> Iterator[str]:
     yield EVERYTHING
     if entry.contact:
         yield f"contact:{entry.contact}"
-    if customer := entry.data.get("customer"):
+    for customer in {entry.data.get("customer"), entry.data.get("into")} - {None}:
         yield f"customer:{customer}"
 
 

@@ -36,6 +36,8 @@ class TypingFunctions(Connection):
     @asynccontextmanager
     async def typing(self, workspace: str) -> AsyncIterator[AsyncIterator[Typist]]:
         """Listens to who types in a workspace, as long as the block lasts. Raises EngineUnavailable."""
+        async with reachable():
+            await self.blocking.initialize()  # a cluster's client: it has to know which node to ask
         listening = self.blocking.pubsub()
         try:
             async with reachable():

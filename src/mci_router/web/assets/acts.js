@@ -68,18 +68,34 @@ export function actsOf(desk, { notify, draw }) {
   }
 
   const serving = {
-    accept: ({ offer_id }) => ask("offer.accept", { offer_id }),
-    decline({ contact, offer_id }, reason) {
-      desk.work.decline(contact.id);
-      ask("offer.decline", { offer_id, reason });
+    accept({ stage, offer_id }) {
+      return stage === "invited" ? ask("invitation.accept", { invitation_id: offer_id }) : ask("offer.accept", { offer_id });
     },
-    complete: ({ assignment_id }, disposition, notes, topic) => ask("assignment.complete", { assignment_id, disposition, notes, topic }),
-    save: ({ assignment_id }, draft) => ask("assignment.save", { assignment_id, notes: draft.notes ?? "", disposition: draft.disposition ?? null }),
-    moreTime: ({ assignment_id }, s) => ask("wrap_up.more_time", { assignment_id, s }),
+    decline({ stage, contact, offer_id }, reason) {
+      desk.work.decline(contact.id);
+      if (stage === "invited") ask("invitation.decline", { invitation_id: offer_id, reason });
+      else ask("offer.decline", { offer_id, reason });
+    },
+    async complete(item, disposition, notes, topic) {
+      const { assignment_id } = item;
+      const done = await ask("assignment.complete", { assignment_id, disposition, notes, topic });
+      if (done) desk.drafts.of(item.contact).saved = noted({ disposition, notes });
+    },
+    // Keeps what is noted, if it is not kept yet: who hangs up does not take it along. Returns whether it is kept.
+    async save({ assignment_id }, draft, { quietly = false } = {}) {
+      const now = noted(draft);
+      if (now === noted({}) || now === draft.saved) return true;
+      const data = { assignment_id, notes: draft.notes ?? "", disposition: draft.disposition || null };
+      if (!(await (quietly ? desk.socket.send("assignment.save", data).catch(() => null) : ask("assignment.save", data)))) return false;
+      draft.saved = now;
+      return true;
+    },
+    async moreTime(item, s) {
+      const more = await ask("wrap_up.more_time", { assignment_id: item.assignment_id, s });
+      if (more) item.wrap_up_ends_at = more.wrap_up_ends_at;
+    },
     async endWrapUp(item, draft) {
-      const typed = draft.notes !== undefined || draft.disposition;
-      if (typed && !(await serving.save(item, draft))) return;
-      ask("wrap_up.done", { assignment_id: item.assignment_id });
+      if (await serving.save(item, draft)) ask("wrap_up.done", { assignment_id: item.assignment_id });
     },
     hold({ contact, assignment_id }) {
       ask(desk.work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
@@ -89,7 +105,7 @@ export function actsOf(desk, { notify, draw }) {
     end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),
     consult: ({ contact }, agent) => ask("contact.consult", { contact_id: contact.id, agent }),
     leave: ({ contact }) => ask("participant.leave", { contact_id: contact.id }),
-    handOver: ({ contact }) => ask("participant.hand_over", { contact_id: contact.id }),
+    handOver: ({ contact }, agent) => ask("participant.hand_over", { contact_id: contact.id, agent }),
     transfer: ({ assignment_id }, data) => passOn("assignment.transfer", { assignment_id, ...data }),
     callOff: ({ assignment_id }) => ask("transfer.cancel", { assignment_id }),
     escalate: ({ assignment_id }, data) => passOn("assignment.escalate", { assignment_id, ...data }),
@@ -159,6 +175,8 @@ export function actsOf(desk, { notify, draw }) {
 
   return { ask, ...serving, ...talking, ...knowing };
 }
+
+const noted = ({ disposition, notes }) => JSON.stringify([disposition || "", (notes ?? "").trim()]);
 
 // A UUID also where the page is not on a secure origin.
 function newId() {

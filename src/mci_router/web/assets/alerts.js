@@ -5,6 +5,7 @@ import { t } from "./language.js";
 import { preference } from "./preferences.js";
 
 const WARNINGS_S = [20, 10, 5]; // when a screen reader says how much time is left
+const SAID_S = 2;
 const RING_MS = 4_000; // the sound again while an offer is unanswered
 
 let audio = null;
@@ -71,7 +72,8 @@ export function remind(offers, nameOf) {
   }
   for (const offer of offers) {
     const left = (Date.parse(offer.expires_at) - Date.now()) / 1_000;
-    const due = WARNINGS_S.filter((seconds) => left <= seconds && left > 0).at(-1);
+    const soonest = offer.allowed / 1_000 - SAID_S; // before that, that there is an offer at all is being said
+    const due = WARNINGS_S.filter((seconds) => seconds < soonest && left <= seconds && left > 0).at(-1);
     if (due === undefined || (said.get(offer.offer_id) ?? Number.POSITIVE_INFINITY) <= due) continue;
     said.set(offer.offer_id, due);
     byId("urgent").textContent = t("offer.seconds_left", { seconds: due, who: nameOf(offer) });

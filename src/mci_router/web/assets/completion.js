@@ -5,11 +5,11 @@ import { t } from "./language.js";
 import { dispositions, topicTitle } from "./titles.js";
 
 const MORE_S = 60;
-const SAVE_MS = 800; // after the last key: what is noted in wrap-up is the router's before its time is over
+const SAVE_MS = 800; // after the last key: what is noted is the router's before somebody hangs up, or wrap-up is over
 
 export function completionForm(item, draft, desk) {
   const wrapUp = item.stage === "wrapping_up";
-  const save = later(SAVE_MS, () => wrapUp && desk.acts.save(item, draft));
+  const save = later(SAVE_MS, () => desk.acts.save(item, draft, { quietly: true }));
   const keep = (name, field) => { draft[name] = field.value; desk.drafts.changed(); save(); };
   const disposition = dispositionChoice(draft.disposition ?? item.disposition, (field) => { keep("disposition", field); need(); });
   const notes = h("textarea", { id: "notes", rows: "2", maxlength: 10_000, input: () => keep("notes", notes) });

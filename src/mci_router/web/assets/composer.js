@@ -61,10 +61,11 @@ export function composer(item, draft, desk) {
   function show(latest) {
     const others = (latest.participants ?? []).map(({ agent }) => agent).concat(latest.holder ?? []).filter((agent) => agent && agent !== desk.me);
     to.hidden = mode() !== "note" || !others.length;
-    const options = ["", ...others].join();
+    const all = latest.stage !== "reading"; // who reads along writes to the one who serves the contact
+    const options = [all, ...others].join();
     if (to.dataset.options === options) return;
     to.dataset.options = options;
-    to.replaceChildren(h("option", { value: "" }, t("compose.to_all")), ...others.map((agent) => h("option", { value: agent }, t("compose.to_one", { agent: agentTitle(agent) }))));
+    to.replaceChildren(...(all ? [h("option", { value: "" }, t("compose.to_all"))] : []), ...others.map((agent) => h("option", { value: agent }, t("compose.to_one", { agent: agentTitle(agent) }))));
   }
 
   choose(mode());

@@ -10,8 +10,9 @@ import { t, tOf } from "./language.js";
 import { passingDialog, transfers } from "./passing.js";
 import { agentTitle, queueTitle, topicTitle } from "./titles.js";
 import { capital, cellWords, moment, words } from "./words.js";
+import { isOffer } from "./work.js";
 
-const SERVED = ["assigned", "waiting_for_customer", "participating"];
+const SERVED = ["assigned", "waiting_for_customer"];
 const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product"];
 
 // What the contact is for this agent now: when it changes, the view is built again.
@@ -20,7 +21,7 @@ export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, it
 export function contactView(item, desk) {
   const draft = desk.drafts.of(item.contact);
   const talk = conversationView(item.contact, desk);
-  const written = item.stage === "offered" ? null : composer(item, draft, desk);
+  const written = isOffer(item) ? null : composer(item, draft, desk);
   const form = item.stage === "assigned" || item.stage === "wrapping_up" ? completionForm(item, draft, desk) : null;
   const status = h("p", { id: "contact-status", class: "tags" });
   const passing = SERVED.includes(item.stage) ? passingDialog(item, draft, desk) : null;
@@ -28,7 +29,7 @@ export function contactView(item, desk) {
   const heading = h("h3", { tabindex: "-1" }, item.contact.subject || topicTitle(item.contact.topic) || t("contact"));
   const element = h("div", { class: "contact-view" },
     h("header", { class: "contact-head" }, h("div", { class: "row" }, heading, buttons), tags(item.contact), status),
-    item.stage === "offered" && offerActions(item, draft, desk),
+    isOffer(item) && offerActions(item, draft, desk),
     ground(item),
     talk.element,
     written?.element,
@@ -40,14 +41,14 @@ export function contactView(item, desk) {
   function show(latest) {
     talk.show(latest);
     written?.show(latest);
-    const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants]);
+    const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants, latest.invited]);
     if (now === acted) return;
     acted = now;
     status.replaceChildren(...statusOf(latest, desk));
     buttons.replaceChildren(...actsOf(latest, desk, passing));
   }
 
-  const focus = () => (item.stage === "offered" ? element.querySelector("[data-primary]") : written ?? heading).focus();
+  const focus = () => (isOffer(item) ? element.querySelector("[data-primary]") : written ?? heading).focus();
   return { element, show, focus, compose: written, shape: shapeOf(item), heading };
 }
 
@@ -66,20 +67,25 @@ function tags(contact) {
 }
 
 function statusOf(item, { acts, me }) {
-  const { contact, stage, warm, holder, transferring, interrupted, on_hold, participants = [] } = item;
-  const others = (mode) => participants.filter((one) => one.agent !== me && (one.mode === "read_along") === mode).map((one) => agentTitle(one.agent)).join(", ");
-  const dial = contact.call?.endpoint ?? contact.call?.from;
+  const { contact, stage, warm, holder, transferring, interrupted, on_hold, endpoint, invited, participants = [] } = item;
+  const of = (role) => participants.filter((one) => one.agent !== me && one.role === role).map(({ agent }) => agent);
+  const names = (agents) => agents.map(agentTitle).join(", ");
   return [
     contact.callback && tag(contact.callback_phone ? t("tag.call_back_at", { phone: contact.callback_phone }) : t("tag.call_back"), "warn"),
-    dial && tag(t("tag.call", { number: dial })),
+    contact.call?.from && tag(t("tag.call", { number: contact.call.from })),
+    endpoint && tag(t("tag.rings", { endpoint }), "good"),
+    stage === "invited" && tag(t("tag.invited", { agent: agentTitle(holder) })),
+    (stage === "participating" || stage === "reading") && tag(t("tag.served_by", { agent: agentTitle(holder) })),
     stage === "offered" && warm && tag(t("tag.with_holder", { agent: agentTitle(holder) })),
     stage === "assigned" && transferring && tag(t("tag.transferring"), "warn"),
     stage === "assigned" && transferring && h("button", { type: "button", class: "small", click: () => acts.callOff(item) }, t("tag.call_off")),
     stage === "assigned" && on_hold && tag(t("tag.on_hold"), "warn"),
     stage === "assigned" && interrupted && tag(t("tag.interrupted"), "warn"),
     stage === "waiting_for_customer" && tag(t("stage.waiting_for_customer"), "warn"),
-    others(false) && tag(t("tag.with", { names: others(false) })),
-    others(true) && tag(t("tag.reads_along", { names: others(true) }), "warn"),
+    invited && tag(t("tag.asked", { agent: agentTitle(invited) })),
+    of("consult").length > 0 && tag(t("tag.with", { names: names(of("consult")) }), "good"),
+    ...(stage === "assigned" ? of("consult").map((agent) => h("button", { type: "button", class: "small", click: () => acts.handOver(item, agent) }, t("act.hand_over", { agent: agentTitle(agent) }))) : []),
+    of("read_along").length > 0 && tag(t("tag.reads_along", { names: names(of("read_along")) }), "warn"),
   ].filter(Boolean);
 }
 
@@ -97,7 +103,7 @@ function actsOf(item, { acts }, passing) {
       button("act.end", () => acts.end(item)),
     ],
     waiting_for_customer: () => [button("act.unpark", () => acts.unpark(item)), button("act.end", () => acts.end(item))],
-    participating: () => [button("act.take_over", () => acts.handOver(item)), button("act.leave", () => acts.leave(item))],
+    participating: () => [button("act.leave", () => acts.leave(item))],
     reading: () => [button("act.leave", () => acts.leave(item))],
   }[stage];
   return [crm, ...(served?.() ?? [])].filter(Boolean);

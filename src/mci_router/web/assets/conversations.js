@@ -83,10 +83,10 @@ export class Conversations {
         here.add(data.message);
         return null;
       case "message.delivery":
-        this.#change(here, data.seq, { delivery: { state: data.state, error: data.error } });
+        this.#change(here, data.message_id, { delivery: { state: data.state, error: data.error } });
         return null;
       case "message.read":
-        here.readUpTo = { ...here.readUpTo, [data.party]: data.up_to_seq };
+        here.readUpTo = { ...here.readUpTo, [data.party]: Math.max(data.up_to_seq, here.readUpTo[data.party] ?? 0) };
         here.version += 1;
         return null;
       case "typing":
@@ -106,8 +106,8 @@ export class Conversations {
     return message;
   }
 
-  #change(here, seq, changes) {
-    const known = here.messages.get(seq);
+  #change(here, id, changes) {
+    const known = [...here.messages.values()].find((message) => message.id === id);
     if (known) here.add({ ...known, ...changes });
   }
 

@@ -16,7 +16,7 @@ import { forget, offerSignIn, token } from "./sign_in.js";
 import { AgentSocket } from "./socket.js";
 import { tick } from "./ticking.js";
 import { agentTitle, learn } from "./titles.js";
-import { Work, nameOf } from "./work.js";
+import { Work, isOffer, nameOf } from "./work.js";
 
 const NOTICE_MS = 9_000;
 const MOST_NOTICES = 4;
@@ -75,16 +75,18 @@ async function caughtUp() {
 function receive(frame) {
   const { type, data } = frame;
   if (type === "hello") greeted(data);
-  const before = desk.work.items.get(desk.selected)?.stage;
+  const before = desk.work.items.get(desk.selected);
+  const offered = before && isOffer(before);
   const notice = desk.work.apply(frame);
   if (data.messages || data.conversation) desk.conversations.begin(data.contact.id, data);
   const message = desk.conversations.apply(frame, desk.me, document.hidden ? null : desk.selected);
   if (message) heard(message, data.contact_id);
-  if (notice?.tone === "offer") alertOf(notice.text, data.offer_id);
+  if (notice?.tone === "offer") alertOf(notice.text, data.offer_id ?? data.invitation_id);
   else if (notice) notify(notice);
   settle(data.contact_id);
   draw();
-  if (before === "offered" && desk.work.items.get(desk.selected)?.stage === "assigned") view?.focus();
+  const now = desk.work.items.get(desk.selected);
+  if (offered && now?.contact.id === before.contact.id && !isOffer(now)) view?.focus();
 }
 
 function greeted({ agent, resumed }) {
@@ -167,10 +169,10 @@ function drawContact(item) {
   if (view?.shape !== shapeOf(item)) {
     view = contactView(item, desk);
     byId("contact").replaceChildren(view.element);
-    if (!desk.conversations.of(contact.id).loaded && item.stage !== "offered" && byId("desk").dataset.connection === "open") desk.acts.load(contact.id);
+    if (!desk.conversations.of(contact.id).loaded && !isOffer(item) && byId("desk").dataset.connection === "open") desk.acts.load(contact.id);
   }
   view.show(item);
-  if (item.stage !== "offered" && !document.hidden) desk.acts.read(contact.id);
+  if (!isOffer(item) && !document.hidden) desk.acts.read(contact.id);
   const now = [shapeOf(item), item.known ?? 0, language()].join();
   if (now !== customerShown) byId("customer").replaceChildren(...customerPane(item, desk.acts).filter(Boolean));
   customerShown = now;

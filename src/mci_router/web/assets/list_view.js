@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { t, tOf } from "./language.js";
 import { queueTitle, topicTitle } from "./titles.js";
 import { capital, words } from "./words.js";
-import { nameOf } from "./work.js";
+import { isOffer, nameOf } from "./work.js";
 
 const STAGES = { wrapping_up: "warn", waiting_for_customer: "", participating: "good", reading: "" };
 
@@ -21,17 +21,17 @@ export function cardView(id, desk) {
     if (now === drawn) return;
     drawn = now;
     const { contact, stage } = item;
-    button.className = `contact-card ${stage}${talk.unread ? " has-unread" : ""}`;
+    button.className = `contact-card ${isOffer(item) ? "offered" : stage}${talk.unread ? " has-unread" : ""}`;
     if (selected) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     who.textContent = nameOf(item);
-    fill(corner, stage === "offered" ? h("span", { class: "left", "data-expires": item.accepts_at ?? item.expires_at }) : stage in STAGES && h("span", { class: `pill ${STAGES[stage]}` }, t(`stage.${stage}`)));
+    fill(corner, isOffer(item) ? h("span", { class: "left", "data-expires": item.accepts_at ?? item.expires_at }) : stage in STAGES && h("span", { class: `pill ${STAGES[stage]}` }, t(`stage.${stage}`)));
     last.textContent = message ? (message.kind === "customer" ? message.text : t("list.you", { text: message.text })) : contact.text;
     fill(unread, talk.unread > 0 && h("span", { class: "pill count", "aria-label": t("list.unread", { count: talk.unread }) }, String(talk.unread)));
     what.textContent = `${tOf("channel", contact.channel, capital(words(contact.channel)))} · ${topicTitle(contact.topic) || t("no_topic")}`;
     time.dataset.since = message?.received_at ?? contact.accepted_at;
-    fuse.hidden = stage !== "offered";
-    if (stage === "offered") Object.assign(fuse.dataset, { fuse: item.expires_at, allowed: item.allowed });
+    fuse.hidden = !isOffer(item);
+    if (isOffer(item)) Object.assign(fuse.dataset, { fuse: item.expires_at, allowed: item.allowed });
   };
   return { element, show };
 }

@@ -22,6 +22,7 @@ const WORDS = {
   new_case: ["Ask something new", "Etwas Neues fragen"],
   untitled: ["Your question", "Ihre Frage"],
   incident: ["A known problem", "Eine bekannte Störung"],
+  fixed: ["A known problem is fixed", "Eine bekannte Störung ist behoben"],
   greeting: ["Write to us: what is it about?", "Schreiben Sie uns: Worum geht es?"],
   messages: ["Messages", "Nachrichten"],
   earlier: ["Earlier messages", "Frühere Nachrichten"],
@@ -108,16 +109,17 @@ dialog:dir(ltr) { text-align: left; }
 dialog:dir(rtl) { text-align: right; }
 :is(h2, h3, p, li span, label, button) { unicode-bidi: plaintext; } /* words may be of another direction than the page */
 @media (max-width: 480px) { dialog { inset: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0; } }
-header { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 14px; background: var(--accent); color: var(--on-accent); }
-header:dir(rtl) { padding: 10px 14px 10px 8px; }
-header h2 { flex: 1; min-width: 0; font-size: 16px; line-height: 1.3; overflow-wrap: anywhere; }
-header button { flex: none; }
-header button:hover { border-color: currentcolor; }
-header :focus-visible { outline-color: currentcolor; outline-offset: 0; }
-header svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-header .back:dir(rtl) svg { transform: scaleX(-1); }
+.head { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 14px; background: var(--accent); color: var(--on-accent); }
+.head:dir(rtl) { padding: 10px 14px 10px 8px; }
+.head h2 { flex: 1; min-width: 0; font-size: 16px; line-height: 1.3; overflow-wrap: anywhere; }
+.head button { flex: none; }
+.head button:hover { border-color: currentcolor; }
+.head :focus-visible { outline-color: currentcolor; outline-offset: 0; }
+.head svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.head .back:dir(rtl) svg { transform: scaleX(-1); }
 .strip { padding: 8px 14px; font-size: 13px; background: var(--sunk); border-block-end: 1px solid var(--line); }
 .strip.bad { background: var(--warn-tint); color: var(--warn); font-weight: 600; }
+.urgent { padding: 10px 14px; font-weight: 700; background: var(--bad); color: var(--card); white-space: pre-wrap; overflow-wrap: anywhere; }
 .overview, .log { flex: 1; min-height: 0; overflow: auto; padding: 14px; }
 .overview { display: grid; align-content: start; gap: 14px; }
 .overview h3 { font-size: 13px; color: var(--soft); }
@@ -188,7 +190,7 @@ function sync(box, entries, make) {
   const held = [...box.children].find((child) => child.contains(box.getRootNode().activeElement))?.key;
   const elements = entries.map(({ key, mark, ...entry }) => {
     const before = had.get(key);
-    return before?.mark === mark ? before : Object.assign(make(entry, mark), { key, mark });
+    return before && before.mark === mark ? before : Object.assign(make(entry, mark), { key, mark });
   });
   for (const [place, element] of elements.entries()) {
     if (box.children[place] !== element) box.insertBefore(element, box.children[place] ?? null);
@@ -352,7 +354,7 @@ class Talk {
       const one = Object.assign(this.#case(known.id), known);
       one.newest ||= known.last_seq ?? 0;
       one.contacts.clear();
-      for (const contact of contacts) Object.assign(this.#contact(one, contact.contact_id), contact);
+      for (const contact of contacts) this.#moved(one, contact);
     }
   }
 
@@ -364,9 +366,9 @@ class Talk {
     const contact = data.contact_id && this.#contact(one, data.contact_id);
     if (type === "message.created") this.#came(one, data.message);
     if (type === "message.updated") this.#keep(one, data.message);
-    if (type === "message.read" && data.party !== "customer") one.theirs = Math.max(one.theirs, data.up_to_seq);
+    if (type === "message.read") this.#read(one, data.party === "customer" ? "mine" : "theirs", data.up_to_seq);
     if (type === "typing") one.typing = Date.now() + TYPING_MS;
-    if (type === "contact.updated") Object.assign(contact, { ask: null }, data);
+    if (type === "contact.updated") this.#inOrder(() => this.#moved(one, data));
     if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
     if (type === "ask") contact.ask = data.draft;
     return one;
@@ -375,8 +377,8 @@ class Talk {
   history(id, { items, more, read_up_to }) {
     const one = this.#case(id);
     for (const message of items) this.#keep(one, message);
-    one.theirs = Math.max(one.theirs, read_up_to?.agent ?? 0);
-    one.mine = Math.max(one.mine, read_up_to?.customer ?? 0);
+    this.#read(one, "theirs", read_up_to.agent);
+    this.#read(one, "mine", read_up_to.customer);
     Object.assign(one, { here: true, more });
   }
 
@@ -435,17 +437,29 @@ class Talk {
 
   #caseOf = (contact) => [...this.cases.values()].find(({ contacts }) => contacts.has(contact));
 
-  // An answer of the automation is no message of the case; it is shown where it came.
-  #answered(one, contact, { rung, article, text }) {
-    const key = `${contact.id} ${rung}`;
-    const said = { id: key, kind: "bot", title: article?.title, text: article?.body ?? text, seq: one.newest + 0.5, revision: 0 };
-    if (!one.answers.has(key)) one.answers.set(key, said);
+  #read(one, who, seq) {
+    one[who] = Math.max(one[who], seq);
+  }
+
+  #moved(one, data) {
+    Object.assign(this.#contact(one, data.contact_id), { ask: null }, data);
+    one.title = data.title ?? one.title;
+    if (data.message) this.#tell(one, `${data.contact_id} ${data.message}`, { text: data.message });
+  }
+
+  #answered(one, contact, { rung, article }) {
+    this.#tell(one, `${contact.id} ${rung}`, { title: article.title, text: article.body });
     contact.rung = rung;
   }
 
-  #informed({ incident_id, incident, status, kind }) {
+  // What automation says is no message of the case; it is shown where it came.
+  #tell(one, key, said) {
+    if (!one.answers.has(key)) one.answers.set(key, { id: key, kind: "bot", ...said, seq: one.newest + 0.5, revision: 0 });
+  }
+
+  #informed({ incident_id, status, kind }) {
     const known = this.incident?.id === incident_id ? this.incident : {};
-    this.incident = incident ?? { ...known, id: incident_id, status, kind };
+    this.incident = { ...known, id: incident_id, status, kind };
   }
 
   #came(one, message) {
@@ -493,6 +507,7 @@ class Face {
     this.end = button("end", acts.askToEnd);
     this.close = button("close", acts.hide);
     this.strip = el("p", { class: "strip", role: "status" });
+    this.urgent = el("p", { class: "urgent", role: "alert", dir: "auto" });
     this.notice = el("div", { role: "status" });
     this.heading = el("h3");
     this.list = el("ul");
@@ -509,7 +524,7 @@ class Face {
     this.send = el("button", { class: "primary" });
     this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
-      el("header", {}, this.back, this.title, this.end, this.close), this.strip, this.overview, this.log, this.typing, this.choice, this.form);
+      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.strip, this.urgent, this.overview, this.log, this.typing, this.choice, this.form);
     this.elements = [this.launcher, this.news, this.panel];
   }
 
@@ -553,10 +568,13 @@ class Face {
     const contact = talk.latest(one);
     const listing = at === null;
     this.title.textContent = one?.title || this.say(one ? "untitled" : "title");
-    this.back.hidden = listing || !(talk.cases.size > (one ? 1 : 0) || talk.incident);
+    this.back.hidden = listing || !(talk.cases.size || talk.incident);
     this.end.hidden = !talk.open(one);
     this.overview.hidden = !listing;
     this.log.hidden = this.typing.hidden = listing;
+    const urgent = (listing ? talk.newestFirst().map(talk.open).find((open) => open?.emergency) : contact)?.emergency ?? "";
+    this.urgent.hidden = !urgent;
+    if (this.urgent.textContent !== urgent) this.urgent.textContent = urgent; // where a life may be in danger: above all else
     this.#drawLauncher(talk);
     this.#drawStrip(state, contact);
     this.#drawChoice(state, talk.open(one));
@@ -618,7 +636,7 @@ class Face {
     const [word, answers] = question;
     this.question.textContent = this.say(word);
     this.draft.hidden = word !== "ask";
-    this.draft.textContent = word === "ask" ? ask : "";
+    this.draft.textContent = word === "ask" ? `${ask.title}\n${ask.body}` : "";
     sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
       el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
   }
@@ -627,7 +645,7 @@ class Face {
     const { incident } = talk;
     const cases = talk.newestFirst();
     sync(this.notice, incident ? [{ key: incident.id, mark: JSON.stringify(incident) }] : [], () => el("div", { class: "incident" },
-      el("h3", {}, this.say("incident")), el("p", { dir: "auto" }, incident.title), incident.status && el("p", { class: "soft", dir: "auto" }, incident.status)));
+      el("h3", {}, this.say(incident.kind === "fixed" ? "fixed" : "incident")), el("p", { dir: "auto" }, incident.title ?? ""), incident.status && el("p", { class: "soft", dir: "auto" }, incident.status)));
     this.heading.hidden = this.list.hidden = !cases.length;
     sync(this.list, cases.map((one) => ({ key: one.id, mark: [one.title, ...this.#glance(talk, one)].join("\n"), one })), ({ one }) => (
       el("li", {}, el("button", { type: "button", click: () => this.#acts.go(one.id) },
@@ -687,7 +705,7 @@ class Face {
 /* The element */
 
 const SERVED_BY = new URL("..", import.meta.url);
-const KEPT = "mci.chat"; // sessionStorage: open or closed, once the customer has used it in this tab, so that it goes on with the site's next page
+const KEPT = "mci.chat"; // sessionStorage: open or closed, and the case shown, so that it goes on with the site's next page in this tab
 const TYPING_EVERY_MS = 3_000;
 const FACTS = ["product", "screen", "error_code"];
 const LONGEST_FACT = 200; // characters
@@ -708,7 +726,7 @@ export class MciChat extends HTMLElement {
   #ending = false;
   #flushing = false;
   #due = false;
-  #back = false; // whether the customer has used the chat in this tab before
+  #back = ""; // the case that was shown last in this tab
   #typed = 0;
   #reading = new Set(); // cases whose messages are being read
 
@@ -737,8 +755,8 @@ export class MciChat extends HTMLElement {
   connectedCallback() {
     for (const name of ["context", "words", "getToken"]) this.#adopt(name);
     document.addEventListener("visibilitychange", this.#draw);
-    const before = kept();
-    this.#back = Boolean(before);
+    const [before, at] = kept();
+    this.#back = at;
     if (before) this.#line ??= this.#connect();
     this.#name();
     if (this.hasAttribute("open") || (before === "open" && !narrow())) this.#open();
@@ -786,7 +804,7 @@ export class MciChat extends HTMLElement {
     const { panel, launcher } = this.#face;
     if (!panel.open) return;
     panel.close();
-    keep("closed");
+    this.#keep();
     this.removeAttribute("open");
     this.#drawNow();
     launcher.focus();
@@ -800,8 +818,8 @@ export class MciChat extends HTMLElement {
     if (narrow()) panel.showModal();
     else panel.show();
     if (had !== this && had !== document.body) had?.focus();
-    keep("open");
     this.setAttribute("open", "");
+    this.#keep();
     this.#drawNow();
     this.#face.toEnd();
   }
@@ -846,9 +864,9 @@ export class MciChat extends HTMLElement {
 
   // Where the customer left off in this tab, or what there is to see, or an empty page to write on.
   #first() {
-    const cases = this.#talk.newestFirst();
-    const chat = this.#back && cases.find((one) => this.#talk.open(one)?.channel === "chat");
-    return chat ? chat.id : cases.length || this.#talk.incident ? null : NEW;
+    const { cases, incident } = this.#talk;
+    if (cases.has(this.#back)) return this.#back;
+    return cases.size || incident ? null : NEW;
   }
 
   // The newest messages of a case, or those before the first that is here.
@@ -920,7 +938,8 @@ export class MciChat extends HTMLElement {
     this.#problem = "";
     this.#face.text.focus();
     try {
-      if (does) await this.#line.send(...does);
+      const { contact } = does ? await this.#line.send(...does) : {};
+      if (contact) this.#talk.apply("contact.updated", contact);
     } catch (error) {
       this.#problem = error.problem ? error.message : "";
     }
@@ -953,6 +972,10 @@ export class MciChat extends HTMLElement {
 
   #drawNow() {
     const one = this.#talk.cases.get(this.#at);
+    if (one && this.#at !== this.#back) {
+      this.#back = this.#at;
+      this.#keep();
+    }
     if (this.#face.panel.open && one && !document.hidden) this.#see(one);
     this.#face.draw({ talk: this.#talk, at: this.#at, line: this.#line?.state, problem: this.#problem, ending: this.#ending, reading: this.#reading.has(this.#at) });
   }
@@ -973,6 +996,14 @@ export class MciChat extends HTMLElement {
   #say(word, values = {}) {
     const text = this.#words[word] ?? WORDS[word][LANGUAGES.indexOf(this.#language())];
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  #keep() {
+    try {
+      sessionStorage.setItem(KEPT, `${this.#face.panel.open ? "open" : "closed"} ${this.#talk.cases.has(this.#at) ? this.#at : this.#back}`);
+    } catch {
+      // a page may forbid it: then the chat is closed on the next one
+    }
   }
 
   #announce(one, { text }) {
@@ -1000,17 +1031,9 @@ const narrow = () => matchMedia("(max-width: 480px)").matches;
 
 function kept() {
   try {
-    return sessionStorage.getItem(KEPT);
+    return (sessionStorage.getItem(KEPT) ?? " ").split(" ");
   } catch {
-    return null; // a page may forbid it
-  }
-}
-
-function keep(state) {
-  try {
-    sessionStorage.setItem(KEPT, state);
-  } catch {
-    // then it is closed on the next page
+    return ["", ""];
   }
 }
 

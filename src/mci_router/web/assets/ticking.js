@@ -12,7 +12,7 @@ export function tick(work) {
   }
   for (const element of document.querySelectorAll("[data-since]")) put(element, age(element.dataset.since));
   for (const element of document.querySelectorAll("[data-wrap-up]")) {
-    const until = work.items.get(element.dataset.wrapUp)?.wrap_up_until;
+    const until = work.items.get(element.dataset.wrapUp)?.wrap_up_ends_at;
     put(element, until ? t("finish.left", { seconds: Math.max(0, Math.ceil((new Date(until) - now) / 1_000)) }) : "");
   }
 }

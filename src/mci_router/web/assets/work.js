@@ -13,13 +13,17 @@ const FLAGS = {
   transferring: ["transferring", true], transfer_failed: ["transferring", false], transfer_cancelled: ["transferring", false],
   interrupted: ["interrupted", true], resumed: ["interrupted", false], hold_started: ["on_hold", true], hold_ended: ["on_hold", false],
 };
+// An offer of the contact itself, or an invitation into a colleague's conversation.
+export const isOffer = ({ stage }) => stage === "offered" || stage === "invited";
+
+const ROLES = { consult: "participating", read_along: "reading" };
 const CONVERSING = ["assigned", "wrapping_up", "waiting_for_customer", "participating", "reading"];
 
 export class Work {
   presence = { state: "offline", reason: "", suspended: false, suspended_reason: null };
   items = new Map(); // by contact id: a contact has one offer or one assignment at most
 
-  offers = () => this.#of("offered");
+  offers = () => [...this.#of("offered"), ...this.#of("invited")];
   assignments = () => CONVERSING.flatMap((stage) => this.#of(stage));
 
   // What is known of a customer has changed: `known` counts how often, so that the page notices.
@@ -53,6 +57,15 @@ export class Work {
         return null;
       case "contact.updated":
         return this.#updated(data);
+      case "invitation.created":
+        return this.#offered({ ...data, offer_id: data.invitation_id }, "invited");
+      case "invitation.ended":
+        return this.#revoked({ ...data, offer_id: data.invitation_id });
+      case "participation.started":
+        this.items.set(data.contact.id, { ...data, stage: ROLES[data.role], offer_id: null, assignment_id: null });
+        return null;
+      case "participation.ended":
+        return this.#left(data);
       case "contact.verified":
         this.know(data.contact_id, data.customer, data.history);
         return this.items.has(data.contact_id) ? { tone: "good", text: t("news.verified", { who: nameOf(data) }) } : null;
@@ -63,12 +76,12 @@ export class Work {
     }
   }
 
-  #offered(data) {
+  #offered(data, stage = "offered") {
     const id = data.contact.id;
     if (this.items.get(id)?.offer_id === data.offer_id) return null; // delivery is at least once
     const allowed = Math.max(1, new Date(data.expires_at) - Date.now());
-    this.items.set(id, { ...data, stage: "offered", allowed });
-    const key = data.warm ? "offer.from" : data.why === "supervisor" ? "offer.from_supervisor" : "offer.new";
+    this.items.set(id, { ...data, stage, allowed });
+    const key = stage === "invited" ? "offer.invited" : data.warm ? "offer.from" : data.why === "supervisor" ? "offer.from_supervisor" : "offer.new";
     const channel = tOf("channel", data.contact.channel, words(data.contact.channel ?? "contact"));
     return { tone: "offer", text: t(key, { who: nameOf(data), channel, agent: agentTitle(data.holder) }) };
   }
@@ -81,6 +94,12 @@ export class Work {
     return { tone: "warn", text: t("offer.taken_back", { who: nameOf(item), why: tOf("taken_back", why, why) }) };
   }
 
+  #left({ contact_id }) {
+    const item = this.items.get(contact_id);
+    this.items.delete(contact_id);
+    return item ? { tone: "", text: `${nameOf(item)}: ${t("ended.participation")}` } : null;
+  }
+
   #updated({ contact_id, state, event, why, to, to_queue, assignment_ended, ...more }) {
     const item = this.items.get(contact_id);
     if (!item) return null;
@@ -90,9 +109,11 @@ export class Work {
       return { tone: state === "completed" ? "good" : "warn", text: `${nameOf(item)}: ${text}` };
     }
     item.stage = state;
-    for (const name of ["wrap_up_until", "participants"]) if (more[name] !== undefined) item[name] = more[name];
+    if (more.wrap_up_ends_at) item.wrap_up_ends_at = more.wrap_up_ends_at;
+    if (event === "participants_changed") Object.assign(item, { participants: more.participants ?? [], invited: more.invited });
     if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
     if (event === "callback_requested") item.contact.callback = true;
+    if (event === "conversation_ended" && !String(more.by).startsWith("agent")) return { tone: "warn", text: `${nameOf(item)}: ${t("news.ended")}` };
     return this.#news(item, event, { why, to, to_queue });
   }
 

@@ -1,0 +1,91 @@
+"""A chat adapter: customers write over a WebSocket, and read there what agents answer.
+
+It reads the router's stream; with a secret, the router posts messages to /outbound instead. `docs/tutorials/adapter.md`
+runs it: MCI_URL, MCI_KEY and MCI_ADAPTER say to which router, and as whom.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import httpx
+from fastapi import FastAPI, Request, Response, WebSocket
+from standardwebhooks import Webhook, WebhookVerificationError
+
+NAME, SECRET = os.environ["MCI_ADAPTER"], os.environ.get("MCI_SECRET")
+HEADERS = {"Authorization": f"Bearer {os.environ['MCI_KEY']}"}
+router = httpx.AsyncClient(base_url=os.environ["MCI_URL"], headers=HEADERS, timeout=20)
+rooms: dict[str, WebSocket] = {}  # the customers who are here
+shown: set[str] = set()  # the messages that customers have: each may come to us twice
+
+
+async def tell(path: str, body: dict[str, Any]) -> None:
+    """Tells the router something, until it is there: everything that we say may be said twice."""
+    while True:
+        with suppress(httpx.HTTPError):
+            if (await router.post(path, json=body)).status_code < 500:
+                return
+        await asyncio.sleep(1)
+
+
+async def show(message: dict[str, Any]) -> None:
+    """Shows the customer a message, once, and says what became of it."""
+    room, receipt = rooms.get(message["channel_ref"]), {"state": "delivered"}
+    if room is None:
+        receipt = {"state": "failed", "error": {"slug": "customer_gone", "retryable": True}}
+    elif message["id"] not in shown:
+        await room.send_json({"from": message["author"], "text": message["text"]})
+        shown.add(message["id"])
+    await tell(f"/v1/messages/{message['id']}/delivery", receipt)
+
+
+async def read() -> None:
+    """Reads the stream; after a break it goes on behind the last message that we have shown."""
+    last, event = {}, {}
+    while True:
+        with suppress(httpx.HTTPError):
+            async with router.stream("GET", f"/v1/adapters/{NAME}/outbound", headers=last) as answer:
+                async for line in answer.aiter_lines():
+                    if line:
+                        event |= [line.split(": ", 1)]
+                        continue
+                    if event.get("event") == "message":
+                        await show(json.loads(event["data"]))
+                        last = {"Last-Event-ID": event["id"]}
+                    event = {}
+        await asyncio.sleep(1)
+
+
+@asynccontextmanager
+async def life(_: FastAPI) -> AsyncIterator[None]:
+    reading = None if SECRET else asyncio.create_task(read())
+    yield
+    if reading:
+        reading.cancel()
+
+
+app = FastAPI(lifespan=life)
+
+
+@app.websocket("/chat/{room}")
+async def chat(socket: WebSocket, room: str) -> None:
+    await socket.accept()
+    rooms[room] = socket
+    async for said in socket.iter_json():
+        customer = {"external_id": room, "trust": "authenticated"}
+        message = {"channel": "chat", "channel_ref": room, "customer": customer, "text": said["text"]}
+        await tell("/v1/messages", {**message, "channel_message_id": f"{room}-{said['id']}"})
+    rooms.pop(room)
+
+
+@app.post("/outbound")
+async def outbound(request: Request) -> Response:
+    try:
+        event = Webhook(SECRET or "").verify(await request.body(), dict(request.headers))
+    except WebhookVerificationError:
+        return Response(status_code=401)
+    await show(event["data"])
+    return Response(status_code=204)

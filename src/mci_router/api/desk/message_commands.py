@@ -1,0 +1,133 @@
+"""Commands of an agent in conversations: to write, to read, to have read, to be typing.
+
+An agent writes where it serves the contact, wraps it up or is consulted, whispers where it reads along, and reads what
+it is offered, too; no other contact is the agent's, whether it exists or not.
+"""
+
+import time
+from typing import Any
+
+from mci_router.access.tokens import AgentIdentity
+from mci_router.api.parts import Parts
+from mci_router.api.schemas.message_frames import (
+    MarkRead,
+    MessageCommand,
+    MessageData,
+    ReadConversation,
+    ReadData,
+    SayTyping,
+    SendAgain,
+    SendMessage,
+    WindowData,
+)
+from mci_router.clock import moment
+from mci_router.conversations import reading
+from mci_router.conversations.access import Access, who_may, writers
+from mci_router.conversations.marks import agent_party
+from mci_router.errors import ConversationOver, NotYourContact, UnknownAgent
+from mci_router.lifecycle.case_window import case_window
+from mci_router.lifecycle.conversing import Said
+from mci_router.routing.engine.typing_notices import TypingNotice
+from mci_router.routing.live_contact import LiveContact
+from mci_router.vocabulary import ContactState, MessageKind
+
+TYPING_EVERY_S = 2  # a notice lives for three times as long; more of them would say nothing new
+
+
+class MessageCommands:
+    """Carries out one agent's frames about conversations."""
+
+    def __init__(self, parts: Parts, identity: AgentIdentity) -> None:
+        self._parts = parts
+        self._workspace = identity.workspace_id
+        self._agent = identity.agent
+        self._typed: dict[str, float] = {}
+
+    async def do(self, frame: MessageCommand) -> dict[str, Any]:
+        """Carries out a frame, and returns the data of its ack. Raises NotYourContact, and what its work raises."""
+        match frame:
+            case SendMessage(data=data):
+                return await self._send(data)
+            case ReadConversation(data=data):
+                return await self._read(data)
+            case MarkRead(data=data):
+                return await self._mark(data)
+            case SayTyping(data=data):
+                return await self._typing(data.contact_id)
+            case SendAgain(data=data):
+                return await self._send_again(data.message_id)
+
+    async def _send(self, data: MessageData) -> dict[str, Any]:
+        """Writes what the agent says. Raises ConversationOver, UnknownAgent, and as `Conversations.say` does."""
+        whispers = data.kind is MessageKind.NOTE and data.to_agent is not None
+        live = await self._mine(data.contact_id, Access.WHISPER if whispers else Access.WRITE)
+        if data.kind is MessageKind.AGENT and live.state is ContactState.WRAPPING_UP:
+            raise ConversationOver("The conversation is over: write a note, or begin another contact.")
+        if data.to_agent and who_may(live, data.to_agent) is Access.NOTHING:
+            raise UnknownAgent(f"{data.to_agent!r} does not have this contact.")
+        said = Said(
+            kind=data.kind,
+            author=self._agent,
+            text=data.text,
+            owner=f"agent:{self._agent}",
+            key=data.client_id,
+            to_agent=data.to_agent,
+            visibility=data.visibility,
+            in_reply_to=data.in_reply_to,
+        )
+        spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
+        return {"message": spoken.message}
+
+    async def _read(self, data: WindowData) -> dict[str, Any]:
+        """Returns messages of the contact's case."""
+        await self._mine(data.contact_id, Access.READ)
+        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        window = await case_window(
+            self._parts.database,
+            self._workspace,
+            data.contact_id,
+            self._agent,
+            {skill.skill for skill in agent.skills} if agent else set(),
+            after_seq=data.after_seq,
+            before_seq=data.before_seq,
+            limit=data.limit,
+        )
+        return {
+            "items": window.items,
+            "last_seq": window.last_seq,
+            "more": window.more,
+            "read_up_to": window.read_up_to,
+        }
+
+    async def _mark(self, data: ReadData) -> dict[str, Any]:
+        """Notes how far the agent has read."""
+        await self._mine(data.contact_id, Access.WHISPER)
+        case = await reading.case_of(self._parts.database, self._workspace, data.contact_id)
+        party = agent_party(self._agent)
+        mark = await self._parts.marks.read(self._workspace, case, party, data.up_to_seq, contact=data.contact_id)
+        return {"contact_id": data.contact_id, "up_to_seq": mark.up_to_seq}
+
+    async def _typing(self, contact: str) -> dict[str, Any]:
+        """Tells the others in the conversation that the agent is writing, unless it was just told."""
+        live = await self._mine(contact)
+        now = time.monotonic()
+        notice = TypingNotice.now(contact, "agent", self._agent, writers(live, but=self._agent))
+        if now - self._typed.get(contact, -TYPING_EVERY_S) >= TYPING_EVERY_S:
+            self._typed = {one: at for one, at in self._typed.items() if now - at < TYPING_EVERY_S} | {contact: now}
+            await self._parts.typing.tell(self._workspace, notice)
+        return {"contact_id": contact, "until": moment(notice.until)}
+
+    async def _send_again(self, message_id: str) -> dict[str, Any]:
+        """Has a message sent again that has failed. Raises WrongState."""
+        found = await reading.some(self._parts.database, self._workspace, [message_id])
+        contact = found[message_id]["contact_id"] if message_id in found else ""
+        await self._mine(contact)
+        delivery = await self._parts.outbox.send_again(self._workspace, message_id)
+        return {"contact_id": contact, "message_id": message_id, "delivery": delivery}
+
+    async def _mine(self, contact: str, needed: Access = Access.WRITE) -> LiveContact:
+        """Returns a contact in whose conversation the agent may do what is needed. Raises NotYourContact."""
+        live = await self._parts.engine.contact(self._workspace, contact) if contact else None
+        if live is None or who_may(live, self._agent) < needed:
+            raise NotYourContact
+        return live

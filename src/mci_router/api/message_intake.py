@@ -1,0 +1,67 @@
+"""Messages into a contact's conversation: the hot route of those that are under way."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+
+from mci_router.access.keys import Caller, Scope
+from mci_router.api.lean import lean
+from mci_router.api.parts import Service, needs
+from mci_router.api.problems import RESPONSES
+from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.messages import MessageIn, MessageOut, MessageSpoken, SpokenIn
+from mci_router.errors import ScopeMissing
+from mci_router.lifecycle.conversing import Said, Spoken
+from mci_router.vocabulary import MessageKind
+
+AGAIN: dict[int | str, dict[str, Any]] = {
+    200: {"model": MessageSpoken, "description": "It was written before, with this key."}
+}
+
+router = APIRouter(
+    prefix="/v1", tags=["messages"], responses=RESPONSES, route_class=lean(MessageIn, Scope.CONTACTS_WRITE)
+)
+
+
+@router.post("/contacts/{contact_id}/messages", status_code=201, responses=AGAIN, summary="Write into a conversation")
+async def post_message(
+    contact_id: Reference,
+    body: MessageIn,
+    caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)],
+    parts: Service,
+    response: Response,
+) -> MessageSpoken:
+    """Writes a message into an open contact's conversation.
+
+    What anybody but the customer says needs `messages:write`, too. While nobody serves the contact, it
+    is read again with all that its customer has said, and may move; it keeps its age. With the same key again, it is
+    not written again: 200, with the message of the first time.
+    """
+    _may_write(caller, body.kind)
+    said = Said(
+        kind=body.kind,
+        author=body.author or ("" if body.kind is MessageKind.CUSTOMER else caller.name),
+        text=body.text,
+        html=body.html,
+        owner=caller.sender,
+        key=body.key,
+        visibility=body.visibility,
+        in_reply_to=body.in_reply_to,
+        ai=body.ai.model_dump() if body.ai else None,
+        occurred_at=body.occurred_at,
+    )
+    spoken = await parts.conversations.say(caller.workspace_id, contact_id, said)
+    response.status_code = 201 if spoken.fresh else 200
+    return spoken_of(spoken)
+
+
+def _may_write(caller: Caller, kind: MessageKind) -> None:
+    needed = Scope.MESSAGES_WRITE
+    if kind is not MessageKind.CUSTOMER and not caller.may(needed):
+        raise ScopeMissing(f"This key lacks the scope {needed}.", scopes=[needed])
+
+
+def spoken_of(spoken: Spoken) -> MessageSpoken:
+    message = spoken.message
+    contact = SpokenIn(id=message["contact_id"], case_id=message["case_id"], state=spoken.state, moved=spoken.moved)
+    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact)

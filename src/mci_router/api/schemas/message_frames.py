@@ -1,0 +1,110 @@
+"""Frames of the agent socket about conversations: what an agent writes and reads, and that it is writing."""
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from mci_router.api.schemas.common import Body
+from mci_router.api.schemas.frame_ids import ContactId, FrameId
+from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey
+from mci_router.conversations.reading import MOST
+from mci_router.specs.base import Name
+from mci_router.vocabulary import MessageKind, Visibility
+
+Seq = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class MessageData(Body):
+    """What the agent writes, into which contact's conversation."""
+
+    contact_id: ContactId
+    client_id: Annotated[SenderKey, Field(description="The desk's own id of the message: with it, it is written once.")]
+    kind: Annotated[
+        Literal[MessageKind.AGENT, MessageKind.NOTE],
+        Field(description="`agent`: to the customer. `note`: for colleagues; nothing can send it."),
+    ]
+    text: MessageText
+    visibility: Annotated[
+        Visibility | None,
+        Field(description="Null: as the contact is. `public` only where the customer wrote in public."),
+    ] = None
+    in_reply_to: MessageId | None = None
+    to_agent: Annotated[Name | None, Field(description="A note to this agent alone, who has the contact, too.")] = None
+
+    @model_validator(mode="after")
+    def whispers_are_notes(self) -> Self:
+        if self.to_agent and self.kind is not MessageKind.NOTE:
+            raise ValueError("has `to_agent`, so its kind must be note")
+        return self
+
+
+class SendMessage(Body):
+    """The agent writes to the customer, or a note for colleagues."""
+
+    type: Literal["message.send"]
+    id: FrameId
+    data: MessageData
+
+
+class WindowData(Body):
+    """The contact whose case to read; after a number, or the last messages, if wanted before a number."""
+
+    contact_id: ContactId
+    after_seq: Seq | None = None
+    before_seq: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
+
+
+class ReadConversation(Body):
+    """Reads messages of the contact's case, over all its contacts."""
+
+    type: Literal["conversation.read"]
+    id: FrameId
+    data: WindowData
+
+
+class ReadData(Body):
+    """How far the agent has read the contact's case."""
+
+    contact_id: ContactId
+    up_to_seq: Seq
+
+
+class MarkRead(Body):
+    """The agent has read the conversation up to a message."""
+
+    type: Literal["message.read"]
+    id: FrameId
+    data: ReadData
+
+
+class TypingData(Body):
+    """The contact in whose conversation the agent is writing."""
+
+    contact_id: ContactId
+
+
+class SayTyping(Body):
+    """The agent is writing: told again every few seconds while that is so."""
+
+    type: Literal["typing"]
+    id: FrameId
+    data: TypingData
+
+
+class AgainData(Body):
+    """The message that has failed."""
+
+    message_id: MessageId
+
+
+class SendAgain(Body):
+    """The agent has a message that has failed sent again."""
+
+    type: Literal["message.send_again"]
+    id: FrameId
+    data: AgainData
+
+
+MessageCommand: TypeAlias = SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain
+"""What an agent does in conversations."""

@@ -1,0 +1,76 @@
+"""Receipts: an adapter says how far a message has come. Late ones and duplicates change nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from mci_router.conversations.delivery_states import rises
+from mci_router.conversations.telling import Telling
+from mci_router.database import Database
+from mci_router.errors import NotFound
+from mci_router.vocabulary import MessageDelivery
+
+# The queue's row first, as everywhere.
+FOUND = text(
+    """
+    SELECT o.id, o.adapter, o.state, m.received_at, m.delivery, m.delivery_error FROM outbound_messages o
+    JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
+    WHERE o.workspace_id = :workspace AND o.message_id = :message FOR NO KEY UPDATE
+    """
+)
+RISEN = text(
+    """
+    UPDATE messages SET delivery = :state, delivery_error = CAST(:error AS jsonb)
+    WHERE id = :message AND received_at = :received_at
+    """
+)
+HANDED_OVER = text(
+    """
+    UPDATE outbound_messages SET state = CASE WHEN :state = 'failed' THEN 'failed' ELSE 'sent' END,
+      claimed_until = NULL, last_error = NULL, untold = untold OR :risen
+    WHERE id = :row
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an adapter says of a message. `error` is `{slug, detail, retryable}`, for one that has failed."""
+
+    message: str
+    state: MessageDelivery
+    error: Mapping[str, Any] | None = None
+
+
+class Receipts:
+    """Takes receipts."""
+
+    def __init__(self, database: Database, telling: Telling) -> None:
+        self._database = database
+        self._telling = telling
+
+    async def take(self, workspace: str, adapter: str | None, receipt: Receipt) -> Mapping[str, Any]:
+        """Takes a receipt of an adapter. Returns the delivery in force, `{state, error}`.
+
+        Raises:
+            NotFound: no such message went to this adapter, or it did too long ago.
+            DatabaseUnavailable: nothing has changed.
+        """
+        async with self._database.transaction() as session:
+            row = (await session.execute(FOUND, {"workspace": workspace, "message": receipt.message})).one_or_none()
+            if row is None or row.adapter != adapter:
+                raise NotFound(f"No message {receipt.message!r} went to this key's adapter, within the last weeks.")
+            state, risen = MessageDelivery(row.delivery), rises(MessageDelivery(row.delivery), receipt.state)
+            if risen:
+                named = {"message": receipt.message, "received_at": row.received_at}
+                error = json.dumps(receipt.error) if receipt.error else None
+                await session.execute(RISEN, {**named, "state": receipt.state, "error": error})
+            if risen or row.state == "queued":
+                await session.execute(HANDED_OVER, {"row": row.id, "state": receipt.state, "risen": risen})
+        if not risen:
+            return {"state": state, "error": row.delivery_error}
+        await self._telling.tell(workspace)
+        return {"state": receipt.state, "error": receipt.error}

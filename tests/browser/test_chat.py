@@ -1,0 +1,62 @@
+"""The customer's chat in one window and the agent's desk in another."""
+
+from playwright.async_api import expect
+
+from tests.support.browser import OpenWindow, assert_accessible, cut
+from tests.support.desk_page import OpenDesk
+from tests.support.shop import OpenShop
+
+COMPLAINT = "I want to complain about your service"
+
+
+async def test_a_customer_and_an_agent_talk_in_two_windows(shop: OpenShop, window: OpenWindow, desk: OpenDesk) -> None:
+    """From the customer's first words to the end of the conversation, with what each sees of the other."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.page.get_by_role("button", name="Ask us about this").click()
+    await expect(chat.text).to_be_focused()
+    await chat.write(COMPLAINT)
+    await chat.taken(COMPLAINT)
+    await expect(chat.strip).to_contain_text("in line")
+
+    ann = await desk(harbour.workspace, "ann")
+    await expect(ann.shown()).to_contain_text("E-42")
+    await ann.accept()
+    await expect(chat.strip).to_have_text("Ann is with you.")
+    await ann.reply("Good morning. What happened?")
+    await expect(chat.said("What happened?")).to_contain_text("Ann")
+    await chat.write("My card was declined twice")
+    await expect(ann.said("declined twice")).to_be_visible()
+    await expect(chat.said("declined twice")).to_contain_text("Read")
+
+    await chat.button("End the conversation").click()
+    await chat.button("Yes, end it").click()
+    await expect(chat.strip).to_contain_text("over")
+    await expect(ann.shown().get_by_role("button", name="Wrap-up done")).to_be_visible()
+
+
+async def test_nothing_is_lost_or_doubled_when_a_line_is_cut(
+    shop: OpenShop, window: OpenWindow, desk: OpenDesk
+) -> None:
+    """What is written meanwhile on either side arrives once, in order, when the line is back."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write(COMPLAINT)
+    ann = await desk(harbour.workspace, "ann")
+    await ann.accept()
+    await ann.reply("one")
+    await expect(chat.said("one")).to_be_visible()
+    async with cut(chat.page):
+        await expect(chat.strip).to_contain_text("No connection")
+        await chat.write("two")
+        await chat.write("three")
+        await expect(chat.said("three")).to_contain_text("Waits for the connection")
+        await assert_accessible(chat.page)
+        await ann.reply("meanwhile")
+    await chat.taken("three")
+    await expect(chat.said("meanwhile")).to_be_visible()
+    texts = await chat.texts()
+    assert sorted(texts) == sorted([COMPLAINT, "one", "meanwhile", "two", "three"])
+    assert texts.index("two") < texts.index("three")
+    assert await ann.texts() == texts

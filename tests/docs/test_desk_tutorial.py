@@ -1,0 +1,69 @@
+"""The tutorial of a desk in sixty lines, with the very file that it is about."""
+
+import asyncio
+import os
+import re
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.docs.pages import DOCS, ROOT
+from tests.support.conversations import COMPLAINT
+from tests.support.service import PATIENCE_S, Workspace
+
+DESK = ROOT / "examples" / "desk.py"
+CODE = DESK.read_text(encoding="utf-8")
+
+
+def test_the_desk_has_sixty_lines_and_the_tutorial_shows_them_as_they_are() -> None:
+    """Without blank lines and docstrings."""
+    assert len([line for line in CODE.splitlines() if line.strip() and not line.strip().startswith('"""')]) <= 60
+    shown = re.findall(r"```python\n(.*?)```", (DOCS / "tutorials" / "desk.md").read_text(encoding="utf-8"), re.S)
+    assert shown
+    for block in shown:
+        assert block in CODE
+
+
+@asynccontextmanager
+async def running(workspace: Workspace, agent: str) -> AsyncIterator[Process]:
+    there = {"MCI_URL": workspace.url.replace("http", "ws"), "MCI_TOKEN": await workspace.token(agent)}
+    desk = await asyncio.create_subprocess_exec(
+        sys.executable, str(DESK), stdin=PIPE, stdout=PIPE, env={**os.environ, **there}
+    )
+    try:
+        yield desk
+    finally:
+        if desk.returncode is None:
+            desk.kill()
+        await desk.communicate()
+
+
+async def shows(desk: Process, wanted: str) -> str:
+    """The next line that begins with some words."""
+    assert desk.stdout
+    async with asyncio.timeout(PATIENCE_S):
+        while not (line := (await desk.stdout.readline()).decode().strip()).startswith(wanted):
+            assert line or not desk.stdout.at_eof(), f"the desk ended before it showed {wanted}"
+    return line
+
+
+def types(desk: Process, line: str) -> None:
+    assert desk.stdin
+    desk.stdin.write(f"{line}\n".encode())
+
+
+async def test_the_desk_takes_a_contact_talks_and_completes_it(workspace: Workspace) -> None:
+    """As the tutorial goes, and it ends when another desk takes over."""
+    async with running(workspace, "ann") as desk:
+        contact = (await workspace.post(COMPLAINT, customer={"name": "Kim"}))["id"]
+        assert await shows(desk, "OFFER") == f"OFFER Kim: {COMPLAINT}"
+        types(desk, "")
+        assert await shows(desk, "YOURS") == "YOURS complaint"
+        types(desk, "/done solved told her how")
+        await shows(desk, "OVER")
+        ended = await workspace.contact(contact)
+        assert (ended["disposition"], ended["notes"]) == ("solved", "told her how")
+        async with workspace.desk("ann"):
+            await shows(desk, "SIGNED OUT")
+            assert await desk.wait() == 0

@@ -1,0 +1,91 @@
+"""Listening: what follows from what a customer says later, while nobody serves the contact, and while somebody does."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tests.support.conversations import slug, staffed, taken
+from tests.support.service import Workspace, eventually
+
+Make = Callable[..., Awaitable[Workspace]]
+FRAUD = "someone stole my card and bought things, I think it is fraud, please block the payments"
+
+
+async def say(workspace: Workspace, contact: str, text: str) -> dict[str, Any]:
+    """What the customer says next, and where that leaves the contact."""
+    answer = await workspace.api.post(f"/v1/contacts/{contact}/messages", json={"text": text})
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()["contact"]
+    return found
+
+
+async def test_a_waiting_contact_goes_where_all_its_words_belong_and_keeps_its_age(make: Make) -> None:
+    workspace = await make(staffed())
+    contact = await workspace.post("hello, I have a question")
+    before = await workspace.contact(contact["id"])
+    assert (before["state"], before["topic"]) == ("queued", None)
+    assert not (await say(workspace, contact["id"], "are you there?"))["moved"]
+    moved = await say(workspace, contact["id"], "a formal complaint about how you treated me, I demand a manager")
+    assert (moved["moved"], moved["state"]) == (True, "queued")
+    after = await workspace.contact(contact["id"])
+    assert (after["topic"], after["queue"]) == ("complaint", "desk")
+    assert after["enqueued_at"] == before["enqueued_at"]
+    decision = (await workspace.api.get(f"/v1/contacts/{contact['id']}/decision")).json()
+    assert "the customer has said more" in " ".join(decision["route"]["reasons"])
+    assert "I demand a manager" in decision["triage"]["text"]
+
+
+async def test_who_asks_for_a_person_gets_one(make: Make) -> None:
+    """An article answers; what follows is not for an article."""
+    workspace = await make(staffed())
+    contact = await workspace.post("I cannot sign in, forgot my password")
+    assert contact["state"] == "automating"
+    said = await say(workspace, contact["id"], "let me talk to a real person please")
+    assert (said["moved"], said["state"]) == (True, "queued")
+
+
+async def test_danger_moves_a_contact_to_who_may_have_it(make: Make) -> None:
+    """Ann may not have fraud: it leaves her for the fraud desk, private, with all that was said; she hears why."""
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        said = await say(workspace, contact, FRAUD)
+        assert said["moved"]
+        gone = await ann.expect("contact.updated", contact_id=contact)
+        assert gone["assignment_ended"], gone
+        now = await workspace.contact(contact)
+        assert (now["sensitive"], now["queue"], now["topic"]) == (True, "fraud_desk", "card_fraud")
+        assert now["state"] in ("queued", "offered")
+        refused = await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
+        assert slug(refused) == "assignment_gone"
+        async with workspace.desk("fred") as fred:
+            offer = await fred.expect("offer.created")
+            assert offer["contact"]["id"] == contact
+
+
+async def test_danger_stays_with_an_agent_who_may_have_it(make: Make) -> None:
+    document = staffed()
+    document["agents"][0]["skills"].append({"skill": "fraud", "proficiency": 4})
+    workspace = await make(document)
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        said = await say(workspace, contact, FRAUD)
+        assert (said["moved"], said["state"]) == (False, "assigned")
+
+        async def sensitive() -> bool:
+            return bool((await workspace.contact(contact))["sensitive"])
+
+        await eventually(sensitive)
+        done = await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
+        assert done["state"] == "wrapping_up"
+
+
+async def test_by_topic_a_message_without_reference_joins_the_open_contact(make: Make) -> None:
+    """Where an address is proven; a mere claim begins a contact of its own."""
+    workspace = await make(staffed())
+    sent = {"channel": "chat", "customer": {"email": "sam@example.com", "trust": "authenticated"}}
+    first = await workspace.post("a formal complaint about how you treated me", customer=sent["customer"])
+    more = {**sent, "text": "I am complaining again, worst company ever, complaint"}
+    joined = (await workspace.api.post("/v1/messages", json=more)).json()["contact"]
+    assert (joined["id"], joined["new"]) == (first["id"], False)
+    claim = {**more, "customer": {"email": "sam@example.com"}}
+    assert (await workspace.api.post("/v1/messages", json=claim)).json()["contact"]["new"]
