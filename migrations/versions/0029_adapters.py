@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_resources_posted_to", "resources")
+    op.drop_index("ix_resources_adapters", "resources")
     op.drop_index("ix_outbound_messages_untold", "outbound_messages")
     op.drop_index("ix_outbound_messages_since", "outbound_messages")
     op.drop_index("ix_outbound_messages_queued", "outbound_messages")
@@ -62,10 +62,11 @@ def _outbound() -> None:
     waiting, untold = sa.text("state = 'queued'"), sa.text("untold")
     queue = ["workspace_id", "adapter", "id"]
     op.create_index("ix_outbound_messages_queued", table, queue, postgresql_where=waiting)
-    op.create_index("ix_outbound_messages_since", table, ["queued_at"], postgresql_where=waiting)
+    since = ["workspace_id", "adapter", "queued_at"]
+    op.create_index("ix_outbound_messages_since", table, since, postgresql_where=waiting)
     op.create_index("ix_outbound_messages_untold", table, ["workspace_id", "id"], postgresql_where=untold)
-    posted_to = sa.text("kind = 'adapter' AND (spec #>> '{outbound,by}') = 'webhook'")
-    op.create_index("ix_resources_posted_to", "resources", ["workspace_id", "name"], postgresql_where=posted_to)
+    adapters = sa.text("kind = 'adapter'")
+    op.create_index("ix_resources_adapters", "resources", ["workspace_id", "name"], postgresql_where=adapters)
 
 
 def _check(condition: str) -> None:

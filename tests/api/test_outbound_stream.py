@@ -1,14 +1,17 @@
 """The stream of an adapter: every message until it is acknowledged, in the order of its case, over one connection."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.clock import to_ms, utc_now
 from mci_router.conversations import streaming
 from mci_router.conversations.links import Receiver
 from mci_router.conversations.streaming import Replaced
+from mci_router.routing.engine.typing import Typist
 from tests.support.outbound import (
     adapter,
     by,
@@ -98,6 +101,29 @@ async def test_what_was_written_later_is_not_acknowledged_by_what_came_before(
     assert [message.data["text"] for message in await again.some()] == ["late"]
     await again.open(found.row)
     assert await again.some() == []
+
+
+async def test_typing_is_shown_where_the_channel_can(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """For the adapter's own contacts, without the agent's name; what customers type is not."""
+    await adapter(workspace, capabilities={"typing": True})
+    await adapter(workspace, "mute")
+    contact, other = await chat(workspace, channel_ref="room-9"), await chat(workspace, "mute", channel_ref="room-8")
+    until, engine = to_ms(utc_now()) + 6_000, service[1].engine
+    key = await key_of(workspace, "messages:deliver", adapter="widget")
+    async with reading(workspace, key) as stream:
+
+        async def type_on() -> None:
+            while True:
+                for typist in (Typist(other["id"], "agent", until, "ada"), Typist(contact["id"], "customer", until)):
+                    await engine.types(workspace.id, typist)
+                await engine.types(workspace.id, Typist(contact["id"], "agent", until, "ada"))
+                await asyncio.sleep(0.05)
+
+        typing = asyncio.create_task(type_on())
+        kind, said = await stream.next()
+        typing.cancel()
+    assert (kind, said["contact"], said["channel_ref"]) == ("typing", contact["id"], "room-9")
+    assert set(said) == {"contact", "channel_ref", "until"}
 
 
 async def test_only_the_newest_connection_is_served(workspace: Workspace, key: dict[str, Any]) -> None:

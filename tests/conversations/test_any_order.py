@@ -36,7 +36,7 @@ STEP = st.tuples(
     st.integers(1, 6),
 )
 OFTEN = settings(
-    max_examples=150 if FULL else 4,
+    max_examples=90 if FULL else 4,
     deadline=None,
     derandomize=True,
     database=None,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from mci_router.api.parts import Parts
 from tests.support.outbound import by, chat, delivery, key_of, posted_to, reply, until_delivery
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver, receiving
@@ -168,6 +169,23 @@ async def test_a_new_secret_signs_beside_the_old_one(workspace: Workspace, recei
     assert not (await receiver.until(2))[1].signed_by(old)
 
 
+async def test_an_edited_message_comes_once_more_as_its_next_revision(
+    workspace: Workspace, receiver: Receiver, service: tuple[str, Parts]
+) -> None:
+    """By an id of its own, so that an adapter that keeps ids does not take it for the first one again."""
+    await posted_to(workspace, receiver.url, capabilities={"edit": True})
+    message = await reply(workspace, await chat(workspace), "yuo have it")
+    await until_delivery(workspace, message, "sent")
+    edit = text("UPDATE messages SET text = 'you have it', revision = 1, edited_at = now() WHERE id = :id")
+    async with workspace.database.transaction() as session:
+        await session.execute(edit, {"id": message})
+        await service[1].outbox.carry_edit(session, workspace.id, message)
+    first, second = await receiver.until(2)
+    assert [first.headers["webhook-id"], second.headers["webhook-id"]] == [message, f"{message}.1"]
+    assert (second.event["data"]["id"], second.event["data"]["revision"]) == (message, 1)
+    assert second.event["data"]["text"] == "you have it"
+
+
 async def test_what_has_a_receipt_is_not_sent_again(workspace: Workspace, receiver: Receiver) -> None:
     """The adapter's answer was lost, and its receipt was not: it has the message, also when its time is up."""
     await posted_to(workspace, receiver.url)
@@ -181,3 +199,16 @@ async def test_what_has_a_receipt_is_not_sent_again(workspace: Workspace, receiv
     await until_delivery(workspace, await reply(workspace, contact, "second"), "sent")
     assert (await delivery(workspace, message))["state"] == "delivered"
     assert texts(receiver) == ["second"]
+
+
+async def test_what_waits_for_an_adapter_that_is_deleted_has_failed(workspace: Workspace, receiver: Receiver) -> None:
+    """Nobody will ever take it; its secret goes with it, so that another of its name has another."""
+    secret = await posted_to(workspace, receiver.url)
+    receiver.answer = lambda _: 503
+    message = await reply(workspace, await chat(workspace))
+    for key in (await workspace.api.get("/v1/api-keys")).json()["items"]:
+        if key["adapter"] == "widget":
+            assert (await workspace.api.delete(f"/v1/api-keys/{key['id']}")).status_code == 204
+    assert (await workspace.api.delete("/v1/adapters/widget")).status_code == 204
+    assert (await until_delivery(workspace, message, "failed"))["error"]["slug"] == "adapter_unreachable"
+    assert await posted_to(workspace, receiver.url) != secret

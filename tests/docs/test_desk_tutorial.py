@@ -60,6 +60,17 @@ async def test_the_desk_takes_a_contact_talks_and_completes_it(workspace: Worksp
         assert await shows(desk, "OFFER") == f"OFFER Kim: {COMPLAINT}"
         types(desk, "")
         assert await shows(desk, "YOURS") == "YOURS complaint"
+        types(desk, "I am looking at it")
+        types(desk, "/note call billing")
+        assert [await shows(desk, kind) for kind in ("AGENT", "NOTE")] == [
+            "AGENT I am looking at it",
+            "NOTE call billing",
+        ]
+        more = await workspace.api.post(
+            f"/v1/contacts/{contact}/messages", json={"text": "a formal complaint, as I said"}
+        )
+        assert more.status_code == 201
+        assert await shows(desk, "CUSTOMER") == "CUSTOMER a formal complaint, as I said"
         types(desk, "/done solved told her how")
         await shows(desk, "OVER")
         ended = await workspace.contact(contact)

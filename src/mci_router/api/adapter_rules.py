@@ -5,6 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Parts
+from mci_router.conversations import outbound
+from mci_router.conversations.links import Receiver
 from mci_router.errors import InUse, NotFound, NotThisAdapter, ScopeMissing, TrustMissing, UnknownAdapter
 from mci_router.models import AdapterLink, ApiKey
 from mci_router.specs.adapters import AdapterSpec
@@ -66,4 +68,5 @@ async def leave(session: AsyncSession, workspace: str, name: str) -> None:
         raise InUse(
             f"The adapter {name!r} still has keys: revoke them first.", used_by=[f"api key {key}" for key in keys]
         )
+    await outbound.abandon(session, Receiver(workspace, name))
     await session.execute(delete(AdapterLink).where(AdapterLink.workspace_id == workspace, AdapterLink.adapter == name))

@@ -15,6 +15,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut
 from mci_router.api.server_sent import EventStream, stream
 from mci_router.conversations import links
+from mci_router.conversations.capabilities import shows_typing
 from mci_router.conversations.links import Receiver
 from mci_router.conversations.outbound_messages import OutboundMessage
 from mci_router.errors import AdapterTakesNothing
@@ -51,15 +52,17 @@ async def get_outbound(
     """Streams messages, as server-sent events, to the adapter whose key it is and which is configured so.
 
     A message comes with an `id`, in the order of its case, and comes again until you have said that you have it: by
-    `Last-Event-ID` when you come again, or by a receipt. Comments come when nothing else did for 5 s. `end` says `why`
-    the stream ends: `draining`, `key_revoked`, `time_over` or `replaced`, if another connection reads the messages;
-    come again, unless it was replaced. 503 where too many adapters read through this process.
+    `Last-Event-ID` when you come again, or by a receipt. `typing` says, `until` when, that an agent writes in a
+    `contact`, where the channel shows that. Comments come when nothing else did for 5 s. `end` says `why` the stream
+    ends: `draining`, `key_revoked`, `time_over` or `replaced`, if another connection reads the messages; come again,
+    unless it was replaced. 503 where too many adapters read through this process.
     """
     adapter = await adapter_at(parts, caller.workspace_id, name)
     refuse_another(caller, name)
     if adapter.outbound.by is not OutboundWay.STREAM:
         raise AdapterTakesNothing(f"The adapter {name!r} does not read a stream: set its outbound.by to `stream`.")
-    return stream(await Reader.begun(parts, request, Receiver(caller.workspace_id, name), last_event_id, for_s))
+    receiver, typing = Receiver(caller.workspace_id, name), shows_typing(adapter)
+    return stream(await Reader.begun(parts, request, receiver, last_event_id, for_s, typing=typing))
 
 
 @router.post("/adapters/{name}/rotate-secret", summary="Make a secret for what is posted to an adapter")

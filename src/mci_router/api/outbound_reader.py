@@ -8,6 +8,7 @@ from secrets import token_hex
 
 from fastapi import Request
 
+from mci_router.api.outbound_typing import OutboundTyping
 from mci_router.api.parts import Parts
 from mci_router.api.server_sent import come_again, comment, event
 from mci_router.conversations.links import Receiver
@@ -26,19 +27,22 @@ WAKING = (EventType.MESSAGE_CREATED, EventType.MESSAGE_DELIVERY)
 class Reader:
     """One who reads an adapter's messages: at most one batch of them is in memory, however slow the reader is."""
 
-    def __init__(self, parts: Parts, request: Request, messages: Stream) -> None:
+    def __init__(self, parts: Parts, request: Request, messages: Stream, *, typing: bool) -> None:
+        """Takes what it reads; `typing`: its channel shows who types."""
         self._parts = parts
         self._request = request
         self._stream = messages
         self._entries: asyncio.Queue[FeedItem] = asyncio.Queue()
+        self._typing = OutboundTyping(parts, messages.receiver, lambda: self._entries.put_nowait(Gap()))
+        self._listens = typing
 
     @classmethod
     async def begun(
-        cls, parts: Parts, request: Request, receiver: Receiver, last: int | None, for_s: float
+        cls, parts: Parts, request: Request, receiver: Receiver, last: int | None, for_s: float, *, typing: bool
     ) -> AsyncIterator[bytes]:
         """Returns the events, once what the reader has is acknowledged. Raises TooManyStreams, DatabaseUnavailable."""
         parts.streams.refuse_too_many()
-        reader = cls(parts, request, parts.outbox.stream(receiver, token_hex(8)))
+        reader = cls(parts, request, parts.outbox.stream(receiver, token_hex(8)), typing=typing)
         await reader._stream.open(last)
         return reader._events(time.monotonic() + for_s)
 
@@ -46,11 +50,14 @@ class Reader:
         workspace, feed = self._stream.receiver.workspace, self._parts.feed
         with self._parts.streams.counted():
             self._entries = await feed.subscribe(workspace, EVERYTHING)
+            listening = asyncio.create_task(self._typing.run()) if self._listens else None
             try:
                 yield come_again(COME_AGAIN_MS)
                 async for one in self._until_over(until):
                     yield one
             finally:
+                if listening:
+                    listening.cancel()
                 feed.unsubscribe(workspace, EVERYTHING, self._entries)
                 with suppress(DatabaseUnavailable):
                     await self._stream.leave()
@@ -72,6 +79,8 @@ class Reader:
                 messages = []
             for message in messages:
                 yield event("message", message.data, message.row)
+            for typing in self._typing.take():
+                yield event("typing", typing)
             if messages or now - said_at >= HEARTBEAT_S:
                 said_at = time.monotonic()
                 if not messages:

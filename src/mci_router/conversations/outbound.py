@@ -48,7 +48,7 @@ CLAIM = text(
       WHERE o.workspace_id = :workspace AND o.adapter = :adapter AND {_DUE}
         AND NOT EXISTS (SELECT FROM outbound_messages e WHERE e.case_id = o.case_id AND e.adapter = o.adapter
           AND e.state = 'queued' AND e.id < o.id)
-      ORDER BY o.next_at, o.id LIMIT :limit FOR UPDATE SKIP LOCKED)
+      ORDER BY o.id LIMIT :limit FOR UPDATE SKIP LOCKED)
     UPDATE outbound_messages o
     SET attempts = o.attempts + 1, claimed_until = now() + make_interval(secs => :lease_s)
     FROM due WHERE o.id = due.id RETURNING o.id, o.attempts
@@ -91,19 +91,30 @@ FOLLOW = text(
       AND o.id > head.id
     """
 )
-# What is on a stream has perhaps been read, so its time begins when nobody reads the stream any longer.
-LATE = """
-    SELECT o.id, o.attempts, m.delivery FROM outbound_messages o
-    LEFT JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
-    LEFT JOIN resources r ON r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
-    LEFT JOIN adapter_links l ON l.workspace_id = o.workspace_id AND l.adapter = o.adapter
-    WHERE o.state = 'queued'
-      AND GREATEST(o.queued_at, CASE WHEN o.written IS NOT NULL THEN l.stream_until END)
-        < now() - make_interval(secs => COALESCE(CAST(r.spec ->> 'give_up_s' AS double precision), 0))
-      AND (o.claimed_until IS NULL OR o.claimed_until < now())
+# What is on a stream has perhaps been read, so its time begins when nobody reads the stream any longer. Adapters first:
+# of one that is read nothing is looked at.
+_LATE = """
+    FROM resources r
+    LEFT JOIN adapter_links l ON l.workspace_id = r.workspace_id AND l.adapter = r.name
+    CROSS JOIN LATERAL (
+      SELECT now() - make_interval(secs => CAST(r.spec ->> 'give_up_s' AS double precision)) AS at) AS since
+    JOIN outbound_messages o ON o.workspace_id = r.workspace_id AND o.adapter = r.name AND o.state = 'queued'
+      AND o.queued_at < since.at AND (o.claimed_until IS NULL OR o.claimed_until < now())
+    WHERE r.kind = 'adapter' AND (l.stream_until IS NULL OR l.stream_until < since.at)
 """
-EXPIRED = f"EXISTS ({LATE})"
-EXPIRE = text(f"{LATE} ORDER BY o.id LIMIT :limit FOR UPDATE OF o SKIP LOCKED")
+EXPIRED = f"EXISTS (SELECT {_LATE})"
+WITH_DELIVERY = """
+    (SELECT m.delivery FROM messages m WHERE m.id = o.message_id AND m.received_at = o.received_at) AS delivery
+"""
+EXPIRE = text(
+    f"SELECT o.id, o.attempts, {WITH_DELIVERY} {_LATE} ORDER BY o.id LIMIT :limit FOR UPDATE OF o SKIP LOCKED"
+)
+ABANDON = text(
+    f"""
+    SELECT o.id, o.attempts, {WITH_DELIVERY} FROM outbound_messages o
+    WHERE o.workspace_id = :workspace AND o.adapter = :adapter AND o.state = 'queued' ORDER BY o.id FOR UPDATE OF o
+    """  # noqa: S608 — no input in it
+)
 AGAIN = text(
     """
     UPDATE outbound_messages SET state = 'queued', attempts = attempts + 1, next_at = now(), queued_at = now(),
@@ -166,16 +177,20 @@ async def settle(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> No
 async def expire(session: AsyncSession, *, limit: int) -> int:
     """Gives up what has waited for longer than its adapter's `give_up_s`. Returns how many."""
     late = (await session.execute(EXPIRE, {"limit": limit})).all()
-    await settle(
-        session,
-        [
-            failed(row.id, row.attempts, UNREACHABLE, "nobody took it in time")
-            if row.delivery == MessageDelivery.QUEUED
-            else received(row.id, row.attempts)
-            for row in late
-        ],
-    )
+    await settle(session, [_given_up(row, "nobody took it in time") for row in late])
     return len(late)
+
+
+async def abandon(session: AsyncSession, receiver: Receiver) -> None:
+    """Gives up all that waits for an adapter that there is no longer."""
+    left = (await session.execute(ABANDON, receiver.key)).all()
+    await settle(session, [_given_up(row, "the adapter was deleted") for row in left])
+
+
+def _given_up(row: Any, said: str) -> dict[str, Any]:
+    if row.delivery == MessageDelivery.QUEUED:
+        return failed(row.id, row.attempts, UNREACHABLE, said)
+    return received(row.id, row.attempts)
 
 
 def received(row: int, attempts: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.conversations import delivery_states, links, outbound
 from mci_router.conversations.links import Receiver
@@ -61,6 +62,17 @@ class Outbox:
         self._posting.hurry()
         await self._telling.tell(workspace)
         return {"state": state, "error": None}
+
+    async def carry_edit(self, session: AsyncSession, workspace: str, message: str) -> None:
+        """Has a message that was edited carried once more, as its revision is now, if it went to an adapter: in the
+        transaction that edits it. `hurry` and `Telling` follow.
+        """
+        named = {"workspace": workspace, "message": message}
+        row = (await session.execute(FOUND, named)).one_or_none()
+        if row is not None:
+            await session.execute(outbound.AGAIN, named)
+            state = {"message": message, "received_at": row.received_at, "state": MessageDelivery.QUEUED}
+            await session.execute(QUEUED, state)
 
     def stream(self, receiver: Receiver, name: str) -> Stream:
         """Returns a connection by which an adapter reads its messages, to be opened."""

@@ -96,6 +96,15 @@ class ContactView:
             return None
         return {**self._named(), "draft": ask["draft"], "until": ask["until"]}
 
+    def incident(self) -> dict[str, Any] | None:
+        """Returns the incident that answers it; None if none does."""
+        found = self.route.get("incident")
+        if self.state is not ContactState.AUTOMATING or not found:
+            return None
+        known = {"id": found["id"], "title": found["title"], "status": found["status"]}
+        told = {"contact_id": self.id, "incident_id": found["id"], "kind": "status", "status": found["status"]}
+        return {**told, "incident": known}
+
     def _named(self) -> dict[str, Any]:
         return {"contact_id": self.id, "case_id": self.case_id, "rung": self.rung}
 
@@ -227,7 +236,7 @@ def _view(
 ) -> ContactView:
     known = live if live and live.rung >= row.rung else None
     state = known.state if known else row.state
-    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask")
+    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident")
     agent = (known.agent if known else row.agent) if state in SERVED else None
     return ContactView(
         row.id,

@@ -108,7 +108,13 @@ class OutboundMessage(InWorkspace, Base):
         Index(
             "ix_outbound_messages_queued", "workspace_id", "adapter", "id", postgresql_where=text("state = 'queued'")
         ),
-        Index("ix_outbound_messages_since", "queued_at", postgresql_where=text("state = 'queued'")),
+        Index(
+            "ix_outbound_messages_since",
+            "workspace_id",
+            "adapter",
+            "queued_at",
+            postgresql_where=text("state = 'queued'"),
+        ),
         Index("ix_outbound_messages_untold", "workspace_id", "id", postgresql_where=text("untold")),
     )
 

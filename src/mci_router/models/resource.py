@@ -19,7 +19,7 @@ class Resource(InWorkspace, Made, Base):
     __tablename__ = "resources"
     __table_args__ = (
         UniqueConstraint("workspace_id", "kind", "name"),
-        Index("ix_resources_posted_to", "workspace_id", "name", postgresql_where=text(POSTED_TO)),
+        Index("ix_resources_adapters", "workspace_id", "name", postgresql_where=text("kind = 'adapter'")),
         CheckConstraint(f"kind IN ({','.join(repr(kind) for kind in KINDS)})", name="kind"),
     )
 

@@ -178,7 +178,6 @@ class WorkspaceSpec(Spec):
         int,
         Field(ge=1, le=1_000_000, description="Contacts an hour below which topics keep their expected volume."),
     ] = 100
-
     crm_url: CrmUrl | None = None
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
     chat_origins: ChatOrigins = []
@@ -233,9 +232,8 @@ class WorkspaceSpec(Spec):
 
     def bars_in_force(self) -> Bars:
         """Returns the bars in force. With `confidence_threshold` alone, all above it is acted on."""
-        return self.bars.over(
-            self.certainty_threshold if self.certainty_threshold is not None else self.confidence_threshold
-        )
+        own = self.certainty_threshold
+        return self.bars.over(own if own is not None else self.confidence_threshold)
 
 
 class WorkspaceFile(Spec):

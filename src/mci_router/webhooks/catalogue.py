@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import message_payloads, participant_payloads, payloads
+from mci_router.webhooks import conversation_payloads, message_payloads, payloads
+from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
+from mci_router.webhooks.record_payloads import CompletedPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
     EventType.CONTACT_PARKED: EventDescription(
-        "Its agent waits for the customer, and serves others meanwhile.", payloads.ParkedPayload
+        "Its agent waits for the customer, and serves others meanwhile.", conversation_payloads.ParkedPayload
     ),
     EventType.CONTACT_UNPARKED: EventDescription(
         "Its agent has it again: the customer has written (`customer_wrote`), or the agent or a supervisor took "
@@ -91,28 +93,28 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_PARTICIPANTS_CHANGED: EventDescription(
         "Somebody is asked to join the conversation, joins or leaves it: `participants` says who takes part now.",
-        participant_payloads.ParticipantsPayload,
+        conversation_payloads.ParticipantsPayload,
     ),
     EventType.CONTACT_HANDED_OVER: EventDescription(
         "A participant serves it from now on: the assignment is another.", payloads.ContactPayload
     ),
     EventType.PARTICIPANT_INVITED: EventDescription(
-        "An agent is asked to join a conversation that another serves.", participant_payloads.ParticipantPayload
+        "An agent is asked to join a conversation that another serves.", conversation_payloads.ParticipantPayload
     ),
     EventType.PARTICIPANT_JOINED: EventDescription(
-        "The agent takes part, or reads along (`role`).", participant_payloads.ParticipantPayload
+        "The agent takes part, or reads along (`role`).", conversation_payloads.ParticipantPayload
     ),
     EventType.PARTICIPANT_DECLINED: EventDescription(
-        "The agent does not join.", participant_payloads.ParticipantPayload
+        "The agent does not join.", conversation_payloads.ParticipantPayload
     ),
     EventType.PARTICIPANT_EXPIRED: EventDescription(
-        "The agent did not answer in time.", participant_payloads.ParticipantPayload
+        "The agent did not answer in time.", conversation_payloads.ParticipantPayload
     ),
     EventType.PARTICIPANT_WITHDRAWN: EventDescription(
-        "The agent is asked no longer.", participant_payloads.ParticipantPayload
+        "The agent is asked no longer.", conversation_payloads.ParticipantPayload
     ),
     EventType.PARTICIPANT_LEFT: EventDescription(
-        "The agent takes part no longer.", participant_payloads.ParticipantPayload
+        "The agent takes part no longer.", conversation_payloads.ParticipantPayload
     ),
     EventType.CONTACT_HOLD_STARTED: EventDescription(
         "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
@@ -136,7 +138,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_CONVERSATION_ENDED: EventDescription(
         "The customer, the channel's adapter or its agent (`by`) has ended the conversation with an agent.",
-        payloads.ConversationEndedPayload,
+        conversation_payloads.ConversationEndedPayload,
     ),
     EventType.CONTACT_WRAPPING_UP: EventDescription(
         "The conversation is over, the agent's work on it is not.",
@@ -144,7 +146,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_WRAP_UP_EXTENDED: EventDescription("Its agent has more time for that.", payloads.DonePayload),
     EventType.CONTACT_COMPLETED: EventDescription(
-        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", payloads.CompletedPayload
+        "The agent is done with it; a webhook with `in_full` gets its `record`, too.", CompletedPayload
     ),
     EventType.CONTACT_RESOLVED: EventDescription(
         "Automation, the community or an operator has settled it; or nothing had to serve it: `why` is "
@@ -231,11 +233,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.ESCALATION_PAGE: EventDescription(
         "Nobody works where a contact was escalated to: page `person`, who confirms with `POST "
         "/v1/escalations/{escalation}/acknowledge`. Until then `backup`, if there is one, is paged next.",
-        payloads.EscalationPayload,
+        EscalationPayload,
     ),
-    EventType.ESCALATION_ACKNOWLEDGED: EventDescription("`person` has confirmed.", payloads.EscalationPayload),
+    EventType.ESCALATION_ACKNOWLEDGED: EventDescription("`person` has confirmed.", EscalationPayload),
     EventType.ESCALATION_UNACKNOWLEDGED: EventDescription(
-        "Nobody has confirmed, and nobody is left to page: raise the alarm.", payloads.EscalationPayload
+        "Nobody has confirmed, and nobody is left to page: raise the alarm.", EscalationPayload
     ),
     EventType.CUSTOMER_MERGED: EventDescription(
         "The customer turned out to be `into`; `before` and `after` describe both.",

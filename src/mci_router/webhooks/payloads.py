@@ -13,7 +13,6 @@ from mci_router.vocabulary import (
     Cell,
     Channel,
     ContactState,
-    EndedBy,
     IncidentSource,
     IncidentState,
     LeftAs,
@@ -113,18 +112,6 @@ class VerifiedPayload(ContactPayload):
     by: Annotated[str, Field(description="`agent:` and a name, or `key:` and an id.")]
 
 
-class ParkedPayload(ContactPayload):
-    """A contact that waits for its customer."""
-
-    inactive_at: Annotated[Time | None, Field(description="When it is completed unless the customer writes.")] = None
-
-
-class ConversationEndedPayload(ContactPayload):
-    """A contact whose conversation with an agent is over."""
-
-    by: EndedBy
-
-
 class DonePayload(ContactPayload):
     """A contact that an agent has served."""
 
@@ -132,77 +119,6 @@ class DonePayload(ContactPayload):
     wrap_up_ends_at: Annotated[Time | None, Field(description="When the wrap-up ends by itself.")] = None
     message: Annotated[
         str | None, Field(description="What operators wrote for a customer who was silent for too long.")
-    ] = None
-
-
-class HandoffRecord(BaseModel):
-    """One time that the contact was passed on."""
-
-    at: Time
-    by: Annotated[str | None, Field(description="The agent who did it at a desk; absent: over the API.")] = None
-    holder: Annotated[str | None, Field(description="The agent who served the contact then.")] = None
-    queue: str | None = None
-    agent: Annotated[str | None, Field(description="The agent it went to.")] = None
-    severity: Annotated[Severity | None, Field(description="Of an escalation.")] = None
-    reason: str
-    handoff: Annotated[
-        dict[str, str] | None, Field(description="`expectation`, `tried` and `next_steps`, as they were typed, masked.")
-    ] = None
-    called_off_at: Time | None = None
-
-
-class RecordTimes(BaseModel):
-    """Moments, and the parts of the time between them in seconds."""
-
-    accepted_at: Time
-    enqueued_at: Time | None = None
-    answered_at: Time | None = None
-    handled_at: Annotated[Time | None, Field(description="When the conversation was over.")] = None
-    ended_at: Time | None = None
-    waited_s: Annotated[float, Field(description="In lines, all stays together, while they were open.")]
-    talked_s: Annotated[float, Field(description="With its last agent, without holds and interruptions.")]
-    held_s: float
-    parked_s: float
-    wrap_up_s: float
-
-
-class RecordDisposition(BaseModel):
-    """How the conversation ended."""
-
-    name: str
-    title: str
-    resolved: Annotated[
-        bool | None, Field(description="The matter is settled; absent: the workspace does not say.")
-    ] = None
-
-
-class RecordCustomer(BaseModel):
-    """The customer; nothing where it is only claimed who that is."""
-
-    id: str | None = None
-    external_id: str | None = None
-    name: str | None = None
-
-
-class ContactRecord(BaseModel):
-    """A completed contact as a CRM keeps it. Texts are masked like all others."""
-
-    case: str
-    customer: RecordCustomer
-    channel_ref: str | None = None
-    topic: str | None = None
-    subject: str | None = None
-    disposition: RecordDisposition | None = None
-    notes: str
-    times: RecordTimes
-    handoffs: Annotated[list[HandoffRecord], Field(description="Each time it was passed on, the first one first.")]
-
-
-class CompletedPayload(DonePayload):
-    """A contact that an agent is done with."""
-
-    record: Annotated[
-        ContactRecord | None, Field(description="All that a CRM keeps of it, for a webhook with `in_full` alone.")
     ] = None
 
 
@@ -345,26 +261,6 @@ class IncidentPayload(Payload):
     topics: list[str] = []
     services: list[str] = []
     regions: list[str] = []
-
-
-class PagedPerson(BaseModel):
-    """Somebody of the escalation matrix, with one address."""
-
-    name: str
-    pager: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
-class EscalationPayload(Payload):
-    """An escalated contact, and the person whom the event concerns."""
-
-    escalation: str
-    contact_id: str
-    severity: Severity
-    queue_name: Annotated[str, Field(description="The queue that the escalation matrix names.")]
-    person: PagedPerson
-    backup: Annotated[PagedPerson | None, Field(description="Who is paged next.")] = None
 
 
 class RebuiltPayload(Payload):

@@ -358,15 +358,17 @@ async def test_a_customer_agrees_to_a_post_or_not(workspace: Workspace) -> None:
 
 
 async def test_an_incident_answers_and_goes_on(workspace: Workspace) -> None:
-    """Its status is in hello; an update and the fix are told."""
+    """It is told at once, and in hello; what comes of it is told, too."""
     incident = {"title": "Login is down", "topics": ["sign_in"], "status": {"en": "we work on it"}}
     made = (await workspace.api.post("/v1/incidents", json=incident)).json()
     assert (await workspace.api.post(f"/v1/incidents/{made['id']}/declare")).status_code == 200
     token = await token_of(workspace)
+    known = {"id": made["id"], "title": "Login is down", "status": "we work on it"}
     async with chat(workspace, token) as client:
         await write(client, SIGN_IN)
+        assert (await client.expect("incident.updated"))["incident"] == known
     async with chat(workspace, token) as client:
-        assert client.hello["incident"] == {"id": made["id"], "title": "Login is down", "status": "we work on it"}
+        assert client.hello["incident"] == known
         news = {"status": {"en": "back at eleven"}}
         assert (await workspace.api.post(f"/v1/incidents/{made['id']}/updates", json=news)).status_code < 300
         told = await client.expect("incident.updated")

@@ -133,6 +133,7 @@ class Lobby:
             ("contact.updated", view.data(), before and before.data()),
             ("answer", view.answer(), before and before.answer()),
             ("ask", view.ask(), before and before.ask()),
+            ("incident.updated", view.incident(), before and before.incident()),
         ):
             if now is not None and now != then and not (before is None and quiet):
                 self._to(customer, kind, now)
@@ -212,6 +213,7 @@ class Lobby:
             "incident_id": entry.data["incident"],
             "kind": entry.data["kind"],
             "status": entry.data.get("status_text"),
+            "incident": None,
         }
         self._to(customer, "incident.updated", data)
 

@@ -1,7 +1,6 @@
 """Lookups of a desk: the workspace's words, who waits, and where a contact can be passed on to."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from mci_router.access.tokens import AgentIdentity
@@ -113,13 +112,6 @@ class Lookups:
 def title_of(queue: QueueSpec) -> str:
     """Returns what people read of a queue: its title, or its name as words."""
     return queue.title or queue.name.replace("_", " ").capitalize()
-
-
-def accepts_at(queue: QueueSpec | None, expires_at: datetime | None) -> datetime | None:
-    """Returns when an offer that expires then is accepted for its agent; None where agents accept by hand."""
-    if queue is None or queue.auto_accept_s is None or expires_at is None:
-        return None
-    return expires_at - timedelta(seconds=queue.offer_timeout_s - queue.auto_accept_s)
 
 
 def has_room(snapshot: Snapshot, name: str, record: Mapping[str, str], contact: LiveContact) -> bool:

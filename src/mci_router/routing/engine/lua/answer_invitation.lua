@@ -13,7 +13,7 @@ functions.transition('answer_invitation', function(w, name, invitation, id, word
   if word == 'accepted' then
     participants.join(w, contact)
   else
-    participants.uninvite(w, contact, 'declined', why)
+    participants.uninvite(w, contact, 'participant.declined', why)
   end
   return contacts.reply(contact)
 end)

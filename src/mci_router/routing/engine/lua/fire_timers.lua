@@ -93,7 +93,7 @@ fire.aside = setting_aside.look
 function fire.invitation(w, id)
   local contact = contacts.load(w, id)
   if contact then
-    participants.uninvite(w, contact, 'expired', 'not_responding')
+    participants.uninvite(w, contact, 'participant.expired', 'not_responding')
   end
 end
 

@@ -72,8 +72,8 @@ function participants.leave(w, contact, name, why)
   tell_holder(w, contact)
 end
 
--- Ends an invitation, if there is one: 'declined', 'expired' or 'withdrawn'.
-function participants.uninvite(w, contact, how, why)
+-- Ends an invitation, if there is one. `event` says how.
+function participants.uninvite(w, contact, event, why)
   local name, invitation = contact.invited, contact.invitation
   if not name then
     return
@@ -83,7 +83,7 @@ function participants.uninvite(w, contact, how, why)
   table.insert(w.to_match, name)
   records.change(contact, 'invited', false)
   records.change(contact, 'invitation', false)
-  journal.append_contact(w, contact, 'participant.' .. how, { agent = name, invitation = invitation, why = why })
+  journal.append_contact(w, contact, event, { agent = name, invitation = invitation, why = why })
   tell_holder(w, contact)
 end
 
@@ -133,7 +133,7 @@ end
 
 -- Ends it for everybody: the conversation is over, or goes elsewhere.
 function participants.end_all(w, contact, why)
-  participants.uninvite(w, contact, 'withdrawn', why)
+  participants.uninvite(w, contact, 'participant.withdrawn', why)
   for _, name in ipairs(participants.of(contact)) do
     participants.leave(w, contact, name, why)
   end
@@ -142,7 +142,7 @@ end
 -- An agent who is offered a contact, or has it, takes no part in it beside that.
 function participants.make_way(w, contact, name)
   if contact.invited == name then
-    participants.uninvite(w, contact, 'withdrawn', 'offered')
+    participants.uninvite(w, contact, 'participant.withdrawn', 'offered')
   end
   if participants.is_one(contact, name) then
     participants.leave(w, contact, name, 'offered')
@@ -165,7 +165,7 @@ function participants.leave_line(w, agent, why, gone)
   for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
     if contact.invited == agent._name then
-      participants.uninvite(w, contact, 'withdrawn', why)
+      participants.uninvite(w, contact, 'participant.withdrawn', why)
     end
   end
   for _, id in ipairs(gone and redis.call('SMEMBERS', w.keys.joined[agent._name]) or {}) do

@@ -1,10 +1,10 @@
-"""Payloads of events about who takes part in a conversation."""
+"""Payloads of events about a conversation: it waits for its customer, somebody joins it, it is over."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from mci_router.vocabulary import ParticipantRole
+from mci_router.vocabulary import EndedBy, ParticipantRole
 from mci_router.webhooks.payloads import ContactPayload, Time
 
 
@@ -23,3 +23,15 @@ class ParticipantPayload(ContactPayload):
     joined_at: Time | None = None
     invitation: str | None = None
     expires_at: Annotated[Time | None, Field(description="Until when the invitation can be accepted.")] = None
+
+
+class ParkedPayload(ContactPayload):
+    """A contact that waits for its customer."""
+
+    inactive_at: Annotated[Time | None, Field(description="When it is completed unless the customer writes.")] = None
+
+
+class ConversationEndedPayload(ContactPayload):
+    """A contact whose conversation with an agent is over."""
+
+    by: EndedBy
