@@ -44,6 +44,9 @@ async def test_who_is_consulted_reads_and_writes_until_the_conversation_is_over(
             told = await ann.expect("contact.updated", event="participants_changed", invited=None)
         assert told["participants"] == [{"agent": "bob", "role": "consult"}]
         assert slug(await ann.do("contact.consult", contact_id=contact, agent="bob")) == "already_takes_part"
+        again = await workspace.api.post(f"/v1/contacts/{contact}/consult", json={"agent": "ann"})
+        assert (again.status_code, again.json()["type"]) == (409, "/problems/already_takes_part")
+        assert (await workspace.contact(contact))["participants"] == {"bob": "consult"}
 
         said = await bob.do("message.send", contact_id=contact, client_id="m1", kind="agent", text="let me see")
         assert said["message"]["author"] == "bob"

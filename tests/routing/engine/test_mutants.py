@@ -152,6 +152,15 @@ BREAKS = {
         "want.asking and contact.rung == want.rung\n",
         "want.asking and contact.rung < want.rung\n",
     ),
+    "who is consulted takes no room": ("  agents.occupy(w, agent, contact, 'invited_taken')\n", ""),
+    "a conversation ends and others stay in it": (
+        "  participants.end_all(w, contact, 'conversation_ended')\n  interrupting",
+        "  interrupting",
+    ),
+    "somebody reads along for whom nobody asks": (
+        "if contact['joined:' .. to .. ':role'] ~= 'consult' then",
+        "if false then",
+    ),
     "a parked contact is written down as nobody's": ("  parking.note(w, contact)\n  local limit", "  local limit"),
     "a parked contact comes back to somebody without room": (
         "if agent and not agent.aside and not waiting.why_not(w, contact, agent, true) then",
@@ -179,6 +188,7 @@ BREAKS = {
 
 
 SLOW = {
+    "a conversation ends and others stay in it",
     "a parked contact comes back to somebody without room",
     "a changed place is not offered",
     "a foreign agent accepts",

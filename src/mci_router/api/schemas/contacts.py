@@ -21,6 +21,7 @@ from mci_router.vocabulary import (
     ContactKind,
     ContactState,
     Outcome,
+    ParticipantRole,
     SensitiveKind,
     Trust,
     Visibility,
@@ -237,6 +238,9 @@ class ContactOut(Answer):
     ] = None
     interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
     parked_at: Annotated[Moment | None, Field(description="Since when it waits for its customer.")] = None
+    participants: Annotated[
+        dict[str, ParticipantRole], Field(description="Who takes part in its conversation beside its agent, and how.")
+    ] = {}
     inactive_at: Annotated[
         Moment | None, Field(description="When it is completed unless the customer writes; null: it is not.")
     ] = None

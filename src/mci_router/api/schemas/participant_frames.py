@@ -11,10 +11,9 @@ from mci_router.specs.base import Name
 InvitationId = Annotated[str, StringConstraints(pattern=r"^inv_[0-9a-f]{32}_[0-9a-f]{1,16}_[0-9]{1,9}$")]
 
 
-class ConsultData(Body):
-    """The contact, and the agent who is to join its conversation, or the queue of which somebody is."""
+class Invitation(Body):
+    """The agent who is to join a conversation, or the queue of which somebody is."""
 
-    contact_id: ContactId
     agent: Name | None = None
     queue: Name | None = None
 
@@ -23,6 +22,12 @@ class ConsultData(Body):
         if (self.agent is None) == (self.queue is None):
             raise ValueError("names an agent or a queue")
         return self
+
+
+class ConsultData(Invitation):
+    """The contact, and the agent who is to join its conversation, or the queue of which somebody is."""
+
+    contact_id: ContactId
 
 
 class Consult(Body):
