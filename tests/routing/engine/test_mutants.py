@@ -109,7 +109,7 @@ BREAKS = {
         "in ipairs(kept.list(w, w.key.lines)) do\n    signatures.pair",
         "in ipairs({}) do\n    signatures.pair",
     ),
-    "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
+    "a wrap-up without limit ends at once": ("if wrap_up == 0 or", "if wrap_up <= 0 or"),
     "a queue miscounts": ("  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
