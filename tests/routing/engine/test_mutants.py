@@ -28,8 +28,8 @@ BREAKS = {
     ),
     "any proficiency will do": ("(signature.skills[skill] or 0) < least", "not signature.skills[skill]"),
     "agents who are away are asked": (
-        "  if not agents.working(agent) then\n    return sets",
-        "  if not agents.signed_in(agent) then\n    return sets",
+        "return agent.wants == 'available' and agents.signed_in",
+        "return agents.signed_in",
     ),
     "a foreign agent accepts": (
         "if contact.offer == offer and (contact.second or contact.agent) == name then",
