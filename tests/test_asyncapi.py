@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from mci_router.api.desk import conversation, desk
+from mci_router.api.desk import conversation, desk, participation
 from mci_router.api.desk import messages as desk_messages
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.schemas import frames
@@ -29,6 +29,9 @@ CHANNEL: dict[str, Any] = DOCUMENT["channels"]["agent_socket"]
 FROM_DESK: dict[str, type[BaseModel]] = {
     get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(get_args(frames.Frame)[0])
 }
+
+WITH_POP = ("offer.created", "assignment.started", "invitation.created", "participation.started")
+"""Frames that show an agent a contact."""
 
 
 def looked_up(reference: str) -> Any:
@@ -79,7 +82,7 @@ def type_of(message: str) -> str:
 def sent_frames() -> dict[str, set[str]]:
     """Each frame type that the code sends, with the fields of its data that are named where it is sent."""
     sent: dict[str, set[str]] = {}
-    for module in (desk, desk_messages, conversation, any_conversation):
+    for module in (desk, participation, desk_messages, conversation, any_conversation):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_frame":
                 kind, fields = node.args[0], {keyword.arg for keyword in node.keywords if keyword.arg}
@@ -144,7 +147,7 @@ def test_all_frames_to_the_desk_are_described_and_no_other() -> None:
 @pytest.mark.parametrize("kind", sorted(operation("tell_desk")))
 def test_a_frame_to_the_desk_is_described_with_the_fields_it_has(kind: str) -> None:
     """What the code puts into a frame, the screen pop included, is what the document lists."""
-    pop = returned_fields("screen_pop") if kind in ("offer.created", "assignment.started") else set()
+    pop = returned_fields("screen_pop") if kind in WITH_POP else set()
     assert set(MESSAGES[kind]["payload"]["properties"]["data"]["properties"]) == sent_frames()[type_of(kind)] | pop
 
 

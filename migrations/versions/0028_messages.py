@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 revision = "0028"
-down_revision = "0026b"
+down_revision = "0027"
 
 WORDS = {
     "kind": ("customer", "agent", "bot", "system", "note"),

@@ -51,6 +51,7 @@ from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.consulting import Consulting
 from mci_router.lifecycle.conversation_end import ConversationEnds
 from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.customer_messages import CustomerMessages
@@ -230,6 +231,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,
+        consulting=Consulting(database, engine, snapshots),
         conversation_ends=ConversationEnds(database, engine, snapshots, dispatch, ending),
         places=Places(database, engine, snapshots),
         replanning=replanning,

@@ -328,6 +328,30 @@ class NoMoreTime(Problem):
     slug, status = "no_more_time", 409
 
 
+class AlreadyTakesPart(Problem):
+    """That agent serves the contact, or takes part in its conversation already."""
+
+    slug, status = "already_takes_part", 409
+
+
+class NoParticipant(Problem):
+    """That agent takes no part in the conversation, or only reads it along. Ask the agent to join first."""
+
+    slug, status = "no_participant", 409
+
+
+class NobodyToConsult(Problem):
+    """Nobody who serves that queue works and has room. Ask another queue, or a certain agent, or try again."""
+
+    slug, status = "nobody_to_consult", 409
+
+
+class MayNotReadAlong(Problem):
+    """The agent may not read other agents' conversations along: `may_read_along` of the agent says who may."""
+
+    slug, status = "may_not_read_along", 403
+
+
 class ContactNotWaiting(Problem):
     """No such contact waits: another agent was offered it or has it, or it has ended.
 

@@ -308,6 +308,15 @@ class LeftAs(StrEnum):
     """An operator ended it."""
 
 
+class ParticipantRole(StrEnum):
+    """What an agent does in a conversation that another agent serves."""
+
+    CONSULT = "consult"
+    """Reads and writes, and takes room for it."""
+    READ_ALONG = "read_along"
+    """Reads, and may write to the agent alone; takes no room."""
+
+
 class EndedBy(StrEnum):
     """Who ended a conversation."""
 

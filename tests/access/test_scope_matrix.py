@@ -74,6 +74,7 @@ REQUESTS: dict[str, Any] = {
     "post_requeue": {"reason": "now"},
     "post_park": None,
     "post_unpark": None,
+    "post_consult": {"agent": "ann"},
     "list_posts": None,
     "get_post": None,
     "post_reply": {"author": "me", "body": "hello"},

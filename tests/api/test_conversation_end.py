@@ -65,6 +65,29 @@ async def test_a_wrap_up_is_made_longer_up_to_what_its_queue_allows(make: Make) 
     assert (row["disposition"], row["notes"]) == ("solved", "second")
 
 
+async def test_a_call_needs_no_text_and_is_put_through_to_the_agents_endpoint(make: Make) -> None:
+    """The desk and the journal name it; the contact keeps the call. In writing there is no call."""
+    document = staffed()
+    document["agents"][0]["endpoint"] = "sip:ann@phones.example"
+    workspace = await make(document)
+    call = {"from": "+4930901820", "to": "+49800123", "provider_id": "CA-7f3a"}
+    async with workspace.desk("ann") as ann:
+        contact = (await workspace.post("", channel="voice", call=call))["id"]
+        assert (await workspace.contact(contact))["call"] == call
+        offer = await ann.expect("offer.created")
+        assert offer["contact"]["call"] == call
+        await ann.do("offer.accept", offer_id=offer["offer_id"])
+        assert (await ann.expect("assignment.started"))["endpoint"] == "sip:ann@phones.example"
+    accepted = (await until_event(workspace, contact, "offer.accepted"))[-1]
+    assert accepted["data"]["endpoint"] == "sip:ann@phones.example"
+    body = {"channel": "voice", "call": {"provider_id": "CA-8"}}
+    withheld = await workspace.api.post("/v1/contacts", json=body)
+    assert (withheld.status_code, withheld.json()["route"]["queue"]) == (201, "voice")
+    written = await workspace.api.post("/v1/contacts", json={**body, "channel": "chat", "text": "hello there"})
+    assert written.status_code == 422
+    assert written.json()["errors"][0]["where"] == "body.call"
+
+
 async def test_what_nobody_serves_ends_as_its_customer_left_it(make: Make) -> None:
     """In line and offered: abandoned. Answered by an article that counts unless somebody objects: resolved."""
     workspace = await make(staffed())

@@ -134,6 +134,7 @@ async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects]
         interruption,
         holds,
         parking,
+        participants,
         lost_agents,
         relaxation,
         callbacks,
@@ -333,6 +334,32 @@ async def parking(guide: Guide) -> None:
         if way == "completed":
             await guide.place(number, skill="parking", queue="brief")
     await guide.leave("pam")
+
+
+async def participants(guide: Guide) -> None:
+    """Asked, who declines, does not answer, is asked no longer, and joins; then hands over, reads along, leaves."""
+    engine, workspace = guide.live.engine, guide.live.workspace
+    await guide.arrive("pia", "joining")
+    await guide.arrive("pep", "joining")
+    number = guide.number()
+    first = (await guide.place(number, skill="joining")).agent or ""
+    await guide.step(guide.live.accept(first, number))
+    other, contact = ({"pia": "pep", "pep": "pia"}[first], contact_id(number))
+    for answer in ("declined", "expired", "withdrawn", "accepted"):
+        await guide.step(engine.consult(workspace, first, contact, other, able=True))
+        invitation = (await guide.live.contact(number))["invitation"]
+        if answer == "expired":
+            await guide.wait(OFFER_TIMEOUT_S + 1, "pia", "pep")
+        elif answer == "withdrawn":
+            await guide.step(guide.live.presence(other, Presence.AWAY))
+            await guide.step(guide.live.presence(other, Presence.AVAILABLE))
+        else:
+            await guide.step(engine.answer_invitation(workspace, other, invitation, accepted=answer == "accepted"))
+    await guide.step(engine.hand_over_inside(workspace, first, contact, other))
+    await guide.step(engine.leave_conversation(workspace, first, contact, "left"))
+    await guide.step(engine.read_along(workspace, first, contact, able=False))
+    await guide.step(guide.live.complete(other, number))
+    await guide.leave("pia", "pep")
 
 
 async def lost_agents(guide: Guide) -> None:

@@ -37,6 +37,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.consulting import Consulting
 from mci_router.lifecycle.conversation_end import ConversationEnds
 from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.delivery import Delivery
@@ -88,6 +89,7 @@ class Parts:
     transfers: Transfers
     hand_overs: HandOvers
     parking: Parking
+    consulting: Consulting
     conversation_ends: ConversationEnds
     places: Places
     replanning: Replanning

@@ -10,6 +10,7 @@ from mci_router.api import (
     audit,
     callbacks,
     configuration,
+    consulting,
     contact_actions,
     contact_intake,
     contacts,
@@ -49,6 +50,7 @@ from mci_router.api.query import refuse_unknown_query
 ROUTERS = (
     contact_intake,
     contacts,
+    consulting,
     conversation_end,
     decisions,
     callbacks,

@@ -80,6 +80,7 @@ class Arrival:
     idempotency_key: str | None = None
     body_hash: str = ""
     former_key: str | None = None
+    call: dict[str, Any] | None = None
     adapter: str | None = None
     occurred_at: datetime | None = None
     message_key: MessageKeyOf | None = None

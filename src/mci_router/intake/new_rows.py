@@ -33,6 +33,7 @@ def columns_of_contact(one: Decided) -> dict[str, Any]:
         "priority": arrival.priority,
         "context": arrival.context,
         "channel_ref": arrival.channel_ref,
+        "call": arrival.call,
         "adapter": arrival.adapter,
         "first_seq": one.number,
         "attachments": arrival.attachments,

@@ -89,6 +89,7 @@ class Reception:
             skills=tuple(SkillRequirement.model_validate(need) for need in sent["skills"]),
             context=masked["context"],
             channel_ref=masked["channel_ref"],
+            call=masked["call"],
             attachments=masked["attachments"],
             masked=kinds,
             words=said,
@@ -142,7 +143,7 @@ class Reception:
             return {}
         return {
             "idempotency_key": self._fingerprints.of(f"{workspace} key", key),
-            "body_hash": self._fingerprints.of(f"{workspace} body", json.dumps(sent, sort_keys=True)),
+            "body_hash": self._fingerprints.of(f"{workspace} body", json.dumps(_without_news(sent), sort_keys=True)),
             "former_key": former(key),
         }
 
@@ -166,6 +167,11 @@ class Reception:
         if named and text.language and len(text.everything) <= LONG_TEXT:  # takes less than a thread
             return reader.read([text], named=True)[0]
         return await self._batches.read(reader, text, named=named is not None)
+
+
+def _without_news(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a body as the version before had it, where it has nothing that came since: its hash stays the same."""
+    return {name: value for name, value in sent.items() if name != "call" or value}
 
 
 def _long(sent: Mapping[str, Any]) -> bool:
@@ -235,6 +241,8 @@ def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[s
     return {
         "channel_ref": sent["channel_ref"] and counted(mask_reference(sent["channel_ref"])),
         "attachments": attachments,
+        "call": {name: said and counted(mask_reference(said)) for name, said in (sent.get("call") or {}).items()}
+        or None,
     }, counts
 
 

@@ -107,6 +107,7 @@ def live_facts(live: LiveContact) -> dict[str, Any]:
         "agent_lost": live.agent_lost,
         "parked_at": live.parked_at,
         "inactive_at": live.inactive_at,
+        "participants": live.participants,
     }
 
 

@@ -1,4 +1,4 @@
-"""The end of a conversation: who ends it, its agent wraps up, and keeps what was typed."""
+"""The end of a conversation: its agent wraps up, and keeps what was typed."""
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database

@@ -23,6 +23,7 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.agents import suspended_agents
 from mci_router.lifecycle.stays import recount_all, resumed, stays_of
+from mci_router.lifecycle.taking_part import taking_part
 from mci_router.lifecycle.warm_transfers import place_beside
 from mci_router.models import Contact, Offer, Segment, Workspace
 from mci_router.outcomes import SETTLED, outcome_of
@@ -45,7 +46,18 @@ AT_ONCE = 3  # steps of all rebuilds of a process, the workspaces in turn: conta
 POLL_S = 0.2
 DRAIN_S = 60  # for the ledger to catch up with the journal of a live state that is dropped
 
-NOT_NEEDED = ("text", "subject", "context", "attachments", "notes", "disposition", "channel_ref", "masked", "skills")
+NOT_NEEDED = (
+    "text",
+    "subject",
+    "context",
+    "attachments",
+    "notes",
+    "disposition",
+    "channel_ref",
+    "call",
+    "masked",
+    "skills",
+)
 COLUMNS = [column for column in Contact.__table__.columns if column.name not in NOT_NEEDED]
 WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP, ContactState.WAITING_FOR_CUSTOMER)
 
@@ -162,9 +174,10 @@ class Rebuilding:
                     offers = await self._pending_offers(page)
                     async with self._database.transaction() as session:
                         stays = await stays_of(session, snapshot.workspace_id, page)
+                        joined = await taking_part(session, snapshot.workspace_id, page)
                 for batch in _batches(page):
                     async with self._turns.turn(snapshot.workspace_id):
-                        status = await self._put_back(snapshot, builder, batch, offers, stays)
+                        status = await self._put_back(snapshot, builder, batch, offers, stays, joined)
                     if status is not Status.OK:
                         return status
                 restored, page = restored + len(page), await following
@@ -179,9 +192,12 @@ class Rebuilding:
         batch: Sequence[Any],
         offers: dict[str, list[dict[str, str]]],
         stays: dict[str, list[Segment]],
+        joined: dict[str, list[dict[str, Any]]],
     ) -> Status:
         contacts = [
-            restoration(snapshot, contact, offers.get(contact.id, ()), stays.get(contact.id, ())) for contact in batch
+            restoration(snapshot, contact, offers.get(contact.id, ()), stays.get(contact.id, ()))
+            | ({"participants": joined[contact.id]} if contact.id in joined else {})
+            for contact in batch
         ]
         return await self._engine.restore(snapshot.workspace_id, contacts, builder)
 

@@ -218,6 +218,7 @@ def _contact(contact: Any) -> dict[str, Any]:
         "queue": contact.queue,
         "context": contact.context,
         "channel_ref": contact.channel_ref,
+        "call": contact.call,
         "attachments": contact.attachments,
         "accepted_at": _moment(contact.accepted_at),
         "callback": contact.callback_at is not None,

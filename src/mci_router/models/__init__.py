@@ -35,6 +35,7 @@ from mci_router.models.message import (
 )
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
+from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
@@ -78,6 +79,7 @@ __all__ = [
     "MonitorAlert",
     "Offer",
     "OutboundMessage",
+    "Participant",
     "Post",
     "ReadMark",
     "ReplanningProgress",

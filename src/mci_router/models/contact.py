@@ -23,10 +23,10 @@ class Contact(InWorkspace, Base):
     is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
     `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
     `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
-    last began at `entered_at`. `parked_at`: since when it waits for its customer. `arrival` is what the contact was
-    counted as when it arrived: `{topic, channel, language, cell, outcome}`; None until the journal has it. `adapter` is
-    by which it came, and `first_seq` the number of its first message in its case; contacts from before there were
-    messages have none.
+    last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}`
+    by telephone. `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell,
+    outcome}`; None until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first
+    message in its case; contacts from before there were messages have none.
     """
 
     __tablename__ = "contacts"
@@ -66,6 +66,7 @@ class Contact(InWorkspace, Base):
     priority: Mapped[int] = mapped_column(default=0)
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)
     channel_ref: Mapped[str | None]
+    call: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     adapter: Mapped[str | None]
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     skills: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

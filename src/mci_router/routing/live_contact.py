@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mci_router.clock import from_ms
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, Outcome, ParticipantRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class LiveContact:
     `queue_waited_ms` in those before it in the same queue without another between. `held_since`: the customer is on
     hold. `parked_at`: since when it waits for its customer; `inactive_at`: when it is completed unless the customer
     writes. `held_for`: it waits for this agent first. `offers` counts those made of it. `wrap_up_ends_at`: when its
-    wrap-up ends by itself.
+    wrap-up ends by itself. `participants` take part in its conversation, each in a role; `invited` is asked to join by
+    `invitation`.
     """
 
     state: ContactState
@@ -73,6 +74,9 @@ class LiveContact:
     offers: int = 0
     urgent: bool = False
     wrap_up_ends_at: datetime | None = None
+    participants: Mapping[str, ParticipantRole] = field(default_factory=dict)
+    invited: str | None = None
+    invitation: str | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, str]) -> "LiveContact | None":
@@ -126,6 +130,9 @@ class LiveContact:
             offers=int(record.get("attempts", 0)),
             urgent="urgent" in record,
             wrap_up_ends_at=_moment(record, "wrap_up_ends_at"),
+            participants=_participants(record) if "joined" in record else {},
+            invited=record.get("invited"),
+            invitation=record.get("invitation"),
         )
 
     @property
@@ -152,6 +159,11 @@ class LiveContact:
     def served_by(self, agent: str, assignment: str) -> bool:
         """Returns whether this agent has it by this assignment."""
         return (self.agent, self.assignment) == (agent, assignment)
+
+
+def _participants(record: Mapping[str, str]) -> Mapping[str, ParticipantRole]:
+    found = [(name.split(":"), value) for name, value in record.items() if name.startswith("joined:")]
+    return {parts[1]: ParticipantRole(value) for parts, value in found if parts[2] == "role"}
 
 
 def _moment(record: Mapping[str, str], field: str) -> datetime | None:

@@ -111,6 +111,17 @@ class AgentSpec(Spec):
     tier: Annotated[int, Field(ge=1, le=5, description="Serves queues up to this tier.")] = 1
     skills: Annotated[list[AgentSkill], Field(max_length=100)] = []
     capacity: Capacity
+    may_read_along: Annotated[
+        bool, Field(description="May read other agents' conversations along, as a supervisor or a trainee.")
+    ] = False
+    endpoint: Annotated[
+        str | None,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\s<>]+$"),
+        Field(
+            description="Where the agent's calls are put through: a telephone number or a SIP address.",
+            examples=["sip:ann@example.com"],
+        ),
+    ] = None
 
     @property
     def abilities(self) -> dict[str, int]:

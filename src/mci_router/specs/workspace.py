@@ -146,6 +146,9 @@ class WorkspaceSpec(Spec):
             "or the queue's position."
         ),
     ] = LineChoice.SERVICE_LEVEL
+    show_readers: Annotated[bool, Field(description="The agent who serves a conversation sees who reads it along.")] = (
+        True
+    )
     shorter_first: Annotated[
         float,
         Field(

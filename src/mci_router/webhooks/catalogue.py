@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import message_payloads, payloads
+from mci_router.webhooks import conversation_payloads, message_payloads, payloads
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
@@ -84,12 +84,37 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.CONTACT_INTERRUPTED: EventDescription("It is put aside for a more urgent one.", payloads.ContactPayload),
     EventType.CONTACT_RESUMED: EventDescription("Its agent goes on with it.", payloads.ContactPayload),
     EventType.CONTACT_PARKED: EventDescription(
-        "Its agent waits for the customer, and serves others meanwhile.", payloads.ParkedPayload
+        "Its agent waits for the customer, and serves others meanwhile.", conversation_payloads.ParkedPayload
     ),
     EventType.CONTACT_UNPARKED: EventDescription(
         "Its agent has it again: the customer has written (`customer_wrote`), or the agent or a supervisor took "
         "it back (`agent`, `supervisor`).",
         payloads.ContactPayload,
+    ),
+    EventType.CONTACT_PARTICIPANTS_CHANGED: EventDescription(
+        "Somebody is asked to join the conversation, joins or leaves it: `participants` says who takes part now.",
+        conversation_payloads.ParticipantsPayload,
+    ),
+    EventType.CONTACT_HANDED_OVER: EventDescription(
+        "A participant serves it from now on: the assignment is another.", payloads.ContactPayload
+    ),
+    EventType.PARTICIPANT_INVITED: EventDescription(
+        "An agent is asked to join a conversation that another serves.", conversation_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_JOINED: EventDescription(
+        "The agent takes part, or reads along (`role`).", conversation_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_DECLINED: EventDescription(
+        "The agent does not join.", conversation_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_EXPIRED: EventDescription(
+        "The agent did not answer in time.", conversation_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_WITHDRAWN: EventDescription(
+        "The agent is asked no longer.", conversation_payloads.ParticipantPayload
+    ),
+    EventType.PARTICIPANT_LEFT: EventDescription(
+        "The agent takes part no longer.", conversation_payloads.ParticipantPayload
     ),
     EventType.CONTACT_HOLD_STARTED: EventDescription(
         "Its agent puts the customer on hold: the channel's adapter plays music.", payloads.ContactPayload
@@ -113,7 +138,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_CONVERSATION_ENDED: EventDescription(
         "The customer, the channel's adapter or its agent (`by`) has ended the conversation with an agent.",
-        payloads.ConversationEndedPayload,
+        conversation_payloads.ConversationEndedPayload,
     ),
     EventType.CONTACT_WRAPPING_UP: EventDescription(
         "The conversation is over, the agent's work on it is not.",

@@ -32,6 +32,7 @@ HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"}) 
         "parked",
         "awaited",
         "awaited_since",
+        "others",
     ),
 }
 """Members of an entry that are in the envelope already, matter only within the service, or are always text."""
@@ -39,7 +40,7 @@ HIDDEN = frozenset({"type", "at", "seq", "session", "line", "asking", "notes"}) 
 WRITTEN_FOR_CUSTOMERS = frozenset({"status_text", "message"})
 """Members whose text operators wrote for customers to read: it is sent as it is."""
 
-OPERATORS_WORDS = frozenset({"person", "backup"})
+OPERATORS_WORDS = frozenset({"person", "backup", "endpoint"})
 """Members that operators configured for receivers, names and addresses: they are sent as they are."""
 
 SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post", "escalation", "webhook")
@@ -120,7 +121,7 @@ def _shown(name: str, value: Any) -> Any:
     if name.endswith("_at") and isinstance(value, int | float):
         return moment(from_ms(value))
     if isinstance(value, str):
-        return value if name in WRITTEN_FOR_CUSTOMERS or WORD.fullmatch(value) else None
+        return value if name in WRITTEN_FOR_CUSTOMERS | OPERATORS_WORDS or WORD.fullmatch(value) else None
     if isinstance(value, Mapping):
         return dict(value) if name in OPERATORS_WORDS else public(value)
     if isinstance(value, list):

@@ -13,7 +13,6 @@ from mci_router.vocabulary import (
     Cell,
     Channel,
     ContactState,
-    EndedBy,
     IncidentSource,
     IncidentState,
     LeftAs,
@@ -113,18 +112,6 @@ class VerifiedPayload(ContactPayload):
     by: Annotated[str, Field(description="`agent:` and a name, or `key:` and an id.")]
 
 
-class ParkedPayload(ContactPayload):
-    """A contact that waits for its customer."""
-
-    inactive_at: Annotated[Time | None, Field(description="When it is completed unless the customer writes.")] = None
-
-
-class ConversationEndedPayload(ContactPayload):
-    """A contact whose conversation with an agent is over."""
-
-    by: EndedBy
-
-
 class DonePayload(ContactPayload):
     """A contact that an agent has served."""
 
@@ -142,6 +129,9 @@ class OfferPayload(ContactPayload):
     offer: str
     expires_at: Annotated[Time | None, Field(description="Until when the agent may accept it.")] = None
     callback: Annotated[bool | None, Field(description="The customer is to be called back.")] = None
+    endpoint: Annotated[
+        str | None, Field(description="Of an accepted call: where it is put through, as operators configured it.")
+    ] = None
 
 
 class ReplyPayload(Payload):

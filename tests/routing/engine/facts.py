@@ -244,6 +244,9 @@ class Contact:
     wraps_up_until: int | None = None
     limit_at: int | None = None
     inactive_at: int | None = None
+    joined: dict[str, str] = field(default_factory=dict)  # the role of each agent who takes part
+    invited: str | None = None
+    invited_until: int = 0
     overflow_at: int | None = None
     held_for: str | None = None
     held_until: int = 0

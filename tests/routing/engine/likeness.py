@@ -87,6 +87,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         state[f"declined by {agent.name}"] = {
             contact: due for (contact, name), due in model.declined.items() if name == agent.name
         }
+        state[f"joined by {agent.name}"] = {one.id for one in contacts if agent.name in one.joined}
         state[f"parked by {agent.name}"] = {one.id for one in model.in_state(PARKED) if one.agent == agent.name}
         state[f"held for {agent.name}"] = {contact.id: contact.age for contact in model.held_for(agent)}
     return state
@@ -129,6 +130,7 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
         ask(name, lambda record: agent_record(record, channels), "HGETALL", f"agent:{name}")
         ask(f"contacts of {name}", set, "SMEMBERS", f"agent_contacts:{name}")
         ask(f"declined by {name}", numbers, "HGETALL", f"declined:{name}")
+        ask(f"joined by {name}", set, "SMEMBERS", f"joined:{name}")
         ask(f"parked by {name}", set, "SMEMBERS", f"parked:{name}")
         ask_scores(f"held for {name}", f"held:{name}")
     replies = json.loads(client.eval(READ, 0, json.dumps([command for command, _ in asked.values()])))
@@ -184,6 +186,8 @@ def _timers(model: Model) -> dict[str, int]:
             timers[f"overflow:{contact.id}"] = contact.overflow_at
         if contact.relaxing and contact.relax_at is not None:
             timers[f"relax:{contact.id}"] = contact.relax_at
+        if contact.invited:
+            timers[f"invitation:{contact.id}"] = contact.invited_until
         if contact.inactive_at is not None:
             timers[f"inactivity:{contact.id}"] = contact.inactive_at
         if contact.state == "wrapping_up" and contact.wraps_up_until is not None:
@@ -238,6 +242,8 @@ def _contact(contact: Contact, model: Model) -> dict[str, Any]:
         "beside": [contact.line.id, contact.step, *(getattr(contact.beside, name) or 0 for name in BESIDE)]
         if contact.home
         else None,
+        "joined": contact.joined,
+        "invited": contact.invited,
         "transfer": contact.transfer,
         "held_for": contact.held_for,
         "callback": contact.callback,
@@ -271,6 +277,10 @@ def contact_record(reply: list[str]) -> dict[str, Any]:
         "beside": [live["to_line"], int(live["to_step"]), *(int(live.get(f"to_{name}", 0)) for name in BESIDE)]
         if "to_line" in live
         else None,
+        "joined": {
+            name[7:-5]: role for name, role in live.items() if name.startswith("joined:") and name[-5:] == ":role"
+        },
+        "invited": live.get("invited"),
         "transfer": live.get("transfer"),
         "held_for": live.get("held_for"),
         "callback": "callback" in live,

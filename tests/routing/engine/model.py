@@ -25,12 +25,13 @@ from tests.routing.engine.facts import (
     Share,
     moved,
 )
+from tests.routing.engine.participation import Participation
 
 AFTER_AN_END_MS = 120_000  # of wrap-up where the queue has none, and the agent did not end the conversation
 BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
 
 
-class Model(Chooser):
+class Model(Participation, Chooser):
     """The state of one workspace. Methods raise AssertionError for what breaks a rule.
 
     `strict`: the whole of what was asked is known, so that the choice of every line and agent is worked out again. Else
@@ -228,6 +229,14 @@ class Model(Chooser):
             "contact.resumed": self._resumed,
             "contact.parked": self._parked,
             "contact.unparked": self._unparked,
+            "participant.invited": self._invited,
+            "participant.joined": self._joined,
+            "participant.declined": self._not_joined,
+            "participant.expired": self._not_joined,
+            "participant.withdrawn": self._not_joined,
+            "participant.left": self._left_conversation,
+            "contact.participants_changed": self._participants_changed,
+            "contact.handed_over": self._handed_over,
             "contact.hold_started": self._hold_started,
             "contact.hold_ended": self._hold_ended,
             "contact.agent_lost": self._flagged,
@@ -394,6 +403,7 @@ class Model(Chooser):
             f"{contact} is not to be had: {entry}"
         )
         assert contact.agent != agent.name, f"{agent} has {contact} already: {entry}"
+        assert contact.id not in agent.shares, f"{agent} takes part in it still: {entry}"
         assert agent.works or (entry.get("why") == "pulled" and agent.signed_in), f"{agent} does not work: {entry}"
         assert contact.line.served_by(agent), f"{agent} is unable to serve {contact}"
         assert agent.has_room(contact.channel, contact.line.units, contact.queue), f"{agent} has no room for {contact}"
@@ -518,9 +528,13 @@ class Model(Chooser):
 
     def _transferred(self, contact: Contact, entry: dict[str, Any]) -> None:
         """The second agent is about to accept: the first is free."""
-        assert (contact.agent, contact.second) == (entry["agent"], entry["to"]), (
+        assert contact.agent == entry["agent"], f"it is another agent's: {entry}"
+        assert entry["to"] == contact.second or contact.joined.get(entry["to"]) == "consult", (
             f"{contact} was not to be passed so: {entry}"
         )
+        if contact.second is None:  # inside the conversation, to somebody who takes part in it
+            self._swap(contact, entry)
+            return
         self._leave_queue(contact, entry)
         self._free(entry["agent"], contact, entry["at"])
         if contact.transfer == "queue":
@@ -645,6 +659,7 @@ class Model(Chooser):
 
     def _wrapping_up(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert contact.state == "assigned", f"{contact} was not served: {entry}"
+        assert not contact.joined, f"others take part still: {entry}"
         share = self.agents[entry["agent"]].shares[contact.id]
         share.pausable, share.paused = False, 0
         assert contact.stay

@@ -120,6 +120,75 @@ class Serving(Workplace):
         reply = self.call("save_notes", agent, contact.assignment, contact.id, "called back", "")
         assert reply["status"] == ("ok" if mine else "gone")
 
+    @action(4, when=lambda self: self.model.in_state("assigned"), which=pick, to=agents, able=maybe)
+    def consult(self, which: int, to: str, able: bool) -> None:
+        contact = self.one(which, "assigned")
+        refusal = self.why_not_join(contact, to, able)
+        reply = self.call("consult", contact.agent if which % 2 else "", contact.id, to, "able" if able else "")
+        assert reply["status"] == (refusal or "ok")
+        assert refusal or contact.invited == to
+
+    def why_not_join(self, contact: Contact, name: str, able: bool) -> str | None:
+        agent, mine = self.model.agents.get(name), self.model.agents.get(str(contact.agent))
+        if not agent:
+            return "unknown"
+        if contact.transfer or contact.invited or (mine and mine.shares[contact.id].paused):
+            return "wrong_state"
+        if name == contact.agent or name in contact.joined:
+            return "known"
+        if able and not contact.line.served_by(agent):
+            return "unable"
+        if not agent.works:
+            return "not_working"
+        line = contact.line
+        return None if not agent.aside and agent.has_room(line.channel, line.units, line.queue) else "no_room"
+
+    @action(5, when=lambda self: self.invited(), which=pick, word=one_of(["accepted", "accepted", "declined"]))
+    def answer_an_invitation(self, which: int, word: str) -> None:
+        contact = self.invited()[which % len(self.invited())]
+        asked = str(contact.invited)
+        invitation = self.client.hget(f"{self.prefix}:contact:{contact.id}", "invitation")
+        wrong = self.call("answer_invitation", asked, "inv_other", contact.id, word, "")
+        assert wrong["status"] == "gone"
+        assert self.call("answer_invitation", asked, invitation, contact.id, word, "")["status"] == "ok"
+        assert (asked in contact.joined) == (word == "accepted")
+        again = self.call("answer_invitation", asked, invitation, contact.id, word, "")
+        assert again["status"] == ("ok" if word == "accepted" else "gone")
+
+    def invited(self) -> list[Contact]:
+        return [contact for contact in self.model.contacts.values() if contact.invited]
+
+    def joined(self) -> list[tuple[Contact, str]]:
+        return [(contact, name) for contact in self.model.contacts.values() for name in sorted(contact.joined)]
+
+    @action(2, when=lambda self: self.joined(), which=pick)
+    def leave_a_conversation(self, which: int) -> None:
+        contact, name = self.joined()[which % len(self.joined())]
+        assert self.call("leave_conversation", name, contact.id, "left")["status"] == "ok"
+        assert name not in contact.joined
+        assert self.call("leave_conversation", name, contact.id, "left")["status"] == "gone"
+
+    @action(1, when=lambda self: self.model.in_state("assigned"), which=pick, agent=agents)
+    def read_along(self, which: int, agent: str) -> None:
+        contact, known = self.one(which, "assigned"), self.model.agents.get(agent)
+        taken = agent in (contact.agent, contact.second, contact.invited)
+        refusal = "wrong_state" if taken else None if known and known.signed_in else "not_working"
+        refusal = "unknown" if not known else None if agent in contact.joined else refusal
+        assert self.call("read_along", agent, contact.id, "")["status"] == (refusal or "ok")
+        assert refusal or agent in contact.joined
+
+    @action(3, when=lambda self: self.joined(), which=pick)
+    def hand_over_inside(self, which: int) -> None:
+        contact, name = self.joined()[which % len(self.joined())]
+        first, mine = str(contact.agent), self.model.agents.get(str(contact.agent))
+        refusal = "unknown" if contact.joined[name] != "consult" else None
+        refusal = refusal or (None if contact.line.served_by(self.model.agents[name]) else "unable")
+        if contact.transfer or (mine and mine.shares[contact.id].paused):
+            refusal = "wrong_state"
+        reply = self.call("hand_over_inside", first if which % 2 else "", contact.id, name)
+        assert reply["status"] == (refusal or "ok")
+        assert refusal or (contact.agent, contact.joined[first]) == (name, "consult")
+
     @action(1, when=lambda self: self.model.in_state(PARKED), which=pick)
     def complete_what_is_parked(self, which: int) -> None:
         contact = self.one(which, PARKED)

@@ -28,8 +28,8 @@ BREAKS = {
     ),
     "any proficiency will do": ("(signature.skills[skill] or 0) < least", "not signature.skills[skill]"),
     "agents who are away are asked": (
-        "  if not agents.working(agent) then\n    return sets",
-        "  if not agents.signed_in(agent) then\n    return sets",
+        "return agent.wants == 'available' and agents.signed_in",
+        "return agents.signed_in",
     ),
     "a foreign agent accepts": (
         "if contact.offer == offer and (contact.second or contact.agent) == name then",
@@ -109,7 +109,7 @@ BREAKS = {
         "in ipairs(kept.list(w, w.key.lines)) do\n    signatures.pair",
         "in ipairs({}) do\n    signatures.pair",
     ),
-    "a wrap-up without limit ends at once": ("if wrap_up == 0 then", "if wrap_up <= 0 then"),
+    "a wrap-up without limit ends at once": ("if wrap_up == 0 or", "if wrap_up <= 0 or"),
     "a queue miscounts": ("  counters.add(w, 'queue:' .. place.queue, 'waiting', -1)\n", ""),
     "the offer's timer stays": ("  timers.clear(w, 'offer', contact.id)\n", ""),
     "silence in the journal": ("journal.append(w, { type = 'agent.lost', agent = agent._name })", ""),
@@ -152,6 +152,15 @@ BREAKS = {
         "want.asking and contact.rung == want.rung\n",
         "want.asking and contact.rung < want.rung\n",
     ),
+    "who is consulted takes no room": ("  agents.occupy(w, agent, contact, 'invited_taken')\n", ""),
+    "a conversation ends and others stay in it": (
+        "  participants.end_all(w, contact, 'conversation_ended')\n  interrupting",
+        "  interrupting",
+    ),
+    "somebody reads along for whom nobody asks": (
+        "if contact['joined:' .. to .. ':role'] ~= 'consult' then",
+        "if false then",
+    ),
     "a parked contact is written down as nobody's": ("  parking.note(w, contact)\n  local limit", "  local limit"),
     "a parked contact comes back to somebody without room": (
         "if agent and not agent.aside and not waiting.why_not(w, contact, agent, true) then",
@@ -179,6 +188,7 @@ BREAKS = {
 
 
 SLOW = {
+    "a conversation ends and others stay in it",
     "a parked contact comes back to somebody without room",
     "a changed place is not offered",
     "a foreign agent accepts",

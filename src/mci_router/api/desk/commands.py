@@ -71,7 +71,7 @@ class DeskCommands:
         engine, workspace, agent = self._parts.engine, self._workspace, self._agent
         match frame:
             case AcceptOffer(data=data):
-                return _ack(await engine.accept(workspace, agent, data.offer_id), OfferGone)
+                return _ack(await engine.accept(workspace, agent, data.offer_id, await self.endpoint()), OfferGone)
             case DeclineOffer(data=data):
                 return _ack(await engine.decline(workspace, agent, data.offer_id, mask(data.reason).text), OfferGone)
             case CompleteAssignment(data=data):
@@ -104,6 +104,11 @@ class DeskCommands:
                 return await self._messages.do(frame)
             case _:
                 return await self._serving.do(frame)
+
+    async def endpoint(self) -> str | None:
+        """Returns where the agent's calls are put through."""
+        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        return agent.endpoint if agent else None
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
         """Ends the conversation, and takes the agent's topic.
@@ -192,7 +197,7 @@ class DeskCommands:
 
     async def _pull(self, contact: str) -> dict[str, Any]:
         """Pulls a waiting contact. Raises ContactNotWaiting, AgentUnable, AgentNotWorking, AgentNoRoom, QueueClosed."""
-        result = await self._parts.engine.pull(self._workspace, self._agent, contact)
+        result = await self._parts.engine.pull(self._workspace, self._agent, contact, await self.endpoint())
         if result.status in (Status.GONE, Status.UNKNOWN):
             raise ContactNotWaiting
         if result.status is not Status.OK:

@@ -9,7 +9,8 @@ from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.commands import DeskCommands
 from mci_router.api.desk.incoming import all_of, missed, take_over
 from mci_router.api.desk.messages import DeskMessages
-from mci_router.api.desk.shown import accepts_at, resume_from, time_of, why_of
+from mci_router.api.desk.participation import FAMILY, ParticipationFrames, takes_part
+from mci_router.api.desk.shown import WITH_AGENT, accepts_at, is_the_agents, resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
 from mci_router.clock import from_ms, moment
@@ -23,17 +24,11 @@ from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
 from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_contact import LiveContact
-from mci_router.vocabulary import ContactState, Presence
+from mci_router.vocabulary import SPOKEN, ContactState, Presence
 
 TAKEN_BACK = (EventType.OFFER_EXPIRED, EventType.OFFER_REVOKED, EventType.OFFER_DECLINED)
 CONTACT = "contact."
 MOST_BEHIND = 32  # entries that are to be told before anything that is not kept
-WITH_AGENT = (
-    ContactState.OFFERED,
-    ContactState.ASSIGNED,
-    ContactState.WAITING_FOR_CUSTOMER,
-    ContactState.WRAPPING_UP,
-)
 
 
 class DeskSession:
@@ -53,6 +48,7 @@ class DeskSession:
         self._messages = DeskMessages(parts, identity, self._frame)
         self._workspace = identity.workspace_id
         self._agent = identity.agent
+        self._participation = ParticipationFrames(identity.agent, self._frame, self._pop)
         self._session = session
         self._entries = entries
         self._send = send
@@ -173,11 +169,13 @@ class DeskSession:
         return [
             (contact, live)
             for contact, live in zip(contacts, found, strict=True)
-            if live and live.state in WITH_AGENT and self._agent in (live.agent, live.second)
+            if live and (is_the_agents(live, self._agent) or takes_part(live, self._agent))
         ]
 
     async def _send_current(self, contact: str, live: LiveContact, seq: int | None) -> None:
-        if live.state is ContactState.OFFERED or live.second == self._agent:
+        if takes_part(live, self._agent):
+            await self._participation.send_current(contact, live, seq)
+        elif live.state is ContactState.OFFERED or live.second == self._agent:
             await self._offer(seq, contact, live.offer, live.expires_at, live)
         else:
             await self._started(seq, contact, live.assignment, live.state, live)
@@ -206,13 +204,15 @@ class DeskSession:
             live = await self._parts.engine.contact(self._workspace, contact)
             if live and live.offer == entry.offer:
                 await self._offer(seq, contact, live.offer, from_ms(entry.data["expires_at"]), live, entry.why)
-        elif kind == EventType.OFFER_ACCEPTED:
+        elif kind in (EventType.OFFER_ACCEPTED, EventType.CONTACT_HANDED_OVER):
             live = await self._parts.engine.contact(self._workspace, contact)
             await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live)
         elif kind in TAKEN_BACK or (entry.offer and kind.startswith(CONTACT)):
             await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=why_of(entry))
         elif kind == EventType.CONTACT_VERIFIED:
             await self._verified(entry, contact)
+        elif kind.startswith(FAMILY):
+            await self._participation.send(entry, contact)
         elif kind.startswith(CONTACT):
             await self._updated(entry, contact)
 
@@ -229,6 +229,8 @@ class DeskSession:
             queue=entry.queue,
             to_queue=entry.data.get("to_queue"),
             by=entry.data.get("by"),
+            participants=entry.data.get("participants", []),
+            invited=entry.data.get("invited"),
             wrap_up_ends_at=time_of(entry.data.get("wrap_up_ends_at")),
             assignment_ended=entry.type == EventType.CONTACT_TRANSFERRED or entry.state not in WITH_AGENT,
         )
@@ -279,6 +281,7 @@ class DeskSession:
             transferring=mine and live is not None and live.transferring,
             interrupted=mine and live is not None and live.interrupted,
             on_hold=mine and live is not None and live.held_since is not None,
+            endpoint=await self._commands.endpoint() if pop["contact"].get("channel") in SPOKEN else None,
             wrap_up_ends_at=moment(live.wrap_up_ends_at) if mine and live and live.wrap_up_ends_at else None,
             **pop,
         )

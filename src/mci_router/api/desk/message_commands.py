@@ -1,11 +1,11 @@
 """Commands of an agent in conversations: to write, to read, to have read, to be typing.
 
-An agent writes where it serves the contact or wraps it up, and reads what it is offered, too; no other contact is the
-agent's, whether it exists or not.
+An agent writes where it serves the contact, wraps it up or is consulted, whispers where it reads along, and reads what
+it is offered, too; no other contact is the agent's, whether it exists or not.
 """
 
 import time
-from typing import Any, Literal
+from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.parts import Parts
@@ -58,7 +58,8 @@ class MessageCommands:
 
     async def _send(self, data: MessageData) -> dict[str, Any]:
         """Writes what the agent says. Raises ConversationOver, UnknownAgent, and as `Conversations.say` does."""
-        live = await self._mine(data.contact_id)
+        whispers = data.kind is MessageKind.NOTE and data.to_agent is not None
+        live = await self._mine(data.contact_id, Access.WHISPER if whispers else Access.WRITE)
         if data.kind is MessageKind.AGENT and live.state is ContactState.WRAPPING_UP:
             raise ConversationOver("The conversation is over: write a note, or begin another contact.")
         if data.to_agent and who_may(live, data.to_agent) is Access.NOTHING:
@@ -99,7 +100,7 @@ class MessageCommands:
 
     async def _mark(self, data: ReadData) -> dict[str, Any]:
         """Notes how far the agent has read."""
-        await self._mine(data.contact_id)
+        await self._mine(data.contact_id, Access.WHISPER)
         case = await reading.case_of(self._parts.database, self._workspace, data.contact_id)
         up_to_seq = await self._parts.read_marks.mark(
             self._workspace, case, f"agent:{self._agent}", data.up_to_seq, contact=data.contact_id
@@ -124,7 +125,7 @@ class MessageCommands:
         delivery = await self._parts.outbox.send_again(self._workspace, message_id)
         return {"contact_id": contact, "message_id": message_id, "delivery": delivery}
 
-    async def _mine(self, contact: str, needed: Literal[Access.READ, Access.WRITE] = Access.WRITE) -> LiveContact:
+    async def _mine(self, contact: str, needed: Access = Access.WRITE) -> LiveContact:
         """Returns a contact in whose conversation the agent may do what is needed. Raises NotYourContact."""
         live = await self._parts.engine.contact(self._workspace, contact) if contact else None
         if live is None or who_may(live, self._agent) < needed:

@@ -5,6 +5,15 @@ from typing import Any
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.parts import Parts
+from mci_router.api.schemas.participant_frames import (
+    AcceptInvitation,
+    Consult,
+    DeclineInvitation,
+    HandOverInside,
+    LeaveConversation,
+    ParticipantCommand,
+    ReadAlong,
+)
 from mci_router.api.schemas.serving_frames import (
     EndConversation,
     MoreTime,
@@ -42,6 +51,28 @@ class ServingCommands:
                 return await self._save(data)
             case MoreTime(data=data):
                 return await self._with_end(await ends.more_time(workspace, agent, data.assignment_id, data.s))
+            case _:
+                return acked(await self._take_part(frame))
+
+    async def _take_part(self, frame: ParticipantCommand) -> CallResult:
+        """Carries out what the agent does about the conversations of others."""
+        consulting, workspace, agent = self._parts.consulting, self._workspace, self._agent
+        match frame:
+            case Consult(data=data) if data.agent:
+                return await consulting.ask(workspace, agent, data.contact_id, data.agent)
+            case Consult(data=data):
+                return await consulting.ask_queue(workspace, agent, data.contact_id, str(data.queue))
+            case AcceptInvitation(data=data):
+                return await consulting.answer(workspace, agent, data.invitation_id, accepted=True)
+            case DeclineInvitation(data=declined):
+                why = mask(declined.reason).text
+                return await consulting.answer(workspace, agent, declined.invitation_id, accepted=False, why=why)
+            case LeaveConversation(data=data):
+                return await consulting.leave(workspace, agent, data.contact_id)
+            case HandOverInside(data=data):
+                return await consulting.hand_over(workspace, agent, data.contact_id, data.agent)
+            case ReadAlong(data=data):
+                return await consulting.read_along(workspace, agent, data.contact_id)
 
     async def _save(self, data: SaveData) -> dict[str, Any]:
         """Keeps what the agent has written. Raises AssignmentGone, UnknownDisposition."""

@@ -4,7 +4,16 @@ from datetime import datetime, timedelta
 
 from mci_router.clock import from_ms, moment
 from mci_router.routing.entries import JournalEntry
+from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.queues import QueueSpec
+from mci_router.vocabulary import ContactState
+
+WITH_AGENT = (
+    ContactState.OFFERED,
+    ContactState.ASSIGNED,
+    ContactState.WAITING_FOR_CUSTOMER,
+    ContactState.WRAPPING_UP,
+)
 
 
 def resume_from(seq: int | None) -> str:
@@ -20,6 +29,11 @@ def time_of(ms: int | None) -> str | None:
 def why_of(entry: JournalEntry) -> str:
     """Returns why an offer has ended: the reason given, or what happened to the contact."""
     return entry.why or entry.type.partition(".")[2]
+
+
+def is_the_agents(live: LiveContact, agent: str) -> bool:
+    """Returns whether an agent is offered a contact, serves it, has parked it or wraps it up."""
+    return live.state in WITH_AGENT and agent in (live.agent, live.second)
 
 
 def accepts_at(queue: QueueSpec | None, expires_at: datetime | None) -> str | None:

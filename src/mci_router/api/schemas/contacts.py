@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from mci_router.api.schemas.calls import Call
 from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
@@ -14,11 +15,13 @@ from mci_router.api.schemas.transfers import says_something
 from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import (
     MAY_BE_PUBLIC,
+    SPOKEN,
     Cell,
     Channel,
     ContactKind,
     ContactState,
     Outcome,
+    ParticipantRole,
     SensitiveKind,
     Trust,
     Visibility,
@@ -66,6 +69,7 @@ class ContactIn(Body):
     text: Annotated[Text, Field(description="May be empty for voice, and with attachments.", validate_default=True)] = (
         ""
     )
+    call: Annotated[Call | None, Field(description="For voice: the call itself. Its transcript are messages.")] = None
     topic: Annotated[
         Name | None, Field(description="Known to the adapter, as from a menu; left out, the text is classified.")
     ] = None
@@ -110,6 +114,13 @@ class ContactIn(Body):
         """Checks that there is something to read, except in a call, or beside an attachment."""
         wordless = info.data.get("channel") is Channel.VOICE or bool(info.data.get("attachments"))
         return value if wordless and not value else says_something(value)
+
+    @field_validator("call")
+    @classmethod
+    def spoken(cls, value: Call | None, known: ValidationInfo) -> Call | None:
+        if value and known.data.get("channel") not in (None, *SPOKEN):
+            raise ValueError("is for voice only: leave it out on a channel that is written")
+        return value
 
     @field_validator("visibility")
     @classmethod
@@ -201,6 +212,7 @@ class ContactOut(Answer):
     priority: int
     context: dict[str, Any]
     channel_ref: str | None
+    call: Call | None = None
     attachments: list[dict[str, Any]]
     visibility: Visibility
     masked: Annotated[int, Field(description="Secrets that were taken out of what came in.")]
@@ -226,6 +238,9 @@ class ContactOut(Answer):
     ] = None
     interrupted: Annotated[bool, Field(description="Its agent was called away to a live contact.")] = False
     parked_at: Annotated[Moment | None, Field(description="Since when it waits for its customer.")] = None
+    participants: Annotated[
+        dict[str, ParticipantRole], Field(description="Who takes part in its conversation beside its agent, and how.")
+    ] = {}
     inactive_at: Annotated[
         Moment | None, Field(description="When it is completed unless the customer writes; null: it is not.")
     ] = None

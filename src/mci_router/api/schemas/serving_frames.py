@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, Reason
+from mci_router.api.schemas.participant_frames import ParticipantCommand
 
 
 class HoldData(Body):
@@ -78,5 +79,7 @@ class MoreTime(Body):
     data: MoreTimeData
 
 
-ServingCommand: TypeAlias = ParkContact | UnparkContact | EndConversation | SaveAssignment | MoreTime
+ServingCommand: TypeAlias = (
+    ParkContact | UnparkContact | EndConversation | SaveAssignment | MoreTime | ParticipantCommand
+)
 """What an agent does with a conversation."""

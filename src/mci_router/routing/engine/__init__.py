@@ -13,6 +13,7 @@ from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.messages import MessageFunctions
 from mci_router.routing.engine.parking import ParkingFunctions
+from mci_router.routing.engine.participants import ParticipantFunctions
 from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
@@ -27,6 +28,7 @@ __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 class Engine(
     ContactFunctions,
     ParkingFunctions,
+    ParticipantFunctions,
     ConversationFunctions,
     AgentFunctions,
     QueueFunctions,

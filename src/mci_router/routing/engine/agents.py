@@ -38,10 +38,11 @@ class AgentFunctions(Connection):
             return dict(await self.client.hgetall(f"{prefix(workspace)}:agent:{agent}"))
 
     async def agent_contacts(self, workspace: str, agent: str) -> list[str]:
-        """Returns the contacts that an agent is offered, serves, wraps up or has parked."""
+        """Returns the contacts that an agent is offered, serves, wraps up, has parked or takes part in."""
         start = prefix(workspace)
         async with self._reachable():
-            return sorted(await self.client.sunion(f"{start}:agent_contacts:{agent}", f"{start}:parked:{agent}"))
+            sets = [f"{start}:{kind}:{agent}" for kind in ("agent_contacts", "parked", "joined")]
+            return sorted(await self.client.sunion(sets))
 
     async def presences(self, workspace: str, agents: Sequence[str]) -> list[str]:
         """Returns the presence of several agents, in order; `unreachable` where an agent is not offline and has no

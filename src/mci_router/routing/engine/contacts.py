@@ -124,12 +124,14 @@ class ContactFunctions(Connection):
         """
         return await self._contact(workspace, "offer_to", contact, agent)
 
-    async def pull(self, workspace: str, agent: str, contact: str) -> CallResult:
+    async def pull(self, workspace: str, agent: str, contact: str, endpoint: str | None = None) -> CallResult:
         """Gives a waiting contact to the agent who takes it: an offer accepted at once.
+
+        A call is put through to the agent's `endpoint`.
 
         Refused as `offer_to` is; GONE if another has it; CLOSED while its queue is.
         """
-        return await self._contact(workspace, "pull", agent, contact)
+        return await self._contact(workspace, "pull", agent, contact, endpoint or "")
 
     async def hand_over(
         self, workspace: str, agent: str, assignment: str, to: str, *, warm: bool, force: bool = False
@@ -153,8 +155,9 @@ class ContactFunctions(Connection):
         """
         return await self._contact(workspace, "cancel_transfer", agent, contact_of(assignment), assignment)
 
-    async def accept(self, workspace: str, agent: str, offer: str) -> CallResult:
-        return await self._contact(workspace, "accept", agent, offer, contact_of(offer))
+    async def accept(self, workspace: str, agent: str, offer: str, endpoint: str | None = None) -> CallResult:
+        """Assigns an offered contact. A call is put through to the agent's `endpoint`. GONE. Idempotent."""
+        return await self._contact(workspace, "accept", agent, offer, contact_of(offer), endpoint or "")
 
     async def decline(self, workspace: str, agent: str, offer: str, why: str) -> CallResult:
         return await self._contact(workspace, "decline", agent, offer, contact_of(offer), why)

@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -237,6 +237,9 @@ class Feed:
         concerned = [subscribers[whom] for whom in _concerned(entry) if whom in subscribers]
         for queue in concerned[0] if len(concerned) == 1 else set(chain.from_iterable(concerned)):
             _put(queue, entry)
+        for name, seq in entry.data.get("others", {}).items():  # who takes part in its conversation
+            for queue in subscribers.get(name, ()):
+                _put(queue, replace(entry, agent=name, holder=entry.agent, seq=seq))
 
 
 def _concerned(entry: JournalEntry) -> Iterator[str]:

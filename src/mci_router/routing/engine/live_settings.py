@@ -32,6 +32,7 @@ def live_workspace(
         "round_robin": any(queue.agent_choice is AgentChoice.ROUND_ROBIN for queue in queues),
         "line_choice": spec.line_choice,
         "eta": spec.shorter_first,
+        "show_readers": spec.show_readers,
         "stakes": skill_stakes(queues, topics),
         "reoffer_ms": _ms(times.reoffer_s),
         "grace_ms": _ms(times.grace_s),

@@ -17,7 +17,7 @@ from mci_router.database import Database
 from mci_router.events import EventType
 from mci_router.insight import agent_states, arrival_facts, segments
 from mci_router.insight.arrival_facts import ARRIVAL
-from mci_router.routing.engine import Engine, passed_on
+from mci_router.routing.engine import Engine, participants, passed_on
 from mci_router.routing.engine.journal import Journal
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import FINAL_STATES, OfferState
@@ -175,6 +175,7 @@ async def project(session: AsyncSession, workspace: str, entries: Sequence[Journ
     await _run(session, INSERT_EVENTS, workspace, [_event(entry) for entry in entries])
     arrived = await _update_contacts(session, workspace, entries)
     await passed_on.settle_all(session, workspace, entries)
+    await participants.settle_all(session, workspace, entries)
     await _run(session, UPSERT_OFFERS, workspace, fold_offers(entries))
     ended = [entry.contact for entry in entries if entry.contact and entry.state in FINAL_STATES]
     if ended:

@@ -90,6 +90,13 @@ end
 
 fire.aside = setting_aside.look
 
+function fire.invitation(w, id)
+  local contact = contacts.load(w, id)
+  if contact then
+    participants.uninvite(w, contact, 'participant.expired', 'not_responding')
+  end
+end
+
 function fire.lease(w, name)
   local agent = agents.load(w, name)
   if not agent or agent.reachable ~= '1' then

@@ -18,7 +18,7 @@ functions.transition('message_changed', function(w, json)
       entry[field] = contact[field]
     end
     entry.agent = contact and contact.agent
-    journal.append(w, entry)
+    journal.append_for_all(w, entry, contact and participants.of(contact) or {})
   end
   return functions.reply('ok')
 end)

@@ -1,8 +1,8 @@
 -- pull: assigns a waiting contact to the agent who has chosen it: an offer that is accepted at once.
--- Arguments: agent, contact id.
+-- Arguments: agent, contact id, the endpoint to which a call is put through ('' for none).
 -- Returns:   the contact as it is now with status 'ok' (again if the agent has it); 'unknown'; 'gone' if it waits no
 --            longer; 'unable' or 'no_room'; 'not_working' unless signed in; 'closed' if its queue is closed.
-functions.transition('pull', function(w, name, id)
+functions.transition('pull', function(w, name, id, endpoint)
   local contact, agent = contacts.load(w, id), agents.load(w, name)
   if not contact then
     return functions.reply('unknown')
@@ -22,6 +22,6 @@ functions.transition('pull', function(w, name, id)
   end
   waiting.stop(w, contact)
   matching.make_offer(w, contact, agent, { why = 'pulled' })
-  answering.assign(w, contact, agent, contact.offer)
+  answering.assign(w, contact, agent, contact.offer, endpoint)
   return contacts.reply(contact)
 end)

@@ -9,11 +9,13 @@ functions.transition('remove_agent', function(w, name)
   end
   for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[name])) do
     local contact = contacts.load(w, id)
-    if not contact.offer or contact.second and contact.agent == name then
+    local joins = contact.invited == name or participants.is_one(contact, name)
+    if not joins and (not contact.offer or contact.second and contact.agent == name) then
       return functions.reply('busy')
     end
   end
   agents.update(w, agent, { wants = 'offline', reachable = '0' })
+  participants.remove(w, agent)
   endings.revoke_offers(w, agent, 'agent_removed')
   waiting.release_held(w, agent)
   agents.leave_signature(w, agent)
@@ -22,7 +24,7 @@ functions.transition('remove_agent', function(w, name)
   counters.add(w, 'presence', 'offline', -1)
   journal.append(w, { type = 'agent.removed', agent = name })
   redis.call('SREM', w.key.agents, name)
-  for _, kind in ipairs({ 'inbox', 'agent_contacts', 'declined', 'held' }) do
+  for _, kind in ipairs({ 'inbox', 'agent_contacts', 'declined', 'held', 'joined' }) do
     redis.call('DEL', w.keys[kind][name])
   end
   records.forget(w, agent)

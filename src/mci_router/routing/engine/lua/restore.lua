@@ -6,7 +6,8 @@
 --            (ms) if it was answered; waited, segment_waited, queue_waited, held, parked, awaited (ms) and
 --            segment_offers of its segment; awaited_since (ms) if it is parked; waits_since (ms): from when its wait
 --            still has to be counted; ended {left_as, stay}: the segment that it has left since; offers [{id, agent}]
---            if any were pending; passed_on_to = the place of a warm transfer, as enqueue takes it.
+--            if any were pending; participants [{agent, role, joined_at (ms)}]; passed_on_to = the place of a warm
+--            transfer, as enqueue takes it.
 -- Returns:   'ok'; 'built' if the live state is complete already, hence newer than what the caller read; 'lost' if
 --            another process builds.
 local LOST = 'live_state_rebuilt'
@@ -48,6 +49,9 @@ local function with_agent(w, contact, want, agent)
     interrupting.note_pausable(w, agent, contact, 1)
   end
   interrupting.make_room(w, agent, 0) -- contacts that were interrupted for live ones are interrupted again
+  for _, one in ipairs(want.participants or {}) do
+    participants.restore(w, contact, one)
+  end
   if want.passed_on_to then
     to_other_queue(w, contact, want.passed_on_to)
   end

@@ -28,8 +28,8 @@ local function take_over(w, contact)
   return first
 end
 
--- Assigns a contact to the agent who accepted it.
-function answering.assign(w, contact, agent, offer)
+-- Assigns a contact to the agent who accepted it. A call is put through to the agent's endpoint, which the entry names.
+function answering.assign(w, contact, agent, offer, endpoint)
   local first = contact.second and take_over(w, contact)
   answer(w, contact)
   contacts.move(w, contact, 'offer.accepted', 'assigned', {
@@ -38,7 +38,7 @@ function answering.assign(w, contact, agent, offer)
     expires_at = false,
     answered_at = w.now,
     pausable = queues.settings(w, contact.queue).interruptible and 1,
-  }, { offer = offer })
+  }, { offer = offer, endpoint = not parking.is_written(contact) and endpoint ~= '' and endpoint or nil })
   interrupting.note_pausable(w, agent, contact, 1)
   if contact.pausable then -- from now on the agent can be called away
     matching.match_agent(w, agent)

@@ -5,6 +5,9 @@ local DEFAULT_REOFFER_MS = 30000
 
 -- Takes the contact from the agent who has it. Returns that agent.
 function endings.free_agent(w, contact)
+  if not contact.second then -- else the conversation goes on with the second agent
+    participants.end_all(w, contact, 'conversation_ended')
+  end
   local agent = contact.agent and agents.load(w, contact.agent)
   if agent and contact.taken then
     interrupting.note_pausable(w, agent, contact, -1)

@@ -40,6 +40,31 @@ function journal.append(w, entry)
   append(w, entry, { '', NAMED.at, texts.number(w.now) })
 end
 
+-- Puts an entry that concerns others as well into the inbox of one of them. Returns its number there.
+local function copy_to(w, entry, name)
+  local copy, agent = { holder = entry.agent }, agents.load(w, name)
+  for field, value in pairs(entry) do
+    copy[field] = value
+  end
+  records.change(agent, 'seq', agent.seq + 1)
+  copy.agent, copy.at, copy.seq = name, w.now, agent.seq
+  redis.call('XADD', w.keys.inbox[name], 'MAXLEN', '~', INBOX_LENGTH, texts.number(agent.seq) .. '-0',
+    'entry', cjson.encode(copy))
+  return agent.seq
+end
+
+-- Appends an entry that concerns other agents beside its own: `others` has its number in the inbox of each.
+function journal.append_for_all(w, entry, names)
+  local others = {}
+  for _, name in ipairs(names) do
+    if name ~= entry.agent and agents.load(w, name) then
+      others[name] = copy_to(w, entry, name)
+    end
+  end
+  entry.others = next(others) and others or nil
+  journal.append(w, entry)
+end
+
 -- The numbers of a contact, but those that `about` says otherwise.
 local function numbers_of(w, contact, about)
   local numbers, size = { '', NAMED.at, texts.number(w.now) }, 3

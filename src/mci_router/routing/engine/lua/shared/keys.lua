@@ -3,7 +3,7 @@
 
 local OF_MANY = {
   contact = true, command = true, agent = true, agent_contacts = true, declined = true, held = true, inbox = true,
-  parked = true,
+  parked = true, joined = true,
 }
 
 -- Returns the names that begin so, each made when it is first asked for.

@@ -4,6 +4,7 @@
 -- Offers a contact that waits nowhere to an agent. While another agent still serves it (a warm transfer), this is the
 -- second agent.
 function matching.make_offer(w, contact, agent, about)
+  participants.make_way(w, contact, agent._name)
   local place, attempt = places.of(contact), (contact.attempts or 0) + 1
   local offer = string.format('ofr_%s_%x_%d', contact.id:gsub('^con_', ''), w.now, attempt)
   local settings = queues.settings(w, place.queue)

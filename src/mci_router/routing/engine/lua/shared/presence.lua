@@ -30,6 +30,7 @@ end
 local function leave_line(w, agent, why)
   endings.revoke_offers(w, agent, why)
   waiting.release_held(w, agent)
+  participants.leave_line(w, agent, why, not agents.is_there(agent))
 end
 
 -- Changes what an agent wants, and matches what that frees: the agent, or the contacts offered to the agent and held
@@ -86,7 +87,9 @@ function presence.give_up(w, agent)
   local back, free = {}, {}
   for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
-    if contact.state == 'wrapping_up' then
+    if contact.agent ~= agent._name then
+      participants.make_way(w, contact, agent._name)
+    elseif contact.state == 'wrapping_up' then
       completion.complete(w, contact)
     else
       local _, asked = endings.requeue(w, contact, 'agent_lost')

@@ -9,7 +9,7 @@ local NUMBERS = {
   segment = true, entered_at = true, target_ms = true, waited = true, waits_since = true, segment_waited = true,
   queue_waited = true, closed_before = true, held = true, held_since = true, parked = true, parked_since = true,
   segment_offers = true, transfer_offers = true, awaited = true, awaited_since = true, inactive_at = true,
-  wrap_up_ends_at = true,
+  wrap_up_ends_at = true, joined = true,
   to_units = true, to_age = true, to_enqueued_at = true, to_due_at = true, to_target_ms = true, to_rung = true,
   to_step = true, to_entered_at = true, to_waits_since = true, to_closed_before = true, to_segment_waited = true,
   to_queue_waited = true,

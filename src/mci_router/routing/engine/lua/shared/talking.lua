@@ -5,7 +5,8 @@ local SAID = {
 }
 local WHERE = { 'state', 'queue', 'channel', 'outcome' }
 
--- Journals a message: for the agent who serves its contact; a note to one agent alone for that one.
+-- Journals a message: for the agent who serves its contact, and who takes part in its conversation; a note to one
+-- agent alone for that one.
 function talking.announce(w, message)
   local contact, entry = contacts.load(w, message.contact), { type = 'message.created' }
   for _, field in ipairs(SAID) do
@@ -18,6 +19,6 @@ function talking.announce(w, message)
   if contact and contact.agent ~= entry.agent then
     entry.holder = contact.agent
   end
-  journal.append(w, entry)
+  journal.append_for_all(w, entry, contact and not message.to_agent and participants.of(contact) or {})
   return contact and contacts.reply(contact) or functions.reply('unknown')
 end

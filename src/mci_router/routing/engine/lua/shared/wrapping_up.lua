@@ -13,6 +13,7 @@ function wrapping_up.watch(w, contact, limit)
 end
 
 function wrapping_up.begin(w, contact, limit, about)
+  participants.end_all(w, contact, 'conversation_ended')
   interrupting.note_pausable(w, agents.load(w, contact.agent), contact, -1)
   wrapping_up.watch(w, contact, limit)
   local changes = { handled_at = w.now, pausable = false, agent_lost = false }
