@@ -96,13 +96,12 @@ def _found(lines: list[str], pattern: re.Pattern[str], rule: str) -> Iterator[tu
 def undeclared(module: ast.Module) -> Iterator[tuple[int, str]]:
     """Line and rule of each import of a package that neither pyproject.toml nor what it names brings."""
     for node in ast.walk(module):
-        imported = (
-            [one.name for one in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or ""]
-            if isinstance(node, ast.ImportFrom) and not node.level
-            else []
-        )
+        if isinstance(node, ast.Import):
+            imported = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            imported = [node.module]
+        else:
+            continue
         for top in {name.split(".")[0] for name in imported} - sys.stdlib_module_names - {"mci_router"}:
             if not DECLARED & {_folded(one) for one in INSTALLED.get(top, [top])}:
                 yield node.lineno, f"{top} is imported, and pyproject.toml does not name its package"
