@@ -27,6 +27,20 @@ def one_at_a_time(**desk: Any) -> dict[str, Any]:
     return document
 
 
+async def test_a_message_that_its_agent_has_not_read_brings_it_back_at_once(make: Make) -> None:
+    """The customer writes while the agent presses the button: the message does not wait for the next one."""
+    workspace = await make(one_at_a_time())
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        more = await workspace.api.post(f"/v1/contacts/{contact}/messages", json={"text": "one more thing"})
+        seq = more.json()["message"]["seq"]
+        ack = await ann.do("contact.park", assignment_id=assignment, read_up_to=seq - 1)
+        assert (ack["state"], ack["assignment_id"]) == ("assigned", assignment)
+        assert (await ann.expect("contact.updated", event="unparked"))["why"] == "customer_wrote"
+        ack = await ann.do("contact.park", assignment_id=assignment, read_up_to=seq)
+        assert ack["state"] == "waiting_for_customer"
+
+
 async def stays(workspace: Workspace, contact: str) -> list[dict[str, Any]]:
     query = text(
         "SELECT n, left_as, agent, parked_s, talk_s, due_at, entered_at FROM segments WHERE contact_id = :id ORDER BY n"
