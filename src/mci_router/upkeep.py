@@ -17,10 +17,9 @@ from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound
 from mci_router.conversations import keys as message_keys
-from mci_router.conversations import telling as telling_steps
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.posting import Posting
-from mci_router.conversations.telling import Telling
+from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
@@ -80,6 +79,7 @@ def process_loops(
     announcer: Announcer,
     posting: Posting,
     telling: Telling,
+    rewritings: Telling,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -128,7 +128,8 @@ def process_loops(
         Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=announced),
         Loop("posting", settings.outbound_interval_s, posting.turn, outbound.PENDING, mine=mine("posting")),
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
-        Loop("telling of deliveries", soon, telling.turn, telling_steps.PENDING, mine=mine("posting")),
+        Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
+        Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
