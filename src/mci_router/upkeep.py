@@ -15,7 +15,7 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.conversations import announcing, outbound
+from mci_router.conversations import announcing, outbound, retention
 from mci_router.conversations import keys as message_keys
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.posting import Posting
@@ -93,6 +93,12 @@ def process_loops(
     async def add_up(snapshot: Snapshot) -> None:
         await roll_up(database, snapshot.workspace_id, snapshot.spec.zone)
 
+    async def forget_messages(snapshot: Snapshot) -> None:
+        await retention.forget(database, snapshot.workspace_id, snapshot.spec.messages_keep_s)
+
+    def kept() -> dict[str, float]:
+        return {**months, "messages": retention.shortest(snapshots.cached())}
+
     def mine(work: str) -> Callable[[], bool]:
         return partial(roster.mine, work)
 
@@ -100,7 +106,7 @@ def process_loops(
         return lambda: each([one for one in snapshots.cached() if roster.mine(one.workspace_id)], work)
 
     soon, often = settings.refresh_interval_s, settings.volume_interval_s
-    kept = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
+    months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
     return [
         Loop("refresh", soon, snapshots.refresh, changes=configurations.CHANGES, restless=snapshots.restless),
@@ -146,7 +152,8 @@ def process_loops(
             mine=forgotten,
         ),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
-        Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept)),
+        Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
+        Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
     ]
 
 

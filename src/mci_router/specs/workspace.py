@@ -123,6 +123,14 @@ class WorkspaceSpec(Spec):
             "the model learns from them."
         ),
     ] = {}
+    messages_keep_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=100 * 365 * 86_400,
+            description="Seconds for which the messages of contacts that have ended are kept; 0: for ever.",
+        ),
+    ] = 0
     incident_keep_s: Annotated[
         float,
         Field(
