@@ -48,7 +48,7 @@ def test_months_are_looked_at_for_the_workspace_that_keeps_least() -> None:
 
     def keeping(keep_s: float) -> Snapshot:
         spec = WorkspaceSpec(name="w", title="W", messages_keep_s=keep_s)
-        return Snapshot("wsp_a", 1, spec, {}, {}, {}, {}, {}, {}, {}, ())
+        return Snapshot("wsp_a", 1, spec, {}, {}, {}, {}, {}, {}, {}, {})
 
     assert retention.shortest([keeping(0), keeping(2 * DAY_S), keeping(DAY_S)]) == DAY_S
     assert retention.shortest([keeping(0)]) == retention.shortest([]) == 0
