@@ -3,13 +3,11 @@
 The same code decides that accepts contacts, and what little it writes on the way is rolled back.
 """
 
-import asyncio
-
-from mci_router.database import Database, Lane
-from mci_router.errors import DatabaseUnavailable
+from mci_router.database import Database
 from mci_router.intake.acceptance import prepare
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival
+from mci_router.lanes import Lanes
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.routing.engine import Engine
 
@@ -27,10 +25,7 @@ class DryRun:
     """Decides about contacts, and keeps nothing."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
-        self._free: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
-        for _ in range(LANES):
-            self._free.put_nowait(database.lane())
-        self._timeout_s = database.timeout_s
+        self._lanes = Lanes(database, LANES)
         self._foresight = Foresight(engine)
 
     async def decide(self, arrival: Arrival) -> Answer:
@@ -40,16 +35,10 @@ class DryRun:
             DatabaseUnavailable, UnknownCustomer: as `Delivery.accept` would.
         """
         try:
-            lane = await asyncio.wait_for(self._free.get(), self._timeout_s)
-        except TimeoutError as error:
-            raise DatabaseUnavailable from error
-        try:
-            async with lane.transaction():
+            async with self._lanes.taken() as lane, lane.transaction():
                 batch = await prepare(lane, [arrival], foresee=self._foresight.foresee)
                 raise _Undone(batch.results[arrival.id])
         except _Undone as undone:
             if isinstance(undone.result, Exception):
                 raise undone.result from None
             return undone.result.answer
-        finally:
-            self._free.put_nowait(lane)
