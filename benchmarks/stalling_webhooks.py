@@ -23,7 +23,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration import workspace_file
 from mci_router.database import Database
 from mci_router.embedded import running
-from mci_router.lanes import Lanes
+from mci_router.lanes import LedgerLanes
 from mci_router.models.precondition import Precondition
 from mci_router.routing.entries import JournalEntry
 from mci_router.settings import Settings
@@ -74,7 +74,7 @@ class Bench:
 
     def __init__(self, database: Database, endpoints: Endpoints, port: int) -> None:
         self.database, self.endpoints, self.port = database, endpoints, port
-        self.lanes = Lanes(database, 1)
+        self.lanes = LedgerLanes(database, 1)
 
     async def workspace(self, name: str, paths: list[str]) -> str:
         document = {"workspace": {"name": name, "title": name}}

@@ -8,7 +8,7 @@ from mci_router.database import Database, Lane
 from mci_router.errors import DatabaseUnavailable
 
 
-class Lanes:
+class LedgerLanes:
     """A few lanes to the ledger for tasks of one kind."""
 
     def __init__(self, database: Database, number: int) -> None:

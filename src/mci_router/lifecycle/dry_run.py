@@ -7,7 +7,7 @@ from mci_router.database import Database
 from mci_router.intake.acceptance import prepare
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival
-from mci_router.lanes import Lanes
+from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.routing.engine import Engine
 
@@ -25,7 +25,7 @@ class DryRun:
     """Decides about contacts, and keeps nothing."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
-        self._lanes = Lanes(database, LANES)
+        self._lanes = LedgerLanes(database, LANES)
         self._foresight = Foresight(engine)
 
     async def decide(self, arrival: Arrival) -> Answer:

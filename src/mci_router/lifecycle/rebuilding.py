@@ -21,7 +21,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
-from mci_router.lanes import Lanes
+from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.agents import suspended_agents
 from mci_router.lifecycle.stays import recount_all, resumed, stays_of
 from mci_router.lifecycle.warm_transfers import place_beside
@@ -65,7 +65,7 @@ class Rebuilding:
 
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots) -> None:
         self._database = database
-        self._lanes = Lanes(database, AT_ONCE)
+        self._lanes = LedgerLanes(database, AT_ONCE)
         self._engine = engine
         self._snapshots = snapshots
         self._turns = Turns(AT_ONCE)

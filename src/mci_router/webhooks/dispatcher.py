@@ -4,14 +4,14 @@ Each webhook is served in a lane of its own (`lanes`), so that none waits for an
 paused (`pausing`).
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import TypeAlias
-
-import httpx
+from typing import TYPE_CHECKING, TypeAlias
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
@@ -27,6 +27,9 @@ from mci_router.webhooks.sending import Sender
 from mci_router.webhooks.signing import signed
 from mci_router.webhooks.targets import Resolve, resolve
 from mci_router.webhooks.verdicts import EndpointAnswer, Verdict, verdict
+
+if TYPE_CHECKING:
+    import httpx
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from mci_router.database import Database, Lane, Raced
-from mci_router.lanes import Lanes
+from mci_router.lanes import LedgerLanes
 from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
 from mci_router.routing.engine.projector_statement import CLOSE_CASES, WRITE, document
@@ -31,7 +31,7 @@ class Projection:
     def __init__(
         self, database: Database, engine: Engine, *, gather_s: float, seen: Callable[[str], None] | None = None
     ) -> None:
-        self._lanes = Lanes(database, LANES)
+        self._lanes = LedgerLanes(database, LANES)
         self._engine = engine
         self._gather_s = gather_s
         self._seen = seen
