@@ -49,6 +49,7 @@ from mci_router.api.query import refuse_unknown_query
 
 ROUTERS = (
     contact_intake,
+    message_intake,  # it is looked for often, too
     contacts,
     consulting,
     conversation_end,
@@ -56,7 +57,6 @@ ROUTERS = (
     callbacks,
     waiting,
     contact_actions,
-    message_intake,
     messages,
     parking,
     escalations,
