@@ -18,6 +18,7 @@ from mci_router.vocabulary import ContactState
 _SHOWN = ", ".join(f"m.{column}" for column in COLUMNS)
 _GOES_OUT = ", ".join(f"'{kind}'" for kind in sorted(TO_CUSTOMERS))
 
+# No index serves the check of the workspace: contacts are looked up by their ids, whatever the planner expects.
 WRITE = f"""
 WITH sent AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
@@ -32,7 +33,7 @@ met AS (
     s.visibility = 'public' AND (c.visibility <> 'public' OR c.sensitive) AS not_public,
     CASE WHEN s.kind = 'note' OR c.sensitive THEN 'private' ELSE COALESCE(s.visibility, c.visibility) END AS shown,
     CASE WHEN s.kind IN ({_GOES_OUT}) AND c.adapter = ANY(s.adapters) THEN c.adapter END AS adapter
-  FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id = s.workspace
+  FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id IS NOT DISTINCT FROM s.workspace
   WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = s.n)),
 fresh AS (SELECT * FROM met WHERE open AND NOT COALESCE(not_public, false)),
 locked AS (

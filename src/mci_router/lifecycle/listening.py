@@ -33,11 +33,13 @@ from mci_router.triage.matter import Matter
 from mci_router.triage.result import Triage
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
 
+# Nobody has said anything in a contact a day before it came in: the months before need not be looked into.
 SAID_SO_FAR = """
 SELECT c.id, c.topic, c.cell, c.language,
   COALESCE(d.triage ->> 'model', '') = '' AS named,
   (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM (
      SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
+       AND received_at >= c.accepted_at - interval '1 day'
      ORDER BY seq DESC LIMIT 20) AS m) AS text
 FROM contacts c CROSS JOIN LATERAL (
   SELECT triage FROM decisions WHERE contact_id = c.id ORDER BY rung DESC LIMIT 1) AS d
