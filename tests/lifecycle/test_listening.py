@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.support.conversations import slug, staffed, taken
+from tests.support.incidents import TEXTS, incident
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -43,6 +44,25 @@ async def test_who_asks_for_a_person_gets_one(make: Make) -> None:
     assert (said["moved"], said["state"]) == (True, "queued")
 
 
+async def test_an_incident_declared_since_answers_who_writes_again_and_only_once(make: Make) -> None:
+    """Those whom an article was to help hear of the outage; one whom its status did not help gets a person."""
+    workspace = await make(staffed())
+    contact = await workspace.post("I cannot sign in, forgot my password")
+    other = await workspace.post("where is the voicemail menu", topic="how_to")
+    declared = await incident(workspace)
+    said = await say(workspace, contact["id"], "I still cannot sign in")
+    assert (said["moved"], said["state"]) == (True, "automating")
+    route = (await workspace.api.get(f"/v1/contacts/{contact['id']}/decision")).json()["route"]
+    assert (route["outcome"], route["incident"]["id"], route["message"]) == ("incident", declared["id"], TEXTS["en"])
+    assert not (await say(workspace, other["id"], "and the voicemail?"))["moved"]
+    assert not (await say(workspace, contact["id"], "still I cannot sign in"))["moved"]
+    answer = await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved")
+    assert answer.status_code == 200, answer.text
+    assert (await workspace.contact(contact["id"]))["outcome"] != "incident"
+    await say(workspace, contact["id"], "I cannot sign in, and that does not help")
+    assert (await workspace.contact(contact["id"]))["outcome"] != "incident"
+
+
 async def test_danger_moves_a_contact_to_who_may_have_it(make: Make) -> None:
     """Ann may not have fraud: it leaves her for the fraud desk, private, with all that was said; she hears why."""
     workspace = await make(staffed())
@@ -60,6 +80,39 @@ async def test_danger_moves_a_contact_to_who_may_have_it(make: Make) -> None:
         async with workspace.desk("fred") as fred:
             offer = await fred.expect("offer.created")
             assert offer["contact"]["id"] == contact
+
+
+SHORT = (
+    *("one more thing", "ok thanks", "my order number is 4711", "hello?", "I will send you the picture tomorrow", "no"),
+    *(
+        "can you do that for my wife too?",
+        "when will it arrive",
+        "great, perfect",
+        "danke",
+        "the second one",
+        "yes please",
+    ),
+    *(
+        "it is 12 Main Street",
+        "my name is Kim",
+        "wait a moment",
+        "sorry, wrong number",
+        "12.04.",
+        "der Betrag stimmt nicht",
+    ),
+    *("I have sent it by e-mail", "what do you need from me?", "can I pay later", "it says the page is not found"),
+)
+
+
+async def test_a_few_more_words_do_not_take_the_customer_from_the_agent(make: Make) -> None:
+    """They are of a sensitive topic by little more than chance."""
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+        for words in SHORT:
+            said = await say(workspace, contact, words)
+            assert (said["moved"], said["state"]) == (False, "assigned"), words
+        assert not (await workspace.contact(contact))["sensitive"]
 
 
 async def test_danger_stays_with_an_agent_who_may_have_it(make: Make) -> None:
